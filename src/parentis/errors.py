@@ -1,0 +1,81 @@
+"""The errors a person can meet, each with its own exit code.
+
+A user error is a sentence: what was expected, what came, where, and what to do next. It never holds a
+child's values. Anything else that is raised is a bug and ends in a traceback (exit code 1).
+"""
+
+
+class ParentisError(Exception):
+    """Base of every error raised on purpose."""
+
+    exit_code = 10
+
+
+class UserError(ParentisError):
+    """A mistake the person at the keyboard can put right."""
+
+    exit_code = 11
+
+    def __init__(self, *, expected: str, found: str, where: str, do: str) -> None:
+        self.expected, self.found, self.where, self.do = expected, found, where, do
+        super().__init__(f"{where}: expected {expected}, found {found}. {do}")
+
+
+class UnreadableFileError(UserError):
+    """A file that cannot be opened or understood: empty, truncated, encrypted, unsafe, of no known return."""
+
+    exit_code = 20
+
+
+class SpecificationError(UserError):
+    """A file of a known return that breaks its spec so far that it cannot be checked: no key column, say."""
+
+    exit_code = 21
+
+
+class UnknownAuthorityError(UserError):
+    """A name or code that is no authority in `region`."""
+
+    exit_code = 22
+
+
+class PeriodError(UserError):
+    """A period that cannot be read, or lies outside what the return's spec covers."""
+
+    exit_code = 23
+
+
+class SubmissionStateError(UserError):
+    """A step that the submission's state does not allow: accepting what was rejected, say."""
+
+    exit_code = 24
+
+
+class BusyError(UserError):
+    """Another process holds the lock on this home."""
+
+    exit_code = 25
+
+
+class NotFoundError(UserError):
+    """A submission, measure, table or pack that does not exist."""
+
+    exit_code = 26
+
+
+class KeyMissingError(UserError):
+    """A secret that production needs and does not have."""
+
+    exit_code = 27
+
+
+class IntegrityError(ParentisError):
+    """What is stored does not match its hash, its count or its register row."""
+
+    exit_code = 30
+
+
+class DeclarationError(ParentisError):
+    """A spec, measure, rule or service that contradicts itself. Found when it loads, before any data."""
+
+    exit_code = 31

@@ -1,0 +1,39 @@
+"""Figures: the one tidy table, what its measures mean, and what may be shown to whom."""
+
+from parentis.figures.breakdowns import WHOLE, breakdown, parts
+from parentis.figures.measures import CHILDREN, MONEY, Audience, Catalogue, Disclosure, Measure, Polarity
+from parentis.figures.schema import FIGURE_COLUMNS, Figures, Provenance, ProvenanceInputs, empty_figures
+from parentis.figures.sections import (
+    Block,
+    Chart,
+    ChartKind,
+    FigureTable,
+    Headline,
+    Prose,
+    Section,
+)
+
+__all__ = [
+    "CHILDREN",
+    "FIGURE_COLUMNS",
+    "MONEY",
+    "WHOLE",
+    "Audience",
+    "Block",
+    "Catalogue",
+    "Chart",
+    "ChartKind",
+    "Disclosure",
+    "FigureTable",
+    "Figures",
+    "Headline",
+    "Measure",
+    "Polarity",
+    "Prose",
+    "Provenance",
+    "ProvenanceInputs",
+    "Section",
+    "breakdown",
+    "empty_figures",
+    "parts",
+]

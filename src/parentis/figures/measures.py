@@ -1,0 +1,90 @@
+"""A measure: what is counted, in what unit, which way is better, and who may see it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parentis.errors import DeclarationError, NotFoundError
+
+
+class Audience(StrEnum):
+    """Who may see a measure's figures for an authority other than their own."""
+
+    OWN = "own"
+    MEMBERS = "members"
+    PUBLISHED = "published"
+
+
+class Polarity(StrEnum):
+    """Which way is better. NEUTRAL figures are never ranked."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """How figures are protected before they leave the authority they came from."""
+
+    threshold: int = 0
+    "Counts from 1 to threshold − 1 are suppressed (`c`); 0 means the measure counts no people."
+    rounding: float = 0
+    "Regional and national values are rounded to the nearest this; 0 means not rounded."
+    whole_percentages: bool = False
+
+
+MONEY = Disclosure()
+CHILDREN = Disclosure(threshold=6, rounding=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A defined statistic. `id` is `service.subject.statistic`."""
+
+    id: str
+    title: str
+    unit: str
+    definition: str
+    source: str
+    polarity: Polarity = Polarity.NEUTRAL
+    audience: Audience = Audience.PUBLISHED
+    disclosure: Disclosure = field(default=MONEY)
+    gross_net: str = ""
+    cumulative: str = ""
+    netted: str = ""
+    decimals: int = 0
+    "Digits shown after the point, for people; the stored value is not rounded."
+
+
+class Catalogue:
+    """Measures by id; ids are unique."""
+
+    def __init__(self, measures: Iterable[Measure]) -> None:
+        self._measures: dict[str, Measure] = {}
+        for measure in measures:
+            if measure.id in self._measures:
+                raise DeclarationError(f"measure {measure.id} is declared twice")
+            self._measures[measure.id] = measure
+
+    def __getitem__(self, measure_id: str) -> Measure:
+        try:
+            return self._measures[measure_id]
+        except KeyError:
+            stem = measure_id.rsplit(".", 1)[0]
+            near = [known for known in sorted(self._measures) if known.startswith(stem)][:8]
+            raise NotFoundError(
+                expected="the id of a measure",
+                found=repr(measure_id),
+                where="measure",
+                do=f"Near it: {', '.join(near)}." if near else "List them with 'parentis figures --list'.",
+            ) from None
+
+    def __contains__(self, measure_id: object) -> bool:
+        return measure_id in self._measures
+
+    def __iter__(self) -> Iterator[Measure]:
+        return iter(self._measures.values())
+
+    def __len__(self) -> int:
+        return len(self._measures)

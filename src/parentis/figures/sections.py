@@ -1,0 +1,66 @@
+"""Sections: what a service puts into packs and pages, as data. `evidence` and the site draw them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """Markdown (paragraphs, lists, emphasis). `{measure.id}` or `{measure.id|geography|period|breakdown}`
+    becomes the released figure, formatted by its measure and linked to its provenance; an absent figure
+    becomes “not available” with the reason."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A few large figures in a row."""
+
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureTable:
+    """Measures across, and down `rows`: `authority`, `period`, `breakdown` or `footprint`."""
+
+    title: str
+    measures: tuple[str, ...]
+    rows: str = "authority"
+    note: str = ""
+    sort_by: str | None = None
+    "A measure's id, largest first; ignored (and said) where comparability refuses a ranking."
+
+
+class ChartKind(StrEnum):
+    BAR = "bar"  # one measure by authority, sorted
+    TREND = "trend"  # measures over periods, one line each, with interval where there is one
+    TILE_MAP = "tile-map"  # one measure over the region's tile grid
+    SCATTER = "scatter"  # two measures by authority
+    WATERFALL = "waterfall"  # parts that sum to a change
+    STACK = "stack"  # breakdowns stacked over periods
+    FAN = "fan"  # history, then a forecast with its intervals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture of measures. Its data table and its CSV always stand beside it."""
+
+    kind: ChartKind
+    title: str
+    measures: tuple[str, ...]
+    description: str
+    "What the picture shows, in words, for people who cannot see it."
+
+
+Block: TypeAlias = Prose | Headline | FigureTable | Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A titled run of blocks. Packs choose sections by id and order."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]

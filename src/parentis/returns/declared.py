@@ -1,0 +1,90 @@
+"""A return as the rest of the house sees it, and what reading files of it gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from parentis.returns.spec import Spec
+
+if TYPE_CHECKING:
+    from parentis.returns.content import Content
+    from parentis.returns.findings import Checked
+
+PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one file (or one member of a zip, one sheet of a workbook) was taken for."""
+
+    file: str
+    return_id: str
+    part: str = ""
+    "Which dataset of a publisher's family this is; '' where a return has only one."
+    table: str = ""
+    period: str | None = None
+    "Inferred from the content, else from the name; None where neither says."
+    because: str
+    "How it was recognised, in words: `headings CHILD, DECOM, RNE …`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something about a file that a person should know: an ignored sheet, an extra column, a missing marker."""
+
+    file: str
+    where: str
+    message: str
+    severity: Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Files of one return and period, as text.
+
+    `tables` hold every cell as it was written (`pl.String`, null where blank), under the spec's column
+    names, with `row` (UInt32, 0-based order within the submitted table) first and `file` last. Columns the
+    spec does not know are left out and named in `problems`.
+    """
+
+    return_id: str
+    part: str
+    period: str | None
+    tables: Mapping[str, pl.DataFrame]
+    taken: tuple[Taken, ...]
+    problems: tuple[Problem, ...] = ()
+    ignored_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One way in which a return's files come. Tried in order; the first that recognises the content reads it."""
+
+    name: str
+    recognise: "Callable[[Content], Taken | None]"
+    read: "Callable[[Content, Taken], Mapping[str, pl.DataFrame]]"
+    "Text tables with the spec's column names; `row` and `file` are added by the caller."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A kind of data that is submitted. Each package under `returns` declares its own in `RETURNS`."""
+
+    spec: Spec
+    submitter: Literal["authority", "publisher"]
+    publisher: str = ""
+    "Short name of the body that publishes it: `MHCLG`. Only for publishers' returns."
+    period_kind: PeriodKind
+    readers: tuple[Reader, ...] = ()
+    "Special readers; a return without one is read by its spec's headings."
+    check: "Callable[..., Checked] | None" = None
+    "The return's own rules; every return is also checked against its spec."
+    sign_offs: tuple[str, ...] = ()
+    "Roles that must sign before its figures stop being provisional."
+    audience: Literal["own", "members", "published"] = "own"
+
+    @property
+    def id(self) -> str:
+        return self.spec.id

@@ -1,0 +1,270 @@
+"""The spec of a return: its tables, columns and code lists, as a base and dated changes.
+
+One declaration, many readers: reading, checking, the blank template, the documentation page, the practice
+data and the lake's schema all follow from it. A spec is checked when it is made, before any data arrives.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cache
+from typing import TypeAlias
+
+import polars as pl
+
+from parentis.errors import DeclarationError, PeriodError
+
+
+class Kind(StrEnum):
+    """What a cell holds once it is typed."""
+
+    TEXT = "text"
+    CODE = "code"  # text that must be one of the column's codes
+    DATE = "date"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"  # pounds, two decimal places
+
+
+DTYPES: Mapping[Kind, pl.DataType] = {
+    Kind.TEXT: pl.String(),
+    Kind.CODE: pl.String(),
+    Kind.DATE: pl.Date(),
+    Kind.INTEGER: pl.Int64(),
+    Kind.NUMBER: pl.Float64(),
+    Kind.MONEY: pl.Decimal(18, 2),
+}
+
+
+class Door(StrEnum):
+    """What happens to a column's values on the way into the lake."""
+
+    KEEP = "keep"
+    HASH = "hash"  # keyed hash (HMAC); the key's id is stored beside it
+    SECTOR = "sector"  # postcode cut to its sector: `SW1A 1AA` → `SW1A 1`
+    MONTH = "month"  # a date cut to the first of its month
+    DROP = "drop"  # checked, then not kept: no agreed use needs it
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a table. `name` is its published heading."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    codes: tuple[Code, ...] = ()
+    key: bool = False
+    "Without this column the table cannot be read at all."
+    aliases: tuple[str, ...] = ()
+    "Other headings it is known by, in any case."
+    door: Door = Door.KEEP
+    regional: Door | None = None
+    "If set, what a reader beyond the authority gets of it: month of birth, postcode sector."
+    unit: str = ""
+    example: str = ""
+    "A plainly invented value, for the template."
+
+    @property
+    def dtype(self) -> pl.DataType:
+        return DTYPES[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of a return."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    optional: bool = True
+    unique: tuple[str, ...] = ()
+    "Columns that together occur once; a repeat is a finding, never lost."
+
+    def column(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise DeclarationError(f"table {self.name} has no column {name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTable:
+    year: str
+    table: Table
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropTable:
+    year: str
+    table: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddColumn:
+    year: str
+    table: str
+    column: Column
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropColumn:
+    year: str
+    table: str
+    column: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recode:
+    """From `year` on the column's code list loses `remove` and gains `add`."""
+
+    year: str
+    table: str
+    column: str
+    why: str
+    add: tuple[Code, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+Change: TypeAlias = AddTable | DropTable | AddColumn | DropColumn | Recode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearSpec:
+    """A spec as it stands in one period."""
+
+    id: str
+    title: str
+    period: str
+    tables: Mapping[str, Table]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """`periods` are in order; `tables` stand as in the first of them; `changes` carry the year they start in.
+
+    A return whose shape does not change between periods has `periods=()`: any well-formed period will do.
+    """
+
+    id: str
+    title: str
+    tables: tuple[Table, ...]
+    periods: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    source: str = ""
+    _by_period: dict[str, YearSpec] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse_repeats(self.id, "table", (table.name for table in self.tables))
+        unknown = {change.year for change in self.changes} - set(self.periods)
+        if unknown:
+            raise DeclarationError(f"{self.id}: changes in periods the spec does not cover: {sorted(unknown)}")
+        tables = {table.name: _checked(self.id, table) for table in self.tables}
+        for period in self.periods or ("",):
+            for change in self.changes:
+                if change.year == period:
+                    tables = _apply(self.id, tables, change)
+            self._by_period[period] = YearSpec(id=self.id, title=self.title, period=period, tables=dict(tables))
+
+    def at(self, period: str) -> YearSpec:
+        """The spec in force in `period`; a period outside it is a `PeriodError`."""
+        if not self.periods:
+            return replace(self._by_period[""], period=period)
+        if period not in self._by_period:
+            raise PeriodError(
+                expected=f"a period from {self.periods[0]} to {self.periods[-1]}",
+                found=period or "none",
+                where=self.title,
+                do="Give --period, or check that the files are of the return you meant.",
+            )
+        return self._by_period[period]
+
+    @property
+    def latest(self) -> YearSpec:
+        return self._by_period[self.periods[-1] if self.periods else ""]
+
+    def union(self) -> Mapping[str, Table]:
+        """Every table and column of any period, first meaning kept: the lake's schema, which only grows."""
+        tables: dict[str, dict[str, Column]] = {}
+        heads: dict[str, Table] = {}
+        for year in self._by_period.values():
+            for table in year.tables.values():
+                heads.setdefault(table.name, table)
+                known = tables.setdefault(table.name, {})
+                for column in table.columns:
+                    if known.setdefault(column.name, column).kind is not column.kind:
+                        raise DeclarationError(
+                            f"{self.id}.{table.name}.{column.name} changes type in {year.period}: "
+                            "a changed type is a new column"
+                        )
+        return {name: replace(heads[name], columns=tuple(known.values())) for name, known in tables.items()}
+
+
+def _refuse_repeats(where: str, what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name.casefold() in seen:
+            raise DeclarationError(f"{where}: {what} {name} is declared twice")
+        seen.add(name.casefold())
+
+
+def _checked(where: str, table: Table) -> Table:
+    place = f"{where}.{table.name}"
+    _refuse_repeats(place, "heading", (n for c in table.columns for n in (c.name, *c.aliases)))
+    for column in table.columns:
+        _refuse_repeats(f"{place}.{column.name}", "code", (code.code for code in column.codes))
+        if bool(column.codes) != (column.kind is Kind.CODE):
+            raise DeclarationError(f"{place}.{column.name}: a code column, and no other, has codes")
+    for name in table.unique:
+        table.column(name)
+    return table
+
+
+def _apply(where: str, tables: Mapping[str, Table], change: Change) -> dict[str, Table]:
+    after = dict(tables)
+    if isinstance(change, AddTable):
+        if change.table.name in after:
+            raise DeclarationError(f"{where}: {change.year} adds {change.table.name}, which is there already")
+        after[change.table.name] = _checked(where, change.table)
+        return after
+    if change.table not in after:
+        raise DeclarationError(f"{where}: {change.year} changes {change.table}, which is not there")
+    if isinstance(change, DropTable):
+        del after[change.table]
+        return after
+    table = after[change.table]
+    match change:
+        case AddColumn():
+            columns = (*table.columns, change.column)
+        case DropColumn():
+            table.column(change.column)
+            columns = tuple(c for c in table.columns if c.name != change.column)
+        case Recode():
+            columns = tuple(_recoded(where, c, change) if c.name == change.column else c for c in table.columns)
+            table.column(change.column)
+    after[change.table] = _checked(where, replace(table, columns=columns))
+    return after
+
+
+def _recoded(where: str, column: Column, change: Recode) -> Column:
+    known = {code.code for code in column.codes}
+    if missing := set(change.remove) - known:
+        raise DeclarationError(f"{where}.{column.name}: {change.year} removes unknown codes {sorted(missing)}")
+    kept = tuple(code for code in column.codes if code.code not in change.remove)
+    return replace(column, codes=(*kept, *change.add))
+
+
+@cache
+def codes(**labels: str) -> tuple[Code, ...]:
+    """`codes(M="male", F="female")`: a code list written as keywords."""
+    return tuple(Code(code, label) for code, label in labels.items())

@@ -1,0 +1,5 @@
+"""Services: pure functions from typed tables to figures. Each announces itself in one `SERVICE` record."""
+
+from parentis.services.service import Command, Ref, Result, Service, services
+
+__all__ = ["Command", "Ref", "Result", "Service", "services"]

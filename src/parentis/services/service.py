@@ -1,0 +1,88 @@
+"""What a service announces: everything the rest of the house needs to run it, show it and practise it.
+
+Fields that would pull in frames and models are given as `module:name`, so that listing services costs
+nothing; `resolve` imports them when they are used, and a test resolves every one.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from parentis.errors import DeclarationError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """`Ref("parentis.services.funding.compute:figures")`: a name that is imported when it is called for."""
+
+    path: str
+
+    def resolve(self) -> Any:
+        module, _, name = self.path.partition(":")
+        return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of the service's own. `run(tables, *, option=default, …)` returns a frame or a mapping;
+    its keyword arguments become the command line's options and the site's form."""
+
+    name: str
+    help: str
+    needs: tuple[str, ...]
+    run: Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """`needs` names lake tables as `return/table` (`finance.ra/lines`, `ssda903/Episodes`); `compute` is a pure
+    function `(tables: Mapping[str, pl.DataFrame], parameters: Mapping) -> Result`. Each table has the spec's
+    columns, typed, and `authority`, `period`, `part`, `submission_id`, `load_id`, `row`, `sequence`
+    (register sequence of its acceptance; the later wins) and `provisional`. A table nobody submitted is there
+    with no rows."""
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    measures: Ref
+    compute: Ref
+    sections: Ref
+    commands: tuple[Command, ...] = ()
+    practice: Ref | None = None
+    "`(seed: int) -> Iterable[Filled]`: practice returns that only this service uses."
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a service makes of its tables. Frames are `figures.Figures`, `Provenance`, `ProvenanceInputs`;
+    `frames` are other tidy outputs it wants kept for its pages, by name."""
+
+    figures: "pl.DataFrame"
+    provenance: "pl.DataFrame"
+    inputs: "pl.DataFrame"
+    frames: "Mapping[str, pl.DataFrame]" = field(default_factory=dict)
+
+
+@cache
+def services() -> Mapping[str, Service]:
+    """Every service, found by the `SERVICE` its package announces, in order of id."""
+    from parentis import services as home
+
+    found: dict[str, Service] = {}
+    for module in pkgutil.iter_modules(home.__path__):
+        if not module.ispkg:
+            continue
+        announced = getattr(importlib.import_module(f"{home.__name__}.{module.name}"), "SERVICE", None)
+        if announced is None:
+            continue
+        if announced.id in found:
+            raise DeclarationError(f"service {announced.id} is announced twice")
+        found[announced.id] = announced
+    return dict(sorted(found.items()))
