@@ -1,0 +1,71 @@
+# Shared by the scripts beside it: finds Python, keeps the private environment in .venv, and fetches what
+# the tests need from the system. Sourced, not run.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+venv=$root/.venv
+
+say() { printf '%s\n' "$*" >&2; }
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# apt_install PACKAGE…: true when the packages could be installed.
+apt_install() {
+    have apt-get && [ "$(id -u)" = 0 ] || return 1
+    say "Installing $* with apt …"
+    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@") \
+        >"$root/build/apt.log" 2>&1
+}
+
+find_python() {
+    local name
+    for name in python3.13 python3.12 python3.11 python3; do
+        if have "$name" && "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            printf '%s' "$name"
+            return
+        fi
+    done
+    say "Parentis needs Python 3.11 or later, and none was found. Install it (Debian: apt install python3)."
+    exit 1
+}
+
+# environment LOCK: makes .venv hold exactly what LOCK pins, or does nothing when it does already.
+environment() {
+    local lock=$1 python stamp
+    mkdir -p "$root/build"
+    stamp=$(cat "$root/script/uv.lock.txt" "$root/$lock" | sha256sum | cut -d' ' -f1)
+    if [ -f "$venv/stamp" ] && [ "$(cat "$venv/stamp")" = "$lock $stamp" ]; then return; fi
+    # The development environment holds all that the program needs: leave it in place.
+    if [ "$lock" = requirements.lock ] && [ -f "$venv/stamp" ] && [ -f "$venv/of" ] &&
+        [ "$(cat "$venv/of")" = "$(sha256sum <"$root/requirements.lock")" ]; then return; fi
+    python=$(find_python)
+    say "Setting up the private environment in .venv (first time: about a minute) …"
+    if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+        rm -rf "$venv"
+        if ! "$python" -m venv "$venv" 2>"$root/build/venv.log"; then
+            rm -rf "$venv"
+            apt_install python3-venv && "$python" -m venv "$venv" || {
+                say "Python cannot make a virtual environment here. Install its venv module (Debian: apt install python3-venv)."
+                exit 1
+            }
+        fi
+    fi
+    "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r script/uv.lock.txt
+    "$venv/bin/python" -m uv pip sync -q --python "$venv/bin/python" --require-hashes "$lock" script/uv.lock.txt
+    "$venv/bin/python" - "$root/src" <<'PY'
+import pathlib, sys, sysconfig
+
+pathlib.Path(sysconfig.get_path("purelib"), "parentis.pth").write_text(sys.argv[1] + "\n")
+PY
+    sha256sum <requirements.lock >"$venv/of"
+    printf '%s %s' "$lock" "$stamp" >"$venv/stamp"
+}
+
+# system_tool WHAT COMMAND PACKAGE: the command is on PATH, or is installed, or a sentence says what is missing.
+system_tool() {
+    have "$2" || apt_install "$3" || true
+    if have "$2"; then return; fi
+    say "$1 ($2) is not here and cannot be installed without root: the tests that need it will not run."
+    if [ "${CI:-}" = true ]; then exit 1; fi
+}
