@@ -1,0 +1,75 @@
+"""What checking gives: the rows that break a rule, and what became of each rule.
+
+Spec checks and a return's own rules write the same two frames, so a report needs nothing else.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from parentis.returns.declared import Problem
+
+FINDINGS = pl.Schema(
+    {
+        "rule": pl.String(),
+        "table": pl.String(),
+        "row": pl.UInt32(),  # 0-based order within the submitted table; null when the finding is about the table
+        "authority": pl.String(),  # GSS code; null where only one authority is checked
+        "child": pl.String(),
+        "fields": pl.List(pl.String()),
+        "values": pl.List(pl.String()),  # as written, in the order of `fields`; null where the cell is blank
+    }
+)
+
+STATUSES = pl.Schema(
+    {
+        "rule": pl.String(),
+        "message": pl.String(),
+        "severity": pl.String(),  # `error` must be put right, `query` must be looked at, `note` is for information
+        "status": pl.String(),  # `run` or `not run`
+        "reason": pl.String(),  # why it did not run, or what limits what it saw; null otherwise
+        "count": pl.UInt32(),  # findings; 0 when not run
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The outcome of checking one return for one period. Frames follow `FINDINGS` and `STATUSES`."""
+
+    return_id: str
+    part: str
+    period: str
+    findings: pl.DataFrame
+    statuses: pl.DataFrame
+    problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def errors(self) -> int:
+        """How many findings must be put right before the return can be accepted."""
+        wrong = self.statuses.filter(pl.col("severity") == "error")
+        return int(wrong["count"].sum()) + sum(problem.severity == "error" for problem in self.problems)
+
+
+def no_findings() -> pl.DataFrame:
+    return pl.DataFrame(schema=FINDINGS)
+
+
+def gather(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """All findings in one frame, in the order rule, table, row."""
+    frames = [frame.select(pl.col(name).cast(dtype) for name, dtype in FINDINGS.items()) for frame in findings]
+    return pl.concat([no_findings(), *frames]).sort("rule", "table", "row", nulls_last=False, maintain_order=True)
+
+
+def merge(first: Checked, *rest: Checked) -> Checked:
+    """One outcome from several of the same return and period: the spec's checks and the return's own rules."""
+    every = (first, *rest)
+    return Checked(
+        return_id=first.return_id,
+        part=first.part,
+        period=first.period,
+        findings=gather(checked.findings for checked in every),
+        statuses=pl.concat([checked.statuses for checked in every]),
+        problems=tuple(dict.fromkeys(problem for checked in every for problem in checked.problems)),
+    )
