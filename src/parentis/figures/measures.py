@@ -53,6 +53,8 @@ class Measure:
     gross_net: str = ""
     cumulative: str = ""
     netted: str = ""
+    comparable_by: str = ""
+    "Id of a 0/1 measure: where it is 0 for any authority, a ranking by this measure is refused."
     decimals: int = 0
     "Digits shown after the point, for people; the stored value is not rounded."
 

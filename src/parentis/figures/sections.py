@@ -1,6 +1,7 @@
 """Sections: what a service puts into packs and pages, as data. `evidence` and the site draw them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -8,8 +9,9 @@ from typing import TypeAlias
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
     """Markdown (paragraphs, lists, emphasis). `{measure.id}` or `{measure.id|geography|period|breakdown}`
-    becomes the released figure, formatted by its measure and linked to its provenance; an absent figure
-    becomes “not available” with the reason."""
+    becomes the released figure, formatted by its measure and linked to its provenance; an absent figure becomes
+    “not available” with the reason. Parts may be left out or empty: no geography is the pack's own footprint, no
+    period (or `latest`) the last one held for that measure and place, no breakdown the whole."""
 
     text: str
 
@@ -59,8 +61,9 @@ Block: TypeAlias = Prose | Headline | FigureTable | Chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A titled run of blocks. Packs choose sections by id and order."""
+    """A titled run of blocks. `packs` says which packs carry it and where: pack id → position."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    packs: Mapping[str, int] = field(default_factory=dict)
