@@ -59,13 +59,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What a reader gives when it left something out or met something odd: the tables, and what to say of them."""
+
+    tables: Mapping[str, pl.DataFrame]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """One way in which a return's files come. Tried in order; the first that recognises the content reads it."""
 
     name: str
     recognise: "Callable[[Content], Taken | None]"
-    read: "Callable[[Content, Taken], Mapping[str, pl.DataFrame]]"
-    "Text tables with the spec's column names; `row` and `file` are added by the caller."
+    read: "Callable[[Content, Taken], Mapping[str, pl.DataFrame] | Tables]"
+    "Text tables with the spec's column names; `row` and `file` are added by the caller. `Tables` adds problems."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
