@@ -1,0 +1,163 @@
+"""What is inside one file that was opened safely: text, sheets, an XML tree, a data set.
+
+Nothing here decides what the file means; see `opening` for what is refused and `recognising` for the rest.
+"""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+from xml.etree.ElementTree import Element
+
+import polars as pl
+
+from parentis.errors import UnreadableFileError
+
+if TYPE_CHECKING:
+    import fastexcel
+
+FileKind = Literal["csv", "xlsx", "ods", "xml", "parquet", "json"]
+
+_BLANK_LINE = re.compile(rb"\n[ \t]*\r?\n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """One file, or one member of a zip. `csv` is any delimited text, `xlsx` any Excel workbook, old `.xls` too."""
+
+    name: str
+    "The file's name; for a member of a zip `archive.zip/member.csv`."
+    folder: str = ""
+    "The folder or archive it came in: files of one return lie together."
+    kind: FileKind
+    raw: bytes
+    utf8: bytes = b""
+    "A text file's content in UTF-8 without BOM; empty for other kinds."
+
+    @cached_property
+    def text(self) -> str:
+        """The whole of a text file (csv, xml, json)."""
+        return self.utf8.decode()
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of a workbook's sheets in order; empty for other kinds."""
+        return tuple(self._workbook.sheet_names) if self.kind in ("xlsx", "ods") else ()
+
+    def grid(self, sheet: str | None = None, rows: int | None = None) -> pl.DataFrame:
+        """Every cell as text (`pl.String`, null where empty), headings among the rows, columns `column_1` on.
+
+        `sheet` is by default the first; `rows` reads no more than the first so many. Rows and columns that
+        are empty before the first filled cell of a sheet are not kept. Numbers in a workbook come without a
+        trailing `.0`, dates as `YYYY-MM-DD`, followed by the time if the cell has one.
+        """
+        if self.kind == "csv":
+            return _delimited(self.utf8, rows)
+        if self.kind in ("xlsx", "ods"):
+            return self._sheet_grid(self.sheets[0] if sheet is None else sheet, rows)
+        raise TypeError(f"a file of kind {self.kind} has no grid")
+
+    @cached_property
+    def parquet(self) -> pl.DataFrame:
+        """A Parquet file's table, with its own types."""
+        try:
+            return pl.read_parquet(io.BytesIO(self.raw))
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise broken(self.name, "a whole Parquet file") from error
+
+    @cached_property
+    def json(self) -> Any:
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            raise broken(self.name, "well-formed JSON") from error
+
+    @cached_property
+    def xml_root(self) -> Element:
+        """The tree of an XML file that holds no DTD and no entities."""
+        from defusedxml import DefusedXmlException
+        from defusedxml.ElementTree import ParseError, fromstring
+
+        try:
+            root: Element = fromstring(self.raw, forbid_dtd=True)
+        except DefusedXmlException as error:
+            raise UnreadableFileError(
+                expected="XML without a document type definition or entities",
+                found="a file that declares them",
+                where=self.name,
+                do="Export the return again from the case system; such files can be made to attack the reader.",
+            ) from error
+        except (ParseError, ValueError, LookupError) as error:
+            line = getattr(error, "position", (None,))[0]
+            raise broken(self.name, "well-formed XML", f"a mistake in line {line}" if line else None) from error
+        return root
+
+    @cached_property
+    def _workbook(self) -> "fastexcel.ExcelReader":
+        import fastexcel
+
+        try:
+            return fastexcel.read_excel(self.raw)
+        except fastexcel.FastExcelError as error:
+            raise broken(self.name, "a whole workbook") from error
+
+    def _sheet_grid(self, sheet: str, rows: int | None) -> pl.DataFrame:
+        import fastexcel
+
+        try:
+            loaded = self._workbook.load_sheet(sheet, header_row=None, dtypes="string", n_rows=rows)
+            frame: pl.DataFrame = loaded.to_polars()
+        except fastexcel.FastExcelError as error:
+            raise broken(f"{self.name}, sheet {sheet}", "a sheet that can be read") from error
+        return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
+
+
+def broken(where: str, expected: str, found: str | None = None) -> UnreadableFileError:
+    """The sentence for a file that is damaged or cut short."""
+    return UnreadableFileError(
+        expected=expected,
+        found=found or "a damaged or incomplete one",
+        where=where,
+        do="Open it in the program that made it, save it again, and try that copy.",
+    )
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.rename({name: f"column_{i}" for i, name in enumerate(frame.columns, 1)})
+
+
+def _delimited(utf8: bytes, rows: int | None) -> pl.DataFrame:
+    body = utf8.strip(b"\r\n")
+    if b"\n" not in body:
+        body = body.replace(b"\r", b"\n")
+    separator = _separator(body)
+    if not _BLANK_LINE.search(body):
+        try:
+            frame = pl.read_csv(body, has_header=False, infer_schema=False, separator=separator, n_rows=rows)
+        except pl.exceptions.ComputeError:
+            pass  # lines of unequal length, as under a title: read by the slower way below
+        else:
+            return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
+    return _ragged(body, separator, rows)
+
+
+def _separator(body: bytes) -> str:
+    """Comma, unless the first line has none and has tabs (Excel's Unicode text) or semicolons."""
+    first = body.partition(b"\n")[0]
+    return next((mark for mark in (",", "\t", ";") if mark.encode() in first), ",")
+
+
+def _ragged(body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
+    """Lines of unequal length, padded to the longest; blank lines left out."""
+    csv.field_size_limit(len(body) + 1)
+    lines = [line for line in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator) if line][
+        :rows
+    ]
+    width = max(map(len, lines))
+    columns = zip(*((cell or None for cell in line + [""] * (width - len(line))) for line in lines), strict=True)
+    return pl.DataFrame(
+        [pl.Series(f"column_{i}", column, pl.String()) for i, column in enumerate(columns, 1)],
+    )

@@ -1,0 +1,264 @@
+"""Opening files that nobody here made: what a file is, by its content, and what is refused.
+
+Each refusal is an `UnreadableFileError`. No path named inside an archive is ever written to.
+"""
+
+import codecs
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from parentis.errors import UnreadableFileError
+from parentis.returns.content import Content, FileKind, broken
+
+MAX_FILE_BYTES = 2 * 1024**3
+MAX_MEMBERS = 5_000
+MAX_UNPACKED_BYTES = 2 * 1024**3
+MAX_RATIO = 250
+"Unpacked to packed. Real workbooks and data files reach about 30; deflate's limit, where bombs live, is 1,030."
+RATIO_MATTERS_ABOVE = 16 * 1024**2
+"A few megabytes of repeated rows may well pack better than `MAX_RATIO`, and do no harm."
+
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN = {
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"{\\rtf": "a rich text document",
+    b"SQLite format 3": "a database",
+}
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\x0c")
+_WEB_PAGE = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
+_IGNORED = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)")
+_ACCEPTED = "a CSV, Excel, OpenDocument, XML, JSON or Parquet file, or a zip of such files"
+
+
+def open_files(paths: Iterable[Path | str]) -> list[Content]:
+    """Open files, folders and zips of them; folders give their files in order of name.
+
+    Returns one `Content` per file or zip member. Raises `UnreadableFileError` for the first that is missing,
+    empty, damaged, protected by a password, unsafe, or of a kind that holds no data.
+    """
+    contents = [content for path in map(Path, paths) for content in _open_path(path)]
+    if not contents:
+        raise UnreadableFileError(
+            expected=_ACCEPTED, found="no file at all", where="The files given", do="Name at least one file."
+        )
+    return contents
+
+
+def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
+    """Open a file already in memory, as `open_files` does."""
+    if not raw.strip(b" \t\r\n\xef\xbb\xbf"):
+        raise UnreadableFileError(
+            expected="a file with data", found="an empty file", where=name, do="Export it again, or leave it out."
+        )
+    if raw[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _open_zip(name, raw, folder)
+    return [_open_single(name, raw, folder)]
+
+
+def _open_path(path: Path) -> Iterator[Content]:
+    if path.is_dir():
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            inside = file.relative_to(path)
+            if not _IGNORED.search(inside.as_posix()):
+                yield from _open_file(file, (path.resolve().name / inside).as_posix())
+        return
+    yield from _open_file(path, path.name)
+
+
+def _open_file(path: Path, name: str) -> list[Content]:
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise _too_big(name, f"{size / 1024**3:.1f} GB")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(
+            expected="a file that can be read",
+            found=error.strerror or "an error",
+            where=name,
+            do="Check its name and place, and that you may read it.",
+        ) from error
+    return open_bytes(name, raw, str(path.parent))
+
+
+def _open_single(name: str, raw: bytes, folder: str) -> Content:
+    if raw.startswith(b"PAR1"):
+        if not raw.endswith(b"PAR1"):
+            raise broken(name, "a whole Parquet file")
+        return Content(name=name, folder=folder, kind="parquet", raw=raw)
+    if raw.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in raw:
+            raise _protected(name)
+        if "Workbook".encode("utf-16-le") not in raw and "Book".encode("utf-16-le") not in raw:
+            raise _not_data(name, "a document of another program")
+        return _workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))
+    for magic, what in _FOREIGN.items():
+        if raw.startswith(magic):
+            raise _not_data(name, what)
+    utf8 = _utf8(name, raw)
+    start = utf8[:400].lstrip()
+    if _WEB_PAGE.match(start):
+        raise _not_data(name, "a web page, perhaps a sign-in page saved by mistake")
+    kind: FileKind = "xml" if start.startswith(b"<") else "json" if start.startswith((b"{", b"[")) else "csv"
+    return Content(name=name, folder=folder, kind=kind, raw=raw, utf8=utf8)
+
+
+def _utf8(name: str, raw: bytes) -> bytes:
+    """UTF-8 with or without BOM, UTF-16 with BOM or evidently, else CP1252, in which spreadsheets save CSV."""
+    for encoding in _encodings(raw):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        utf8 = raw.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8-sig" else text.encode()
+        if len(utf8) == len(utf8.translate(None, _CONTROLS)):
+            return utf8
+    raise UnreadableFileError(
+        expected="text in UTF-8, UTF-16 or Windows-1252",
+        found="bytes that are none of these",
+        where=name,
+        do="Save it again as CSV UTF-8.",
+    )
+
+
+def _encodings(raw: bytes) -> tuple[str, ...]:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ("utf-16",)
+    head = raw[:400]
+    if len(head) > 3 and head[1::2].count(0) > len(head) // 3:
+        return ("utf-16-le",)
+    if len(head) > 3 and head[0::2].count(0) > len(head) // 3:
+        return ("utf-16-be",)
+    return ("utf-8-sig", "cp1252")
+
+
+def _open_zip(name: str, raw: bytes, folder: str) -> list[Content]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+        members = _safe_members(name, archive)
+        names = {member.filename for member in members}
+        if "mimetype" in names or {"content.xml", "META-INF/manifest.xml"} <= names:
+            return [_open_document(name, raw, folder, archive, names)]
+        if "[Content_Types].xml" in names:
+            if not any(member.startswith("xl/") for member in names):
+                raise _not_data(name, "a document of another program")
+            return [_workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))]
+        return [content for member in members for content in _open_member(name, archive, member)]
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+        raise broken(name, "a whole zip archive or workbook") from error
+
+
+def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The archive's files, once it is known that unpacking them is safe. Sizes stated too small are caught by
+    the reader, which stops at the stated size and compares the checksum."""
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) > MAX_MEMBERS:
+        raise _too_big(name, f"{len(members):,} files")
+    if not members:
+        raise UnreadableFileError(
+            expected="a zip of data files", found="an empty zip", where=name, do="Pack the files again."
+        )
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MAX_UNPACKED_BYTES:
+        raise _too_big(name, f"{unpacked / 1024**3:.1f} GB unpacked")
+    for member in members:
+        if member.file_size > max(RATIO_MATTERS_ABOVE, MAX_RATIO * member.compress_size):
+            raise _too_big(name, "a member that unpacks to many times its size")
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
+            raise UnreadableFileError(
+                expected="an archive whose files stay inside it",
+                found="a file name that points outside",
+                where=name,
+                do="Do not use this archive; ask whoever sent it for the plain files.",
+            )
+        if member.flag_bits & 1:
+            raise _protected(name)
+    return members
+
+
+def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Content]:
+    if _IGNORED.search(member.filename):
+        return []
+    raw = archive.read(member)
+    opened = open_bytes(f"{name}/{member.filename}", raw, name) if not _is_archive(raw) else []
+    if not opened:
+        raise UnreadableFileError(
+            expected="data files in the archive",
+            found="another archive inside it",
+            where=f"{name}/{member.filename}",
+            do="Unpack the inner archive and give its files.",
+        )
+    return opened
+
+
+def _is_archive(raw: bytes) -> bool:
+    """A zip that is no workbook: an archive inside an archive is refused."""
+    if raw[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
+        return False
+    names = set(zipfile.ZipFile(io.BytesIO(raw)).namelist())
+    return not names & {"[Content_Types].xml", "content.xml"}
+
+
+def _open_document(name: str, raw: bytes, folder: str, archive: zipfile.ZipFile, names: set[str]) -> Content:
+    kind = archive.read("mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ODS_TYPE
+    if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+        raise _protected(name)
+    if not kind.startswith(ODS_TYPE):
+        raise _not_data(name, "a document of another program")
+    if "mimetype" not in names:
+        raw = _with_mimetype(archive)
+    return _workbook(Content(name=name, folder=folder, kind="ods", raw=raw))
+
+
+def _with_mimetype(archive: zipfile.ZipFile) -> bytes:
+    """Some published ODS files lack the member that says what they are, without which they will not open."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as repaired:
+        repaired.writestr("mimetype", ODS_TYPE)
+        for member in archive.infolist():
+            repaired.writestr(member.filename, archive.read(member))
+    return whole.getvalue()
+
+
+def _workbook(content: Content) -> Content:
+    """The same, once it is known to open."""
+    if not content.sheets:
+        raise broken(content.name, "a workbook with sheets")
+    return content
+
+
+def _protected(name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        expected="a file that opens without a password",
+        found="one protected by a password",
+        where=name,
+        do="Remove the password and send the file through a safe channel.",
+    )
+
+
+def _too_big(name: str, found: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        expected=f"at most {MAX_MEMBERS:,} files and {MAX_UNPACKED_BYTES / 1024**3:.0f} GB, "
+        f"packed no tighter than {MAX_RATIO} to 1",
+        found=found,
+        where=name,
+        do="Split it, or give the plain files. If you did not expect a large archive, do not use it.",
+    )
+
+
+def _not_data(name: str, found: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        expected=_ACCEPTED, found=found, where=name, do="Save the data itself in one of these."
+    )
