@@ -1,1 +1,51 @@
-""""""
+"""Archive: the raw bytes of every submission under keys of their own, and the register of what became of them."""
+
+from parentis.archive.durable import write_file
+from parentis.archive.envelopes import (
+    File,
+    Manifest,
+    Parcel,
+    StoredFile,
+    clear_unfinished,
+    destroy,
+    fetch,
+    kept,
+    manifest,
+    store,
+)
+from parentis.archive.home import HOME_VARIABLE, Home, find_home
+from parentis.archive.keys import MASTER_VARIABLE, Hasher, hasher, master_key
+from parentis.archive.lock import WAIT_SECONDS, locked
+from parentis.archive.register import EVENTS, Event, append, events
+from parentis.archive.states import KEY, STATE, state, visible_loads
+
+__all__ = [
+    "EVENTS",
+    "HOME_VARIABLE",
+    "KEY",
+    "MASTER_VARIABLE",
+    "STATE",
+    "WAIT_SECONDS",
+    "Event",
+    "File",
+    "Hasher",
+    "Home",
+    "Manifest",
+    "Parcel",
+    "StoredFile",
+    "append",
+    "clear_unfinished",
+    "destroy",
+    "events",
+    "fetch",
+    "find_home",
+    "hasher",
+    "kept",
+    "locked",
+    "manifest",
+    "master_key",
+    "state",
+    "store",
+    "visible_loads",
+    "write_file",
+]

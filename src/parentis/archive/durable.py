@@ -1,0 +1,45 @@
+"""Writing that survives a power cut: the bytes and the folder entry are on disk before the call returns."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write `data` at `path` whole or not at all, replacing what was there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".new-{os.getpid()}-{path.name}")
+    _write_and_sync(unfinished, data, mode)
+    unfinished.replace(path)
+    sync_folder(path.parent)
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Make the folder `path` with `files` in it: after a crash it is there whole or not at all."""
+    unfinished = path.with_name(f"{UNFINISHED}{path.name}")
+    unfinished.mkdir(parents=True)
+    for name, data in files.items():
+        _write_and_sync(unfinished / name, data, 0o600)
+    sync_folder(unfinished)
+    unfinished.rename(path)
+    sync_folder(path.parent)
+
+
+UNFINISHED = ".new-"
+"""Prefix of files and folders whose writer has not finished; safe to delete under the lock."""
+
+
+def sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_and_sync(path: Path, data: bytes, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,157 @@
+"""Envelopes: the raw bytes of a submission, under a key of their own.
+
+    archive/<submission_id>/key         the submission's key, sealed by the master key
+    archive/<submission_id>/manifest    what was handed in and how, sealed
+    archive/<submission_id>/<sha256>    one file's bytes, sealed, named by the SHA-256 of what was handed in
+
+The folder appears whole or not at all, and is never written again. Erasing destroys its key.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from uuid import uuid4
+
+from parentis.archive import durable
+from parentis.archive.home import Home
+from parentis.archive.keys import Key, master_key
+from parentis.errors import IntegrityError, NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was handed in."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`intent` is what the person asked for, as strings: enough to go on where a crash stopped."""
+
+    files: tuple[StoredFile, ...]
+    intent: Mapping[str, str | bool | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """Files that are handed in together, and what is asked for them."""
+
+    files: tuple[File, ...]
+    intent: Mapping[str, str | bool | None]
+
+
+def store(home: Home, parcels: Sequence[Parcel]) -> list[str]:
+    """Seal each parcel under a fresh key, on disk before this returns; gives the submissions' ids."""
+    master = master_key(home)
+    home.archive.mkdir(parents=True, exist_ok=True)
+    ids = [uuid4().hex for _ in parcels]
+    # Hashing, sealing and syncing release the interpreter: both cores and the disk's queue are used.
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(lambda pair: _store_one(home, master, *pair), zip(ids, parcels, strict=True)))
+    return ids
+
+
+def _store_one(home: Home, master: Key, submission_id: str, parcel: Parcel) -> None:
+    key = Key.random()
+    contents = {"key": master.seal(key.secret, f"key of {submission_id}")}
+    stored = []
+    for file in parcel.files:
+        sha256 = file.sha256
+        stored.append(StoredFile(name=file.name, sha256=sha256, size=len(file.data)))
+        if sha256 not in contents:
+            contents[sha256] = key.seal(file.data, f"{submission_id}/{sha256}")
+    manifest = json.dumps({"files": [asdict(file) for file in stored], "intent": dict(parcel.intent)})
+    contents["manifest"] = key.seal(manifest.encode(), f"{submission_id}/manifest")
+    durable.write_folder(home.archive / submission_id, contents)
+
+
+def manifest(home: Home, submission_id: str) -> Manifest:
+    """What was handed in. An erased or unknown submission is a `NotFoundError`."""
+    return _manifest(home, submission_id, _key(home, submission_id))
+
+
+def fetch(home: Home, submission_id: str) -> tuple[File, ...]:
+    """The files of a submission, byte for byte, in the order they were handed in."""
+    key = _key(home, submission_id)
+    return tuple(_fetch(home, submission_id, key))
+
+
+def _fetch(home: Home, submission_id: str, key: Key) -> Iterator[File]:
+    for stored in _manifest(home, submission_id, key).files:
+        path = home.archive / submission_id / stored.sha256
+        if not path.is_file():
+            raise IntegrityError(f"archive: {submission_id} has lost the bytes of {stored.name}")
+        file = File(stored.name, key.open(path.read_bytes(), f"{submission_id}/{stored.sha256}"))
+        if file.sha256 != stored.sha256:
+            raise IntegrityError(f"archive: {stored.name} of {submission_id} does not match its SHA-256")
+        yield file
+
+
+def _manifest(home: Home, submission_id: str, key: Key) -> Manifest:
+    sealed = (home.archive / submission_id / "manifest").read_bytes()
+    read = json.loads(key.open(sealed, f"{submission_id}/manifest"))
+    return Manifest(files=tuple(StoredFile(**file) for file in read["files"]), intent=read["intent"])
+
+
+def _key(home: Home, submission_id: str) -> Key:
+    path = home.archive / submission_id / "key"
+    if not submission_id.isalnum() or not path.is_file():
+        raise NotFoundError(
+            expected="the id of a submission whose bytes are kept",
+            found=repr(submission_id),
+            where="archive",
+            do="List them with 'parentis register'.",
+        )
+    return Key(master_key(home).open(path.read_bytes(), f"key of {submission_id}"))
+
+
+def kept(home: Home) -> frozenset[str]:
+    """Ids of the submissions whose envelopes are in the archive."""
+    if not home.archive.is_dir():
+        return frozenset()
+    names = (entry.name for entry in os.scandir(home.archive) if entry.is_dir())
+    return frozenset(name for name in names if not name.startswith(durable.UNFINISHED))
+
+
+def destroy(home: Home, submission_id: str) -> None:
+    """Destroy the submission's key, then its bytes; a second call finishes what a crash interrupted."""
+    folder = home.archive / submission_id
+    key = folder / "key"
+    if key.is_file():
+        # Zeros first: copies of the sealed bytes in backups stay sealed for good, and the disk forgets.
+        with key.open("r+b") as file:
+            file.write(bytes(key.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        key.unlink()
+        durable.sync_folder(folder)
+    if folder.is_dir():
+        shutil.rmtree(folder)
+        durable.sync_folder(home.archive)
+
+
+def clear_unfinished(home: Home) -> int:
+    """Delete envelopes whose writer was killed before they were whole: their sender was told nothing."""
+    if not home.archive.is_dir():
+        return 0
+    unfinished = [path for path in home.archive.iterdir() if path.name.startswith(durable.UNFINISHED)]
+    for path in unfinished:
+        shutil.rmtree(path)
+    return len(unfinished)

@@ -1,0 +1,71 @@
+"""Where everything that is kept lies: one folder, `PARENTIS_HOME`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from parentis.errors import NotFoundError
+
+HOME_VARIABLE = "PARENTIS_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one installation. docs/archive-and-lake.md draws its layout."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise NotFoundError(
+                expected="a folder", found="a file", where=str(self.path), do=f"Set {HOME_VARIABLE} to a folder."
+            )
+
+    @property
+    def archive(self) -> Path:
+        """Encrypted bytes, one folder per submission."""
+        return self.path / "archive"
+
+    @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
+    def register(self) -> Path:
+        """Delta table of submission events."""
+        return self.path / "register"
+
+    @property
+    def lake(self) -> Path:
+        """Delta tables `return/table`, every load that was ever accepted and not erased."""
+        return self.path / "lake"
+
+    @property
+    def figures(self) -> Path:
+        """What services made, one folder per build, and the Delta table that says which build is shown."""
+        return self.path / "figures"
+
+    @property
+    def current(self) -> Path:
+        """Plain Delta tables for Power BI, Fabric and Databricks: what is visible now."""
+        return self.path / "current"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "lock"
+
+    @property
+    def pending(self) -> Path:
+        """The loads being written now; left behind only by a process that was killed."""
+        return self.path / "pending.json"
+
+
+def find_home(path: Path | str | None = None) -> Home:
+    """The home at `path`, else at `PARENTIS_HOME`, else in the platform's user data folder."""
+    if path is None:
+        path = os.environ.get(HOME_VARIABLE) or None
+    if path is None:
+        import platformdirs
+
+        path = platformdirs.user_data_dir("parentis")
+    return Home(Path(path).expanduser().absolute())

@@ -1,0 +1,149 @@
+"""Keys: the master key of a home, the key of each submission, and the keyed hashes of identifiers.
+
+The master key wraps the submissions' keys and, through HKDF, gives each use its own HMAC key. It comes from
+`PARENTIS_MASTER_KEY` (64 hex digits), else from `keys/master.key` in the home, which is made on first use
+except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from parentis.archive import durable
+from parentis.archive.home import Home
+from parentis.errors import IntegrityError, KeyMissingError
+
+MASTER_VARIABLE = "PARENTIS_MASTER_KEY"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+HASH_HEX_DIGITS = 32
+"""128 bits: no two of a region's children meet by chance, and half the width of a full digest."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """An AES-256 key. It has no printable form, so that it cannot end up in a log."""
+
+    secret: bytes
+
+    @classmethod
+    def random(cls) -> "Key":
+        return cls(secrets.token_bytes(KEY_BYTES))
+
+    @property
+    def id(self) -> str:
+        """Eight hex digits that name the key and say nothing about it."""
+        return hmac.digest(self.secret, b"parentis key id", hashlib.sha256).hex()[:8]
+
+    def seal(self, data: bytes, about: str) -> bytes:
+        """AES-256-GCM: nonce, then ciphertext and tag. `about` must be given again to open it."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + AESGCM(self.secret).encrypt(nonce, data, about.encode())
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """Inverse of `seal`; bytes that were changed or moved are an `IntegrityError`."""
+        try:
+            return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
+        except (InvalidTag, ValueError):
+            raise IntegrityError(f"archive: {about} does not open with its key: changed, or another key") from None
+
+    def derive(self, purpose: str) -> "Key":
+        kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"parentis/{purpose}".encode())
+        return Key(kdf.derive(self.secret))
+
+
+def master_key(home: Home) -> Key:
+    """The home's master key; refused where it is not the one the home was made with."""
+    text = os.environ.get(MASTER_VARIABLE)
+    where = MASTER_VARIABLE if text else str(home.keys / "master.key")
+    key = _parse(text or _key_file(home), where)
+    marker = home.keys / "master.id"
+    if not marker.exists():
+        durable.write_file(marker, json.dumps({"master_key_id": key.id}).encode())
+    elif (known := json.loads(marker.read_bytes())["master_key_id"]) != key.id:
+        raise KeyMissingError(
+            expected=f"the master key {known} this home was made with",
+            found=f"the key {key.id}",
+            where=where,
+            do="Give the right key; without it nothing in this home's archive can be read.",
+        )
+    return key
+
+
+def _key_file(home: Home) -> str:
+    path = home.keys / "master.key"
+    if path.exists():
+        if path.stat().st_mode & 0o077:
+            raise KeyMissingError(
+                expected="a key file that only its owner can read",
+                found=f"mode {path.stat().st_mode & 0o777:o}",
+                where=str(path),
+                do=f"chmod 600 {path}",
+            )
+        return path.read_text()
+    if os.environ.get("PARENTIS_ENV") == "production":
+        raise KeyMissingError(
+            expected=f"a master key in {MASTER_VARIABLE} (64 hex digits)",
+            found="none",
+            where=str(home.path),
+            do="Make one with 'openssl rand -hex 32', keep it where keys are kept, and set the variable.",
+        )
+    if (home.keys / "master.id").exists():
+        raise KeyMissingError(
+            expected="the master key this home was made with",
+            found=f"neither {MASTER_VARIABLE} nor the key file",
+            where=str(path),
+            do="Put the key back; a new one could not read what is in the archive.",
+        )
+    text = Key.random().secret.hex()
+    durable.write_file(path, text.encode())
+    return text
+
+
+def _parse(text: str, where: str) -> Key:
+    try:
+        secret = bytes.fromhex(text.strip())
+    except ValueError:
+        secret = b""
+    if len(secret) != KEY_BYTES:
+        raise KeyMissingError(
+            expected=f"a master key of {KEY_BYTES * 2} hex digits",
+            found=f"{len(text.strip())} characters that are not one",
+            where=where,
+            do="Make one with 'openssl rand -hex 32'.",
+        )
+    return Key(secret)
+
+
+Hasher: TypeAlias = Callable[[pl.Series], pl.Series]
+"""Strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""
+
+
+def hasher(home: Home, use: str) -> tuple[Hasher, str]:
+    """The keyed hash of identifiers for one use, and the id of its key, to be stored beside the hashes."""
+    key = master_key(home).derive(f"hash/{use}")
+    # One keyed state, copied per value: a third of the cost of keying HMAC afresh.
+    keyed = hmac.new(key.secret, digestmod=hashlib.sha256)
+
+    def digest(text: str) -> str:
+        state = keyed.copy()
+        state.update(text.encode())
+        return state.hexdigest()[:HASH_HEX_DIGITS]
+
+    def hash_series(values: pl.Series) -> pl.Series:
+        unique = values.cast(pl.String).drop_nulls().unique()
+        hashed = pl.Series([digest(text) for text in unique], dtype=pl.String)
+        return values.cast(pl.String).replace_strict(unique, hashed, default=None, return_dtype=pl.String)
+
+    return hash_series, f"{use}:{key.id}"

@@ -1,0 +1,111 @@
+"""What the register's events mean: the state of each submission, and which loads are visible.
+
+Pure functions of the events. A later accepted submission of the same return, part, submitter and period
+supersedes the earlier for good: erasing it does not bring the earlier one back.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from parentis.archive.register import EVENTS
+
+KEY = ("return_id", "part", "submitter", "period")
+"""Submissions that agree on these supersede one another."""
+
+STATUSES = ("received", "split", "checked", "accepted", "rejected", "unchanged", "erased")
+"""The events that change a submission's status, to the word itself."""
+
+STATE = pl.Schema(
+    {
+        "submission_id": pl.String(),
+        "status": pl.String(),
+        **{name: EVENTS[name] for name in KEY},
+        "received_at": EVENTS["at"],
+        "received_by": pl.String(),
+        "sequence": pl.Int64(),  # of its acceptance; null where it never was
+        "accepted_at": EVENTS["at"],
+        "accepted_by": pl.String(),
+        "signed": pl.List(pl.String()),  # roles
+        "load_id": pl.String(),  # of its latest load, whatever `as_of`: a reload replaces the rows
+        "current": pl.Boolean(),  # accepted and not superseded: its load is visible
+        "provisional": pl.Boolean(),  # accepted, but a role its return asks for has not signed
+        "why": pl.String(),
+        "files": EVENTS["files"],
+        "counts": EVENTS["counts"],
+        "errors": pl.Int64(),
+    }
+)
+
+
+def state(
+    events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None
+) -> pl.DataFrame:
+    """One row per submission, in the order received, as `STATE`.
+
+    Args:
+        events: the register.
+        sign_offs: by return id, the roles that must sign.
+        as_of: the state after this sequence; None for now.
+    """
+    seen = events if as_of is None else events.filter(pl.col("sequence") <= as_of)
+    accepted = pl.col("event") == "accepted"
+    received = pl.col("event") == "received"
+    signing = pl.col("event").is_in(["accepted", "signed"])
+
+    def last(name: str) -> pl.Expr:
+        return pl.col(name).drop_nulls().last()
+
+    folded = (
+        seen.lazy()
+        .sort("sequence")
+        .group_by("submission_id", maintain_order=True)
+        .agg(
+            pl.col("event").filter(pl.col("event").is_in(STATUSES)).last().alias("status"),
+            *(last(name) for name in KEY),
+            pl.col("at").filter(received).first().alias("received_at"),
+            pl.col("who").filter(received).first().alias("received_by"),
+            pl.col("sequence").filter(accepted).last(),
+            pl.col("at").filter(accepted).last().alias("accepted_at"),
+            pl.col("who").filter(accepted).last().alias("accepted_by"),
+            pl.col("role").filter(signing).drop_nulls().unique().sort().alias("signed"),
+            last("why"),
+            last("files"),
+            last("counts"),
+            last("errors"),
+        )
+        .join(_latest_loads(events), on="submission_id", how="left", maintain_order="left")
+        .with_columns(
+            current=(pl.col("status") == "accepted") & (pl.col("sequence") == pl.col("sequence").max().over(KEY)),
+            provisional=(pl.col("status") == "accepted")
+            & pl.struct("return_id", "signed").map_elements(
+                lambda row: bool(set(sign_offs.get(row["return_id"], ())) - set(row["signed"])),
+                return_dtype=pl.Boolean,
+            ),
+        )
+    )
+    columns = (
+        pl.col(name).fill_null(False) if dtype == pl.Boolean else pl.col(name).cast(dtype)
+        for name, dtype in STATE.items()
+    )
+    return folded.select(columns).collect()
+
+
+def _latest_loads(events: pl.DataFrame) -> pl.LazyFrame:
+    """`(submission_id, load_id)`: the load that holds each submission's rows now."""
+    return events.lazy().sort("sequence").group_by("submission_id").agg(pl.col("load_id").drop_nulls().last())
+
+
+def visible_loads(
+    events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None
+) -> pl.DataFrame:
+    """`(load_id, submission_id, return_id, part, submitter, period, sequence, provisional)` of what readers see.
+
+    Rows that were erased since `as_of` are gone and so are their loads.
+    """
+    erased = events.filter(pl.col("event") == "erased")["submission_id"]
+    return (
+        state(events, sign_offs=sign_offs, as_of=as_of)
+        .filter(pl.col("current") & ~pl.col("submission_id").is_in(erased.implode()))
+        .select("load_id", "submission_id", *KEY, "sequence", "provisional")
+    )

@@ -1,0 +1,91 @@
+import hashlib
+import hmac
+
+import polars as pl
+import pytest
+
+from parentis.archive import Home, hasher, master_key
+from parentis.archive.keys import Key
+from parentis.errors import IntegrityError, KeyMissingError
+
+MASTER = "0f" * 32
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.delenv("PARENTIS_MASTER_KEY", raising=False)
+    monkeypatch.delenv("PARENTIS_ENV", raising=False)
+    return Home(tmp_path / "home")
+
+
+@pytest.mark.unit
+def test_a_key_file_is_made_for_its_owner_alone_and_found_again(home):
+    key = master_key(home)
+    path = home.keys / "master.key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert master_key(home) == key
+    path.chmod(0o644)
+    with pytest.raises(KeyMissingError, match="chmod 600"):
+        master_key(home)
+
+
+@pytest.mark.unit
+def test_production_does_not_make_up_a_key(home, monkeypatch):
+    monkeypatch.setenv("PARENTIS_ENV", "production")
+    with pytest.raises(KeyMissingError, match="PARENTIS_MASTER_KEY"):
+        master_key(home)
+    assert not (home.keys / "master.key").exists()
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", MASTER)
+    assert master_key(home) == Key(bytes.fromhex(MASTER))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("bad", ["secret", "0f" * 31, "zz" * 32])
+def test_a_malformed_key_is_refused_without_showing_it(home, monkeypatch, bad):
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", bad)
+    with pytest.raises(KeyMissingError) as refused:
+        master_key(home)
+    assert bad not in str(refused.value)
+
+
+@pytest.mark.unit
+def test_another_key_than_the_homes_own_is_refused(home, monkeypatch):
+    master_key(home)
+    (home.keys / "master.key").unlink()
+    with pytest.raises(KeyMissingError, match="Put the key back"):
+        master_key(home)
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", MASTER)
+    with pytest.raises(KeyMissingError, match="this home was made with"):
+        master_key(home)
+
+
+@pytest.mark.unit
+def test_what_is_sealed_opens_only_whole_in_place_and_with_its_key():
+    key, other = Key.random(), Key.random()
+    sealed = key.seal(b"rows", "here")
+    assert key.open(sealed, "here") == b"rows"
+    for attempt in (
+        lambda: key.open(sealed, "elsewhere"),
+        lambda: other.open(sealed, "here"),
+        lambda: key.open(sealed[:-1] + bytes([sealed[-1] ^ 1]), "here"),
+        lambda: key.open(b"", "here"),
+    ):
+        with pytest.raises(IntegrityError, match="does not open"):
+            attempt()
+    assert key.secret.hex() not in repr(key)
+
+
+@pytest.mark.spec
+def test_identifiers_are_hashed_per_use(home, monkeypatch):
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", MASTER)
+    lake, key_id = hasher(home, "lake")
+    hashed = lake(pl.Series(["A1", None, "B2", "A1"]))
+    # The second route: HMAC as the standard library writes it.
+    secret = Key(bytes.fromhex(MASTER)).derive("hash/lake").secret
+    expected = [hmac.new(secret, text, hashlib.sha256).hexdigest()[:32] for text in (b"A1", b"B2")]
+    assert hashed.to_list() == [expected[0], None, expected[1], expected[0]]
+    other, other_id = hasher(home, "trials")
+    assert (key_id[:5], other_id[:7]) == ("lake:", "trials:")
+    assert key_id[5:] != other_id[7:]
+    assert other(pl.Series(["A1"])).item() != expected[0]
+    assert lake(pl.Series([None, None], dtype=pl.String)).to_list() == [None, None]
