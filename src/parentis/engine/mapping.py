@@ -1,0 +1,76 @@
+"""`map`: the same kernel over the same partitions gives the same tables, in order, wherever it ran."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TypeAlias
+
+import pyarrow as pa
+
+from parentis.errors import NotFoundError
+
+Kernel: TypeAlias = Callable[[pa.Table], pa.Table]
+"""A function that can be imported by name, of one Arrow table; it reads nothing else that changes."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (partitions done, partitions in all) after each."""
+
+
+def map(  # noqa: A001 - called as `engine.map`
+    kernel: Kernel,
+    partitions: Sequence[pa.Table],
+    *,
+    on: str = "local",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[pa.Table]:
+    """`kernel(p)` for each partition, in the order given.
+
+    Args:
+        kernel: imported by name in the worker, so a module-level function (or a `partial` of one).
+        partitions: few and large: each is sent to a worker whole.
+        on: `local`, or the master of a Spark cluster, `spark://host:7077`.
+        workers: processes on this machine; by default one per core. One worker runs in this process.
+        progress: told after each partition.
+
+    An exception in a kernel is raised here; partitions not yet started are then not run.
+    """
+    if not partitions:
+        return []
+    if on == "local":
+        return _on_this_machine(kernel, partitions, min(workers or os.cpu_count() or 1, len(partitions)), progress)
+    if on.startswith(("spark://", "local[")):
+        from parentis.engine.spark import map_on_spark
+
+        return map_on_spark(kernel, partitions, master=on, progress=progress)
+    raise NotFoundError(
+        expected="'local' or the address of a Spark master, 'spark://host:port'",
+        found=repr(on),
+        where="engine",
+        do="Leave --on out to run on this machine.",
+    )
+
+
+def _on_this_machine(
+    kernel: Kernel, partitions: Sequence[pa.Table], workers: int, progress: Progress | None
+) -> list[pa.Table]:
+    if workers == 1:
+        results = []
+        for done, partition in enumerate(partitions, 1):
+            results.append(kernel(partition))
+            if progress:
+                progress(done, len(partitions))
+        return results
+    # Polars and Numba keep threads; a forked child would inherit their locks, so workers start afresh.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = [pool.submit(kernel, partition) for partition in partitions]
+        try:
+            for done, future in enumerate(as_completed(waiting), 1):
+                future.result()
+                if progress:
+                    progress(done, len(partitions))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        return [future.result() for future in waiting]
