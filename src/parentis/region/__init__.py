@@ -1,1 +1,51 @@
-""""""
+"""Region: authorities, footprints, periods, children and the worth of money. Facts, in small cited tables."""
+
+from parentis.region.authorities import (
+    Authority,
+    authorities,
+    authorities_frame,
+    authority,
+    match_authorities,
+)
+from parentis.region.children import population_0_17, tiles
+from parentis.region.footprints import Footprint, footprint, footprints, members, membership_frame
+from parentis.region.money import DEFLATOR_SOURCE, deflator_factor, gdp_deflator, to_real
+from parentis.region.periods import (
+    Period,
+    calendar_year,
+    collection_year_of,
+    financial_year,
+    financial_year_of,
+    one_day,
+    parse_period,
+    quarters,
+    years,
+)
+
+__all__ = [
+    "DEFLATOR_SOURCE",
+    "Authority",
+    "Footprint",
+    "Period",
+    "authorities",
+    "authorities_frame",
+    "authority",
+    "calendar_year",
+    "collection_year_of",
+    "deflator_factor",
+    "financial_year",
+    "financial_year_of",
+    "footprint",
+    "footprints",
+    "gdp_deflator",
+    "match_authorities",
+    "members",
+    "membership_frame",
+    "one_day",
+    "parse_period",
+    "population_0_17",
+    "quarters",
+    "tiles",
+    "to_real",
+    "years",
+]

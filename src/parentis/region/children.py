@@ -1,0 +1,36 @@
+"""How many children live where, and where each authority sits on a region's tile-grid map."""
+
+from typing import TYPE_CHECKING
+
+from parentis.region.reference import rows
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def population_0_17() -> "pl.DataFrame":
+    """`authority`, `year` (mid-year), `population` aged 0 to 17; ONS mid-year estimates, 2012 on.
+
+    No row where ONS gives no figure: an authority's years before it began and after it ended, and the three
+    abolished in Dorset in 2019."""
+    import polars as pl
+
+    held = [
+        (row["authority"], int(year), int(people))
+        for row in rows("population_0_17")
+        for year, people in row.items()
+        if year != "authority" and people
+    ]
+    schema = {"authority": pl.String, "year": pl.Int32, "population": pl.Int64}
+    return pl.DataFrame(held, schema=schema, orient="row")
+
+
+def tiles() -> "pl.DataFrame":
+    """`footprint`, `authority`, `column` (west to east) and `row` (north to south), from 0: one cell of a
+    region's grid for each of its authorities, so that small ones are as easy to see as large. A region nobody
+    has drawn yet has no rows."""
+    import polars as pl
+
+    drawn = [(row["footprint"], row["authority"], int(row["column"]), int(row["row"])) for row in rows("tiles")]
+    schema = {"footprint": pl.String, "authority": pl.String, "column": pl.Int32, "row": pl.Int32}
+    return pl.DataFrame(drawn, schema=schema, orient="row")
