@@ -1,0 +1,258 @@
+"""Sections and figures in, a document out: every block resolved to the cells it shows."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parentis.errors import DeclarationError
+from parentis.evidence.book import LATEST, Cell, FigureBook
+from parentis.evidence.charts import draw
+from parentis.evidence.document import (
+    Chapter,
+    Drawn,
+    Grid,
+    Heading,
+    Paragraphs,
+    Picture,
+    Row,
+    Span,
+    Tile,
+    Tiles,
+)
+from parentis.evidence.formats import in_prose, scale_of
+from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
+_ROWS_OF: Mapping[ChartKind, str] = {
+    ChartKind.BAR: "authority",
+    ChartKind.TILE_MAP: "authority",
+    ChartKind.SCATTER: "authority",
+    ChartKind.TREND: "period",
+    ChartKind.FAN: "period",
+    ChartKind.STACK: "period",
+    ChartKind.WATERFALL: "measure",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row to be: where each of its cells is to be looked up."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+def chapters(
+    sections: Sequence[Section], book: FigureBook, tiles: Mapping[str, tuple[int, int]]
+) -> tuple[Chapter, ...]:
+    """Each section as a chapter, in the order given."""
+    return tuple(
+        Chapter(
+            id=section.id.replace(".", "-"),
+            title=section.title,
+            blocks=tuple(
+                _block(block, book, tiles, f"{section.id.replace('.', '-')}-{number}")
+                for number, block in enumerate(section.blocks, start=1)
+            ),
+        )
+        for section in sections
+    )
+
+
+def _block(block: Block, book: FigureBook, tiles: Mapping[str, tuple[int, int]], name: str) -> Drawn:
+    match block:
+        case Prose():
+            return Paragraphs(spans=spans(block.text, book))
+        case Headline():
+            return Tiles(tiles=tuple(_tile(measure, book) for measure in block.measures))
+        case FigureTable():
+            return grid(block, book, name)
+        case Chart():
+            return _picture(block, book, tiles, name)
+
+
+def spans(text: str, book: FigureBook) -> tuple[Span, ...]:
+    """Prose cut at its placeholders. `{measure|geography|period|breakdown}`; the later parts may be left out."""
+    found: list[Span] = []
+    at = 0
+    for match in _PLACEHOLDER.finditer(text):
+        measure, *rest = match[1].split("|")
+        geography, period, breakdown = (*rest, "", "", "")[:3]
+        cell = book.cell(measure, geography, period or LATEST, breakdown)
+        found.append(Span(text=text[at : match.start()]))
+        found.append(Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure)), cell=cell))
+        at = match.end()
+    found.append(Span(text=text[at:]))
+    return tuple(span for span in found if span.text)
+
+
+def _tile(measure_id: str, book: FigureBook) -> Tile:
+    cell, measure = book.cell(measure_id), book.measure(measure_id)
+    labels = (cell.period, cell.authority_set, measure.gross_net, measure.cumulative, measure.netted, cell.method)
+    return Tile(
+        title=measure.title,
+        text=in_prose(cell.value, cell.suppressed, measure),
+        note=", ".join(label for label in labels if label),
+        cell=cell,
+    )
+
+
+def grid(block: FigureTable, book: FigureBook, name: str) -> Grid:
+    """The table of `block`; where a ranking is refused its rows keep their usual order and a note says why."""
+    period = book.latest(block.measures)
+    lines, label = _lines(block.rows, block.measures, book, period)
+    notes = [block.note] if block.note else []
+    if block.rows != "period" and period:
+        notes.append(f"Period: {period}.")
+    if block.sort_by is not None:
+        refusal = _refusal(block.sort_by, book, period)
+        column = block.measures.index(block.sort_by)
+        if refusal:
+            notes.append(refusal)
+        else:
+            lines = sorted(lines, key=lambda line: -_rank(line.cells[column]))
+    return Grid(
+        name=name,
+        title=block.title,
+        label=label,
+        headings=tuple(_heading(m, [line.cells[i] for line in lines], book) for i, m in enumerate(block.measures)),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=(*notes, *_letters(lines)),
+    )
+
+
+def _rank(cell: Cell) -> float:
+    return float("-inf") if cell.value is None else cell.value
+
+
+def _lines(rows: str, measures: Sequence[str], book: FigureBook, period: str | None) -> tuple[list[_Line], str]:
+    when = period or ""
+    match rows:
+        case "authority":
+            return [
+                _Line(label=book.name(area), cells=tuple(book.cell(m, area, when) for m in measures))
+                for area in book.areas
+            ], "Authority"
+        case "footprint":
+            places = sorted({p for m in measures for p in book.footprints(m, when)}, key=book.name)
+            return [
+                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
+                for place in places
+            ], "Footprint"
+        case "period":
+            held = {p: None for m in measures for p in book.periods(m)}
+            return [
+                _Line(label=p, cells=tuple(book.cell(m, period=p) for m in measures)) for p in sorted(held)
+            ], "Period"
+        case "breakdown":
+            kinds = {b: None for m in measures for b in book.breakdowns(m, when)}
+            return [
+                _Line(
+                    label=" · ".join(parts(b).values()),
+                    cells=tuple(book.cell(m, period=when, breakdown=b) for m in measures),
+                )
+                for b in kinds
+            ], "Breakdown"
+    raise DeclarationError(f"a table's rows are authority, footprint, period or breakdown, not {rows!r}")
+
+
+def _heading(measure_id: str, cells: Sequence[Cell], book: FigureBook) -> Heading:
+    measure = book.measure(measure_id)
+    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+    return Heading(
+        measure=measure_id, title=measure.title, scale=scale_of(measure, largest), definition=measure.definition
+    )
+
+
+def _refusal(measure_id: str, book: FigureBook, period: str | None) -> str:
+    """Why the measure may not be ranked, or ''."""
+    test = book.measure(measure_id).comparable_by
+    if not test:
+        return ""
+    unlike = [book.name(area) for area in book.areas if book.cell(test, area, period or "").value == 0]
+    if not unlike:
+        return ""
+    return (
+        f"Not ranked: these authorities' figures are not comparable with the others' "
+        f"({', '.join(unlike)}). See “{book.measure(test).title}” in the method."
+    )
+
+
+def _letters(lines: Sequence[_Line]) -> tuple[str, ...]:
+    from parentis.evidence.formats import SHORTHAND
+
+    used = sorted({cell.suppressed or "x" for line in lines for cell in line.cells if cell.value is None})
+    return tuple(f"[{letter}]: {SHORTHAND[letter]}." for letter in used)
+
+
+def _picture(block: Chart, book: FigureBook, tiles: Mapping[str, tuple[int, int]], name: str) -> Picture:
+    rows = _ROWS_OF[block.kind]
+    if rows == "measure":
+        drawn = _parts_grid(block, book, name)
+    elif block.kind is ChartKind.STACK:
+        drawn = _stack_grid(block, book, name)
+    else:
+        sort_by = block.measures[0] if block.kind is ChartKind.BAR else None
+        drawn = grid(
+            FigureTable(title=block.title, measures=block.measures, rows=rows, sort_by=sort_by), book, name
+        )
+    if block.kind in {ChartKind.TREND, ChartKind.FAN}:
+        drawn = _one_scale(drawn, book)
+    return Picture(
+        name=name, title=block.title, description=block.description, svg=draw(block.kind, drawn, tiles), grid=drawn
+    )
+
+
+def _one_scale(of: Grid, book: FigureBook) -> Grid:
+    """Lines of one unit share an axis, so they share a scale: the largest's."""
+    from dataclasses import replace
+
+    cells = [cell for row in of.rows for cell in row.cells if cell.value is not None]
+    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+    return replace(
+        of, headings=tuple(replace(h, scale=scale_of(book.measure(h.measure), largest)) for h in of.headings)
+    )
+
+
+def _parts_grid(block: Chart, book: FigureBook, name: str) -> Grid:
+    """One row a measure: parts, then their total."""
+    period = book.latest(block.measures)
+    cells = [book.cell(m, period=period or "") for m in block.measures]
+    lines = [_Line(label=book.measure(m).title, cells=(c,)) for m, c in zip(block.measures, cells, strict=True)]
+    heading = _heading(block.measures[-1], cells, book)
+    return Grid(
+        name=name,
+        title=block.title,
+        label="Part",
+        headings=(heading,),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=((f"Period: {period}.",) if period else ()) + _letters(lines),
+    )
+
+
+def _stack_grid(block: Chart, book: FigureBook, name: str) -> Grid:
+    """Periods down, the first measure's breakdowns across."""
+    measure = block.measures[0]
+    periods = book.periods(measure)
+    kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))
+    lines = [
+        _Line(label=p, cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds)) for p in periods
+    ]
+    cells = [cell for line in lines for cell in line.cells]
+    shared = _heading(measure, cells, book)
+    return Grid(
+        name=name,
+        title=block.title,
+        label="Period",
+        headings=tuple(
+            Heading(
+                measure=measure,
+                title=" · ".join(parts(b).values()) if b != WHOLE else shared.title,
+                scale=shared.scale,
+                definition=shared.definition,
+            )
+            for b in kinds
+        ),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=_letters(lines),
+    )

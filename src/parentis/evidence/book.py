@@ -1,0 +1,109 @@
+"""The released figures of one pack, ready to be looked up: by measure, place, period and breakdown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from parentis.figures import WHOLE, Catalogue, Measure
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One released figure, or its absence (`provenance_id` is then empty)."""
+
+    measure: str
+    geography: str
+    geography_name: str
+    period: str
+    breakdown: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    suppressed: str | None = None
+    provisional: bool = False
+    method: str = ""
+    authority_set: str = ""
+    provenance_id: str = ""
+
+    @property
+    def present(self) -> bool:
+        return bool(self.provenance_id)
+
+
+class FigureBook:
+    """`figures` has the columns of `figures.Figures` and `geography_name`, already released to the reader."""
+
+    def __init__(
+        self, figures: pl.DataFrame, catalogue: Catalogue, *, geography: str, areas: Sequence[str]
+    ) -> None:
+        self.catalogue = catalogue
+        self.geography = geography
+        "The footprint the pack speaks for."
+        self.areas = tuple(areas)
+        "Its authorities, in the order they are listed."
+        self._rows = {
+            (row["measure"], row["geography"], row["period"], row["breakdown"]): row
+            for row in figures.filter(pl.col("scenario") == "").iter_rows(named=True)
+        }
+        self._periods: dict[tuple[str, str], list[str]] = {}
+        self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
+        self._names: dict[str, str] = {}
+        ordered = figures.filter(pl.col("scenario") == "").sort("period_end", "breakdown")
+        for measure, geography, name, period, breakdown in ordered.select(
+            "measure", "geography", "geography_name", "period", "breakdown"
+        ).iter_rows():
+            self._names[geography] = name
+            periods = self._periods.setdefault((measure, geography), [])
+            if period not in periods:
+                periods.append(period)
+            self._breakdowns.setdefault((measure, geography, period), []).append(breakdown)
+
+    def measure(self, measure_id: str) -> Measure:
+        return self.catalogue[measure_id]
+
+    def name(self, geography: str) -> str:
+        return self._names.get(geography, geography)
+
+    def periods(self, measure: str, geography: str | None = None) -> list[str]:
+        """Labels of the periods held, earliest first."""
+        return self._periods.get((measure, geography or self.geography), [])
+
+    def latest(self, measures: Iterable[str]) -> str | None:
+        """The last period of the first measure that has any figures, for the pack's footprint or an authority in it."""
+        for measure in measures:
+            for place in (self.geography, *self.areas):
+                if held := self.periods(measure, place):
+                    return held[-1]
+        return None
+
+    def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
+        return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]
+
+    def footprints(self, measure: str, period: str) -> list[str]:
+        """Every place but the single authorities for which the measure has a figure in the period."""
+        return sorted(
+            place
+            for (held, place), periods in self._periods.items()
+            if held == measure and place not in self.areas and period in periods
+        )
+
+    def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
+        """The figure, with '' for the pack's own footprint and `latest` for its last period."""
+        place = geography or self.geography
+        when = next(iter(self.periods(measure, place)[-1:]), "") if period == LATEST else period
+        row = self._rows.get((measure, place, when, breakdown))
+        if row is None:
+            return Cell(
+                measure=measure,
+                geography=place,
+                geography_name=self.name(place),
+                period=when,
+                breakdown=breakdown,
+                value=None,
+                suppressed="x",
+            )
+        return Cell(**{name: row[name] for name in Cell.__dataclass_fields__})

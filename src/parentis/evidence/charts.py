@@ -1,0 +1,267 @@
+"""Pictures of grids, drawn by Vega-Lite on the server to SVG: the same in page and pack, with no script.
+
+Colours hold a contrast of at least 3:1 against white and never carry meaning alone: lines are labelled at their
+end, tiles carry their value, intervals are drawn.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import altair as alt
+import polars as pl
+import vl_convert
+
+from parentis.evidence.document import Grid
+from parentis.evidence.formats import in_column
+from parentis.figures import ChartKind
+
+INK, PALE, LINE = "#1f2a44", "#dfe4ee", "#5b6475"
+SERIES = ("#1d5fa8", "#b3521b", "#2f7a4f", "#7a3e8c", "#8a6d00", "#5b6475")
+DIVERGING = ("#1d5fa8", "#f4f4f2", "#b3521b")
+FONT = "Arial, Helvetica, sans-serif"
+WIDTH = 640
+ROW_HEIGHT = 16
+TILE = 74
+SHORT_NAME = 11
+
+
+def _tidy(grid: Grid) -> pl.DataFrame:
+    """One row a present cell: label, series, value, low, high, shown."""
+    rows = [
+        {
+            "label": row.label,
+            "series": heading.title,
+            "value": cell.value / heading.scale.divisor,
+            "low": None if cell.low is None else cell.low / heading.scale.divisor,
+            "high": None if cell.high is None else cell.high / heading.scale.divisor,
+            "shown": in_column(cell.value, cell.suppressed, heading.scale),
+            "order": index,
+        }
+        for index, row in enumerate(grid.rows)
+        for heading, cell in zip(grid.headings, row.cells, strict=True)
+        if cell.value is not None
+    ]
+    schema: dict[str, Any] = {
+        "label": pl.String,
+        "series": pl.String,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "shown": pl.String,
+        "order": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _value_axis(grid: Grid) -> alt.Axis:
+    return alt.Axis(title=grid.headings[0].scale.unit if grid.headings else None, grid=True, tickCount=6)
+
+
+def _bar(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    data = _tidy(grid)
+    base = alt.Chart(data).encode(
+        y=alt.Y("label:N", sort=data["label"].unique(maintain_order=True).to_list(), title=None),
+        x=alt.X("value:Q", axis=_value_axis(grid)),
+    )
+    bars = base.mark_bar(color=SERIES[0])
+    text = (
+        base.mark_text(align="left", dx=3, color=INK)
+        .encode(text="shown:N", x=alt.X("end:Q"))
+        .transform_calculate(end="max(0, datum.value)")
+    )
+    return (bars + text).properties(width=WIDTH, height=ROW_HEIGHT * max(1, len(grid.rows)))
+
+
+def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    data = _tidy(grid)
+    names = [heading.title for heading in grid.headings]
+    base = alt.Chart(data).encode(
+        x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
+        color=alt.Color(
+            "series:N",
+            sort=names,
+            scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)]),
+            legend=None if len(names) == 1 else alt.Legend(title=None, orient="top", labelLimit=420, columns=1),
+        ),
+    )
+    band = (
+        base.mark_area(opacity=0.18)
+        .encode(color=alt.Color("series:N", sort=names, legend=None), y="low:Q", y2="high:Q")
+        .transform_filter("isValid(datum.low)")
+    )
+    line = base.mark_line(point=True, strokeWidth=2.5).encode(
+        y=alt.Y("value:Q", axis=_value_axis(grid)),
+        strokeDash=alt.StrokeDash("series:N", sort=names, legend=None),
+    )
+    return (band + line).properties(width=WIDTH, height=300)
+
+
+def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    rows: list[dict[str, Any]] = [
+        {
+            "name": row.label if len(row.label) <= SHORT_NAME else row.label[: SHORT_NAME - 1] + ".",
+            "x": tiles[row.cells[0].geography][0] * TILE,
+            "y": tiles[row.cells[0].geography][1] * TILE,
+            "value": row.cells[0].value,
+            "shown": in_column(row.cells[0].value, row.cells[0].suppressed, grid.headings[0].scale),
+        }
+        for row in grid.rows
+        if row.cells[0].geography in tiles
+    ]
+    data = pl.DataFrame(
+        rows, schema={"name": pl.String, "x": pl.Int64, "y": pl.Int64, "value": pl.Float64, "shown": pl.String}
+    )
+    limit = max((abs(row["value"]) for row in rows if row["value"] is not None), default=0.0) or 1.0
+    right = max((row["x"] for row in rows), default=0) + TILE
+    bottom = max((row["y"] for row in rows), default=0) + TILE
+    across = alt.X("x:Q", scale=alt.Scale(domain=[0, right], nice=False), axis=None)
+    down = alt.Y("y:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None)
+    base = alt.Chart(data).transform_calculate(
+        cx=f"datum.x + {TILE / 2}",
+        ty=f"datum.y + {TILE * 0.4}",
+        vy=f"datum.y + {TILE * 0.68}",
+        x2=f"datum.x + {TILE - 4}",
+        y2=f"datum.y + {TILE - 4}",
+    )
+    squares = base.mark_rect(stroke=LINE, strokeWidth=0.5).encode(
+        x=across,
+        y=down,
+        x2="x2:Q",
+        y2="y2:Q",
+        color=alt.Color(
+            "value:Q",
+            scale=alt.Scale(domain=[-limit, 0, limit], range=list(DIVERGING), interpolate="lab"),
+            legend=None,
+        ),
+    )
+    # Dark tiles carry white letters: the contrast must hold on both.
+    ink = alt.condition(f"abs(datum.value) > {0.62 * limit}", alt.value("#ffffff"), alt.value("#101828"))
+    names = base.mark_text(fontSize=11, fontWeight="bold").encode(
+        x=alt.X("cx:Q", scale=alt.Scale(domain=[0, right], nice=False), axis=None),
+        y=alt.Y("ty:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None),
+        text="name:N",
+        color=ink,
+    )
+    values = base.mark_text(fontSize=13).encode(
+        x=alt.X("cx:Q", scale=alt.Scale(domain=[0, right], nice=False), axis=None),
+        y=alt.Y("vy:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None),
+        text="shown:N",
+        color=ink,
+    )
+    return (squares + names + values).properties(width=right, height=bottom)
+
+
+def _scatter(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    across, up = grid.headings[0], grid.headings[1]
+    rows = [
+        {
+            "label": row.label,
+            "x": row.cells[0].value / across.scale.divisor,
+            "y": row.cells[1].value / up.scale.divisor,
+        }
+        for row in grid.rows
+        if row.cells[0].value is not None and row.cells[1].value is not None
+    ]
+    data = pl.DataFrame(rows, schema={"label": pl.String, "x": pl.Float64, "y": pl.Float64})
+    bounds = [v for name in ("x", "y") for v in data[name].to_list()] or [0.0, 1.0]
+    low, high = min(0.0, *bounds), max(0.0, *bounds)
+    equal = pl.DataFrame({"x": [low, high], "y": [low, high]})
+    base = alt.Chart(data).encode(
+        x=alt.X("x:Q", title=f"{across.title} ({across.scale.unit})"),
+        y=alt.Y("y:Q", title=f"{up.title} ({up.scale.unit})"),
+    )
+    points = base.mark_circle(size=55, color=SERIES[0], opacity=0.9)
+    names = base.mark_text(align="left", dx=6, fontSize=9, color=INK).encode(text="label:N")
+    diagonal = alt.Chart(equal).mark_line(color=LINE, strokeDash=[4, 4]).encode(x="x:Q", y="y:Q")
+    return (diagonal + points + names).properties(width=WIDTH, height=460)
+
+
+def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    """Each row adds to the running sum; the last row, the total, starts from nothing."""
+    data = _tidy(grid)
+    steps, at = [], 0.0
+    for row in data.iter_rows(named=True):
+        is_total = row["order"] == len(grid.rows) - 1
+        start = 0.0 if is_total else at
+        at = row["value"] if is_total else at + row["value"]
+        steps.append(
+            {
+                "label": row["label"],
+                "start": start,
+                "end": at,
+                "shown": row["shown"],
+                "kind": "total" if is_total else "up" if at >= start else "down",
+            }
+        )
+    frame = pl.DataFrame(
+        steps,
+        schema={"label": pl.String, "start": pl.Float64, "end": pl.Float64, "shown": pl.String, "kind": pl.String},
+    )
+    base = alt.Chart(frame).encode(x=alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-20)))
+    bars = base.mark_bar(size=46).encode(
+        y=alt.Y("start:Q", axis=_value_axis(grid)),
+        y2="end:Q",
+        color=alt.Color(
+            "kind:N",
+            legend=None,
+            scale=alt.Scale(domain=["up", "down", "total"], range=[SERIES[1], SERIES[2], SERIES[0]]),
+        ),
+    )
+    text = (
+        base.mark_text(dy=-7, color=INK)
+        .encode(y="top:Q", text="shown:N")
+        .transform_calculate(top="max(datum.start, datum.end)")
+    )
+    return (bars + text).properties(width=WIDTH, height=320)
+
+
+def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    names = [heading.title for heading in grid.headings]
+    return (
+        alt.Chart(_tidy(grid))
+        .mark_bar()
+        .encode(
+            x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
+            y=alt.Y("value:Q", axis=_value_axis(grid)),
+            color=alt.Color(
+                "series:N",
+                sort=names,
+                scale=alt.Scale(domain=names, range=list(SERIES)),
+                legend=alt.Legend(title=None, orient="right", labelLimit=240),
+            ),
+            order="order:O",
+        )
+        .properties(width=WIDTH - 120, height=320)
+    )
+
+
+_DRAW: Mapping[ChartKind, Callable[[Grid, Mapping[str, tuple[int, int]]], alt.TopLevelMixin]] = {
+    ChartKind.BAR: _bar,
+    ChartKind.TREND: _trend,
+    ChartKind.FAN: _trend,
+    ChartKind.TILE_MAP: _tile_map,
+    ChartKind.SCATTER: _scatter,
+    ChartKind.WATERFALL: _waterfall,
+    ChartKind.STACK: _stack,
+}
+
+
+def draw(kind: ChartKind, grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> str:
+    """SVG of `grid`. `tiles` gives each authority's (column, row) on the region's tile map."""
+    chart = (
+        _DRAW[kind](grid, tiles)
+        .configure(font=FONT, background="#ffffff", padding=6)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            titleColor=INK,
+            labelFontSize=11,
+            titleFontSize=12,
+            gridColor=PALE,
+            domainColor=LINE,
+            tickColor=LINE,
+            labelLimit=220,
+        )
+        .configure_legend(labelColor=INK, labelFontSize=11)
+    )
+    return str(vl_convert.vegalite_to_svg(chart.to_json()))

@@ -1,0 +1,72 @@
+"""Figures as people read them: `£208.5m`, `8.5%`, `30`, `[c]`."""
+
+from dataclasses import dataclass
+
+from parentis.figures import Measure
+
+SHORTHAND = {
+    "c": "confidential: the number is small enough to point to a child",
+    "x": "not available",
+    "z": "not applicable",
+    "k": "rounds to zero",
+}
+"What the letters in brackets mean, as official statistics use them."
+
+MILLION = 1_000_000
+THOUSAND = 1_000
+MINUS = "−"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a column of one measure is written: each value divided by `divisor`, with `decimals` digits."""
+
+    divisor: float
+    decimals: int
+    unit: str
+    "The unit as a column heading says it: `£ million`."
+
+
+def scale_of(measure: Measure, largest: float) -> Scale:
+    """The scale for absolute values up to `largest`. Pounds go to millions or thousands; nothing else moves."""
+    if measure.unit == "£" and largest >= MILLION:
+        return Scale(MILLION, 1, "£ million")
+    if measure.unit == "£" and largest >= 10 * THOUSAND:
+        return Scale(THOUSAND, 0, "£ thousand")
+    return Scale(1, measure.decimals, measure.unit)
+
+
+def in_column(value: float | None, suppressed: str | None, scale: Scale) -> str:
+    """A table cell: a number without its unit, which the heading carries, or a letter in brackets."""
+    if value is None:
+        return f"[{suppressed or 'x'}]"
+    return _signed(value / scale.divisor, scale.decimals)
+
+
+def in_prose(value: float | None, suppressed: str | None, measure: Measure) -> str:
+    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`."""
+    if value is None:
+        return f"not available [{suppressed or 'x'}]"
+    if measure.unit.startswith("£"):
+        return _money(value, measure)
+    number = _signed(value, measure.decimals)
+    if measure.unit == "%":
+        return f"{number}%"
+    return number if measure.unit == "count" else f"{number} {measure.unit}"
+
+
+def _money(value: float, measure: Measure) -> str:
+    size = abs(value)
+    sign = MINUS if value < 0 else ""
+    rest = measure.unit.removeprefix("£")
+    if rest == "" and size >= 1_000 * MILLION:
+        return f"{sign}£{size / MILLION / 1_000:,.2f}bn"
+    if rest == "" and size >= MILLION:
+        return f"{sign}£{size / MILLION:,.1f}m"
+    return f"{sign}£{size:,.{measure.decimals}f}{rest}"
+
+
+def _signed(value: float, decimals: int) -> str:
+    text = f"{abs(value):,.{decimals}f}"
+    is_zero = not text.strip("0.,")
+    return f"{MINUS}{text}" if value < 0 and not is_zero else text

@@ -1,0 +1,100 @@
+"""A document as accessible HTML: it works without script, prints well, and links every number to its source."""
+
+import csv
+import io
+from collections.abc import Mapping
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from parentis.evidence.book import Cell
+from parentis.evidence.document import Document, Grid, Paragraphs
+from parentis.evidence.formats import in_column
+from parentis.evidence.sources import Source
+from parentis.figures import Catalogue
+
+SOURCES_PAGE = "sources.html"
+# A private-use character marks where a figure stands while the prose goes through Markdown.
+_MARK = "\ue000"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("parentis.evidence"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(prose=prose, figure=figure, in_column=in_column)
+    environment.tests["kind"] = lambda block, name: type(block).__name__ == name
+    return environment
+
+
+def figure(text: str, cell: Cell) -> Markup:
+    """A number as a link to where it came from; an absent one as plain text."""
+    mark = Markup('<span class="provisional" title="provisional: not yet signed off">p</span>')
+    if not cell.present:
+        return Markup('<span class="absent">{}</span>').format(text)
+    link = Markup('<a class="figure" href="{}#p-{}">{}</a>').format(SOURCES_PAGE, cell.provenance_id, text)
+    return link + mark if cell.provisional else link
+
+
+def prose(block: Paragraphs) -> Markup:
+    """Paragraphs, lists and emphasis; raw HTML in the text is shown as text."""
+    text = "".join(span.text if span.cell is None else _MARK for span in block.spans)
+    rendered = MarkdownIt("commonmark", {"html": False}).render(text)
+    # The renderer has escaped the text; only our own links are put back between the pieces.
+    pieces = [Markup(piece) for piece in rendered.split(_MARK)]  # noqa: S704
+    shown = [figure(span.text, span.cell) for span in block.spans if span.cell is not None]
+    pairs = zip(pieces, [*shown, Markup("")], strict=True)
+    return Markup("").join(part for pair in pairs for part in pair)
+
+
+def pages(document: Document, entries: tuple[Source, ...], catalogue: Catalogue) -> Mapping[str, str]:
+    """File name → HTML: the pack itself and the page of its sources."""
+    environment = _environment()
+    used = sorted({cell.measure for cell in document.cells()})
+    measures = [catalogue[measure] for measure in used]
+    return {
+        "index.html": environment.get_template("pack.html.j2").render(document=document, measures=measures),
+        SOURCES_PAGE: environment.get_template("sources.html.j2").render(
+            document=document, entries=entries, figures=_figures_by_source(document, catalogue)
+        ),
+    }
+
+
+def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, list[str]]:
+    """What each provenance stands behind, in words."""
+    found: dict[str, dict[str, None]] = {}
+    for cell in document.cells():
+        if cell.present:
+            title = catalogue[cell.measure].title
+            words = f"{title}: {cell.geography_name}, {cell.period}" + (
+                f", {cell.breakdown}" if cell.breakdown else ""
+            )
+            found.setdefault(cell.provenance_id, {})[words] = None
+    return {key: list(words) for key, words in found.items()}
+
+
+def grid_csv(grid: Grid) -> str:
+    """The grid's unrounded values. A first character that a spreadsheet would run is quoted away."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        [_safe(text) for text in (grid.label, *(f"{h.title} ({h.scale.unit})" for h in grid.headings))]
+    )
+    for row in grid.rows:
+        values = [
+            f"[{cell.suppressed or 'x'}]" if cell.value is None else repr(cell.value / heading.scale.divisor)
+            for heading, cell in zip(grid.headings, row.cells, strict=True)
+        ]
+        writer.writerow([_safe(row.label), *values])
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,0 +1,121 @@
+"""Packs: which there are, and one written to a folder."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from parentis.errors import NotFoundError, UserError
+from parentis.evidence.assemble import chapters
+from parentis.evidence.book import FigureBook
+from parentis.evidence.document import Document, Picture
+from parentis.evidence.html import grid_csv, pages
+from parentis.evidence.sources import sources
+from parentis.evidence.workbook import workbook
+from parentis.figures import Catalogue, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A document the region sends out. Its sections are those of every service that name its id."""
+
+    id: str
+    title: str
+    subtitle: str
+
+
+PACKS: tuple[Pack, ...] = (
+    Pack(
+        id="spending-review",
+        title="Funding pressures in children's services",
+        subtitle="The region's evidence for the Spending Review: children's social care and high needs",
+    ),
+)
+
+
+def pack(pack_id: str) -> Pack:
+    for known in PACKS:
+        if known.id == pack_id:
+            return known
+    raise NotFoundError(
+        expected=f"one of {', '.join(known.id for known in PACKS)}",
+        found=repr(pack_id),
+        where="pack",
+        do="Name one of these packs.",
+    )
+
+
+def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections that name the pack, in the order they ask for."""
+    return tuple(sorted((s for s in sections if pack_id in s.packs), key=lambda s: s.packs[pack_id]))
+
+
+def render_pack(
+    of: Pack,
+    *,
+    sections: Sequence[Section],
+    figures: pl.DataFrame,
+    catalogue: Catalogue,
+    provenance: pl.DataFrame,
+    geography: str,
+    areas: Sequence[str],
+    tiles: Mapping[str, tuple[int, int]],
+    warnings: Sequence[str],
+    facts: Sequence[tuple[str, str]],
+    out: Path,
+) -> tuple[Path, ...]:
+    """Write the pack to `out` and return its files.
+
+    Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
+    """
+    book = FigureBook(figures, catalogue, geography=geography, areas=areas)
+    document = Document(
+        id=of.id,
+        title=of.title,
+        subtitle=of.subtitle,
+        warnings=tuple(warnings),
+        chapters=chapters(sections_of(of.id, sections), book, tiles),
+        facts=tuple(facts),
+    )
+    entries = sources(provenance, (cell.provenance_id for cell in document.cells() if cell.present))
+    contents: dict[str, bytes] = {
+        name: text.encode() for name, text in pages(document, entries, catalogue).items()
+    }
+    contents["pack.css"] = files("parentis.evidence").joinpath("templates/pack.css").read_bytes()
+    contents[f"{of.id}.xlsx"] = workbook(document, entries, catalogue)
+    for grid in document.grids():
+        contents[f"data/{grid.name}.csv"] = grid_csv(grid).encode("utf-8-sig")
+    for chapter in document.chapters:
+        for block in chapter.blocks:
+            if isinstance(block, Picture):
+                contents[f"charts/{block.name}.svg"] = block.svg.encode()
+    return _swap_in(contents, out)
+
+
+def _swap_in(contents: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, data in contents.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        fresh.chmod(0o755)
+        if out.exists():
+            if any(out.iterdir()) and not (out / "pack.css").exists():
+                raise UserError(
+                    expected="a new or empty folder, or one that holds an earlier pack",
+                    found="other files",
+                    where=str(out),
+                    do="Give another folder: this one would be replaced.",
+                )
+            shutil.rmtree(out)
+        fresh.rename(out)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return tuple(out / name for name in contents)
