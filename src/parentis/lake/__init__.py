@@ -1,1 +1,31 @@
-""""""
+"""Lake: the typed tables of accepted loads, what of them is visible, and the figures made from them."""
+
+from parentis.lake.builds import Built, read_figures, read_frame, read_inputs, read_provenance, show, shown
+from parentis.lake.current import publish
+from parentis.lake.reading import read, sign_offs, visible
+from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
+from parentis.lake.writing import append, conform, loads, sweep
+
+__all__ = [
+    "LOAD_COLUMNS",
+    "SHOWN_COLUMNS",
+    "Built",
+    "append",
+    "conform",
+    "declared",
+    "loads",
+    "names",
+    "publish",
+    "read",
+    "read_figures",
+    "read_frame",
+    "read_inputs",
+    "read_provenance",
+    "show",
+    "shown",
+    "shown_schema",
+    "sign_offs",
+    "stored_schema",
+    "sweep",
+    "visible",
+]

@@ -1,0 +1,136 @@
+"""The figure store: what services made. A build is a folder; one appended row shows it.
+
+    figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet, frames/<name>.parquet
+    figures/shown                  Delta table: which build each service's readers see, the latest row wins
+
+A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import polars as pl
+
+from parentis.archive import Home
+from parentis.errors import NotFoundError
+from parentis.figures import Figures, Provenance, ProvenanceInputs
+from parentis.version import code_version
+
+SHOWN = pl.Schema(
+    {
+        "number": pl.Int64(),  # 1, 2, 3 … over all builds
+        "service": pl.String(),
+        "build_id": pl.String(),
+        "at": pl.Datetime("us", "UTC"),
+        "sequence": pl.Int64(),  # of the register: the state it was built from
+        "code_version": pl.String(),
+        "figures": pl.Int64(),
+    }
+)
+
+KEPT_BUILDS = 2
+
+_STORED = {"figures": Figures, "provenance": Provenance, "inputs": ProvenanceInputs}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What one service made: frames of the schemas `Figures`, `Provenance` and `ProvenanceInputs`, and others."""
+
+    figures: pl.DataFrame
+    provenance: pl.DataFrame
+    inputs: pl.DataFrame
+    frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+def show(home: Home, built: Mapping[str, Built], *, sequence: int) -> str:
+    """Store what services made and show it, all at once, under the caller's lock. Gives the build's id.
+
+    Services that are not in `built` keep showing what they had.
+    """
+    from deltalake import write_deltalake
+
+    build_id = uuid4().hex
+    for service, made in built.items():
+        folder = home.figures / build_id / service
+        (folder / "frames").mkdir(parents=True)
+        for name in _STORED:
+            getattr(made, name).write_parquet(folder / f"{name}.parquet")
+        for name, frame in made.frames.items():
+            frame.write_parquet(folder / "frames" / f"{name}.parquet")
+    before = shown_history(home)
+    number = before["number"].max() or 0
+    at = datetime.now(UTC)
+    rows = [
+        {"number": int(str(number)) + 1, "service": service, "build_id": build_id, "at": at, "sequence": sequence,
+         "code_version": code_version(), "figures": made.figures.height}
+        for service, made in built.items()
+    ]  # fmt: skip
+    if rows:
+        write_deltalake(str(home.figures / "shown"), pl.DataFrame(rows, schema=SHOWN), mode="append")
+    _clear_old(home)
+    return build_id
+
+
+def shown_history(home: Home) -> pl.DataFrame:
+    """Every build that was ever shown, as `SHOWN`, in order."""
+    from deltalake import DeltaTable
+
+    path = str(home.figures / "shown")
+    if not DeltaTable.is_deltatable(path):
+        return pl.DataFrame(schema=SHOWN)
+    return pl.read_delta(path).select(*SHOWN).sort("number", "service")
+
+
+def shown(home: Home) -> pl.DataFrame:
+    """The build each service shows, one row per service, as `SHOWN`."""
+    return shown_history(home).group_by("service", maintain_order=True).last().select(*SHOWN).sort("service")
+
+
+def _clear_old(home: Home) -> None:
+    recent = shown_history(home).group_by("service", maintain_order=True).agg(pl.col("build_id").tail(KEPT_BUILDS))
+    wanted = {"shown", *recent["build_id"].explode().to_list()}
+    for path in home.figures.iterdir():
+        if path.name not in wanted:
+            shutil.rmtree(path)
+
+
+def _of_all(home: Home, name: str) -> pl.LazyFrame:
+    schema = _STORED[name]
+    paths = [
+        home.figures / row["build_id"] / row["service"] / f"{name}.parquet"
+        for row in shown(home).iter_rows(named=True)
+    ]
+    if not paths:
+        return schema.create_empty().lazy()
+    return pl.scan_parquet(paths)
+
+
+def read_figures(home: Home) -> pl.LazyFrame:
+    """Every figure that is shown, as `Figures`."""
+    return _of_all(home, "figures")
+
+
+def read_provenance(home: Home) -> pl.LazyFrame:
+    return _of_all(home, "provenance")
+
+
+def read_inputs(home: Home) -> pl.LazyFrame:
+    return _of_all(home, "inputs")
+
+
+def read_frame(home: Home, service: str, name: str) -> pl.LazyFrame:
+    """A service's other output, by name."""
+    at = shown(home).filter(pl.col("service") == service)
+    path = home.figures / at["build_id"][0] / service / "frames" / f"{name}.parquet" if at.height else None
+    if path is None or not path.is_file():
+        raise NotFoundError(
+            expected="an output that a service keeps",
+            found=f"no '{name}' of {service}",
+            where="figure store",
+            do="Run 'parentis build' first.",
+        )
+    return pl.scan_parquet(path)

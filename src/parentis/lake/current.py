@@ -1,0 +1,29 @@
+"""`current`: what is visible now, as plain Delta tables that Power BI, Fabric and Databricks read.
+
+Each is replaced by one atomic overwrite. Columns are cut to what a regional reader may have.
+"""
+
+import polars as pl
+
+from parentis.archive import Home
+from parentis.lake.builds import read_figures, read_inputs, read_provenance
+from parentis.lake.reading import read
+from parentis.lake.tables import names
+
+
+def publish(home: Home) -> tuple[str, ...]:
+    """Overwrite every `current` table; gives their names."""
+    from deltalake import write_deltalake
+
+    # Delta has no unsigned integers and no Polars enums.
+    inputs = read_inputs(home).with_columns(pl.col("rows").cast(pl.List(pl.Int64)))
+    figures = read_figures(home).with_columns(pl.col("audience").cast(pl.String))
+    frames = {
+        **{name: read(home, name, regional=True) for name in names(home)},
+        "figures": figures,
+        "provenance": read_provenance(home),
+        "provenance_inputs": inputs,
+    }
+    for name, frame in frames.items():
+        write_deltalake(str(home.current / name), frame.collect(), mode="overwrite", schema_mode="overwrite")
+    return tuple(frames)

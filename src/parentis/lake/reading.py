@@ -1,0 +1,95 @@
+"""Reading tables: only what the register makes visible, as of now or of an earlier sequence."""
+
+import polars as pl
+
+from parentis.archive import Home, events, visible_loads
+from parentis.errors import BusyError
+from parentis.lake.tables import SHOWN_COLUMNS, declared, path_of, shown_schema
+from parentis.returns import Column, Door, returns
+
+_ATTEMPTS = 20
+
+
+def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = False) -> pl.LazyFrame:
+    """The visible rows of `return/table`, in no particular order.
+
+    Args:
+        name: `finance.ra/lines`.
+        as_of: register sequence; rows accepted later are not seen, those since superseded are.
+        regional: cut columns to what a reader beyond the authority may have: month of birth, postcode sector.
+
+    Returns the spec's columns, `LOAD_COLUMNS` and `SHOWN_COLUMNS`; no rows where nothing was submitted.
+    """
+    _, table = declared(name)
+    frame = _visible(home, name, as_of)
+    if regional:
+        frame = frame.with_columns(_cut(column) for column in table.columns if _needs_cut(column))
+    return frame
+
+
+def visible(home: Home, as_of: int | None = None) -> pl.DataFrame:
+    """The visible loads; see `archive.visible_loads`."""
+    return visible_loads(events(home), sign_offs=sign_offs(), as_of=as_of)
+
+
+def sign_offs() -> dict[str, tuple[str, ...]]:
+    """The roles that must sign, by return."""
+    return {return_id: declared_return.sign_offs for return_id, declared_return in returns().items()}
+
+
+def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
+    from deltalake import DeltaTable
+
+    schema = shown_schema(declared(name)[1])
+    path = str(path_of(home, name))
+    if not DeltaTable.is_deltatable(path):
+        return pl.LazyFrame(schema=schema)
+    for _ in range(_ATTEMPTS):
+        # A reload or an erasure between the two reads would leave loads without rows: then read again.
+        version = _register_version(home)
+        loads = visible(home, as_of).filter(pl.col("return_id") == name.partition("/")[0])
+        table = DeltaTable(path)
+        if _register_version(home) == version:
+            break
+    else:
+        raise BusyError(
+            expected="a moment without writing",
+            found="a register that keeps changing",
+            where=name,
+            do="Try again.",
+        )
+    stored = {field.name for field in table.schema().fields}
+    return (
+        pl.scan_delta(table)
+        .filter(pl.col("load_id").is_in(loads["load_id"].implode()))
+        .join(loads.lazy().select("load_id", *SHOWN_COLUMNS), on="load_id", how="inner")
+        .select(
+            (pl.col(column) if column in stored or column in SHOWN_COLUMNS else pl.lit(None))
+            .cast(dtype)
+            .alias(column)
+            for column, dtype in schema.items()
+        )
+    )
+
+
+def _register_version(home: Home) -> int:
+    from deltalake import DeltaTable
+
+    path = str(home.register)
+    return DeltaTable(path).version() if DeltaTable.is_deltatable(path) else -1
+
+
+def _needs_cut(column: Column) -> bool:
+    return column.regional is not None and column.door in (Door.KEEP, Door.SECTOR, Door.MONTH)
+
+
+def _cut(column: Column) -> pl.Expr:
+    value = pl.col(column.name)
+    match column.regional:
+        case Door.MONTH:
+            return value.dt.month_start()
+        case Door.SECTOR:
+            # Inward code: a digit and two letters. What is no postcode shows nothing.
+            return value.str.to_uppercase().str.strip_chars().str.extract(r"^([A-Z]{1,2}\d[A-Z\d]? ?\d)")
+        case _:
+            return pl.lit(None, column.dtype).alias(column.name)
