@@ -1,0 +1,292 @@
+"""The government's revenue account files: budget (RA), outturn summaries (RS, RSX) and social care outturn (RO3).
+
+One table shape for all of them, so that a budget and an outturn are compared by `SERVICE_LINE` and `MEASURE`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from parentis.errors import SpecificationError
+from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
+from parentis.returns.finance import lines as mapping
+from parentis.returns.finance import wide
+from parentis.returns.spec import Code, Column, Kind, Spec, Table
+
+if TYPE_CHECKING:
+    from parentis.returns.content import Content
+
+DEFAULT_UNIT = 1_000
+"Pounds in a unit where a sheet does not say: every published year of these families is in £ thousand."
+
+SOURCE = "https://www.gov.uk/government/collections/local-authority-revenue-expenditure-and-financing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """One family of published sheets, known by what stands above its header."""
+
+    return_id: str
+    title: str
+    forms: tuple[tuple[str, str], ...]
+    "Form and the pattern that names it in the sheet's title or name; the first that is found is the form."
+
+
+BUDGET = Family(
+    return_id=mapping.RA,
+    title="Revenue Account budget (RA)",
+    forms=(("RA", r"revenue account \(ra\)|revenue account budget|\bra la data\b|\(RA\)"),),
+)
+SUMMARY = Family(
+    return_id=mapping.RS,
+    title="Revenue Outturn summary (RS, RSX)",
+    forms=(
+        ("RSX", r"\brsx\b|service expenditure summary"),
+        ("RS", r"\(rs\)|revenue outturn summary|\brs la data\b"),
+    ),
+)
+SOCIAL_CARE = Family(
+    return_id=mapping.RO3,
+    title="Revenue Outturn, social care and public health (RO3)",
+    forms=(("RO3", r"(?:\b|_)RO3(?:\b|_)"),),
+)
+
+_MEASURES = tuple(Code(code, meaning) for code, (_, meaning) in wide.MEASURES.items())
+
+LINES = Table(
+    name="lines",
+    meaning="One amount of one authority, published line and measure. Totals of classes and England left out.",
+    columns=(
+        Column(
+            name="ONS_CODE",
+            kind=Kind.TEXT,
+            key=True,
+            meaning="The authority's nine-character ONS code; where a year publishes none, found by name.",
+            example="E09000001",
+        ),
+        Column(name="AUTHORITY_NAME", kind=Kind.TEXT, meaning="The authority's name as published."),
+        Column(
+            name="FORM",
+            kind=Kind.CODE,
+            codes=tuple(
+                Code(form, family.title) for family in (BUDGET, SUMMARY, SOCIAL_CARE) for form, _ in family.forms
+            ),
+            meaning="The form the amount comes from; RS and RSX of one year both hold the service totals.",
+        ),
+        Column(
+            name="NOTE",
+            kind=Kind.TEXT,
+            meaning="The publisher's note or marker on the authority: `[note 4]`, `M`.",
+        ),
+        Column(
+            name="LINE",
+            kind=Kind.TEXT,
+            meaning="The line's number as published, empty where the sheet has none.",
+            example="330",
+        ),
+        Column(
+            name="LABEL",
+            kind=Kind.TEXT,
+            key=True,
+            meaning="The line's label as published.",
+            example="TOTAL CHILDREN'S SOCIAL CARE",
+        ),
+        Column(
+            name="SERVICE_LINE",
+            kind=Kind.CODE,
+            codes=mapping.SERVICE_LINES,
+            meaning="The line by our own name, the same in every year and form; empty for a line we do not map.",
+            example="csc",
+        ),
+        Column(
+            name="MEASURE", kind=Kind.CODE, codes=_MEASURES, key=True, meaning="What of the line the amount is."
+        ),
+        Column(
+            name="AMOUNT",
+            kind=Kind.MONEY,
+            key=True,
+            unit="pounds",
+            meaning="The amount in pounds (published in £ thousand). Empty when missing; missing is never zero.",
+            example="1000.00",
+        ),
+        Column(
+            name="MARKER",
+            kind=Kind.TEXT,
+            meaning="What stood in the cell instead of a number: `[x]`, `M`, `...`; empty for a blank cell.",
+        ),
+    ),
+    optional=False,
+    unique=("ONS_CODE", "LINE", "LABEL", "MEASURE"),
+)
+NOTES = Table(
+    name="notes",
+    meaning="The publisher's notes and markers, in words.",
+    columns=(
+        Column(
+            name="NOTE", kind=Kind.TEXT, key=True, meaning="The note or marker as cells refer to it.", example="M"
+        ),
+        Column(name="TEXT", kind=Kind.TEXT, key=True, meaning="What it says."),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    sheet: str | None
+    form: str
+    at: wide.WideSheet
+
+
+def published(family: Family) -> Return:
+    """The family as a return of its publisher, with its one reader."""
+    return Return(
+        spec=Spec(id=family.return_id, title=family.title, tables=(LINES, NOTES), source=SOURCE),
+        submitter="publisher",
+        publisher="MHCLG",
+        period_kind="financial-year",
+        readers=(Reader(name="wide sheet", recognise=_recogniser(family), read=read),),
+        audience="published",
+    )
+
+
+def _recogniser(family: Family) -> "Callable[[Content], Taken | None]":
+    def recognise(content: "Content") -> Taken | None:
+        found = _find(content, family, rows=wide.HEADER_SEARCH)
+        if found is None:
+            return None
+        return Taken(
+            file=content.name,
+            return_id=family.return_id,
+            part=found.form if len(family.forms) > 1 else "",
+            table=LINES.name,
+            period=found.at.period or wide.financial_year(found.sheet or "") or wide.financial_year(content.name),
+            because=f"the title '{found.at.title}' above a row of headings with E-code and the authority's name",
+        )
+
+    return recognise
+
+
+def read(content: "Content", taken: Taken) -> Tables:
+    """The sheet's amounts in pounds, one row each, and what was left out of them.
+
+    Raises `SpecificationError` when no row is an authority's.
+    """
+    family = next(f for f in (BUDGET, SUMMARY, SOCIAL_CARE) if f.return_id == taken.return_id)
+    found = _find(content, family, rows=None)
+    if found is None:
+        raise SpecificationError(
+            expected=f"a sheet of {family.title}",
+            found="none",
+            where=content.name,
+            do="Send the file as published.",
+        )
+    grid = content.grid(found.sheet)
+    codes = {} if "ons_code" in found.at.identifiers else codes_by_name(names(grid, found.at))
+    outcome = wide.to_lines(grid, found.at, unit=found.at.pounds or DEFAULT_UNIT, ons_codes=codes)
+    if outcome.lines.is_empty():
+        raise SpecificationError(
+            expected="a row for each authority, with an ONS code or a name we know",
+            found="none",
+            where=f"{content.name}, {found.sheet or 'the table'}",
+            do="Send the workbook as it was published, with its data sheet.",
+        )
+    columns = [column.name for column in LINES.columns]
+    tables = {LINES.name: outcome.lines.with_columns(pl.lit(found.form).alias("FORM")).select(columns)}
+    if (notes := _notes(content)) is not None:
+        tables[NOTES.name] = notes
+    return Tables(tables=tables, problems=tuple(_problems(content, family, found, outcome)))
+
+
+def names(grid: pl.DataFrame, sheet: wide.WideSheet) -> list[str]:
+    """The distinct names below the header."""
+    column = grid.to_series(sheet.identifiers["name"]).slice(sheet.header + 1)
+    return column.str.strip_chars().drop_nulls().unique().to_list()
+
+
+def codes_by_name(published_names: list[str]) -> dict[str, str]:
+    """ONS codes by published name, which may end in its class (`Bristol UA`); unknown names are left out."""
+    from parentis import region
+
+    frame = pl.DataFrame({"published": published_names}, schema={"published": pl.String}).with_columns(
+        pl.col("published").str.replace(r"\s+(?:UA|MD|SC|LB)$", "").alias("name")
+    )
+    matched = region.match_authorities(frame, "name").filter(pl.col("authority").is_not_null())
+    return dict(matched.select("published", "authority").iter_rows())
+
+
+def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | None:
+    """The family's sheet of this file: of several that fit, the one with the most columns of figures."""
+    best: _Found | None = None
+    for sheet in content.sheets or (None,):
+        if rows is not None or len(content.sheets) > 1:
+            top = content.grid(sheet, rows=wide.HEADER_SEARCH)
+        else:
+            top = content.grid(sheet)
+        at = wide.locate(top, family.return_id)
+        if at is None or (best is not None and len(at.columns) <= len(best.at.columns)):
+            continue
+        said = [sheet or "", *(cell for i in range(at.header) for cell in top.row(i) if cell)]
+        form = next(
+            (f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None
+        )
+        if form is not None:
+            best = _Found(sheet, form, at)
+    return best
+
+
+def _notes(content: "Content") -> pl.DataFrame | None:
+    for sheet in content.sheets:
+        if sheet.strip().casefold() != "notes":
+            continue
+        grid = content.grid(sheet)
+        if grid.width < 2:
+            return None
+        note, text = (pl.col(name).str.strip_chars() for name in grid.columns[:2])
+        pairs = grid.select(note.alias("NOTE"), text.alias("TEXT"))
+        return pairs.filter(
+            (pl.col("NOTE") != "") & (pl.col("TEXT") != "") & (pl.col("NOTE").str.to_lowercase() != "note number")
+        )
+    return None
+
+
+def _problems(content: "Content", family: Family, found: _Found, outcome: wide.WideLines) -> Iterator[Problem]:
+    where = found.sheet or "the table"
+
+    def problem(severity: str, message: str) -> Problem:
+        return Problem(file=content.name, where=where, message=message, severity=severity)  # type: ignore[arg-type]
+
+    if found.at.pounds is None:
+        yield problem("warning", "the sheet does not say its unit; read as £ thousand, as every published year is")
+    if outcome.excluded:
+        yield problem(
+            "note", f"{len(outcome.excluded)} rows that are no authority's left out: {_some(outcome.excluded)}"
+        )
+    if districts := outcome.unresolved[True]:
+        yield problem(
+            "note", f"{len(districts)} districts and other bodies without an ONS code left out: {_some(districts)}"
+        )
+    if unknown := outcome.unresolved[False]:
+        yield problem(
+            "warning", f"{len(unknown)} authorities without an ONS code left out, name unknown: {_some(unknown)}"
+        )
+    if outcome.unread:
+        yield problem(
+            "warning",
+            f"texts that are neither numbers nor known markers, read as missing: {_some(outcome.unread)}",
+        )
+    markers = Counter(outcome.lines["MARKER"].drop_nulls().to_list())
+    if markers:
+        counts = ", ".join(f"{marker} {count:,}" for marker, count in markers.most_common())
+        yield problem("note", f"cells without a value, read as missing and not as zero: {counts}")
+    mapped = [(c.service_line, c.number, c.label) for c in found.at.columns if c.service_line]
+    for sentence in mapping.moved(family.return_id, mapped):
+        yield problem("note", sentence)
+
+
+def _some(names_: tuple[str, ...], most: int = 10) -> str:
+    more = f" and {len(names_) - most} more" if len(names_) > most else ""
+    return ", ".join(names_[:most]) + more

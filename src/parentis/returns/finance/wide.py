@@ -1,0 +1,321 @@
+"""One engine for the government's wide finance sheets: a row per authority, a column per line and measure.
+
+The families (RA, RS/RSX, RO3) differ by year in where the header stands, which identifying columns there are,
+whether line numbers stand in a row of their own, and whether a column says its measure. What stays is that the
+header row holds `E-code` and the authority's name, that an authority's row holds a nine-character ONS code (or,
+before 2017-18, only an E-code and a name), and that the lines stand to the right. That is what is relied on here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+
+from parentis.returns.finance.lines import plain, service_line
+
+IDENTIFIERS: Mapping[str, frozenset[str]] = {
+    "e_code": frozenset({"e code", "ecode", "la code", "mhclg code"}),
+    "ons_code": frozenset({"ons code", "gss code", "new ons code", "ons area code", "ons la code"}),
+    "name": frozenset({"local authority", "authority", "local authority name", "la name", "authority name"}),
+    "notes": frozenset({"notes", "note", "footnotes", "footnote"}),
+    "class": frozenset({"class", "authority class"}),
+    "detailed_class": frozenset({"detailed class", "sub class", "subclass"}),
+    "certification": frozenset({"certification", "certified"}),
+}
+"Headings of the columns that say whose row it is, as `plain` gives them."
+
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "employees": ("employees", "Employees (C1)"),
+    "running": ("running expenses?", "Running expenses (C2)"),
+    "gross": ("total expenditure", "Total expenditure (C3 = C1 + C2)"),
+    "fees": ("sales fees and charges", "Sales, fees and charges (C4)"),
+    "other_income": ("other income", "Other income (C5)"),
+    "income": ("total income", "Total income (C6 = C4 + C5)"),
+    "net": ("net current expenditure", "Net current expenditure (C7 = C3 - C6)"),
+    "memorandum": ("agency staff (?:cost )?memorandum item", "A memorandum item, outside the sum"),
+}
+"Measure: its words at the end of a column's heading, and what it is."
+
+LOWER_CLASSES = ("SD", "O")
+"Shire districts; fire, police, parks, waste and other single-purpose authorities."
+
+HEADER_SEARCH = 40
+"The header row stands among the first rows; no published sheet has more than ten above it."
+
+MARKERS = frozenset({"m", "x", "n", "y", "z", "c", "s", "-", "–", "—", ".", "..", "...", "…", "n/a", "na", "low"})
+"What stands in a cell for `no value`, once square brackets are off."
+
+_MEASURE_TAIL = re.compile(
+    r"^(?P<label>.*?)[\s\-–:]*\b(?P<words>"
+    + "|".join(
+        f"(?:{p})"
+        for p, _ in (
+            # commas and brackets are still in the heading here
+            (pattern.replace("sales fees", "sales,? fees"), words)
+            for pattern, words in MEASURES.values()
+        )
+    )
+    + r")\s*(?:\[[^\]]*\])?\s*(?:\(C\d[^)]*\))?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_YEAR = re.compile(r"(20\d\d)\s*(?:[-–/]|to)\s*(?:20)?(\d\d)(?!\d)")
+_SHEET_YEAR = re.compile(r"(20\d\d)(\d\d)(?!\d)")
+_UNITS = (
+    (re.compile(r"£\s*(?:thousand|000s?|k\b)|£'000|£s?\s*thousand", re.IGNORECASE), 1_000),
+    (re.compile(r"£\s*(?:million|m\b)", re.IGNORECASE), 1_000_000),
+)
+_AUTHORITY_ECODE = r"^E\d{4}$"
+_AUTHORITY_ONS = r"^E\d{8}$"
+# A region's or a country's code is not an authority's. The publisher files the Greater London Authority under
+# London's region code; kept, it would count as London itself.
+_AREA_ONS = r"^E(?:12|13|92)"
+
+
+@dataclass(frozen=True, slots=True)
+class LineColumn:
+    """One column of figures: where it stands and what it holds."""
+
+    at: int
+    number: str
+    label: str
+    measure: str
+    service_line: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WideSheet:
+    """Where things stand in one wide sheet. Positions are 0-based."""
+
+    header: int
+    identifiers: Mapping[str, int]
+    columns: tuple[LineColumn, ...]
+    title: str
+    period: str | None
+    pounds: int | None
+    "Pounds in one published unit; None where the sheet does not say."
+
+
+@dataclass(frozen=True, slots=True)
+class WideLines:
+    """The sheet as long text rows, and what was left out of them.
+
+    `lines` columns, all String: ONS_CODE, AUTHORITY_NAME, NOTE, LINE, LABEL, SERVICE_LINE, MEASURE, AMOUNT
+    (pounds), MARKER. `excluded`: names of total rows; `unresolved`: names of authorities without a code, by
+    whether their class (shire district, other) says that they run no social care.
+    """
+
+    lines: pl.DataFrame
+    excluded: tuple[str, ...]
+    unresolved: Mapping[bool, tuple[str, ...]]
+    unread: tuple[str, ...]
+    "Cell texts that are neither a number nor a known marker, as distinct values."
+
+
+def locate(grid: pl.DataFrame, return_id: str) -> WideSheet | None:
+    """Find the header and the line columns of a headerless all-text grid; None if it is no wide sheet."""
+    header, identifiers = _header(grid)
+    if header is None or "name" not in identifiers or not ({"e_code", "ons_code"} & identifiers.keys()):
+        return None
+    above = [_cells(grid, i) for i in range(header)]
+    top = [cell for row in above for cell in row if cell]
+    headings = _cells(grid, header)
+    first = max(identifiers.values()) + 1
+    places = [at for at in range(first, len(headings)) if headings[at]]
+    if not places:
+        return None
+    numbers = _line_numbers(above, places)
+    labels = _labels_above(above, places)
+    columns = tuple(_column(return_id, at, headings[at], numbers.get(at, ""), labels.get(at, "")) for at in places)
+    return WideSheet(
+        header=header,
+        identifiers=identifiers,
+        columns=columns,
+        title=top[0] if top else "",
+        period=next((found for cell in top if (found := financial_year(cell))), None),
+        pounds=pounds(top),
+    )
+
+
+def financial_year(text: str) -> str | None:
+    """`2017-18` out of a title or a sheet's name; None where there is none or the years do not follow."""
+    for pattern in (_YEAR, _SHEET_YEAR):
+        for start, end in pattern.findall(text):
+            if (int(start) + 1) % 100 == int(end):
+                return f"{start}-{end}"
+    return None
+
+
+def pounds(texts: Sequence[str]) -> int | None:
+    """Pounds in one unit, out of what a sheet says of itself: `£ thousand` is 1,000."""
+    for pattern, unit in _UNITS:
+        if any(pattern.search(text) for text in texts):
+            return unit
+    return None
+
+
+def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapping[str, str]) -> WideLines:
+    """Turn a located sheet long. `ons_codes` give the code of an authority's name where the sheet has none."""
+    names = grid.columns
+    ids = {key: names[at] for key, at in sheet.identifiers.items()}
+    unnamed = _unnamed_note(sheet, _cells(grid, sheet.header))
+    body = grid.slice(sheet.header + 1).select(
+        _text(ids.get("e_code")).alias("e_code"),
+        _text(ids.get("ons_code")).alias("ons"),
+        _text(ids["name"]).alias("AUTHORITY_NAME"),
+        _text(ids.get("class")).str.to_uppercase().is_in(LOWER_CLASSES).fill_null(False).alias("lower"),
+        _text(ids.get("notes") or (names[unnamed] if unnamed is not None else None)).alias("NOTE"),
+        *(pl.col(names[column.at]).alias(f"#{i}") for i, column in enumerate(sheet.columns)),
+    )
+    body, below = _at_second_header(body)
+    body = body.with_columns(pl.col("AUTHORITY_NAME").replace_strict(ons_codes, default=None).alias("by_name"))
+    coded = pl.coalesce(pl.when(pl.col("ons").str.contains(_AUTHORITY_ONS)).then("ons"), "by_name")
+    authority = pl.col("e_code").str.contains(_AUTHORITY_ECODE).fill_null(False) | pl.col("ons").str.contains(
+        _AUTHORITY_ONS
+    ).fill_null(False)
+    body = body.with_columns(
+        coded.alias("ONS_CODE"),
+        (authority & ~pl.col("ons").str.contains(_AREA_ONS).fill_null(False)).alias("is_authority"),
+    )
+    kept = body.filter(pl.col("is_authority") & pl.col("ONS_CODE").is_not_null())
+    holds_figures = pl.any_horizontal(
+        pl.col(f"#{i}").str.contains(r"\d").fill_null(False) for i in range(len(sheet.columns))
+    )
+    named = pl.col("AUTHORITY_NAME").is_not_null() & holds_figures
+    totals = pl.concat(
+        [
+            body.filter(named & ~pl.col("is_authority")).select("AUTHORITY_NAME"),
+            below.filter(named).select("AUTHORITY_NAME"),
+        ]
+    )
+    unresolved = body.filter(pl.col("is_authority") & pl.col("ONS_CODE").is_null())
+    lines = _long(kept, sheet, unit)
+    return WideLines(
+        lines=lines.drop("unread"),
+        excluded=tuple(totals["AUTHORITY_NAME"]),
+        unresolved={
+            lower: tuple(unresolved.filter(pl.col("lower") == lower)["AUTHORITY_NAME"].fill_null("(no name)"))
+            for lower in (False, True)
+        },
+        unread=tuple(lines.filter("unread")["MARKER"].unique().sort()),
+    )
+
+
+def _long(kept: pl.DataFrame, sheet: WideSheet, unit: int) -> pl.DataFrame:
+    columns = pl.DataFrame(
+        [
+            {
+                "key": f"#{i}",
+                "LINE": column.number or None,
+                "LABEL": column.label,
+                "SERVICE_LINE": column.service_line,
+                "MEASURE": column.measure,
+            }
+            for i, column in enumerate(sheet.columns)
+        ],
+        schema=dict.fromkeys(("key", "LINE", "LABEL", "SERVICE_LINE", "MEASURE"), pl.String),
+    )
+    long = kept.unpivot(
+        index=["ONS_CODE", "AUTHORITY_NAME", "NOTE"],
+        on=[f"#{i}" for i in range(len(sheet.columns))],
+        variable_name="key",
+        value_name="cell",
+    ).join(columns, on="key", how="left", maintain_order="left")
+    cell = pl.col("cell").str.strip_chars()
+    bare = cell.str.replace_all(r"[,£\s]", "").str.replace(r"^\((.*\d.*)\)$", "-$1")
+    number = bare.cast(pl.Float64, strict=False)
+    marker = pl.when(number.is_null() & (cell != "")).then(cell)
+    known = cell.str.strip_chars("[]").str.to_lowercase().is_in(list(MARKERS)) | cell.str.contains(r"(?i)^\[note")
+    return long.select(
+        "ONS_CODE",
+        "AUTHORITY_NAME",
+        "NOTE",
+        "LINE",
+        "LABEL",
+        "SERVICE_LINE",
+        "MEASURE",
+        (number * unit).round(2).cast(pl.Decimal(18, 2)).cast(pl.String).alias("AMOUNT"),
+        marker.alias("MARKER"),
+        (marker.is_not_null() & ~known).fill_null(False).alias("unread"),
+    )
+
+
+def _at_second_header(body: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Late workbooks stack a table of class totals under its own header; the authorities end there."""
+    words = pl.col("e_code").str.to_lowercase().str.replace_all(r"[^a-z]", "")
+    repeat = body.with_row_index("at").filter(words == "ecode")["at"]
+    end = int(repeat[0]) if len(repeat) else body.height
+    return body.slice(0, end), body.slice(end + 1)
+
+
+def _header(grid: pl.DataFrame) -> tuple[int | None, dict[str, int]]:
+    for i in range(min(HEADER_SEARCH, grid.height)):
+        words = [plain(cell) for cell in _cells(grid, i)]
+        found: dict[str, int] = {}
+        for at, word in enumerate(words):
+            for key, known in IDENTIFIERS.items():
+                if word in known:
+                    found.setdefault(key, at)
+        if "name" in found and ({"e_code", "ons_code"} & found.keys()):
+            return i, found
+    return None, {}
+
+
+def _unnamed_note(sheet: WideSheet, headings: Sequence[str]) -> int | None:
+    """The column without a heading just right of the name, where early years put their footnote letters."""
+    at = sheet.identifiers["name"] + 1
+    return at if at < len(headings) and not headings[at] else None
+
+
+def _line_numbers(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
+    """Line numbers by column, from the row above the header that holds them; empty where no row does.
+
+    Rows of column positions (4, 5, 6 …), table numbers (1, 1, 2 …) and measures (1 to 7) stand there too.
+    """
+    for row in reversed(above):
+        found = {at: row[at] for at in places if re.fullmatch(r"\d+", row[at])}
+        if len(found) < 0.8 * len(places):
+            continue
+        values = [int(text) for text in found.values()]
+        steps = [b - a for a, b in pairwise(values)]
+        counting = bool(steps) and sum(step == 1 for step in steps) > 0.9 * len(steps)
+        if max(values) > 9 and (not counting or min(values) >= 100):
+            return found
+    return {}
+
+
+def _labels_above(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
+    """Labels where a heading is a bare measure: the nearest words above, carried right over merged cells."""
+    for row in reversed(above):
+        if not any(re.search("[A-Za-z]{4}", row[at]) for at in places):
+            continue
+        carried: dict[int, str] = {}
+        last = ""
+        for at in places:
+            last = row[at] or last
+            carried[at] = last
+        return carried
+    return {}
+
+
+def _column(return_id: str, at: int, heading: str, number: str, above: str) -> LineColumn:
+    label, measure = " ".join(heading.split()), "net"
+    tail = _MEASURE_TAIL.match(label)
+    if tail and (tail["label"] or above):
+        words = plain(tail["words"])
+        measure = next(key for key, (pattern, _) in MEASURES.items() if re.fullmatch(pattern, words))
+        if measure != "memorandum":  # what the memorandum is of is the label
+            label = tail["label"].strip() or " ".join(above.split())
+    return LineColumn(at, number, label, measure, service_line(return_id, label, number))
+
+
+def _cells(grid: pl.DataFrame, i: int) -> list[str]:
+    return [(cell or "").strip().lstrip("\ufeff") for cell in grid.row(i)]
+
+
+def _text(name: str | None) -> pl.Expr:
+    if name is None:
+        return pl.lit(None, dtype=pl.String)
+    stripped = pl.col(name).str.strip_chars()
+    return pl.when(stripped != "").then(stripped)
