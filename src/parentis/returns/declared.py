@@ -87,6 +87,10 @@ class Return:
     period_kind: PeriodKind
     readers: tuple[Reader, ...] = ()
     "Special readers; a return without one is read by its spec's headings."
+    infer_period: "Callable[[Mapping[str, pl.DataFrame]], str | None] | None" = None
+    "From the text tables of files that lie together: the period they speak of, or None if they do not say."
+    complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None
+    "Adds to the text tables what one form of the return leaves to be derived."
     check: "Callable[..., Checked] | None" = None
     "The return's own rules; every return is also checked against its spec."
     sign_offs: tuple[str, ...] = ()

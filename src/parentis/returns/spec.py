@@ -70,6 +70,8 @@ class Column:
     unit: str = ""
     example: str = ""
     "A plainly invented value, for the template."
+    partial: bool = False
+    "A date of which parts may be unknown, written `ZZ/ZZ/2004`: no malformed cell, though it types as null."
 
     @property
     def dtype(self) -> pl.DataType:
@@ -147,6 +149,7 @@ class YearSpec:
     title: str
     period: str
     tables: Mapping[str, Table]
+    upper_case: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +165,8 @@ class Spec:
     periods: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     source: str = ""
+    upper_case: bool = False
+    "Text is read in upper case and without the `.0` that spreadsheets put behind codes; as written otherwise."
     _by_period: dict[str, YearSpec] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +179,9 @@ class Spec:
             for change in self.changes:
                 if change.year == period:
                     tables = _apply(self.id, tables, change)
-            self._by_period[period] = YearSpec(id=self.id, title=self.title, period=period, tables=dict(tables))
+            self._by_period[period] = YearSpec(
+                id=self.id, title=self.title, period=period, tables=dict(tables), upper_case=self.upper_case
+            )
 
     def at(self, period: str) -> YearSpec:
         """The spec in force in `period`; a period outside it is a `PeriodError`."""

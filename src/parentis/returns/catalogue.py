@@ -1,0 +1,39 @@
+"""Every return there is, found by the `RETURNS` its package announces."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+
+from parentis.errors import DeclarationError, NotFoundError
+from parentis.returns.declared import Return
+
+
+@cache
+def returns() -> Mapping[str, Return]:
+    """The returns by id, in order of id."""
+    from parentis import returns as home
+
+    found: dict[str, Return] = {}
+    for module in pkgutil.iter_modules(home.__path__):
+        if not module.ispkg:
+            continue
+        package = importlib.import_module(f"{home.__name__}.{module.name}")
+        for announced in getattr(package, "RETURNS", ()):
+            if announced.id in found:
+                raise DeclarationError(f"return {announced.id} is announced twice")
+            found[announced.id] = announced
+    return dict(sorted(found.items()))
+
+
+def the_return(return_id: str) -> Return:
+    """The return of this id; NotFoundError names those there are."""
+    known = returns()
+    if return_id not in known:
+        raise NotFoundError(
+            expected=f"one of {', '.join(known)}",
+            found=repr(return_id),
+            where="return",
+            do="Give the id of a return, or leave it out to have the files recognised.",
+        )
+    return known[return_id]
