@@ -1,0 +1,22 @@
+"""Careers: several years' SSDA903 episodes made into spells and nights. The only place where this is done."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parentis.services.careers.counting import nights, stock
+    from parentis.services.careers.joining import spells
+    from parentis.services.careers.records import ENDINGS, RESPITE, USES, Careers, Spells
+
+__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "spells", "stock"]
+
+_HOMES = {"nights": "counting", "stock": "counting", "spells": "joining"}
+
+
+def __getattr__(name: str) -> Any:
+    # The door opens late: listing the services imports this package, and must not import frames.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'records')}"), name)
+    globals()[name] = value
+    return value

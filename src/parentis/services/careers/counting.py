@@ -1,0 +1,200 @@
+"""Nights: spells cut at birthdays, years, months and dated boundaries, and counted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from parentis.errors import DeclarationError
+
+Boundaries = Mapping[str, Mapping[date, str]]
+'By name, the value in force from each date on: `{"rate": {date(2019, 4, 1): "£114"}}`. Null before the first.'
+
+Days = np.ndarray
+"int64 days since 1970-01-01, one per spell or per piece."
+
+APRIL = 3
+"Months from January to the start of the financial year."
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """A dated dimension: which cell a night lies in, and on which day a cell starts. Cells are whole numbers
+    that never fall as time goes on, one row of the spells at a time."""
+
+    cell: Callable[[Days, np.ndarray], np.ndarray]
+    "(days, spell indices) → cells"
+    begins: Callable[[np.ndarray, np.ndarray], Days]
+    "(cells, spell indices) → first days"
+    label: Callable[[np.ndarray, np.ndarray], pl.Series]
+    "(cells, spell indices) → what is shown"
+
+
+def nights(
+    spells: pl.DataFrame,
+    *,
+    by: Sequence[str] = ("authority", "financial_year", "age", "place"),
+    boundaries: Boundaries | None = None,
+    held: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Nights in the spells, counted `by` any of their columns and by dated dimensions; column `nights` last.
+
+    Dated dimensions: `financial_year` ('2020-21'), `month` (its first day), `age` (in whole years on the night,
+    null without a date of birth; who is born on 29 February turns a year older on 1 March), `on_uasc` (status
+    not yet ceased), and each name in `boundaries`. A night belongs to the date it begins.
+    `held` (a `Careers.coverage`) keeps to nights in collection years whose return is held: those of other
+    years are only the part that later returns happen to mention.
+    """
+    dated = tuple(by) if held is None else (*by, *({"financial_year"} - set(by)))
+    pieces = _cut(spells, dated, boundaries or {})
+    if held is not None:
+        kept = held.filter("held").select("authority", financial_year="period")
+        pieces = pieces.join(kept, on=["authority", "financial_year"], how="semi")
+    if not by:
+        return pieces.select(pl.col("nights").sum())
+    return pieces.group_by(by).agg(pl.col("nights").sum()).sort(by)
+
+
+def stock(spells: pl.DataFrame, dates: Sequence[date], *, by: Sequence[str] = ("authority",)) -> pl.DataFrame:
+    """Children looked after on the nights of `dates`, by columns of the spells: `date`, `by` …, `children`.
+
+    A child who left on a day is not counted on it. Groups without children have no row.
+    """
+    days = np.unique(np.array(dates, dtype="datetime64[D]")).astype(np.int64)
+    first = np.searchsorted(days, _days(spells["start"]))
+    times = np.searchsorted(days, _days(spells["end"])) - first
+    row = np.repeat(np.arange(spells.height), times)
+    on = days[np.repeat(first, times) + _within(times)]
+    found = pl.DataFrame([_dates(on).alias("date"), *(spells[name].gather(row) for name in by)])
+    return found.group_by("date", *by).agg(children=pl.len().cast(pl.Int64)).sort("date", *by)
+
+
+def _cut(spells: pl.DataFrame, by: Sequence[str], boundaries: Boundaries) -> pl.DataFrame:
+    """Pieces of spells that lie in one cell of every dated dimension: the columns `by` and `nights`."""
+    clocks = {name: _clock(name, spells, boundaries) for name in by if name in DATED or name in boundaries}
+    if unknown := [name for name in by if name not in clocks and name not in spells.columns]:
+        raise DeclarationError(f"nights by {unknown}: neither a column of spells nor a dated dimension")
+    start, end = _days(spells["start"]), _days(spells["end"])
+    spell = np.arange(spells.height)
+    # A cut is one number, spell and day together, so that one sort finds and orders the distinct ones.
+    origin = int(start.min()) if len(start) else 0
+    width = int(end.max()) - origin + 1 if len(end) else 1
+    cuts = [spell * width + (start - origin)]
+    for clock in clocks.values():
+        first = clock.cell(start, spell)
+        times = clock.cell(end - 1, spell) - first
+        of = np.repeat(spell, times)
+        cuts.append(of * width + clock.begins(np.repeat(first, times) + _within(times) + 1, of) - origin)
+    cut = np.unique(np.concatenate(cuts))
+    of, begins = cut // width, cut % width + origin
+    ends = np.append(begins[1:], 0)
+    ends = np.where(np.append(of[1:], -1) == of, ends, end[of])
+    plain = [name for name in by if name not in clocks]
+    return pl.DataFrame(
+        [
+            *(spells[name].gather(of) for name in plain),
+            *(clock.label(clock.cell(begins, of), of).alias(name) for name, clock in clocks.items()),
+            pl.Series("nights", ends - begins, dtype=pl.Int64),
+        ]
+    )
+
+
+def _within(times: np.ndarray) -> np.ndarray:
+    """0, 1, … within each repeat: `[2, 3]` → `[0, 1, 0, 1, 2]`."""
+    return np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+
+
+def _days(series: pl.Series) -> Days:
+    return series.to_physical().cast(pl.Int64).to_numpy()
+
+
+def _dates(days: Days) -> pl.Series:
+    return pl.Series(days, dtype=pl.Int32).cast(pl.Date)
+
+
+def _month_of(days: Days) -> np.ndarray:
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+
+
+def _first_of(months: np.ndarray) -> Days:
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def _financial_year(spells: pl.DataFrame) -> _Clock:
+    def label(cells: np.ndarray, _: np.ndarray) -> pl.Series:
+        known = np.unique(cells)
+        return pl.Series(cells).replace_strict(
+            known, [f"{1970 + y}-{(1971 + y) % 100:02}" for y in known.tolist()], return_dtype=pl.String
+        )
+
+    return _Clock(
+        cell=lambda days, _: (_month_of(days) - APRIL) // 12,
+        begins=lambda cells, _: _first_of(cells * 12 + APRIL),
+        label=label,
+    )
+
+
+def _month(spells: pl.DataFrame) -> _Clock:
+    return _Clock(
+        cell=lambda days, _: _month_of(days),
+        begins=lambda cells, _: _first_of(cells),
+        label=lambda cells, _: _dates(_first_of(cells)),
+    )
+
+
+def _age(spells: pl.DataFrame) -> _Clock:
+    unknown = spells["dob"].is_null().to_numpy()
+    # Without a date of birth every night is in cell 0: never cut, and shown as null.
+    born = _days(spells["dob"].fill_null(date(1970, 1, 1)))
+    month = _month_of(born)
+    past_first = born - _first_of(month)
+
+    def birthday(ages: np.ndarray, of: np.ndarray) -> Days:
+        return _first_of(month[of] + 12 * ages) + past_first[of]
+
+    def cell(days: Days, of: np.ndarray) -> np.ndarray:
+        years = (_month_of(days) - month[of]) // 12
+        ages = np.where(birthday(years, of) > days, years - 1, years)
+        return np.where(unknown[of], 0, ages)
+
+    def label(cells: np.ndarray, of: np.ndarray) -> pl.Series:
+        return pl.select(pl.when(pl.Series(~unknown[of])).then(pl.Series(cells, dtype=pl.Int64))).to_series()
+
+    return _Clock(cell=cell, begins=birthday, label=label)
+
+
+def _on_uasc(spells: pl.DataFrame) -> _Clock:
+    never, ever = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    until = _days(spells["uasc_until"].fill_null(date(1970, 1, 1)))
+    until = np.where(spells["uasc_until"].is_null().to_numpy(), ever, until)
+    until = np.where(spells["uasc"].to_numpy(), until, never)
+    return _Clock(
+        cell=lambda days, of: (days >= until[of]).astype(np.int64),
+        begins=lambda _, of: until[of],
+        label=lambda cells, _: pl.Series(cells == 0),
+    )
+
+
+def _dated(values: Mapping[date, str]) -> _Clock:
+    starts = sorted(values)
+    days = np.array(starts, dtype="datetime64[D]").astype(np.int64)
+    shown = pl.Series([None, *(values[start] for start in starts)], dtype=pl.String)
+    return _Clock(
+        cell=lambda at, _: np.searchsorted(days, at, side="right"),
+        begins=lambda cells, _: days[cells - 1],
+        label=lambda cells, _: shown.gather(cells),
+    )
+
+
+DATED: Mapping[str, Callable[[pl.DataFrame], _Clock]] = {
+    "financial_year": _financial_year,
+    "month": _month,
+    "age": _age,
+    "on_uasc": _on_uasc,
+}
+
+
+def _clock(name: str, spells: pl.DataFrame, boundaries: Boundaries) -> _Clock:
+    return _dated(boundaries[name]) if name in boundaries else DATED[name](spells)
