@@ -61,7 +61,6 @@ def test_rows_by_period_and_by_breakdown(book: FigureBook) -> None:
     by_period = grid(FigureTable(title="T", measures=("m.budget", "m.variance"), rows="period"), book, "t")
     assert [(row.label, row.cells[1].value) for row in by_period.rows] == [("2016-17", None), ("2017-18", 6.5e6)]
     by_line = grid(FigureTable(title="T", measures=("m.budget",), rows="breakdown"), book, "t")
-    lines = [("fostering", 60e6), ("residential", 42e6)]
     assert [(row.label, row.cells[0].value) for row in by_line.rows] == [
         ("fostering", 60e6),
         ("residential", 42e6),

@@ -19,9 +19,7 @@ SECTIONS = (
         title="Head",
         packs={"spending-review": 2},
         blocks=(
-            Prose(
-                text="Over by **{m.variance}** <script>alert(1)</script> [here](javascript:alert(1))\n\n- {m.budget}"
-            ),
+            Prose(text="Over by **{m.variance}** <script>alert(1)</script> [x](javascript:x)\n\n- {m.budget}"),
             Headline(measures=("m.variance", "m.percent")),
             FigureTable(title="=By authority", measures=("m.budget", "m.variance", "m.children")),
             Chart(kind=ChartKind.BAR, title="Bars", measures=("m.variance",), description="Bars of variance"),

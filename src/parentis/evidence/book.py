@@ -73,7 +73,7 @@ class FigureBook:
         return self._periods.get((measure, geography or self.geography), [])
 
     def latest(self, measures: Iterable[str]) -> str | None:
-        """The last period of the first measure that has any figures, for the pack's footprint or an authority in it."""
+        """The last period of the first measure with any figures, for the footprint or an authority in it."""
         for measure in measures:
             for place in (self.geography, *self.areas):
                 if held := self.periods(measure, place):
