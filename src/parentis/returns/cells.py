@@ -120,13 +120,14 @@ def _date(cell: pl.Expr, _column: Column, _upper_case: bool) -> pl.Expr:
 def _other_dates(typed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     """Try the rarer ways of writing a date, where the usual one left cells unread."""
     unread = [name for name in names if typed[name].null_count() > typed[name + RAW].null_count()]
-    return typed.with_columns(_any_date(name) for name in unread)
+    return typed.with_columns(pl.coalesce(name, lenient_date(name + RAW)).alias(name) for name in unread)
 
 
-def _any_date(name: str) -> pl.Expr:
-    day = _stripped(name + RAW).str.replace(_MIDNIGHT, "").str.replace_all(r"[-.]", "/")
+def lenient_date(name: str) -> pl.Expr:
+    """A text column as dates, in any of the ways they are written; null where it is none."""
+    day = _stripped(name).str.replace(_MIDNIGHT, "").str.replace_all(r"[-.]", "/")
     forms = [day.str.to_date(form, strict=False) for form in ("%Y/%m/%d", _DAY_FIRST)]
-    return pl.coalesce(name, *map(_plausible, forms)).alias(name)
+    return pl.coalesce(*map(_plausible, forms))
 
 
 def _plausible(day: pl.Expr) -> pl.Expr:

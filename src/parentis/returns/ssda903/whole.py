@@ -1,0 +1,53 @@
+"""What a set of looked-after children tables says as a whole: its collection year, and who is UASC."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from parentis.returns.cells import lenient_date
+from parentis.returns.ssda903.spec import SPEC
+
+_ENDS = {"Episodes": ("DEC",), "Missing": ("MIS_END",)}
+"Events that must fall within the collection year, so that they date the return best."
+_STARTS = {"Episodes": ("DECOM",), "Reviews": ("REVIEW",), "Missing": ("MIS_START",), "DoLo": ("DOLO_START",)}
+
+
+def infer_period(tables: Mapping[str, pl.DataFrame]) -> str | None:
+    """The collection year in which most episodes and absences end; if none ends, in which most begin.
+
+    The later of two equally frequent years; None where there are no dates in the years the spec covers.
+    """
+    for columns in (_ENDS, _STARTS):
+        days = [
+            tables[table].select(lenient_date(name).alias("day"))
+            for table, names in columns.items()
+            for name in names
+            if table in tables and name in tables[table].columns
+        ]
+        if not days:
+            continue
+        first = pl.col("day").dt.offset_by("-3mo").dt.year()
+        years = pl.concat(days).drop_nulls().select(first.alias("year"))
+        counts = years.group_by("year").len().sort("len", "year", descending=True)
+        labels = [f"{year}-{(year + 1) % 100:02d}" for year in counts["year"]]
+        if dated := next((label for label in labels if label in SPEC.periods), None):
+            return dated
+    return None
+
+
+def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+    """With the Header's UASC flag, where only the UASC table says who is: `1` for a child in it, else `0`.
+
+    Without a UASC table nobody has said, and the flag is blank."""
+    header, uasc = tables.get("Header"), tables.get("UASC")
+    if header is None or "UASC" in header.columns:
+        return tables
+    flag = pl.lit(None, pl.String)
+    if uasc is not None:
+        seeking = uasc.select(_child()).to_series().drop_nulls()
+        flag = pl.when(_child().is_in(seeking.implode())).then(pl.lit("1")).otherwise(pl.lit("0"))
+    return {**tables, "Header": header.with_columns(flag.alias("UASC")).select(pl.exclude("file"), "file")}
+
+
+def _child() -> pl.Expr:
+    return pl.col("CHILD").str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
