@@ -69,6 +69,12 @@ class KeyMissingError(UserError):
     exit_code = 27
 
 
+class DownloadError(UserError):
+    """A publisher's service that does not answer, or answers with something else."""
+
+    exit_code = 28
+
+
 class IntegrityError(ParentisError):
     """What is stored does not match its hash, its count or its register row."""
 

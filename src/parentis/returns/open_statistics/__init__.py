@@ -1,0 +1,27 @@
+"""Open statistics that publishers put out: LAIT, and the data sets of Explore education statistics."""
+
+from parentis.returns.declared import Return
+from parentis.returns.open_statistics.ees import ExploreStatistics
+from parentis.returns.open_statistics.readers import DFE_READERS, LAIT_READERS
+from parentis.returns.open_statistics.spec import DFE, LAIT
+
+RETURNS = (
+    Return(
+        spec=LAIT,
+        submitter="publisher",
+        publisher="DfE",
+        period_kind="year",
+        readers=LAIT_READERS,
+        audience="published",
+    ),
+    Return(
+        spec=DFE,
+        submitter="publisher",
+        publisher="DfE",
+        period_kind="year",
+        readers=DFE_READERS,
+        audience="published",
+    ),
+)
+
+__all__ = ["RETURNS", "ExploreStatistics"]
