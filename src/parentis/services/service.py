@@ -16,6 +16,8 @@ from parentis.errors import DeclarationError
 if TYPE_CHECKING:
     import polars as pl
 
+    from parentis.figures import Measure
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -45,7 +47,7 @@ class Service:
     function `(tables: Mapping[str, pl.DataFrame], parameters: Mapping) -> Result`. Each table has the spec's
     columns, typed, and `authority`, `period`, `part`, `submission_id`, `load_id`, `row`, `sequence`
     (register sequence of its acceptance; the later wins) and `provisional`. A table nobody submitted is there
-    with no rows."""
+    with no rows. `measures` is a tuple of Measure, or a function of the tables that gives one (`measures_of`)."""
 
     id: str
     title: str
@@ -68,6 +70,13 @@ class Result:
     provenance: "pl.DataFrame"
     inputs: "pl.DataFrame"
     frames: "Mapping[str, pl.DataFrame]" = field(default_factory=dict)
+
+
+def measures_of(service: Service, tables: "Mapping[str, pl.DataFrame]") -> "tuple[Measure, ...]":
+    """The measures of the figures that `service` makes of `tables`: its own, or, where a publisher's dictionary
+    says what the figures are, those that its function finds there."""
+    announced = service.measures.resolve()
+    return tuple(announced(tables) if callable(announced) else announced)
 
 
 @cache

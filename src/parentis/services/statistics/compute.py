@@ -1,0 +1,33 @@
+"""The service: open statistics as figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from parentis.figures import Measure
+from parentis.services.service import Result
+from parentis.services.statistics.declared import declared_measures
+from parentis.services.statistics.dfe import VALUES, dfe_measures, dfe_rows
+from parentis.services.statistics.lait import DICTIONARY, LINES, lait_measures, lait_rows
+from parentis.services.statistics.shape import result
+
+
+def measures(tables: Mapping[str, pl.DataFrame]) -> tuple[Measure, ...]:
+    """Declared measures, LAIT's from the dictionaries held, and those of undeclared data sets from their words."""
+    found = dict(declared_measures())
+    for one in (*lait_measures(tables[DICTIONARY]), *dfe_measures(tables[VALUES])):
+        found.setdefault(one.id, one)
+    return tuple(found.values())
+
+
+def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
+    """Figures of every published value held, suppressed ones with their sign and no number.
+
+    `frames["left_out"]` counts the rows that gave none: `table`, `part`, `reason`, `rows`.
+    """
+    lait, lait_lost = lait_rows(tables[LINES], tables[DICTIONARY])
+    dfe, dfe_lost = dfe_rows(tables[VALUES])
+    return result(
+        pl.concat([lait, dfe]), {one.id: one for one in measures(tables)}, pl.concat([lait_lost, dfe_lost])
+    )

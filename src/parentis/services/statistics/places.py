@@ -1,0 +1,38 @@
+"""Publishers' places as figures' geographies."""
+
+import polars as pl
+
+from parentis.region import footprints, match_authorities
+
+LAIT_NUMBERS = {
+    "970": "E92000001",
+    "980": "E12000001",
+    "981": "E12000002",
+    "982": "E12000003",
+    "983": "E12000004",
+    "984": "E12000005",
+    "985": "E12000006",
+    "986": "E12000007",
+    "987": "E13000001",
+    "988": "E13000002",
+    "989": "E12000008",
+    "990": "E12000009",
+}
+"LAIT's numbers of England, the regions and the halves of London."
+
+
+def geographies(codes: pl.Series) -> pl.DataFrame:
+    """`code` (each once), `geography` (an authority's ONS code or a footprint's id, null for neither) and
+    `authority_set`, which says whose count it is. Codes are ONS codes, DfE numbers or LAIT's."""
+    frame = pl.DataFrame({"code": codes.unique().drop_nulls().sort()}, schema={"code": pl.String})
+    wide = {one.gss: one for one in footprints() if one.gss}
+    ids = {code: one.id for code, one in wide.items()}
+    names = {one.id: f"{one.name}, as the publisher counts it" for one in wide.values()}
+    ons = pl.col("code").replace(LAIT_NUMBERS)
+    return match_authorities(frame, "code").select(
+        "code",
+        geography=pl.coalesce(ons.replace_strict(ids, default=None, return_dtype=pl.String), "authority"),
+        authority_set=ons.replace_strict(ids, default="", return_dtype=pl.String).replace_strict(
+            names, default="the authority", return_dtype=pl.String
+        ),
+    )
