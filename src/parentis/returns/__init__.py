@@ -4,7 +4,7 @@ from parentis.returns.catalogue import returns, the_return
 from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
 from parentis.returns.declared import Problem, Reader, Reading, Return, Tables, Taken
-from parentis.returns.door import through_the_door
+from parentis.returns.door import sector, through_the_door
 from parentis.returns.filled import Filled, write_files
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
 from parentis.returns.opening import open_bytes, open_files
@@ -50,6 +50,7 @@ __all__ = [
     "read",
     "read_contents",
     "returns",
+    "sector",
     "template",
     "the_return",
     "through_the_door",

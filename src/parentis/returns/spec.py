@@ -88,6 +88,8 @@ class Table:
     optional: bool = True
     unique: tuple[str, ...] = ()
     "Columns that together occur once; a repeat is a finding, never lost."
+    authority: str = ""
+    "In a publisher's table, the column whose code or name says which authority a row is about."
 
     def column(self, name: str) -> Column:
         for column in self.columns:
@@ -232,7 +234,7 @@ def _checked(where: str, table: Table) -> Table:
         _refuse_repeats(f"{place}.{column.name}", "code", (code.code for code in column.codes))
         if bool(column.codes) != (column.kind is Kind.CODE):
             raise DeclarationError(f"{place}.{column.name}: a code column, and no other, has codes")
-    for name in table.unique:
+    for name in (*table.unique, *filter(None, [table.authority])):
         table.column(name)
     return table
 

@@ -121,6 +121,7 @@ LINES = Table(
     ),
     optional=False,
     unique=("ONS_CODE", "LINE", "LABEL", "MEASURE"),
+    authority="ONS_CODE",
 )
 NOTES = Table(
     name="notes",

@@ -20,6 +20,7 @@ LAIT = Spec(
     tables=(
         Table(
             name="lines",
+            authority="LA_NUMBER",
             meaning="One value of one measure for one place and year",
             columns=(
                 Column(
@@ -96,6 +97,7 @@ DFE = Spec(
     tables=(
         Table(
             name="values",
+            authority="GEOGRAPHY",
             meaning="One value of one indicator for one place, period and breakdown; the part is the data set",
             columns=(
                 Column(
