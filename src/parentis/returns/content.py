@@ -52,13 +52,14 @@ class Content:
 
         `sheet` is by default the first; `rows` reads no more than the first so many. Rows and columns that
         are empty before the first filled cell of a sheet are not kept. Numbers in a workbook come without a
-        trailing `.0`, dates as `YYYY-MM-DD`, followed by the time if the cell has one.
+        trailing `.0`, dates as `YYYY-MM-DD`, followed by the time if the cell has one. A file of any other
+        kind has no cells: its grid is empty, so that no reader of grids takes it for its own.
         """
         if self.kind == "csv":
             return _delimited(self.utf8, rows)
         if self.kind in ("xlsx", "ods"):
             return self._sheet_grid(self.sheets[0] if sheet is None else sheet, rows)
-        raise TypeError(f"a file of kind {self.kind} has no grid")
+        return pl.DataFrame()
 
     @cached_property
     def parquet(self) -> pl.DataFrame:
