@@ -14,23 +14,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from parentis.returns.catalogue import the_return
-from parentis.returns.spec import Column, Kind, Table, YearSpec
+from parentis.returns.spec import Column, Table, YearSpec
+from parentis.returns.words import HOLDS
 
 BLANK_ROWS = 1_000
 "Rows of a blank template that offer the code lists."
 
 _MAX_LIST = 255
 "Excel takes no longer list of choices than this as text; longer ones stand on the codes sheet."
-
-HOLDS = {
-    Kind.TEXT: "text",
-    Kind.CODE: "code",
-    Kind.DATE: "date",
-    Kind.INTEGER: "whole number",
-    Kind.NUMBER: "number",
-    Kind.MONEY: "pounds",
-}
-"What a cell holds, in a person's words."
 
 NOTES = "Notes"
 CODES = "Codes"
