@@ -1,12 +1,22 @@
 """Lake: the typed tables of accepted loads, what of them is visible, and the figures made from them."""
 
-from parentis.lake.builds import Built, read_figures, read_frame, read_inputs, read_provenance, show, shown
+from parentis.lake.builds import (
+    KEPT_BUILDS,
+    Built,
+    read_figures,
+    read_frame,
+    read_inputs,
+    read_provenance,
+    show,
+    shown,
+)
 from parentis.lake.current import publish
 from parentis.lake.reading import read, sign_offs, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
 from parentis.lake.writing import append, conform, loads, sweep
 
 __all__ = [
+    "KEPT_BUILDS",
     "LOAD_COLUMNS",
     "SHOWN_COLUMNS",
     "Built",

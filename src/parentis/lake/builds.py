@@ -46,10 +46,10 @@ class Built:
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
-def show(home: Home, built: Mapping[str, Built], *, sequence: int) -> str:
+def show(home: Home, built: Mapping[str, Built], *, sequence: int, keep: int = KEPT_BUILDS) -> str:
     """Store what services made and show it, all at once, under the caller's lock. Gives the build's id.
 
-    Services that are not in `built` keep showing what they had.
+    Services that are not in `built` keep showing what they had. `keep` builds of each service stay on disk.
     """
     from deltalake import write_deltalake
 
@@ -71,7 +71,7 @@ def show(home: Home, built: Mapping[str, Built], *, sequence: int) -> str:
     ]  # fmt: skip
     if rows:
         write_deltalake(str(home.figures / "shown"), pl.DataFrame(rows, schema=SHOWN), mode="append")
-    _clear_old(home)
+    _clear_old(home, keep)
     return build_id
 
 
@@ -90,8 +90,8 @@ def shown(home: Home) -> pl.DataFrame:
     return shown_history(home).group_by("service", maintain_order=True).last().select(*SHOWN).sort("service")
 
 
-def _clear_old(home: Home) -> None:
-    recent = shown_history(home).group_by("service", maintain_order=True).agg(pl.col("build_id").tail(KEPT_BUILDS))
+def _clear_old(home: Home, keep: int) -> None:
+    recent = shown_history(home).group_by("service", maintain_order=True).agg(pl.col("build_id").tail(keep))
     wanted = {"shown", *recent["build_id"].explode().to_list()}
     for path in home.figures.iterdir():
         if path.name not in wanted:

@@ -5,7 +5,7 @@ import polars as pl
 from parentis.archive import Home, events, visible_loads
 from parentis.errors import BusyError
 from parentis.lake.tables import SHOWN_COLUMNS, declared, path_of, shown_schema
-from parentis.returns import Column, Door, returns
+from parentis.returns import Column, Door, returns, sector
 
 _ATTEMPTS = 20
 
@@ -80,7 +80,7 @@ def _register_version(home: Home) -> int:
 
 
 def _needs_cut(column: Column) -> bool:
-    return column.regional is not None and column.door in (Door.KEEP, Door.SECTOR, Door.MONTH)
+    return column.regional is not None and column.door is Door.KEEP
 
 
 def _cut(column: Column) -> pl.Expr:
@@ -89,7 +89,6 @@ def _cut(column: Column) -> pl.Expr:
         case Door.MONTH:
             return value.dt.month_start()
         case Door.SECTOR:
-            # Inward code: a digit and two letters. What is no postcode shows nothing.
-            return value.str.to_uppercase().str.strip_chars().str.extract(r"^([A-Z]{1,2}\d[A-Z\d]? ?\d)")
+            return sector(value)
         case _:
             return pl.lit(None, column.dtype).alias(column.name)

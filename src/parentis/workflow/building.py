@@ -1,0 +1,102 @@
+"""Building: the visible rows through every service to the figures people see."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from parentis import archive, lake
+from parentis.archive import WAIT_SECONDS, Home
+from parentis.errors import NotFoundError
+from parentis.figures import Figures, Provenance, ProvenanceInputs
+from parentis.lake import KEPT_BUILDS, Built
+from parentis.services import Result, Service
+from parentis.services import services as every_service
+from parentis.workflow.intent import Progress, silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """`figures` counts them by service; `sequence` is the register's state they were made from."""
+
+    build_id: str
+    sequence: int
+    figures: Mapping[str, int]
+    published: tuple[str, ...]
+    "Names of the tables in `current`."
+
+
+def build(
+    home: Home,
+    *,
+    services: Collection[str] | None = None,
+    as_of: int | None = None,
+    progress: Progress = silent,
+    wait: float = WAIT_SECONDS,
+) -> Build:
+    """Run services over the visible rows, and show their figures all at once.
+
+    Args:
+        services: ids; all by default. The others keep showing what they had.
+        as_of: build from the state at this register sequence.
+
+    Nothing is shown if any service fails.
+    """
+    from parentis.workflow.recovering import recover_locked
+
+    chosen = _chosen(services)
+    with archive.locked(home, wait=wait):
+        recover_locked(home, progress)
+        return build_locked(home, chosen, as_of=as_of, progress=progress)
+
+
+def build_shown(home: Home, *, progress: Progress, keep: int) -> Build:
+    """Build again what is shown, keeping no more than `keep` builds; under the caller's lock."""
+    known = every_service()
+    chosen = [known[service] for service in lake.shown(home)["service"] if service in known]
+    return build_locked(home, chosen, as_of=None, progress=progress, keep=keep)
+
+
+def build_locked(
+    home: Home, chosen: Collection[Service], *, as_of: int | None, progress: Progress, keep: int = KEPT_BUILDS
+) -> Build:
+    """`build`, under the caller's lock."""
+    last = archive.events(home)["sequence"].max()
+    sequence = as_of if as_of is not None else int(str(last or 0))
+    needs = sorted({need for service in chosen for need in service.needs})
+    tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
+    built = {}
+    for done, service in enumerate(chosen, 1):
+        result = service.compute.resolve()({need: tables[need] for need in service.needs}, service.parameters)
+        built[service.id] = _validated(result)
+        progress("built", done, len(chosen))
+    build_id = lake.show(home, built, sequence=sequence, keep=keep)
+    published = lake.publish(home)
+    progress("published", len(published), len(published))
+    return Build(
+        build_id=build_id,
+        sequence=sequence,
+        figures={service: made.figures.height for service, made in built.items()},
+        published=published,
+    )
+
+
+def _chosen(ids: Collection[str] | None) -> list[Service]:
+    known = every_service()
+    for service_id in ids or ():
+        if service_id not in known:
+            raise NotFoundError(
+                expected=f"one of {', '.join(known)}",
+                found=repr(service_id),
+                where="service",
+                do="Name one of them.",
+            )
+    return [service for service_id, service in known.items() if ids is None or service_id in ids]
+
+
+def _validated(result: Result) -> Built:
+    """The service's frames, held to the schemas everything downstream relies on."""
+    return Built(
+        figures=Figures.validate(result.figures, cast=True),
+        provenance=Provenance.validate(result.provenance, cast=True),
+        inputs=ProvenanceInputs.validate(result.inputs, cast=True),
+        frames=result.frames,
+    )

@@ -1,0 +1,61 @@
+"""What the person who hands in files asks for. It is kept with the bytes, so that a crash loses none of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TypeAlias
+
+from parentis import region
+from parentis.returns import the_return
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with (stage, steps done, steps in all): `stored`, `received`, `read`, `checked`, `loaded`, `accepted`."""
+
+
+def silent(stage: str, done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """`authority` is a GSS code, `period` a label; None where the files are to say it themselves."""
+
+    who: str
+    accept: bool = False
+    authority: str | None = None
+    period: str | None = None
+    return_id: str | None = None
+    part: str | None = None
+    "Set when a submission was split off from files that held several."
+    split_from: str | None = None
+
+    def kept(self) -> dict[str, str | bool | None]:
+        return asdict(self)
+
+
+def intended(
+    *,
+    who: str,
+    accept: bool = False,
+    authority: str | None = None,
+    period: str | None = None,
+    return_id: str | None = None,
+) -> Intent:
+    """An intent from what a person typed. Unknown authorities, periods and returns are refused here, before
+    anything is stored."""
+    if return_id is not None:
+        spec = the_return(return_id).spec
+        if period is not None:
+            spec.at(region.parse_period(period).label)
+    return Intent(
+        who=who,
+        accept=accept,
+        authority=None if authority is None else region.authority(authority).gss,
+        period=None if period is None else region.parse_period(period).label,
+        return_id=return_id,
+    )
+
+
+def restored(kept: Mapping[str, str | bool | None]) -> Intent:
+    """The intent that was kept with the bytes."""
+    known = {field.name for field in fields(Intent)}
+    return Intent(**{name: value for name, value in kept.items() if name in known})  # type: ignore[arg-type]

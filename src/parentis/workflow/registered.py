@@ -1,0 +1,31 @@
+"""Reading the register: what became of every submission, and one by the first digits of its id."""
+
+from typing import Any
+
+import polars as pl
+
+from parentis import archive, lake
+from parentis.archive import Home
+from parentis.errors import NotFoundError
+
+SHORTEST_ID = 4
+"""Digits of a submission's id that a person must at least give."""
+
+
+def register(home: Home, *, as_of: int | None = None) -> pl.DataFrame:
+    """One row per submission, as `archive.STATE`, now or after register sequence `as_of`."""
+    return archive.state(archive.events(home), sign_offs=lake.sign_offs(), as_of=as_of)
+
+
+def submission(home: Home, submission_id: str) -> dict[str, Any]:
+    """The register's row of a submission, by its id or the first digits of it."""
+    state = register(home)
+    found = state.filter(pl.col("submission_id").str.starts_with(submission_id))
+    if found.height != 1 or len(submission_id) < SHORTEST_ID:
+        raise NotFoundError(
+            expected=f"the id of a submission, or at least {SHORTEST_ID} digits that begin no other",
+            found=f"{submission_id!r}, which begins {found.height}" if submission_id else "nothing",
+            where="register",
+            do="List them with 'parentis register'.",
+        )
+    return found.row(0, named=True)

@@ -1,0 +1,130 @@
+"""Figures for a reader: released to a viewer, with names and labels, and back to the rows they came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from parentis import archive, lake, region
+from parentis.archive import Home
+from parentis.errors import NotFoundError
+from parentis.figures import Catalogue, Viewer, release
+from parentis.services import services
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Every measure of every service."""
+    return Catalogue(measure for service in services().values() for measure in service.measures.resolve())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a figure came from. `inputs` has one row per load and table: `table, load_id, submission_id,
+    return_id, part, submitter, period, sequence, accepted_at, status, files, rows, row_count`."""
+
+    provenance: Mapping[str, object]
+    inputs: pl.DataFrame
+
+
+def provenance_of(home: Home, provenance_id: str) -> Origin:
+    """The parameters, code version and submissions, with hashes and rows, behind a figure's `provenance_id`."""
+    found = lake.read_provenance(home).filter(pl.col("provenance_id") == provenance_id).collect()
+    if found.is_empty():
+        raise NotFoundError(
+            expected="a provenance_id that a shown figure carries",
+            found=repr(provenance_id),
+            where="provenance",
+            do="Take it from 'parentis figures --format json'; a build since may have replaced it.",
+        )
+    inputs = lake.read_inputs(home).filter(pl.col("provenance_id") == provenance_id).collect()
+    return Origin(provenance=found.row(0, named=True), inputs=with_submissions(home, inputs))
+
+
+def with_submissions(home: Home, inputs: pl.DataFrame) -> pl.DataFrame:
+    """Provenance inputs joined to the register: which submission each load was, its files and their hashes.
+
+    A load that a rebuild replaced still leads to its submission.
+    """
+    events = archive.events(home)
+    state = archive.state(events, sign_offs=lake.sign_offs())
+    loads = events.filter(pl.col("load_id").is_not_null()).select("load_id", "submission_id").unique()
+    submissions = state.select(
+        "submission_id", *archive.KEY, "sequence", "accepted_at", "status", "provisional", "files"
+    )
+    return (
+        inputs.join(loads, on="load_id", how="left")
+        .join(submissions, on="submission_id", how="left")
+        .sort("provenance_id", "table", "sequence")
+    )
+
+
+def place(text: str) -> str:
+    """The figures' `geography` that a person means: a footprint's id, or an authority by any of its names."""
+    try:
+        return region.footprint(text).id
+    except NotFoundError:
+        pass  # no footprint: an authority, or an error that names its near matches
+    return region.authority(text).gss
+
+
+def place_names() -> pl.DataFrame:
+    """`(geography, geography_name)` of every authority and footprint."""
+    named = {one.id: one.name for one in region.footprints()}
+    named |= {one.gss: one.name for one in region.authorities()}
+    return pl.DataFrame({"geography": list(named), "geography_name": list(named.values())})
+
+
+def figures(
+    home: Home,
+    *,
+    measure: str | None = None,
+    period: str | None = None,
+    geography: str | None = None,
+    breakdown: str | None = None,
+    viewer: Viewer | None = None,
+) -> pl.DataFrame:
+    """Figures as `viewer` may see them, with `title`, `definition`, `source`, `polarity` and `geography_name`.
+
+    Args:
+        measure: an id, or the beginning of ids up to a dot: `funding.csc`.
+        period: a label, in any of its spellings.
+        geography: a footprint's id, or an authority's name or code.
+        breakdown: `""` for wholes only; all by default.
+        viewer: who looks; by default the regional team, who run the command line.
+
+    Raises NotFoundError for a measure that nothing announces.
+    """
+    known = catalogue()
+    wanted = lake.read_figures(home)
+    if measure is not None:
+        inside = [one.id for one in known if one.id == measure or one.id.startswith(f"{measure}.")]
+        wanted = wanted.filter(pl.col("measure").is_in(inside or [known[measure].id]))
+    if period is not None:
+        wanted = wanted.filter(pl.col("period") == region.parse_period(period).label)
+    released = release(wanted.collect(), known, viewer or Viewer.members())
+    # After release: complementary suppression must see every part of a whole.
+    if geography is not None:
+        released = released.filter(pl.col("geography") == place(geography))
+    if breakdown is not None:
+        released = released.filter(pl.col("breakdown") == breakdown)
+    return labelled(released).sort("measure", "period_start", "geography", "breakdown", "scenario")
+
+
+def labelled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Figures with their measure's title, definition, source, polarity, and their place's name."""
+    measures = pl.DataFrame(
+        [
+            {
+                "measure": one.id,
+                "title": one.title,
+                "definition": one.definition,
+                "source": one.source,
+                "polarity": str(one.polarity),
+            }
+            for one in catalogue()
+        ],
+        schema=dict.fromkeys(("measure", "title", "definition", "source", "polarity"), pl.String),
+    )
+    return frame.join(measures, on="measure", how="left").join(place_names(), on="geography", how="left")
