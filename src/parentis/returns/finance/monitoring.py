@@ -46,8 +46,8 @@ def _quarter() -> Column:
     )
 
 
-def _money(name: str, meaning: str, *, key: bool = False, example: str = "") -> Column:
-    return Column(name=name, kind=Kind.MONEY, key=key, meaning=meaning, unit="pounds", example=example)
+def _money(name: str, meaning: str, *, example: str = "") -> Column:
+    return Column(name=name, kind=Kind.MONEY, meaning=meaning, unit="pounds", example=example)
 
 
 _NOTE = Column(name="NOTE", kind=Kind.TEXT, meaning="Anything a reader must know to understand the row.")
@@ -65,7 +65,7 @@ LINES = Table(
             meaning="The line. `csc` is children's social care in total, the lines under it its parts.",
             example="csc.looked_after",
         ),
-        _money("ORIGINAL_BUDGET", "The year's budget as the council set it.", key=True, example="1000000.00"),
+        _money("ORIGINAL_BUDGET", "The year's budget as the council set it.", example="1000000.00"),
         _money("REVISED_BUDGET", "The year's budget as it stood at the end of the quarter."),
         _money(
             "FORECAST_OUTTURN", "What the year's net spend was expected to be, seen from the end of the quarter."
@@ -90,15 +90,12 @@ HIGH_NEEDS = Table(
         _money(
             "ALLOCATION_AFTER_DEDUCTIONS",
             "The block's allocation for the year after recoupment and other deductions.",
-            key=True,
             example="1000000.00",
         ),
         _money(
             "TRANSFERS_IN", "Moved into the block from other blocks or the general fund; negative when moved out."
         ),
-        _money(
-            "SPEND", "The year's spend on high needs, all settings: forecast, or with Q4 the outturn.", key=True
-        ),
+        _money("SPEND", "The year's spend on high needs, all settings: forecast, or with Q4 the outturn."),
         *(_money(f"SPEND_{setting.code}", f"Of the spend: {setting.label}.") for setting in SETTINGS),
         _money(
             "BROUGHT_FORWARD",
@@ -120,12 +117,11 @@ ACTIVITY = Table(
         Column(
             name="CHILD_WEEKS",
             kind=Kind.NUMBER,
-            key=True,
             unit="weeks",
             meaning="Nights of care in the quarter divided by seven, not the number of children on one day.",
             example="130.0",
         ),
-        _money("SPEND", "What those placements cost in the quarter.", key=True, example="120000.00"),
+        _money("SPEND", "What those placements cost in the quarter.", example="120000.00"),
         _NOTE,
     ),
     unique=("QUARTER", "PLACEMENT_GROUP"),

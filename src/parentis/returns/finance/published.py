@@ -108,7 +108,6 @@ LINES = Table(
         Column(
             name="AMOUNT",
             kind=Kind.MONEY,
-            key=True,
             unit="pounds",
             meaning="The amount in pounds (published in £ thousand). Empty when missing; missing is never zero.",
             example="1000.00",

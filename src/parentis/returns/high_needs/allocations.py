@@ -77,7 +77,6 @@ TABLE = Table(
         Column(
             name="AMOUNT",
             kind=Kind.MONEY,
-            key=True,
             unit="pounds",
             meaning="The allocation in pounds, whatever unit the sheet is in.",
         ),

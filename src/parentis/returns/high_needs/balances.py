@@ -40,7 +40,6 @@ TABLE = Table(
         Column(
             name="BALANCE_PERCENT",
             kind=Kind.NUMBER,
-            key=True,
             unit="per cent of DSG income",
             meaning="Cumulative balance over the year's DSG income: a surplus is positive, a deficit negative.",
             example="-2.5",

@@ -132,7 +132,7 @@ def _table(dataset: Dataset) -> Table:
                 key=True,
                 meaning="What is counted: the heading of the published column.",
             ),
-            Column(name="VALUE", kind=Kind.NUMBER, key=True, meaning="The count; empty if missing, never zero."),
+            Column(name="VALUE", kind=Kind.NUMBER, meaning="The count; empty if missing, never zero."),
             Column(name="MARKER", kind=Kind.TEXT, meaning="What stood instead of a number: `x`, `c`, `z`."),
         ),
         unique=("YEAR", "ONS_CODE", "BREAKDOWN_TOPIC", "BREAKDOWN", "MEASURE"),
