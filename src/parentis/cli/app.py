@@ -1,0 +1,244 @@
+"""The commands. Each gathers its arguments, calls one function of `workflow`, and prints what came of it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parentis.cli import common
+from parentis.cli.output import Format, say, show
+from parentis.version import VERSION
+
+app = typer.Typer(
+    help="Returns in, checked, kept, analysed, and out as figures and evidence packs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Files, zips or folders.", show_default=False)]
+Submission = Annotated[str, typer.Argument(help="Id of a submission, or its first digits.", show_default=False)]
+AuthorityOption = Annotated[str | None, typer.Option("--authority", help="Name, ONS code or DfE number.")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="Such as 2024-25; else the files say it.")]
+ReturnOption = Annotated[str | None, typer.Option("--return", help="Which return it is; else the files say it.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
+WhoOption = Annotated[str | None, typer.Option("--who", help="Name for the register; default PARENTIS_WHO.")]
+AsOption = Annotated[str, typer.Option("--as", help="Who will see them: public, members, or an authority.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"parentis {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Returns in, checked, kept, analysed, and out as figures and evidence packs."""
+
+
+@app.command()
+def submit(
+    files: Files,
+    authority: AuthorityOption = None,
+    period: PeriodOption = None,
+    return_id: ReturnOption = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Accept what can be accepted at once.")] = False,
+    who: WhoOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Hand in files: stored, checked, and accepted if they are a publisher's or --accept is given."""
+    from parentis import workflow
+
+    with common.progress() as step:
+        outcomes = workflow.submit(
+            common.home(), list(files), who=common.who(who), authority=authority, period=period,
+            return_id=return_id, accept=accept, progress=step,
+        )  # fmt: skip
+    if form is Format.TABLE:
+        for outcome in outcomes:
+            say(outcome.sentence)
+    else:
+        show(workflow.outcomes_frame(outcomes), form)
+    if refused := [outcome.error for outcome in outcomes if outcome.error is not None]:
+        raise typer.Exit(refused[0].exit_code)
+
+
+@app.command()
+def accept(
+    submission: Submission,
+    role: Annotated[str | None, typer.Option("--role", help="Sign as: director, section-151.")] = None,
+    why: Annotated[str | None, typer.Option("--why", help="A reason, for the register.")] = None,
+    who: WhoOption = None,
+) -> None:
+    """Accept a checked submission, or sign an accepted one in a role."""
+    from parentis import workflow
+
+    say(workflow.accept(common.home(), submission, who=common.who(who), role=role, why=why).sentence)
+
+
+@app.command()
+def reject(
+    submission: Submission,
+    reason: Annotated[str, typer.Option("--reason", help="Told to whoever sent it.")],
+    who: WhoOption = None,
+) -> None:
+    """Reject a checked submission. Its bytes are kept."""
+    from parentis import workflow
+
+    say(workflow.reject(common.home(), submission, who=common.who(who), why=reason).sentence)
+
+
+@app.command()
+def erase(
+    submission: Submission,
+    why: Annotated[str, typer.Option("--why", help="The reason, for the register.")],
+    who: WhoOption = None,
+) -> None:
+    """Destroy a submission's key and its rows. The register keeps that it was here."""
+    from parentis import workflow
+
+    workflow.erase(common.home(), submission, who=common.who(who), why=why)
+    say(f"Submission {submission} is erased: its key is destroyed and its rows are gone.")
+
+
+@app.command()
+def register(
+    as_of: Annotated[int | None, typer.Option("--as-of", help="The state at this register sequence.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List every submission and what became of it."""
+    from parentis import workflow
+
+    frame = workflow.register(common.home(), as_of=as_of)
+    if form is Format.TABLE:
+        frame = frame.select(
+            frame["submission_id"].str.head(8).alias("submission"), "status", "current", "provisional",
+            "return_id", "part", "submitter", "period", "accepted_at", "accepted_by",
+        )  # fmt: skip
+    show(frame, form, empty="Nothing has been submitted here yet.")
+
+
+@app.command()
+def build(
+    service: Annotated[list[str] | None, typer.Option("--service", help="Only this; may be repeated.")] = None,
+    as_of: Annotated[int | None, typer.Option("--as-of", help="From the state at this sequence.")] = None,
+) -> None:
+    """Run every service over the accepted rows, and show their figures all at once."""
+    from parentis import workflow
+
+    home = common.home()
+    with common.progress() as step:
+        built = workflow.build(home, services=service or None, as_of=as_of, progress=step)
+    for name, count in built.figures.items():
+        say(f"{name}: {count:,} figures")
+    say(f"Built from register sequence {built.sequence}. Tables for other tools are in {home.current}.")
+
+
+@app.command()
+def figures(
+    measure: Annotated[str | None, typer.Option("--measure", help="An id, or its beginning: funding.csc")] = None,
+    period: PeriodOption = None,
+    geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
+    breakdown: Annotated[
+        str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")
+    ] = None,
+    as_: AsOption = "public",
+    listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Print figures, released to whoever will see them."""
+    from parentis import workflow
+
+    home = common.home()
+    if listing:
+        show(workflow.measures_frame(), form)
+        return
+    frame = workflow.figures(
+        home, measure=measure, period=period, geography=geography, breakdown=breakdown, viewer=common.viewer(as_)
+    )
+    if form is Format.TABLE:
+        frame = frame.select("measure", "geography_name", "period", "breakdown", "value", "unit", "suppressed",
+                             "authority_set", "provisional", "method")  # fmt: skip
+    show(frame, form, empty="No figure fits. Has something been submitted, and 'parentis build' run since?")
+
+
+@app.command()
+def trace(
+    provenance: Annotated[str, typer.Argument(help="The provenance_id of a figure.", show_default=False)],
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Print the submissions, hashes and rows behind a figure."""
+    from parentis import workflow
+
+    origin = workflow.provenance_of(common.home(), provenance)
+    for name, value in origin.provenance.items():
+        say(f"{name}: {value}")
+    show(origin.inputs, form)
+
+
+@app.command()
+def pack(
+    pack_id: Annotated[str, typer.Argument(metavar="PACK", help="Such as spending-review.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write; an earlier pack there is replaced.")],
+    geography: Annotated[str, typer.Option("--geography", help="The footprint it speaks for.")] = "london",
+    as_: AsOption = "members",
+) -> None:
+    """Write a pack: accessible HTML, its spreadsheet, its charts and their data."""
+    from parentis import workflow
+
+    files = workflow.pack(common.home(), pack_id, out=out, geography=geography, viewer=common.viewer(as_))
+    say(f"Wrote {len(files)} files. Open {out / 'index.html'}")
+
+
+@app.command()
+def practice(
+    directory: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 1,
+) -> None:
+    """Write a synthetic region's returns: no real child, no real council's money."""
+    from parentis import workflow
+
+    with common.progress() as step:
+        summary = workflow.practice(directory, seed=seed, progress=step)
+    say(f"Wrote {summary.files:,} files of SYNTHETIC returns. Next: parentis submit {directory} --accept")
+
+
+@app.command()
+def template(
+    return_id: Annotated[str, typer.Argument(metavar="RETURN", help="Such as finance.monitoring.")],
+    period: Annotated[str, typer.Option("--period", help="Such as 2024-25.")],
+    out: Annotated[Path | None, typer.Option("--out", help="File to write.")] = None,
+) -> None:
+    """Write the blank workbook of a return."""
+    from parentis import returns
+
+    path = out or Path(f"{return_id}-{period}.xlsx")
+    path.write_bytes(returns.template(return_id, period))
+    say(f"Wrote {path}.")
+
+
+@app.command()
+def rebuild(who: WhoOption = None) -> None:
+    """Make the lake again from the archive, row for row."""
+    from parentis import workflow
+
+    with common.progress() as step:
+        counts = workflow.rebuild(common.home(), who=common.who(who), progress=step)
+    say(f"The lake is rebuilt from the archive: {counts['rows'].sum():,} rows.")
+
+
+@app.command()
+def doctor(form: FormatOption = Format.TABLE) -> None:
+    """Check that everything kept agrees with everything else."""
+    from parentis import workflow
+
+    ailments = workflow.ailments_frame(workflow.doctor(common.home()))
+    show(ailments, form, empty="All is well: archive, register, lake and figures agree.")
+    if "error" in ailments["severity"]:
+        raise typer.Exit(30)

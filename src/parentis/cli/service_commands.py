@@ -1,0 +1,54 @@
+"""The commands that services announce: their keyword arguments become options, their result is printed."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from parentis.cli import common
+from parentis.cli.output import Format, show
+from parentis.services import Command, Service, services
+
+
+def add_service_commands(app: typer.Typer) -> None:
+    """Add each service's commands to `app`. Their functions are imported only when one is called for."""
+    for service in services().values():
+        for command in service.commands:
+            app.command(
+                command.name,
+                help=command.help,
+                rich_help_panel=service.title,
+                # Options come from the function's own signature, read when this command is the one asked for.
+                add_help_option=False,
+                context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+            )(_deferred(command, service))
+
+
+def _deferred(command: Command, service: Service) -> Callable[[typer.Context], None]:
+    def run(ctx: typer.Context) -> None:
+        inner = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        inner.command(command.name, help=command.help)(_bound(command))
+        inner(args=ctx.args, prog_name=f"parentis {command.name}", standalone_mode=False)
+
+    run.__doc__ = f"{command.help} ({service.title})"
+    return run
+
+
+def _bound(command: Command) -> Callable[..., None]:
+    """The command as a function of its options alone, with `--format` beside them."""
+    from parentis import workflow
+
+    function = command.run.resolve()
+    options = list(inspect.signature(function).parameters.values())[1:]
+
+    def call(**given: Any) -> None:
+        form = given.pop("form")
+        show(function(workflow.tables(common.home(), command.needs), **given), form)
+
+    form = inspect.Parameter(
+        "form", inspect.Parameter.KEYWORD_ONLY, default=typer.Option(Format.TABLE, "--format"), annotation=Format
+    )
+    call.__signature__ = inspect.Signature([*options, form])  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in (*options, form)}
+    return call

@@ -1,0 +1,86 @@
+"""A pack from what is shown now: released figures, the sections of every service, sources from the register."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from parentis import evidence, lake, region
+from parentis.archive import Home
+from parentis.errors import SubmissionStateError
+from parentis.figures import Viewer, release
+from parentis.services import services
+from parentis.version import code_version
+from parentis.workflow.showing import catalogue, place, place_names, with_submissions
+
+PROVISIONAL = (
+    "Some figures are provisional: the director of children's services or the section 151 officer has not yet "
+    "signed the return behind them. They carry a small p."
+)
+
+
+def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer) -> tuple[Path, ...]:
+    """Write a pack to the folder `out` and return its files, `index.html` first.
+
+    Args:
+        geography: the footprint it speaks for.
+        viewer: who will read it: figures are released to them, with disclosure control.
+
+    Raises NotFoundError for an unknown pack or footprint, SubmissionStateError when nothing has been built.
+    """
+    wanted = evidence.pack(pack_id)
+    footprint = region.footprint(place(geography))
+    shown = lake.shown(home)
+    if shown.is_empty():
+        raise SubmissionStateError(
+            expected="figures that a build has made",
+            found="none",
+            where=str(home.path),
+            do="Submit files, run 'parentis build', then make the pack.",
+        )
+    figures = release(lake.read_figures(home).collect(), catalogue(), viewer)
+    inputs = with_submissions(home, lake.read_inputs(home).collect())
+    sections = [section for service in services().values() for section in service.sections.resolve()]
+    return evidence.render_pack(
+        wanted,
+        sections=sections,
+        figures=figures.join(place_names(), on="geography", how="left"),
+        catalogue=catalogue(),
+        provenance=_sources(lake.read_provenance(home).collect(), inputs),
+        geography=footprint.id,
+        areas=_areas(footprint.id),
+        tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
+        warnings=[PROVISIONAL] if figures["provisional"].any() else [],
+        facts=_facts(footprint, viewer, shown, inputs),
+        out=out,
+    )
+
+
+def _areas(footprint_id: str) -> list[str]:
+    """The footprint's authorities today, by name."""
+    names = {one.gss: one.name for one in region.authorities()}
+    today = datetime.now(UTC).date()
+    return sorted(region.members(footprint_id, today), key=names.__getitem__)
+
+
+def _sources(provenance: pl.DataFrame, inputs: pl.DataFrame) -> pl.DataFrame:
+    """One row a provenance and input, as `evidence` reads them; a provenance without inputs keeps one row."""
+    file = pl.col("files").list.eval
+    return provenance.join(inputs, on="provenance_id", how="left").with_columns(
+        hashes=file(pl.element().struct.field("sha256")),
+        files=file(pl.element().struct.field("name")),
+    )
+
+
+def _facts(
+    footprint: region.Footprint, viewer: Viewer, shown: pl.DataFrame, inputs: pl.DataFrame
+) -> list[tuple[str, str]]:
+    reader = "members of the region by agreement" if viewer.member else "anyone"
+    return [
+        ("Footprint", footprint.name),
+        ("Released to", reader),
+        ("Register sequence", str(shown["sequence"].max())),
+        ("Submissions used", f"{inputs['submission_id'].n_unique():,}"),
+        ("Figures built", max(shown["at"].to_list()).strftime("%d %B %Y, %H:%M UTC")),
+        ("Code version", code_version()),
+    ]
