@@ -1,7 +1,10 @@
 """Figures: the one tidy table, what its measures mean, and what may be shown to whom."""
 
 from parentis.figures.breakdowns import WHOLE, breakdown, parts
+from parentis.figures.disclosure import hidden_cells, withheld_totals
 from parentis.figures.measures import CHILDREN, MONEY, Audience, Catalogue, Disclosure, Measure, Polarity
+from parentis.figures.provenance import Traced, attach, trace
+from parentis.figures.release import Viewer, differencing, release
 from parentis.figures.schema import FIGURE_COLUMNS, Figures, Provenance, ProvenanceInputs, empty_figures
 from parentis.figures.sections import (
     Block,
@@ -33,7 +36,15 @@ __all__ = [
     "Provenance",
     "ProvenanceInputs",
     "Section",
+    "Traced",
+    "Viewer",
+    "attach",
     "breakdown",
+    "differencing",
     "empty_figures",
+    "hidden_cells",
     "parts",
+    "release",
+    "trace",
+    "withheld_totals",
 ]
