@@ -17,6 +17,9 @@ from parentis.returns.recognising import HEADING_ROWS, Match, known_headings, ma
 COVER = "Cover"
 "Sheet of our own workbooks that names the return and the period, in rows `Return | …` and `Period | …`."
 
+_WORDS = ("cover", "notes", "codes")
+"Sheets that hold no data, by anybody's name for them."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
@@ -109,7 +112,7 @@ def _by_headings(
         top = content.grid(sheet, HEADING_ROWS)
         matches = [m for m in match_table(top.rows(), name, ids) if not taken or m.return_id == taken[0].return_id]
         if not matches:
-            if sheet and plain(sheet) not in ("cover", "notes"):
+            if sheet and plain(sheet) not in _WORDS:
                 problems.append(_said(content, where, "sheet not used: no table of a known return", "note"))
             continue
         match = _the_one(content, where, matches)
@@ -133,7 +136,15 @@ def _by_headings(
         )
     if not taken:
         return None
-    return _Piece(content=content, taken=tuple(taken), tables=tables, problems=tuple(problems), ignored=ignored)
+    # A sheet of a template that was left empty is a table that was not submitted.
+    filled = {name: frame for name, frame in tables.items() if frame.height} or tables
+    return _Piece(
+        content=content,
+        taken=tuple(one for one in taken if one.table in filled),
+        tables=filled,
+        problems=tuple(problems),
+        ignored=ignored,
+    )
 
 
 def _the_one(content: Content, where: str, matches: Sequence[Match]) -> Match:
