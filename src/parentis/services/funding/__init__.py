@@ -1,0 +1,41 @@
+"""Funding pressures: children's social care and high needs, against adult social care."""
+
+from parentis.services.service import Command, Ref, Service
+
+_HOME = "parentis.services.funding"
+_FINANCE = ("finance.ra/lines", "finance.rs/lines", "finance.ro3/lines")
+_MONITORING = ("finance.monitoring/lines", "finance.monitoring/high_needs")
+_ACTIVITY = ("finance.monitoring/activity",)
+_DSG = ("high_needs.dsg_allocations/allocations", "high_needs.dsg_balances/balances")
+_AMOUNTS = (*_FINANCE, *_MONITORING, *_DSG)
+
+SERVICE = Service(
+    id="funding",
+    title="Funding pressures",
+    needs=(*_AMOUNTS, *_ACTIVITY),
+    measures=Ref(f"{_HOME}.catalogue:measures"),
+    compute=Ref(f"{_HOME}.compute:compute"),
+    sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    commands=(
+        Command(
+            name="reconcile",
+            help="Set our totals beside the published ones, with the reason for each difference.",
+            needs=_AMOUNTS,
+            run=Ref(f"{_HOME}.commands:reconcile"),
+        ),
+        Command(
+            name="drivers",
+            help="Split the change in placement spend between two years into volume, mix and price.",
+            needs=_ACTIVITY,
+            run=Ref(f"{_HOME}.commands:drivers"),
+        ),
+        Command(
+            name="comparability",
+            help="List the signs that authorities code the same cost to different lines.",
+            needs=_AMOUNTS,
+            run=Ref(f"{_HOME}.commands:comparability"),
+        ),
+    ),
+)
+
+__all__ = ["SERVICE"]

@@ -1,0 +1,11 @@
+"""The bases on which money is measured. They are kept apart: no figure mixes two without saying so."""
+
+RA_RS = "original budget to outturn, RA/RS basis"
+"MHCLG Revenue Account budget (RA) against Revenue Outturn (RS, RSX). Never called an overspend."
+MONITORING = "monitoring, revised budget to outturn or forecast"
+"The authority's own in-year monitoring: the basis of headlines where it is held."
+MONITORING_HN = "monitoring, allocation and transfers to spend or forecast"
+RO3 = "RO3 outturn, net current expenditure"
+DSG_ALLOCATIONS = "DSG allocations as published by DfE"
+DSG_BALANCES = "DSG balance from section 251 outturn, as published by DfE"
+DSG_MONITORING = "monitoring, balance brought forward + allocation and transfers − spend (surplus positive)"

@@ -1,0 +1,252 @@
+"""Budget against outturn: one table of comparisons, one table of statistics, every measure their product."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+
+import polars as pl
+
+from parentis.figures import Audience, Measure, Polarity
+from parentis.services.funding.bases import MONITORING, MONITORING_HN, RA_RS
+from parentis.services.funding.flags import CSC_COMPARABLE
+from parentis.services.funding.formulas import Formula, per_child, real
+
+NOTABLE_SHARE = 0.01
+"An authority is counted as notably over when it is over by more than this share of its budget."
+
+RA_RS_SOURCE = "MHCLG Revenue Account (RA) and Revenue Outturn (RS, RSX), individual authority data"
+MONITORING_SOURCE = "Monitoring returns of the authorities"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A plan against what came of it. `plan`, `outturn` are quantities; the rest names the measures."""
+
+    subject: str
+    title: str
+    basis: str
+    source: str
+    plan: str
+    outturn: str
+    plan_name: str
+    plan_title: str
+    outturn_name: str
+    outturn_title: str
+    gap_name: str
+    gap_title: str
+    counted_name: str
+    per_child: bool = True
+    audience: Audience = Audience.PUBLISHED
+
+
+CSC_RA_RS = Comparison(
+    subject="csc",
+    title="Children's social care",
+    basis=RA_RS,
+    source=RA_RS_SOURCE,
+    plan="csc.budget",
+    outturn="csc.outturn",
+    plan_name="budget",
+    plan_title="original budget",
+    outturn_name="outturn",
+    outturn_title="outturn",
+    gap_name="variance",
+    gap_title="variance",
+    counted_name="overspending_authorities",
+)
+
+CSC_MONITORING = replace(
+    CSC_RA_RS,
+    basis=MONITORING,
+    source=MONITORING_SOURCE,
+    plan="monitoring.csc.revised_budget",
+    outturn="monitoring.csc.outturn",
+    plan_name="revised_budget",
+    plan_title="revised budget",
+    outturn_name="expected_outturn",
+    outturn_title="outturn or forecast",
+    gap_name="overspend",
+    gap_title="overspend",
+    counted_name="over_budget_authorities",
+    audience=Audience.OWN,
+)
+
+HN_MONITORING = replace(
+    CSC_MONITORING,
+    subject="hn",
+    title="High needs",
+    basis=MONITORING_HN,
+    plan="monitoring.hn.budget",
+    outturn="monitoring.hn.spend",
+    plan_name="budget",
+    plan_title="allocation and transfers",
+    outturn_name="outturn",
+    outturn_title="spend",
+    gap_name="shortfall",
+    gap_title="in-year shortfall",
+    counted_name="shortfall_authorities",
+)
+
+COMPARISONS: tuple[Comparison, ...] = (
+    CSC_RA_RS,
+    replace(
+        CSC_RA_RS,
+        subject="asc",
+        title="Adult social care",
+        plan="asc.budget",
+        outturn="asc.outturn",
+        per_child=False,
+    ),
+    CSC_MONITORING,
+    replace(
+        CSC_MONITORING,
+        subject="asc",
+        title="Adult social care",
+        plan="monitoring.asc.revised_budget",
+        outturn="monitoring.asc.outturn",
+        per_child=False,
+    ),
+    HN_MONITORING,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """One statistic of a comparison. `name` and `title` are filled with the comparison's own words."""
+
+    name: str
+    title: str
+    definition: str
+    unit: str
+    needs: tuple[str, ...]
+    "Of `plan`, `outturn`."
+    value: Callable[[pl.Expr, pl.Expr], pl.Expr]
+    "Of the plan and the outturn, one row an authority."
+    netted: str = ""
+    polarity: Polarity = Polarity.NEUTRAL
+    counts: bool = False
+    decimals: int = 0
+    variants: bool = False
+    "Whether it also comes per child and in real terms."
+
+
+_BOTH = ("plan", "outturn")
+
+STATISTICS: tuple[Statistic, ...] = (
+    Statistic(
+        name="{plan_name}",
+        title="{plan_title}",
+        definition="Σ {plan_title}, net current expenditure.",
+        unit="£",
+        needs=("plan",),
+        value=lambda plan, outturn: plan.sum(),
+        variants=True,
+    ),
+    Statistic(
+        name="{outturn_name}",
+        title="{outturn_title}",
+        definition="Σ {outturn_title}, net current expenditure.",
+        unit="£",
+        needs=("outturn",),
+        value=lambda plan, outturn: outturn.sum(),
+        variants=True,
+    ),
+    Statistic(
+        name="{gap_name}",
+        title="{gap_title}",
+        definition="Σ ({outturn_title} − {plan_title}), underspends netted off; positive when more was spent.",
+        unit="£",
+        needs=_BOTH,
+        value=lambda plan, outturn: (outturn - plan).sum(),
+        netted="netted",
+        polarity=Polarity.LOWER,
+        variants=True,
+    ),
+    Statistic(
+        name="{gap_name}_percent",
+        title="{gap_title}, per cent",
+        definition="100 × Σ ({outturn_title} − {plan_title}) ÷ Σ {plan_title}.",
+        unit="%",
+        needs=_BOTH,
+        value=lambda plan, outturn: pl.when(plan.sum() > 0).then(100 * (outturn - plan).sum() / plan.sum()),
+        netted="netted",
+        polarity=Polarity.LOWER,
+        decimals=1,
+    ),
+    Statistic(
+        name="{gap_name}_gross",
+        title="{gap_title}, gross of underspends",
+        definition="Σ max({outturn_title} − {plan_title}, 0): an authority under its plan counts as nil.",
+        unit="£",
+        needs=_BOTH,
+        value=lambda plan, outturn: (outturn - plan).clip(lower_bound=0).sum(),
+        netted="gross of underspends",
+        polarity=Polarity.LOWER,
+        variants=True,
+    ),
+    Statistic(
+        name="{counted_name}",
+        title="authorities above {plan_title}",
+        definition="Authorities whose {outturn_title} is above their {plan_title}; n is the number of returns.",
+        unit="count",
+        needs=_BOTH,
+        value=lambda plan, outturn: (outturn > plan).sum(),
+        counts=True,
+    ),
+    Statistic(
+        name="{counted_name}.over_1_percent",
+        title="authorities above {plan_title} by more than 1 per cent",
+        definition="Authorities above their {plan_title} by more than 1 per cent; n is the number of returns.",
+        unit="count",
+        needs=_BOTH,
+        value=lambda plan, outturn: (outturn - plan > NOTABLE_SHARE * plan.abs()).sum(),
+        counts=True,
+    ),
+    Statistic(
+        name="{counted_name}.share",
+        title="share of authorities above {plan_title}",
+        definition="100 × authorities above their {plan_title} ÷ returns.",
+        unit="%",
+        needs=_BOTH,
+        value=lambda plan, outturn: 100 * (outturn > plan).mean(),
+        counts=True,
+        decimals=1,
+    ),
+)
+
+
+def comparison_formulas() -> tuple[Formula, ...]:
+    """Every statistic of every comparison, and its per-child and real-terms variants."""
+    return tuple(
+        formula
+        for comparison in COMPARISONS
+        for statistic in STATISTICS
+        for formula in _formulas(comparison, statistic)
+    )
+
+
+def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ...]:
+    words = {field.name: getattr(comparison, field.name) for field in fields(comparison)}
+    quantities = {"plan": comparison.plan, "outturn": comparison.outturn}
+    formula = Formula(
+        measure=Measure(
+            id=f"funding.{comparison.subject}.{statistic.name.format(**words)}",
+            title=f"{comparison.title}: {statistic.title.format(**words)}",
+            unit=statistic.unit,
+            definition=f"{statistic.definition.format(**words)} Basis: {comparison.basis}.",
+            source=comparison.source,
+            polarity=statistic.polarity,
+            audience=comparison.audience,
+            comparable_by=CSC_COMPARABLE if comparison.basis == RA_RS else "",
+            gross_net="net",
+            cumulative="in-year",
+            netted=statistic.netted,
+            decimals=statistic.decimals,
+        ),
+        needs=tuple(quantities[need] for need in statistic.needs),
+        value=statistic.value(pl.col(comparison.plan), pl.col(comparison.outturn)),
+        method=comparison.basis,
+        footprints_only=statistic.counts,
+    )
+    if not statistic.variants:
+        return (formula,)
+    return (formula, real(formula), *((per_child(formula),) if comparison.per_child else ()))

@@ -1,0 +1,57 @@
+"""The service's one run: tables in, figures with their provenance out. Pure; nothing is stored or fetched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures
+from parentis.services.funding.assemble import assemble
+from parentis.services.funding.catalogue import formulas, measures
+from parentis.services.funding.drivers import activity_facts, decompose, decomposed_from
+from parentis.services.funding.evaluate import evaluate, evaluated_from
+from parentis.services.funding.facts import gather
+from parentis.services.funding.flags import raised_flags, with_tests
+from parentis.services.funding.observations import observe, price_year
+from parentis.services.funding.places import places
+from parentis.services.funding.projection import project, projected_from
+from parentis.services.funding.quantities import QUANTITIES
+from parentis.services.funding.reconciliation import reconcile, reconciled_figures
+from parentis.services.service import Result
+
+
+def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
+    """Every figure of the service. Parameter `price_year`: the year whose pounds real terms are in; without it,
+    the last year with data."""
+    facts = gather(tables, QUANTITIES)
+    activity = activity_facts(tables)
+    periods = {*facts["period"], *activity["period"]}
+    if not periods:
+        return _nothing()
+    year = parameters.get("price_year") or price_year(periods)
+    where = places(periods)
+    observations = with_tests(observe(facts, year))
+    values = evaluate(observations, where, formulas()).with_columns(
+        pl.col("method").str.replace("{price_year}", year, literal=True)
+    )
+    ahead = project(values, year)
+    table = reconcile(values, Catalogue(measures()))
+    changes = decompose(activity, where)
+    used = pl.concat([evaluated_from(values, observations, where, facts), decomposed_from(activity, where)])
+    used = pl.concat([used, projected_from(ahead, used)])
+    figures, traced = assemble(
+        [values, changes, ahead, reconciled_figures(table, values)], used, measures(), {"price_year": year}
+    )
+    return Result(
+        figures=figures,
+        provenance=traced.provenance,
+        inputs=traced.inputs,
+        frames={"reconciliation": table, "flags": raised_flags(observations)},
+    )
+
+
+def _nothing() -> Result:
+    """Nothing was sent: no figures, rather than an error."""
+    return Result(
+        figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty()
+    )

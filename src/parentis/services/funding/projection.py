@@ -1,0 +1,294 @@
+"""What the next years would cost if nothing changed: a simple trend, until the demand model gives better.
+
+A straight line through the real-terms outturn of every year in which all authorities of a place are held, by
+least squares; the interval is the prediction interval of that line. It knows nothing of children, prices or
+policy, and is labelled a simple projection wherever it is shown.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import polars as pl
+
+from parentis.figures import Audience, Measure, Polarity
+from parentis.region import parse_period
+
+FEWEST_YEARS = 5
+"Fewer points leave a line almost no freedom to be wrong, and its interval no meaning."
+YEARS_AHEAD = 5
+LEVEL = 0.8
+METHOD = (
+    "simple projection: straight line through {first} to {last}, {years} years, in {price_year} prices; "
+    "{level:.0%} prediction interval; no demand model; {basis}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """`series` is projected; the gap is what it rises above the last year's `plan`, kept whole in real terms."""
+
+    subject: str
+    title: str
+    series: str
+    plan: str
+    audience: Audience
+
+    @property
+    def outturn(self) -> str:
+        return f"funding.{self.subject}.projected_outturn.real"
+
+    @property
+    def gap(self) -> str:
+        return f"funding.{self.subject}.cost_of_doing_nothing.real"
+
+
+TRENDS: tuple[Trend, ...] = (
+    Trend(
+        subject="csc",
+        title="Children's social care",
+        series="funding.csc.outturn.real",
+        plan="funding.csc.budget.real",
+        audience=Audience.PUBLISHED,
+    ),
+    Trend(
+        subject="hn",
+        title="High needs",
+        series="funding.hn.outturn.real",
+        plan="funding.hn.budget.real",
+        audience=Audience.OWN,
+    ),
+)
+TOTAL_GAP = "funding.total.cost_of_doing_nothing.real"
+_COLUMNS = ("geography", "is_footprint", "members", "name", "n", "provisional", "authority_set")
+
+
+def trend_measures() -> tuple[Measure, ...]:
+    subjects = tuple(
+        measure
+        for trend in TRENDS
+        for measure in (
+            _measure(
+                trend.outturn,
+                f"{trend.title}: outturn if the trend goes on (simple projection)",
+                f"The straight line through {trend.series}, carried on.",
+                trend.audience,
+            ),
+            _measure(
+                trend.gap,
+                f"{trend.title}: cost of doing nothing (simple projection)",
+                f"The straight line through {trend.series}, less the last year's {trend.plan}.",
+                trend.audience,
+            ),
+        )
+    )
+    total = _measure(
+        TOTAL_GAP,
+        "Children's social care and high needs: cost of doing nothing (simple projection)",
+        "The sum of the two. Its interval adds the two intervals, as if both missed the same way: it is wide.",
+        Audience.OWN,
+    )
+    return (*subjects, total)
+
+
+def _measure(measure_id: str, title: str, definition: str, audience: Audience) -> Measure:
+    return Measure(
+        id=measure_id,
+        title=title,
+        unit="£",
+        definition=f"{definition} Simple until the demand model feeds it: see the method.",
+        source="The returns behind the series",
+        polarity=Polarity.LOWER,
+        audience=audience,
+        gross_net="net",
+        cumulative="in-year",
+        netted="netted",
+    )
+
+
+def project(values: pl.DataFrame, price_year: str) -> pl.DataFrame:
+    """Projected values of every place whose series is long enough; `values` as `evaluate` gives them.
+
+    `from_needs` and `from_periods` say which values of which periods a projection was made of.
+    """
+    lines = pl.concat([_EMPTY, *(line for trend in TRENDS for line in _project(values, trend, price_year))])
+    whole = pl.concat([lines, _together(lines)])
+    return whole.with_columns(pl.col("measure").alias("needs"))
+
+
+def projected_from(projected: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
+    """The rows behind projections: those behind every value that their lines and plans were made of."""
+    key = ["geography", "needs", "period"]
+    made_of = (
+        projected.select("geography", "measure", pl.col("period").alias("ahead"), "from_needs", "from_periods")
+        .explode("from_needs")
+        .explode("from_periods")
+        .rename({"from_needs": "needs", "from_periods": "period"})
+        .unique()
+    )
+    return (
+        made_of.join(used, on=key)
+        .select(
+            pl.col("measure").alias("needs"),
+            "geography",
+            pl.col("ahead").alias("period"),
+            "load_id",
+            "table",
+            "row",
+        )
+        .unique()
+    )
+
+
+_EMPTY = pl.DataFrame(
+    schema={
+        "geography": pl.String,
+        "is_footprint": pl.Boolean,
+        "members": pl.UInt32,
+        "name": pl.String,
+        "n": pl.Int64,
+        "provisional": pl.Boolean,
+        "authority_set": pl.String,
+        "measure": pl.String,
+        "period": pl.String,
+        "period_start": pl.Date,
+        "period_end": pl.Date,
+        "value": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "level": pl.Float64,
+        "method": pl.String,
+        "from_needs": pl.List(pl.String),
+        "from_periods": pl.List(pl.String),
+    }
+)
+
+
+def _project(values: pl.DataFrame, trend: Trend, price_year: str) -> list[pl.DataFrame]:
+    whole = values.filter(pl.col("n") == pl.col("members"))
+    plans = {
+        row["geography"]: row
+        for row in whole.filter(pl.col("measure") == trend.plan).sort("period_end").to_dicts()
+    }
+    series = whole.filter(pl.col("measure") == trend.series).sort("period_end")
+    found: list[pl.DataFrame] = []
+    for (geography,), held in series.group_by("geography", maintain_order=True):
+        plan = plans.get(str(geography))
+        if held.height >= FEWEST_YEARS and plan is not None:
+            found += _carried_on(held, plan, trend, price_year)
+    return found
+
+
+def _carried_on(held: pl.DataFrame, plan: dict[str, object], trend: Trend, price_year: str) -> list[pl.DataFrame]:
+    last = parse_period(held["period"][-1])
+    ahead = [last.next]
+    while len(ahead) < YEARS_AHEAD:
+        ahead.append(ahead[-1].next)
+    years = held["period_end"].dt.year().to_numpy().astype(np.float64)
+    line = fit_line(years, held["value"].to_numpy())
+    at = np.array([float(period.end.year) for period in ahead])
+    centre, half = line.at(at), line.half_width(at, LEVEL)
+    method = METHOD.format(
+        first=held["period"][0],
+        last=last.label,
+        years=held.height,
+        price_year=price_year,
+        level=LEVEL,
+        basis=held["method"][-1].partition(";")[0],
+    )
+    about = held.tail(1).select(_COLUMNS)
+    needs = [held["needs"][-1], str(plan["needs"])]
+    budget = float(str(plan["value"]))
+    return [
+        about.join(
+            pl.DataFrame(
+                {
+                    "measure": [measure] * len(ahead),
+                    "period": [period.label for period in ahead],
+                    "period_start": [period.start for period in ahead],
+                    "period_end": [period.end for period in ahead],
+                    "value": centre - less,
+                    "low": centre - half - less,
+                    "high": centre + half - less,
+                    "level": [LEVEL] * len(ahead),
+                    "method": [method] * len(ahead),
+                    "from_needs": [needs] * len(ahead),
+                    "from_periods": [held["period"].to_list()] * len(ahead),
+                }
+            ),
+            how="cross",
+        )
+        for measure, less in ((trend.outturn, 0.0), (trend.gap, budget))
+    ]
+
+
+def _together(lines: pl.DataFrame) -> pl.DataFrame:
+    """Both pots' cost of doing nothing, where both are projected."""
+    gaps = [trend.gap for trend in TRENDS]
+    both = (
+        lines.filter(pl.col("measure").is_in(gaps))
+        .group_by("geography", "period")
+        .agg(
+            pl.col(
+                "is_footprint", "members", "name", "authority_set", "period_start", "period_end", "level"
+            ).first(),
+            pl.col("n").min(),
+            pl.col("provisional").any(),
+            pl.len().alias("parts"),
+            pl.col("value", "low", "high").sum(),
+            pl.col("method").sort().str.join(" · "),
+            pl.col("from_needs").explode(),
+            pl.col("from_periods").explode().unique(),
+        )
+    )
+    return both.filter(pl.col("parts") == len(gaps)).with_columns(measure=pl.lit(TOTAL_GAP)).select(lines.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A least-squares line. `spread` is the standard error of one observation, with `freedom` degrees."""
+
+    slope: float
+    middle: tuple[float, float]
+    spread: float
+    freedom: int
+    points: int
+    squares: float
+    "Σ (x − x̄)²."
+
+    def at(self, x: np.ndarray) -> np.ndarray:
+        return np.asarray(self.middle[1] + self.slope * (x - self.middle[0]))
+
+    def half_width(self, x: np.ndarray, level: float) -> np.ndarray:
+        """Half the prediction interval at each x."""
+        error = self.spread * np.sqrt(1 + 1 / self.points + (x - self.middle[0]) ** 2 / self.squares)
+        return np.asarray(student_t(0.5 + level / 2, self.freedom) * error)
+
+
+def fit_line(x: np.ndarray, y: np.ndarray) -> Line:
+    """Least squares through three or more points at two or more places."""
+    mean_x, mean_y = float(x.mean()), float(y.mean())
+    squares = float(((x - mean_x) ** 2).sum())
+    slope = float(((x - mean_x) * (y - mean_y)).sum() / squares)
+    residuals = y - mean_y - slope * (x - mean_x)
+    freedom = len(x) - 2
+    return Line(
+        slope=slope,
+        middle=(mean_x, mean_y),
+        spread=float(np.sqrt((residuals**2).sum() / freedom)),
+        freedom=freedom,
+        points=len(x),
+        squares=squares,
+    )
+
+
+def student_t(probability: float, freedom: int) -> float:
+    """Quantile of Student's t from the normal's (Abramowitz and Stegun 26.7.5), within 1 % from 3 degrees on."""
+    z = NormalDist().inv_cdf(probability)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return z + sum(term / freedom**power for power, term in enumerate(terms, 1))

@@ -1,0 +1,132 @@
+"""Reconciliation: our totals beside the ones that were published, and why they differ.
+
+The published values are a small cited table, each with its five labels. One published figure may be set against
+several of ours: on the basis it was made on, and on the others, which explains the distance between them.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import polars as pl
+
+from parentis.figures import Audience, Catalogue, Measure, breakdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A published value, with its labels, its source, and the measure of ours it is set against."""
+
+    id: str
+    title: str
+    measure: str
+    geography: str
+    period: str
+    value: float
+    "In the measure's unit: pounds, per cent, authorities."
+    authority_set: str
+    gross_net: str
+    cumulative: str
+    netted: str
+    source: str
+    reason: str
+    "Why ours may differ."
+
+
+@cache
+def published() -> tuple[Published, ...]:
+    """The table beside this file."""
+    text = resources.files(__package__).joinpath("published.csv").read_text(encoding="utf-8")
+    return tuple(_published(row) for row in csv.DictReader(text.splitlines()))
+
+
+def _published(row: dict[str, str]) -> Published:
+    value = float(row.pop("value"))
+    return Published(value=value, **row)
+
+
+MEASURES: tuple[Measure, ...] = tuple(
+    Measure(
+        id=f"funding.reconciliation.{name}",
+        title=f"Reconciliation: {words}",
+        unit="in the unit of the line",
+        definition=f"{definition} One line for each published figure and measure of ours it is set against.",
+        source="Published sources named line by line on the funding methods page",
+        audience=Audience.OWN,
+        decimals=2,
+    )
+    for name, words, definition in (
+        ("published", "as published", "The published value."),
+        ("ours", "ours", "Our value."),
+        ("difference", "difference", "Ours less the published value."),
+    )
+)
+
+
+def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """Values of `MEASURES` for each line of `reconcile` that we hold; the breakdown names the line, the method
+    gives the source and the reason. `values` as `evaluate` gives them."""
+    held = table.filter(pl.col("ours").is_not_null()).join(
+        values.select("measure", "geography", "period", "period_start", "period_end", "n", "provisional", "needs"),
+        on=["measure", "geography", "period"],
+    )
+    return pl.concat(
+        held.select(
+            "geography",
+            "period",
+            "period_start",
+            "period_end",
+            "n",
+            "provisional",
+            "needs",
+            measure=pl.lit(f"funding.reconciliation.{name}"),
+            value=pl.col(name),
+            breakdown=pl.col("id").map_elements(lambda line: breakdown({"line": line}), pl.String),
+            authority_set=pl.col("authority_set" if name == "published" else "our_authority_set"),
+            method=pl.format("{}, against {}: {}", "source", "measure", "reason")
+            if name != "ours"
+            else pl.col("our_method"),
+        )
+        for name in ("published", "ours", "difference")
+    )
+
+
+def reconcile(values: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """One row for each comparison: `id`, `title`, `measure`, `geography`, `period`, `published`, `ours` (null
+    where we hold nothing), `difference` (ours − published), `unit`, the published labels, ours (`our_…`),
+    `source` and `reason`. `values` are figures, or what `evaluate` gives."""
+    ours = values.select(
+        "measure",
+        "geography",
+        "period",
+        ours=pl.col("value"),
+        our_authority_set=pl.col("authority_set"),
+        our_method=pl.col("method"),
+    )
+    table = pl.DataFrame(
+        [
+            {
+                "id": one.id,
+                "title": one.title,
+                "measure": one.measure,
+                "geography": one.geography,
+                "period": one.period,
+                "published": one.value,
+                "unit": catalogue[one.measure].unit,
+                "authority_set": one.authority_set,
+                "gross_net": one.gross_net,
+                "cumulative": one.cumulative,
+                "netted": one.netted,
+                "our_gross_net": catalogue[one.measure].gross_net,
+                "our_cumulative": catalogue[one.measure].cumulative,
+                "our_netted": catalogue[one.measure].netted,
+                "source": one.source,
+                "reason": one.reason,
+            }
+            for one in published()
+        ]
+    )
+    return table.join(ours, on=["measure", "geography", "period"], how="left", maintain_order="left").with_columns(
+        difference=pl.col("ours") - pl.col("published")
+    )
