@@ -57,12 +57,12 @@ def withheld_totals(geographies: frozenset[str], on: date, together: Knower = PU
     an authority's own figure (nor the figures of authorities read `together`) give away another's. Totals are
     let through largest first, and one that would give something away is withheld.
 
-    `geographies` are those that have the figure; where no authority is among them, every member counts."""
-    present = {geography for geography in geographies if is_authority(geography)}
-    inside = {
-        total: tuple(gss for gss in authorities_in(total, on) if gss in present or not present)
-        for total in geographies - present
-    }
+    `geographies` are those that have the figure; where none of a total's authorities is among them, all its
+    members count."""
+    inside = {}
+    for total in geographies:
+        all_members = authorities_in(total, on)
+        inside[total] = tuple(gss for gss in all_members if gss in geographies) or all_members
     return _withheld(frozenset((total, cells) for total, cells in inside.items() if cells), together)
 
 
@@ -141,9 +141,10 @@ class _Table:
         """A hidden cell, or a small unpublished one, that somebody can work out, and who."""
         unknown = self.hidden | set(self.unpublished)
         for knows, pinned in recoverable_by(self.sums, unknown, self.knowers(unknown, together)):
-            if told := pinned & self.hidden:
+            # Who knows their own number may know a total that holds nothing else: that tells of no one else.
+            if told := {cell for cell in pinned & self.hidden if not knows or is_authority(cell[0])}:
                 return knows, min(told)
-            if told := {cell for cell in pinned if self._is_small(cell, knows)}:
+            if told := {cell for cell in pinned - self.hidden if self._is_small(cell, knows)}:
                 return knows, min(told)
         return None
 

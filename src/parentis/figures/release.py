@@ -132,7 +132,9 @@ def _confidential(held: pl.DataFrame, viewer: Viewer) -> list[int]:
     for table in people.partition_by(TABLE):
         hidden += _small(table, viewer)
     for table in held.filter(pl.col("audience").cast(pl.String) == "own").partition_by([*TABLE, "breakdown"]):
-        held_by = frozenset(table.get_column("geography"))
+        # Where only the viewer's own figure stands beside the totals, the others' are elsewhere, not absent.
+        others = table if table.filter("single", ~pl.col("mine")).height else table.filter(~pl.col("single"))
+        held_by = frozenset(others.get_column("geography"))
         withheld = withheld_totals(held_by, table.get_column("period_end")[0], viewer.authorities)
         hidden += table.filter(pl.col("geography").is_in(list(withheld))).get_column("place").to_list()
     few = held.filter((pl.col("unit") != COUNT) & pl.col("n").is_between(1, pl.col("threshold") - 1))
