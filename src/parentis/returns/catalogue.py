@@ -8,6 +8,9 @@ from functools import cache
 from parentis.errors import DeclarationError, NotFoundError
 from parentis.returns.declared import Return
 
+_MACHINERY = ("rules", "reports")
+"Packages of this folder that check and report; they are imported when something is checked."
+
 
 @cache
 def returns() -> Mapping[str, Return]:
@@ -16,7 +19,7 @@ def returns() -> Mapping[str, Return]:
 
     found: dict[str, Return] = {}
     for module in pkgutil.iter_modules(home.__path__):
-        if not module.ispkg:
+        if not module.ispkg or module.name in _MACHINERY:
             continue
         package = importlib.import_module(f"{home.__name__}.{module.name}")
         for announced in getattr(package, "RETURNS", ()):
