@@ -61,7 +61,16 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
     entries = _entries(dictionary)
     joined = (
         lines.select(
-            "SHORT_DESC", "YEARS", "LA_NUMBER", "VALUE", "MARKER", "period", "load_id", "sequence", "provisional"
+            "part",
+            "SHORT_DESC",
+            "YEARS",
+            "LA_NUMBER",
+            "VALUE",
+            "MARKER",
+            "period",
+            "load_id",
+            "sequence",
+            "provisional",
         )
         .rename({"period": "vintage"})
         .join(_periods(lines, entries), on=["SHORT_DESC", "YEARS"], how="left")
