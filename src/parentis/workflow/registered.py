@@ -13,8 +13,12 @@ SHORTEST_ID = 4
 
 
 def register(home: Home, *, as_of: int | None = None) -> pl.DataFrame:
-    """One row per submission, as `archive.STATE`, now or after register sequence `as_of`."""
-    return archive.state(archive.events(home), sign_offs=lake.sign_offs(), as_of=as_of)
+    """One row per submission, as `archive.STATE`, now or after register sequence `as_of`.
+
+    Deliveries that turned out to be several submissions, or nothing new, are not submissions themselves.
+    """
+    state = archive.state(archive.events(home), sign_offs=lake.sign_offs(), as_of=as_of)
+    return state.filter(~pl.col("status").is_in(["split", "unchanged"]))
 
 
 def submission(home: Home, submission_id: str) -> dict[str, Any]:
