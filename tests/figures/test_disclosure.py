@@ -45,6 +45,14 @@ def test_authorities_and_their_total(cells: dict[str, float], hidden: set[str]) 
 
 
 @pytest.mark.spec
+def test_a_hidden_sum_that_is_small_itself_hides_more() -> None:
+    # three ones: the authority with 40 would know of three children among the others, so the total goes too
+    four = members("bcu-south-west", ON)
+    cells = column({**dict(zip(four, (1, 1, 1, 40), strict=True)), "bcu-south-west": 43})
+    assert hidden_cells(cells, ON, threshold=6) == set(cells)
+
+
+@pytest.mark.spec
 def test_a_part_is_not_given_away_by_its_whole() -> None:
     cells = {(CAMDEN, ""): 30.0, (CAMDEN, "sex=F"): 27.0, (CAMDEN, "sex=M"): 3.0}
     assert hidden_cells(cells, ON, threshold=6) == {(CAMDEN, "sex=F"), (CAMDEN, "sex=M")}
