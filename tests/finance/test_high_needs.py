@@ -55,7 +55,7 @@ def test_allocations_of_several_years_and_units(tmp_path: Path, mimetype: bool) 
         mimetype=mimetype,
     )
     taken, tables = read(RETURNS, path)
-    assert (taken.return_id, taken.period) == (GRANT, "2019-20 to 2021-22")
+    assert (taken.return_id, taken.period) == (GRANT, "2019-20..2021-22")
     frame = typed(BY_ID[GRANT], tables, "allocations")
     assert frame["ONS_CODE"].unique().to_list() == ["E09000007"]
     assert frame.height == 20
@@ -93,7 +93,7 @@ def test_balances_have_one_sign(tmp_path: Path) -> None:
         ["202021", "Local authority", "London", "Merton", "x", "x", "2020-21"],
     ]
     taken, tables = read(RETURNS, xlsx(tmp_path / "b.xlsx", {"Sheet 1": rows}))
-    assert (taken.return_id, taken.period) == ("high_needs.dsg_balances", "2019-20 to 2020-21")
+    assert (taken.return_id, taken.period) == ("high_needs.dsg_balances", "2019-20..2020-21")
     frame = typed(BY_ID["high_needs.dsg_balances"], tables, "balances")
     assert frame.select("LEVEL", "ONS_CODE", "BALANCE_PERCENT", "MARKER").rows() == [
         ("country", "E92000001", -1.5, None),
@@ -171,7 +171,7 @@ def test_the_release_of_plans_is_one_reading(tmp_path: Path) -> None:
 def test_published_allocations(shared_data: Path) -> None:
     """£m of the 32 London authorities in the file (the City of London gets its school grant another way)."""
     taken, tables = read(RETURNS, shared_data / "send" / "dsg_allocations_2019-20_to_2023-24.ods")
-    assert taken.period == "2019-20 to 2023-24"
+    assert taken.period == "2019-20..2023-24"
     frame = typed(BY_ID[GRANT], tables, "allocations").filter(pl.col("ONS_CODE").str.starts_with("E09"))
     sums = frame.group_by("FINANCIAL_YEAR", "BLOCK", "STAGE").agg(
         pl.len(), pl.sum("AMOUNT").cast(pl.Float64) / 1e6

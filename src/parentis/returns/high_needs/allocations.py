@@ -111,7 +111,7 @@ def _recognise(content: "Content") -> Taken | None:
         file=content.name,
         return_id=ALLOCATIONS.id,
         table=TABLE.name,
-        period=years[0] if years[0] == years[-1] else f"{years[0]} to {years[-1]}",
+        period=years[0] if years[0] == years[-1] else f"{years[0]}..{years[-1]}",
         because="a title of dedicated schools grant allocations over its blocks, before and after deductions",
     )
 

@@ -69,7 +69,7 @@ def _recognise(content: "Content") -> Taken | None:
     if table is None:
         return None
     years = table.select(_year(table)).to_series().drop_nulls().unique().sort().to_list()
-    period = None if not years else years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    period = None if not years else years[0] if len(years) == 1 else f"{years[0]}..{years[-1]}"
     return Taken(
         file=content.name,
         return_id=BALANCES.id,
