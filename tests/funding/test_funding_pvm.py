@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from parentis.services.funding.pvm import NoVolumeError, sequential, shapley
 
 # Sums of products up to 10^9: relative rounding of a few units in the last place.

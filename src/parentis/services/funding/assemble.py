@@ -5,8 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from parentis.figures import WHOLE, Figures, Measure
-from parentis.figures.provenance import Traced, attach, trace
+from parentis.figures import WHOLE, Figures, Measure, Traced, attach, trace
 
 _KEY = ("needs", "geography", "period")
 

@@ -90,7 +90,7 @@ def _facts(frame: pl.LazyFrame, quantity: Quantity) -> pl.LazyFrame:
     if quantity.latest:
         chosen = chosen.filter(pl.col(quantity.latest) == pl.col(quantity.latest).max().over(whole))
     if "FORM" in frame.collect_schema():  # RS and RSX of one year both print the service totals
-        chosen = chosen.filter(pl.col("FORM") == pl.col("FORM").min().over(whole))
+        chosen = chosen.filter(pl.col("FORM").eq_missing(pl.col("FORM").min().over(whole)))
     return chosen.filter(pl.col("amount").is_not_null().all().over(whole)).select(
         pl.lit(quantity.id).alias("quantity"), *Facts.column_names()[1:]
     )

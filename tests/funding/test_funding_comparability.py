@@ -1,0 +1,106 @@
+"""Flags that refuse a ranking, and totals reconciled with published ones."""
+
+import polars as pl
+import pytest
+from funding_tables import BARNET, BRENT, CAMDEN, figure, lines, value
+
+from parentis.figures import Catalogue
+from parentis.services.funding import commands
+from parentis.services.funding.catalogue import measures
+from parentis.services.funding.compute import compute
+from parentis.services.funding.flags import CSC_COMPARABLE, LINES_COMPARABLE
+from parentis.services.funding.reconciliation import published
+
+RO3 = """
+{code} | csc                          | 200
+{code} | csc.looked_after             | 100
+{code} | csc.looked_after.residential | {residential}
+{code} | csc.looked_after.fostering   | 10
+{code} | csc.looked_after.asylum      | 5
+{code} | csc.looked_after.other       | 5
+"""
+
+
+def ro3(**residential: object) -> dict[str, pl.DataFrame]:
+    text = "\n".join(RO3.strip().format(code=code, residential=share) for code, share in residential.items())
+    return {"finance.ro3/lines": lines("finance.ro3/lines", "2024-25", text)}
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("residential", "flags"),
+    [(0, ["residential-low"]), (30, []), (74, ["residential-high"]), ("", ["looked-after-line-missing"])],
+)
+def test_a_residential_share_that_is_coding_refuses_a_ranking(residential: object, flags: list[str]) -> None:
+    result = compute(ro3(E09000003=residential, E09000005=40), {})
+    assert result.frames["flags"]["flag"].to_list() == flags
+    expected = 0 if flags else 1
+    assert value(result.figures, "looked_after.comparable", BARNET, "2024-25") == expected
+    assert value(result.figures, "looked_after.comparable", BRENT, "2024-25") == 1
+    assert value(result.figures, "looked_after.comparable", "london", "2024-25") == expected
+    assert value(result.figures, "looked_after.flagged_authorities", "london", "2024-25") == len(flags)
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(("csc", "asc", "comparable"), [(126, 74, 0), (126, 76, 1), (124, 60, 1), (150, 150, 0)])
+def test_children_and_adults_both_moving_refuses_a_ranking(csc: int, asc: int, comparable: int) -> None:
+    budget = lines("finance.ra/lines", "2017-18", "E09000003 | csc | 100\nE09000003 | asc | 100")
+    outturn = lines("finance.rs/lines", "2017-18", f"E09000003 | csc | {csc}\nE09000003 | asc | {asc}")
+    found = compute({"finance.ra/lines": budget, "finance.rs/lines": outturn}, {}).figures
+    assert value(found, "csc.comparable", BARNET, "2017-18") == comparable
+
+
+@pytest.mark.spec
+def test_an_outturn_that_others_sent_is_missed_and_one_nobody_sent_is_not() -> None:
+    budget = lines("finance.ra/lines", "2017-18", "E09000003 | csc | 100\nE09000005 | csc | 100")
+    outturn = lines("finance.rs/lines", "2017-18", "E09000005 | csc | 100")
+    assert compute({"finance.ra/lines": budget}, {}).frames["flags"].is_empty()
+    raised = commands.comparability({"finance.ra/lines": budget, "finance.rs/lines": outturn})
+    assert raised.select("authority", "flag", "test").rows() == [(BARNET, "outturn-missing", CSC_COMPARABLE)]
+
+
+@pytest.mark.unit
+def test_rankings_hang_on_the_test_of_their_own_lines() -> None:
+    catalogue = Catalogue(measures())
+    assert catalogue["funding.csc.variance_percent"].comparable_by == CSC_COMPARABLE
+    assert catalogue["funding.looked_after.residential"].comparable_by == LINES_COMPARABLE
+    assert catalogue["funding.looked_after.residential.share"].comparable_by == LINES_COMPARABLE
+
+
+@pytest.mark.spec
+def test_a_difference_from_a_published_figure_has_its_reason() -> None:
+    result = compute(ro3(E09000003=30), {})
+    [line] = result.frames["reconciliation"].filter(id="ro3-csc-2024-25").to_dicts()
+    assert (line["published"], line["ours"]) == (2_618_700_000, 200)
+    assert line["difference"] == 200 - 2_618_700_000
+    assert line["our_authority_set"] == "1 of 33 London authorities"
+    assert line["reason"]
+    difference = figure(result.figures, "reconciliation.difference", "london", "2024-25", "line=ro3-csc-2024-25")
+    assert difference["value"] == line["difference"]
+    assert line["source"] in difference["method"]
+
+
+@pytest.mark.spec
+def test_reconcile_lists_every_published_figure_held_or_not() -> None:
+    table = commands.reconcile(ro3(E09000007=30))
+    assert table.height == len(published())
+    assert table.filter(pl.col("ours").is_null())["id"].to_list()
+    assert set(commands.reconcile(ro3(E09000007=30), period="2024-25")["period"]) == {"2024-25"}
+
+
+@pytest.mark.unit
+def test_published_figures_are_set_against_measures_that_exist_and_carry_their_labels() -> None:
+    catalogue = Catalogue(measures())
+    assert len({one.id for one in published()}) == len(published())
+    for one in published():
+        assert catalogue[one.measure]
+        labels = (one.authority_set, one.period, one.gross_net, one.cumulative, one.netted, one.source, one.reason)
+        assert all(labels), one.id
+
+
+@pytest.mark.unit
+def test_reconciliation_goes_through_the_same_evaluator_as_the_figures() -> None:
+    tables = ro3(E09000003=30, E09000007=20)
+    ours = commands.reconcile(tables).filter(id="ro3-cla-2024-25")["ours"].item()
+    assert ours == value(compute(tables, {}).figures, "looked_after.net", "london", "2024-25") == 200
+    assert CAMDEN in compute(tables, {}).figures["geography"]
