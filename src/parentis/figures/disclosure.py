@@ -46,6 +46,9 @@ def hidden_cells(
 
     What is hidden for a viewer is always at least what is hidden for the public, less the viewer's own."""
     table = _Table.of(cells, on, threshold=threshold, rounding=rounding, settled=settled)
+    if settled:
+        # Control has been here: the small cells still in sight are the viewer's own, and hide nobody else's.
+        table.hidden = {cell for cell in table.hidden if cell[0] not in together}
     _widen(table, PUBLIC)
     if len(together) > 1:
         _widen(table, together)
