@@ -9,7 +9,8 @@ from parentis.errors import PeriodError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Days from `start` to `end`, inclusive. Labels: `2017-18`, `2017-18 Q2`, `2018`, `2024-03-31`."""
+    """Days from `start` to `end`, inclusive. Labels: `2017-18`, `2017-18 Q2`, `2018`, `2024-03-31`,
+    and `2019-20..2023-24` for a span of several."""
 
     start: date
     end: date
@@ -38,10 +39,13 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def parse_period(text: str) -> Period:
     """A period from its label. A financial year may be written `2017-18`, `2017/18`, `201718`, `2017-2018`;
-    a quarter is a financial year and `Q1` to `Q4`; four digits are a calendar year; a day is ISO.
+    a quarter is a financial year and `Q1` to `Q4`; four digits are a calendar year; a day is ISO. A file of
+    several periods has a span, `2019-20..2023-24`; next to it stand single years.
 
     Raises PeriodError."""
     text = text.strip()
+    if len(ends := text.split("..")) == 2:
+        return _span(*map(parse_period, ends))
     if (match := _QUARTER.fullmatch(text)) and (year := _financial(match[1])):
         return quarters(year)[int(match[2]) - 1]
     if year := _financial(text):
@@ -107,6 +111,17 @@ def years(first: str, last: str) -> tuple[Period, ...]:
             do="Give the earlier year first.",
         )
     return tuple(_starting(year) for year in range(begin.start.year, end.start.year + 1))
+
+
+def _span(first: Period, last: Period) -> Period:
+    if first > last:
+        raise PeriodError(
+            expected="a span whose first period comes first",
+            found=f"{first.label}..{last.label}",
+            where="period",
+            do="Give the earlier period first.",
+        )
+    return first if first == last else Period(first.start, last.end, f"{first.label}..{last.label}")
 
 
 def _starting(year: int) -> Period:
