@@ -188,7 +188,8 @@ def _numbered(frame: pl.DataFrame, file: str) -> pl.DataFrame:
     whole = text.with_row_index("row").with_columns(pl.lit(file).alias("file"))
     if "row" in frame.columns:
         whole = whole.with_columns(frame["row"].cast(pl.UInt32))
-    return whole.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in cells))
+    blank = pl.all_horizontal(pl.col(name).is_null() for name in cells)
+    return whole.remove(blank) if whole.select(blank.any()).item() else whole
 
 
 def _grouped(pieces: Sequence[_Piece], override: str | None) -> list[Reading]:

@@ -7,7 +7,7 @@ data and the lake's schema all follow from it. A spec is checked when it is made
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 import polars as pl
@@ -204,6 +204,10 @@ class Spec:
 
     def union(self) -> Mapping[str, Table]:
         """Every table and column of any period, first meaning kept: the lake's schema, which only grows."""
+        return self._union
+
+    @cached_property
+    def _union(self) -> Mapping[str, Table]:
         tables: dict[str, dict[str, Column]] = {}
         heads: dict[str, Table] = {}
         for year in self._by_period.values():

@@ -5,6 +5,7 @@ Rows are numbered in their order of appearance within each table.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from xml.etree.ElementTree import Element
 
 import polars as pl
@@ -71,9 +72,16 @@ def _take_child(child: Element, rows: dict[str, list[_Row]]) -> None:
     groups += [part for part in child if _tag(part) != "HEADER"]
     for group in groups:
         fields = {_tag(leaf): _text(leaf) for leaf in group}
-        table = max(_OWN, key=lambda name: len(_OWN[name] & fields.keys()))
-        if _OWN[table] & fields.keys() and any(fields.values()):
+        table = _table_of(frozenset(fields))
+        if table and any(fields.values()):
             rows[table].append({**_row(table, fields), **_known(table, shared)})
+
+
+@cache
+def _table_of(fields: frozenset[str]) -> str | None:
+    """The table whose own fields a group has most of."""
+    best = max(_OWN, key=lambda name: len(_OWN[name] & fields))
+    return best if _OWN[best] & fields else None
 
 
 def _row(table: str, fields: Mapping[str, str | None]) -> _Row:
