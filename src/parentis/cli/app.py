@@ -157,7 +157,7 @@ def figures(
 
     home = common.home()
     if listing:
-        show(workflow.measures_frame(), form)
+        show(workflow.measures_frame(home), form)
         return
     frame = workflow.figures(
         home, measure=measure, period=period, geography=geography, breakdown=breakdown, viewer=common.viewer(as_)

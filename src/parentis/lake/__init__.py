@@ -6,11 +6,13 @@ from parentis.lake.builds import (
     read_figures,
     read_frame,
     read_inputs,
+    read_measures,
     read_provenance,
     show,
     shown,
 )
 from parentis.lake.current import publish
+from parentis.lake.measures import measures_frame
 from parentis.lake.reading import read, sign_offs, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
 from parentis.lake.writing import append, conform, loads, sweep
@@ -24,12 +26,14 @@ __all__ = [
     "conform",
     "declared",
     "loads",
+    "measures_frame",
     "names",
     "publish",
     "read",
     "read_figures",
     "read_frame",
     "read_inputs",
+    "read_measures",
     "read_provenance",
     "show",
     "shown",

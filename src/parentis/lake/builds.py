@@ -1,6 +1,7 @@
 """The figure store: what services made. A build is a folder; one appended row shows it.
 
-    figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet, frames/<name>.parquet
+    figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet,
+                                   measures.parquet, frames/<name>.parquet
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
 A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress.
@@ -16,7 +17,8 @@ import polars as pl
 
 from parentis.archive import Home
 from parentis.errors import NotFoundError
-from parentis.figures import Figures, Provenance, ProvenanceInputs
+from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.lake.measures import measures_frame, measures_of
 from parentis.version import code_version
 
 SHOWN = pl.Schema(
@@ -33,16 +35,24 @@ SHOWN = pl.Schema(
 
 KEPT_BUILDS = 2
 
-_STORED = {"figures": Figures, "provenance": Provenance, "inputs": ProvenanceInputs}
+_STORED: Mapping[str, pl.DataFrame] = {
+    "figures": Figures.create_empty(),
+    "provenance": Provenance.create_empty(),
+    "inputs": ProvenanceInputs.create_empty(),
+    "measures": measures_frame(()),
+}
+"""What every build of a service has, as it is when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What one service made: frames of the schemas `Figures`, `Provenance` and `ProvenanceInputs`, and others."""
+    """What one service made: frames of the schemas `Figures`, `Provenance` and `ProvenanceInputs`, its measures
+    (as `measures_frame` gives them), and others."""
 
     figures: pl.DataFrame
     provenance: pl.DataFrame
     inputs: pl.DataFrame
+    measures: pl.DataFrame
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
@@ -99,13 +109,12 @@ def _clear_old(home: Home, keep: int) -> None:
 
 
 def _of_all(home: Home, name: str) -> pl.LazyFrame:
-    schema = _STORED[name]
     paths = [
         home.figures / row["build_id"] / row["service"] / f"{name}.parquet"
         for row in shown(home).iter_rows(named=True)
     ]
     if not paths:
-        return schema.create_empty().lazy()
+        return _STORED[name].lazy()
     return pl.scan_parquet(paths)
 
 
@@ -120,6 +129,11 @@ def read_provenance(home: Home) -> pl.LazyFrame:
 
 def read_inputs(home: Home) -> pl.LazyFrame:
     return _of_all(home, "inputs")
+
+
+def read_measures(home: Home) -> tuple[Measure, ...]:
+    """Every measure of the services that show something, as they were when it was built."""
+    return measures_of(_of_all(home, "measures").collect())
 
 
 def read_frame(home: Home, service: str, name: str) -> pl.LazyFrame:

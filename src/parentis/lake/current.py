@@ -6,7 +6,8 @@ Each is replaced by one atomic overwrite. Columns are cut to what a regional rea
 import polars as pl
 
 from parentis.archive import Home
-from parentis.lake.builds import read_figures, read_inputs, read_provenance
+from parentis.lake.builds import read_figures, read_inputs, read_measures, read_provenance
+from parentis.lake.measures import measures_frame
 from parentis.lake.reading import read
 from parentis.lake.tables import names
 
@@ -21,6 +22,7 @@ def publish(home: Home) -> tuple[str, ...]:
     frames = {
         **{name: read(home, name, regional=True) for name in names(home)},
         "figures": figures,
+        "measures": measures_frame(read_measures(home)).drop("declared").lazy(),
         "provenance": read_provenance(home),
         "provenance_inputs": inputs,
     }

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from parentis import archive, lake
 from parentis.archive import WAIT_SECONDS, Home
 from parentis.errors import NotFoundError
-from parentis.figures import Figures, Provenance, ProvenanceInputs
+from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
 from parentis.lake import KEPT_BUILDS, Built
-from parentis.services import Result, Service
+from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.intent import Progress, silent
 
@@ -65,8 +65,9 @@ def build_locked(
     tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
     built = {}
     for done, service in enumerate(chosen, 1):
-        result = service.compute.resolve()({need: tables[need] for need in service.needs}, service.parameters)
-        built[service.id] = _validated(result)
+        own = {need: tables[need] for need in service.needs}
+        result = service.compute.resolve()(own, service.parameters)
+        built[service.id] = _validated(result, measures_of(service, own))
         progress("built", done, len(chosen))
     build_id = lake.show(home, built, sequence=sequence, keep=keep)
     published = lake.publish(home)
@@ -92,11 +93,12 @@ def _chosen(ids: Collection[str] | None) -> list[Service]:
     return [service for service_id, service in known.items() if ids is None or service_id in ids]
 
 
-def _validated(result: Result) -> Built:
+def _validated(result: Result, measures: tuple[Measure, ...]) -> Built:
     """The service's frames, held to the schemas everything downstream relies on."""
     return Built(
         figures=Figures.validate(result.figures, cast=True),
         provenance=Provenance.validate(result.provenance, cast=True),
         inputs=ProvenanceInputs.validate(result.inputs, cast=True),
+        measures=lake.measures_frame(measures),
         frames=result.frames,
     )

@@ -38,14 +38,15 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
             where=str(home.path),
             do="Submit files, run 'parentis build', then make the pack.",
         )
-    figures = release(lake.read_figures(home).collect(), catalogue(), viewer)
+    known = catalogue(home)
+    figures = release(lake.read_figures(home).collect(), known, viewer)
     inputs = with_submissions(home, lake.read_inputs(home).collect())
     sections = [section for service in services().values() for section in service.sections.resolve()]
     return evidence.render_pack(
         wanted,
         sections=sections,
         figures=figures.join(place_names(), on="geography", how="left"),
-        catalogue=catalogue(),
+        catalogue=known,
         provenance=_sources(lake.read_provenance(home).collect(), inputs),
         geography=footprint.id,
         areas=_areas(footprint.id),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import polars as pl
 
@@ -10,13 +9,23 @@ from parentis import archive, lake, region
 from parentis.archive import Home
 from parentis.errors import NotFoundError
 from parentis.figures import Catalogue, Viewer, release
-from parentis.services import services
+from parentis.services import measures_of, services
 
 
-@cache
-def catalogue() -> Catalogue:
-    """Every measure of every service."""
-    return Catalogue(measure for service in services().values() for measure in service.measures.resolve())
+def catalogue(home: Home) -> Catalogue:
+    """Every measure: of services that show something as they were when built, of the others as announced."""
+    shown = set(lake.shown(home)["service"])
+    announced = (
+        measure
+        for service in services().values()
+        if service.id not in shown
+        for measure in measures_of(service, _no_rows(service.needs))
+    )
+    return Catalogue((*lake.read_measures(home), *announced))
+
+
+def _no_rows(needs: tuple[str, ...]) -> dict[str, pl.DataFrame]:
+    return {need: pl.DataFrame(schema=lake.shown_schema(lake.declared(need)[1])) for need in needs}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +105,7 @@ def figures(
 
     Raises NotFoundError for a measure that nothing announces.
     """
-    known = catalogue()
+    known = catalogue(home)
     wanted = lake.read_figures(home)
     if measure is not None:
         inside = [one.id for one in known if one.id == measure or one.id.startswith(f"{measure}.")]
@@ -109,10 +118,10 @@ def figures(
         released = released.filter(pl.col("geography") == place(geography))
     if breakdown is not None:
         released = released.filter(pl.col("breakdown") == breakdown)
-    return labelled(released).sort("measure", "period_start", "geography", "breakdown", "scenario")
+    return labelled(released, known).sort("measure", "period_start", "geography", "breakdown", "scenario")
 
 
-def labelled(frame: pl.DataFrame) -> pl.DataFrame:
+def labelled(frame: pl.DataFrame, known: Catalogue) -> pl.DataFrame:
     """Figures with their measure's title, definition, source, polarity, and their place's name."""
     measures = pl.DataFrame(
         [
@@ -123,7 +132,7 @@ def labelled(frame: pl.DataFrame) -> pl.DataFrame:
                 "source": one.source,
                 "polarity": str(one.polarity),
             }
-            for one in catalogue()
+            for one in known
         ],
         schema=dict.fromkeys(("measure", "title", "definition", "source", "polarity"), pl.String),
     )

@@ -48,12 +48,12 @@ def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
-def measures_frame() -> pl.DataFrame:
+def measures_frame(home: Home) -> pl.DataFrame:
     """One row a measure of any service."""
     rows = [
         {"measure": one.id, "title": one.title, "unit": one.unit, "polarity": str(one.polarity),
          "audience": str(one.audience), "definition": one.definition, "source": one.source}
-        for one in catalogue()
+        for one in catalogue(home)
     ]  # fmt: skip
     return pl.DataFrame(rows).sort("measure")
 
