@@ -116,6 +116,26 @@ def test_years_that_lie_together_become_readings_of_their_own(tmp_path: Path, ss
 
 
 @pytest.mark.spec
+def test_folders_of_years_stay_apart_and_what_has_no_year_joins_the_only_one(ssda903_csv: dict[str, str]) -> None:
+    earlier = ssda903_csv["Episodes"].replace("/2020", "/2019").replace("/2021", "/2020")
+    files = {
+        "a/header.csv": ssda903_csv["Header"],
+        "a/episodes.csv": earlier,
+        "b/header.csv": ssda903_csv["Header"],
+        "b/episodes.csv": ssda903_csv["Episodes"],
+    }
+    readings = read_contents([c for name, text in files.items() for c in open_bytes(name, text.encode())])
+    assert [(r.period, set(r.tables), r.problems) for r in readings] == [
+        ("2019-20", {"Header", "Episodes"}, ()),
+        ("2020-21", {"Header", "Episodes"}, ()),
+    ]
+    apart = [*open_bytes("x/header.csv", files["b/header.csv"].encode()),
+             *open_bytes("y/episodes.csv", files["b/episodes.csv"].encode())]  # fmt: skip
+    (joined,) = read_contents(apart)
+    assert (joined.period, set(joined.tables)) == ("2020-21", {"Header", "Episodes"})
+
+
+@pytest.mark.spec
 @pytest.mark.parametrize(
     ("name", "extra", "period"),
     [

@@ -196,10 +196,15 @@ def _grouped(pieces: Sequence[_Piece], override: str | None) -> list[Reading]:
     bundles: dict[tuple[str, ...], list[_Piece]] = {}
     for piece in pieces:
         bundles.setdefault(_bundle(piece), []).append(piece)
+    dated = [(bundle, override or _period(bundle)) for bundle in bundles.values()]
+    known = {(bundle[0].owner, period) for bundle, period in dated if period}
     gathered: dict[tuple[str, str, str | None], list[_Piece]] = {}
-    for bundle in bundles.values():
-        period = override or _period(bundle)
-        gathered.setdefault((*bundle[0].owner, period), []).extend(bundle)
+    for bundle, period in dated:
+        owner = bundle[0].owner
+        # Files that do not say their year are of the only year there is, wherever they lie.
+        others = [year for other, year in known if other == owner]
+        whose = period or (others[0] if len(others) == 1 else None)
+        gathered.setdefault((*owner, whose), []).extend(bundle)
     return [_reading(*key, group) for key, group in gathered.items()]
 
 
@@ -207,7 +212,8 @@ def _bundle(piece: _Piece) -> tuple[str, ...]:
     """Files of one return lie together and name the same year; a file with several tables stands alone."""
     alone = piece.content.name if len(piece.tables) > 1 else ""
     said = piece.taken[0].period or year_in_name(piece.content.name)
-    return (*piece.owner, piece.content.folder, alone, said)
+    within = str(PurePosixPath(piece.content.name).parent)
+    return (*piece.owner, piece.content.folder, within, alone, said)
 
 
 def _period(bundle: Sequence[_Piece]) -> str | None:
