@@ -32,3 +32,7 @@ def measures() -> tuple[Measure, ...]:
     """Every measure the service makes; a repeated id is a `DeclarationError`."""
     evaluated = (formula.measure for formula in formulas())
     return tuple(Catalogue((*evaluated, *DRIVER_MEASURES, *trend_measures(), *RECONCILIATION_MEASURES)))
+
+
+MEASURES: tuple[Measure, ...] = measures()
+"What the service announces."
