@@ -1,1 +1,18 @@
-""""""
+"""The practice region: a synthetic London, calibrated to published figures and labelled synthetic throughout."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parentis.practice.whole import SEED, Written, manifest, region, write
+
+__all__ = ["SEED", "Written", "manifest", "region", "write"]
+
+
+def __getattr__(name: str) -> Any:
+    # The door opens late: the command line imports this package at its start, and must not import frames.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.whole"), name)
+    globals()[name] = value
+    return value

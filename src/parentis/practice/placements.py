@@ -1,0 +1,239 @@
+"""Where children live while in care: placements drawn one after another, with hazards by type, age and child."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from parentis.practice.calendar import FAR, april
+from parentis.practice.legal import Legal
+from parentis.practice.population import UNACCOMPANIED, Population
+from parentis.practice.randomness import pick, stream
+from parentis.practice.targets import LAST_RETURN
+
+HORIZON = april(LAST_RETURN + 1)
+"Placements are drawn up to the end of the last return."
+
+REGISTERED = april(2023) + 210
+"28 October 2023: supported accommodation must be registered. What was H5 or P2 becomes K3 on the day."
+
+TYPES = ("U6", "U3", "K2", "H5", "P2", "P1", "R1", "R2", "R3", "R5", "S1", "K1", "Z1", "A6", "A5")
+AT = {code: number for number, code in enumerate(TYPES)}
+
+# Weights by age band at the start of the placement. Calibrated so that the mix on 31 March is near DfE's for
+# London: of 9,290 in 2025, fostering 6,330, homes 940, semi-independent 1,150, with parents 300,
+# other residential 220, adoption 150, other 200.
+MIX: Mapping[str, Mapping[str, float]] = {
+    "under 10": {"U6": 64, "U3": 15, "P1": 12, "R3": 4, "R2": 0.6, "K2": 2.5, "Z1": 4},
+    "10 to 15": {"U6": 48, "U3": 9, "K2": 27, "P1": 8, "Z1": 9, "K1": 1.2, "S1": 0.3, "R2": 0.8, "R1": 5},
+    "16 and over": {"U6": 24, "U3": 4, "K2": 23, "H5": 34, "P2": 2.5, "P1": 4, "Z1": 11, "R5": 4, "K1": 1, "R1": 6,
+                    "R2": 0.6},
+    "alone under 16": {"U6": 90, "U3": 3, "K2": 5, "Z1": 2},
+    "alone": {"U6": 46, "H5": 48, "P2": 2, "K2": 1.5, "Z1": 2.5},
+    "remand": {"R5": 45, "K1": 15, "U6": 20, "K2": 20},
+}  # fmt: skip
+SETTLED = {"H5": 0.85, "P2": 0.7, "U3": 0.25, "P1": 0.2}
+"Chance that the next placement is of the same type again, whatever the mix."
+
+# Mean stay in days of a placement that lasts, and the share that are short. DfE, duration of placements, 2023-24.
+STAYS: Mapping[str, tuple[float, float]] = {
+    "U6": (1750, 0.14), "U3": (1700, 0.10), "K2": (700, 0.12), "H5": (420, 0.12), "P2": (300, 0.12),
+    "P1": (520, 0.12), "R1": (400, 0.2), "R2": (60, 0.6), "R3": (150, 0.1), "R5": (90, 0.2), "S1": (1100, 0.0),
+    "K1": (100, 0.2), "Z1": (200, 0.3), "A6": (FAR, 0.0), "A5": (FAR, 0.0),
+}  # fmt: skip
+SHORT_DAYS = 22.0
+FIRST_SHORT = 0.22
+"Extra share of first placements that are short: emergency and assessment."
+MOVES_SHAPE = 1.3
+"Shape of the gamma with mean 1 by which children differ in how readily their placements end."
+
+TO_SUPPORTED = {"usual": 0.26, "alone": 0.22}
+"Share of children still fostered or in a home at 16 who move on to supported accommodation before 18."
+
+PROVIDERS: Mapping[str, Mapping[str, float]] = {
+    "U6": {"PR1": 46, "PR4": 48, "PR5": 5, "PR2": 1}, "U3": {"PR1": 100},
+    "K2": {"PR1": 9, "PR4": 85, "PR5": 6}, "H5": {"PR1": 3, "PR4": 92, "PR5": 5}, "P2": {"PR4": 90, "PR5": 10},
+    "P1": {"PR0": 100}, "R1": {"PR4": 95, "PR5": 5}, "R2": {"PR3": 80, "PR4": 20}, "R3": {"PR4": 90, "PR5": 10},
+    "R5": {"PR3": 100}, "S1": {"PR4": 80, "PR5": 20}, "K1": {"PR2": 75, "PR4": 25}, "Z1": {"PR4": 100},
+    "A6": {"PR1": 70, "PR2": 15, "PR5": 15}, "A5": {"PR1": 100},
+}  # fmt: skip
+ADOPTED_BY_CARER = 0.15
+LONG_TERM_AFTER = 420
+"Days after which a foster placement under a full care order may be confirmed as long term (U4, U1)."
+ROUNDS = 60
+"Bound on placements in one period of care; whoever reaches it stays."
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """One row, one placement as a return sees it: a change of code with the same carer starts another. Sorted
+    by period of care and day."""
+
+    period: np.ndarray
+    "Index into Care."
+    day: np.ndarray
+    place: np.ndarray
+    provider: np.ndarray
+    home: np.ndarray
+    "Number of the carer: the same number, the same carer, address and provider."
+    same_carer: np.ndarray
+    "Whether only the code changed."
+
+
+def placements(seed: int, people: Population, law: Legal) -> Placements:
+    """Placements of every period of care but short breaks, up to HORIZON."""
+    rng = stream(seed, "placements")
+    rows = _drawn(rng, people, law)
+    period, day, place = (np.concatenate(column) for column in zip(*rows, strict=True))
+    order = np.lexsort((day, period))
+    period, day, place = period[order], day[order], place[order]
+    provider = _providers(rng, place)
+    made = Placements(
+        period=period,
+        day=day,
+        place=np.array(TYPES)[place],
+        provider=provider,
+        home=np.arange(len(day)),
+        same_carer=np.zeros(len(day), dtype=bool),
+    )
+    made = _adopted_by_carer(made)
+    made = _confirmed_long_term(rng, people, law, made)
+    return _registered(people, made)
+
+
+def _drawn(
+    rng: np.random.Generator, people: Population, law: Legal
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(period, day, type) of each placement, round by round."""
+    care, children = people.care, people.children
+    ends = np.minimum(care.end, HORIZON)
+    born = children.born[care.child]
+    alone = care.route == UNACCOMPANIED
+    readiness = rng.gamma(MOVES_SHAPE, 1 / MOVES_SHAPE, len(ends))
+    moves_on = rng.random(len(ends)) < np.where(alone, TO_SUPPORTED["alone"], TO_SUPPORTED["usual"])
+    supported = np.where(moves_on, born + ((16.05 + 1.6 * rng.random(len(ends))) * 365.25).astype(np.int64), FAR)
+    # Placed with adopters well after the placement order and at least ten weeks before the adoption.
+    adopters = np.where(
+        law.placement_order < FAR,
+        np.maximum(
+            care.end - 75 - (rng.random(len(ends)) ** 0.7 * 260).astype(np.int64), law.placement_order + 20
+        ),
+        FAR,
+    )
+    now = care.start.copy()
+    # A placement with parents needs a care order.
+    active = np.flatnonzero((care.start < ends) & ~children.respite[care.child])
+    last = np.full(len(ends), -1)
+    rows = []
+    for round_ in range(ROUNDS):
+        if not len(active):
+            break
+        kind = _next_type(rng, people, law, active, now[active], last[active])
+        kind = np.where(now[active] >= supported[active], np.where(kind == AT["P2"], kind, AT["H5"]), kind)
+        carer = rng.random(len(active)) < ADOPTED_BY_CARER
+        kind = np.where(now[active] >= adopters[active], np.where(carer, AT["A5"], AT["A6"]), kind)
+        rows.append((active, now[active].copy(), kind))
+        mean = np.array([STAYS[code][0] for code in TYPES])[kind]
+        short = np.array([STAYS[code][1] for code in TYPES])[kind] + (FIRST_SHORT if round_ == 0 else 0)
+        stay = np.where(
+            (rng.random(len(active)) < short) & (mean < FAR),
+            rng.exponential(SHORT_DAYS, len(active)),
+            rng.exponential(1, len(active)) * mean / readiness[active],
+        )
+        until = now[active] + 1 + np.minimum(stay, FAR).astype(np.int64)
+        for date in (supported[active], adopters[active]):
+            until = np.where(now[active] < date, np.minimum(until, date), until)
+        last[active] = kind
+        now[active] = until
+        active = active[until < ends[active]]
+    return rows
+
+
+def _next_type(
+    rng: np.random.Generator, people: Population, law: Legal, which: np.ndarray, day: np.ndarray, last: np.ndarray
+) -> np.ndarray:
+    care, children = people.care, people.children
+    age = (day - children.born[care.child[which]]) / 365.25
+    route = care.route[which]
+    # 16 is tested by date, for the code is only allowed from the birthday on.
+    older = age >= 16.01
+    band = np.select(
+        [route == 2, (route == UNACCOMPANIED) & older, route == UNACCOMPANIED, older, age >= 10],
+        [5, 4, 3, 2, 1],
+        0,
+    )
+    weights = np.array([[MIX[name].get(code, 0.0) for code in TYPES] for name in MIX])[band]
+    ordered = day >= law.order[which]
+    weights[~ordered, AT["P1"]] = 0.0
+    drawn = pick(rng, weights)
+    again = np.array([SETTLED.get(code, 0.0) for code in TYPES])[last] * (last >= 0)
+    return np.where(rng.random(len(which)) < again, last, drawn)
+
+
+def _providers(rng: np.random.Generator, place: np.ndarray) -> np.ndarray:
+    codes = ("PR0", "PR1", "PR2", "PR3", "PR4", "PR5")
+    weights = np.array([[PROVIDERS[kind].get(code, 0.0) for code in codes] for kind in TYPES])
+    return np.array(codes)[pick(rng, weights[place])]
+
+
+def _adopted_by_carer(made: Placements) -> Placements:
+    """A5 is with the carer the child was fostered by; whoever was not fostered before goes to other adopters."""
+    fostered = np.r_[False, np.isin(made.place[:-1], ["U6", "U3"]) & (made.period[1:] == made.period[:-1])]
+    stays = (made.place == "A5") & fostered
+    return Placements(
+        period=made.period,
+        day=made.day,
+        place=np.where((made.place == "A5") & ~fostered, "A6", made.place),
+        provider=np.where(stays, np.roll(made.provider, 1), made.provider),
+        home=np.where(stays, made.home - 1, made.home),
+        same_carer=stays,
+    )
+
+
+def _confirmed_long_term(rng: np.random.Generator, people: Population, law: Legal, made: Placements) -> Placements:
+    until = np.where(
+        np.r_[made.period[1:] == made.period[:-1], False],
+        np.r_[made.day[1:], 0],
+        np.minimum(people.care.end[made.period], HORIZON),
+    )
+    day = made.day + LONG_TERM_AFTER + rng.integers(0, 200, len(made.day))
+    settled = np.isin(made.place, ["U6", "U3"]) & (day < until) & (rng.random(len(day)) < 0.6)
+    settled &= (law.placement_order == FAR)[made.period] & (law.order[made.period] + 400 < day)
+    return _inserted(
+        made, np.flatnonzero(settled), day[settled], np.where(made.place[settled] == "U6", "U4", "U1")
+    )
+
+
+def _registered(people: Population, made: Placements) -> Placements:
+    """Supported accommodation under its code of the day; who is in it when registration begins changes code."""
+    until = np.where(
+        np.r_[made.period[1:] == made.period[:-1], False],
+        np.r_[made.day[1:], 0],
+        np.minimum(people.care.end[made.period], HORIZON),
+    )
+    kind = np.isin(made.place, ["H5", "P2"])
+    across = kind & (made.day < REGISTERED) & (until > REGISTERED)
+    made = Placements(
+        period=made.period,
+        day=made.day,
+        place=np.where(kind & (made.day >= REGISTERED), "K3", made.place),
+        provider=made.provider,
+        home=made.home,
+        same_carer=made.same_carer,
+    )
+    return _inserted(made, np.flatnonzero(across), np.full(across.sum(), REGISTERED), np.full(across.sum(), "K3"))
+
+
+def _inserted(made: Placements, after: np.ndarray, day: np.ndarray, place: np.ndarray) -> Placements:
+    """Rows added: from `day` on, the placement in row `after` has another code and the same carer."""
+    period = np.concatenate([made.period, made.period[after]])
+    days = np.concatenate([made.day, day])
+    order = np.lexsort((days, period))
+    return Placements(
+        period=period[order],
+        day=days[order],
+        place=np.concatenate([made.place, place])[order],
+        provider=np.concatenate([made.provider, made.provider[after]])[order],
+        home=np.concatenate([made.home, made.home[after]])[order],
+        same_carer=np.concatenate([made.same_carer, np.ones(len(after), dtype=bool)])[order],
+    )

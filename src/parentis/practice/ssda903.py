@@ -1,0 +1,107 @@
+"""Each year's return cut from the one population: what the authority would have known on 31 March."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parentis.practice import children as about
+from parentis.practice.calendar import april
+from parentis.practice.episodes import episodes
+from parentis.practice.legal import Legal, legal
+from parentis.practice.placements import placements
+from parentis.practice.population import Population, population
+from parentis.practice.targets import london
+
+LETTERS_FROM = 2024
+"Sex is M or F from the 2024-25 return on, 1 or 2 before."
+WORKERS_FROM = 2023
+"Social worker episodes begin with the 2023-24 return."
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """The synthetic region's children, whole: what no single return shows."""
+
+    people: Population
+    law: Legal
+    episodes: pl.DataFrame
+    "See `episodes.episodes`."
+
+
+def simulated(seed: int) -> Simulated:
+    """Every child's care from before the first return to after the last."""
+    people = population(seed)
+    law = legal(seed, people)
+    return Simulated(people, law, episodes(seed, people, law, placements(seed, people, law)))
+
+
+def year_tables(seed: int, world: Simulated, year: int) -> dict[str, pl.DataFrame]:
+    """The return of the collection year that starts in April of `year`, for all authorities: the spec's columns,
+    and `at`, the index of the authority; sorted by authority and child."""
+    begin, end = april(year), april(year + 1)
+    shown = _shown(world.episodes, begin, end)
+    within = about.Year(year=year, begin=begin, end=end, people=world.people, law=world.law, episodes=shown)
+    tables = {"Episodes": _episode_table(shown, end)} | {
+        name: make(seed, within) for name, make in TABLES.items() if name != "SWEpisodes" or year >= WORKERS_FROM
+    }
+    return {name: _finished(table, world.people, year) for name, table in tables.items()}
+
+
+def _shown(episodes: pl.DataFrame, begin: int, end: int) -> pl.DataFrame:
+    """Episodes that touch the year; one that ended on 1 April was open on 31 March, and is shown as ended."""
+    return episodes.filter(pl.col("start") < end, pl.col("end") >= begin).with_columns(
+        known_end=pl.when(pl.col("end") < end).then("end")
+    )
+
+
+def _episode_table(shown: pl.DataFrame, end: int) -> pl.DataFrame:
+    ended = pl.col("known_end").is_not_null()
+    return shown.select(
+        "child",
+        pl.col("start").alias("DECOM"),
+        "RNE",
+        "LS",
+        "CIN",
+        "PLACE",
+        "PLACE_PROVIDER",
+        pl.col("known_end").alias("DEC"),
+        pl.when(ended).then("REC").alias("REC"),
+        pl.when(ended).then("REASON_PLACE_CHANGE").alias("REASON_PLACE_CHANGE"),
+        "HOME_POST",
+        "PL_POST",
+        "URN",
+    ).sort("child", "DECOM")
+
+
+def _finished(table: pl.DataFrame, people: Population, year: int) -> pl.DataFrame:
+    """Day numbers as dates, the child's number, and DOB and SEX where the table has them."""
+    child = table["child"].to_numpy()
+    at = people.children.authority[child]
+    numbers = np.array([one.dfe for one in london()])[at]
+    sexes = ["M", "F"] if year >= LETTERS_FROM else ["1", "2"]
+    filled = {
+        "at": pl.Series(at),
+        "CHILD": pl.Series(np.char.add(np.char.add("SYN", numbers), np.char.zfill(child.astype(str), 6))),
+        "DOB": pl.Series(people.children.born[child]),
+        "SEX": pl.Series(np.array(sexes)[people.children.girl[child].astype(int)]),
+    }
+    wanted = ["at", "CHILD", *(name for name in table.columns if name != "child")]
+    made = table.with_columns(**{name: column for name, column in filled.items() if name in wanted}).select(wanted)
+    days = [name for name in made.columns if name in about.DATES]
+    return made.with_columns(pl.col(days).cast(pl.Int32).cast(pl.Date))
+
+
+TABLES: Mapping[str, Callable[[int, about.Year], pl.DataFrame]] = {
+    "Header": about.header,
+    "Reviews": about.reviews,
+    "UASC": about.unaccompanied,
+    "OC2": about.health,
+    "OC3": about.leavers,
+    "AD1": about.adopted,
+    "PlacedAdoption": about.placed_for_adoption,
+    "PrevPerm": about.previous_permanence,
+    "Missing": about.missing,
+    "SWEpisodes": about.workers,
+}
