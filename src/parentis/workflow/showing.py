@@ -97,7 +97,7 @@ def figures(
     """Figures as `viewer` may see them, with `title`, `definition`, `source`, `polarity` and `geography_name`.
 
     Args:
-        measure: an id, or the beginning of ids up to a dot: `funding.csc`.
+        measure: an id, or, where it is none, the beginning of ids up to a dot: `funding.csc`.
         period: a label, in any of its spellings.
         geography: a footprint's id, or an authority's name or code.
         breakdown: `""` for wholes only; all by default.
@@ -108,8 +108,8 @@ def figures(
     known = catalogue(home)
     wanted = lake.read_figures(home)
     if measure is not None:
-        inside = [one.id for one in known if one.id == measure or one.id.startswith(f"{measure}.")]
-        wanted = wanted.filter(pl.col("measure").is_in(inside or [known[measure].id]))
+        under = [] if measure in known else [one.id for one in known if one.id.startswith(f"{measure}.")]
+        wanted = wanted.filter(pl.col("measure").is_in(under or [known[measure].id]))
     if period is not None:
         wanted = wanted.filter(pl.col("period") == region.parse_period(period).label)
     released = release(wanted.collect(), known, viewer or Viewer.members())
