@@ -4,7 +4,7 @@ From the activity that authorities monitor. A place is compared with itself: onl
 whole are in both of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,7 @@ MEASURES: tuple[Measure, ...] = (
 
 _PLACE = ("geography", "period")
 _GROUPS = tuple(PLACEMENT_GROUPS)
+_LABELS = tuple(breakdown({"placement": group}) for group in _GROUPS)
 _KEY = ("authority", "period")
 _PARTS = ("volume", "mix", "price")
 _NEEDS = "activity"
@@ -110,17 +111,21 @@ def decompose(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     weeks, spend = _with_whole(cases.weeks[:, 1]), _with_whole(cases.spend[:, 1])
     in_order, averaged = sequential(cases.weeks, cases.spend), shapley(cases.weeks, cases.spend)
     inflation = _inflation(cases)
-    values: dict[str, Floats] = {
+    by_placement: dict[str, Floats] = {
         "change": _with_whole(cases.spend[:, 1] - cases.spend[:, 0]),
         **{part: _with_whole(getattr(in_order, part)) for part in _PARTS},
-        "price_inflation": _with_whole(inflation),
-        "price_beyond_inflation": _with_whole(in_order.price - inflation),
-        **{f"{part}.shapley": _with_whole(getattr(averaged, part)) for part in _PARTS},
         "weeks": weeks,
         "unit_cost": np.divide(spend, weeks, out=np.full_like(spend, np.nan), where=weeks > 0),
     }
+    whole_only: dict[str, Floats] = {
+        "price_inflation": inflation.sum(axis=-1, keepdims=True),
+        "price_beyond_inflation": (in_order.price - inflation).sum(axis=-1, keepdims=True),
+        **{f"{part}.shapley": getattr(averaged, part).sum(axis=-1, keepdims=True) for part in _PARTS},
+    }
     return pl.concat(
-        _long(cases.keys, f"funding.drivers.{name}", each) for name, each in values.items()
+        _long(cases.keys, f"funding.drivers.{name}", each, labels)
+        for values, labels in ((by_placement, (*_LABELS, WHOLE)), (whole_only, (WHOLE,)))
+        for name, each in values.items()
     ).with_columns(needs=pl.lit(_NEEDS), method=pl.lit(BASIS), authority_set=authority_set())
 
 
@@ -215,8 +220,8 @@ def _with_whole(by_group: Floats) -> Floats:
     return np.concatenate([by_group, by_group.sum(axis=-1, keepdims=True)], axis=-1)
 
 
-def _long(keys: pl.DataFrame, measure: str, values: Floats) -> pl.DataFrame:
-    labels = [*(breakdown({"placement": group}) for group in _GROUPS), WHOLE]
+def _long(keys: pl.DataFrame, measure: str, values: Floats, labels: Sequence[str]) -> pl.DataFrame:
+    """`values` has shape (cases, labels)."""
     return pl.concat(
         keys.with_columns(
             measure=pl.lit(measure),

@@ -65,8 +65,8 @@ MEASURES: tuple[Measure, ...] = tuple(
 
 
 def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    """Values of `MEASURES` for each line of `reconcile` that we hold; the breakdown names the line, the method
-    gives the source and the reason. `values` as `evaluate` gives them."""
+    """Values of `MEASURES` for each line of `reconcile` that we hold, for whoever may see the measure compared;
+    the breakdown names the line, the method gives the source and the reason. `values` as `evaluate` gives them."""
     held = table.filter(pl.col("ours").is_not_null()).join(
         values.select("measure", "geography", "period", "period_start", "period_end", "n", "provisional", "needs"),
         on=["measure", "geography", "period"],
@@ -80,6 +80,7 @@ def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFram
             "n",
             "provisional",
             "needs",
+            "audience",
             measure=pl.lit(f"funding.reconciliation.{name}"),
             value=pl.col(name),
             breakdown=pl.col("id").map_elements(lambda line: breakdown({"line": line}), pl.String),
@@ -114,6 +115,7 @@ def reconcile(values: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
                 "period": one.period,
                 "published": one.value,
                 "unit": catalogue[one.measure].unit,
+                "audience": catalogue[one.measure].audience.value,
                 "authority_set": one.authority_set,
                 "gross_net": one.gross_net,
                 "cumulative": one.cumulative,
