@@ -12,9 +12,10 @@ from parentis.lake.reading import read
 from parentis.lake.tables import names
 
 
-def publish(home: Home) -> tuple[str, ...]:
-    """Overwrite every `current` table; gives their names."""
-    from deltalake import write_deltalake
+def publish(home: Home, *, forget: bool = False) -> tuple[str, ...]:
+    """Overwrite every `current` table; gives their names. `forget` also deletes what they held before: for
+    erasure."""
+    from deltalake import DeltaTable, write_deltalake
 
     # Delta has no unsigned integers and no Polars enums.
     inputs = read_inputs(home).with_columns(pl.col("rows").cast(pl.List(pl.Int64)))
@@ -28,4 +29,7 @@ def publish(home: Home) -> tuple[str, ...]:
     }
     for name, frame in frames.items():
         write_deltalake(str(home.current / name), frame.collect(), mode="overwrite", schema_mode="overwrite")
+        if forget:
+            table = DeltaTable(str(home.current / name))
+            table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
     return tuple(frames)

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from parentis import archive, lake
 from parentis.archive import WAIT_SECONDS, Home
 from parentis.errors import NotFoundError
 from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
-from parentis.lake import KEPT_BUILDS, Built
+from parentis.lake import Built
 from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.intent import Progress, silent
@@ -48,18 +50,20 @@ def build(
         return build_locked(home, chosen, as_of=as_of, progress=progress)
 
 
-def build_shown(home: Home, *, progress: Progress, keep: int) -> Build:
-    """Build again what is shown, keeping no more than `keep` builds; under the caller's lock."""
+def build_anew(home: Home, *, progress: Progress) -> Build:
+    """Build again what is shown; under the caller's lock."""
     known = every_service()
     chosen = [known[service] for service in lake.shown(home)["service"] if service in known]
-    return build_locked(home, chosen, as_of=None, progress=progress, keep=keep)
+    return build_locked(home, chosen, as_of=None, progress=progress)
 
 
-def build_locked(
-    home: Home, chosen: Collection[Service], *, as_of: int | None, progress: Progress, keep: int = KEPT_BUILDS
-) -> Build:
-    """`build`, under the caller's lock."""
-    last = archive.events(home)["sequence"].max()
+def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, progress: Progress) -> Build:
+    """`build`, under the caller's lock. Where something was erased since the builds that are shown, nothing that
+    they were made of is kept."""
+    events = archive.events(home)
+    last = events["sequence"].max()
+    erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
+    forget = bool((lake.shown(home)["sequence"] < erased).any())
     sequence = as_of if as_of is not None else int(str(last or 0))
     needs = sorted({need for service in chosen for need in service.needs})
     tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
@@ -69,8 +73,8 @@ def build_locked(
         result = service.compute.resolve()(own, service.parameters)
         built[service.id] = _validated(result, measures_of(service, own))
         progress("built", done, len(chosen))
-    build_id = lake.show(home, built, sequence=sequence, keep=keep)
-    published = lake.publish(home)
+    build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
+    published = lake.publish(home, forget=forget)
     progress("published", len(published), len(published))
     return Build(
         build_id=build_id,

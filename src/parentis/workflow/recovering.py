@@ -9,7 +9,7 @@ from parentis.archive import WAIT_SECONDS, Event, Home
 from parentis.errors import SubmissionStateError
 from parentis.returns import the_return
 from parentis.workflow import loading
-from parentis.workflow.building import build_shown
+from parentis.workflow.building import build_anew
 from parentis.workflow.contents import reopen
 from parentis.workflow.intent import Progress, restored, silent
 from parentis.workflow.outcome import Outcome
@@ -133,7 +133,7 @@ def erase(
         archive.append(home, [Event(event="erased", submission_id=found["submission_id"], who=who, why=why)])
         _finish_closing(home, found["submission_id"], "erased")
         if lake.shown(home).height:
-            build_shown(home, progress=progress, keep=1)
+            build_anew(home, progress=progress)
         return str(found["submission_id"])
 
 
