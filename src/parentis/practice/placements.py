@@ -116,7 +116,7 @@ def _drawn(
     adopters = np.where(
         law.placement_order < FAR,
         np.maximum(
-            care.end - 75 - (rng.random(len(ends)) ** 0.7 * 260).astype(np.int64), law.placement_order + 20
+            care.end - 75 - (rng.random(len(ends)) ** 0.5 * 420).astype(np.int64), law.placement_order + 20
         ),
         FAR,
     )

@@ -53,7 +53,7 @@ ENDINGS = ("E11", "E12", "E2", "E3", "E4A", "E4B", "E13", "E41", "E4x", "E5", "E
 # Weights by circumstances: DfE, London, reasons for ceasing, year to 31 March 2024.
 LEAVES: Mapping[str, Mapping[str, float]] = {
     "at 18": {"E17": 1020, "E5": 850, "E6": 60, "E7": 50, "E8": 190, "E13": 60},
-    "unaccompanied": {"E15": 80, "E3": 90, "E8": 80, "E13": 30, "E5": 15},
+    "unaccompanied": {"E15": 80, "E3": 90, "E8": 80, "E13": 30},
     "remand": {"E14": 60, "E9": 25, "E4A": 15},
     "adopted": {"E11": 40, "E12": 60},
     "short stay": {"E4A": 50, "E4B": 14, "E13": 14, "E3": 5, "E8": 12, "E41": 2, "E4x": 3},

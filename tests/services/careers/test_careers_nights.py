@@ -85,6 +85,7 @@ def test_nights_of_years_not_held_can_be_left_out(episodes):
         )
     )
     assert nights(careers.spells, by=("authority",), held=careers.coverage).rows() == [("E1", 1 + 30)]
+    assert nights(careers.spells, by=(), held=careers.coverage).item() == 1 + 30
 
 
 @pytest.mark.spec

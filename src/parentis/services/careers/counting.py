@@ -47,7 +47,8 @@ def nights(
     `held` (a `Careers.coverage`) keeps to nights in collection years whose return is held: those of other
     years are only the part that later returns happen to mention.
     """
-    dated = tuple(by) if held is None else (*by, *({"financial_year"} - set(by)))
+    needed = () if held is None else ("authority", "financial_year")
+    dated = (*by, *(name for name in needed if name not in by))
     pieces = _cut(spells, dated, boundaries or {})
     if held is not None:
         kept = held.filter("held").select("authority", financial_year="period")
