@@ -6,7 +6,7 @@ import pytest
 from parentis.errors import DeclarationError
 from parentis.evidence.assemble import chapters, grid, spans
 from parentis.evidence.book import FigureBook
-from parentis.evidence.document import Picture
+from parentis.evidence.document import Grid, Picture
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Section
 
 TABLE = FigureTable(title="T", measures=("m.budget", "m.variance"), rows="authority")
@@ -106,3 +106,13 @@ def test_a_picture_of_nothing_is_drawn_empty(catalogue: Catalogue, figures: pl.D
     picture = chapters([Section(id="s", title="S", blocks=(chart,))], empty, {})[0].blocks[0]
     assert isinstance(picture, Picture)
     assert picture.svg.startswith("<svg")
+
+
+@pytest.mark.unit
+def test_a_block_whose_subject_nobody_submitted_is_left_out(book: FigureBook) -> None:
+    blocks = (
+        FigureTable(title="Held", measures=("m.budget",), only_with="m.budget"),
+        FigureTable(title="Not held", measures=("m.budget",), only_with="m.comparable"),
+    )
+    [chapter] = chapters([Section(id="s", title="S", blocks=blocks)], book, {})
+    assert [block.title for block in chapter.blocks if isinstance(block, Grid)] == ["Held"]

@@ -9,7 +9,7 @@ from parentis.services.funding import commands
 from parentis.services.funding.catalogue import measures
 from parentis.services.funding.compute import compute
 from parentis.services.funding.flags import CSC_COMPARABLE, LINES_COMPARABLE
-from parentis.services.funding.reconciliation import published
+from parentis.services.funding.reconciliation import line_of, published
 
 RO3 = """
 {code} | csc                          | 200
@@ -75,7 +75,8 @@ def test_a_difference_from_a_published_figure_has_its_reason() -> None:
     assert line["difference"] == 200 - 2_618_700_000
     assert line["our_authority_set"] == "1 of 33 London authorities"
     assert line["reason"]
-    difference = figure(result.figures, "reconciliation.difference", "london", "2024-25", "line=ro3-csc-2024-25")
+    words = line_of(line["title"], line["source"], line["measure"])
+    difference = figure(result.figures, "reconciliation.difference", "london", "2024-25", words)
     assert difference["value"] == line["difference"]
     assert line["source"] in difference["method"]
 

@@ -53,6 +53,7 @@ def chapters(
             blocks=tuple(
                 _block(block, book, tiles, f"{section.id.replace('.', '-')}-{number}")
                 for number, block in enumerate(section.blocks, start=1)
+                if not block.only_with or book.latest([block.only_with]) is not None
             ),
         )
         for section in sections

@@ -14,6 +14,8 @@ class Prose:
     period (or `latest`) the last one held for that measure and place, no breakdown the whole."""
 
     text: str
+    only_with: str = ""
+    "A measure's id: while the pack's footprint and its authorities have no figure of it, the block is left out."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Headline:
     """A few large figures in a row."""
 
     measures: tuple[str, ...]
+    only_with: str = ""
+    "As for `Prose`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class FigureTable:
     note: str = ""
     sort_by: str | None = None
     "A measure's id, largest first; ignored (and said) where comparability refuses a ranking."
+    only_with: str = ""
+    "As for `Prose`."
 
 
 class ChartKind(StrEnum):
@@ -54,6 +60,8 @@ class Chart:
     measures: tuple[str, ...]
     description: str
     "What the picture shows, in words, for people who cannot see it."
+    only_with: str = ""
+    "As for `Prose`."
 
 
 Block: TypeAlias = Prose | Headline | FigureTable | Chart

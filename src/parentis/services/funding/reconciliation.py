@@ -83,13 +83,29 @@ def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFram
             "audience",
             measure=pl.lit(f"funding.reconciliation.{name}"),
             value=pl.col(name),
-            breakdown=pl.col("id").map_elements(lambda line: breakdown({"line": line}), pl.String),
+            breakdown=pl.struct("title", "source", "measure").map_elements(_line, pl.String),
             authority_set=pl.col("authority_set" if name == "published" else "our_authority_set"),
             method=pl.format("{}, against {}: {}", "source", "measure", "reason")
             if name != "ours"
             else pl.col("our_method"),
         )
         for name in ("published", "ours", "difference")
+    )
+
+
+def _line(row: dict[str, str]) -> str:
+    """The breakdown of a comparison, in words: it heads the row of a table."""
+    return line_of(row["title"], row["source"], row["measure"])
+
+
+def line_of(title: str, source: str, measure: str) -> str:
+    return breakdown({"figure": f"{title} ({source})", "set against": measure})
+
+
+def reasons() -> str:
+    """Every comparison's reason, as a Markdown list."""
+    return "\n".join(
+        f"- {one.title} ({one.source}), set against {one.measure}: {one.reason}" for one in published()
     )
 
 

@@ -1,19 +1,27 @@
-"""What the service puts into the spending-review pack, as data. No number stands here: only placeholders.
+"""What the service puts into the spending-review pack, as data.
+
+No number stands here, only placeholders; the published values that ours are set against are a cited table.
 
 A placeholder without geography and period is the pack's own footprint and the last period held (`Prose`).
 Where monitoring returns are held they make the headline; budget to outturn stands beside them, never mixed in.
+Blocks whose subject nobody has submitted are left out (`only_with`); the response table says what is held.
 """
 
 from parentis.figures import Block, Chart, ChartKind, FigureTable, Headline, Prose, Section
+from parentis.services.funding.reconciliation import reasons
 
 PACK = "spending-review"
 
 _HEADLINE = (
     Prose(
+        text="Where authorities' own monitoring is held it makes the headline; budget to outturn stands beside it."
+    ),
+    Prose(
         text="Councils' own monitoring says that children's social care spent {funding.csc.overspend} more than "
         "its revised budgets ({funding.csc.overspend_percent}), and that high needs fell short of its "
         "funding by {funding.hn.shortfall} ({funding.hn.shortfall_percent}): {funding.total.shortfall} "
-        "together. Without netting off underspends it is {funding.total.shortfall_gross}."
+        "together. Without netting off underspends it is {funding.total.shortfall_gross}.",
+        only_with="funding.total.shortfall",
     ),
     Headline(
         measures=(
@@ -22,22 +30,24 @@ _HEADLINE = (
             "funding.hn.shortfall",
             "funding.csc.over_budget_authorities",
             "funding.hn.shortfall_authorities",
-        )
+        ),
+        only_with="funding.csc.overspend",
     ),
     Prose(
         text="On the government's own returns, outturn differed from original budget by {funding.csc.variance} "
         "({funding.csc.variance_percent}). That is another basis: original budgets, not revised ones. It is "
-        "not an overspend, and the two are not to be added or compared without the reconciliation below."
+        "not an overspend, and the two are not to be added or compared without the reconciliation below.",
+        only_with="funding.csc.variance",
     ),
     Headline(
         measures=(
             "funding.csc.variance",
             "funding.csc.variance_gross",
             "funding.csc.overspending_authorities",
-            "funding.csc.net",
-            "funding.looked_after.net",
-        )
+        ),
+        only_with="funding.csc.variance",
     ),
+    Headline(measures=("funding.csc.net", "funding.looked_after.net"), only_with="funding.csc.net"),
 )
 
 _GAP = (
@@ -53,6 +63,7 @@ _GAP = (
             "funding.total.shortfall",
         ),
         note="Monitoring, revised budget to outturn or forecast; before reserves.",
+        only_with="funding.csc.overspend",
     ),
     FigureTable(
         title="Children's social care by authority, original budget to outturn",
@@ -65,6 +76,7 @@ _GAP = (
         ),
         sort_by="funding.csc.variance_percent",
         note="RA against RS: never an overspend.",
+        only_with="funding.csc.variance",
     ),
     FigureTable(
         title="The same by footprint",
@@ -75,16 +87,19 @@ _GAP = (
             "funding.csc.variance_percent",
         ),
         rows="footprint",
+        only_with="funding.csc.variance",
     ),
 )
 
 _DRIVERS = (
+    Prose(text="Spend is volume, mix and price: how many weeks of care, of which kinds, at what cost a week."),
     Prose(
         text="Placement spend changed by {funding.drivers.change} on the year before: {funding.drivers.volume} "
         "from more or fewer weeks of care, {funding.drivers.mix} from the kinds of placement, "
         "{funding.drivers.price} from prices, of which {funding.drivers.price_inflation} is general "
         "inflation. Taken in every order and averaged, the parts are {funding.drivers.volume.shapley}, "
-        "{funding.drivers.mix.shapley} and {funding.drivers.price.shapley}."
+        "{funding.drivers.mix.shapley} and {funding.drivers.price.shapley}.",
+        only_with="funding.drivers.change",
     ),
     Chart(
         kind=ChartKind.WATERFALL,
@@ -96,6 +111,7 @@ _DRIVERS = (
             "funding.drivers.change",
         ),
         description="Volume, mix and price, one step each, and the change in spend that they add up to.",
+        only_with="funding.drivers.change",
     ),
     FigureTable(
         title="Drivers by kind of placement",
@@ -108,6 +124,7 @@ _DRIVERS = (
             "funding.drivers.change",
         ),
         rows="breakdown",
+        only_with="funding.drivers.change",
     ),
     FigureTable(
         title="What was spent on children looked after, by line",
@@ -119,22 +136,26 @@ _DRIVERS = (
             "funding.looked_after.other",
         ),
         note="RO3. Authorities code the same cost to different lines: no ranking is made of lines.",
+        only_with="funding.looked_after.net",
     ),
 )
 
 _ADULTS = (
+    Prose(text="Both services meet the same councils' budgets; they do not miss them alike."),
     Prose(
         text="Children's variance from budget exceeded adults' in {funding.csc.variance_above_adults_percent} "
         "authorities by percentage ({funding.csc.variance_above_adults_percent.share}) and in "
         "{funding.csc.variance_above_adults_pounds} by pounds "
         "({funding.csc.variance_above_adults_pounds.share}). Adults' variance was {funding.asc.variance}, "
-        "children's {funding.csc.variance}."
+        "children's {funding.csc.variance}.",
+        only_with="funding.csc.variance_above_adults_percent",
     ),
     Chart(
         kind=ChartKind.SCATTER,
         title="Children's against adults' variance from budget, by authority",
         measures=("funding.asc.variance_percent", "funding.csc.variance_percent"),
         description="Each point is an authority: adults' variance across, children's up.",
+        only_with="funding.csc.variance_percent",
     ),
     FigureTable(
         title="Children's and adults' social care by authority",
@@ -144,30 +165,36 @@ _ADULTS = (
             "funding.asc.variance",
             "funding.asc.variance_percent",
         ),
+        only_with="funding.csc.variance",
     ),
 )
 
 _MAP = (
+    Prose(text="A tile grid gives small authorities the same room as large ones."),
     Chart(
         kind=ChartKind.TILE_MAP,
         title="Variance of children's social care from budget, per cent",
         measures=("funding.csc.variance_percent",),
         description="One tile an authority, all of one size, darker where outturn was further above budget.",
+        only_with="funding.csc.variance_percent",
     ),
 )
 
 _TRENDS = (
+    Prose(text="In real terms, so that prices do not pass for growth."),
     Chart(
         kind=ChartKind.TREND,
         title="Children's social care in real terms: budget and outturn",
         measures=("funding.csc.budget.real", "funding.csc.outturn.real"),
         description="Original budget and outturn by year, in the pounds of one year.",
+        only_with="funding.csc.outturn.real",
     ),
     Chart(
         kind=ChartKind.TREND,
         title="High needs in real terms: funding and spend",
         measures=("funding.hn.budget.real", "funding.hn.outturn.real"),
         description="Allocation and transfers, and spend, by year, in the pounds of one year.",
+        only_with="funding.hn.outturn.real",
     ),
     FigureTable(
         title="Shortfall by year",
@@ -195,28 +222,34 @@ _ASK = (
             "funding.hn.cost_of_doing_nothing.real",
         ),
         rows="period",
+        only_with="funding.csc.cost_of_doing_nothing.real",
     ),
 )
 
 _NOTHING = (
+    Prose(text="A line through past outturn needs five years of returns from every authority of the footprint."),
     Prose(
         text="If spend goes on rising as it has and budgets only keep pace with prices, the yearly gap in "
         "children's social care reaches {funding.csc.cost_of_doing_nothing.real}. This is a straight line "
-        "with its prediction interval; it knows nothing of children, placements or policy."
+        "with its prediction interval; it knows nothing of children, placements or policy.",
+        only_with="funding.csc.cost_of_doing_nothing.real",
     ),
     Chart(
         kind=ChartKind.FAN,
         title="Children's social care outturn, and the trend carried on (simple projection)",
         measures=("funding.csc.outturn.real", "funding.csc.projected_outturn.real"),
         description="Outturn in real terms by year, then a straight line carried on with its interval.",
+        only_with="funding.csc.projected_outturn.real",
     ),
 )
 
 _EFFICIENCIES = (
+    Prose(text="Savings come from monitoring returns, which give what was planned and what was delivered."),
     Prose(
         text="Budgets counted on savings of {funding.csc.efficiencies_planned}; "
         "{funding.csc.efficiencies_delivered} were delivered. Reserves of {funding.csc.reserves_used} were "
-        "drawn; outturns and overspends here are before them."
+        "drawn; outturns and overspends here are before them.",
+        only_with="funding.csc.efficiencies_planned",
     ),
     FigureTable(
         title="Efficiencies and reserves by authority",
@@ -225,6 +258,7 @@ _EFFICIENCIES = (
             "funding.csc.efficiencies_delivered",
             "funding.csc.reserves_used",
         ),
+        only_with="funding.csc.efficiencies_planned",
     ),
 )
 
@@ -271,10 +305,11 @@ _RESPONSE = (
 )
 
 _QUALITY = (
+    Prose(text="Authorities code the same cost to different lines. Flags say where."),
     Prose(
-        text="Flags are raised where coding, not practice, may make authorities differ: on budget and outturn "
-        "for {funding.csc.flagged_authorities} authorities, on looked-after lines for "
-        "{funding.looked_after.flagged_authorities}. Where one is raised, no ranking is made."
+        text="Flags are raised where coding, not practice, may make authorities differ. Authorities flagged on "
+        "budget and outturn: {funding.csc.flagged_authorities}. Where one is, no ranking is made.",
+        only_with="funding.csc.comparable",
     ),
     FigureTable(
         title="Comparability by authority",
@@ -287,6 +322,7 @@ _QUALITY = (
 )
 
 _RECONCILIATION = (
+    Prose(text="Every total of ours that has a published counterpart stands beside it."),
     FigureTable(
         title="Our totals beside published ones",
         measures=(
@@ -295,8 +331,10 @@ _RECONCILIATION = (
             "funding.reconciliation.difference",
         ),
         rows="breakdown",
-        note="The provenance of each difference names the source and the reason.",
+        note="The reason for each difference stands below.",
+        only_with="funding.reconciliation.ours",
     ),
+    Prose(text=reasons()),
 )
 
 _DECLARED: tuple[tuple[str, str, tuple[Block, ...]], ...] = (
