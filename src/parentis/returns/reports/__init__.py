@@ -1,0 +1,8 @@
+"""Findings as people and programs want them: JSON, CSV, XLSX, HTML."""
+
+from parentis.returns.reports.as_csv import findings_csv
+from parentis.returns.reports.as_html import findings_html
+from parentis.returns.reports.as_json import findings_json
+from parentis.returns.reports.as_xlsx import findings_xlsx
+
+__all__ = ["findings_csv", "findings_html", "findings_json", "findings_xlsx"]

@@ -1,0 +1,36 @@
+"""Findings as one accessible HTML page, without script."""
+
+import jinja2
+import polars as pl
+
+from parentis.returns.findings import Checked
+from parentis.returns.reports.as_csv import findings_table
+from parentis.returns.reports.summaries import by_child, by_field, by_rule
+
+SHOWN = 200
+"Findings listed under each rule; the workbook and the CSV have all."
+
+
+def findings_html(checked: Checked) -> bytes:
+    """UTF-8 HTML: counts, each broken rule with its rows, children, fields, and what was not run and why."""
+    page = jinja2.Environment(
+        loader=jinja2.PackageLoader("parentis.returns.reports"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    ).get_template("findings.html")
+    rules = by_rule(checked)
+    listed = findings_table(checked).group_by("rule", maintain_order=True).head(SHOWN)
+    rows = {str(rule): part.rows(named=True) for (rule,), part in listed.group_by("rule", maintain_order=True)}
+    return page.render(
+        checked=checked,
+        broken=rules.filter(pl.col("count") > 0).rows(named=True),
+        not_run=rules.filter(pl.col("status") != "run").rows(named=True),
+        unbroken=rules.filter((pl.col("status") == "run") & (pl.col("count") == 0)).height,
+        rows=rows,
+        shown=SHOWN,
+        children=by_child(checked).head(SHOWN).rows(named=True),
+        children_count=by_child(checked).height,
+        fields=by_field(checked).rows(named=True),
+    ).encode()

@@ -1,0 +1,41 @@
+"""The rules of the looked-after children return. Importing this package reads them all into `BOOK`."""
+
+from parentis.returns.ssda903.rules import (
+    absences,
+    adoption,
+    continuity,
+    dates_and_codes,
+    episodes,
+    header,
+    identity,
+    leavers,
+    outcomes,
+    places,
+    providers,
+    reviews,
+    sequence,
+    social_workers,
+    uasc,
+)
+from parentis.returns.ssda903.rules.book import BOOK, SOURCE
+from parentis.returns.ssda903.rules.check import check
+
+SUBJECTS = {
+    "Dates and codes": dates_and_codes,
+    "Header": header,
+    "Identity": identity,
+    "Unaccompanied asylum-seeking children": uasc,
+    "Episodes": episodes,
+    "Sequence of episodes": sequence,
+    "Last year's episodes": continuity,
+    "Places": places,
+    "Providers": providers,
+    "Adoption": adoption,
+    "Health and offending": outcomes,
+    "Care leavers": leavers,
+    "Reviews and previous permanence": reviews,
+    "Missing, and deprivation of liberty": absences,
+    "Social workers": social_workers,
+}
+
+__all__ = ["BOOK", "SOURCE", "SUBJECTS", "check"]

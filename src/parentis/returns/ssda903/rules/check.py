@@ -1,0 +1,169 @@
+"""Check one collection of the looked-after children return, for one authority or several, by all its rules."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import polars as pl
+
+from parentis.errors import UnknownAuthorityError
+from parentis.region import authority as find_authority
+from parentis.returns.findings import Checked
+from parentis.returns.rules import Need, Prepared, Selection, run
+from parentis.returns.ssda903.rules import prepare
+from parentis.returns.ssda903.rules.book import BOOK
+from parentis.returns.ssda903.rules.children import per_child, with_flag
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.places import place_columns
+from parentis.returns.ssda903.rules.providers import clean_register
+from parentis.returns.ssda903.rules.words import RAW
+from parentis.returns.ssda903.spec import PERIODS
+
+Tables = Mapping[str, pl.DataFrame]
+Absent = Mapping[str, Iterable[str]]
+
+_DERIVED = ("PL_LA", "PL_LOCATION", "PL_DISTANCE")
+
+
+def check(
+    tables: Tables,
+    *,
+    collection_year: str,
+    absent: Absent | None = None,
+    last_year: Tables | None = None,
+    last_year_absent: Absent | None = None,
+    postcodes: pl.DataFrame | pl.LazyFrame | None = None,
+    providers: pl.DataFrame | None = None,
+    authority: str | None = None,
+    rules: Iterable[str] | None = None,
+    form: Literal["csv", "xml", "xlsx"] = "csv",
+) -> Checked:
+    """Findings and the status of every rule of the return.
+
+    `tables` and `last_year` are typed tables (`type_cells`), by name; a column `authority` (GSS code) tells several
+    authorities apart, each of whose children are its own. `absent` names columns the files did not have.
+    `postcodes` has `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO or NIR);
+    `providers` the columns URN, REG_END, PLACE_CODES, PROVIDER_CODES, LA_CODE_INFERRED, POSTCODE. `authority`
+    is whose return it is, where the tables do not say. `rules` are the codes to run; all by default.
+    Collection years before 2022-23 are checked by the rules of 2022-23.
+    """
+    prepared = prepared_tables(
+        tables,
+        collection_year=collection_year,
+        absent=absent or {},
+        last_year=last_year or {},
+        last_year_absent=last_year_absent or {},
+        postcodes=postcodes,
+        providers=providers,
+        authority=authority,
+        form=form,
+    )
+    return run(BOOK, prepared, selection=Selection(frozenset(rules) if rules is not None else None))
+
+
+def prepared_tables(
+    tables: Tables,
+    *,
+    collection_year: str,
+    absent: Absent,
+    last_year: Tables,
+    last_year_absent: Absent,
+    postcodes: pl.DataFrame | pl.LazyFrame | None,
+    providers: pl.DataFrame | None,
+    authority: str | None,
+    form: str,
+) -> Prepared:
+    """Everything rules read, computed once."""
+    cleaned = {name: prepare.clean(frame, absent.get(name, ())) for name, frame in tables.items()}
+    cleaned |= {
+        f"{name}_last": prepare.clean(frame, last_year_absent.get(name, ())) for name, frame in last_year.items()
+    }
+    numbered, count = prepare.number_children(cleaned)
+    whose = whose_return(numbered, authority)
+    for name in ("Episodes", "Episodes_last"):
+        if name in numbered and postcodes is not None:
+            numbered[name] = place_columns(numbered[name], postcodes, whose)
+    ordered = {name: prepare.order(name, frame) for name, frame in numbered.items()}
+    for name in ("Episodes", "Episodes_last"):
+        if name in ordered:
+            ordered[name] = prepare.mark_periods_of_care(prepare.mark_first_and_latest(ordered[name]))
+    ready = with_flag(ordered, form)
+    year = Facts(period=collection_year, form=form, tables=ready, per_child=pl.DataFrame(), partition=())
+    children = per_child(ready, count, year.start, year.end)
+    several = any("authority" in frame.columns for frame in ready.values())
+    facts = Facts(
+        period=collection_year,
+        form=form,
+        tables=ready,
+        per_child=children,
+        partition=("authority",) if several else (),
+        providers=clean_register(providers) if providers is not None else None,
+        whose=whose,
+    )
+    given = {
+        Need.POSTCODES: postcodes is not None,
+        Need.PROVIDERS: providers is not None,
+        Need.AUTHORITY: whose is not None,
+        Need.XML: form == "xml",
+    }
+    return Prepared(
+        period=collection_year,
+        tables=ready,
+        facts=facts,
+        per_child=children,
+        has=frozenset(need for need, there in given.items() if there),
+        shown=_shown,
+        explain=_explain,
+        absent={f"{name}_last": _no_last_year(name, last_year) for name in _ALL_TABLES},
+    )
+
+
+_ALL_TABLES = (
+    "Header", "Episodes", "Reviews", "UASC", "OC2", "OC3", "AD1", "PlacedAdoption", "PrevPerm", "Missing",
+    "SWEpisodes", "DoLo",
+)  # fmt: skip
+
+
+def _no_last_year(name: str, last_year: Tables) -> str:
+    return f"last year's return has no {name} table" if last_year else "last year's return was not given"
+
+
+def whose_return(tables: Tables, authority: str | None) -> pl.Expr | None:
+    """An expression for the DfE number of the authority each row is of; None where nothing says."""
+    if authority is not None:
+        return pl.lit(_dfe(authority))
+    named = [frame["authority"] for frame in tables.values() if "authority" in frame.columns]
+    codes = sorted(set(pl.concat(named).drop_nulls().to_list())) if named else []
+    if not codes:
+        return None
+    return pl.col("authority").replace_strict({code: _dfe(code) for code in codes}, default=None)
+
+
+def _dfe(code: str) -> str:
+    try:
+        return find_authority(code).dfe
+    except UnknownAuthorityError:
+        return code
+
+
+def _shown(_table: str, field: str) -> str:
+    return field if field in _DERIVED else field + RAW
+
+
+_FACT_OF = {
+    "flag": "nothing says which children are unaccompanied asylum seekers (neither a UASC column nor a UASC table)",
+    "ever_uasc": "nothing says which children are unaccompanied asylum seekers "
+    "(neither a UASC column nor a UASC table)",
+    "flag_last": "nothing says which children were unaccompanied asylum seekers last year",
+}
+
+
+def _explain(column: str) -> str:
+    if column in _FACT_OF:
+        return _FACT_OF[column]
+    name = column.removesuffix(RAW).removeprefix("before_").removeprefix("after_").removeprefix("header_")
+    if name.isupper():
+        return f"column {name} was not given"
+    return f"a column was not given that it needs (for {name})"
+
+
+__all__ = ["PERIODS", "check"]

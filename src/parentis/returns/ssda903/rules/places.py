@@ -1,0 +1,234 @@
+"""Rules on where a child is placed, from the grid references and authorities of postcodes."""
+
+import polars as pl
+
+from parentis.returns.rules import Marks, Need
+from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.words import (
+    FOR_ADOPTION,
+    FOSTER,
+    RESPITE,
+    any_blank,
+    any_filled,
+    col,
+    differ,
+    filled,
+    is_in,
+    respite,
+    yes,
+)
+
+METRES_PER_MILE = 1609.344
+FARTHEST = 350.0
+NOT_KNOWN = 999.9
+ENGLAND_ONLY = ("WAL", "SCO", "NIR", "CON", "NUK")
+
+
+def compact(name: str) -> pl.Expr:
+    """A postcode in upper case without spaces."""
+    return pl.col(name).str.to_uppercase().str.replace_all(r"\s", "")
+
+
+def place_columns(
+    episodes: pl.DataFrame, postcodes: pl.DataFrame | pl.LazyFrame, whose: pl.Expr | None
+) -> pl.DataFrame:
+    """Episodes with `PL_LA`, `PL_DISTANCE` (miles, one decimal), `home_found`, `place_found` and, where it is known
+    whose return it is, `PL_LOCATION`. They are derived from HOME_POST and PL_POST; an unknown postcode gives null."""
+    if not {"HOME_POST", "PL_POST"} <= set(episodes.columns):
+        return episodes
+    asked = pl.concat([episodes.select(postcode=compact(name)) for name in ("HOME_POST", "PL_POST")]).unique()
+    known = (
+        postcodes.lazy()
+        .select("postcode", "east", "north", la="authority")
+        .join(asked.lazy().drop_nulls(), on="postcode", how="semi")
+        .unique("postcode", maintain_order=False)
+        .with_columns(found=pl.lit(value=True))
+        .collect()
+    )
+    found = episodes.with_columns(_home=compact("HOME_POST"), _place=compact("PL_POST"))
+    for side in ("_home", "_place"):
+        renamed = known.rename({name: f"{side}_{name}" for name in ("east", "north", "la", "found")})
+        found = found.join(renamed, left_on=side, right_on="postcode", how="left", maintain_order="left")
+    east, north = (
+        pl.col(f"_home_{axis}").cast(pl.Float64) - pl.col(f"_place_{axis}") for axis in ("east", "north")
+    )
+    located = found.with_columns(
+        PL_LA=pl.col("_place_la"),
+        PL_DISTANCE=((east.pow(2) + north.pow(2)).sqrt() / METRES_PER_MILE).round(1),
+        home_found=pl.col("_home_found").fill_null(value=False),
+        place_found=pl.col("_place_found").fill_null(value=False),
+    )
+    if whose is not None:
+        inside = pl.col("PL_LA").eq_missing(whose) & pl.col("PL_LA").is_not_null()
+        where = pl.when(inside).then(pl.lit("IN")).otherwise(pl.lit("OUT"))
+        located = located.with_columns(PL_LOCATION=pl.when("place_found").then(where))
+    return located.drop(pl.selectors.matches("^_(home|place)"))
+
+
+@rule(
+    "164",
+    "Distance is not valid. Please check a valid postcode has been entered. [NOTE: This check will "
+    "result in false positives for children formerly UASC not identified as such in loaded data]",
+    fields="PL_DISTANCE",
+    tables="Episodes Header",
+    optional="Header_last",
+    needs=(Need.POSTCODES,),
+    severity="query",
+    caveat="It sees only the returns that were given.",
+)
+def distance_is_valid(y: Facts) -> Marks:
+    return {"Episodes": ~col("ever_uasc") & ~yes_or_blank(col("PL_DISTANCE").is_between(0.0, NOT_KNOWN))}
+
+
+def yes_or_blank(expr: pl.Expr) -> pl.Expr:
+    """Unknown counts as yes."""
+    return expr.fill_null(value=True)
+
+
+@rule(
+    "169",
+    "Local Authority (LA) of placement is not valid or is missing. Please check a valid postcode has "
+    "been entered.",
+    fields="PL_LA",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+)
+def authority_of_placement_is_known(y: Facts) -> Marks:
+    return ~respite() & col("PL_LA").is_null()
+
+
+@rule(
+    "179",
+    "Placement location code is not a valid code.",
+    fields="PL_LOCATION",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+)
+def location_is_known(y: Facts) -> Marks:
+    return ~respite() & ~col("place_found")
+
+
+@rule(
+    "392a",
+    "Child is looked after but no distance is recorded. [NOTE: This check may result in false positives"
+    " for children formerly UASC]",
+    fields="PL_DISTANCE",
+    tables="Episodes Header",
+    optional="Header_last",
+    needs=(Need.POSTCODES,),
+    severity="query",
+    caveat="It sees only the returns that were given.",
+)
+def distance_is_known(y: Facts) -> Marks:
+    return {"Episodes": ~yes(col("ever_uasc")) & ~respite() & col("PL_DISTANCE").is_null()}
+
+
+@rule(
+    "392b",
+    "Child is looked after but no postcodes are recorded. [NOTE: This check may result in false "
+    "positives for children formerly UASC, particularly if current & prior year UASC data not loaded]",
+    fields="HOME_POST PL_POST",
+    tables="Episodes Header",
+    optional="Header_last",
+    severity="query",
+    caveat="It sees only the returns that were given.",
+)
+def postcodes_are_given(y: Facts) -> Marks:
+    exempt = yes(col("ever_uasc")) if y.knows("ever_uasc") else pl.lit(value=False)
+    return {"Episodes": ~exempt & ~respite() & any_blank("HOME_POST", "PL_POST")}
+
+
+@rule(
+    "392c",
+    "Postcode(s) provided are invalid.",
+    fields="HOME_POST PL_POST",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+)
+def postcodes_exist(y: Facts) -> Marks:
+    return (filled("HOME_POST") & ~col("home_found")) | (filled("PL_POST") & ~col("place_found"))
+
+
+@rule(
+    "392d",
+    "Home and placement postcodes should not be same unless the placement type is P1.",
+    fields="HOME_POST PL_POST PLACE",
+    tables="Episodes",
+    note="Postcodes are compared without spaces, so that one spaced in two ways is seen to be the same.",
+)
+def home_is_not_the_placement(y: Facts) -> Marks:
+    return yes(compact("HOME_POST") == compact("PL_POST")) & ~is_in("PLACE", "P1")
+
+
+@rule(
+    "398",
+    "Distance field completed but child looked after under legal status V3 or V4.",
+    fields="LS HOME_POST PL_POST",
+    tables="Episodes",
+)
+def respite_has_no_distance(y: Facts) -> Marks:
+    return is_in("LS", *RESPITE) & any_filled("HOME_POST", "PL_POST")
+
+
+@rule(
+    "406",
+    "Child is Unaccompanied Asylum-Seeking Child (UASC) or was formerly UASC. Distance should be blank."
+    " [NOTE: This check will result in false negatives for children formerly UASC not identified as "
+    "such in loaded data]",
+    fields="PL_DISTANCE",
+    tables="Episodes Header",
+    optional="Header_last",
+    needs=(Need.POSTCODES,),
+    caveat="It sees only the returns that were given.",
+)
+def uasc_has_no_distance(y: Facts) -> Marks:
+    return {"Episodes": col("ever_uasc") & col("PL_DISTANCE").is_not_null()}
+
+
+@rule(
+    "411",
+    "Placement location code disagrees with LA of placement.",
+    fields="PL_LOCATION",
+    tables="Episodes",
+    needs=(Need.POSTCODES, Need.AUTHORITY),
+)
+def inside_means_own_authority(y: Facts) -> Marks:
+    return is_in("PL_LOCATION", "IN") & differ(col("PL_LA"), y.whose)
+
+
+@rule(
+    "420",
+    "LA of placement completed but child is looked after under legal status V3 or V4.",
+    fields="PL_LA",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+)
+def respite_has_no_authority_of_placement(y: Facts) -> Marks:
+    return is_in("LS", *RESPITE) & col("PL_LA").is_not_null()
+
+
+@rule(
+    "454",
+    "Placement is more than 350 miles from home.",
+    fields="PL_DISTANCE",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+    first="2025-26",
+    severity="query",
+)
+def placement_is_not_too_far(y: Facts) -> Marks:
+    return (col("PL_DISTANCE") > FARTHEST) & (col("PL_DISTANCE") != NOT_KNOWN)
+
+
+@rule(
+    "1015",
+    "Placement provider is own provision but child not placed in own LA.",
+    fields="PL_LA",
+    tables="Episodes",
+    needs=(Need.POSTCODES, Need.AUTHORITY),
+)
+def own_provision_is_at_home(y: Facts) -> Marks:
+    elsewhere = differ(col("PL_LA"), y.whose)
+    placed = filled("PLACE") & ~is_in("PLACE", *FOR_ADOPTION, *FOSTER)
+    return is_in("PLACE_PROVIDER", "PR1") & filled("LS") & ~respite() & placed & elsewhere

@@ -1,0 +1,192 @@
+"""Rules on the provider's Ofsted number, against the register of providers."""
+
+import polars as pl
+
+from parentis.returns.rules import Marks, Need
+from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.places import ENGLAND_ONLY, compact
+from parentis.returns.ssda903.rules.words import blank, col, filled, is_in, respite, yes
+
+NO_NUMBER = "XXXXXXX"
+UNREGISTERED = ("P1", "P3", "R1", "R2", "R5", "T0", "T1", "T2", "T3", "T4")
+REGISTER = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
+
+
+def clean_register(providers: pl.DataFrame) -> pl.DataFrame:
+    """The register as text, one row per provider's row; columns it lacks are blank."""
+    there = {name: pl.col(name) for name in REGISTER if name in providers.columns}
+    text = {
+        name: expr.cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
+        for name, expr in there.items()
+        if name != "REG_END"
+    }
+    absent = {name: pl.lit(None, pl.String) for name in REGISTER if name not in providers.columns}
+    dated = there.get("REG_END", pl.lit(None, pl.Date)).cast(pl.Date)
+    return providers.select(**(absent | text | {"REG_END": dated})).with_columns(
+        POSTCODE=compact("POSTCODE"), registered=pl.lit(value=True)
+    )
+
+
+def other_places(y: Facts) -> tuple[str, ...]:
+    """Placements of the year that Ofsted does not register, besides those it never did."""
+    if y.period >= "2025-26":
+        return ("Z11", "Z12", "Z13", "Z14")
+    if y.period >= "2024-25":
+        return ("Z1",)
+    return ("P2", "H5", "Z1") if y.period < "2023-24" else ("P2", "Z1")
+
+
+def _numbered(y: Facts) -> pl.LazyFrame:
+    """Episodes with a provider's number, each beside every row of the register that has it."""
+    episodes = y.t("Episodes")
+    if y.whose is not None:
+        episodes = episodes.with_columns(own=y.whose)
+    return episodes.filter(col("URN").is_not_null() & (col("URN") != NO_NUMBER)).join(
+        y.providers.lazy(), on="URN", how="left"
+    )
+
+
+def _not_among(code: str, codes: str) -> pl.Expr:
+    return ~yes(col(codes).str.split(",").list.eval(pl.element().str.strip_chars()).list.contains(col(code)))
+
+
+def _mark(rows: pl.LazyFrame) -> Marks:
+    return {"Episodes": rows.select("at")}
+
+
+@rule(
+    "214",
+    "Placement location information not required.",
+    fields="PL_POST URN",
+    tables="Episodes",
+)
+def respite_has_no_placement_details(y: Facts) -> Marks:
+    return respite() & (filled("PL_POST") | filled("URN"))
+
+
+@rule(
+    "218",
+    "Ofsted Unique reference number (URN) is required.",
+    fields="URN",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+    changed=(
+        "2024-25",
+        "2025-26",
+    ),
+)
+def number_is_given(y: Facts) -> Marks:
+    excused = is_in("PLACE", *UNREGISTERED, *other_places(y)) | is_in("PL_LA", *ENGLAND_ONLY)
+    return blank("URN") & ~excused & (blank("DEC") | yes(col("DEC") >= y.start))
+
+
+@rule(
+    "219",
+    "The Ofsted Unique reference number (URN) provided for the child's placement does not match the "
+    "placement type recorded.",
+    fields="URN PLACE",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+)
+def number_fits_the_placement(y: Facts) -> Marks:
+    return _mark(_numbered(y).filter(_not_among("PLACE", "PLACE_CODES")))
+
+
+@rule(
+    "221",
+    "The Ofsted Unique reference number (URN) provided for the child's placement does not match the "
+    "placement postcode provided.",
+    fields="PL_POST",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+    changed=(
+        "2023-24",
+        "2024-25",
+    ),
+)
+def number_fits_the_postcode(y: Facts) -> Marks:
+    homes = {"2022-23": ("K1", "K2", "R3", "S1"), "2023-24": ("K1", "K2", "H5", "R3", "S1")}
+    places = homes.get(max(y.period, "2022-23"), ("K1", "K2", "K3", "R3", "S1"))
+    elsewhere = ~yes(compact("PL_POST") == col("POSTCODE"))
+    asked = ~respite() & is_in("PLACE", *places) & filled("PL_POST")
+    return _mark(_numbered(y).filter(asked & elsewhere))
+
+
+@rule(
+    "222",
+    "Ofsted Unique reference number (URN) should not be recorded for this placement type.",
+    fields="URN",
+    tables="Episodes",
+    changed=(
+        "2023-24",
+        "2024-25",
+        "2025-26",
+    ),
+)
+def number_is_not_wanted(y: Facts) -> Marks:
+    return is_in("PLACE", *UNREGISTERED, *other_places(y)) & filled("URN") & ~is_in("URN", NO_NUMBER)
+
+
+@rule(
+    "224",
+    "The Ofsted Unique reference number (URN) provided for the child's placement does not match the "
+    "placement provider recorded.",
+    fields="PLACE_PROVIDER",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+)
+def number_fits_the_provider(y: Facts) -> Marks:
+    return _mark(_numbered(y).filter(_not_among("PLACE_PROVIDER", "PROVIDER_CODES")))
+
+
+@rule(
+    "227",
+    "Ofsted Unique reference number (URN) is not valid for the episode start date.",
+    fields="URN DECOM",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+)
+def provider_was_open_at_the_start(y: Facts) -> Marks:
+    return _mark(_numbered(y).filter(col("DECOM") >= col("REG_END")))
+
+
+@rule(
+    "228",
+    "Ofsted Unique reference number (URN) is not valid for the episode end date [NOTE: may give false "
+    "positives on open episodes at providers who close during the year]",
+    fields="URN DEC",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+    severity="query",
+    caveat="It sees only the returns that were given.",
+)
+def provider_was_open_at_the_end(y: Facts) -> Marks:
+    ended = col("DEC").fill_null(y.end)
+    return _mark(_numbered(y).filter(ended > col("REG_END")))
+
+
+@rule(
+    "229",
+    "Placement provider does not match between the placing authority and the local authority code of "
+    "the provider. [NOTE: The provider's LA code is inferred from the its postcode, and may be "
+    "inaccurate in some cases.]",
+    fields="URN PLACE_PROVIDER",
+    tables="Episodes",
+    needs=(Need.PROVIDERS, Need.AUTHORITY),
+)
+def provider_fits_the_authority(y: Facts) -> Marks:
+    own = yes(col("LA_CODE_INFERRED") == col("own"))
+    wrong = (is_in("PLACE_PROVIDER", "PR1") & ~own) | (is_in("PLACE_PROVIDER", "PR2") & own)
+    return _mark(_numbered(y).filter(wrong))
+
+
+@rule(
+    "1008",
+    "Ofsted Unique Reference Number (URN) is not valid.",
+    fields="URN",
+    tables="Episodes",
+    needs=(Need.PROVIDERS,),
+)
+def number_is_registered(y: Facts) -> Marks:
+    return _mark(_numbered(y).filter(~yes(col("registered"))))
