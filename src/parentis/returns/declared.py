@@ -92,7 +92,10 @@ class Return:
     complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None
     "Adds to the text tables what one form of the return leaves to be derived."
     check: "Callable[..., Checked] | None" = None
-    "The return's own rules; every return is also checked against its spec."
+    "Its own rules: `(reading, typed, spec)`; every return is also checked against its spec."
+    check_together: "Callable[..., Checked] | None" = None
+    """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
+    absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
     sign_offs: tuple[str, ...] = ()
     "Roles that must sign before its figures stop being provisional."
     audience: Literal["own", "members", "published"] = "own"

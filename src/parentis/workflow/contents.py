@@ -1,4 +1,4 @@
-"""From stored files to what they are: the returns in them, typed and checked.
+"""From stored files to what they are: the returns in them, typed.
 
 This is the one place where `workflow` asks `returns` to read.
 """
@@ -15,11 +15,9 @@ from parentis import archive, region
 from parentis.archive import File, Home, StoredFile
 from parentis.errors import IntegrityError, SpecificationError, UnknownAuthorityError
 from parentis.returns import (
-    Checked,
     Reading,
     Return,
     Typed,
-    check_spec,
     open_bytes,
     read_contents,
     the_return,
@@ -116,11 +114,10 @@ def _found(reading: Reading, files: Sequence[File], intent: Intent) -> Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """One submission, typed and checked. `typed` still holds each cell's raw text."""
+    """One submission, typed. `typed` still holds each cell's raw text."""
 
     found: Found
     typed: Typed
-    checked: Checked
 
     @property
     def counts(self) -> tuple[tuple[str, int], ...]:
@@ -129,20 +126,18 @@ class Ready:
 
 
 def prepare(found: Sequence[Found]) -> list[Ready]:
-    """Type and check, on both cores, in the order given."""
+    """Type, on both cores, in the order given."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         return list(pool.map(_prepared, found))
 
 
 def _prepared(found: Found) -> Ready:
-    declared = the_return(found.reading.return_id)
-    spec = declared.spec.at(found.period)
-    typed = type_cells(found.reading, spec)
-    return Ready(found=found, typed=typed, checked=check_spec(found.reading, typed, spec))
+    spec = the_return(found.reading.return_id).spec.at(found.period)
+    return Ready(found=found, typed=type_cells(found.reading, spec))
 
 
 def reopen(home: Home, submissions: Sequence[Mapping[str, Any]]) -> list[Ready]:
-    """What submissions of the register hold, read and checked again from the archive."""
+    """What submissions of the register hold, read again from the archive."""
 
     def one(row: Mapping[str, Any]) -> Found:
         submission_id = row["submission_id"]

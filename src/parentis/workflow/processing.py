@@ -14,8 +14,9 @@ from uuid import uuid4
 from parentis import archive
 from parentis.archive import Event, Home, Parcel
 from parentis.errors import ParentisError
-from parentis.returns import the_return
+from parentis.returns import Checked, the_return
 from parentis.workflow import loading
+from parentis.workflow.checking import YearsBefore, check
 from parentis.workflow.contents import Found, Ready, doored, find, prepare, stored
 from parentis.workflow.held import Held
 from parentis.workflow.intent import Intent, Progress, restored
@@ -56,17 +57,19 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
     acceptances: list[Event] = []
     hasher = archive.hasher(home, "lake")
     held = Held.of(home, besides=ids)
+    before = YearsBefore(home)
     for batch in _batches(ids, BATCH):
         opened = _open(home, batch, internal_errors)
         progress("read", len(outcomes) + len(batch), len(ids))
         wholes, closed = _split(home, opened, held)
         outcomes += closed
         ready = prepare([whole.found for whole in wholes])
-        archive.append(home, [_checked(whole, done) for whole, done in zip(wholes, ready, strict=True)])
+        checked = check(ready, before)
+        archive.append(home, list(map(_checked, wholes, ready, checked)))
         progress("checked", len(outcomes) + len(wholes), len(ids))
         loads = []
-        for whole, done in zip(wholes, ready, strict=True):
-            outcome = _outcome(whole, done)
+        for whole, done, findings in zip(wholes, ready, checked, strict=True):
+            outcome = _outcome(whole, done, findings)
             if outcome.status == "accepted":
                 load = make_load(whole.submission_id, done, hasher)
                 loads.append(load)
@@ -174,10 +177,10 @@ def _about(found: Found) -> dict[str, Any]:
     return dict(zip(archive.KEY, found.key, strict=True))
 
 
-def _checked(whole: _Whole, ready: Ready) -> Event:
+def _checked(whole: _Whole, ready: Ready, checked: Checked) -> Event:
     return Event(
         event="checked", submission_id=whole.submission_id, who=whole.intent.who, files=stored(whole.found.files),
-        counts=ready.counts, errors=ready.checked.errors, **_about(whole.found),
+        counts=ready.counts, errors=checked.errors, **_about(whole.found),
     )  # fmt: skip
 
 
@@ -195,7 +198,7 @@ def _unchanged(same: str, found: Found) -> Outcome:
     )
 
 
-def _outcome(whole: _Whole, ready: Ready) -> Outcome:
+def _outcome(whole: _Whole, ready: Ready, checked: Checked) -> Outcome:
     declared = the_return(whole.found.reading.return_id)
     accept = whole.intent.accept or declared.submitter == "publisher"
     return Outcome(
@@ -204,7 +207,7 @@ def _outcome(whole: _Whole, ready: Ready) -> Outcome:
         files=tuple(file.name for file in whole.found.files),
         counts=ready.counts,
         provisional=bool(accept and declared.sign_offs),
-        checked=ready.checked,
+        checked=checked,
         **_about(whole.found),
     )
 

@@ -79,7 +79,7 @@ def _as_held(home: Home, held: HeldSubmission, intent: Intent) -> list[Outcome]:
         submitter=submitter,
         period=period,
     )
-    return [accept_held(home, outcome, intent.who) if intent.accept else outcome]
+    return [accept_held(home, outcome, intent.who) if intent.accept and held.status == "checked" else outcome]
 
 
 def _received(home: Home, submission_id: str) -> Event:
