@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from parentis.cli import common
+from parentis.cli import common, findings
 from parentis.cli.output import Format, say, show
 from parentis.version import VERSION
 
@@ -40,6 +40,36 @@ def options(
     ] = False,
 ) -> None:
     """Returns in, checked, kept, analysed, and out as figures and evidence packs."""
+
+
+@app.command()
+def check(
+    files: Files,
+    return_id: ReturnOption = None,
+    period: Annotated[
+        str | None, typer.Option("--collection-year", "--period", help="Such as 2024-25; else the files say it.")
+    ] = None,
+    rules: Annotated[str | None, typer.Option("--rules", help="Only these codes: 101,102.")] = None,
+    last_year: Annotated[
+        list[Path] | None, typer.Option("--last-year", help="The return of the year before.")
+    ] = None,
+    authority: AuthorityOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Check files by their return's rules, without keeping anything."""
+    from parentis import workflow
+
+    checked = workflow.check_files(
+        list(files), return_id=return_id, period=period, authority=authority, last_year=last_year or [],
+        rules=rules.split(",") if rules else None,
+    )  # fmt: skip
+    if out is not None:
+        for path in workflow.write_reports(checked, out):
+            say(f"Wrote {path}")
+    findings.show_checked(checked, form)
 
 
 @app.command()

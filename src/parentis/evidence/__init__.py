@@ -1,5 +1,5 @@
 """Evidence: figures and sections assembled into packs that people read, print and take apart."""
 
-from parentis.evidence.pack import PACKS, Pack, pack, render_pack
+from parentis.evidence.pack import PACKS, Pack, measures_of, pack, render_pack
 
-__all__ = ["PACKS", "Pack", "pack", "render_pack"]
+__all__ = ["PACKS", "Pack", "measures_of", "pack", "render_pack"]

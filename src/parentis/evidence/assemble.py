@@ -60,6 +60,18 @@ def chapters(
     )
 
 
+def measures_named(section: Section) -> frozenset[str]:
+    """Ids of the measures that a section's blocks show or wait for."""
+    found: set[str] = set()
+    for block in section.blocks:
+        if isinstance(block, Prose):
+            found.update(match[1].split("|")[0] for match in _PLACEHOLDER.finditer(block.text))
+        else:
+            found.update(block.measures)
+        found.add(block.only_with)
+    return frozenset(found - {""})
+
+
 def _block(block: Block, book: FigureBook, tiles: Mapping[str, tuple[int, int]], name: str) -> Drawn:
     match block:
         case Prose():

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from parentis.errors import NotFoundError, UserError
-from parentis.evidence.assemble import chapters
+from parentis.evidence.assemble import chapters, measures_named
 from parentis.evidence.book import FigureBook
 from parentis.evidence.document import Document, Picture
 from parentis.evidence.html import grid_csv, pages
@@ -52,6 +52,12 @@ def pack(pack_id: str) -> Pack:
 def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
     """The sections that name the pack, in the order they ask for."""
     return tuple(sorted((s for s in sections if pack_id in s.packs), key=lambda s: s.packs[pack_id]))
+
+
+def measures_of(pack_id: str, sections: Sequence[Section], catalogue: Catalogue) -> frozenset[str]:
+    """Ids of every measure the pack's sections name, and of the tests that allow ranking them."""
+    named = {measure for section in sections_of(pack_id, sections) for measure in measures_named(section)}
+    return frozenset(named | {catalogue[measure].comparable_by for measure in named} - {""})
 
 
 def render_pack(

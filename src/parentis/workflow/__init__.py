@@ -3,9 +3,11 @@
 from parentis.workflow.accepting import accept, reject
 from parentis.workflow.building import Build, build
 from parentis.workflow.doctoring import Ailment, doctor
+from parentis.workflow.file_checking import check_files, write_reports
 from parentis.workflow.intent import Progress
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.packing import pack
+from parentis.workflow.practising import practice
 from parentis.workflow.recovering import erase, rebuild, recover
 from parentis.workflow.registered import register
 from parentis.workflow.showing import Origin, catalogue, figures, labelled, place, provenance_of, with_submissions
@@ -22,6 +24,7 @@ __all__ = [
     "ailments_frame",
     "build",
     "catalogue",
+    "check_files",
     "doctor",
     "erase",
     "figures",
@@ -30,6 +33,7 @@ __all__ = [
     "outcomes_frame",
     "pack",
     "place",
+    "practice",
     "provenance_of",
     "rebuild",
     "recover",
@@ -38,4 +42,5 @@ __all__ = [
     "submit",
     "tables",
     "with_submissions",
+    "write_reports",
 ]

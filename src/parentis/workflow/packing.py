@@ -39,15 +39,20 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
             do="Submit files, run 'parentis build', then make the pack.",
         )
     known = catalogue(home)
-    figures = release(lake.read_figures(home).collect(), known, viewer)
-    inputs = with_submissions(home, lake.read_inputs(home).collect())
     sections = [section for service in services().values() for section in service.sections.resolve()]
+    # Whole measures go through release, for what else is published decides what must be hidden; others need not.
+    named = list(evidence.measures_of(pack_id, sections, known))
+    held = lake.read_figures(home).filter(pl.col("measure").is_in(named)).collect()
+    figures = release(held, known, viewer)
+    origins = figures.select("provenance_id").unique().lazy()
+    inputs = with_submissions(home, lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect())
+    provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
     return evidence.render_pack(
         wanted,
         sections=sections,
         figures=figures.join(place_names(), on="geography", how="left"),
         catalogue=known,
-        provenance=_sources(lake.read_provenance(home).collect(), inputs),
+        provenance=_sources(provenance, inputs),
         geography=footprint.id,
         areas=_areas(footprint.id),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},

@@ -1,0 +1,46 @@
+"""Findings in the terminal: a summary for people, the documented JSON or one CSV for programs."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from parentis.cli.output import Format, say, show
+
+if TYPE_CHECKING:
+    from parentis.returns import Checked
+
+
+def show_checked(checked: "Sequence[Checked]", form: Format) -> None:
+    """Print the outcomes. JSON is one object, or a list of them where the files hold several returns or years."""
+    from parentis.returns import reports
+
+    if form is Format.JSON:
+        texts = [reports.findings_json(one).decode() for one in checked]
+        sys.stdout.write(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]\n")
+    elif form is Format.CSV:
+        for one in checked:
+            sys.stdout.write(reports.findings_csv(one).decode())
+    else:
+        for one in checked:
+            _summary(one)
+
+
+def _summary(checked: "Checked") -> None:
+    import polars as pl
+
+    from parentis.returns import the_return
+
+    part = f" ({checked.part})" if checked.part else ""
+    say(f"{the_return(checked.return_id).spec.title}{part}, {checked.period}")
+    for problem in checked.problems:
+        where = f", {problem.where}" if problem.where else ""
+        say(f"  {problem.severity}: {problem.file}{where}: {problem.message}")
+    found = checked.statuses.filter(pl.col("count") > 0).select("rule", "severity", "count", "message")
+    show(found.sort("count", descending=True), Format.TABLE, empty="  Nothing was found.")
+    idle = checked.statuses.filter(pl.col("status") == "not run")
+    ran = checked.statuses.height - idle.height
+    say(f"{checked.findings.height:,} findings by {found.height} of {ran} rules run. {idle.height} did not run:")
+    reasons = idle.group_by("reason").agg(pl.len().alias("rules"), pl.col("rule").sort().alias("codes"))
+    for reason, count, codes in reasons.sort("rules", descending=True).iter_rows():
+        named = ", ".join(codes[:8]) + (" …" if len(codes) > 8 else "")
+        say(f"  {count} because {reason} ({named})")
