@@ -1,0 +1,6 @@
+"""Where the rules' helpers lie."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "script"))
