@@ -10,8 +10,8 @@ from parentis.practice.targets import london, looked_after
 from parentis.returns import the_return
 from parentis.services.careers import nights, spells, stock
 
-# Croydon's published fall of 2020-21 is larger than its leavers: the only stock that cannot be met.
-STOCK_TOLERANCE = 0.01
+# More of Croydon's unaccompanied children turn 18 than its published fall of 2020-21 leaves room for.
+SHORT = {("Croydon", 2021)}
 # Who comes alone is planned before it is known who leaves.
 UNACCOMPANIED_TOLERANCE = 0.10
 # The mix is drawn from hazards, not fitted cell by cell.
@@ -55,24 +55,23 @@ def test_stock_starts_and_unaccompanied_children_are_near_the_published(children
     goal = looked_after()
     for at, day in enumerate(last_nights.values()):
         there = careers.spells.filter(pl.col("start") <= day, pl.col("end") > day)
-        assert there.height == pytest.approx(goal.stock[:, at].sum(), rel=STOCK_TOLERANCE)
         assert there["uasc"].sum() == pytest.approx(goal.unaccompanied[:, at].sum(), rel=UNACCOMPANIED_TOLERANCE)
         by_authority = dict(there.group_by("authority").len().iter_rows())
-        off = [
-            one.name
+        off = {
+            (one.name, day.year)
             for one, count in zip(london(), goal.stock[:, at], strict=True)
-            if abs(by_authority.get(one.gss, 0) - count) > 4
-        ]
-        assert set(off) <= {"Croydon"}, (day, off)
+            if by_authority.get(one.gss, 0) != count
+        }
+        assert off <= SHORT
 
 
 @pytest.mark.integration
 def test_the_table_of_targets_says_how_near(tmp_path):
     written = practice.write(tmp_path, seed=2)
     made = written.targets.with_columns(off=(pl.col("achieved") / pl.col("target") - 1).abs())
-    children = made.filter(~pl.col("what").str.contains("£m|authorities|independent homes"))
-    assert children.filter(pl.col("off") > MIX_TOLERANCE).is_empty()
-    assert made.filter(pl.col("what").str.contains("£m|authorities|independent homes"), pl.col("off") > 1e-9).is_empty()
+    money = pl.col("what").str.contains("£m|authorities|independent homes")
+    assert made.filter(~money, pl.col("off") > MIX_TOLERANCE).is_empty()
+    assert made.filter(money, pl.col("off") > 1e-9).is_empty()
     readme = (tmp_path / "README.txt").read_text(encoding="utf-8")
     assert readme.startswith("SYNTHETIC DATA")
     assert "Seed: 2" in readme
@@ -212,7 +211,6 @@ def test_mistakes_are_where_the_manifest_says(children):
     blank = {
         "102": "DOB",
         "103": "ETHNIC",
-        "145": "CIN",
         "148": "REC",
         "526": "PLACE_PROVIDER",
         "167": "REVIEW_CODE",

@@ -43,7 +43,6 @@ ROOMS = {
     "D1": 28,
     "E1": 3,
     "K1": 6,
-    "T1": 4,
     "U1": 28,
     "V2": 1,
     "W2": 1,
@@ -167,11 +166,11 @@ def health(seed: int, at: Year) -> pl.DataFrame:
     """Children looked after from 1 April to 31 March."""
     rng = at.rng(seed, "health")
     care = at.people.care
-    whole = at.periods[(care.start[at.periods] <= at.begin) & (care.end[at.periods] >= at.end)]
+    whole = at.periods[(care.start[at.periods] <= at.begin) & (care.end[at.periods] >= at.end - 1)]
     child = care.child[whole]
     born = at.people.children.born[child]
     size = len(child)
-    asked = (anniversary(born, 4) < at.end) & (anniversary(born, 17) > at.begin)
+    asked = (anniversary(born, 4) < at.end) & (anniversary(born, 17) >= at.begin)
     scored = rng.random(size) < 0.78
     why = np.array(["SDQ2", "SDQ4", "SDQ5"])[rng.integers(0, 3, size)]
     problem = (rng.random(size) < 0.04) & (born < at.end - 11 * 366)
@@ -206,16 +205,19 @@ def health(seed: int, at: Year) -> pl.DataFrame:
 def leavers(seed: int, at: Year) -> pl.DataFrame:
     """Care leavers with a birthday from 17 to 21 in the year, of those whose last episode was in the year before.
 
-    Older leavers are left out: their episodes lie before the returns at hand."""
+    Older leavers are left out: their episodes lie before the returns at hand. So are mothers and the unaccompanied
+    who left before 18, for whom last year's and this year's rules of the return pull in two directions."""
     rng = at.rng(seed, "leavers")
     care, children = at.people.care, at.people.children
     period = np.flatnonzero(
-        (care.end >= april(at.year - 1))
+        (care.end >= april(at.year - 1) + 95)
         & (care.end < at.begin)
         & (care.start < care.end - 100)
         & (care.end > anniversary(children.born, 16)[care.child] + 100)
         & ~np.isin(care.ending, ["E2", "E3", "E11", "E12"])
         & ~children.respite[care.child]
+        & ~(children.unaccompanied[care.child] & (care.end < anniversary(children.born, 18)[care.child]))
+        & ~_mothers(seed, at, care.child)[0]
     )
     child = np.setdiff1d(care.child[period], at.episodes["child"].unique().to_numpy())
     born = children.born[child]

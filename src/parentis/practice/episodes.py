@@ -13,7 +13,7 @@ from parentis.practice.targets import london
 REASONS = {"CARPL": 2240, "OTHER": 1500, "CREQB": 610, "CREQO": 340, "CHILD": 230, "STAND": 90, "LAREQ": 50,
            "CLOSE": 40, "ALLEG": 30, "APPRR": 10}  # fmt: skip
 
-UNREGISTERED = ("P1", "R1", "R2", "R5", "Z1")
+UNREGISTERED = ("P1", "R1", "R2", "R5", "Z1", "H5", "P2")
 "Placement types whose provider has no number of its own."
 
 WIDTH = 1 << 18
@@ -24,6 +24,8 @@ FOSTER = (*KIN, "U4", "U5", "U6")
 
 UNUSED_LETTERS = np.array(list("CIKMOV"))
 "Letters no real postcode has in its last two places: every practice postcode is well formed, and no address."
+HOME_LETTERS, PLACEMENT_LETTERS = UNUSED_LETTERS[:3], UNUSED_LETTERS[3:]
+"The one before the last: no child is placed where it lived before."
 
 OUTWARD = {
     "Barking and Dagenham": "RM10", "Barnet": "N12", "Bexley": "DA7", "Brent": "HA9", "Bromley": "BR1",
@@ -83,10 +85,12 @@ def episodes(seed: int, people: Population, law: Legal, homes: Placements) -> pl
             "LS": law.status[at_law],
             "CIN": care.need[period],
             "PLACE": place,
-            "PLACE_PROVIDER": np.where(respite, "PR4", homes.provider[at_home]),
+            "PLACE_PROVIDER": np.where(respite, "PR4", np.where(place == "Z1", "", homes.provider[at_home])),
             "REC": ending,
             "REASON_PLACE_CHANGE": np.where(moves_next, reasons, ""),
-            "HOME_POST": np.where(respite | alone, "", _postcodes(rng, authority, care.child[period])),
+            "HOME_POST": np.where(
+                respite | alone, "", _postcodes(rng, authority, care.child[period], HOME_LETTERS)
+            ),
             "PL_POST": np.where(respite, "", post[at_home]),
             "URN": np.where(respite, "", np.where(np.isin(place, UNREGISTERED), "XXXXXXX", urn[at_home])),
         }
@@ -107,7 +111,7 @@ def _addresses(rng: np.random.Generator, people: Population, homes: Placements) 
     elsewhere = rng.integers(0, len(london()), len(own))
     inside = (homes.provider == "PR1") & ~np.isin(homes.place, FOSTER) | (rng.random(len(own)) < 0.35)
     where = np.where(inside, own, elsewhere)
-    post = _postcodes(rng, where, homes.home)
+    post = _postcodes(rng, where, homes.home, PLACEMENT_LETTERS)
     agency = np.where(homes.provider == "PR1", own, 100 + rng.integers(0, 400, len(own)))
     urn = np.char.add("99", np.char.zfill(agency.astype(str), 5))
     # The first row of a home speaks for all of them.
@@ -116,10 +120,12 @@ def _addresses(rng: np.random.Generator, people: Population, homes: Placements) 
     return post[row[homes.home]], urn[row[homes.home]]
 
 
-def _postcodes(rng: np.random.Generator, authority: np.ndarray, owner: np.ndarray) -> np.ndarray:
+def _postcodes(
+    rng: np.random.Generator, authority: np.ndarray, owner: np.ndarray, letters: np.ndarray
+) -> np.ndarray:
     """A well-formed postcode without an address for each owner's number, in the authority's district."""
     outward = np.array([OUTWARD[one.name] for one in london()])
     shuffled = (owner * 2654435761 + int(rng.integers(0, 1 << 31))) % (1 << 32)
-    letters = np.char.add(UNUSED_LETTERS[shuffled // 10 % 6], UNUSED_LETTERS[shuffled // 60 % 6])
-    inward = np.char.add((shuffled % 10).astype(str), letters)
+    unit = np.char.add(letters[shuffled // 10 % 3], UNUSED_LETTERS[shuffled // 30 % 6])
+    inward = np.char.add((shuffled % 10).astype(str), unit)
     return np.char.add(np.char.add(outward[authority], " "), inward)

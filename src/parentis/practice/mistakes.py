@@ -47,23 +47,24 @@ def _blank(rule: str, table: str, column: str, where: pl.Expr | None = None) -> 
     )
 
 
+def _wrong(rule: str, table: str, column: str, code: str) -> Mistake:
+    return Mistake(
+        rule=rule, table=table, words=f"{column} with a code that does not exist", change={column: pl.lit(code)}
+    )
+
+
 MISTAKES: tuple[Mistake, ...] = (
     _blank("102", "Header", "DOB"),
     _blank("103", "Header", "ETHNIC"),
     _blank("165", "Header", "MOTHER"),
     _blank("442", "Header", "UPN", where=pl.col("MOTHER").is_not_null()),
     Mistake(rule="INT32", table="Header", words="the child's row is there twice", change={}),
-    _blank("145", "Episodes", "CIN"),
+    _wrong("143", "Episodes", "RNE", "X"),
+    _wrong("145", "Episodes", "CIN", "N0"),
+    _wrong("146", "Episodes", "PLACE", "Q9"),
     _blank("148", "Episodes", "REC", where=pl.col("DEC").is_not_null()),
-    _blank("218", "Episodes", "URN", where=(pl.col("URN") != "XXXXXXX")),
     _blank("225", "Episodes", "REASON_PLACE_CHANGE", where=pl.col("REC") == "X1"),
     _blank("526", "Episodes", "PLACE_PROVIDER"),
-    Mistake(
-        rule="146",
-        table="Episodes",
-        words="PLACE with a code that does not exist",
-        change={"PLACE": pl.lit("Q9")},
-    ),
     Mistake(
         rule="356",
         table="Episodes",

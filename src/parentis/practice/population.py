@@ -45,7 +45,9 @@ ROUTES = ("usual", "unaccompanied", "remand")
 USUAL, UNACCOMPANIED, REMAND = range(3)
 
 RETURN_SHARE = 0.06
-"Share of starts by children who left care at most two years before."
+"Share of starts by children who have been in care before …"
+AWAY_DAYS = 366
+"… and were away for a whole return: one year to three."
 
 # Reasons for leaving. E4x means a special guardianship order, whose exact code follows from the last placement.
 ENDINGS = ("E11", "E12", "E2", "E3", "E4A", "E4B", "E13", "E41", "E4x", "E5", "E6", "E7", "E8", "E9", "E14", "E15",
@@ -182,12 +184,12 @@ def _pass_year(
     weight = weight * np.select([age < years for years, _ in BY_AGE], [one for _, one in BY_AGE])
     weight = np.where(care["route"] == REMAND, 40.0, weight)
     weight = np.where(care["route"] == UNACCOMPANIED, weight * 0.35, weight)
-    leaver = choose(rng, authority, np.where(here & ~adult, weight, 0.0), wanted)
     earliest = np.maximum(care["start"] + 1, begin)
+    # Nobody leaves on 31 March: to some rules such a child was in care all year, to others it left.
+    may_leave = here & ~adult & (earliest < end - 1)
+    leaver = choose(rng, authority, np.where(may_leave, weight, 0.0), wanted)
     skew = np.where(care["start"] >= begin, rng.random(len(weight)) ** 1.8, rng.random(len(weight)))
-    some_day = earliest + (skew * (end - earliest)).astype(np.int64)
-    # A child born or taken in on the year's last day has no other day left: it stays.
-    leaver &= some_day < end
+    some_day = earliest + (skew * (end - 1 - earliest)).astype(np.int64)
     care["end"] = np.where(adult, np.maximum(eighteen, earliest), np.where(leaver, some_day, care["end"]))
     left = adult | leaver
     care["ending"] = np.where(left, _endings(rng, homes, care, adult), care["ending"])
@@ -217,8 +219,8 @@ def _starters(
     homes, care = people.homes, people.care
     authority = homes["authority"][care["child"]]
     may_return = (
-        (care["end"] < begin)
-        & (care["end"] > begin - 730)
+        (care["end"] < begin - AWAY_DAYS)
+        & (care["end"] > begin - AWAY_DAYS - 730)
         & (anniversary(homes["born"], 16)[care["child"]] > end)
         & np.isin(care["ending"], ["E4A", "E4B", "E13", "E8"])
     )
@@ -230,7 +232,7 @@ def _starters(
     homes_new, born_before, route = _newcomers(rng, new, alone)
     size = len(route)
     start = begin + (rng.random(size) * (end - begin)).astype(np.int64)
-    homes_new["born"] = start - born_before
+    homes_new["born"] = _plain(start - born_before)
     again = np.full(len(returning), begin) + (rng.random(len(returning)) * (end - begin)).astype(np.int64)
     both = size + len(returning)
     return homes_new, {
@@ -288,7 +290,7 @@ def _beginning(
     age = np.where(unaccompanied, age, _ages(rng, STOCK_AGES, size))
     stay = np.where(unaccompanied, rng.gamma(1.2, 260, size), rng.gamma(0.85, 1350, size)).astype(np.int64)
     start = day - 1 - np.minimum(stay, age - 1)
-    homes["born"] = day - age
+    homes["born"] = _plain(day - age)
     return homes, {
         "child": np.arange(size),
         "start": start,
@@ -305,6 +307,14 @@ def _ages(rng: np.random.Generator, bands: tuple[tuple[float, float, float], ...
     return np.maximum((low[band] + rng.random(size) * (high[band] - low[band])) * 365.25, 1).astype(np.int64)
 
 
+def _plain(born: np.ndarray) -> np.ndarray:
+    """Birthdays moved a day back from 29 February and 1 April, on which the return's rules contradict."""
+    month = born.astype("datetime64[D]").astype("datetime64[M]")
+    past_first = born - month.astype("datetime64[D]").astype(np.int64)
+    of_year = month.astype(np.int64) % 12
+    return born - ((of_year == 1) & (past_first == 28) | (of_year == 3) & (past_first == 0))
+
+
 def _needs(rng: np.random.Generator, route: np.ndarray) -> np.ndarray:
     usual = np.array(NEEDS)[pick(rng, np.tile(NEED_WEIGHTS, (len(route), 1)))]
     return np.select([route == UNACCOMPANIED, route == REMAND], ["N8", "N6"], usual)
@@ -318,7 +328,7 @@ def _with_respite(rng: np.random.Generator, made: Population, stock: np.ndarray)
     first, last = april(FIRST_RETURN), april(LAST_RETURN + 1)
     start = first + (rng.random(size) * (last - first - 30)).astype(np.int64)
     homes |= {
-        "born": start - ((6 + rng.random(size) * 8) * 365.25).astype(np.int64),
+        "born": _plain(start - ((6 + rng.random(size) * 8) * 365.25).astype(np.int64)),
         "respite": np.ones(size, dtype=bool),
     }
     children = Children(

@@ -105,7 +105,7 @@ def write(
 
 
 def _write_one(filled: Filled, directory: Path) -> list[Path]:
-    return write_files(filled, directory / filled.return_id / filled.period / filled.submitter)
+    return write_files(filled, directory / filled.return_id / filled.period / filled.submitter, prefix=SYNTHETIC)
 
 
 def _money(seed: int, wanted: set[str]) -> Iterator[Filled]:
