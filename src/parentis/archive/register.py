@@ -16,7 +16,7 @@ from parentis.archive.home import Home
 from parentis.version import code_version
 
 EventName: TypeAlias = Literal[
-    "received", "split", "checked", "accepted", "signed", "rejected", "unchanged", "reloaded", "erased"
+    "received", "split", "checked", "accepted", "signed", "released", "rejected", "unchanged", "reloaded", "erased"
 ]
 
 EVENTS = pl.Schema(
@@ -32,6 +32,7 @@ EVENTS = pl.Schema(
         "period": pl.String(),
         "who": pl.String(),
         "role": pl.String(),  # in which they accepted or signed
+        "audience": pl.String(),  # of `released`: to whom: own, members, published
         "why": pl.String(),
         "files": pl.List(pl.Struct({"name": pl.String(), "sha256": pl.String(), "size": pl.Int64()})),
         "counts": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64()})),
@@ -57,6 +58,7 @@ class Event:
     submitter: str | None = None
     period: str | None = None
     role: str | None = None
+    audience: str | None = None
     why: str | None = None
     files: tuple[StoredFile, ...] | None = None
     counts: tuple[tuple[str, int], ...] | None = None

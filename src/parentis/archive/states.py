@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.archive.register import EVENTS
+from parentis.returns import SYNTHETIC
 
 KEY = ("return_id", "part", "submitter", "period")
 """Submissions that agree on these supersede one another."""
@@ -30,6 +31,8 @@ STATE = pl.Schema(
         "load_id": pl.String(),  # of its latest load, whatever `as_of`: a reload replaces the rows
         "current": pl.Boolean(),  # accepted and not superseded: its load is visible
         "provisional": pl.Boolean(),  # accepted, but a role its return asks for has not signed
+        "audience": pl.String(),  # to whom it was last released; null where it never was
+        "synthetic": pl.Boolean(),  # practice data: a file of it is called SYNTHETIC…
         "why": pl.String(),
         "files": EVENTS["files"],
         "counts": EVENTS["counts"],
@@ -38,9 +41,7 @@ STATE = pl.Schema(
 )
 
 
-def state(
-    events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None
-) -> pl.DataFrame:
+def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None) -> pl.DataFrame:
     """One row per submission, in the order received, as `STATE`.
 
     Args:
@@ -69,6 +70,7 @@ def state(
             pl.col("at").filter(accepted).last().alias("accepted_at"),
             pl.col("who").filter(accepted).last().alias("accepted_by"),
             pl.col("role").filter(signing).drop_nulls().unique().sort().alias("signed"),
+            last("audience"),
             last("why"),
             last("files"),
             last("counts"),
@@ -76,6 +78,9 @@ def state(
         )
         .join(_latest_loads(events), on="submission_id", how="left", maintain_order="left")
         .with_columns(
+            synthetic=pl.col("files")
+            .list.eval(pl.element().struct.field("name").str.starts_with(SYNTHETIC))
+            .list.any(),
             current=(pl.col("status") == "accepted") & (pl.col("sequence") == pl.col("sequence").max().over(KEY)),
             provisional=(pl.col("status") == "accepted")
             & pl.struct("return_id", "signed").map_elements(
@@ -99,7 +104,8 @@ def _latest_loads(events: pl.DataFrame) -> pl.LazyFrame:
 def visible_loads(
     events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None
 ) -> pl.DataFrame:
-    """`(load_id, submission_id, return_id, part, submitter, period, sequence, provisional)` of what readers see.
+    """`(load_id, submission_id, return_id, part, submitter, period, sequence, provisional, audience)` of what
+    readers see.
 
     Rows that were erased since `as_of` are gone and so are their loads.
     """
@@ -107,5 +113,5 @@ def visible_loads(
     return (
         state(events, sign_offs=sign_offs, as_of=as_of)
         .filter(pl.col("current") & ~pl.col("submission_id").is_in(erased.implode()))
-        .select("load_id", "submission_id", *KEY, "sequence", "provisional")
+        .select("load_id", "submission_id", *KEY, "sequence", "provisional", "audience")
     )

@@ -50,13 +50,9 @@ def check(
         str | None, typer.Option("--collection-year", "--period", help="Such as 2024-25; else the files say it.")
     ] = None,
     rules: Annotated[str | None, typer.Option("--rules", help="Only these codes: 101,102.")] = None,
-    last_year: Annotated[
-        list[Path] | None, typer.Option("--last-year", help="The return of the year before.")
-    ] = None,
+    last_year: Annotated[list[Path] | None, typer.Option("--last-year", help="The return of the year before.")] = None,
     authority: AuthorityOption = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Check files by their return's rules, without keeping anything."""
@@ -125,6 +121,32 @@ def reject(
 
 
 @app.command()
+def release(
+    submissions: Annotated[list[str] | None, typer.Argument(help="Ids, or their first digits.")] = None,
+    to: Annotated[str, typer.Option("--to", help="own, members or published.")] = "members",
+    return_id: ReturnOption = None,
+    period: PeriodOption = None,
+    authority: AuthorityOption = None,
+    why: Annotated[str | None, typer.Option("--why", help="A reason, for the register.")] = None,
+    who: WhoOption = None,
+) -> None:
+    """Say who may see figures made from accepted returns; the next build follows."""
+    from parentis import region, workflow
+    from parentis.figures import Audience
+
+    if to not in list(Audience):
+        raise typer.BadParameter(f"expected own, members or published, not {to!r}", param_hint="--to")
+    if not (submissions or return_id or period or authority):
+        raise typer.BadParameter("name submissions, or give --return, --period or --authority")
+    opened = workflow.release_submissions(
+        common.home(), who=common.who(who), to=Audience(to), why=why, return_id=return_id,
+        period=region.parse_period(period).label if period else None,
+        submitter=region.authority(authority).gss if authority else None, submission_ids=submissions or [],
+    )  # fmt: skip
+    say(f"{opened.height:,} submissions are released to: {to}. Run 'parentis build' for their figures to follow.")
+
+
+@app.command()
 def erase(
     submission: Submission,
     why: Annotated[str, typer.Option("--why", help="The reason, for the register.")],
@@ -175,9 +197,7 @@ def figures(
     measure: Annotated[str | None, typer.Option("--measure", help="An id, or its beginning: funding.csc")] = None,
     period: PeriodOption = None,
     geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
-    breakdown: Annotated[
-        str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")
-    ] = None,
+    breakdown: Annotated[str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
     as_: AsOption = "public",
     listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,

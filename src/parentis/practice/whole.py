@@ -13,7 +13,7 @@ from parentis.practice.money import YEARS
 from parentis.practice.monitoring import monitoring
 from parentis.practice.ssda903 import simulated, year_tables
 from parentis.practice.targets import FIRST_RETURN, LAST_RETURN, london
-from parentis.returns import Filled, write_files
+from parentis.returns import SYNTHETIC, Filled, write_files
 
 SEED = 903
 RETURN_YEARS = tuple(label(year) for year in range(FIRST_RETURN, LAST_RETURN + 1))
@@ -105,7 +105,8 @@ def write(
 
 
 def _write_one(filled: Filled, directory: Path) -> list[Path]:
-    return write_files(filled, directory / filled.return_id / filled.period / filled.submitter, prefix=SYNTHETIC)
+    folder = directory / filled.return_id / filled.period / filled.submitter
+    return write_files(filled, folder, prefix=f"{SYNTHETIC}_")
 
 
 def _money(seed: int, wanted: set[str]) -> Iterator[Filled]:

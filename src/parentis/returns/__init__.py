@@ -5,7 +5,7 @@ from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
 from parentis.returns.declared import Problem, Reader, Reading, Return, Tables, Taken
 from parentis.returns.door import sector, through_the_door
-from parentis.returns.filled import Filled, write_files
+from parentis.returns.filled import SYNTHETIC, Filled, write_files
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
 from parentis.returns.opening import open_bytes, open_files
 from parentis.returns.reading import read, read_contents
@@ -24,6 +24,7 @@ __all__ = [
     "FINDINGS",
     "RAW",
     "STATUSES",
+    "SYNTHETIC",
     "Checked",
     "Code",
     "Column",

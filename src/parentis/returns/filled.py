@@ -12,6 +12,9 @@ from parentis.errors import DeclarationError
 from parentis.returns.catalogue import the_return
 from parentis.returns.spec import Kind, YearSpec
 
+SYNTHETIC = "SYNTHETIC"
+"""How the names of practice files begin, so that what is made from them can say so wherever it is shown."""
+
 _AS_WRITTEN = "%d/%m/%Y"
 
 
@@ -27,8 +30,11 @@ class Filled:
     part: str = ""
 
 
-def write_files(filled: Filled, directory: Path, form: Literal["csv", "xlsx"] = "csv") -> list[Path]:
+def write_files(
+    filled: Filled, directory: Path, form: Literal["csv", "xlsx"] = "csv", *, prefix: str = ""
+) -> list[Path]:
     """Write a return into `directory`: a CSV per table, or one workbook. Gives the paths, in order of table.
+    File names begin with `prefix`.
 
     Dates are written day first, as the returns ask for; blanks as nothing. Tables and columns that the spec
     does not have in the period are an error (`DeclarationError`, `PeriodError`).
@@ -36,7 +42,7 @@ def write_files(filled: Filled, directory: Path, form: Literal["csv", "xlsx"] = 
     spec = the_return(filled.return_id).spec.at(filled.period)
     directory.mkdir(parents=True, exist_ok=True)
     text = {name: as_text(frame, spec, name) for name, frame in filled.tables.items()}
-    stem = f"{filled.return_id}_{{}}_{_safe(filled.period)}_{_safe(filled.submitter)}"
+    stem = f"{prefix}{filled.return_id}_{{}}_{_safe(filled.period)}_{_safe(filled.submitter)}"
     if form == "xlsx":
         from parentis.returns.workbook import workbook
 

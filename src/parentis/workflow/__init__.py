@@ -10,6 +10,7 @@ from parentis.workflow.packing import pack
 from parentis.workflow.practising import practice
 from parentis.workflow.recovering import erase, rebuild, recover
 from parentis.workflow.registered import register
+from parentis.workflow.releasing import release_submissions
 from parentis.workflow.showing import Origin, catalogue, figures, labelled, place, provenance_of, with_submissions
 from parentis.workflow.submitting import submit
 from parentis.workflow.tabling import ailments_frame, measures_frame, outcomes_frame, tables
@@ -39,6 +40,7 @@ __all__ = [
     "recover",
     "register",
     "reject",
+    "release_submissions",
     "submit",
     "tables",
     "with_submissions",

@@ -13,6 +13,7 @@ from parentis.lake import Built
 from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.intent import Progress, silent
+from parentis.workflow.releasing import as_released, opened_to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +68,12 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     sequence = as_of if as_of is not None else int(str(last or 0))
     needs = sorted({need for service in chosen for need in service.needs})
     tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
+    opened = opened_to(home, as_of)
     built = {}
     for done, service in enumerate(chosen, 1):
         own = {need: tables[need] for need in service.needs}
         result = service.compute.resolve()(own, service.parameters)
-        built[service.id] = _validated(result, measures_of(service, own))
+        built[service.id] = _validated(result, measures_of(service, own), opened)
         progress("built", done, len(chosen))
     build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     published = lake.publish(home, forget=forget)
@@ -97,10 +99,10 @@ def _chosen(ids: Collection[str] | None) -> list[Service]:
     return [service for service_id, service in known.items() if ids is None or service_id in ids]
 
 
-def _validated(result: Result, measures: tuple[Measure, ...]) -> Built:
+def _validated(result: Result, measures: tuple[Measure, ...], opened: pl.DataFrame) -> Built:
     """The service's frames, held to the schemas everything downstream relies on."""
     return Built(
-        figures=Figures.validate(result.figures, cast=True),
+        figures=Figures.validate(as_released(result.figures, result.inputs, opened), cast=True),
         provenance=Provenance.validate(result.provenance, cast=True),
         inputs=ProvenanceInputs.validate(result.inputs, cast=True),
         measures=lake.measures_frame(measures),

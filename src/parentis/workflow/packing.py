@@ -13,6 +13,10 @@ from parentis.services import services
 from parentis.version import code_version
 from parentis.workflow.showing import catalogue, place, place_names, with_submissions
 
+SYNTHETIC = (
+    "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
+    "shaped like what was published."
+)
 PROVISIONAL = (
     "Some figures are provisional: the director of children's services or the section 151 officer has not yet "
     "signed the return behind them. They carry a small p."
@@ -56,10 +60,18 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         geography=footprint.id,
         areas=_areas(footprint.id),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
-        warnings=[PROVISIONAL] if figures["provisional"].any() else [],
+        warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),
         out=out,
     )
+
+
+def _warnings(figures: pl.DataFrame, inputs: pl.DataFrame) -> list[str]:
+    return [
+        text
+        for text, holds in ((SYNTHETIC, inputs["synthetic"].any()), (PROVISIONAL, figures["provisional"].any()))
+        if holds
+    ]
 
 
 def _areas(footprint_id: str) -> list[str]:

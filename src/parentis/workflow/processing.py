@@ -116,13 +116,9 @@ def _split(home: Home, opened: Sequence[_Opened], held: Held) -> tuple[list[_Who
     finished: list[str] = []
     for one in opened:
         if one.error is not None:
-            event = Event(
-                event="rejected", submission_id=one.submission_id, who=one.intent.who, why=str(one.error)
-            )
+            event = Event(event="rejected", submission_id=one.submission_id, who=one.intent.who, why=str(one.error))
             events.append(event)
-            closed.append(
-                Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error)
-            )
+            closed.append(Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error))
             continue
         new = []
         for found in one.found:

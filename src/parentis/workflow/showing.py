@@ -60,7 +60,7 @@ def with_submissions(home: Home, inputs: pl.DataFrame) -> pl.DataFrame:
     state = archive.state(events, sign_offs=lake.sign_offs())
     loads = events.filter(pl.col("load_id").is_not_null()).select("load_id", "submission_id").unique()
     submissions = state.select(
-        "submission_id", *archive.KEY, "sequence", "accepted_at", "status", "provisional", "files"
+        "submission_id", *archive.KEY, "sequence", "accepted_at", "status", "provisional", "synthetic", "files"
     )
     return (
         inputs.join(loads, on="load_id", how="left")

@@ -84,6 +84,4 @@ def _as_held(home: Home, held: HeldSubmission, intent: Intent) -> list[Outcome]:
 
 def _received(home: Home, submission_id: str) -> Event:
     manifest = archive.manifest(home, submission_id)
-    return Event(
-        event="received", submission_id=submission_id, who=restored(manifest.intent).who, files=manifest.files
-    )
+    return Event(event="received", submission_id=submission_id, who=restored(manifest.intent).who, files=manifest.files)
