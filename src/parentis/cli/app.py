@@ -24,7 +24,7 @@ PeriodOption = Annotated[str | None, typer.Option("--period", help="Such as 2024
 ReturnOption = Annotated[str | None, typer.Option("--return", help="Which return it is; else the files say it.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 WhoOption = Annotated[str | None, typer.Option("--who", help="Name for the register; default PARENTIS_WHO.")]
-AsOption = Annotated[str, typer.Option("--as", help="Who will see them: public, members, or an authority.")]
+AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members (the regional team), public, or an authority.")]
 
 
 def _version(asked: bool) -> None:
@@ -198,7 +198,7 @@ def figures(
     period: PeriodOption = None,
     geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
     breakdown: Annotated[str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
-    as_: AsOption = "public",
+    as_: AsOption = "members",
     listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
