@@ -40,8 +40,12 @@ ONCE_ONLY = {
 
 def is_in_header(y: Facts) -> pl.Expr:
     """A row without CHILD is in the Header only if the Header has such a row too."""
-    nameless = y.tables["Header"]["CHILD"].null_count() > 0
-    return ~pl.when(col("child").is_null()).then(nameless).otherwise(yes(col("in_header")))
+    nameless = y.tables["Header"].filter(col("child").is_null())
+    if y.partition:
+        too = col("authority").is_in(nameless["authority"].unique().implode())
+    else:
+        too = pl.lit(value=nameless.height > 0)
+    return ~pl.when(col("child").is_null()).then(too).otherwise(yes(col("in_header")))
 
 
 def birth_differs(_y: Facts) -> pl.Expr:
