@@ -1,0 +1,49 @@
+"""Bands: the ages and durations at which hazards may step, and the cells they make.
+
+A cell is (state, age band, band of days in the placement, band of days in care, UASC), numbered in that order.
+The functions here are compiled: fitting and simulating walk a child through the same bands by the same code.
+"""
+
+import numpy as np
+from numba import njit
+
+YEAR = 365.25
+"Days."
+
+AGES: tuple[str, ...] = ("0", "1-2", "3-4", "5-9", "10-12", "13-15", "16", "17+")
+AGE_EDGES = np.array([0.0, 1, 3, 5, 10, 13, 16, 17]) * YEAR
+"Day of life on which each band begins."
+
+PLACEMENT_EDGES = np.array([0.0, 14, 60, 182, 365, 730])
+"Days in the placement on which each band begins: most placements that fail do so early."
+
+CARE_EDGES = np.array([0.0, 28, 91, 182, 365, 730, 1461])
+"Days in care."
+
+ADULT = 18 * YEAR
+
+N_AGES, N_PLACEMENT, N_CARE, N_UASC = len(AGE_EDGES), len(PLACEMENT_EDGES), len(CARE_EDGES), 2
+
+
+def cells(states: int) -> int:
+    return states * N_AGES * N_PLACEMENT * N_CARE * N_UASC
+
+
+def coordinates(states: int) -> tuple[np.ndarray, ...]:
+    """For each cell its state, age band, placement band, care band and UASC; each int64 of shape (cells,)."""
+    shape = (states, N_AGES, N_PLACEMENT, N_CARE, N_UASC)
+    return tuple(axis.ravel() for axis in np.indices(shape))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def band(value, edges):  # type: ignore[no-untyped-def]
+    """Index of the last edge at or below `value`; 0 below them all."""
+    found = 0
+    while found + 1 < edges.shape[0] and edges[found + 1] <= value:
+        found += 1
+    return found
+
+
+@njit(cache=True, nogil=True, inline="always")
+def cell_of(state, age, placement, care, uasc):  # type: ignore[no-untyped-def]
+    return (((state * N_AGES + age) * N_PLACEMENT + placement) * N_CARE + care) * N_UASC + uasc

@@ -1,0 +1,173 @@
+"""The intensity of entries: a region's monthly counts filtered under many models at once, weighed by their evidence.
+
+The log of the intensity is a level that may wander, a damped slope, and a disturbance that dies away (an AR(1));
+months scatter beyond Poisson by a further spread. How much of each is not known: every combination on a grid is
+filtered (a dynamic generalised linear model, with the gamma distribution matched to the log intensity before each
+month and updated by its count), and is as likely afterwards as its prior and the months say. Some of the models
+have a step at one month: that is how a change of policy is found. docs/methods/demand.md has the formulas.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numba import njit
+
+DAMPING = 0.92
+"Of the slope, per month."
+
+_LEVEL = {0.0: 0.5, 0.01: 0.14, 0.025: 0.12, 0.05: 0.1, 0.1: 0.09, 0.2: 0.05}
+_SLOPE = {0.0: 0.75, 0.004: 0.15, 0.012: 0.1}
+_WAVE = {(0.0, 0.0): 0.5} | {
+    (spread, memory): 0.5 / 16 for spread in (0.1, 0.18, 0.27, 0.4) for memory in (0.5, 0.8, 0.92, 0.97)
+}
+_SCATTER = {0.0: 0.5, 0.08: 0.2, 0.16: 0.15, 0.3: 0.15}
+"Standard deviations on the log scale, per month, and their prior weights."
+
+_STEP_PRIOR, _STEP_SPREAD = 0.2, 0.5
+_STEP_WAVE = {(0.0, 0.0): 0.6, (0.18, 0.8): 0.2, (0.27, 0.92): 0.2}
+_STEP_SCATTER = {0.0: 0.7, 0.16: 0.3}
+
+_FIRST_LEVEL, _FIRST_SLOPE = 1.5, 4.0
+"Prior spread of the first level about the first year's mean; of the first slope, in its monthly spreads."
+
+
+@dataclass(frozen=True, slots=True)
+class Intensity:
+    """What is known of the log intensity after the last month.
+
+    Attributes:
+        weight: posterior probability of each model, (models,).
+        parameters: level, slope, wave, memory, scatter, month of the step or −1; (models, 6).
+        mean: level, slope, wave; (models, 3). root: Cholesky factor of their covariance, (models, 3, 3).
+    """
+
+    weight: np.ndarray
+    parameters: np.ndarray
+    mean: np.ndarray
+    root: np.ndarray
+
+    def draw(self, generator: np.random.Generator, months: int) -> np.ndarray:
+        """Intensities of the months to come, shape (months,), before season."""
+        model = int(np.searchsorted(np.cumsum(self.weight), generator.random()))
+        model = min(model, len(self.weight) - 1)
+        level_sd, slope_sd, wave_sd, memory, scatter, _ = self.parameters[model]
+        level, slope, wave = self.mean[model] + self.root[model] @ generator.standard_normal(3)
+        shocks = generator.standard_normal((4, months))
+        slopes = _carried(slope, DAMPING, slope_sd * shocks[1])
+        # A wandering level keeps its mean, not its median: else wide spreads would promise growth.
+        levels = level + np.cumsum(slopes) + np.cumsum(level_sd * shocks[0] - 0.5 * level_sd**2)
+        waves = _carried(wave, memory, wave_sd * math.sqrt(1 - memory**2) * shocks[2])
+        return np.exp(np.clip(levels + waves + scatter * shocks[3], -20, 20))
+
+    def summary(self) -> dict[str, float]:
+        """Posterior means of the spreads, and the probability that there was a step."""
+        names = ("level_sd", "slope_sd", "wave_sd", "memory", "scatter")
+        means = dict(zip(names, (self.weight @ self.parameters[:, :5]).tolist(), strict=True))
+        return means | {"step_probability": float(self.weight[self.parameters[:, 5] >= 0].sum())}
+
+
+def _carried(first: float, memory: float, shocks: np.ndarray) -> np.ndarray:
+    values = np.empty(len(shocks))
+    for month, shock in enumerate(shocks):
+        first = memory * first + shock
+        values[month] = first
+    return values
+
+
+def filtered(counts: np.ndarray, exposure: np.ndarray) -> Intensity:
+    """From monthly counts and their exposure (season × share of the region seen × length), both (months,)."""
+    parameters, prior = _models(len(counts))
+    start = math.log((counts[:12].sum() + 0.5) / max(exposure[:12].sum(), 1e-9))
+    evidence, mean, covariance = _filter(counts.astype(np.float64), exposure.astype(np.float64), parameters, start)
+    log = evidence + np.log(prior)
+    weight = np.exp(log - log.max())
+    weight /= weight.sum()
+    root = np.linalg.cholesky(covariance + 1e-12 * np.eye(3))
+    kept = weight > 1e-7
+    return Intensity(weight[kept] / weight[kept].sum(), parameters[kept], mean[kept], root[kept])
+
+
+def _models(months: int) -> tuple[np.ndarray, np.ndarray]:
+    rows = [
+        (level, slope, wave, memory, scatter, -1.0, p * q * r * s * (1 - _STEP_PRIOR))
+        for (level, p), (slope, q), ((wave, memory), r), (scatter, s) in product(
+            _LEVEL.items(), _SLOPE.items(), _WAVE.items(), _SCATTER.items()
+        )
+    ]
+    steps = range(2, months)
+    rows += [
+        (0.0, 0.0, wave, memory, scatter, float(month), r * s * _STEP_PRIOR / max(len(steps), 1))
+        for month, ((wave, memory), r), (scatter, s) in product(steps, _STEP_WAVE.items(), _STEP_SCATTER.items())
+    ]
+    table = np.array(rows)
+    return np.ascontiguousarray(table[:, :6]), table[:, 6]
+
+
+@njit(cache=True, nogil=True)
+def _filter(counts, exposure, parameters, start):  # type: ignore[no-untyped-def]
+    models = parameters.shape[0]
+    evidence = np.zeros(models)
+    means = np.zeros((models, 3))
+    covariances = np.zeros((models, 3, 3))
+    for model in range(models):
+        level_sd, slope_sd, wave_sd, memory, scatter, step = parameters[model]
+        m = np.array([start, 0.0, 0.0])
+        c = np.zeros((3, 3))
+        c[0, 0] = _FIRST_LEVEL**2
+        c[1, 1] = (_FIRST_SLOPE * slope_sd) ** 2
+        c[2, 2] = wave_sd**2
+        g = np.array([[1.0, DAMPING, 0.0], [0.0, DAMPING, 0.0], [0.0, 0.0, memory]])
+        total = 0.0
+        for month in range(counts.shape[0]):
+            if month > 0:
+                m = g @ m
+                c = g @ c @ g.T
+                c[0, 0] += level_sd**2 + slope_sd**2
+                c[0, 1] += slope_sd**2
+                c[1, 0] += slope_sd**2
+                c[1, 1] += slope_sd**2
+                c[2, 2] += wave_sd**2 * (1 - memory**2)
+            if month == step:
+                c[0, 0] += _STEP_SPREAD**2
+            if exposure[month] <= 0:
+                continue
+            r = c[:, 0] + c[:, 2]
+            f = m[0] + m[2] + math.log(exposure[month])
+            q = r[0] + r[2] + scatter**2 + 1e-12
+            shape = (1 + math.sqrt(1 + 2 * q)) / (2 * q)
+            rate = math.exp(_digamma(shape) - f)
+            y = counts[month]
+            total += (
+                math.lgamma(shape + y) - math.lgamma(shape) - math.lgamma(y + 1)
+                + shape * math.log(rate / (1 + rate)) - y * math.log(1 + rate)
+            )  # fmt: skip
+            after = _digamma(shape + y) - math.log(rate + 1)
+            spread = _trigamma(shape + y)
+            m = m + r * (after - f) / q
+            c = c - np.outer(r, r) * (1 - spread / q) / q
+        evidence[model] = total
+        means[model] = m
+        covariances[model] = (c + c.T) / 2
+    return evidence, means, covariances
+
+
+@njit(cache=True, nogil=True)
+def _digamma(x):  # type: ignore[no-untyped-def]
+    below = 0.0
+    while x < 6:
+        below -= 1 / x
+        x += 1
+    inverse = 1 / (x * x)
+    return below + math.log(x) - 0.5 / x - inverse * (1 / 12 - inverse * (1 / 120 - inverse / 252))
+
+
+@njit(cache=True, nogil=True)
+def _trigamma(x):  # type: ignore[no-untyped-def]
+    below = 0.0
+    while x < 6:
+        below += 1 / (x * x)
+        x += 1
+    inverse = 1 / (x * x)
+    return below + 1 / x + inverse / 2 + inverse / x * (1 / 6 - inverse * (1 / 30 - inverse / 42))

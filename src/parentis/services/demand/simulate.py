@@ -1,0 +1,188 @@
+"""`simulate`: many possible futures of a model under a scenario."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Timer
+from typing import Any
+
+import numpy as np
+
+from parentis.services.demand.bands import N_AGES
+from parentis.services.demand.capped import run_capped
+from parentis.services.demand.kernel import arrivals, run
+from parentis.services.demand.model import Model
+from parentis.services.demand.paths import Paths
+from parentis.services.demand.randomness import generator
+from parentis.services.demand.scenario import Encoded, Scenario, encode
+from parentis.services.demand.states import EXITS
+
+THREADS = 2
+RATES, MAKEUP, INTENSITY, FATES = 0, 1, 2, 3
+"What a replicate's streams of random numbers are for."
+
+_log = logging.getLogger("parentis.demand")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Months from the cut on. `ends`: their last days. `bounds`: days from the day after the cut at which they begin,
+    and the horizon twice; `month_of_day`: the month of each day."""
+
+    ends: tuple[date, ...]
+    bounds: np.ndarray
+    month_of_day: np.ndarray
+
+
+def calendar(cut: date, months: int) -> Calendar:
+    """The next `months` month ends after `cut`. The first month begins the day after `cut`, and may be short."""
+    first = cut + timedelta(days=1)
+    ends = tuple(
+        date(first.year + (first.month + m) // 12, (first.month + m) % 12 + 1, 1) - timedelta(days=1)
+        for m in range(months)
+    )
+    at = [0, *((end - cut).days for end in ends)]
+    days = np.searchsorted(at, np.arange(at[-1] + 1), side="right") - 1
+    return Calendar(ends, np.array([*at, at[-1]], dtype=np.float64), days.astype(np.int64))
+
+
+def simulate(
+    model: Model,
+    scenario: Scenario = Scenario(),  # noqa: B008 - a frozen value
+    *,
+    months: int = 24,
+    replicates: int = 1000,
+    seed: int = 0,
+    first_replicate: int = 0,
+    by_age: bool = False,
+    threads: int = THREADS,
+    certain: bool = False,
+) -> Paths:
+    """`replicates` futures of `months` months.
+
+    The parameters are drawn anew for every replicate; `certain=True` uses the estimates instead, so that only
+    chance is left. A replicate's numbers depend on `seed` and its own number alone, not on the threads, on which
+    authorities are simulated with it, or on the scenario.
+    """
+    when = calendar(model.cut, months)
+    encoded = encode(
+        scenario, groups=model.groups.names, authorities=model.names, first_day=model.cut + timedelta(days=1)
+    )
+    columns = len(model.groups.names) * (N_AGES if by_age else 1)
+    out = Paths.empty(model, scenario.name, when.ends, replicates, columns, by_age=by_age)
+    one = _replicate(model, encoded, when, seed, by_age=by_age, certain=certain, out=out)
+    numbers = range(first_replicate, first_replicate + replicates)
+    if not numbers:
+        return out
+    waiting = Timer(1.5, _log.warning, ["Compiling the simulation for this computer; this is done once."])
+    waiting.daemon = True
+    waiting.start()
+    try:
+        done = [one(numbers[0], 0)]
+    finally:
+        waiting.cancel()
+    rest = range(1, replicates)
+    if threads == 1:
+        done += [one(numbers[at], at) for at in rest]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            done += pool.map(one, [numbers[at] for at in rest], rest)
+    return out.with_work(events=sum(e for e, _ in done), steps=sum(s for _, s in done))
+
+
+def _replicate(
+    model: Model, encoded: Encoded, when: Calendar, seed: int, *, by_age: bool, certain: bool, out: Paths
+) -> Callable[[int, int], tuple[int, int]]:
+    """A function of (number of the replicate, its row in `out`) that runs it and gives (events, steps)."""
+    chosen = np.array(model.chosen, dtype=np.int64)
+    keys = model.authority_keys()[chosen]
+    children = _children(model, chosen)
+    months = len(when.ends)
+    lengths = np.diff(when.bounds)[:months]
+    of_year = np.array([end.month - 1 for end in when.ends])
+    bounds = (when.bounds, when.month_of_day)
+    changes = tuple(getattr(encoded, name) for name in _CHANGES)
+    limits = tuple(getattr(encoded, name) for name in _LIMITS)
+    states, columns = len(model.groups.names), out.stock.shape[2]
+
+    def one(number: int, row: int) -> tuple[int, int]:
+        rates = _rates(model, chosen, seed, number, certain=certain)
+        stream = generator(seed, number, INTENSITY)
+        expected = np.ascontiguousarray(model.entries.draw(stream, months, lengths, of_year)[chosen])
+        makeup = np.ascontiguousarray(model.entries.draw_makeup(generator(seed, number, MAKEUP))[chosen])
+        key = _key(seed, number)
+        room = int(expected.sum() * 1.2 + 6 * np.sqrt(expected.sum()) + 50)
+        while True:
+            entrants = (
+                np.empty(room, np.uint64), np.empty(room), np.empty(room), np.empty(room, np.int64),
+                np.empty(room, np.int64),
+            )  # fmt: skip
+            count = arrivals(key, expected, makeup, model.entries.ages, keys, when.bounds, states, changes, *entrants)
+            if count <= room:
+                break
+            room = count
+        work = (
+            np.zeros((len(chosen), columns, months + 2), np.int32),
+            np.zeros((len(chosen), columns, months + 1)),
+            np.zeros((len(chosen), columns, months + 1), np.int32),
+            np.zeros((len(chosen), columns, months + 1), np.int32),
+            np.zeros((len(chosen), columns, months + 1), np.int32),
+            np.zeros((len(chosen), len(EXITS), months + 1), np.int32),
+        )
+        arguments = (key, children, entrants, count, when.bounds[months], rates, changes)
+        if len(encoded.full_state):
+            counted = run_capped(*arguments, limits, by_age, bounds, work)
+        else:
+            counted = run(*arguments, by_age, bounds, work)
+        _keep(work, lengths, out, row)
+        return counted
+
+    return one
+
+
+_CHANGES = ("kind", "source", "target", "age", "uasc", "authority", "factor", "begins", "ramp", "share", "salt")
+_LIMITS = ("full_state", "full_places", "full_overflow", "full_authority", "full_begins")
+
+
+def _keep(work: tuple[np.ndarray, ...], lengths: np.ndarray, out: Paths, row: int) -> None:
+    differences, partial, entries, exits, moves, kinds = work
+    months = len(lengths)
+    at_bounds = np.cumsum(differences, axis=2)
+    out.stock[row] = at_bounds[:, :, 1 : months + 1]
+    out.nights[row] = at_bounds[:, :, :months] * lengths + partial[:, :, :months]
+    for kept, counted in ((out.entries, entries), (out.exits, exits), (out.moves, moves), (out.exits_by_kind, kinds)):
+        kept[row] = counted[:, :, :months]
+
+
+def _key(seed: int, number: int) -> np.uint64:
+    return generator(seed, number, FATES).integers(0, 2**63, dtype=np.uint64)
+
+
+def _children(model: Model, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+    place = np.full(len(model.authorities), -1, dtype=np.int64)
+    place[chosen] = np.arange(len(chosen))
+    stock = model.stock
+    own = place[stock.authority] >= 0
+    return (
+        stock.key[own], stock.state[own], stock.birth[own], stock.placed[own], stock.cared[own], stock.uasc[own],
+        place[stock.authority[own]],
+    )  # fmt: skip
+
+
+def _rates(model: Model, chosen: np.ndarray, seed: int, number: int, *, certain: bool) -> tuple[Any, ...]:
+    stay = (model.stayed + 0.05, model.reached_18 - model.stayed + 1.0)
+    if certain:
+        (exits, by_authority), (moves, moves_by_authority) = model.exits.best(), model.moves.best()
+        exit_mix, move_mix, stays = model.exit_mix.best(), model.move_mix.best(), stay[0] / sum(stay)
+    else:
+        stream = generator(seed, number, RATES)
+        exits, by_authority = model.exits.draw(stream.standard_normal(len(model.exits.mean)))
+        moves, moves_by_authority = model.moves.draw(stream.standard_normal(len(model.moves.mean)))
+        exit_mix, move_mix = model.exit_mix.draw(stream), model.move_mix.draw(stream)
+        stays = stream.beta(*stay)
+    return (
+        exits, moves, model.exit_mix.row, np.cumsum(exit_mix, axis=1), model.move_mix.row, np.cumsum(move_mix, axis=1),
+        by_authority[chosen], moves_by_authority[chosen], float(stays),
+    )  # fmt: skip
