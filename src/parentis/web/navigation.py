@@ -1,0 +1,29 @@
+"""What every page is drawn with: the menu of what its reader may open, and the demo's banner."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from parentis.web.people import authorise
+from parentis.web.people.permissions import access_modules
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: `menu`, `is_demo`."""
+    person = getattr(request, "user", None)
+    return {"menu": _menu(request, person), "is_demo": settings.IS_DEMO}
+
+
+def _menu(request: HttpRequest, person: Any) -> list[dict[str, Any]]:
+    if person is None or not person.is_authenticated:
+        return []
+    items = [item for module in access_modules() for item in getattr(module, "MENU", ())]
+    shown = [item for item in sorted(items, key=lambda one: one.order) if authorise.holds(person, item.action)]
+    lines = [("Home", reverse("home")), *((item.title, reverse(item.route)) for item in shown)]
+    here = request.path
+    return [
+        {"title": title, "url": url, "current": here == url, "active": url != "/" and here.startswith(url)}
+        for title, url in lines
+    ]

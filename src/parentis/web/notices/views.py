@@ -1,0 +1,24 @@
+"""A person's notices."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    page = Paginator(request.user.notices.all(), 50).get_page(request.GET.get("page"))
+    return render(request, "notices/list.html", {"page": page})
+
+
+@require_safe
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks one's own notice read, and goes where it leads."""
+    notice = get_object_or_404(request.user.notices, pk=pk)
+    if notice.read_at is None:
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+    inside = notice.path.startswith("/") and not notice.path.startswith("//")
+    return redirect(notice.path if inside else "notices")

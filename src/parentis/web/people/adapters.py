@@ -1,0 +1,41 @@
+"""How allauth behaves here: nobody signs up, addresses are changed by administrators, codes stay on."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People come by invitation."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+class ProviderAdapter(DefaultSocialAccountAdapter):
+    """An identity provider signs in people who were invited; it brings nobody new."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False
+
+
+class CodesAdapter(DefaultMFAAdapter):
+    """One-time codes cannot be put off where they are required; their secrets lie encrypted in the database."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not (settings.CODES_REQUIRED and authenticator.type == Authenticator.Type.TOTP)
+
+    def encrypt(self, text: str) -> str:
+        from parentis.web.people.sealing import seal
+
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        from parentis.web.people.sealing import unseal
+
+        return unseal(encrypted_text)

@@ -1,0 +1,137 @@
+"""Organisations, people, the roles they hold, and invitations."""
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from parentis.web.people.roles import KIND_TITLES, ROLE_BY_ID, Kind
+
+INVITATION_LASTS = timedelta(days=7)
+
+
+class Organisation(models.Model):
+    """Whom people belong to. An authority has one ONS code; others have the authorities of a footprint, or none."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=20)
+    authority = models.CharField("ONS code", max_length=9, blank=True)
+    footprint = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind="authority", footprint="") & ~models.Q(authority="")
+                | ~models.Q(kind="authority") & models.Q(authority=""),
+                name="an_authority_has_its_code_and_nobody_else",
+            ),
+            models.UniqueConstraint(
+                fields=["authority"], condition=~models.Q(authority=""), name="one_organisation_an_authority"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def kind_title(self) -> str:
+        return KIND_TITLES[Kind(self.kind)]
+
+    def authorities(self, on: date | None = None) -> frozenset[str]:
+        """ONS codes of the authorities whose things its people may have to do with."""
+        from parentis.region import members
+
+        if self.authority:
+            return frozenset({self.authority})
+        if not self.footprint:
+            return frozenset()
+        return frozenset(members(self.footprint, on or timezone.localdate()))
+
+
+class People(BaseUserManager["Person"]):
+    def get_by_natural_key(self, email: str) -> "Person":
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in. Whoever leaves is made inactive, so that the record still knows their name."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField("may sign in", default=True)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ("name",)
+    objects = People()
+
+    class Meta:
+        ordering = ("name", "email")
+        verbose_name_plural = "people"
+        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_an_address"),)
+
+    def __str__(self) -> str:
+        return str(self.name or self.email)
+
+
+class Membership(models.Model):
+    """A role that a person holds in an organisation."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=30)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("organisation__name", "role")
+        constraints = (models.UniqueConstraint(fields=["person", "organisation", "role"], name="a_role_is_held_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.role_title}, {self.organisation}"
+
+    @property
+    def role_title(self) -> str:
+        return ROLE_BY_ID[self.role].title
+
+
+class Invitation(models.Model):
+    """An address asked to join in a role. The link's secret is in the mail alone; here is its hash."""
+
+    email = models.EmailField(max_length=254)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=30)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-invited_at",)
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.role_title}, {self.organisation}"
+
+    @property
+    def role_title(self) -> str:
+        return ROLE_BY_ID[self.role].title
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+
+    @staticmethod
+    def new_secret() -> str:
+        return secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()

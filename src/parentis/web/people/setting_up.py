@@ -1,0 +1,100 @@
+"""The first people: in service, one invited administrator; on the practice region, accounts to try every side of it."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+
+from parentis import region
+from parentis.errors import SubmissionStateError
+from parentis.web.people import writing
+from parentis.web.people.models import Membership, Organisation, Person
+from parentis.web.people.roles import Kind
+
+DEMO_DOMAIN = "practice.example"
+DEMO_PASSWORD = "practice region only"  # noqa: S105 (printed for whoever tries the demo; refused in production)
+DEMO_BOROUGHS = ("Camden", "Croydon", "Newham")
+BOROUGH_ROLES = ("analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator")
+REGION_ROLES = ("analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """An account of the practice site."""
+
+    email: str
+    role: str
+    organisation: str
+
+
+def region_team(name: str = "London regional team", footprint: str = "london") -> Organisation:
+    """The region's own organisation, made once."""
+    found: Organisation = Organisation.objects.get_or_create(
+        slug="region", defaults={"name": name, "kind": Kind.REGION, "footprint": footprint}
+    )[0]
+    return found
+
+
+def authority_organisation(name: str) -> Organisation:
+    """The organisation of an authority, made once."""
+    from django.utils.text import slugify
+
+    one = region.authority(name)
+    found: Organisation = Organisation.objects.get_or_create(
+        authority=one.gss, defaults={"name": one.name, "kind": Kind.AUTHORITY, "slug": slugify(one.name)[:50]}
+    )[0]
+    return found
+
+
+@transaction.atomic
+def make_demo_people() -> list[DemoPerson]:
+    """People of three boroughs and of the region, one for each role, all with DEMO_PASSWORD. Again does no harm."""
+    places: list[tuple[Organisation, tuple[str, ...]]]
+    places = [(authority_organisation(name), BOROUGH_ROLES) for name in DEMO_BOROUGHS]
+    places.append((region_team(), REGION_ROLES))
+    made = []
+    for organisation, roles in places:
+        for role in roles:
+            email = f"{role}@{organisation.slug}.{DEMO_DOMAIN}"
+            person_with(
+                email=email,
+                name=f"{role.replace('-', ' ').title()} of {organisation.name}",
+                organisation=organisation,
+                role=role,
+            )
+            made.append(DemoPerson(email, role, organisation.name))
+    return made
+
+
+def person_with(
+    *, email: str, name: str, organisation: Organisation, role: str, password: str = DEMO_PASSWORD
+) -> Person:
+    """A person who can sign in, holding one role: for the demo and for tests."""
+    from allauth.account.models import EmailAddress
+
+    person = Person.objects.filter(email=email).first()
+    if person is None:
+        person = Person(email=email, name=name)
+        person.set_password(password)
+        person.save()
+        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    Membership.objects.get_or_create(person=person, organisation=organisation, role=role)
+    return person
+
+
+def invite_first(email: str, *, region_name: str, footprint: str, site: str) -> str:
+    """The link that makes `email` the first administrator of the regional team. Only while nobody is here."""
+    if Person.objects.exists():
+        raise SubmissionStateError(
+            expected="a site without people", found="people", where="the site",
+            do="Ask one of its administrators for an invitation.",
+        )  # fmt: skip
+    _, secret = writing.invite(
+        by=None, email=email, organisation=region_team(region_name, footprint), role="administrator"
+    )
+    return f"{site.rstrip('/')}{reverse('people-join', args=[secret])}"
+
+
+def demo_people_here() -> bool:
+    """Whether accounts with the printed password exist, as must not be in production."""
+    return bool(Person.objects.filter(email__endswith=f".{DEMO_DOMAIN}").exists())

@@ -1,0 +1,165 @@
+"""Pages about people and organisations. Views gather; `writing` writes; the gate has already asked for permission."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.mail import send_mail
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parentis.errors import UserError
+from parentis.web.people import authorise, writing
+from parentis.web.people.forms import InviteForm, JoinForm, OrganisationForm, WhyForm
+from parentis.web.people.models import Invitation, Membership, Organisation, Person
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """A person's own account."""
+    return render(request, "people/me.html", {"memberships": authorise.memberships(request.user)})
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The organisations whose people the reader manages."""
+    found = authorise.organisations_for(request.user, "people.manage")
+    if len(found) == 1:
+        return redirect("people-organisation", found[0].slug)
+    may_add = authorise.holds(request.user, "people.organisations")
+    return render(request, "people/organisations.html", {"organisations": found, "may_add": may_add})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Its people and invitations; inviting one more."""
+    place = get_object_or_404(Organisation, slug=slug)
+    form = InviteForm(place, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _ask_to_join(request, place, form.cleaned_data["email"], form.cleaned_data["role"])
+        return redirect("people-organisation", slug)
+    held = place.memberships.select_related("person").order_by("person__name", "person__email", "role")
+    people: dict[Person, list[Membership]] = {}
+    for one in held:
+        people.setdefault(one.person, []).append(one)
+    invitations = [one for one in place.invitations.select_related("invited_by") if one.is_open]
+    return render(
+        request,
+        "people/organisation.html",
+        {"organisation": place, "people": people.items(), "invitations": invitations, "form": form, "why": WhyForm()},
+    )
+
+
+def _ask_to_join(request: HttpRequest, place: Organisation, email: str, role: str) -> None:
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is not None:
+        writing.give_role(by=request.user, person=person, organisation=place, role=role, request=request)
+        messages.success(request, f"{person.name} now holds the role.")
+        return
+    with transaction.atomic():
+        invitation, secret = writing.invite(
+            by=request.user, email=email, organisation=place, role=role, request=request
+        )
+        link = request.build_absolute_uri(reverse("people-join", args=[secret]))
+        transaction.on_commit(lambda: send_invitation(invitation, link))
+    messages.success(request, f"An invitation is on its way to {email}.")
+
+
+def send_invitation(invitation: Invitation, link: str) -> None:
+    send_mail(
+        "Parentis: you are invited",
+        f"You are invited to Parentis as {invitation.role_title}, {invitation.organisation}.\n\n"
+        f"Open this link to choose a password. It works until {invitation.expires_at:%d %B %Y}:\n{link}\n",
+        None,
+        [invitation.email],
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk, organisation__slug=slug)
+    writing.withdraw(by=request.user, invitation=invitation, request=request)
+    messages.success(request, "The invitation is withdrawn.")
+    return redirect("people-organisation", slug)
+
+
+@require_POST
+def take_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    membership = Membership.objects.filter(pk=pk, organisation__slug=slug).first()
+    if membership is None:
+        messages.warning(request, "That role was taken already; nothing was changed.")
+    else:
+        writing.take_role(by=request.user, membership=membership, request=request)
+        messages.success(request, f"{membership.person.name} no longer holds the role.")
+    return redirect("people-organisation", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take all of somebody's roles here, with a reason."""
+    place, person = _person_of(slug, pk)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        writing.remove_person(by=request.user, person=person, organisation=place, why=why, request=request)
+        messages.success(request, f"{person.name} no longer belongs to {place.name}.")
+        return redirect("people-organisation", slug)
+    title = f"Remove {person.name} from {place.name}?"
+    return render(request, "people/why.html", {"form": form, "title": title, "button": "Remove", "organisation": place})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset_codes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """For somebody who lost their telephone."""
+    place, person = _person_of(slug, pk)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        writing.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
+        messages.success(request, f"{person.name} sets up one-time codes afresh at the next sign-in.")
+        return redirect("people-organisation", slug)
+    title = f"Reset the one-time codes of {person.name}?"
+    return render(request, "people/why.html", {"form": form, "title": title, "button": "Reset", "organisation": place})
+
+
+def _person_of(slug: str, pk: int) -> tuple[Organisation, Person]:
+    place = get_object_or_404(Organisation, slug=slug)
+    return place, get_object_or_404(Person.objects.filter(memberships__organisation=place).distinct(), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_organisation(request: HttpRequest) -> HttpResponse:
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        writing.add_organisation(by=request.user, request=request, **form.cleaned_data)
+        messages.success(request, f"{form.cleaned_data['name']} is added. Invite its administrator.")
+        return redirect("people-organisation", form.cleaned_data["slug"])
+    return render(request, "people/add_organisation.html", {"form": form})
+
+
+@never_cache
+@sensitive_post_parameters("password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """What an invitation's link opens: choose a name and a password, then sign in."""
+    invitation = Invitation.objects.filter(secret_hash=Invitation.hash_of(secret)).first()
+    if invitation is None or not invitation.is_open:
+        return render(request, "people/join_too_late.html", status=410)
+    form = JoinForm(invitation.email, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            writing.accept_invitation(
+                invitation=invitation,
+                name=form.cleaned_data["name"],
+                password=form.cleaned_data["password"],
+                request=request,
+            )
+        except UserError as error:
+            form.add_error(None, error.do)
+        else:
+            logout(request)  # somebody else may still be signed in on this machine
+            messages.success(request, "You have an account. Sign in with your new password.")
+            return redirect("account_login")
+    return render(request, "people/join.html", {"form": form, "invitation": invitation})

@@ -1,0 +1,141 @@
+"""Starting the site: `serve` on the practice region or in service, `migrate`, and Django's own commands."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from parentis.errors import NotFoundError, SubmissionStateError
+
+DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.production"
+SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
+
+
+def set_up(*, production: bool | None = None) -> None:
+    """Load Django with the demo's settings, or production's: as said, else as PARENTIS_ENV says."""
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    if production is None:
+        production = os.environ.get("PARENTIS_ENV") == "production"
+    if production:
+        os.environ["PARENTIS_ENV"] = "production"
+    os.environ.setdefault(SETTINGS_VARIABLE, PRODUCTION if production else DEMO)
+    _make_site_folder()
+    django.setup()
+
+
+def _make_site_folder() -> None:
+    from parentis.web.settings.environment import site_folder
+
+    site_folder().mkdir(parents=True, exist_ok=True)
+
+
+def manage(arguments: Sequence[str]) -> None:
+    """One of Django's own commands, for whoever runs the site: `manage(["check", "--deploy"])`."""
+    from django.core.management import execute_from_command_line
+
+    set_up()
+    execute_from_command_line(["parentis manage", *arguments])
+
+
+def migrate() -> None:
+    """Bring the database up to this version."""
+    from django.core.management import call_command
+
+    set_up()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def serve(*, production: bool, host: str, port: int, workers: int, on_start: str = "") -> None:
+    """Serve until stopped. The demo makes and fills what it needs; production refuses to start half-made."""
+    set_up(production=production)
+    if production:
+        _refuse_if_unready()
+    else:
+        migrate()
+    _collect_static()
+    if on_start:
+        sys.stderr.write(on_start)
+    _gunicorn(host=host, port=port, workers=workers, production=production)
+
+
+def _refuse_if_unready() -> None:
+    from parentis.web.front.health import pending_migrations
+    from parentis.web.people.setting_up import demo_people_here
+
+    if pending_migrations():
+        raise SubmissionStateError(
+            expected="a database of this version", found="an older or empty one", where="DATABASE_URL",
+            do="Make a backup, then run: parentis migrate --production",
+        )  # fmt: skip
+    if demo_people_here():
+        raise SubmissionStateError(
+            expected="people who were invited", found="accounts of the practice region", where="DATABASE_URL",
+            do="Their password is printed in the documentation: use another database.",
+        )  # fmt: skip
+
+
+def _collect_static() -> None:
+    from django.core.management import call_command
+
+    from parentis.web.settings.environment import ASSETS_VARIABLE, assets_folder
+
+    styles = assets_folder() / "govuk" / "govuk-frontend.min.css"
+    if not styles.is_file():
+        raise NotFoundError(
+            expected="GOV.UK Frontend", found="nothing", where=str(styles.parent),
+            do=f"Run script/demo or script/test once from a checkout, or set {ASSETS_VARIABLE} to where it is.",
+        )  # fmt: skip
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    from parentis.web.logs import JsonLines
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"{host}:{port}",
+                "workers": workers,
+                "threads": 4,
+                "worker_class": "gthread",
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "limit_request_line": 4094,
+                "proc_name": "parentis",
+                "logconfig_dict": _log_config(JsonLines, production=production),
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> object:
+            from parentis.web.wsgi import application
+
+            return application
+
+    Server().run()
+
+
+def _log_config(formatter: type, *, production: bool) -> dict[str, object]:
+    """Lines of JSON in service; on the demo only what needs somebody's attention."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": formatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "INFO" if production else "WARNING"},
+        "loggers": {
+            "gunicorn.error": {
+                "handlers": ["stderr"],
+                "propagate": False,
+                "level": "INFO" if production else "WARNING",
+            },
+            "gunicorn.access": {"handlers": [], "propagate": False},
+        },
+    }

@@ -1,0 +1,1 @@
+"""Django's settings: `base`, and on it `demo`, `production` and `test`."""

@@ -1,0 +1,24 @@
+"""Every page. Each name has an entry in the permission data of its app; a test walks them all."""
+
+from django.urls import include, path
+
+from parentis.web.front import views as front
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("accessibility/", front.accessibility, name="accessibility"),
+    path("health/alive", front.alive, name="health-alive"),
+    path("health/ready", front.ready, name="health-ready"),
+    path("account/", include("allauth.account.urls")),
+    path("account/codes/", include("allauth.mfa.urls")),
+    path("account/provider/", include("allauth.socialaccount.urls")),
+    path("account/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("people/", include("parentis.web.people.urls")),
+    path("audit/", include("parentis.web.audit.urls")),
+    path("notices/", include("parentis.web.notices.urls")),
+]
+
+handler400 = "parentis.web.errors.bad_request"
+handler403 = "parentis.web.errors.not_allowed"
+handler404 = "parentis.web.errors.not_found"
+handler500 = "parentis.web.errors.broken"

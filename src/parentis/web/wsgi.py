@@ -1,0 +1,5 @@
+"""The application that the server runs. DJANGO_SETTINGS_MODULE says which settings."""
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
