@@ -30,9 +30,7 @@ def monitoring(tmp_path: Path) -> Callable[..., list[Path]]:
             {"QUARTER": ["Q2"], "SERVICE_LINE": ["csc"], "ORIGINAL_BUDGET": [Decimal(budget)]},
             schema_overrides={"ORIGINAL_BUDGET": pl.Decimal(18, 2)},
         )
-        filled = Filled(
-            return_id="finance.monitoring", submitter=authority, period=period, tables={"lines": lines}
-        )
+        filled = Filled(return_id="finance.monitoring", submitter=authority, period=period, tables={"lines": lines})
         return write_files(filled, tmp_path / into / f"{authority}-{period}-{budget}")
 
     return write

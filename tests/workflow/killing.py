@@ -31,11 +31,7 @@ def killed_at(step: int | None, trace: str, home: str, work: Callable[..., Any],
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path, _, flags = arguments
-            if (
-                isinstance(path, str | os.PathLike)
-                and str(path).startswith(home)
-                and flags & (os.O_WRONLY | os.O_RDWR)
-            ):
+            if isinstance(path, str | os.PathLike) and str(path).startswith(home) and flags & (os.O_WRONLY | os.O_RDWR):
                 on_step(f"open {Path(path).name}")
         elif event in WRITES and str(arguments[0]).startswith(home):
             on_step(event)

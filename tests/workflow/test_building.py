@@ -83,9 +83,7 @@ def test_figures_come_from_visible_rows_and_lead_back_to_them(home, budgets, ann
     built = workflow.build(home)
     assert built.figures == {"plain": 2}
     shown = workflow.figures(home, measure="plain.csc", period="2017/18", geography="Barnet")
-    assert shown.select("value", "title", "geography_name", "unit").rows() == [
-        (2_000.0, "Net budget", "Barnet", "£")
-    ]
+    assert shown.select("value", "title", "geography_name", "unit").rows() == [(2_000.0, "Net budget", "Barnet", "£")]
     origin = workflow.provenance_of(home, "p1")
     (behind,) = origin.inputs.iter_rows(named=True)
     assert (behind["submission_id"], sorted(behind["rows"]), behind["row_count"]) == (

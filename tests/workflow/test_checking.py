@@ -39,9 +39,7 @@ def test_several_authorities_together_as_each_alone(tmp_path, children):
         home = Home(tmp_path / authority)
         for period in ("2023-24", "2024-25"):
             folder = root / "ssda903" / period / authority
-            alone |= found(
-                workflow.submit(home, [folder], who="ann", authority=authority, period=period, accept=True)
-            )
+            alone |= found(workflow.submit(home, [folder], who="ann", authority=authority, period=period, accept=True))
     assert together == alone
     assert any(findings for findings, _ in together.values())
 

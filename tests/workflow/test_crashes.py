@@ -53,6 +53,9 @@ def run(processes, tmp_path, step, home, work, paths):
     process = processes.Process(target=killing.killed_at, args=arguments)
     process.start()
     process.join(60)
+    if process.exitcode is None:
+        process.kill()
+        pytest.fail("the process hangs: a module that it inherited imported has started threads")
     assert process.exitcode in (0, -signal.SIGKILL)
     return process.exitcode == 0, trace
 

@@ -78,9 +78,7 @@ def test_erasing_leaves_the_register_and_nothing_else(filled):
         if "submission_id" not in pl.read_parquet_schema(parquet):
             continue
         assert pl.scan_parquet(parquet).filter(pl.col("submission_id") == victim).collect().is_empty()
-    assert {name: rows(filled, name).equals(frame) for name, frame in others.items()} == dict.fromkeys(
-        others, True
-    )
+    assert {name: rows(filled, name).equals(frame) for name, frame in others.items()} == dict.fromkeys(others, True)
 
     event = archive.events(filled).filter(pl.col("event") == "erased").row(0, named=True)
     assert (event["submission_id"], event["who"], event["why"]) == (victim, "dpo", "retention ended")

@@ -8,7 +8,7 @@ A reader sees all of a build or none of it. The build before the one shown is ke
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -35,11 +35,12 @@ SHOWN = pl.Schema(
 
 KEPT_BUILDS = 2
 
-_STORED: Mapping[str, pl.DataFrame] = {
-    "figures": Figures.create_empty(),
-    "provenance": Provenance.create_empty(),
-    "inputs": ProvenanceInputs.create_empty(),
-    "measures": measures_frame(()),
+# Made when called for: a frame made at import would start Polars' threads, which no forked process survives.
+_STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
+    "figures": Figures.create_empty,
+    "provenance": Provenance.create_empty,
+    "inputs": ProvenanceInputs.create_empty,
+    "measures": lambda: measures_frame(()),
 }
 """What every build of a service has, as it is when there is none."""
 
@@ -110,11 +111,10 @@ def _clear_old(home: Home, keep: int) -> None:
 
 def _of_all(home: Home, name: str) -> pl.LazyFrame:
     paths = [
-        home.figures / row["build_id"] / row["service"] / f"{name}.parquet"
-        for row in shown(home).iter_rows(named=True)
+        home.figures / row["build_id"] / row["service"] / f"{name}.parquet" for row in shown(home).iter_rows(named=True)
     ]
     if not paths:
-        return _STORED[name].lazy()
+        return _STORED[name]().lazy()
     return pl.scan_parquet(paths)
 
 

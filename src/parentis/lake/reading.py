@@ -64,9 +64,7 @@ def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
         .filter(pl.col("load_id").is_in(loads["load_id"].implode()))
         .join(loads.lazy().select("load_id", *SHOWN_COLUMNS), on="load_id", how="inner")
         .select(
-            (pl.col(column) if column in stored or column in SHOWN_COLUMNS else pl.lit(None))
-            .cast(dtype)
-            .alias(column)
+            (pl.col(column) if column in stored or column in SHOWN_COLUMNS else pl.lit(None)).cast(dtype).alias(column)
             for column, dtype in schema.items()
         )
     )

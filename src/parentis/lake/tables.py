@@ -42,9 +42,7 @@ def declared(name: str, known: Mapping[str, Return] | None = None) -> tuple[Retu
             expected="a table of the lake, written return/table",
             found=repr(name),
             where="lake",
-            do=f"{found.spec.title} has {', '.join(tables)}."
-            if found
-            else f"The returns are {', '.join(returns())}.",
+            do=f"{found.spec.title} has {', '.join(tables)}." if found else f"The returns are {', '.join(returns())}.",
         )
     return found, tables[table]
 

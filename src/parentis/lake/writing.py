@@ -39,9 +39,7 @@ def conform(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     ).sort("load_id", maintain_order=True)
 
 
-def sweep(
-    home: Home, load_ids: Iterable[str], *, tables: Iterable[str] | None = None, forget: bool = False
-) -> None:
+def sweep(home: Home, load_ids: Iterable[str], *, tables: Iterable[str] | None = None, forget: bool = False) -> None:
     """Delete the rows of these loads. `forget` also deletes the files they lay in, which ends reads in progress
     and `as_of` by Delta version: for erasure."""
     from deltalake import DeltaTable
