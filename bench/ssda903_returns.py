@@ -21,10 +21,11 @@ def write(children: int, folder: Path, seed: int = 903) -> None:
     chance = np.random.default_rng(seed)
     names = np.array([f"B{n:07d}" for n in range(children)])
     births = days(chance.integers(ordinal(2006, 1), ordinal(2022, 1), children))
+    spells = chance.integers(1, 4, children)
     for part, year in (("this", 2025), ("last", 2024)):
         target = folder / part
         target.mkdir(parents=True, exist_ok=True)
-        for table, frame in tables(chance, names, births, year).items():
+        for table, frame in tables(chance, names, births, spells, year).items():
             spoiled(chance, frame).write_csv(target / f"{table}.csv")
 
 
@@ -47,7 +48,10 @@ def spoiled(chance: np.random.Generator, frame: pl.DataFrame) -> pl.DataFrame:
     return text.with_columns(wrong)
 
 
-def tables(chance: np.random.Generator, names: np.ndarray, births: pl.Series, year: int) -> dict[str, pl.DataFrame]:
+def tables(
+    chance: np.random.Generator, names: np.ndarray, births: pl.Series, spells: np.ndarray, year: int
+) -> dict[str, pl.DataFrame]:
+    """The tables of one year. A child's last episode of one year, open, is its first of the next."""
     count, start = len(names), ordinal(year, 4)
     child = pl.DataFrame({"CHILD": names, "DOB": births})
 
@@ -62,37 +66,46 @@ def tables(chance: np.random.Generator, names: np.ndarray, births: pl.Series, ye
 
     header = child.select(
         "CHILD",
-        pick(["M", "F"], count).alias("SEX"),
+        pl.Series(np.array(["M", "F"])[np.arange(count) % 2]).alias("SEX"),
         "DOB",
-        pick(["WBRI", "BAFR", "MWBC"], count).alias("ETHNIC"),
+        pl.Series(np.array(["WBRI", "BAFR", "MWBC"])[np.arange(count) % 3]).alias("ETHNIC"),
         pl.Series([f"A{n:012d}" for n in range(count)]).alias("UPN"),
         pl.lit(None, pl.String).alias("MOTHER"),
         pl.lit(None, pl.Date).alias("MC_DOB"),
     )
-    owner = np.repeat(np.arange(count), chance.integers(1, 4, count))
-    size = len(owner)
-    first = np.r_[True, owner[1:] != owner[:-1]]
-    begun = start + np.where(first, -chance.integers(1, 900, size), chance.integers(20, 150, size))
-    begun = np.where(first, begun, begun + np.r_[0, ~first[:-1]] * 150)
-    last = np.r_[first[1:], True]
+    # episode k of a child began 600 − 150k days before 1 April 2025; a year's return holds those that touch it
+    every = 600 - 150 * np.arange(7)
+    began = ordinal(2025, 4) - every
+    ended = np.r_[began[1:], began[-1] + 900]
+    held = [
+        (n, k)
+        for k in range(len(every))
+        if ended[k] >= start and began[k] <= start + 364
+        for n in np.flatnonzero(k < spells * 2)
+    ]
+    held.sort()
+    owner, part = np.array(held).T
+    last = part == spells[owner] * 2 - 1
+    ends = np.where(last | (ended[part] > start + 364), 0, ended[part])
+    home = np.array(["PR1", "PR4"])[(owner + part) % 2]
     episodes = pl.DataFrame(
         {
             "CHILD": names[owner],
-            "DECOM": days(begun),
-            "RNE": np.where(first, "S", "P"),
-            "LS": pick(STATUSES, count).gather(owner),
-            "CIN": pick(["N1", "N5"], count).gather(owner),
-            "PLACE": pick(PLACES, size),
-            "PLACE_PROVIDER": pick(["PR1", "PR4"], size),
-            "DEC": days(np.r_[begun[1:], 0]),
-            "REC": np.where(last, "", "X1"),
-            "REASON_PLACE_CHANGE": np.where(last, "", "CARPL"),
+            "DECOM": days(began[part]),
+            "RNE": np.where(part == 0, "S", "P"),
+            "LS": np.array(STATUSES)[owner % 4],
+            "CIN": np.array(["N1", "N5"])[owner % 2],
+            "PLACE": np.array(PLACES)[(owner + part) % len(PLACES)],
+            "PLACE_PROVIDER": home,
+            "DEC": days(ends),
+            "REC": np.where(ends == 0, "", "X1"),
+            "REASON_PLACE_CHANGE": np.where(ends == 0, "", "CARPL"),
             "HOME_POST": "AB1 1AA",
-            "PL_POST": pick(["AB1 2BB", "CD1 1CC"], size),
-            "URN": pick(["SC1", "SC2", "SC4"], size),
+            "PL_POST": np.array(["AB1 2BB", "CD1 1CC"])[(owner + part) % 2],
+            "URN": np.array(["SC1", "SC3", "SC3"])[(owner + part) % 3],
         }
     ).with_columns(
-        pl.when(pl.Series(~last)).then("DEC"),
+        pl.when(pl.Series(ends != 0)).then("DEC"),
         *(pl.col(c).replace("", None) for c in ("REC", "REASON_PLACE_CHANGE")),
     )
     reviews = pl.concat([some(0.8), some(0.7)])

@@ -123,6 +123,6 @@ def _typed(spec: RuleSpec, suffix: str, year: str, needed: list[str]):  # type: 
         unknown = {cell for row in rows for cell in row.cells} - set(columns)
         if unknown:
             raise ValueError(f"rule {spec.code}: no such columns in {name}: {sorted(unknown)}")
-        frame = pl.DataFrame(data, schema={c: pl.String for c in columns})
+        frame = pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
         tables[name] = frame.with_row_index("row").with_columns(file=pl.lit("spec"))
     return type_cells(Reading(return_id="ssda903", part="", period=year, tables=tables, taken=()), year_spec)

@@ -40,9 +40,7 @@ def text_tables(period: str, chance: random.Random, *, rows: int, children: int)
     tables = {}
     for name, table in SPEC.at(period).tables.items():
         data = {c.name: [cell(c, chance) for _ in range(rows)] for c in table.columns}
-        data["CHILD"] = [
-            None if chance.random() < 0.05 else f"C{chance.randrange(children)}" for _ in range(rows)
-        ]
+        data["CHILD"] = [None if chance.random() < 0.05 else f"C{chance.randrange(children)}" for _ in range(rows)]
         tables[name] = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
     return tables
 

@@ -20,9 +20,7 @@ def findings_table(checked: Checked) -> pl.DataFrame:
         .select("number", pl.col("fields"), pl.col("values"))
         .explode("fields", "values")
         .group_by("number", maintain_order=True)
-        .agg(
-            found=pl.concat_str(pl.col("fields"), pl.lit(": "), pl.col("values").fill_null("blank")).str.join("; ")
-        )
+        .agg(found=pl.concat_str(pl.col("fields"), pl.lit(": "), pl.col("values").fill_null("blank")).str.join("; "))
         .collect()
     )
     return (

@@ -20,9 +20,7 @@ def findings_json(checked: Checked) -> bytes:
         "collection_year": checked.period,
         "rules": {
             code: {"status": status, "reason": reason, "count": count}
-            for code, status, reason, count in checked.statuses.select(
-                "rule", "status", "reason", "count"
-            ).iter_rows()
+            for code, status, reason, count in checked.statuses.select("rule", "status", "reason", "count").iter_rows()
         },
     }
     text = json.dumps(head, ensure_ascii=False)[:-1]

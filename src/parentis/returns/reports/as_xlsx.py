@@ -1,4 +1,4 @@
-"""Findings as a workbook: rules, findings beside the offending values, children, fields; every sheet can be filtered."""
+"""Findings as a workbook: rules, findings with the offending values, children, fields; each sheet has filters."""
 
 from io import BytesIO
 

@@ -85,9 +85,7 @@ def _compile(rules: Iterable[Rule], prepared: Prepared) -> _Plan:
                 reason = _add(plan, rule, columns, prepared)
             except ColumnNotFoundError as error:
                 reason = prepared.explain(_name_of_missing(error))
-            except (
-                Exception
-            ) as error:  # a mistake in one rule must not silence the others; tests fail on this reason
+            except Exception as error:  # a mistake in one rule must not silence the others; tests fail on this reason
                 reason = f"internal error ({type(error).__name__})"
         if reason is not None:
             plan.reasons[rule.code] = reason
@@ -200,7 +198,7 @@ def _rows(rule: Rule, table: str, frame: pl.DataFrame, positions: pl.Series, pre
             fields=pl.lit(pl.Series([list(shown)], dtype=pl.List(pl.String))).first(),
             values=pl.concat_list(values),
         )
-        .cast(dict(FINDINGS))
+        .cast(FINDINGS)
     )
 
 

@@ -316,13 +316,11 @@ def decided_before_first_placed(y: Facts) -> Marks:
 
 @rule(
     "553",
-    "Placement order has been granted but there is no date of decision that the child should be placed "
-    "for adoption.",
+    "Placement order has been granted but there is no date of decision that the child should be placed for adoption.",
     fields="CHILD DATE_PLACED DATE_PLACED_CEASED REASON_PLACED_CEASED",
     tables="Episodes PlacedAdoption",
     note=(
-        "A row without a date of decision is no decision, as the message says; the original is content with"
-        " any row."
+        "A row without a date of decision is no decision, as the message says; the original is content with any row."
     ),
 )
 def placement_order_needs_a_decision(y: Facts) -> Marks:
@@ -354,8 +352,7 @@ def decided_before_placement_order(y: Facts) -> Marks:
 
 @rule(
     "555",
-    "Freeing order has been granted but there is no date of decision that the child should be placed "
-    "for adoption.",
+    "Freeing order has been granted but there is no date of decision that the child should be placed for adoption.",
     fields="CHILD DATE_PLACED DATE_PLACED_CEASED REASON_PLACED_CEASED",
     tables="Episodes PlacedAdoption",
     last="2024-25",
@@ -563,9 +560,7 @@ def _adopted_in_year(y: Facts) -> pl.LazyFrame:
     ),
 )
 def adopted_needs_the_details(y: Facts) -> Marks:
-    pairs = (
-        _adopted_in_year(y).join(y.t("AD1"), on="child", how="left", suffix="_right").filter(any_blank(*ADOPTION))
-    )
+    pairs = _adopted_in_year(y).join(y.t("AD1"), on="child", how="left", suffix="_right").filter(any_blank(*ADOPTION))
     return both(pairs, "Episodes", "AD1")
 
 
@@ -581,8 +576,7 @@ def details_need_an_adoption(y: Facts) -> Marks:
 
 @rule(
     "1003",
-    "Date of LA's decision that a child should be placed for adoption is before the child started to be"
-    " looked after.",
+    "Date of LA's decision that a child should be placed for adoption is before the child started to be looked after.",
     fields="DATE_PLACED DECOM RNE",
     tables="Episodes PlacedAdoption",
 )

@@ -96,8 +96,8 @@ def prepared_tables(
         tables=ready,
         per_child=children,
         partition=("authority",) if several else (),
-        providers=clean_register(providers) if providers is not None else None,
-        whose=whose,
+        providers=clean_register(providers) if providers is not None else pl.DataFrame(),
+        whose=whose if whose is not None else pl.lit(None, pl.String),
     )
     given = {
         Need.POSTCODES: postcodes is not None,

@@ -195,10 +195,8 @@ def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: 
             .drop("child")
             .with_columns(_absent_is_no(possible, tables[table]))
         )
-    facts = (
-        pl.concat([children.collect(), *pl.collect_all(told)], how="horizontal") if told else children.collect()
-    )
-    return _flagged(facts, tables)
+    known_of_each = pl.concat([children.collect(), *pl.collect_all(told)], how="horizontal")
+    return _flagged(known_of_each, tables)
 
 
 def _absent_is_no(facts: Asked, frame: pl.DataFrame) -> list[pl.Expr]:

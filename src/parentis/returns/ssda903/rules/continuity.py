@@ -13,12 +13,7 @@ OTHER_BEFORE = "Z1"
 
 def _was_open() -> pl.Expr:
     """The child's first episode this year, where last year's latest had no readable end."""
-    return (
-        col("is_first")
-        & yes(col("in_episodes_last"))
-        & col("last_DECOM").is_not_null()
-        & col("last_DEC").is_null()
-    )
+    return col("is_first") & yes(col("in_episodes_last")) & col("last_DECOM").is_not_null() & col("last_DEC").is_null()
 
 
 def _changed(name: str) -> pl.Expr:

@@ -411,9 +411,7 @@ def independent_from_14(y: Facts) -> Marks:
     "is aged under 16.",
     fields="REC",
     tables="Episodes Header",
-    note=(
-        "A child whose date of birth, or date of leaving, is unknown is not marked: nothing shows an age under 16."
-    ),
+    note=("A child whose date of birth, or date of leaving, is unknown is not marked: nothing shows an age under 16."),
 )
 def adult_services_from_16(y: Facts) -> Marks:
     return {"Episodes": is_in("REC", "E7") & (col("DEC") < years("header_DOB", 16))}
@@ -433,8 +431,7 @@ def guardianship_before_18(y: Facts) -> Marks:
 
 @rule(
     "460",
-    "Reason episode ceased is that child stayed with current carers at age 18 (or above), but child is "
-    "aged under 18.",
+    "Reason episode ceased is that child stayed with current carers at age 18 (or above), but child is aged under 18.",
     fields="DEC REC",
     tables="Episodes Header",
 )
@@ -476,8 +473,7 @@ def placement_order_is_recorded(y: Facts) -> Marks:
     fields="REC PLACE",
     tables="Episodes",
     note=(
-        "A foster placement in any of the child's episodes is enough: the message speaks of the year, not "
-        "of the row."
+        "A foster placement in any of the child's episodes is enough: the message speaks of the year, not of the row."
     ),
 )
 def was_with_former_carers(y: Facts) -> Marks:

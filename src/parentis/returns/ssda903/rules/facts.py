@@ -1,7 +1,7 @@
 """What rules know besides the row they look at: the collection year, the other tables, the child."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -21,8 +21,8 @@ class Facts:
     per_child: pl.DataFrame
     partition: tuple[str, ...]
     "Columns that tell authorities apart; empty where one is checked."
-    providers: pl.DataFrame | None = None
-    whose: pl.Expr | None = None
+    providers: pl.DataFrame = field(default_factory=pl.DataFrame)
+    whose: pl.Expr = field(default_factory=lambda: pl.lit(None, pl.String))
     "The DfE number of the authority each row is of."
 
     @property

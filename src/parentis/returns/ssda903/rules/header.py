@@ -58,8 +58,7 @@ def ethnicity_is_valid(y: Facts) -> Marks:
 
 @rule(
     "105",
-    "Data entry for Unaccompanied Asylum-Seeking Children (UASC) status of child is invalid or has not "
-    "been completed.",
+    "Data entry for Unaccompanied Asylum-Seeking Children (UASC) status of child is invalid or has not been completed.",
     fields="UASC",
     tables="Header",
     needs=(Need.XML,),

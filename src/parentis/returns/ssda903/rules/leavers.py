@@ -67,8 +67,7 @@ def leavers_are_not_adopted(y: Facts) -> Marks:
 
 @rule(
     "153",
-    "All data items relating to a child's activity or accommodation after leaving care must be coded or"
-    " left blank.",
+    "All data items relating to a child's activity or accommodation after leaving care must be coded or left blank.",
     fields="IN_TOUCH ACTIV ACCOM",
     tables="OC3",
 )
@@ -165,8 +164,7 @@ def the_dead_stay_dead(y: Facts) -> Marks:
     fields="DOB IN_TOUCH ACTIV ACCOM",
     tables="OC3",
     note=(
-        "Those over 21 throughout the year are marked too, as the message says; the original marks only the"
-        " too young."
+        "Those over 21 throughout the year are marked too, as the message says; the original marks only the too young."
     ),
 )
 def aged_17_to_21(y: Facts) -> Marks:

@@ -32,9 +32,7 @@ def continuously() -> pl.Expr:
     "Strengths and Difficulties Questionnaire (SDQ) score.",
     fields="SDQ_REASON DOB",
     tables="Episodes OC2",
-    note=(
-        "Aged 16 or under at the end of the year means before the 17th birthday; the original stops at the 16th."
-    ),
+    note=("Aged 16 or under at the end of the year means before the 17th birthday; the original stops at the 16th."),
 )
 def sdq1_is_for_other_ages(y: Facts) -> Marks:
     aged = (years("DOB", 4) <= y.start) & (years("DOB", 17) > y.end)

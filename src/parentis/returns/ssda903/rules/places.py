@@ -50,9 +50,7 @@ def place_columns(
     for side in ("_home", "_place"):
         renamed = known.rename({name: f"{side}_{name}" for name in ("east", "north", "la", "found")})
         found = found.join(renamed, left_on=side, right_on="postcode", how="left", maintain_order="left")
-    east, north = (
-        pl.col(f"_home_{axis}").cast(pl.Float64) - pl.col(f"_place_{axis}") for axis in ("east", "north")
-    )
+    east, north = (pl.col(f"_home_{axis}").cast(pl.Float64) - pl.col(f"_place_{axis}") for axis in ("east", "north"))
     located = found.with_columns(
         PL_LA=pl.col("_place_la"),
         PL_DISTANCE=((east.pow(2) + north.pow(2)).sqrt() / METRES_PER_MILE).round(1),
@@ -88,8 +86,7 @@ def yes_or_blank(expr: pl.Expr) -> pl.Expr:
 
 @rule(
     "169",
-    "Local Authority (LA) of placement is not valid or is missing. Please check a valid postcode has "
-    "been entered.",
+    "Local Authority (LA) of placement is not valid or is missing. Please check a valid postcode has been entered.",
     fields="PL_LA",
     tables="Episodes",
     needs=(Need.POSTCODES,),

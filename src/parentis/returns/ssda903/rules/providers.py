@@ -9,23 +9,29 @@ from parentis.returns.ssda903.rules.places import ENGLAND_ONLY, compact
 from parentis.returns.ssda903.rules.words import blank, col, filled, is_in, respite, yes
 
 NO_NUMBER = "XXXXXXX"
+HIDDEN = "REDACTED"
+"What Ofsted publishes in place of the postcode of a children's home."
 UNREGISTERED = ("P1", "P3", "R1", "R2", "R5", "T0", "T1", "T2", "T3", "T4")
 REGISTER = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
 
 
 def clean_register(providers: pl.DataFrame) -> pl.DataFrame:
-    """The register as text, one row per provider's row; columns it lacks are blank."""
-    there = {name: pl.col(name) for name in REGISTER if name in providers.columns}
+    """The register as text in upper case, one row per provider's row, with what columns it has.
+
+    `registered` is true in every row; `hidden` says that the postcode is withheld.
+    """
     text = {
-        name: expr.cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
-        for name, expr in there.items()
-        if name != "REG_END"
+        name: pl.col(name).cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
+        for name in REGISTER
+        if name in providers.columns and name != "REG_END"
     }
-    absent = {name: pl.lit(None, pl.String) for name in REGISTER if name not in providers.columns}
-    dated = there.get("REG_END", pl.lit(None, pl.Date)).cast(pl.Date)
-    return providers.select(**(absent | text | {"REG_END": dated})).with_columns(
-        POSTCODE=compact("POSTCODE"), registered=pl.lit(value=True)
-    )
+    if "REG_END" in providers.columns:
+        text["REG_END"] = pl.col("REG_END").cast(pl.Date)
+    clean = providers.select(**text, registered=pl.lit(value=True))
+    if "POSTCODE" not in clean.columns:
+        return clean
+    hidden = pl.col("POSTCODE") == HIDDEN
+    return clean.with_columns(POSTCODE=pl.when(~hidden).then(compact("POSTCODE")), hidden=hidden)
 
 
 def other_places(y: Facts) -> tuple[str, ...]:
@@ -39,9 +45,7 @@ def other_places(y: Facts) -> tuple[str, ...]:
 
 def _numbered(y: Facts) -> pl.LazyFrame:
     """Episodes with a provider's number, each beside every row of the register that has it."""
-    episodes = y.t("Episodes")
-    if y.whose is not None:
-        episodes = episodes.with_columns(own=y.whose)
+    episodes = y.t("Episodes").with_columns(own=y.whose)
     return episodes.filter(col("URN").is_not_null() & (col("URN") != NO_NUMBER)).join(
         y.providers.lazy(), on="URN", how="left"
     )
@@ -108,7 +112,7 @@ def number_fits_the_placement(y: Facts) -> Marks:
 def number_fits_the_postcode(y: Facts) -> Marks:
     homes = {"2022-23": ("K1", "K2", "R3", "S1"), "2023-24": ("K1", "K2", "H5", "R3", "S1")}
     places = homes.get(max(y.period, "2022-23"), ("K1", "K2", "K3", "R3", "S1"))
-    elsewhere = ~yes(compact("PL_POST") == col("POSTCODE"))
+    elsewhere = ~yes(compact("PL_POST") == col("POSTCODE")) & ~yes(col("hidden"))
     asked = ~respite() & is_in("PLACE", *places) & filled("PL_POST")
     return _mark(_numbered(y).filter(asked & elsewhere))
 

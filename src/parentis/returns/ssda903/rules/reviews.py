@@ -111,9 +111,7 @@ def order_date() -> pl.Expr:
     fields="DATE_PERM DECOM",
     tables="Episodes PrevPerm",
     caveat="It sees only the returns that were given.",
-    note=(
-        "An unknown day or month is read as the latest it can be; the original reads 05/ZZ/2020 as 4 January 2021."
-    ),
+    note=("An unknown day or month is read as the latest it can be; the original reads 05/ZZ/2020 as 4 January 2021."),
 )
 def permanence_was_before_care(y: Facts) -> Marks:
     told = y.t("PrevPerm").filter(filled("DATE_PERM")).with_columns(ordered=order_date())

@@ -163,9 +163,7 @@ def _unfinished() -> pl.Expr:
     fields="SW_DEC",
     tables="SWEpisodes",
     first="2023-24",
-    note=(
-        "A row without a readable start is left out of the order; the original takes it for the child's latest."
-    ),
+    note=("A row without a readable start is left out of the order; the original takes it for the child's latest."),
 )
 def ended_before_the_next(y: Facts) -> Marks:
     return _unfinished()

@@ -33,8 +33,7 @@ def a_ceasing_date_needs_the_flag(y: Facts) -> Marks:
 
 @rule(
     "304",
-    "Date unaccompanied asylum-seeking child (UASC) status ceased must be on or before the 18th "
-    "birthday of a child.",
+    "Date unaccompanied asylum-seeking child (UASC) status ceased must be on or before the 18th birthday of a child.",
     fields="DUC",
     tables="UASC",
 )

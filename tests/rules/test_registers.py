@@ -1,0 +1,91 @@
+"""The provider register and the postcodes: lists, Ofsted's own files, and what is not there."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from parentis.errors import UnreadableFileError
+from parentis.returns.ssda903.registers import read_postcodes, read_providers
+
+LIST = """URN,REG_END,PLACE_CODES,PROVIDER_CODES,LA_CODE_INFERRED,POSTCODE
+SC1,2025-06-30,"K1,K2",PR1,202,AB1 1AA
+SC2,,K2,PR4,,
+"""
+OFSTED = """Children's social care data in England 2099,,,,,,
+This worksheet contains one table,,,,,,
+Web link,URN,Provision type,Sector,Postcode,Local authority,Places
+page,1000001,Children's home,Private,REDACTED,Camden,4
+page,SC000002,Independent Fostering Agency,Local Authority,ZZ1 1ZZ,Kingston upon Thames,
+page,1000003,Something New,Cooperative,ZZ1 1ZZ,Nowhere,1
+"""
+POSTCODES = """pcd,oseast1m,osnrth1m,laua
+ZZ1 1ZZ,530000,180000,E09000007
+ZZ2  2ZZ,430000,280000,E07000008
+ZZ3 3ZZ,,,W06000015
+ZZ4 4ZZ,1,2,
+"""
+
+
+@pytest.mark.unit
+def test_a_list_of_numbers(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(LIST)
+    register = read_providers([tmp_path / "list.csv"])
+    assert register["URN"].to_list() == ["SC1", "SC2"]
+    assert register["REG_END"].cast(pl.String).to_list() == ["2025-06-30", None]
+    assert register["PLACE_CODES"].to_list() == ["K1,K2", "K2"]
+
+
+@pytest.mark.unit
+def test_ofsteds_own_file_with_headings_below_its_notes(tmp_path: Path) -> None:
+    (tmp_path / "ofsted.csv").write_text(OFSTED)
+    register = read_providers([tmp_path / "ofsted.csv"])
+    assert register.select("URN", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED").rows() == [
+        ("1000001", "K2", "PR4", "202"),
+        ("SC000002", "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6", "PR1,PR2", "314"),
+        ("1000003", None, None, None),
+    ]
+    assert "REG_END" not in register.columns
+
+
+@pytest.mark.integration
+@pytest.mark.real
+@pytest.mark.parametrize(("year", "homes"), [(2018, 2038), (2024, 3144), (2025, 3938)])
+def test_ofsteds_published_files(shared_data: Path, year: int, homes: int) -> None:
+    register = read_providers([shared_data / "ofsted" / f"provider_at_march_{year}.csv"])
+    assert register.filter(pl.col("PLACE_CODES") == "K2").height >= homes
+    assert register["LA_CODE_INFERRED"].null_count() < register.height * 0.01
+
+
+@pytest.mark.unit
+def test_no_register_says_what_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("A,B\n1,2\n")
+    with pytest.raises(UnreadableFileError, match="URN"):
+        read_providers([tmp_path / "other.csv"])
+
+
+@pytest.mark.unit
+def test_postcodes_are_kept_sorted_and_read_again(tmp_path: Path) -> None:
+    source = tmp_path / "onspd.csv"
+    source.write_text(POSTCODES)
+    cache = tmp_path / "cache"
+    first = read_postcodes(source, cache).collect()
+    assert first.rows() == [
+        ("ZZ11ZZ", 530000, 180000, "202"),
+        ("ZZ22ZZ", 430000, 280000, "873"),
+        ("ZZ33ZZ", None, None, "WAL"),
+        ("ZZ44ZZ", 1, 2, None),
+    ]
+    (kept,) = cache.glob("*.parquet")
+    stamp = kept.stat().st_mtime_ns
+    assert read_postcodes(source, cache).collect().equals(first)
+    assert kept.stat().st_mtime_ns == stamp
+
+
+@pytest.mark.unit
+def test_postcodes_without_a_column_say_which(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("pcd,laua\nZZ1 1ZZ,E09000007\n")
+    with pytest.raises(UnreadableFileError, match="east, north"):
+        read_postcodes(tmp_path / "bad.csv", tmp_path / "cache")
+    with pytest.raises(UnreadableFileError, match="postcodes"):
+        read_postcodes(tmp_path / "nothing", tmp_path / "cache")
