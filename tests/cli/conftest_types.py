@@ -1,0 +1,10 @@
+"""Types of this folder's fixtures."""
+
+import subprocess
+from typing import Protocol
+
+
+class Run(Protocol):
+    """Runs the program and gives the finished process."""
+
+    def __call__(self, *arguments: object) -> subprocess.CompletedProcess[str]: ...
