@@ -1,6 +1,8 @@
 """The looked-after children return (SSDA903)."""
 
-from typing import Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from parentis.returns.declared import Return
 from parentis.returns.findings import Checked
@@ -8,11 +10,28 @@ from parentis.returns.ssda903.spec import SPEC
 from parentis.returns.ssda903.whole import complete, infer_period
 from parentis.returns.ssda903.xml_form import XML_FORM
 
+if TYPE_CHECKING:
+    import polars as pl
+
 
 def _check_together(*tables: Any, **more: Any) -> Checked:
     from parentis.returns.ssda903.rules.check import check  # loaded when something is checked, not before
 
     return check(*tables, **more)
+
+
+def read_providers(paths: "Iterable[Path | str]") -> "pl.DataFrame":
+    """The register of providers that rules look URNs up in; see `registers.read_providers`."""
+    from parentis.returns.ssda903 import registers
+
+    return registers.read_providers(paths)
+
+
+def read_postcodes(path: "Path | str", cache: "Path | None" = None) -> "pl.LazyFrame":
+    """Postcodes with their place and authority; see `registers.read_postcodes`."""
+    from parentis.returns.ssda903 import registers
+
+    return registers.read_postcodes(path, cache)
 
 
 RETURNS = (
@@ -27,4 +46,4 @@ RETURNS = (
     ),
 )
 
-__all__ = ["RETURNS", "SPEC"]
+__all__ = ["RETURNS", "SPEC", "read_postcodes", "read_providers"]

@@ -1,17 +1,19 @@
 """Check one collection of the looked-after children return, for one authority or several, by all its rules."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import partial
 from typing import Literal
 
 import polars as pl
 
-from parentis.errors import UnknownAuthorityError
+from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.region import authority as find_authority
 from parentis.returns.findings import Checked
 from parentis.returns.rules import Need, Prepared, Selection, run
 from parentis.returns.ssda903.rules import prepare
 from parentis.returns.ssda903.rules.book import BOOK
-from parentis.returns.ssda903.rules.children import per_child, with_flag
+from parentis.returns.ssda903.rules.children import left_out, per_child, with_flag
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.places import place_columns
 from parentis.returns.ssda903.rules.providers import clean_register
@@ -57,7 +59,26 @@ def check(
         authority=authority,
         form=form,
     )
-    return run(BOOK, prepared, selection=Selection(frozenset(rules) if rules is not None else None))
+    return run(BOOK, prepared, selection=Selection(None if rules is None else known_codes(rules)))
+
+
+def known_codes(asked: Iterable[str]) -> frozenset[str]:
+    """The codes as the book has them, whatever their case; one that it does not have is a `NotFoundError`."""
+    by_any_case = {rule.code.upper(): rule.code for rule in BOOK}
+    found = set()
+    for code in asked:
+        if code.strip().upper() not in by_any_case:
+            near = get_close_matches(code.strip().upper(), by_any_case, n=3)
+            raise NotFoundError(
+                expected="codes of rules of this return",
+                found=f"{code.strip()!r}",
+                where="--rules",
+                do=f"Near it are {', '.join(by_any_case[match] for match in near)}."
+                if near
+                else "The reference page lists them all.",
+            )
+        found.add(by_any_case[code.strip().upper()])
+    return frozenset(found)
 
 
 def prepared_tables(
@@ -112,7 +133,7 @@ def prepared_tables(
         per_child=children,
         has=frozenset(need for need, there in given.items() if there),
         shown=_shown,
-        explain=_explain,
+        explain=partial(_explain, left_out(ready, year.start, year.end)),
         absent={f"{name}_last": _no_last_year(name, last_year) for name in _ALL_TABLES},
     )
 
@@ -157,9 +178,12 @@ _FACT_OF = {
 }
 
 
-def _explain(column: str) -> str:
+def _explain(lacking: Mapping[str, str], column: str) -> str:
+    """Why a rule that asks for `column` cannot run."""
     if column in _FACT_OF:
         return _FACT_OF[column]
+    if column in lacking:
+        return f"column {lacking[column]} was not given"
     name = column.removesuffix(RAW).removeprefix("before_").removeprefix("after_").removeprefix("header_")
     if name.isupper():
         return f"column {name} was not given"

@@ -159,9 +159,9 @@ def social_workers_last() -> Asked:
     }
 
 
-def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: date) -> pl.DataFrame:
-    """One row for each of `count` children, with every fact the given tables allow."""
-    asked: Mapping[str, Asked] = {
+def asked_of(start: date, end: date) -> Mapping[str, Asked]:
+    """The facts asked of each table, for a collection year."""
+    return {
         "Header": header(),
         "Header_last": header_last(),
         "Episodes": episodes(start, end),
@@ -178,9 +178,26 @@ def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: 
         "SWEpisodes": social_workers(),
         "SWEpisodes_last": social_workers_last(),
     }
+
+
+def left_out(tables: Mapping[str, pl.DataFrame], start: date, end: date) -> Mapping[str, str]:
+    """Facts that cannot be told, with the column that each lacks: `LA_PERM of PrevPerm`."""
+    lacking = {}
+    for table, facts in asked_of(start, end).items():
+        known = set(tables[table].columns) if table in tables else set()
+        for name, expr in facts.items():
+            missing = sorted(set(expr.meta.root_names()) - known)
+            if table in tables and missing:
+                where = f"last year's {table.removesuffix('_last')}" if table.endswith("_last") else table
+                lacking[name] = f"{missing[0].removesuffix(RAW)} of {where}"
+    return lacking
+
+
+def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: date) -> pl.DataFrame:
+    """One row for each of `count` children, with every fact the given tables allow."""
     children = pl.LazyFrame({"child": pl.int_range(count, dtype=pl.UInt32, eager=True)})
     told = []
-    for table, facts in asked.items():
+    for table, facts in asked_of(start, end).items():
         if table not in tables:
             continue
         known = set(tables[table].columns)
