@@ -20,8 +20,10 @@ def main() -> None:
 def _app():  # type: ignore[no-untyped-def]  # typer.Typer, imported only here
     from parentis.cli.app import app
     from parentis.cli.service_commands import add_service_commands
+    from parentis.cli.site_commands import add_site_commands
 
     add_service_commands(app)
+    add_site_commands(app)
     return app
 
 

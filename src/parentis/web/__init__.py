@@ -5,21 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from parentis.web.audit.verifying import verify_audit
-    from parentis.web.people.setting_up import invite_first, make_demo_people
+    from parentis.web.keeping import backup, restore
+    from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people
     from parentis.web.running import manage, migrate, serve, set_up
 
 _HOME = {
+    "backup": "keeping",
+    "demo_password": "people.setting_up",
     "invite_first": "people.setting_up",
     "make_demo_people": "people.setting_up",
     "manage": "running",
     "migrate": "running",
+    "restore": "keeping",
     "serve": "running",
     "set_up": "running",
     "verify_audit": "audit.verifying",
 }
 
 __all__ = [
-    "invite_first", "make_demo_people", "manage", "migrate", "serve", "set_up", "verify_audit",
+    "backup", "demo_password", "invite_first", "make_demo_people", "manage", "migrate", "restore", "serve", "set_up",
+    "verify_audit",
 ]  # fmt: skip
 
 

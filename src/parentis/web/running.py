@@ -1,12 +1,16 @@
 """Starting the site: `serve` on the practice region or in service, `migrate`, and Django's own commands."""
 
 import os
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from parentis.errors import NotFoundError, SubmissionStateError
 
 DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.production"
+WORKER: tuple[str, ...] = ()
+"The management command that runs beside the server; none while no app has background work."
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
@@ -29,7 +33,7 @@ def set_up(*, production: bool | None = None) -> None:
 def _make_site_folder() -> None:
     from parentis.web.settings.environment import site_folder
 
-    site_folder().mkdir(parents=True, exist_ok=True)
+    site_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def manage(arguments: Sequence[str]) -> None:
@@ -59,7 +63,22 @@ def serve(*, production: bool, host: str, port: int, workers: int, on_start: str
     _collect_static()
     if on_start:
         sys.stderr.write(on_start)
-    _gunicorn(host=host, port=port, workers=workers, production=production)
+    with _worker_beside():
+        _gunicorn(host=host, port=port, workers=workers, production=production)
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """The background worker, for as long as the server runs."""
+    if not WORKER:
+        yield
+        return
+    worker = subprocess.Popen([sys.executable, "-m", "parentis", "manage", *WORKER])
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def _refuse_if_unready() -> None:

@@ -31,6 +31,8 @@ class Gate:
 
             # Before the response leaves: what cannot be recorded is not shown.
             record(who=request.user, request=request, **sight)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
         return response
 
     def process_view(

@@ -98,3 +98,8 @@ def invite_first(email: str, *, region_name: str, footprint: str, site: str) -> 
 def demo_people_here() -> bool:
     """Whether accounts with the printed password exist, as must not be in production."""
     return bool(Person.objects.filter(email__endswith=f".{DEMO_DOMAIN}").exists())
+
+
+def demo_password() -> str:
+    """What the demo's accounts sign in with."""
+    return DEMO_PASSWORD

@@ -1,0 +1,119 @@
+"""The commands of whoever runs the site."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from parentis.cli.output import say
+
+ProductionOption = Annotated[
+    bool, typer.Option("--production", help="In service: everything secret comes from the environment.")
+]
+
+audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
+
+
+def add_site_commands(app: typer.Typer) -> None:
+    """Add `serve` and its companions to `app`."""
+    for command in (serve, migrate, invite, backup, restore):
+        app.command(rich_help_panel="The site")(command)
+    app.command(
+        rich_help_panel="The site", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}
+    )(manage)
+    app.add_typer(audit, name="audit", rich_help_panel="The site")
+
+
+def serve(
+    production: ProductionOption = False,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", help="Processes; about two for each core.")] = 2,
+    demo_people: Annotated[bool, typer.Option("--demo-people", help="Make accounts to try it with.")] = False,
+) -> None:
+    """Serve the site until stopped: on this machine for trying out, or --production."""
+    from parentis import web
+
+    greeting = f"\nOpen http://{host}:{port} (Ctrl-C stops).\n"
+    if demo_people and not production:
+        web.set_up(production=False)
+        web.migrate()
+        greeting = _accounts() + greeting
+    web.serve(production=production, host=host, port=port, workers=workers, on_start=greeting)
+
+
+def _accounts() -> str:
+    from parentis import web
+
+    made = web.make_demo_people()
+    width = max(len(one.email) for one in made)
+    lines = [f"  {one.email:<{width}}  {one.organisation}" for one in made]
+    return "\n".join(["", f"Demo accounts, all with the password: {web.demo_password()}", *lines, ""])
+
+
+def migrate(production: ProductionOption = False) -> None:
+    """Bring the site's database up to this version."""
+    from parentis import web
+
+    web.set_up(production=production)
+    web.migrate()
+    say("The database is up to date.")
+
+
+def invite(
+    email: Annotated[str, typer.Argument(help="Address of the first administrator.", show_default=False)],
+    site: Annotated[str, typer.Option("--site", help="The site's address, such as https://parentis.example.")],
+    region: Annotated[str, typer.Option("--region", help="Name of the regional team.")] = "London regional team",
+    footprint: Annotated[str, typer.Option("--footprint", help="The authorities it works for.")] = "london",
+    production: ProductionOption = False,
+) -> None:
+    """Invite the first administrator: prints the link, which works once, for seven days."""
+    from parentis import web
+
+    web.set_up(production=production)
+    typer.echo(web.invite_first(email, region_name=region, footprint=footprint, site=site))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write.", show_default=False)],
+    production: ProductionOption = False,
+) -> None:
+    """Write the database and everything kept to one file. The archive's master key is not in it."""
+    from parentis import web
+
+    web.set_up(production=production)
+    kept = web.backup(file)
+    say(f"Wrote {kept.path}: {kept.files:,} files, {kept.size:,} bytes. Audit record: {kept.audit or 'empty'}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.", show_default=False)], production: ProductionOption = False
+) -> None:
+    """Put a backup back, into an empty home and database."""
+    from parentis import web
+
+    web.set_up(production=production)
+    kept = web.restore(file)
+    say(f"Restored {kept.files:,} files; the audit record is whole to {kept.audit or 'its empty end'}.")
+    say("Now put the master key in its place and run: parentis doctor")
+
+
+def manage(ctx: typer.Context) -> None:
+    """Run one of Django's own commands: parentis manage check --deploy."""
+    from parentis import web
+
+    web.manage(ctx.args)
+
+
+@audit.command()
+def verify(
+    noted: Annotated[str | None, typer.Option("--noted", help="sequence:hash, as printed before.")] = None,
+    production: ProductionOption = False,
+) -> None:
+    """Check that no entry of the audit record is missing or changed."""
+    from parentis import web
+
+    web.set_up(production=production)
+    found = web.verify_audit(noted=noted)
+    say(f"{found.entries:,} entries, each as it was written. Note this outside the site, for the next time:")
+    typer.echo(f"{found.entries}:{found.head}")

@@ -1,0 +1,38 @@
+"""One address of every page, for the tests that walk them all. A page about one thing takes Camden's or Croydon's."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from parentis.web.people.models import Organisation
+from parentis.web.people.permissions import routes
+
+Places = dict[str, Organisation]
+
+SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
+    "people-join": lambda places, place: {"secret": "unknown"},
+    "people-organisation": lambda places, place: {"slug": place},
+    "people-withdraw": lambda places, place: {"slug": place, "pk": 1},
+    "people-take-role": lambda places, place: {"slug": place, "pk": 1},
+    "people-remove": lambda places, place: {"slug": place, "pk": 1},
+    "people-reset-codes": lambda places, place: {"slug": place, "pk": 1},
+    "notices-open": lambda places, place: {"pk": 1},
+    "account_reset_password_from_key": lambda places, place: {"uidb36": "1", "key": "a-b"},
+    "account_confirm_email": lambda places, place: {"key": "a"},
+    "openid_connect_login": lambda places, place: {"provider_id": "organisation"},
+    "openid_connect_callback": lambda places, place: {"provider_id": "organisation"},
+}
+"View name to its keyword arguments, where an address says which thing; makes the thing where the gate looks it up."
+
+
+def samples(places: Places, place: str) -> dict[str, str]:
+    """View name to an address about `place` (`camden`, `croydon`)."""
+    found = {}
+    for name in routes():
+        make = SAMPLES.get(name)
+        try:
+            found[name] = reverse(name, kwargs=make(places, place) if make else None)
+        except NoReverseMatch:
+            continue  # the test says which sample is missing
+    return found
