@@ -1,7 +1,7 @@
 """Bands: the ages and durations at which hazards may step, and the cells they make.
 
-A cell is (state, age band, band of days in the placement, band of days in care, UASC), numbered in that order.
-The functions here are compiled: fitting and simulating walk a child through the same bands by the same code.
+A cell is (state, age band, UASC, band of days in care, band of days in the placement), numbered in that order: what
+changes most often last, so that a child's cells lie side by side.
 """
 
 import numpy as np
@@ -30,9 +30,8 @@ def cells(states: int) -> int:
 
 
 def coordinates(states: int) -> tuple[np.ndarray, ...]:
-    """For each cell its state, age band, placement band, care band and UASC; each int64 of shape (cells,)."""
-    shape = (states, N_AGES, N_PLACEMENT, N_CARE, N_UASC)
-    return tuple(axis.ravel() for axis in np.indices(shape))
+    """For each cell its state, age band, UASC, care band and placement band; each int64 of shape (cells,)."""
+    return tuple(axis.ravel() for axis in np.indices((states, N_AGES, N_UASC, N_CARE, N_PLACEMENT)))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -45,5 +44,5 @@ def band(value, edges):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def cell_of(state, age, placement, care, uasc):  # type: ignore[no-untyped-def]
-    return (((state * N_AGES + age) * N_PLACEMENT + placement) * N_CARE + care) * N_UASC + uasc
+def cell_of(state, age, uasc, care, placement):  # type: ignore[no-untyped-def]
+    return (((state * N_AGES + age) * N_UASC + uasc) * N_CARE + care) * N_PLACEMENT + placement

@@ -84,7 +84,7 @@ def _walk(  # type: ignore[no-untyped-def]
                 until = min(until, start[i] + PLACEMENT_EDGES[placement + 1])
             if care + 1 < CARE_EDGES.shape[0]:
                 until = min(until, care_start[i] + CARE_EDGES[care + 1])
-            at = cell_of(state[i], age, placement, care, uasc[i])
+            at = cell_of(state[i], age, uasc[i], care, placement)
             days[at] += until - now
             if until >= last:
                 break

@@ -113,44 +113,52 @@ def _filter(counts, exposure, parameters, start):  # type: ignore[no-untyped-def
     covariances = np.zeros((models, 3, 3))
     for model in range(models):
         level_sd, slope_sd, wave_sd, memory, scatter, step = parameters[model]
-        m = np.array([start, 0.0, 0.0])
-        c = np.zeros((3, 3))
-        c[0, 0] = _FIRST_LEVEL**2
-        c[1, 1] = (_FIRST_SLOPE * slope_sd) ** 2
-        c[2, 2] = wave_sd**2
-        g = np.array([[1.0, DAMPING, 0.0], [0.0, DAMPING, 0.0], [0.0, 0.0, memory]])
+        level, slope, wave = start, 0.0, 0.0
+        ll, lb, lx, bb, bx, xx = _FIRST_LEVEL**2, 0.0, 0.0, (_FIRST_SLOPE * slope_sd) ** 2, 0.0, wave_sd**2
         total = 0.0
         for month in range(counts.shape[0]):
             if month > 0:
-                m = g @ m
-                c = g @ c @ g.T
-                c[0, 0] += level_sd**2 + slope_sd**2
-                c[0, 1] += slope_sd**2
-                c[1, 0] += slope_sd**2
-                c[1, 1] += slope_sd**2
-                c[2, 2] += wave_sd**2 * (1 - memory**2)
+                slope *= DAMPING
+                level += slope
+                wave *= memory
+                ll += DAMPING * (2 * lb + DAMPING * bb) + level_sd**2 + slope_sd**2
+                lb = DAMPING * (lb + DAMPING * bb) + slope_sd**2
+                lx = memory * (lx + DAMPING * bx)
+                bb = DAMPING**2 * bb + slope_sd**2
+                bx *= DAMPING * memory
+                xx = memory**2 * xx + wave_sd**2 * (1 - memory**2)
             if month == step:
-                c[0, 0] += _STEP_SPREAD**2
+                ll += _STEP_SPREAD**2
             if exposure[month] <= 0:
                 continue
-            r = c[:, 0] + c[:, 2]
-            f = m[0] + m[2] + math.log(exposure[month])
-            q = r[0] + r[2] + scatter**2 + 1e-12
+            rl, rb, rx = ll + lx, lb + bx, lx + xx
+            f = level + wave + math.log(exposure[month])
+            q = rl + rx + scatter**2 + 1e-12
             shape = (1 + math.sqrt(1 + 2 * q)) / (2 * q)
             rate = math.exp(_digamma(shape) - f)
             y = counts[month]
-            total += (
-                math.lgamma(shape + y) - math.lgamma(shape) - math.lgamma(y + 1)
-                + shape * math.log(rate / (1 + rate)) - y * math.log(1 + rate)
-            )  # fmt: skip
-            after = _digamma(shape + y) - math.log(rate + 1)
-            spread = _trigamma(shape + y)
-            m = m + r * (after - f) / q
-            c = c - np.outer(r, r) * (1 - spread / q) / q
+            total += _chance(y, shape, rate)
+            gain = (_digamma(shape + y) - math.log(rate + 1) - f) / q
+            shrink = (1 - _trigamma(shape + y) / q) / q
+            level, slope, wave = level + rl * gain, slope + rb * gain, wave + rx * gain
+            ll, lb, lx = ll - rl * rl * shrink, lb - rl * rb * shrink, lx - rl * rx * shrink
+            bb, bx, xx = bb - rb * rb * shrink, bx - rb * rx * shrink, xx - rx * rx * shrink
         evidence[model] = total
-        means[model] = m
-        covariances[model] = (c + c.T) / 2
+        means[model] = (level, slope, wave)
+        covariances[model, 0] = (ll, lb, lx)
+        covariances[model, 1] = (lb, bb, bx)
+        covariances[model, 2] = (lx, bx, xx)
     return evidence, means, covariances
+
+
+@njit(cache=True, nogil=True)
+def _chance(y, shape, rate):  # type: ignore[no-untyped-def]
+    """Log probability of the count y when its mean is gamma distributed."""
+    if shape > 1e7:
+        # The gamma is a point, and differences of its logarithms lose their digits.
+        return y * math.log(shape / rate) - shape / rate - math.lgamma(y + 1)
+    found = math.lgamma(shape + y) - math.lgamma(shape) - math.lgamma(y + 1)
+    return found - shape * math.log1p(1 / rate) - y * math.log1p(rate)
 
 
 @njit(cache=True, nogil=True)

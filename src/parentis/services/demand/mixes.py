@@ -41,7 +41,7 @@ def exit_mix(counts: np.ndarray, states: int) -> Mix:
 
 def move_mix(counts: np.ndarray, states: int) -> Mix:
     """Where children move to: by group, age and UASC. `counts` has shape (cells, states)."""
-    state, age, _, _, uasc = coordinates(states)
+    state, age, uasc, *_ = coordinates(states)
     return _shrunk(counts, [state, state * N_AGES + age, (state * N_AGES + age) * N_UASC + uasc])
 
 

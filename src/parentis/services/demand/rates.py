@@ -86,7 +86,7 @@ def fit_rates(days: np.ndarray, events: np.ndarray, states: int) -> Rates:
 
 def _families(states: int) -> tuple[np.ndarray, list[int]]:
     """Each cell's place in every family, numbered through; and the families' sizes."""
-    state, age, placement, care, uasc = coordinates(states)
+    state, age, uasc, care, placement = coordinates(states)
     families = [
         (np.zeros_like(state), 1),
         (state, states),

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from parentis.services.demand.arrivals import arrive
 from parentis.services.demand.bands import N_AGES
 from parentis.services.demand.capped import run_capped
-from parentis.services.demand.kernel import arrivals, run
+from parentis.services.demand.kernel import run
 from parentis.services.demand.model import Model
 from parentis.services.demand.paths import Paths
 from parentis.services.demand.randomness import generator
@@ -102,10 +103,12 @@ def _replicate(
     months = len(when.ends)
     lengths = np.diff(when.bounds)[:months]
     of_year = np.array([end.month - 1 for end in when.ends])
-    bounds = (when.bounds, when.month_of_day)
-    changes = tuple(getattr(encoded, name) for name in _CHANGES)
-    limits = tuple(getattr(encoded, name) for name in _LIMITS)
-    states, columns = len(model.groups.names), out.stock.shape[2]
+    changes = tuple(getattr(encoded, name) for name in _CHANGES) if len(encoded.kind) else None
+    limits = tuple(getattr(encoded, name) for name in _LIMITS) if len(encoded.full_state) else None
+    if limits is not None and changes is None:
+        changes = tuple(getattr(encoded, name) for name in _CHANGES)
+    first, columns = len(children[0]), out.stock.shape[2]
+    weights = max(len(model.groups.names), len(EXITS))
 
     def one(number: int, row: int) -> tuple[int, int]:
         rates = _rates(model, chosen, seed, number, certain=certain)
@@ -113,33 +116,40 @@ def _replicate(
         expected = np.ascontiguousarray(model.entries.draw(stream, months, lengths, of_year)[chosen])
         makeup = np.ascontiguousarray(model.entries.draw_makeup(generator(seed, number, MAKEUP))[chosen])
         key = _key(seed, number)
-        room = int(expected.sum() * 1.2 + 6 * np.sqrt(expected.sum()) + 50)
+        room = first + int(expected.sum() * 1.2 + 6 * np.sqrt(expected.sum()) + 50)
         while True:
-            entrants = (
-                np.empty(room, np.uint64), np.empty(room), np.empty(room), np.empty(room, np.int64),
-                np.empty(room, np.int64),
-            )  # fmt: skip
-            count = arrivals(key, expected, makeup, model.entries.ages, keys, when.bounds, states, changes, *entrants)
+            everyone = tuple(_with_room(one, room) for one in children)
+            count = arrive(key, expected, makeup, model.entries.ages, keys, when.bounds, changes, first, everyone)
             if count <= room:
                 break
             room = count
-        work = (
-            np.zeros((len(chosen), columns, months + 2), np.int32),
-            np.zeros((len(chosen), columns, months + 1)),
-            np.zeros((len(chosen), columns, months + 1), np.int32),
-            np.zeros((len(chosen), columns, months + 1), np.int32),
-            np.zeros((len(chosen), columns, months + 1), np.int32),
-            np.zeros((len(chosen), len(EXITS), months + 1), np.int32),
-        )
-        arguments = (key, children, entrants, count, when.bounds[months], rates, changes)
-        if len(encoded.full_state):
-            counted = run_capped(*arguments, limits, by_age, bounds, work)
+        work = _work(len(chosen), columns, months)
+        given = (key, *everyone, first, count, when.bounds[months], *rates, changes, np.zeros(weights))
+        if limits is not None:
+            counted = run_capped(*given, limits, by_age, when.bounds, when.month_of_day, *work)
         else:
-            counted = run(*arguments, by_age, bounds, work)
+            counted = run(*given, by_age, when.bounds, when.month_of_day, *work)
         _keep(work, lengths, out, row)
         return counted
 
     return one
+
+
+def _with_room(values: np.ndarray, room: int) -> np.ndarray:
+    larger = np.empty(room, values.dtype)
+    larger[: len(values)] = values
+    return larger
+
+
+def _work(authorities: int, columns: int, months: int) -> tuple[np.ndarray, ...]:
+    """Where a replicate is added up: stock, nights, entries, exits, moves, exits by kind."""
+    counts = [np.zeros((authorities, columns, months + 1), np.int32) for _ in range(3)]
+    return (
+        np.zeros((authorities, columns, months + 2), np.int32),
+        np.zeros((authorities, columns, months + 1)),
+        *counts,
+        np.zeros((authorities, len(EXITS), months + 1), np.int32),
+    )
 
 
 _CHANGES = ("kind", "source", "target", "age", "uasc", "authority", "factor", "begins", "ramp", "share", "salt")
@@ -167,7 +177,7 @@ def _children(model: Model, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
     own = place[stock.authority] >= 0
     return (
         stock.key[own], stock.state[own], stock.birth[own], stock.placed[own], stock.cared[own], stock.uasc[own],
-        place[stock.authority[own]],
+        place[stock.authority[own]], np.zeros(own.sum()),
     )  # fmt: skip
 
 
@@ -183,6 +193,13 @@ def _rates(model: Model, chosen: np.ndarray, seed: int, number: int, *, certain:
         exit_mix, move_mix = model.exit_mix.draw(stream), model.move_mix.draw(stream)
         stays = stream.beta(*stay)
     return (
-        exits, moves, model.exit_mix.row, np.cumsum(exit_mix, axis=1), model.move_mix.row, np.cumsum(move_mix, axis=1),
-        by_authority[chosen], moves_by_authority[chosen], float(stays),
+        np.stack([exits, moves], axis=1), model.exit_mix.row, _cumulative(exit_mix), model.move_mix.row,
+        _cumulative(move_mix), by_authority[chosen], moves_by_authority[chosen], float(stays),
     )  # fmt: skip
+
+
+def _cumulative(shares: np.ndarray) -> np.ndarray:
+    """With a last entry above 1, so that a number below 1 always falls somewhere."""
+    found = np.cumsum(shares, axis=1)
+    found[:, -1] = 2.0
+    return found
