@@ -11,6 +11,8 @@ from parentis.archive.envelopes import (
     fetch,
     kept,
     manifest,
+    open_beside,
+    seal_beside,
     store,
 )
 from parentis.archive.home import HOME_VARIABLE, Home, find_home
@@ -44,6 +46,8 @@ __all__ = [
     "locked",
     "manifest",
     "master_key",
+    "open_beside",
+    "seal_beside",
     "state",
     "store",
     "visible_loads",

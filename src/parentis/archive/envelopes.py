@@ -122,6 +122,16 @@ def _key(home: Home, submission_id: str) -> Key:
     return Key(master_key(home).open(path.read_bytes(), f"key of {submission_id}"))
 
 
+def seal_beside(home: Home, submission_id: str, data: bytes, about: str) -> bytes:
+    """`data` about a submission, sealed under its key: what is erased with it, wherever it lies."""
+    return _key(home, submission_id).seal(data, f"{submission_id}/beside/{about}")
+
+
+def open_beside(home: Home, submission_id: str, sealed: bytes, about: str) -> bytes:
+    """Inverse of `seal_beside`. After an erasure, a `NotFoundError`."""
+    return _key(home, submission_id).open(sealed, f"{submission_id}/beside/{about}")
+
+
 def kept(home: Home) -> frozenset[str]:
     """Ids of the submissions whose envelopes are in the archive."""
     if not home.archive.is_dir():

@@ -8,8 +8,9 @@ from parentis.workflow.intent import Progress
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.packing import pack
 from parentis.workflow.practising import practice
+from parentis.workflow.rechecking import recheck, sealed_findings, unsealed_findings
 from parentis.workflow.recovering import erase, rebuild, recover
-from parentis.workflow.registered import register
+from parentis.workflow.registered import history, register, submission
 from parentis.workflow.releasing import release_submissions
 from parentis.workflow.showing import Origin, catalogue, figures, labelled, place, provenance_of, with_submissions
 from parentis.workflow.submitting import submit
@@ -29,6 +30,7 @@ __all__ = [
     "doctor",
     "erase",
     "figures",
+    "history",
     "labelled",
     "measures_frame",
     "outcomes_frame",
@@ -37,12 +39,16 @@ __all__ = [
     "practice",
     "provenance_of",
     "rebuild",
+    "recheck",
     "recover",
     "register",
     "reject",
     "release_submissions",
+    "sealed_findings",
+    "submission",
     "submit",
     "tables",
+    "unsealed_findings",
     "with_submissions",
     "write_reports",
 ]

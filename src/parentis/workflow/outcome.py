@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from parentis.errors import ParentisError
-from parentis.returns import Checked, the_return
+from parentis.returns import Checked, Taken, the_return
 
 Status = Literal["checked", "accepted", "rejected", "unchanged"]
 
@@ -23,6 +23,8 @@ class Outcome:
     counts: tuple[tuple[str, int], ...] = ()
     provisional: bool = False
     checked: Checked | None = field(default=None, repr=False)
+    taken: tuple[Taken, ...] = ()
+    "What each file was taken for; empty for what was held already."
     error: ParentisError | None = None
     "Why it was rejected."
 

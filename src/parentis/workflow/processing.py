@@ -204,6 +204,7 @@ def _outcome(whole: _Whole, ready: Ready, checked: Checked) -> Outcome:
         counts=ready.counts,
         provisional=bool(accept and declared.sign_offs),
         checked=checked,
+        taken=whole.found.reading.taken,
         **_about(whole.found),
     )
 

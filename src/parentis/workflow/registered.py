@@ -33,3 +33,9 @@ def submission(home: Home, submission_id: str) -> dict[str, Any]:
             do="List them with 'parentis register'.",
         )
     return found.row(0, named=True)
+
+
+def history(home: Home, submission_id: str) -> pl.DataFrame:
+    """Every event of one submission, as `archive.EVENTS`, in order: who did what to it, when, in which role, why."""
+    found = submission(home, submission_id)
+    return archive.events(home).filter(pl.col("submission_id") == found["submission_id"])
