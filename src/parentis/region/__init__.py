@@ -8,6 +8,7 @@ from parentis.region.authorities import (
     match_authorities,
 )
 from parentis.region.children import population_0_17, tiles
+from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, local_day, midnight
 from parentis.region.footprints import Footprint, footprint, footprints, members, membership_frame
 from parentis.region.money import DEFLATOR_SOURCE, deflator_factor, gdp_deflator, to_real
 from parentis.region.periods import (
@@ -21,26 +22,37 @@ from parentis.region.periods import (
     quarters,
     years,
 )
+from parentis.region.working_days import bank_holidays, is_working_day
 
 __all__ = [
     "DEFLATOR_SOURCE",
+    "LONDON",
     "Authority",
     "Footprint",
+    "Pause",
     "Period",
+    "Term",
+    "Unit",
     "authorities",
     "authorities_frame",
     "authority",
+    "bank_holidays",
     "calendar_year",
     "collection_year_of",
     "deflator_factor",
+    "due",
+    "elapsed",
     "financial_year",
     "financial_year_of",
     "footprint",
     "footprints",
     "gdp_deflator",
+    "is_working_day",
+    "local_day",
     "match_authorities",
     "members",
     "membership_frame",
+    "midnight",
     "one_day",
     "parse_period",
     "population_0_17",
