@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from parentis import archive
@@ -84,3 +86,18 @@ def test_a_reload_replaces_the_load_everywhere_and_keeps_the_sequence(home):
     archive.append(home, [Event(event="reloaded", submission_id="s1", who="ann", load_id="l9")])
     assert visible(home) == {"l2": (2, True)}
     assert visible(home, as_of=1) == {"l9": (1, True)}
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("name", "synthetic"),
+    [
+        ("SYNTHETIC_lines.csv", True),
+        ("E09000001/SYNTHETIC_lines.csv", True),  # a file of a folder that was submitted whole
+        ("SYNTHETIC_folder/lines.csv", False),
+        ("lines.csv", False),
+    ],
+)
+def test_practice_files_are_known_by_their_name(home, name, synthetic):
+    archive.append(home, [Event(event="received", submission_id="s1", who="ann", files=(replace(FILE, name=name),))])
+    assert archive.state(archive.events(home), sign_offs=SIGN)["synthetic"].to_list() == [synthetic]

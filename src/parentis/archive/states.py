@@ -79,7 +79,7 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
         .join(_latest_loads(events), on="submission_id", how="left", maintain_order="left")
         .with_columns(
             synthetic=pl.col("files")
-            .list.eval(pl.element().struct.field("name").str.starts_with(SYNTHETIC))
+            .list.eval(pl.element().struct.field("name").str.split("/").list.last().str.starts_with(SYNTHETIC))
             .list.any(),
             current=(pl.col("status") == "accepted") & (pl.col("sequence") == pl.col("sequence").max().over(KEY)),
             provisional=(pl.col("status") == "accepted")
