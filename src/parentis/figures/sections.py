@@ -29,11 +29,18 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTable:
-    """Measures across, and down `rows`: `authority`, `period`, `breakdown` or `footprint`."""
+    """Measures across, and down `rows`: `authority`, `footprint`, `period`, `breakdown` of the last period, or
+    `breakdown-period`, every breakdown in every period it has."""
 
     title: str
     measures: tuple[str, ...]
     rows: str = "authority"
+    headings: tuple[str, ...] = ()
+    "Short column headings, one a measure, where the table's title says the rest; the measures' titles if empty."
+    footprint_kinds: tuple[str, ...] = ()
+    "Where rows are footprints: these kinds only (`region`, `sub-region`, `icb` …); every kind if empty."
+    labels: Mapping[str, str] = field(default_factory=dict)
+    "Words for the values of breakdowns: `foster_agency` → `Fostering, independent agencies`."
     note: str = ""
     sort_by: str | None = None
     "A measure's id, largest first; ignored (and said) where comparability refuses a ranking."
@@ -60,6 +67,10 @@ class Chart:
     measures: tuple[str, ...]
     description: str
     "What the picture shows, in words, for people who cannot see it."
+    headings: tuple[str, ...] = ()
+    "As for `FigureTable`: they name lines, bars and axes."
+    labels: Mapping[str, str] = field(default_factory=dict)
+    "As for `FigureTable`."
     only_with: str = ""
     "As for `Prose`."
 
@@ -75,3 +86,6 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     packs: Mapping[str, int] = field(default_factory=dict)
+    otherwise: str = ""
+    """Said while none of the blocks that wait for figures (`only_with`) is shown: what would have to be
+    submitted. A section that has nothing to say then is left out."""
