@@ -21,9 +21,7 @@ def table(name: str, text: str, **load: object) -> pl.DataFrame:
     typed = {column.name: column.dtype for column in spec.columns}
     return (
         given.with_columns(
-            pl.col(column).cast(typed[column])
-            if column in given.columns
-            else pl.lit(None, typed[column]).alias(column)
+            pl.col(column).cast(typed[column]) if column in given.columns else pl.lit(None, typed[column]).alias(column)
             for column in typed
         )
         .with_columns(

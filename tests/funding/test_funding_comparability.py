@@ -2,13 +2,13 @@
 
 import polars as pl
 import pytest
-from funding_tables import BARNET, BRENT, CAMDEN, figure, lines, value
+from funding_tables import BARNET, BRENT, CAMDEN, absent, figure, lines, table, value
 
 from parentis.figures import Catalogue
 from parentis.services.funding import commands
 from parentis.services.funding.catalogue import measures
 from parentis.services.funding.compute import compute
-from parentis.services.funding.flags import CSC_COMPARABLE, LINES_COMPARABLE
+from parentis.services.funding.flags import CSC_COMPARABLE, LINES_COMPARABLE, MONITORING_COMPARABLE
 from parentis.services.funding.reconciliation import line_of, published
 
 RO3 = """
@@ -75,8 +75,8 @@ def test_a_difference_from_a_published_figure_has_its_reason() -> None:
     assert line["difference"] == 200 - 2_618_700_000
     assert line["our_authority_set"] == "1 of 33 London authorities"
     assert line["reason"]
-    words = line_of(line["title"], line["source"], line["measure"])
-    difference = figure(result.figures, "reconciliation.difference", "london", "2024-25", words)
+    words = line_of(line["title"], line["source"], line["measure_title"])
+    difference = figure(result.figures, "reconciliation.difference.pounds", "london", "2024-25", words)
     assert difference["value"] == line["difference"]
     assert line["source"] in difference["method"]
 
@@ -105,3 +105,48 @@ def test_reconciliation_goes_through_the_same_evaluator_as_the_figures() -> None
     ours = commands.reconcile(tables).filter(id="ro3-cla-2024-25")["ours"].item()
     assert ours == value(compute(tables, {}).figures, "looked_after.net", "london", "2024-25") == 200
     assert CAMDEN in compute(tables, {}).figures["geography"]
+
+
+MONITORED = """
+    authority | period  | QUARTER | SERVICE_LINE | ORIGINAL_BUDGET | REVISED_BUDGET | OUTTURN
+    E09000003 | 2017-18 | Q4      | csc          | 100             | 130            | 130
+    E09000003 | 2017-18 | Q4      | asc          | 100             | 100            | 70
+    E09000005 | 2017-18 | Q4      | csc          | 100             | 100            | 130
+    E09000005 | 2017-18 | Q4      | asc          | 100             | 100            | 110
+    E09000007 | 2017-18 | Q4      | csc          | 100             | 100            |
+"""
+
+
+@pytest.mark.spec
+def test_monitoring_is_asked_the_same_questions() -> None:
+    """Barnet's two services both moved by 30 %; Brent's adults by 10 %; Camden has no outturn, as others have."""
+    signed = table("finance.monitoring/lines", MONITORED)
+    result = compute({"finance.monitoring/lines": signed}, {})
+    flags = result.frames["flags"].select("authority", "flag", "test").rows()
+    assert flags == [
+        (BARNET, "children-and-adults-moved", MONITORING_COMPARABLE),
+        (CAMDEN, "outturn-missing", MONITORING_COMPARABLE),
+    ]
+    comparable = {
+        place: value(result.figures, "csc.monitoring_comparable", place, "2017-18") for place in (BARNET, BRENT)
+    }
+    assert comparable == {BARNET: 0, BRENT: 1}
+    assert value(result.figures, "csc.monitoring_flagged_authorities", "london", "2017-18") == 2
+    assert absent(result.figures, "csc.comparable", BARNET, "2017-18")  # RA and RS were not sent, and are not asked
+
+
+@pytest.mark.spec
+def test_children_against_adults_by_monitoring() -> None:
+    """Overspends: Barnet's children 0 of 130, adults −30 of 100; Brent's 30 and 10. Camden has no outturn."""
+    found = compute({"finance.monitoring/lines": table("finance.monitoring/lines", MONITORED)}, {}).figures
+    for measure in ("percent", "pounds"):
+        assert value(found, f"csc.overspend_above_adults_{measure}", "london", "2017-18") == 2
+        assert figure(found, f"csc.overspend_above_adults_{measure}.share", "london", "2017-18")["n"] == 2
+    assert value(found, "asc.overspend", "london", "2017-18") == -20
+
+
+@pytest.mark.spec
+def test_how_many_monitoring_returns_are_signed() -> None:
+    lines = table("finance.monitoring/lines", MONITORED).with_columns(provisional=pl.col("authority") == BRENT)
+    found = compute({"finance.monitoring/lines": lines}, {}).figures
+    assert value(found, "response.signed", "london", "2017-18") == 50  # of Barnet and Brent

@@ -4,6 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 from funding_tables import BARNET, BRENT, absent, figure, lines, table, value
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parentis.region import deflator_factor
 from parentis.services.funding import commands
@@ -109,10 +111,7 @@ YEARS = [f"20{year}-{year + 1}" for year in range(12, 18)]
 def trend_tables(outturns: list[float], authority: str = BARNET) -> dict[str, pl.DataFrame]:
     """Budgets of 100 and these outturns, all in the prices of the last year, deflated to each year's own."""
     worth = [deflator_factor(YEARS[-1], year) for year in YEARS]
-    ra = [
-        lines("finance.ra/lines", y, f"{authority} | csc | {100 * w:.2f}")
-        for y, w in zip(YEARS, worth, strict=True)
-    ]
+    ra = [lines("finance.ra/lines", y, f"{authority} | csc | {100 * w:.2f}") for y, w in zip(YEARS, worth, strict=True)]
     rs = [
         lines("finance.rs/lines", y, f"{authority} | csc | {out * w:.2f}")
         for y, w, out in zip(YEARS, worth, outturns, strict=True)
@@ -129,9 +128,61 @@ def test_a_straight_line_is_carried_on() -> None:
     assert last["value"] == pytest.approx(1_200_000, abs=1)  # pence are rounded in each year's own prices
     assert last["level"] == LEVEL
     assert "simple projection" in last["method"]
-    gap = figure(found, "csc.cost_of_doing_nothing.real", BARNET, "2022-23")
+    gap = figure(found, "csc.projected_variance.real", BARNET, "2022-23")
     assert gap["value"] == pytest.approx(1_200_000 - 100, abs=1)
     assert last["low"] == pytest.approx(last["high"], abs=10)  # nothing strays from the line
+
+
+def monitored_tables(outturns: list[float], spends: list[float]) -> dict[str, pl.DataFrame]:
+    """Barnet's monitoring: revised budgets and funding of 100,000, in the prices of the last year."""
+    rows = [
+        (year, deflator_factor(YEARS[-1], year), outturn, spend)
+        for year, outturn, spend in zip(YEARS, outturns, spends, strict=True)
+    ]
+    return {
+        "finance.monitoring/lines": table(
+            "finance.monitoring/lines",
+            "authority | period | QUARTER | SERVICE_LINE | REVISED_BUDGET | OUTTURN\n"
+            + "\n".join(f"{BARNET} | {y} | Q4 | csc | {100_000 * w:.2f} | {out * w:.2f}" for y, w, out, _ in rows),
+        ),
+        "finance.monitoring/high_needs": table(
+            "finance.monitoring/high_needs",
+            "authority | period | QUARTER | ALLOCATION_AFTER_DEDUCTIONS | TRANSFERS_IN | SPEND\n"
+            + "\n".join(f"{BARNET} | {y} | Q4 | {100_000 * w:.2f} | 0 | {put * w:.2f}" for y, w, _, put in rows),
+        ),
+    }
+
+
+@pytest.mark.spec
+def test_doing_nothing_is_costed_on_the_monitoring_basis_alone() -> None:
+    """Outturn of £1.00m rising £0.02m a year, high needs of £0.50m rising £0.01m: £1.20m and £0.60m in the eleventh
+    year, against £0.1m each. RA and RS, which say otherwise, are another measure."""
+    rising = [1_000_000 + 20_000 * step for step in range(6)]
+    tables = monitored_tables(rising, [cost / 2 for cost in rising])
+    found = compute({**tables, **trend_tables([2 * cost for cost in rising])}, {}).figures
+    expected = {
+        "csc.projected_expected_outturn.real": 1_200_000,
+        "csc.cost_of_doing_nothing.real": 1_100_000,
+        "hn.cost_of_doing_nothing.real": 500_000,
+        "total.cost_of_doing_nothing.real": 1_600_000,
+        "csc.projected_variance.real": 2_400_000 - 100,
+    }
+    for measure, amount in expected.items():
+        one = figure(found, measure, BARNET, "2022-23")
+        assert one["value"] == pytest.approx(amount, abs=2), measure
+        assert one["audience"] == ("published" if measure == "csc.projected_variance.real" else "own")
+    total = figure(found, "total.cost_of_doing_nothing.real", BARNET, "2022-23")
+    assert "RA/RS" not in total["method"]
+
+
+@pytest.mark.generative
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(500_000, 2_000_000), min_size=6, max_size=6))
+def test_the_trend_is_the_one_that_numpy_fits(outturns: list[int]) -> None:
+    found = compute(monitored_tables(outturns, outturns), {}).figures
+    slope, start = np.polyfit(np.arange(6.0), np.array(outturns, dtype=float), 1)
+    last = value(found, "csc.projected_expected_outturn.real", BARNET, "2022-23")
+    assert last == pytest.approx(start + 10 * slope, abs=10)
 
 
 @pytest.mark.spec

@@ -103,9 +103,7 @@ def test_shapley_is_the_average_over_every_order(years):
         cost = spend[0].sum()
         for moved in order:
             state[moved] = 1
-            now = np.prod(
-                [values[state[name]] * np.ones(weeks.shape[1]) for name, values in factors.items()], axis=0
-            )
+            now = np.prod([values[state[name]] * np.ones(weeks.shape[1]) for name, values in factors.items()], axis=0)
             sums[moved] += (now.sum() - cost) / len(orders)
             cost = now.sum()
     split = shapley(weeks, spend)

@@ -25,9 +25,7 @@ def tables(*paths: Path) -> dict[str, pl.DataFrame]:
                 load = {**LOAD, "load_id": path.name, "sequence": sequence, "period": reading.period}
                 kept = frame.drop("file").select(pl.exclude("^.*__raw$"))
                 found.setdefault(f"{reading.return_id}/{name}", []).append(
-                    kept.with_columns(
-                        pl.lit(v, pl.String if v is None else None).alias(k) for k, v in load.items()
-                    )
+                    kept.with_columns(pl.lit(v, pl.String if v is None else None).alias(k) for k, v in load.items())
                 )
     return {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in found.items()}
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from parentis.figures import Audience, Measure, Polarity
 from parentis.services.funding.bases import MONITORING, MONITORING_HN, RA_RS
-from parentis.services.funding.flags import CSC_COMPARABLE
+from parentis.services.funding.flags import CSC_COMPARABLE, MONITORING_COMPARABLE
 from parentis.services.funding.formulas import Formula, per_child, real
 
 NOTABLE_SHARE = 0.01
@@ -35,6 +35,7 @@ class Comparison:
     gap_title: str
     counted_name: str
     per_child: bool = True
+    comparable_by: str = ""
     audience: Audience = Audience.PUBLISHED
 
 
@@ -52,6 +53,7 @@ CSC_RA_RS = Comparison(
     gap_name="variance",
     gap_title="variance",
     counted_name="overspending_authorities",
+    comparable_by=CSC_COMPARABLE,
 )
 
 CSC_MONITORING = replace(
@@ -67,6 +69,7 @@ CSC_MONITORING = replace(
     gap_name="overspend",
     gap_title="overspend",
     counted_name="over_budget_authorities",
+    comparable_by=MONITORING_COMPARABLE,
     audience=Audience.OWN,
 )
 
@@ -84,6 +87,7 @@ HN_MONITORING = replace(
     gap_name="shortfall",
     gap_title="in-year shortfall",
     counted_name="shortfall_authorities",
+    comparable_by="",
 )
 
 COMPARISONS: tuple[Comparison, ...] = (
@@ -236,7 +240,7 @@ def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ..
             source=comparison.source,
             polarity=statistic.polarity,
             audience=comparison.audience,
-            comparable_by=CSC_COMPARABLE if comparison.basis == RA_RS else "",
+            comparable_by=comparison.comparable_by,
             gross_net="net",
             cumulative="in-year",
             netted=statistic.netted,

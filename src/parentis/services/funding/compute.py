@@ -52,6 +52,4 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 def _nothing() -> Result:
     """Nothing was sent: no figures, rather than an error."""
-    return Result(
-        figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty()
-    )
+    return Result(figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty())

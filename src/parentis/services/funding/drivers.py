@@ -61,9 +61,7 @@ MEASURES: tuple[Measure, ...] = (
     _measure("mix.shapley", "Of the change: mix, average order", f"Mix: {_SHAPLEY}."),
     _measure("price.shapley", "Of the change: price, average order", f"Price: {_SHAPLEY}."),
     _measure("weeks", "Child-weeks of placement", "Nights of care ÷ 7, all four quarters.", "weeks"),
-    _measure(
-        "unit_cost", "Cost of a child-week", "Σ spend ÷ Σ child-weeks, all four quarters.", "£ per child-week"
-    ),
+    _measure("unit_cost", "Cost of a child-week", "Σ spend ÷ Σ child-weeks, all four quarters.", "£ per child-week"),
 )
 
 
@@ -184,8 +182,7 @@ def _cases(two_years: pl.DataFrame) -> _Cases:
 
     def amounts(kind: str) -> Floats:
         years = [
-            two_years.select(_columns(two_years, kind, f"{year} ")).to_numpy().astype(np.float64)
-            for year in (0, 1)
+            two_years.select(_columns(two_years, kind, f"{year} ")).to_numpy().astype(np.float64) for year in (0, 1)
         ]
         return np.stack(years, axis=1)
 

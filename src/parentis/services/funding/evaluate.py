@@ -66,11 +66,7 @@ def counted(observations: pl.DataFrame, places: pl.DataFrame, needs: Sequence[st
 
 def authority_set() -> pl.Expr:
     """`33 of 33 London authorities`; an authority is its own."""
-    return (
-        pl.when("is_footprint")
-        .then(pl.format("{} of {} {} authorities", "n", "members", "name"))
-        .otherwise("name")
-    )
+    return pl.when("is_footprint").then(pl.format("{} of {} {} authorities", "n", "members", "name")).otherwise("name")
 
 
 def _evaluate(

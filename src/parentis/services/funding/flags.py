@@ -12,6 +12,7 @@ from parentis.figures import Measure
 from parentis.services.funding.formulas import Formula
 
 CSC_COMPARABLE = "funding.csc.comparable"
+MONITORING_COMPARABLE = "funding.csc.monitoring_comparable"
 LINES_COMPARABLE = "funding.looked_after.comparable"
 
 LEAST_RESIDENTIAL_SHARE, MOST_RESIDENTIAL_SHARE = 0.05, 0.70
@@ -39,9 +40,43 @@ def _residential_share() -> pl.Expr:
     return pl.when(whole > 0).then(pl.col("ro3.looked_after.residential") / whole)
 
 
-def _moved(subject: str) -> pl.Expr:
-    plan, outturn = pl.col(f"{subject}.budget"), pl.col(f"{subject}.outturn")
-    return (outturn - plan).abs() > MOST_MOVEMENT * plan.abs()
+def _moved(plan: str, outturn: str) -> pl.Expr:
+    return (pl.col(outturn) - pl.col(plan)).abs() > MOST_MOVEMENT * pl.col(plan).abs()
+
+
+def _missing(quantity: str) -> pl.Expr:
+    """An authority's omission, and not a year's: others have it."""
+    return pl.col(quantity).is_null() & pl.col(quantity).is_not_null().any().over("period")
+
+
+def _coding(test: str, basis: str, plan: str, outturn: str) -> tuple[Flag, ...]:
+    """The questions to a plan and what came of it; `plan` and `outturn` are quantities, `{}` for the subject."""
+    plans, outturns = ([name.format(subject) for subject in ("csc", "asc")] for name in (plan, outturn))
+    children, adults = (_moved(*pair) for pair in zip(plans, outturns, strict=True))
+    return (
+        Flag(
+            id="children-and-adults-moved",
+            test=test,
+            needs=(*plans, *outturns),
+            raised=children & adults,
+            reason=f"children's and adults' outturn both differ from original budget by more than "
+            f"{MOST_MOVEMENT:.0%} ({basis}): budget and outturn are coded differently",
+        ),
+        Flag(
+            id="outturn-missing",
+            test=test,
+            needs=(plans[0],),
+            raised=_missing(outturns[0]),
+            reason=f"a budget is held but no outturn ({basis}), though others' outturns of the period are held",
+        ),
+        Flag(
+            id="budget-missing",
+            test=test,
+            needs=(outturns[0],),
+            raised=_missing(plans[0]),
+            reason=f"an outturn is held but no budget ({basis}), though others' budgets of the period are held",
+        ),
+    )
 
 
 FLAGS: tuple[Flag, ...] = (
@@ -69,32 +104,13 @@ FLAGS: tuple[Flag, ...] = (
         ),
         reason="a looked-after line is missing from the return: the authority could not split it",
     ),
-    Flag(
-        id="children-and-adults-moved",
-        test=CSC_COMPARABLE,
-        needs=("csc.budget", "csc.outturn", "asc.budget", "asc.outturn"),
-        raised=_moved("csc") & _moved("asc"),
-        reason=f"children's and adults' outturn both differ from budget by more than {MOST_MOVEMENT:.0%}: "
-        "budget and outturn are coded differently",
-    ),
-    Flag(
-        id="outturn-missing",
-        test=CSC_COMPARABLE,
-        needs=("csc.budget",),
-        raised=pl.col("csc.outturn").is_null() & pl.col("csc.outturn").is_not_null().any().over("period"),
-        reason="a budget is held but no outturn, though others' outturns of the period are held",
-    ),
-    Flag(
-        id="budget-missing",
-        test=CSC_COMPARABLE,
-        needs=("csc.outturn",),
-        raised=pl.col("csc.budget").is_null() & pl.col("csc.budget").is_not_null().any().over("period"),
-        reason="an outturn is held but no budget, though others' budgets of the period are held",
-    ),
+    *_coding(CSC_COMPARABLE, "RA and RS", "{}.budget", "{}.outturn"),
+    *_coding(MONITORING_COMPARABLE, "monitoring", "monitoring.{}.original_budget", "monitoring.{}.outturn"),
 )
 
 _TITLES = {
     CSC_COMPARABLE: "Children's social care: budget and outturn comparable between authorities",
+    MONITORING_COMPARABLE: "Children's social care: monitoring comparable between authorities",
     LINES_COMPARABLE: "Children looked after: lines comparable between authorities",
 }
 
@@ -130,7 +146,7 @@ def _flagged(test: str) -> Formula:
     return Formula(
         measure=Measure(
             id=test.replace("comparable", "flagged_authorities"),
-            title=f"{_TITLES[test].partition(':')[0]}: authorities with a comparability flag",
+            title=_TITLES[test].replace("comparable between authorities", "authorities with a comparability flag"),
             unit="count",
             definition=f"Authorities whose {test} is 0; n is how many could be asked.",
             source=_SOURCE,

@@ -34,9 +34,7 @@ def _population(periods: Iterable[str]) -> pl.DataFrame:
         orient="row",
     )
     return (
-        population_0_17()
-        .join(years, on="year")
-        .select("authority", "period", pl.col("population").alias(POPULATION))
+        population_0_17().join(years, on="year").select("authority", "period", pl.col("population").alias(POPULATION))
     )
 
 

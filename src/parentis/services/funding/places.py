@@ -22,9 +22,7 @@ def places(periods: Iterable[str]) -> pl.DataFrame:
         },
         schema={"period": pl.String, "period_start": pl.Date, "period_end": pl.Date},
     )
-    names = pl.DataFrame(
-        {"geography": [one.id for one in footprints()], "name": [one.name for one in footprints()]}
-    )
+    names = pl.DataFrame({"geography": [one.id for one in footprints()], "name": [one.name for one in footprints()]})
     grouped = (
         membership_frame()
         .rename({"footprint": "geography"})

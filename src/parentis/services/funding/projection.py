@@ -26,39 +26,47 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """`series` is projected; the gap is what it rises above the last year's `plan`, kept whole in real terms."""
+    """`series` is projected as `outturn`; `gap` is what it rises above the last year's `plan`, kept whole in
+    real terms. Each trend stays on one basis: its series and its plan are of the same returns."""
 
-    subject: str
-    title: str
     series: str
     plan: str
-    audience: Audience
-
-    @property
-    def outturn(self) -> str:
-        return f"funding.{self.subject}.projected_outturn.real"
-
-    @property
-    def gap(self) -> str:
-        return f"funding.{self.subject}.cost_of_doing_nothing.real"
+    outturn: str
+    outturn_title: str
+    gap: str
+    gap_title: str
+    audience: Audience = Audience.OWN
 
 
-TRENDS: tuple[Trend, ...] = (
-    Trend(
-        subject="csc",
-        title="Children's social care",
-        series="funding.csc.outturn.real",
-        plan="funding.csc.budget.real",
-        audience=Audience.PUBLISHED,
-    ),
-    Trend(
-        subject="hn",
-        title="High needs",
-        series="funding.hn.outturn.real",
-        plan="funding.hn.budget.real",
-        audience=Audience.OWN,
-    ),
+CSC = Trend(
+    series="funding.csc.expected_outturn.real",
+    plan="funding.csc.revised_budget.real",
+    outturn="funding.csc.projected_expected_outturn.real",
+    outturn_title="Children's social care: outturn or forecast if the trend goes on (simple projection)",
+    gap="funding.csc.cost_of_doing_nothing.real",
+    gap_title="Children's social care: cost of doing nothing (simple projection)",
 )
+HN = Trend(
+    series="funding.hn.outturn.real",
+    plan="funding.hn.budget.real",
+    outturn="funding.hn.projected_outturn.real",
+    outturn_title="High needs: spend if the trend goes on (simple projection)",
+    gap="funding.hn.cost_of_doing_nothing.real",
+    gap_title="High needs: cost of doing nothing (simple projection)",
+)
+CSC_RA_RS = Trend(
+    series="funding.csc.outturn.real",
+    plan="funding.csc.budget.real",
+    outturn="funding.csc.projected_outturn.real",
+    outturn_title="Children's social care: outturn (RS) if the trend goes on (simple projection)",
+    gap="funding.csc.projected_variance.real",
+    gap_title="Children's social care: outturn (RS) above the last original budget if the trend goes on "
+    "(simple projection)",
+    audience=Audience.PUBLISHED,
+)
+TRENDS: tuple[Trend, ...] = (CSC, HN, CSC_RA_RS)
+TOGETHER: tuple[Trend, ...] = (CSC, HN)
+"Both pots, both from monitoring: what the total is made of."
 TOTAL_GAP = "funding.total.cost_of_doing_nothing.real"
 _COLUMNS = ("geography", "is_footprint", "members", "name", "n", "provisional", "authority_set")
 
@@ -70,13 +78,13 @@ def trend_measures() -> tuple[Measure, ...]:
         for measure in (
             _measure(
                 trend.outturn,
-                f"{trend.title}: outturn if the trend goes on (simple projection)",
+                trend.outturn_title,
                 f"The straight line through {trend.series}, carried on.",
                 trend.audience,
             ),
             _measure(
                 trend.gap,
-                f"{trend.title}: cost of doing nothing (simple projection)",
+                trend.gap_title,
                 f"The straight line through {trend.series}, less the last year's {trend.plan}.",
                 trend.audience,
             ),
@@ -167,8 +175,7 @@ _EMPTY = pl.DataFrame(
 def _project(values: pl.DataFrame, trend: Trend, price_year: str) -> list[pl.DataFrame]:
     whole = values.filter(pl.col("n") == pl.col("members"))
     plans = {
-        row["geography"]: row
-        for row in whole.filter(pl.col("measure") == trend.plan).sort("period_end").to_dicts()
+        row["geography"]: row for row in whole.filter(pl.col("measure") == trend.plan).sort("period_end").to_dicts()
     }
     series = whole.filter(pl.col("measure") == trend.series).sort("period_end")
     found: list[pl.DataFrame] = []
@@ -224,14 +231,12 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object], trend: Trend, price
 
 def _together(lines: pl.DataFrame) -> pl.DataFrame:
     """Both pots' cost of doing nothing, where both are projected."""
-    gaps = [trend.gap for trend in TRENDS]
+    gaps = [trend.gap for trend in TOGETHER]
     both = (
         lines.filter(pl.col("measure").is_in(gaps))
         .group_by("geography", "period")
         .agg(
-            pl.col(
-                "is_footprint", "members", "name", "authority_set", "period_start", "period_end", "level"
-            ).first(),
+            pl.col("is_footprint", "members", "name", "authority_set", "period_start", "period_end", "level").first(),
             pl.col("n").min(),
             pl.col("provisional").any(),
             pl.len().alias("parts"),

@@ -46,16 +46,33 @@ def _published(row: dict[str, str]) -> Published:
     return Published(value=value, **row)
 
 
+UNITS: dict[str, tuple[str, str, int]] = {
+    "£": ("pounds", "pounds", 0),
+    "%": ("percent", "per cent", 2),
+    "count": ("count", "authorities", 0),
+    "£ per child": ("per_child", "pounds per child", 0),
+}
+"""Unit of the measure compared → end of the reconciliation's ids, its words, its decimals: figures of one measure
+have one unit."""
+NAMES = ("published", "ours", "difference")
+
+
+def measure_id(name: str, unit: str) -> str:
+    """`measure_id("ours", "£")`: the id of one of `MEASURES`."""
+    return f"funding.reconciliation.{name}.{UNITS[unit][0]}"
+
+
 MEASURES: tuple[Measure, ...] = tuple(
     Measure(
-        id=f"funding.reconciliation.{name}",
-        title=f"Reconciliation: {words}",
-        unit="in the unit of the line",
+        id=measure_id(name, unit),
+        title=f"Reconciliation, {unit_words}: {words}",
+        unit=unit,
         definition=f"{definition} One line for each published figure and measure of ours it is set against.",
         source="Published sources named line by line on the funding methods page",
         audience=Audience.OWN,
-        decimals=2,
+        decimals=decimals,
     )
+    for unit, (_, unit_words, decimals) in UNITS.items()
     for name, words, definition in (
         ("published", "as published", "The published value."),
         ("ours", "ours", "Our value."),
@@ -81,31 +98,35 @@ def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFram
             "provisional",
             "needs",
             "audience",
-            measure=pl.lit(f"funding.reconciliation.{name}"),
+            measure=pl.col("unit").replace_strict(
+                {unit: measure_id(name, unit) for unit in UNITS}, return_dtype=pl.String
+            ),
             value=pl.col(name),
-            breakdown=pl.struct("title", "source", "measure").map_elements(_line, pl.String),
+            breakdown=pl.struct("title", "source", "measure_title").map_elements(_line, pl.String),
             authority_set=pl.col("authority_set" if name == "published" else "our_authority_set"),
             method=pl.format("{}, against {}: {}", "source", "measure", "reason")
             if name != "ours"
             else pl.col("our_method"),
         )
-        for name in ("published", "ours", "difference")
+        for name in NAMES
     )
 
 
 def _line(row: dict[str, str]) -> str:
     """The breakdown of a comparison, in words: it heads the row of a table."""
-    return line_of(row["title"], row["source"], row["measure"])
+    return line_of(row["title"], row["source"], row["measure_title"])
 
 
-def line_of(title: str, source: str, measure: str) -> str:
-    return breakdown({"figure": f"{title} ({source})", "set against": measure})
+def line_of(title: str, source: str, measure_title: str) -> str:
+    return breakdown({"figure": f"{title} ({source})", "set against": f"our “{measure_title}”"})
 
 
-def reasons() -> str:
-    """Every comparison's reason, as a Markdown list."""
+def reasons(measure: Measure) -> str:
+    """The reason of every comparison with `measure`, as a Markdown list."""
     return "\n".join(
-        f"- {one.title} ({one.source}), set against {one.measure}: {one.reason}" for one in published()
+        f"- {one.period}: {one.title} ({one.source}), set against our “{measure.title}”: {one.reason}"
+        for one in published()
+        if one.measure == measure.id
     )
 
 
@@ -127,6 +148,7 @@ def reconcile(values: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
                 "id": one.id,
                 "title": one.title,
                 "measure": one.measure,
+                "measure_title": catalogue[one.measure].title,
                 "geography": one.geography,
                 "period": one.period,
                 "published": one.value,

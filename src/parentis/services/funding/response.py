@@ -15,7 +15,30 @@ _RESPONSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def response_formulas() -> tuple[Formula, ...]:
-    """For footprints: returns held as a share of members on the period's last day."""
+    """For footprints: returns held as a share of members on the period's last day, and how many are signed."""
+    return (*_held(), _signed())
+
+
+def _signed() -> Formula:
+    return Formula(
+        measure=Measure(
+            id="funding.response.signed",
+            title="Monitoring returns signed by the director and the section 151 officer",
+            unit="%",
+            definition="100 × authorities whose monitoring has both signatures ÷ authorities with monitoring of "
+            "children's social care. Figures from the others are provisional.",
+            source="The returns themselves",
+            polarity=Polarity.HIGHER,
+            decimals=0,
+        ),
+        needs=(CSC_MONITORING.plan, CSC_MONITORING.outturn),
+        value=100 * (~pl.col("provisional")).mean(),
+        method="sign-offs held, of monitoring returns held",
+        footprints_only=True,
+    )
+
+
+def _held() -> tuple[Formula, ...]:
     return tuple(
         Formula(
             measure=Measure(

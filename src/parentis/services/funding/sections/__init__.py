@@ -1,0 +1,71 @@
+"""What the service puts into the spending-review pack, as data.
+
+No number stands here, only placeholders; the published values that ours are set against are a cited table.
+
+A placeholder without geography and period is the pack's own footprint and the last period held (`Prose`).
+Where monitoring returns are held they make the headline; budget to outturn stands beside them, never mixed in.
+Blocks whose subject nobody has submitted are left out (`only_with`); a chapter left with nothing says what it
+would need (`otherwise`).
+"""
+
+from parentis.figures import Section
+from parentis.services.funding.sections.explanation import (
+    ADULTS,
+    DRIVERS,
+    EFFICIENCIES,
+    MAP,
+    NOTHING,
+    OPTIONS,
+    TRENDS,
+)
+from parentis.services.funding.sections.gap import ASK, GAP, HEADLINE
+from parentis.services.funding.sections.grounds import METHOD, QUALITY, RECONCILIATION, RESPONSE, SOURCES
+
+PACK = "spending-review"
+
+_MONITORING = "authorities' monitoring returns (`finance.monitoring`)"
+_RA_RS = "RA budgets and RS or RSX outturns of one year (`finance.ra`, `finance.rs`)"
+_FIVE_YEARS = f"five years of {_MONITORING} from every authority of the footprint"
+
+_DECLARED = (
+    ("headline", "The gap", HEADLINE, f"Nothing to head this pack has been submitted: {_MONITORING}, {_RA_RS}."),
+    ("ask", "The ask by year", ASK, f"The ask carries on a trend, and needs {_FIVE_YEARS}."),
+    ("gap", "The gap by authority", GAP, f"This table needs {_MONITORING}, or {_RA_RS}."),
+    (
+        "drivers",
+        "What drives it",
+        DRIVERS,
+        f"Volume, mix and price need two years of activity in {_MONITORING}; spend by line needs RO3 (`finance.ro3`).",
+    ),
+    (
+        "adults",
+        "Children's against adults' social care",
+        ADULTS,
+        f"Setting children's services against adults' needs both in {_MONITORING}, or {_RA_RS}.",
+    ),
+    ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
+    ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
+    (
+        "nothing",
+        "The cost of doing nothing",
+        NOTHING,
+        f"Carrying past outturn on needs {_FIVE_YEARS}, or as many of {_RA_RS}.",
+    ),
+    ("efficiencies", "Efficiencies made", EFFICIENCIES, f"Savings planned and delivered come from {_MONITORING}."),
+    ("options", "Options", OPTIONS, ""),
+    ("method", "Method", METHOD, ""),
+    ("sources", "Sources", SOURCES, ""),
+    ("response", "Response rate", RESPONSE, ""),
+    ("quality", "Quality and comparability", QUALITY, f"The tests look at {_MONITORING}, {_RA_RS}, and RO3."),
+    (
+        "reconciliation",
+        "Reconciliation with published figures",
+        RECONCILIATION,
+        "Nothing has been submitted that a published total could be set against.",
+    ),
+)
+
+SECTIONS: tuple[Section, ...] = tuple(
+    Section(id=f"funding-{name}", title=title, blocks=blocks, packs={PACK: 10 * place}, otherwise=otherwise)
+    for place, (name, title, blocks, otherwise) in enumerate(_DECLARED, 1)
+)
