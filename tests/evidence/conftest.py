@@ -1,19 +1,11 @@
 """A small region of three authorities and four measures, with every state a figure can be in."""
 
-from datetime import date
-
 import polars as pl
 import pytest
+from small_region import NAMES, figure, measure
 
 from parentis.evidence.book import FigureBook
-from parentis.figures import Catalogue, Figures, Measure
-
-NAMES = {"A1": "Alder", "A2": "Birch & <Beech>", "A3": "Cedar", "reg": "The region"}
-
-
-def measure(measure_id: str, title: str, **more: object) -> Measure:
-    base = {"unit": "£", "definition": f"What {title.lower()} means.", "source": "Invented."}
-    return Measure(id=measure_id, title=title, **{**base, **more})  # type: ignore[arg-type]
+from parentis.figures import Catalogue, Figures
 
 
 @pytest.fixture
@@ -30,18 +22,6 @@ def catalogue() -> Catalogue:
             measure("m.change", "Change"),
         ]
     )
-
-
-def figure(of: str, place: str, period: str, value: float | None, **more: object) -> dict[str, object]:
-    year = int(period[:4])
-    base: dict[str, object] = {
-        "measure": of, "geography": place, "breakdown": "", "period": period, "period_start": date(year, 4, 1),
-        "period_end": date(year + 1, 3, 31), "value": value, "low": None, "high": None, "level": None, "unit": "£",
-        "n": 3, "suppressed": None if value is not None else "x", "scenario": "", "audience": "published",
-        "authority_set": "3 of 3", "gross_net": "net", "cumulative": "in-year", "netted": "", "method": "by hand",
-        "provisional": False, "provenance_id": f"{of}-{place}-{period}".replace(".", ""),
-    }  # fmt: skip
-    return base | more
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Sections resolved to cells: which figure stands where, in what order, and when a ranking is refused."""
 
+import re
+
 import polars as pl
 import pytest
 
 from parentis.errors import DeclarationError
 from parentis.evidence.assemble import chapters, grid, spans
 from parentis.evidence.book import FigureBook
-from parentis.evidence.document import Grid, Picture
-from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Section
+from parentis.evidence.document import Grid, Paragraphs, Picture
+from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Prose, Section
 
 TABLE = FigureTable(title="T", measures=("m.budget", "m.variance"), rows="authority")
 TILES = {"A1": (0, 0), "A2": (1, 0), "A3": (1, 1)}
@@ -15,9 +17,7 @@ TILES = {"A1": (0, 0), "A2": (1, 0), "A3": (1, 1)}
 
 @pytest.mark.spec
 def test_prose_takes_its_figures_by_measure_place_and_period(book: FigureBook) -> None:
-    text = (
-        "All: {m.variance}. Birch: {m.variance|A2}. Before: {m.budget||2016-17}. Few: {m.children|A1|latest}. {No}"
-    )
+    text = "All: {m.variance}. Birch: {m.variance|A2}. Before: {m.budget||2016-17}. Few: {m.children|A1|latest}. {No}"
     assert "".join(span.text for span in spans(text, book)) == (
         "All: £6.5m. Birch: £6.0m. Before: £102.0m. Few: not available [c]. {No}"
     )
@@ -62,8 +62,8 @@ def test_rows_by_period_and_by_breakdown(book: FigureBook) -> None:
     assert [(row.label, row.cells[1].value) for row in by_period.rows] == [("2016-17", None), ("2017-18", 6.5e6)]
     by_line = grid(FigureTable(title="T", measures=("m.budget",), rows="breakdown"), book, "t")
     assert [(row.label, row.cells[0].value) for row in by_line.rows] == [
-        ("fostering", 60e6),
-        ("residential", 42e6),
+        ("Fostering", 60e6),
+        ("Residential", 42e6),
     ]
 
 
@@ -83,7 +83,7 @@ def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureBook) -> None:
         (ChartKind.FAN, ("m.budget",), ["2016-17"]),
         (ChartKind.SCATTER, ("m.budget", "m.variance"), ["Alder", "Budget (£ million)"]),
         (ChartKind.WATERFALL, ("m.volume", "m.price", "m.change"), ["Volume", "Price", "Change", "6.5"]),
-        (ChartKind.STACK, ("m.budget",), ["fostering", "residential"]),
+        (ChartKind.STACK, ("m.budget",), ["Fostering", "Residential"]),
     ],
 )
 def test_each_kind_of_picture_shows_its_figures(
@@ -116,3 +116,89 @@ def test_a_block_whose_subject_nobody_submitted_is_left_out(book: FigureBook) ->
     )
     [chapter] = chapters([Section(id="s", title="S", blocks=blocks)], book, {})
     assert [block.title for block in chapter.blocks if isinstance(block, Grid)] == ["Held"]
+
+
+WAITING = (Prose(text="Always."), FigureTable(title="Waits", measures=("m.budget",), only_with="m.comparable"))
+
+
+@pytest.mark.spec
+def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_out(book: FigureBook) -> None:
+    says = Section(id="s", title="S", blocks=WAITING, otherwise="It needs returns.")
+    silent = Section(id="t", title="T", blocks=WAITING)
+    [chapter] = chapters([says, silent], book, {})
+    [said] = chapter.blocks
+    assert isinstance(said, Paragraphs)
+    assert said.spans[0].text == "Nothing has been submitted that this chapter could show. It needs returns."
+
+
+@pytest.mark.spec
+def test_short_headings_and_words_for_codes(book: FigureBook) -> None:
+    block = FigureTable(
+        title="T",
+        measures=("m.budget",),
+        rows="breakdown",
+        headings=("Money",),
+        labels={"fostering": "Foster care"},
+    )
+    table = grid(block, book, "t")
+    assert [heading.title for heading in table.headings] == ["Money"]
+    assert [row.label for row in table.rows] == ["Foster care", "Residential"]
+
+
+@pytest.mark.unit
+def test_as_many_headings_as_measures(book: FigureBook) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        grid(FigureTable(title="T", measures=("m.budget", "m.variance"), headings=("Money",)), book, "t")
+
+
+@pytest.mark.spec
+def test_rows_by_breakdown_and_period_keep_every_period(figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    earlier = figures.filter(pl.col("breakdown") == "line=fostering").with_columns(period=pl.lit("2016-17"))
+    book = FigureBook(pl.concat([figures, earlier]), catalogue, geography="reg", areas=())
+    table = grid(FigureTable(title="T", measures=("m.budget",), rows="breakdown-period"), book, "t")
+    assert [row.label for row in table.rows] == ["2016-17: Fostering", "2017-18: Fostering", "2017-18: Residential"]
+
+
+@pytest.mark.spec
+def test_an_authority_without_figures_has_its_name_all_the_same(figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    book = FigureBook(figures, catalogue, geography="reg", areas=("A1", "A9"), names={"A9": "Elder"})
+    table = grid(TABLE, book, "t")
+    assert [row.label for row in table.rows] == ["Alder", "Elder"]
+
+
+@pytest.mark.spec
+def test_footprints_listed_are_those_asked_for(figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    listed = {"reg": "region", "A1": "icb"}
+    book = FigureBook(figures, catalogue, geography="reg", areas=(), footprints=listed)
+    for kinds, labels in (((), ["The region", "Alder"]), (("icb",), ["Alder"])):
+        block = FigureTable(title="T", measures=("m.budget",), rows="footprint", footprint_kinds=kinds)
+        assert [row.label for row in grid(block, book, "t").rows] == labels
+
+
+@pytest.mark.spec
+def test_an_interval_stands_beside_its_value_and_in_columns_of_its_own(
+    figures: pl.DataFrame, catalogue: Catalogue
+) -> None:
+    fan = figures.with_columns(low=pl.col("value") - 1e6, high=pl.col("value") + 1e6)
+    book = FigureBook(fan, catalogue, geography="reg", areas=("A1",))
+    [value, low, high] = grid(FigureTable(title="T", measures=("m.budget",)), book, "t").columns()
+    assert (value.title, low.title, high.title) == (
+        "Budget (£ million)",
+        "Budget, low (£ million)",
+        "Budget, high (£ million)",
+    )
+    assert (value.values, low.values, high.values) == ((50.0,), (49.0,), (51.0,))
+
+
+@pytest.mark.integration
+def test_a_forecast_is_drawn_after_its_history(figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    ahead = figures.filter(pl.col("measure") == "m.change").with_columns(
+        period=pl.lit("2018-19"), low=pl.lit(5e6), high=pl.lit(8e6)
+    )
+    book = FigureBook(pl.concat([figures, ahead]), catalogue, geography="reg", areas=())
+    fan = Chart(kind=ChartKind.FAN, title="C", measures=("m.budget", "m.change"), description="d")
+    picture = chapters([Section(id="s", title="S", blocks=(fan,))], book, {})[0].blocks[0]
+    assert isinstance(picture, Picture)
+    years = re.findall(r">(20\d\d-\d\d)<", picture.svg)
+    assert years == sorted(years)
+    assert ">Budget<" in picture.svg  # the legend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parentis.evidence.formats import in_column, in_prose, scale_of
+from parentis.evidence.formats import in_column, in_prose, interval, scale_of
 from parentis.figures import Measure
 
 POUNDS = Measure(id="m.p", title="P", unit="£", definition="d", source="s")
@@ -50,3 +50,10 @@ def test_what_is_absent_is_a_letter_never_a_zero() -> None:
     assert in_column(None, "c", scale_of(COUNT, 0)) == "[c]"
     assert in_column(None, None, scale_of(COUNT, 0)) == "[x]"
     assert in_prose(None, "c", COUNT) == "not available [c]"
+
+
+@pytest.mark.spec
+def test_an_interval_has_the_scale_of_its_column() -> None:
+    scale = scale_of(POUNDS, 112_300_000)
+    assert interval(-32_400_000.0, 192_200_000.0, scale) == "(−32.4 to 192.2)"
+    assert interval(None, None, scale) == ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from small_region import NAMES
 
 from parentis.errors import UserError
 from parentis.evidence import PACKS, pack, render_pack
@@ -39,8 +40,8 @@ def written(tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provena
 def render(out: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: pl.DataFrame) -> None:
     render_pack(
         pack("spending-review"), sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
-        geography="reg", areas=("A1", "A2", "A3"), tiles={}, warnings=("Synthetic practice data.",),
-        facts=(("Code", "0"),), out=out,
+        geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
+        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
     )  # fmt: skip
 
 
@@ -60,7 +61,8 @@ def test_every_number_links_to_an_entry_that_names_submission_hash_and_rows(writ
     assert linked == entries
     assert "s-1" in sources
     assert "0" * 64 in sources
-    assert "<td>0, 2</td>" in sources
+    assert "rows 0, 2:" in sources
+    assert set(re.findall(r'href="#(s\d+)"', sources)) == set(re.findall(r'<tr id="(s\d+)"', sources)) == {"s1"}
 
 
 @pytest.mark.integration

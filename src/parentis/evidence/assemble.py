@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parentis.errors import DeclarationError
 from parentis.evidence.book import LATEST, Cell, FigureBook
@@ -19,10 +19,12 @@ from parentis.evidence.document import (
     Tile,
     Tiles,
 )
-from parentis.evidence.formats import in_prose, scale_of
+from parentis.evidence.formats import SHORTHAND, in_prose, scale_of
 from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
+_CODE_WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
+ROWS = ("authority", "footprint", "period", "breakdown", "breakdown-period")
 _ROWS_OF: Mapping[ChartKind, str] = {
     ChartKind.BAR: "authority",
     ChartKind.TILE_MAP: "authority",
@@ -45,19 +47,24 @@ class _Line:
 def chapters(
     sections: Sequence[Section], book: FigureBook, tiles: Mapping[str, tuple[int, int]]
 ) -> tuple[Chapter, ...]:
-    """Each section as a chapter, in the order given."""
-    return tuple(
-        Chapter(
-            id=section.id.replace(".", "-"),
-            title=section.title,
-            blocks=tuple(
-                _block(block, book, tiles, f"{section.id.replace('.', '-')}-{number}")
-                for number, block in enumerate(section.blocks, start=1)
-                if not block.only_with or book.latest([block.only_with]) is not None
-            ),
-        )
-        for section in sections
-    )
+    """Each section that has something to say as a chapter, in the order given."""
+    found = (_chapter(section, book, tiles) for section in sections)
+    return tuple(chapter for chapter in found if chapter.blocks)
+
+
+def _chapter(section: Section, book: FigureBook, tiles: Mapping[str, tuple[int, int]]) -> Chapter:
+    name = section.id.replace(".", "-")
+    shown = [
+        (number, block)
+        for number, block in enumerate(section.blocks, start=1)
+        if not block.only_with or book.latest([block.only_with]) is not None
+    ]
+    waits = any(block.only_with for block in section.blocks)
+    blocks = tuple(_block(block, book, tiles, f"{name}-{number}") for number, block in shown)
+    if waits and not any(block.only_with for _, block in shown):
+        said = f"Nothing has been submitted that this chapter could show. {section.otherwise}"
+        blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
+    return Chapter(id=name, title=section.title, blocks=blocks)
 
 
 def measures_named(section: Section) -> frozenset[str]:
@@ -113,9 +120,9 @@ def _tile(measure_id: str, book: FigureBook) -> Tile:
 def grid(block: FigureTable, book: FigureBook, name: str) -> Grid:
     """The table of `block`; where a ranking is refused its rows keep their usual order and a note says why."""
     period = book.latest(block.measures)
-    lines, label = _lines(block.rows, block.measures, book, period)
+    lines, label = _lines(block, book, period)
     notes = [block.note] if block.note else []
-    if block.rows != "period" and period:
+    if "period" not in block.rows and period:
         notes.append(f"Period: {period}.")
     if block.sort_by is not None:
         refusal = _refusal(block.sort_by, book, period)
@@ -128,7 +135,10 @@ def grid(block: FigureTable, book: FigureBook, name: str) -> Grid:
         name=name,
         title=block.title,
         label=label,
-        headings=tuple(_heading(m, [line.cells[i] for line in lines], book) for i, m in enumerate(block.measures)),
+        headings=tuple(
+            _heading(measure, title, [line.cells[at] for line in lines], book)
+            for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
+        ),
         rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
         notes=(*notes, *_letters(lines)),
     )
@@ -138,19 +148,32 @@ def _rank(cell: Cell) -> float:
     return float("-inf") if cell.value is None else cell.value
 
 
-def _lines(rows: str, measures: Sequence[str], book: FigureBook, period: str | None) -> tuple[list[_Line], str]:
-    when = period or ""
-    match rows:
+def _titles(block: FigureTable | Chart, book: FigureBook) -> tuple[str, ...]:
+    return block.headings or tuple(book.measure(measure).title for measure in block.measures)
+
+
+def _words(breakdown: str, labels: Mapping[str, str]) -> str:
+    """A breakdown as people read it: `placement=foster_kin` → its label, or else `Foster kin`."""
+    return " · ".join(labels.get(value, _plain(value)) for value in parts(breakdown).values())
+
+
+def _plain(value: str) -> str:
+    """A code word as words; whatever has capitals, spaces or digits is written for people already."""
+    return value.replace("_", " ").capitalize() if _CODE_WORD.fullmatch(value) else value
+
+
+def _lines(block: FigureTable, book: FigureBook, period: str | None) -> tuple[list[_Line], str]:
+    when, measures = period or "", block.measures
+    match block.rows:
         case "authority":
             return [
                 _Line(label=book.name(area), cells=tuple(book.cell(m, area, when) for m in measures))
                 for area in book.areas
             ], "Authority"
         case "footprint":
-            places = sorted({p for m in measures for p in book.footprints(m, when)}, key=book.name)
             return [
                 _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
-                for place in places
+                for place in book.footprints_with(measures, when, block.footprint_kinds)
             ], "Footprint"
         case "period":
             held = {p: None for m in measures for p in book.periods(m)}
@@ -161,20 +184,26 @@ def _lines(rows: str, measures: Sequence[str], book: FigureBook, period: str | N
             kinds = {b: None for m in measures for b in book.breakdowns(m, when)}
             return [
                 _Line(
-                    label=" · ".join(parts(b).values()),
+                    label=_words(b, block.labels),
                     cells=tuple(book.cell(m, period=when, breakdown=b) for m in measures),
                 )
                 for b in kinds
-            ], "Breakdown"
-    raise DeclarationError(f"a table's rows are authority, footprint, period or breakdown, not {rows!r}")
+            ], "Kind"
+        case "breakdown-period":
+            both = {(p, b): None for m in measures for p in book.periods(m) for b in book.breakdowns(m, p)}
+            return [
+                _Line(
+                    label=f"{p}: {_words(b, block.labels)}",
+                    cells=tuple(book.cell(m, period=p, breakdown=b) for m in measures),
+                )
+                for p, b in sorted(both)
+            ], "Period and line"
+    raise DeclarationError(f"a table's rows are {', '.join(ROWS)}, not {block.rows!r}")
 
 
-def _heading(measure_id: str, cells: Sequence[Cell], book: FigureBook) -> Heading:
-    measure = book.measure(measure_id)
+def _heading(measure_id: str, title: str, cells: Sequence[Cell], book: FigureBook) -> Heading:
     largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
-    return Heading(
-        measure=measure_id, title=measure.title, scale=scale_of(measure, largest), definition=measure.definition
-    )
+    return Heading(measure=measure_id, title=title, scale=scale_of(book.measure(measure_id), largest))
 
 
 def _refusal(measure_id: str, book: FigureBook, period: str | None) -> str:
@@ -192,8 +221,6 @@ def _refusal(measure_id: str, book: FigureBook, period: str | None) -> str:
 
 
 def _letters(lines: Sequence[_Line]) -> tuple[str, ...]:
-    from parentis.evidence.formats import SHORTHAND
-
     used = sorted({cell.suppressed or "x" for line in lines for cell in line.cells if cell.value is None})
     return tuple(f"[{letter}]: {SHORTHAND[letter]}." for letter in used)
 
@@ -206,9 +233,10 @@ def _picture(block: Chart, book: FigureBook, tiles: Mapping[str, tuple[int, int]
         drawn = _stack_grid(block, book, name)
     else:
         sort_by = block.measures[0] if block.kind is ChartKind.BAR else None
-        drawn = grid(
-            FigureTable(title=block.title, measures=block.measures, rows=rows, sort_by=sort_by), book, name
+        table = FigureTable(
+            title=block.title, measures=block.measures, rows=rows, sort_by=sort_by, headings=block.headings
         )
+        drawn = grid(table, book, name)
     if block.kind in {ChartKind.TREND, ChartKind.FAN}:
         drawn = _one_scale(drawn, book)
     return Picture(
@@ -218,8 +246,6 @@ def _picture(block: Chart, book: FigureBook, tiles: Mapping[str, tuple[int, int]
 
 def _one_scale(of: Grid, book: FigureBook) -> Grid:
     """Lines of one unit share an axis, so they share a scale: the largest's."""
-    from dataclasses import replace
-
     cells = [cell for row in of.rows for cell in row.cells if cell.value is not None]
     largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
     return replace(
@@ -231,8 +257,8 @@ def _parts_grid(block: Chart, book: FigureBook, name: str) -> Grid:
     """One row a measure: parts, then their total."""
     period = book.latest(block.measures)
     cells = [book.cell(m, period=period or "") for m in block.measures]
-    lines = [_Line(label=book.measure(m).title, cells=(c,)) for m, c in zip(block.measures, cells, strict=True)]
-    heading = _heading(block.measures[-1], cells, book)
+    lines = [_Line(label=title, cells=(c,)) for title, c in zip(_titles(block, book), cells, strict=True)]
+    heading = _heading(block.measures[-1], "Amount", cells, book)
     return Grid(
         name=name,
         title=block.title,
@@ -248,24 +274,14 @@ def _stack_grid(block: Chart, book: FigureBook, name: str) -> Grid:
     measure = block.measures[0]
     periods = book.periods(measure)
     kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))
-    lines = [
-        _Line(label=p, cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds)) for p in periods
-    ]
+    lines = [_Line(label=p, cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds)) for p in periods]
     cells = [cell for line in lines for cell in line.cells]
-    shared = _heading(measure, cells, book)
+    shared = _heading(measure, _titles(block, book)[0], cells, book)
     return Grid(
         name=name,
         title=block.title,
         label="Period",
-        headings=tuple(
-            Heading(
-                measure=measure,
-                title=" · ".join(parts(b).values()) if b != WHOLE else shared.title,
-                scale=shared.scale,
-                definition=shared.definition,
-            )
-            for b in kinds
-        ),
+        headings=tuple(replace(shared, title=_words(b, block.labels) if b != WHOLE else shared.title) for b in kinds),
         rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
         notes=_letters(lines),
     )

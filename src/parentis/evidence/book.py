@@ -1,6 +1,6 @@
 """The released figures of one pack, ready to be looked up: by measure, place, period and breakdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -35,28 +35,38 @@ class Cell:
 
 
 class FigureBook:
-    """`figures` has the columns of `figures.Figures` and `geography_name`, already released to the reader."""
+    """`figures` has the columns of `figures.Figures` and `geography_name`, already released to the reader.
+    `names` names places, also those without a figure."""
 
     def __init__(
-        self, figures: pl.DataFrame, catalogue: Catalogue, *, geography: str, areas: Sequence[str]
+        self,
+        figures: pl.DataFrame,
+        catalogue: Catalogue,
+        *,
+        geography: str,
+        areas: Sequence[str],
+        footprints: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.geography = geography
         "The footprint the pack speaks for."
         self.areas = tuple(areas)
         "Its authorities, in the order they are listed."
+        self.footprints = dict(footprints or {})
+        "The footprints that a table by footprint lists, in that order, and the kind of each."
         self._rows = {
             (row["measure"], row["geography"], row["period"], row["breakdown"]): row
             for row in figures.filter(pl.col("scenario") == "").iter_rows(named=True)
         }
         self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
-        self._names: dict[str, str] = {}
+        self._names = dict(names or {})
         ordered = figures.filter(pl.col("scenario") == "").sort("period_end", "breakdown")
         for measure, geography, name, period, breakdown in ordered.select(
             "measure", "geography", "geography_name", "period", "breakdown"
         ).iter_rows():
-            self._names[geography] = name
+            self._names.setdefault(geography, name)
             periods = self._periods.setdefault((measure, geography), [])
             if period not in periods:
                 periods.append(period)
@@ -83,13 +93,14 @@ class FigureBook:
     def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
         return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]
 
-    def footprints(self, measure: str, period: str) -> list[str]:
-        """Every place but the single authorities for which the measure has a figure in the period."""
-        return sorted(
+    def footprints_with(self, measures: Iterable[str], period: str, kinds: Collection[str]) -> list[str]:
+        """The footprints of these kinds (any, if empty) for which one of the measures has a figure in the period."""
+        wanted = list(measures)
+        return [
             place
-            for (held, place), periods in self._periods.items()
-            if held == measure and place not in self.areas and period in periods
-        )
+            for place, kind in self.footprints.items()
+            if (not kinds or kind in kinds) and any(period in self.periods(one, place) for one in wanted)
+        ]
 
     def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
         """The figure, with '' for the pack's own footprint and `latest` for its last period."""

@@ -1,9 +1,10 @@
 """Pictures of grids, drawn by Vega-Lite on the server to SVG: the same in page and pack, with no script.
 
-Colours hold a contrast of at least 3:1 against white and never carry meaning alone: lines are labelled at their
-end, tiles carry their value, intervals are drawn.
+Lines hold a contrast of at least 3:1 against white. Colour never carries meaning alone: lines differ in their
+dashes too, tiles carry their value, intervals are drawn.
 """
 
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,12 +18,18 @@ from parentis.figures import ChartKind
 
 INK, PALE, LINE = "#1f2a44", "#dfe4ee", "#5b6475"
 SERIES = ("#1d5fa8", "#b3521b", "#2f7a4f", "#7a3e8c", "#8a6d00", "#5b6475")
-DIVERGING = ("#1d5fa8", "#f4f4f2", "#b3521b")
+DIVERGING = ("#7fb0e6", "#f4f4f2", "#e8935a")
+"Light enough at both ends for dark letters on every tile."
 FONT = "Arial, Helvetica, sans-serif"
 WIDTH = 640
 ROW_HEIGHT = 16
-TILE = 74
-SHORT_NAME = 11
+TILE = 78
+TILE_LETTERS = 11
+AXIS_LETTERS = 16
+LEGEND: Mapping[str, Any] = {
+    "title": None, "orient": "top", "labelLimit": 600, "columns": 1, "labelFontSize": 12, "symbolSize": 400,
+    "symbolStrokeWidth": 2.5, "symbolOpacity": 1, "symbolType": "stroke",
+}  # fmt: skip
 
 
 def _tidy(grid: Grid) -> pl.DataFrame:
@@ -53,6 +60,10 @@ def _tidy(grid: Grid) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema)
 
 
+def _lines(text: str, letters: int) -> str:
+    return "\n".join(textwrap.wrap(text, letters, break_long_words=False))
+
+
 def _value_axis(grid: Grid) -> alt.Axis:
     return alt.Axis(title=grid.headings[0].scale.unit if grid.headings else None, grid=True, tickCount=6)
 
@@ -75,23 +86,17 @@ def _bar(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
 def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     data = _tidy(grid)
     names = [heading.title for heading in grid.headings]
+    legend = None if len(names) == 1 else alt.Legend(**LEGEND)
+    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)]), legend=legend)
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), legend=legend)
+    # In the grid's order: left to itself, the axis of two layers begins with whatever the first of them holds.
     base = alt.Chart(data).encode(
-        x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
-        color=alt.Color(
-            "series:N",
-            sort=names,
-            scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)]),
-            legend=None if len(names) == 1 else alt.Legend(title=None, orient="top", labelLimit=420, columns=1),
-        ),
+        x=alt.X("label:O", sort=[row.label for row in grid.rows], title=None, axis=alt.Axis(labelAngle=-40)),
+        color=colour,
     )
-    band = (
-        base.mark_area(opacity=0.18)
-        .encode(color=alt.Color("series:N", sort=names, legend=None), y="low:Q", y2="high:Q")
-        .transform_filter("isValid(datum.low)")
-    )
-    line = base.mark_line(point=True, strokeWidth=2.5).encode(
-        y=alt.Y("value:Q", axis=_value_axis(grid)),
-        strokeDash=alt.StrokeDash("series:N", sort=names, legend=None),
+    band = base.mark_area(opacity=0.18).encode(y="low:Q", y2="high:Q").transform_filter("isValid(datum.low)")
+    line = base.mark_line(point={"size": 40}, strokeWidth=2.5).encode(
+        y=alt.Y("value:Q", axis=_value_axis(grid)), strokeDash=dash
     )
     return (band + line).properties(width=WIDTH, height=300)
 
@@ -99,7 +104,7 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
 def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     rows: list[dict[str, Any]] = [
         {
-            "name": row.label if len(row.label) <= SHORT_NAME else row.label[: SHORT_NAME - 1] + ".",
+            "name": _lines(row.label, TILE_LETTERS),
             "x": tiles[row.cells[0].geography][0] * TILE,
             "y": tiles[row.cells[0].geography][1] * TILE,
             "value": row.cells[0].value,
@@ -118,8 +123,8 @@ def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelM
     down = alt.Y("y:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None)
     base = alt.Chart(data).transform_calculate(
         cx=f"datum.x + {TILE / 2}",
-        ty=f"datum.y + {TILE * 0.4}",
-        vy=f"datum.y + {TILE * 0.68}",
+        ty=f"datum.y + {TILE * 0.25}",
+        vy=f"datum.y + {TILE * 0.72}",
         x2=f"datum.x + {TILE - 4}",
         y2=f"datum.y + {TILE - 4}",
     )
@@ -134,19 +139,15 @@ def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelM
             legend=None,
         ),
     )
-    # Dark tiles carry white letters: the contrast must hold on both.
-    ink = alt.condition(f"abs(datum.value) > {0.62 * limit}", alt.value("#ffffff"), alt.value("#101828"))
-    names = base.mark_text(fontSize=11, fontWeight="bold").encode(
+    names = base.mark_text(fontSize=10.5, fontWeight="bold", color=INK, lineBreak="\n", baseline="middle").encode(
         x=alt.X("cx:Q", scale=alt.Scale(domain=[0, right], nice=False), axis=None),
         y=alt.Y("ty:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None),
         text="name:N",
-        color=ink,
     )
-    values = base.mark_text(fontSize=13).encode(
+    values = base.mark_text(fontSize=13, color=INK).encode(
         x=alt.X("cx:Q", scale=alt.Scale(domain=[0, right], nice=False), axis=None),
         y=alt.Y("vy:Q", scale=alt.Scale(domain=[bottom, 0], nice=False), axis=None),
         text="shown:N",
-        color=ink,
     )
     return (squares + names + values).properties(width=right, height=bottom)
 
@@ -186,10 +187,10 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
         at = row["value"] if is_total else at + row["value"]
         steps.append(
             {
-                "label": row["label"],
+                "label": _lines(row["label"], AXIS_LETTERS),
                 "start": start,
                 "end": at,
-                "shown": row["shown"],
+                "shown": row["shown"] if is_total or row["value"] <= 0 else f"+{row['shown']}",
                 "kind": "total" if is_total else "up" if at >= start else "down",
             }
         )
@@ -197,7 +198,8 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
         steps,
         schema={"label": pl.String, "start": pl.Float64, "end": pl.Float64, "shown": pl.String, "kind": pl.String},
     )
-    base = alt.Chart(frame).encode(x=alt.X("label:N", sort=None, title=None, axis=alt.Axis(labelAngle=-20)))
+    axis = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '\\n')")
+    base = alt.Chart(frame).encode(x=alt.X("label:N", sort=None, title=None, axis=axis))
     bars = base.mark_bar(size=46).encode(
         y=alt.Y("start:Q", axis=_value_axis(grid)),
         y2="end:Q",
@@ -227,7 +229,7 @@ def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
                 "series:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=list(SERIES)),
-                legend=alt.Legend(title=None, orient="right", labelLimit=240),
+                legend=alt.Legend(title=None, orient="right", labelLimit=240, labelFontSize=12),
             ),
             order="order:O",
         )

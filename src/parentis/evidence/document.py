@@ -3,7 +3,7 @@
 HTML, workbook and every later form draw this one document, so they cannot disagree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -41,12 +41,12 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A column of a grid: what it measures, in what unit, on what basis."""
+    """A column of a grid: what it measures, and in what unit."""
 
     measure: str
     title: str
+    "Unique in its grid."
     scale: Scale
-    definition: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +66,42 @@ class Grid:
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+
+    def columns(self) -> tuple["Column", ...]:
+        """The unrounded numbers, each interval's bounds as columns of their own: what files hold."""
+        return tuple(
+            column
+            for at, heading in enumerate(self.headings)
+            for column in _columns(heading, [row.cells[at] for row in self.rows])
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of numbers under a heading that says its unit; text is a letter in brackets."""
+
+    title: str
+    decimals: int
+    values: tuple[float | str, ...]
+
+
+def _columns(heading: Heading, cells: Sequence[Cell]) -> Iterator[Column]:
+    unit = f" ({heading.scale.unit})" if heading.scale.unit else ""
+    bounds = ("value", "low", "high") if any(cell.low is not None for cell in cells) else ("value",)
+    for bound in bounds:
+        words = "" if bound == "value" else f", {bound}"
+        yield Column(
+            title=f"{heading.title}{words}{unit}",
+            decimals=heading.scale.decimals,
+            values=tuple(_number(cell, bound, heading.scale) for cell in cells),
+        )
+
+
+def _number(cell: Cell, bound: str, scale: Scale) -> float | str:
+    number = getattr(cell, bound)
+    if number is None:
+        return f"[{cell.suppressed or ('x' if bound == 'value' else 'z')}]"
+    return float(number / scale.divisor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

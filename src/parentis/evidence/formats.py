@@ -43,6 +43,13 @@ def in_column(value: float | None, suppressed: str | None, scale: Scale) -> str:
     return _signed(value / scale.divisor, scale.decimals)
 
 
+def interval(low: float | None, high: float | None, scale: Scale) -> str:
+    """`(1.2 to 3.4)`, at the scale of its column; '' where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"({_signed(low / scale.divisor, scale.decimals)} to {_signed(high / scale.divisor, scale.decimals)})"
+
+
 def in_prose(value: float | None, suppressed: str | None, measure: Measure) -> str:
     """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`."""
     if value is None:

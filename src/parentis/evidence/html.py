@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from parentis.evidence.book import Cell
 from parentis.evidence.document import Document, Grid, Paragraphs
-from parentis.evidence.formats import in_column
-from parentis.evidence.sources import Source
-from parentis.figures import Catalogue
+from parentis.evidence.formats import in_column, interval
+from parentis.evidence.sources import Origins
+from parentis.figures import Catalogue, parts
 
 SOURCES_PAGE = "sources.html"
 # A private-use character marks where a figure stands while the prose goes through Markdown.
@@ -29,14 +29,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(prose=prose, figure=figure, in_column=in_column)
+    environment.globals.update(anchor=anchor, prose=prose, figure=figure, in_column=in_column, interval=interval)
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     return environment
 
 
+def anchor(measure_id: str) -> str:
+    """Where the pack says what a measure means."""
+    return f"m-{measure_id.replace('.', '-')}"
+
+
 def figure(text: str, cell: Cell) -> Markup:
     """A number as a link to where it came from; an absent one as plain text."""
-    mark = Markup('<span class="provisional" title="provisional: not yet signed off">p</span>')
+    mark = Markup('<sup class="provisional">p</sup>')
     if not cell.present:
         return Markup('<span class="absent">{}</span>').format(text)
     link = Markup('<a class="figure" href="{}#p-{}">{}</a>').format(SOURCES_PAGE, cell.provenance_id, text)
@@ -54,7 +59,7 @@ def prose(block: Paragraphs) -> Markup:
     return Markup("").join(part for pair in pairs for part in pair)
 
 
-def pages(document: Document, entries: tuple[Source, ...], catalogue: Catalogue) -> Mapping[str, str]:
+def pages(document: Document, origins: Origins, catalogue: Catalogue) -> Mapping[str, str]:
     """File name → HTML: the pack itself and the page of its sources."""
     environment = _environment()
     used = sorted({cell.measure for cell in document.cells()})
@@ -62,7 +67,7 @@ def pages(document: Document, entries: tuple[Source, ...], catalogue: Catalogue)
     return {
         "index.html": environment.get_template("pack.html.j2").render(document=document, measures=measures),
         SOURCES_PAGE: environment.get_template("sources.html.j2").render(
-            document=document, entries=entries, figures=_figures_by_source(document, catalogue)
+            document=document, origins=origins, figures=_figures_by_source(document, catalogue)
         ),
     }
 
@@ -73,9 +78,7 @@ def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, li
     for cell in document.cells():
         if cell.present:
             title = catalogue[cell.measure].title
-            words = f"{title}: {cell.geography_name}, {cell.period}" + (
-                f", {cell.breakdown}" if cell.breakdown else ""
-            )
+            words = ", ".join([title, cell.geography_name, cell.period, *parts(cell.breakdown).values()])
             found.setdefault(cell.provenance_id, {})[words] = None
     return {key: list(words) for key, words in found.items()}
 
@@ -84,15 +87,10 @@ def grid_csv(grid: Grid) -> str:
     """The grid's unrounded values. A first character that a spreadsheet would run is quoted away."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        [_safe(text) for text in (grid.label, *(f"{h.title} ({h.scale.unit})" for h in grid.headings))]
-    )
-    for row in grid.rows:
-        values = [
-            f"[{cell.suppressed or 'x'}]" if cell.value is None else repr(cell.value / heading.scale.divisor)
-            for heading, cell in zip(grid.headings, row.cells, strict=True)
-        ]
-        writer.writerow([_safe(row.label), *values])
+    columns = grid.columns()
+    writer.writerow([_safe(text) for text in (grid.label, *(column.title for column in columns))])
+    for at, row in enumerate(grid.rows):
+        writer.writerow([_safe(row.label), *(column.values[at] for column in columns)])
     return out.getvalue()
 
 

@@ -14,7 +14,7 @@ from parentis.evidence.assemble import chapters, measures_named
 from parentis.evidence.book import FigureBook
 from parentis.evidence.document import Document, Picture
 from parentis.evidence.html import grid_csv, pages
-from parentis.evidence.sources import sources
+from parentis.evidence.sources import origins
 from parentis.evidence.workbook import workbook
 from parentis.figures import Catalogue, Section
 
@@ -69,6 +69,8 @@ def render_pack(
     provenance: pl.DataFrame,
     geography: str,
     areas: Sequence[str],
+    footprints: Mapping[str, str],
+    names: Mapping[str, str],
     tiles: Mapping[str, tuple[int, int]],
     warnings: Sequence[str],
     facts: Sequence[tuple[str, str]],
@@ -76,9 +78,11 @@ def render_pack(
 ) -> tuple[Path, ...]:
     """Write the pack to `out` and return its files.
 
+    `areas` are the footprint's authorities and `footprints` those that tables by footprint list, in their order,
+    with the kind of each; `names` names all of them and the submitters.
     Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
     """
-    book = FigureBook(figures, catalogue, geography=geography, areas=areas)
+    book = FigureBook(figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names)
     document = Document(
         id=of.id,
         title=of.title,
@@ -87,12 +91,11 @@ def render_pack(
         chapters=chapters(sections_of(of.id, sections), book, tiles),
         facts=tuple(facts),
     )
-    entries = sources(provenance, (cell.provenance_id for cell in document.cells() if cell.present))
-    contents: dict[str, bytes] = {
-        name: text.encode() for name, text in pages(document, entries, catalogue).items()
-    }
+    shown = (cell.provenance_id for cell in document.cells() if cell.present)
+    found = origins(provenance, shown, names)
+    contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, found, catalogue).items()}
     contents["pack.css"] = files("parentis.evidence").joinpath("templates/pack.css").read_bytes()
-    contents[f"{of.id}.xlsx"] = workbook(document, entries, catalogue)
+    contents[f"{of.id}.xlsx"] = workbook(document, found, catalogue)
     for grid in document.grids():
         contents[f"data/{grid.name}.csv"] = grid_csv(grid).encode("utf-8-sig")
     for chapter in document.chapters:

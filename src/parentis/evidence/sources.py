@@ -1,6 +1,6 @@
-"""Where each figure of a document came from, one entry a provenance."""
+"""Where each figure of a document came from: one entry a provenance, one a submission."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,37 @@ ROWS_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """Rows of one submission's table."""
+class Submission:
+    """What somebody sent in once, and the files it was."""
 
+    number: int
+    "From 1, in the order of return, period and submitter."
     submission_id: str
     submitter: str
     return_id: str
     period: str
+    files: tuple[tuple[str, str], ...]
+    "Name and SHA-256 of each file as it was received."
+
+    @property
+    def anchor(self) -> str:
+        return f"s{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """The same rows of one table of several submissions."""
+
     table: str
-    files: tuple[str, ...]
-    hashes: tuple[str, ...]
-    "SHA-256 of each file as it was received."
     rows: str
     "`3, 17 and 40` (0-based data rows), or how many where every row of the figure's key was used."
+    submissions: tuple[Submission, ...]
+
+    def by_period(self) -> Mapping[str, list[Submission]]:
+        found: dict[str, list[Submission]] = {}
+        for one in self.submissions:
+            found.setdefault(one.period, []).append(one)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,50 +50,74 @@ class Source:
     code_version: str
     parameters: str
     seed: int | None
-    inputs: tuple[Input, ...]
+    used: tuple[Used, ...]
 
     @property
     def anchor(self) -> str:
         return f"p-{self.provenance_id}"
 
 
-def sources(frame: pl.DataFrame, wanted: Iterable[str]) -> tuple[Source, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origins:
+    """Every entry of a document, and the submissions that they name."""
+
+    entries: tuple[Source, ...]
+    submissions: tuple[Submission, ...]
+
+
+def origins(frame: pl.DataFrame, wanted: Iterable[str], names: Mapping[str, str]) -> Origins:
     """Entries for the provenances `wanted`, in that order.
 
     `frame` has one row a provenance and input: provenance_id, service, code_version, parameters, seed,
     submission_id, submitter, return_id, period, table, files (list), hashes (list), rows (list or null),
-    row_count.
+    row_count. `names` names the submitters that are authorities.
     """
     order = list(dict.fromkeys(wanted))
+    rows = frame.filter(pl.col("provenance_id").is_in(order)).to_dicts()
+    submissions = _submissions(rows, names)
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.filter(pl.col("provenance_id").is_in(order)).iter_rows(named=True):
+    for row in rows:
         grouped.setdefault(row["provenance_id"], []).append(row)
-    return tuple(_source(key, grouped[key]) for key in order if key in grouped)
+    return Origins(
+        entries=tuple(_source(key, grouped[key], submissions) for key in order if key in grouped),
+        submissions=tuple(submissions.values()),
+    )
 
 
-def _source(key: str, rows: list[dict[str, Any]]) -> Source:
+def _submissions(rows: Iterable[dict[str, Any]], names: Mapping[str, str]) -> dict[str, Submission]:
+    sent = {row["submission_id"]: row for row in rows if row["submission_id"] is not None}
+    order = sorted(
+        sent.values(), key=lambda row: (row["return_id"], row["period"], row["submitter"], row["submission_id"])
+    )
+    return {
+        row["submission_id"]: Submission(
+            number=number,
+            submission_id=row["submission_id"],
+            submitter=names.get(row["submitter"], row["submitter"]),
+            return_id=row["return_id"],
+            period=row["period"],
+            files=tuple(zip(row["files"], row["hashes"], strict=True)),
+        )
+        for number, row in enumerate(order, start=1)
+    }
+
+
+def _source(key: str, rows: list[dict[str, Any]], submissions: Mapping[str, Submission]) -> Source:
     first = rows[0]
+    used: dict[tuple[str, str], list[Submission]] = {}
+    for row in rows:
+        if row["submission_id"] is not None:
+            what = (row["table"], _rows(row["rows"], row["row_count"]))
+            used.setdefault(what, []).append(submissions[row["submission_id"]])
     return Source(
         provenance_id=key,
         service=first["service"],
         code_version=first["code_version"],
         parameters=first["parameters"],
         seed=first["seed"],
-        inputs=tuple(
-            Input(
-                submission_id=row["submission_id"],
-                submitter=row["submitter"],
-                return_id=row["return_id"],
-                period=row["period"],
-                table=row["table"],
-                files=tuple(row["files"]),
-                hashes=tuple(row["hashes"]),
-                rows=_rows(row["rows"], row["row_count"]),
-            )
-            for row in sorted(
-                rows, key=lambda row: (row["return_id"], row["period"], row["submitter"], row["table"])
-            )
-            if row["submission_id"] is not None
+        used=tuple(
+            Used(table=table, rows=which, submissions=tuple(sorted(who, key=lambda one: one.number)))
+            for (table, which), who in sorted(used.items())
         ),
     )
 
@@ -84,4 +126,4 @@ def _rows(rows: list[int] | None, count: int) -> str:
     if rows is None:
         return f"all {count:,} rows with this figure's measure, place and period"
     shown = ", ".join(str(row) for row in sorted(rows)[:ROWS_SHOWN])
-    return shown if len(rows) <= ROWS_SHOWN else f"{shown} … ({len(rows):,} rows)"
+    return f"rows {shown}" if len(rows) <= ROWS_SHOWN else f"rows {shown} … ({len(rows):,} rows)"

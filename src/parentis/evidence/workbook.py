@@ -11,14 +11,14 @@ import xlsxwriter
 
 from parentis.evidence.document import Document, Grid
 from parentis.evidence.formats import SHORTHAND
-from parentis.evidence.sources import Source
+from parentis.evidence.sources import Origins
 from parentis.figures import Catalogue
 
 SHEET_NAME_LIMIT = 31
 FIRST_TABLE_ROW = 4
 
 
-def workbook(document: Document, entries: tuple[Source, ...], catalogue: Catalogue) -> bytes:
+def workbook(document: Document, origins: Origins, catalogue: Catalogue) -> bytes:
     """XLSX bytes; the same document gives the same bytes."""
     out = io.BytesIO()
     # Text is written as text: nothing a submitter typed can become a formula or a link.
@@ -38,7 +38,8 @@ def workbook(document: Document, entries: tuple[Source, ...], catalogue: Catalog
     for grid in grids:
         _table(sheets, grid, names[grid.name])
     _figures(sheets, document, catalogue)
-    _sources(sheets, entries)
+    _submissions(sheets, origins)
+    _sources(sheets, origins)
     book.close()
     return out.getvalue()
 
@@ -58,9 +59,7 @@ class _Sheets:
     def number(self, decimals: int) -> xlsxwriter.format.Format:
         if decimals not in self._numbers:
             digits = "#,##0" + ("." + "0" * decimals if decimals else "")
-            self._numbers[decimals] = self.book.add_format(
-                {"num_format": digits, "align": "right", "valign": "top"}
-            )
+            self._numbers[decimals] = self.book.add_format({"num_format": digits, "align": "right", "valign": "top"})
         return self._numbers[decimals]
 
     def sheet(self, name: str, title: str, lines: tuple[str, ...] = ()) -> xlsxwriter.worksheet.Worksheet:
@@ -128,6 +127,7 @@ def _contents(sheets: _Sheets, grids: list[Grid], names: dict[str, str]) -> None
     rows: list[list[str | float | None]] = [[names[grid.name], grid.title] for grid in grids]
     rows += [
         ["Figures", "Every figure shown, one a row, with its labels"],
+        ["Submissions", "What was sent in: files and their hashes"],
         ["Sources", "The submissions and rows each figure was made from"],
     ]
     sheets.table(sheet, 3, "contents", ["Sheet", "Table"], rows)
@@ -142,9 +142,7 @@ def _notes(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
     rows: list[list[str | float | None]] = [[f"[{letter}]", meaning] for letter, meaning in SHORTHAND.items()]
     for measure_id in sorted({cell.measure for cell in document.cells()}):
         measure = catalogue[measure_id]
-        rows.append(
-            [f"{measure.title} ({measure.id})", f"{measure.definition} Unit: {measure.unit}. {measure.source}"]
-        )
+        rows.append([f"{measure.title} ({measure.id})", f"{measure.definition} Unit: {measure.unit}. {measure.source}"])
     sheets.table(sheet, 3, "notes", ["Shorthand or measure", "Meaning"], rows)
 
 
@@ -155,20 +153,14 @@ def _table(sheets: _Sheets, grid: Grid, name: str) -> None:
         (" ".join(grid.notes) or "No notes.", "[c] [x] [z] [k]: see the sheet Notes."),
     )
     sheet.set_column(0, 0, 30)
-    sheet.set_column(1, max(1, len(grid.headings)), 20)
+    columns = grid.columns()
+    sheet.set_column(1, max(1, len(columns)), 20)
     sheet.freeze_panes(FIRST_TABLE_ROW, 1)
-    headings = [grid.label, *(f"{h.title} ({h.scale.unit})" if h.scale.unit else h.title for h in grid.headings)]
+    headings = [grid.label, *(column.title for column in columns)]
     rows: list[list[str | float | None]] = [
-        [
-            row.label,
-            *(
-                f"[{cell.suppressed or 'x'}]" if cell.value is None else cell.value / heading.scale.divisor
-                for heading, cell in zip(grid.headings, row.cells, strict=True)
-            ),
-        ]
-        for row in grid.rows
+        [row.label, *(column.values[at] for column in columns)] for at, row in enumerate(grid.rows)
     ]
-    formats = [sheets.text, *(sheets.number(h.scale.decimals) for h in grid.headings)]
+    formats = [sheets.text, *(sheets.number(column.decimals) for column in columns)]
     sheets.table(sheet, FIRST_TABLE_ROW - 1, grid.name, headings, rows, formats)
 
 
@@ -182,6 +174,8 @@ def _figures(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
         "Period",
         "Breakdown",
         "Value",
+        "Low",
+        "High",
         "Unit",
         "Authorities",
         "Gross or net",
@@ -202,6 +196,8 @@ def _figures(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
                 cell.period,
                 cell.breakdown,
                 f"[{cell.suppressed or 'x'}]" if cell.value is None else cell.value,
+                "[z]" if cell.low is None else cell.low,
+                "[z]" if cell.high is None else cell.high,
                 measure.unit,
                 cell.authority_set,
                 measure.gross_net,
@@ -214,37 +210,34 @@ def _figures(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
     sheets.table(sheet, 3, "figures", headings, list(seen.values()))
 
 
-def _sources(sheets: _Sheets, entries: tuple[Source, ...]) -> None:
-    sheet = sheets.sheet("Sources", "Sources", ("Rows count from 0, the first row of data. Hashes are SHA-256.",))
-    sheet.set_column(0, 9, 22)
-    headings = [
-        "Provenance",
-        "Service",
-        "Code version",
-        "Parameters",
-        "Submission",
-        "Submitter",
-        "Table",
-        "Period",
-        "Files",
-        "Hashes",
-        "Rows",
+def _submissions(sheets: _Sheets, origins: Origins) -> None:
+    sheet = sheets.sheet("Submissions", "Submissions", ("One row a file. Hashes are SHA-256 of it as received.",))
+    sheet.set_column(0, 6, 24)
+    rows: list[list[str | float | None]] = [
+        [one.anchor, one.submission_id, one.submitter, one.return_id, one.period, name, sha256]
+        for one in origins.submissions
+        for name, sha256 in one.files
     ]
+    headings = ["Number", "Submission", "Submitter", "Return", "Period", "File", "Hash"]
+    sheets.table(sheet, 3, "submissions", headings, rows)
+
+
+def _sources(sheets: _Sheets, origins: Origins) -> None:
+    lines = ("Rows count from 0, the first row of data. Submissions by their number on the sheet Submissions.",)
+    sheet = sheets.sheet("Sources", "Sources", lines)
+    sheet.set_column(0, 6, 24)
+    headings = ["Provenance", "Service", "Code version", "Parameters", "Table", "Rows", "Submissions"]
     rows: list[list[str | float | None]] = [
         [
             entry.provenance_id,
             entry.service,
             entry.code_version,
             entry.parameters,
-            item.submission_id,
-            item.submitter,
-            item.table,
-            item.period,
-            ", ".join(item.files),
-            ", ".join(item.hashes),
-            item.rows,
+            used.table,
+            used.rows,
+            " ".join(one.anchor for one in used.submissions),
         ]
-        for entry in entries
-        for item in entry.inputs
+        for entry in origins.entries
+        for used in entry.used
     ]
     sheets.table(sheet, 3, "sources", headings, rows)

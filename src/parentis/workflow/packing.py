@@ -1,5 +1,6 @@
 """A pack from what is shown now: released figures, the sections of every service, sources from the register."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
     origins = figures.select("provenance_id").unique().lazy()
     inputs = with_submissions(home, lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect())
     provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
+    areas = _areas(footprint.id)
     return evidence.render_pack(
         wanted,
         sections=sections,
@@ -58,7 +60,9 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         catalogue=known,
         provenance=_sources(provenance, inputs),
         geography=footprint.id,
-        areas=_areas(footprint.id),
+        areas=areas,
+        footprints=_footprints(areas),
+        names=dict(place_names().iter_rows()),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),
@@ -79,6 +83,14 @@ def _areas(footprint_id: str) -> list[str]:
     names = {one.gss: one.name for one in region.authorities()}
     today = datetime.now(UTC).date()
     return sorted(region.members(footprint_id, today), key=names.__getitem__)
+
+
+def _footprints(areas: Collection[str]) -> dict[str, str]:
+    """The footprints made of `areas` alone, by name, and the kind of each."""
+    today = datetime.now(UTC).date()
+    inside = {one: set(region.members(one.id, today)) for one in region.footprints()}
+    made_of = (one for one, members in inside.items() if members and members <= set(areas))
+    return {one.id: one.kind for one in sorted(made_of, key=lambda one: one.name)}
 
 
 def _sources(provenance: pl.DataFrame, inputs: pl.DataFrame) -> pl.DataFrame:
