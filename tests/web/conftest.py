@@ -142,7 +142,7 @@ def sign_in(page: Any, person: PersonMaker) -> Callable[..., Any]:
     def go(role: str, place: str = "camden") -> Any:
         someone = person(role, place)
         page.goto("/account/login/")
-        page.get_by_label("Email").fill(someone.email)
+        page.get_by_label("Email address").fill(someone.email)
         page.get_by_label("Password").fill(DEMO_PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/")

@@ -92,8 +92,11 @@ def restore(path: Path) -> Kept:
     home.path.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home.path.parent) as folder:
         staging = Path(folder)
-        with tarfile.open(path) as tar:
-            tar.extractall(staging, filter="data")
+        try:
+            with tarfile.open(path) as tar:
+                tar.extractall(staging, filter="data")
+        except tarfile.TarError:
+            raise IntegrityError(f"backup: {path.name} is cut short, or no file of ours") from None
         manifest = _checked(staging)
         connection.close()
         _load(staging / DATABASE)

@@ -1,5 +1,6 @@
 """How allauth behaves here: nobody signs up, addresses are changed by administrators, codes stay on."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,12 +10,21 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from parentis.web.people.sessions import STARTED
+
+REAUTHENTICATE_AFTER = 300
+"Seconds after signing in."
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """People come by invitation."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a moment ago need not give the password again to set up codes."""
+        return time.time() - self.request.session.get(STARTED, 0) > REAUTHENTICATE_AFTER
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

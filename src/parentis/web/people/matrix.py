@@ -16,6 +16,13 @@ OPEN = {
     Open.CLOSED: "nobody: a page of a library that is not used here",
 }
 
+INTRODUCTION = """\
+Somebody holds *roles* in *organisations*. A role allows *actions*. An action on one authority's things is allowed
+only through an organisation that has this authority: an authority has itself, the regional team has the region's,
+the police and a child death review partnership have those of their footprint. An action on an organisation's people
+is allowed in one's own, and to the regional team in every one. What no line allows is refused, and a page without a
+line opens to nobody."""
+
 
 def document() -> str:
     """The whole page as Markdown."""
@@ -27,11 +34,7 @@ def _introduction() -> Iterator[str]:
     yield ""
     yield "<!-- Generated from the permission data by `script/permissions_page.py`; edit the `access` modules, not this page. -->"
     yield ""
-    yield "Somebody holds *roles* in *organisations*. A role allows *actions*. An action on one authority's things is"
-    yield "allowed only through an organisation that has this authority: an authority has itself, the regional team has the"
-    yield "region's, the police and a child death review partnership have those of their footprint. An action on an"
-    yield "organisation's people is allowed in one's own, and to the regional team in every one. What no line allows is refused,"
-    yield "and a page without a line opens to nobody."
+    yield INTRODUCTION
     yield ""
 
 

@@ -20,6 +20,7 @@ def drawn(field: forms.BoundField) -> SafeString:
     """The field's own input, with its class, its described-by and its error state."""
     widget = field.field.widget
     name = next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
+    widget.attrs.pop("placeholder", None)  # it goes when one types, and is too pale to read
     described = [f"{field.auto_id}_hint"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")

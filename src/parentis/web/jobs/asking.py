@@ -1,0 +1,39 @@
+"""Asking for a job, in the transaction of whatever else is written with it."""
+
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from parentis.web.jobs.models import Job, State
+from parentis.web.jobs.work import do
+
+
+@transaction.atomic
+def ask(
+    *,
+    kind: str,
+    by: Any,
+    asked: Mapping[str, Any],
+    authority: str = "",
+    once: uuid.UUID | None = None,
+    job_id: uuid.UUID | None = None,
+) -> tuple[Job, bool]:
+    """The job, and whether it is new: a form sent twice (`once`) asks once. It begins after the commit."""
+    job, new = Job.objects.get_or_create(
+        once=once or uuid.uuid4(),
+        defaults={
+            "id": job_id or uuid.uuid4(), "kind": kind, "by": by, "authority": authority, "asked": dict(asked),
+        },
+    )  # fmt: skip
+    if new:
+        transaction.on_commit(partial(do.enqueue, str(job.pk)))
+    return job, new
+
+
+def ask_for_build() -> None:
+    """Figures are built again soon; once, however many acceptances wait for it."""
+    if not Job.objects.filter(kind="build", state=State.WAITING).exists():
+        ask(kind="build", by=None, asked={})

@@ -1,0 +1,19 @@
+"""`work`: the worker beside the server."""
+
+from typing import Any
+
+from django.core.management import BaseCommand, call_command
+from django.core.management.base import CommandParser
+
+from parentis.web.jobs.work import begin_again
+
+
+class Command(BaseCommand):
+    help = "Do jobs until stopped; begins with those that an earlier worker left."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", action="store_true", help="Stop when nothing waits.")
+
+    def handle(self, *args: Any, batch: bool = False, **options: Any) -> None:
+        begin_again()
+        call_command("db_worker", batch=batch, interval=0.5, startup_delay=False, verbosity=0, reload=False)

@@ -1,0 +1,50 @@
+"""A job, from being asked for to what came of it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    WORKING = "working", "Under way"
+    DONE = "done", "Done"
+    FAILED = "failed", "Not done"
+
+
+class Job(models.Model):
+    """`kind` says which of `work.KINDS` does it, with `asked` (plain JSON); `came` is what came of it. Neither holds
+    a child's values: files wait in the spool, findings are kept sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20)
+    authority = models.CharField("ONS code", max_length=9, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="jobs")
+    once = models.UUIDField(default=uuid.uuid4, unique=True)
+    "Sent with the form: the same form sent twice asks for one job."
+    asked_at = models.DateTimeField(default=timezone.now)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    stage = models.CharField(max_length=80, blank=True)
+    asked = models.JSONField(default=dict)
+    came = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-asked_at",)
+        indexes = (models.Index(fields=("authority", "-asked_at")), models.Index(fields=("state",)))
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {State.WAITING, State.WORKING}
+
+    def told(self) -> dict[str, Any]:
+        """What a page that waits for it is told."""
+        return {"state": self.state, "title": State(self.state).label, "stage": self.stage, "open": self.is_open}

@@ -1,0 +1,1 @@
+"""Submissions: handing files in, reading what was found, accepting, signing, rejecting, releasing."""

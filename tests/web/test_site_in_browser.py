@@ -1,0 +1,159 @@
+"""The site as people meet it: Chromium, keyboard, telephone, screen reader's rules."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from test_sign_in import code_of
+
+from parentis.web.people.models import Organisation, Person
+from parentis.web.people.setting_up import DEMO_PASSWORD
+
+pytestmark = [pytest.mark.functional, pytest.mark.browser]
+PHONE = {"width": 360, "height": 740}
+
+
+def test_invited_person_joins_sets_up_codes_and_signs_in(
+    page: Any, sign_in: Callable[..., Any], check_page: Callable[..., None], settings: Any
+) -> None:
+    """From an administrator's invitation to a first and a second sign-in with a one-time code."""
+    sign_in("administrator", "camden")
+    page.goto("/people/in/camden/")
+    page.get_by_label("Email address").fill("new@camden.test")
+    page.get_by_label("Treasurer").check()
+    page.get_by_role("button", name="Send").click()
+    assert page.get_by_role("alert").get_by_text("An invitation is on its way").is_visible()
+    check_page(page, "organisation")
+    page.get_by_role("button", name="Sign out").click()
+
+    settings.CODES_REQUIRED = True
+    link = re.search(r"https?://\S+", mail.outbox[-1].body)
+    assert link
+    page.goto(link.group())
+    check_page(page, "join")
+    page.get_by_label("Your name").fill("Nour New")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_label("Password again").fill("shore")
+    page.get_by_role("button", name="Make my account").click()
+    check_page(page, "join-errors")
+    page.get_by_role("link", name="The two passwords differ.").click()
+    assert page.evaluate("document.activeElement.name") == "again", "an error leads to its field"
+    page.get_by_label("Password", exact=True).fill("violet kettle mountain")
+    page.get_by_label("Password again").fill("violet kettle mountain")
+    page.get_by_role("button", name="Make my account").click()
+
+    page.get_by_label("Email address").fill("new@camden.test")
+    page.get_by_label("Password").fill("violet kettle mountain")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/codes/totp/activate/")
+    check_page(page, "codes-set-up")
+    secret = page.get_by_label("Authenticator secret").input_value()
+    page.get_by_label("Authenticator code").fill(code_of(secret))
+    page.get_by_role("button", name="Activate").click()
+    page.wait_for_url("**/recovery-codes/")
+    check_page(page, "recovery-codes")
+    page.goto("/")
+    assert page.get_by_role("heading", name="Nour New").is_visible()
+    check_page(page, "home")
+    page.get_by_role("button", name="Sign out").click()
+
+    page.goto("/account/login/")
+    page.get_by_label("Email address").fill("new@camden.test")
+    page.get_by_label("Password").fill("violet kettle mountain")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/codes/authenticate/")
+    check_page(page, "codes")
+    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_role("button", name="Sign In").click()
+    page.wait_for_url("**/")
+    assert page.get_by_role("heading", name="Nour New").is_visible()
+
+
+PAGES = {
+    "sign-in": "/account/login/",
+    "reset-password": "/account/password/reset/",
+    "accessibility": "/accessibility/",
+    "people": "/people/",
+    "people-organisation": "/people/in/camden/",
+    "add-organisation": "/people/add-organisation/",
+    "account": "/people/me/",
+    "password": "/account/password/change/",
+    "codes-index": "/account/codes/",
+    "notices": "/notices/",
+    "not-found": "/nowhere/",
+    "not-allowed": "/audit/",
+    "sign-out": "/account/logout/",
+}
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_every_page_is_sound_and_fits(
+    page: Any, sign_in: Callable[..., Any], check_page: Callable[..., None], person: Callable[..., Person], size: str
+) -> None:
+    person("analyst", "camden").notices.create(text="A return waits.", path="/")
+    for name in ("sign-in", "reset-password"):
+        page.goto(PAGES[name])
+        check_page(page, name)
+    sign_in("administrator", "region").context.set_default_timeout(5000)
+    if size == "phone":
+        page.set_viewport_size(PHONE)
+    for name, path in PAGES.items():
+        page.goto(path)
+        check_page(page, name if size == "wide" else f"{name}-phone")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{name} is {wide} pixels wider than the screen"
+
+
+def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page: Callable[..., None]) -> None:
+    sign_in("auditor", "region")
+    page.get_by_role("link", name="Audit").first.click()
+    page.get_by_label("What").fill("signed in")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_role("cell", name="session:signed in").count() == 1
+    check_page(page, "audit")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download them").click()
+    assert "signed in" in download.value.path().read_text()
+
+
+def test_a_keyboard_is_enough(page: Any, person: Callable[..., Person]) -> None:
+    someone = person("administrator", "region")
+    page.goto("/account/login/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "govuk-skip-link"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+    page.keyboard.press("Tab")
+    page.keyboard.type(someone.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "People":
+            break
+        outlined = page.evaluate(
+            "getComputedStyle(document.activeElement).boxShadow + getComputedStyle(document.activeElement).outline"
+        )
+        assert "none0px" not in outlined.replace(" ", ""), "where the keyboard is can be seen"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/")
+
+
+def test_the_site_works_without_script(
+    chromium: Any, live_server: Any, transactional_db: None, unguarded: None, places: dict[str, Organisation],
+    person: Callable[..., Person],
+) -> None:  # fmt: skip
+    someone = person("administrator", "region")
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto("/account/login/")
+    plain.get_by_label("Email address").fill(someone.email)
+    plain.get_by_label("Password").fill(DEMO_PASSWORD)
+    plain.get_by_role("button", name="Sign in").click()
+    plain.get_by_role("link", name="People").first.click()
+    assert plain.get_by_role("heading", name="People").first.is_visible()
+    context.close()
