@@ -135,9 +135,7 @@ def _evaluate(plan: _Plan, prepared: Prepared) -> dict[tuple[str, str], pl.Serie
         frame = _with_facts(prepared.tables[table], conditions.values(), prepared.per_child)
         for code, yes in _conditions(frame, conditions, plan.reasons).items():
             marked[(code, table)] = yes
-    for key, positions in _frames(plan).items():
-        marked[key] = positions.drop_nulls().unique().sort()
-    return marked
+    return marked | _frames(plan)
 
 
 def _conditions(
@@ -154,11 +152,19 @@ def _conditions(
                 answers.append(frame.lazy().with_columns(expr).select(code).collect().to_series())
             except Exception as error:
                 reasons[code] = f"internal error ({type(error).__name__})"
-    return {yes.name: yes.arg_true() for yes in answers}
+    return _where_true(pl.DataFrame(answers))
+
+
+def _where_true(answers: pl.DataFrame) -> dict[str, pl.Series]:
+    """Positions of the trues of each column, found in one pass."""
+    if not answers.width:
+        return {}
+    positions = answers.select(pl.all().arg_true().implode())
+    return {name: positions[name][0] for name in answers.columns}
 
 
 def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
-    wanted = {key: frame.select(AT) for key, frame in plan.frames.items()}
+    wanted = {key: frame.select(pl.col(AT).drop_nulls().unique().sort()) for key, frame in plan.frames.items()}
     try:
         collected = dict(zip(wanted, pl.collect_all(list(wanted.values())), strict=True))
     except Exception:

@@ -1,0 +1,83 @@
+"""Checking the looked-after children return: two years' files to written JSON, by number of children."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from measuring import Clock, benchmark
+
+GENERATOR = Path(__file__).parent / "ssda903_returns.py"
+THIS, LAST = "2025-26", "2024-25"
+
+
+def _whole_run(clock: Clock, children: int) -> None:
+    import polars as pl
+
+    from parentis.returns import read, type_cells
+    from parentis.returns.reports import findings_json
+    from parentis.returns.ssda903 import SPEC
+    from parentis.returns.ssda903.rules import check
+
+    providers = pl.DataFrame(
+        {
+            "URN": ["SC1", "SC2", "SC4"],
+            "REG_END": [None, date(2025, 9, 30), None],
+            "PLACE_CODES": ["K1,K2,U4,U5,U6", "K2", "K2"],
+            "PROVIDER_CODES": ["PR1,PR4"] * 3,
+            "LA_CODE_INFERRED": ["202"] * 3,
+            "POSTCODE": ["AB1 2BB"] * 3,
+        }
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        # in a process of its own, so that its memory is not the check's
+        subprocess.run([sys.executable, str(GENERATOR), str(children), folder], check=True)
+        stages = []
+
+        def past(name: str) -> None:
+            stages.append((name, time.perf_counter()))
+
+        with clock.timing():
+            past("start")
+            now = read([Path(folder) / "this"], return_id="ssda903", period=THIS)[0]
+            before = read([Path(folder) / "last"], return_id="ssda903", period=LAST)[0]
+            past("read")
+            typed, typed_before = type_cells(now, SPEC.at(THIS)), type_cells(before, SPEC.at(LAST))
+            past("type")
+            checked = check(
+                typed.tables,
+                collection_year=THIS,
+                absent=typed.absent,
+                last_year=typed_before.tables,
+                last_year_absent=typed_before.absent,
+                providers=providers,
+                authority="202",
+            )
+            past("check")
+            (Path(folder) / "findings.json").write_bytes(findings_json(checked))
+            past("JSON")
+    whole = stages[-1][1] - stages[0][1]
+    for (_, begun), (name, ended) in pairwise(stages):
+        clock.note(name, f"{(ended - begun) / whole:.0%}")
+    ran = checked.statuses.filter(pl.col("status") == "run").height
+    clock.note("rules a second", f"{ran / (stages[3][1] - stages[2][1]):,.0f}")
+    clock.note("rows", f"{sum(t.height for each in (typed, typed_before) for t in each.tables.values()):,}")
+    clock.note("findings", f"{checked.findings.height:,}")
+
+
+@benchmark("ssda903 check, both years, 1,000 children", seconds=0.6)
+def check_1_000(clock: Clock) -> None:
+    _whole_run(clock, 1_000)
+
+
+@benchmark("ssda903 check, both years, 10,000 children", seconds=1.5, mebibytes=700)
+def check_10_000(clock: Clock) -> None:
+    _whole_run(clock, 10_000)
+
+
+@benchmark("ssda903 check, both years, 100,000 children", seconds=12, mebibytes=4096)
+def check_100_000(clock: Clock) -> None:
+    _whole_run(clock, 100_000)
