@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -43,12 +44,19 @@ def _bound(command: Command) -> Callable[..., None]:
     options = list(inspect.signature(function).parameters.values())[1:]
 
     def call(**given: Any) -> None:
-        form = given.pop("form")
-        show(function(workflow.tables(common.home(), command.needs), **given), form)
+        form, files = given.pop("form"), given.pop("files", None)
+        needs = command.needs
+        tables = workflow.tables_from_files(files, needs) if files else workflow.tables(common.home(), needs)
+        show(function(tables, **given), form)
 
     form = inspect.Parameter(
         "form", inspect.Parameter.KEYWORD_ONLY, default=typer.Option(Format.TABLE, "--format"), annotation=Format
     )
+    if command.from_files:
+        files = typer.Option(None, "--returns", help="Files or a folder to ask, in place of what was handed in.")
+        options.append(
+            inspect.Parameter("files", inspect.Parameter.KEYWORD_ONLY, default=files, annotation=list[Path] | None)
+        )
     call.__signature__ = inspect.Signature([*options, form])  # type: ignore[attr-defined]
     call.__annotations__ = {one.name: one.annotation for one in (*options, form)}
     return call

@@ -39,6 +39,8 @@ class Command:
     help: str
     needs: tuple[str, ...]
     run: Ref
+    from_files: bool = False
+    "It may be asked of files (`--returns`), if `needs` are all of one return, without handing them in."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from parentis.workflow.accepting import accept, reject
 from parentis.workflow.building import Build, build
 from parentis.workflow.doctoring import Ailment, doctor
 from parentis.workflow.file_checking import check_files, write_reports
+from parentis.workflow.from_files import tables_from_files
 from parentis.workflow.intent import Progress
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.packing import pack
@@ -48,6 +49,7 @@ __all__ = [
     "submission",
     "submit",
     "tables",
+    "tables_from_files",
     "unsealed_findings",
     "with_submissions",
     "write_reports",

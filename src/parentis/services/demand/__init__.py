@@ -3,6 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from parentis.services.demand.tables import NEEDS
+from parentis.services.service import Command, Ref, Service
+
 if TYPE_CHECKING:
     from parentis.services.demand.model import Model, fit
     from parentis.services.demand.paths import Paths
@@ -14,6 +17,7 @@ __all__ = [
     "COMMISSIONING",
     "EXITS",
     "FOUR",
+    "SERVICE",
     "Capacity",
     "Groups",
     "Mix",
@@ -26,6 +30,40 @@ __all__ = [
     "groups_named",
     "simulate",
 ]
+
+_HOME = "parentis.services.demand"
+
+SERVICE = Service(
+    id="demand",
+    title="Placement demand",
+    needs=NEEDS,
+    measures=Ref(f"{_HOME}.catalogue:MEASURES"),
+    compute=Ref(f"{_HOME}.compute:compute"),
+    sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    commands=(
+        Command(
+            name="forecast",
+            help="Forecast the children looked after by placement group, with intervals.",
+            needs=NEEDS,
+            run=Ref(f"{_HOME}.commands:forecast"),
+            from_files=True,
+        ),
+        Command(
+            name="backtest",
+            help="Score forecasts of the past, made from what was known then, beside simple ones.",
+            needs=NEEDS,
+            run=Ref(f"{_HOME}.commands:backtest"),
+            from_files=True,
+        ),
+        Command(
+            name="thin-data",
+            help="Say where the data are too thin for the demand model to tell.",
+            needs=NEEDS,
+            run=Ref(f"{_HOME}.commands:thin"),
+            from_files=True,
+        ),
+    ),
+)
 
 _HOMES = {
     "Model": "model",

@@ -100,9 +100,13 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
 
     Raises PeriodError for a cut outside the data, SpecificationError where there is nothing to fit.
     """
+    return fit_histories(past(tables, groups=groups, cut=cut))
+
+
+def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Histories:
+    """The histories that `fit` is made from."""
     known = at_cut(tables, cut) if cut else tables
-    made = careers.spells(*(known[need] for need in NEEDS))
-    return fit_histories(histories(made, groups=groups, cut=cut))
+    return histories(careers.spells(*(known[need] for need in NEEDS)), groups=groups, cut=cut)
 
 
 def fit_histories(past: Histories) -> Model:

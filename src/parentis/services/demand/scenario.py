@@ -75,8 +75,21 @@ class Capacity:
     start: date | None = None
 
 
-Change: TypeAlias = Rate | Mix | Capacity
-_TYPES: dict[str, type] = {"rate": Rate, "mix": Mix, "capacity": Capacity}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """Prices per night become `factor` times as high; who is placed where does not change. As for `Rate`."""
+
+    factor: float
+    states: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    start: date | None = None
+    ramp_months: float = 0.0
+    share: float = 1.0
+    "Of the nights that are paid for at the new price."
+
+
+Change: TypeAlias = Rate | Mix | Capacity | Price
+_TYPES: dict[str, type] = {"rate": Rate, "mix": Mix, "capacity": Capacity, "price": Price}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,7 @@ class Encoded:
 
 def encode(scenario: Scenario, *, groups: Sequence[str], authorities: Sequence[str], first_day: date) -> Encoded:
     """Arrays of `scenario`. Raises NotFoundError for a state, exit, age band or authority that does not exist."""
-    flows = [one for one in scenario.changes if not isinstance(one, Capacity)]
+    flows = [one for one in scenario.changes if isinstance(one, Rate | Mix)]
     caps = [one for one in scenario.changes if isinstance(one, Capacity)]
     n, c, width = len(flows), len(caps), max(len(groups), len(EXITS))
     out = Encoded(

@@ -126,9 +126,9 @@ def _replicate(
         work = _work(len(chosen), columns, months)
         given = (key, *everyone, first, count, when.bounds[months], *rates, changes, np.zeros(weights))
         if limits is not None:
-            counted = run_capped(*given, limits, by_age, when.bounds, when.month_of_day, *work)
+            counted = run_capped(*given, limits, by_age, when.bounds, when.month_of_day, *work)  # type: ignore[call-arg]
         else:
-            counted = run(*given, by_age, when.bounds, when.month_of_day, *work)
+            counted = run(*given, by_age, when.bounds, when.month_of_day, *work)  # type: ignore[call-arg]
         _keep(work, lengths, out, row)
         return counted
 

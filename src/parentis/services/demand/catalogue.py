@@ -1,0 +1,36 @@
+"""Measures of placement demand."""
+
+from parentis.figures import CHILDREN, Audience, Measure
+
+_SOURCE = "looked-after children returns (SSDA903), short breaks excluded"
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        id="demand.children.observed",
+        title="Children looked after",
+        unit="count",
+        definition="Children looked after on the night of a quarter's last day, by placement group.",
+        source=_SOURCE,
+        audience=Audience.MEMBERS,
+        disclosure=CHILDREN,
+    ),
+    Measure(
+        id="demand.children.forecast",
+        title="Children looked after, forecast",
+        unit="count",
+        definition="Mean of the simulated futures, with the interval that holds eight in ten of them.",
+        source=f"demand model fitted to {_SOURCE}",
+        audience=Audience.MEMBERS,
+        disclosure=CHILDREN,
+    ),
+    Measure(
+        id="demand.entries.forecast",
+        title="Children coming into care, forecast",
+        unit="count",
+        definition="Children who come into care in a financial year: mean of the simulated futures, with the "
+        "interval that holds eight in ten of them.",
+        source=f"demand model fitted to {_SOURCE}",
+        audience=Audience.MEMBERS,
+        disclosure=CHILDREN,
+    ),
+)

@@ -1,0 +1,99 @@
+"""The service's own commands."""
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from parentis.errors import PeriodError
+from parentis.services.demand.backtest import backtest as tested
+from parentis.services.demand.backtest import scores
+from parentis.services.demand.extracts import as_yearly
+from parentis.services.demand.model import Model, fit
+from parentis.services.demand.paths import QUANTILES
+from parentis.services.demand.scenario import Scenario
+from parentis.services.demand.simulate import simulate
+from parentis.services.demand.states import groups_named
+
+Tables = Mapping[str, pl.DataFrame]
+
+DIGITS = 3
+
+_log = logging.getLogger("parentis.demand")
+
+
+def forecast(
+    tables: Tables,
+    *,
+    cut: str = "",
+    months: int = 24,
+    groups: str = "four",
+    replicates: int = 1000,
+    seed: int = 0,
+    authority: str = "",
+    scenario: str = "",
+) -> dict[str, Any]:
+    """`{group: {month_end: {mean, sd, p2_5, p10, p50, p90, p97_5}}}` of the children looked after on month ends.
+
+    `cut` is the last day to be known, by default the end of the last return; `scenario` is JSON as
+    `Scenario.to_json` writes it; `authority` keeps to one of several.
+    """
+    model = fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut))
+    _tell(model)
+    chosen = model.only(authority) if authority else model
+    change = Scenario.from_json(scenario) if scenario else Scenario()
+    paths = simulate(chosen, change, months=months, replicates=replicates, seed=seed)
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for row in paths.summary().iter_rows(named=True):
+        values = {name: round(float(row[name]), DIGITS) for name in ("mean", "sd", *QUANTILES)}
+        found.setdefault(row["group"], {})[row["month_end"].isoformat()] = values
+    return found
+
+
+def backtest(
+    tables: Tables,
+    *,
+    groups: str = "four",
+    months: int = 0,
+    replicates: int = 500,
+    seed: int = 0,
+    origin: str = "",
+    detail: bool = False,
+) -> pl.DataFrame:
+    """Scores of past forecasts by group (see `backtest.scores`); with `detail` each forecast itself.
+
+    `months` is the horizon, by default 12 and 24; `origin` one cut, by default every half-year's end.
+    """
+    day = _day(origin)
+    found = tested(
+        as_yearly(tables),
+        groups=groups_named(groups),
+        origins=(day,) if day else (),
+        horizons=(months,) if months else (12, 24),
+        replicates=replicates,
+        seed=seed,
+    )
+    return found if detail or found.is_empty() else scores(found)
+
+
+def thin(tables: Tables, *, cut: str = "", groups: str = "commissioning") -> pl.DataFrame:
+    """Where the data are too thin to tell: `part, where, events, child_years, says`."""
+    return fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut)).diagnostics
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(
+            expected="a day as 2019-03-31", found=repr(text), where="--cut", do="Write year, month and day."
+        ) from None
+
+
+def _tell(model: Model) -> None:
+    for note in model.notes:
+        _log.warning(note)
