@@ -49,9 +49,9 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/codes/totp/activate/")
     check_page(page, "codes-set-up")
-    secret = page.get_by_label("Authenticator secret").input_value()
+    secret = page.get_by_label("Secret").input_value()
     page.get_by_label("Authenticator code").fill(code_of(secret))
-    page.get_by_role("button", name="Activate").click()
+    page.get_by_role("button", name="Set up").click()
     page.wait_for_url("**/recovery-codes/")
     check_page(page, "recovery-codes")
     page.goto("/")
@@ -66,7 +66,7 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.wait_for_url("**/codes/authenticate/")
     check_page(page, "codes")
     page.get_by_label("Code").fill(code_of(secret))
-    page.get_by_role("button", name="Sign In").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
     assert page.get_by_role("heading", name="Nour New").is_visible()
 
@@ -108,10 +108,10 @@ def test_every_page_is_sound_and_fits(
 
 def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page: Callable[..., None]) -> None:
     sign_in("auditor", "region")
-    page.get_by_role("link", name="Audit").first.click()
+    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Audit").click()
     page.get_by_label("What").fill("signed in")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("cell", name="session:signed in").count() == 1
+    assert page.get_by_role("cell", name="session:signed in", exact=True).count() == 1
     check_page(page, "audit")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download them").click()
