@@ -32,7 +32,7 @@ def document() -> str:
 def _introduction() -> Iterator[str]:
     yield "# Permissions"
     yield ""
-    yield "<!-- Generated from the permission data by `script/permissions_page.py`; edit the `access` modules, not this page. -->"
+    yield "<!-- Made by `script/permissions_page.py` from the `access` modules: edit those. -->"
     yield ""
     yield INTRODUCTION
     yield ""
