@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from parentis.errors import NotFoundError, SubmissionStateError
 
 DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.production"
-WORKER: tuple[str, ...] = ()
+WORKER: tuple[str, ...] = ("work",)
 "The management command that runs beside the server; none while no app has background work."
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 

@@ -16,6 +16,8 @@ urlpatterns = [
     path("people/", include("parentis.web.people.urls")),
     path("audit/", include("parentis.web.audit.urls")),
     path("notices/", include("parentis.web.notices.urls")),
+    path("jobs/", include("parentis.web.jobs.urls")),
+    path("returns/", include("parentis.web.submissions.urls")),
 ]
 
 handler400 = "parentis.web.errors.bad_request"

@@ -8,8 +8,8 @@ import polars as pl
 from django.http import Http404, HttpRequest
 
 from parentis import region, workflow
-from parentis.archive import Home, find_home
-from parentis.errors import NotFoundError
+from parentis.archive import Home
+from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.returns import Checked, Return, returns
 from parentis.web.remembering import Remembered, register_mark
 from parentis.web.settings.environment import site_folder
@@ -85,13 +85,10 @@ class Held:
 
 
 def authority_name(gss: str) -> str:
+    """The authority's name; a publisher's short name stays as it is."""
     try:
         return region.authority(gss).name
-    except NotFoundError:
-        return gss
-    except Exception as error:  # a publisher's short name, or nobody's yet
-        if type(error).__name__ != "UnknownAuthorityError":
-            raise
+    except UnknownAuthorityError:
         return gss
 
 
@@ -171,7 +168,3 @@ def differences(now: Mapping[str, int], before: Mapping[str, int]) -> Iterator[t
     for name in names:
         was, is_ = before.get(name, 0), now.get(name, 0)
         yield name, was, is_, is_ - was
-
-
-def home() -> Home:
-    return find_home()

@@ -1,0 +1,83 @@
+"""Who hands in, sees, accepts, signs and releases."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from parentis.web.people.permissions import About, Action, MenuItem, Route, to
+from parentis.web.people.roles import Kind
+
+_PREPARES = ("analyst", "treasurer", "section-151", "director")
+
+ACTIONS = (
+    Action(
+        id="submissions.read",
+        title="See which returns an authority handed in, and what became of them",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_PREPARES, "commissioner", "data-protection", "improvement-lead")
+        | to(Kind.REGION, "analyst", "treasurer"),
+    ),
+    Action(
+        id="submissions.hand-in",
+        title="Hand in returns",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_PREPARES),
+    ),
+    Action(
+        id="submissions.findings",
+        title="Read and download what checking found, child by child",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_PREPARES),
+        child_level=True,
+    ),
+    Action(
+        id="submissions.accept",
+        title="Accept a return (two people), or sign it where it asks for signatures",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_PREPARES),
+    ),
+    Action(
+        id="submissions.reject",
+        title="Reject a return, with a reason",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_PREPARES),
+    ),
+    Action(
+        id="submissions.release",
+        title="Release an authority's unpublished figures to members or to all, or close them again",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "section-151", "director"),
+    ),
+)
+
+MENU = (MenuItem("Returns", "submissions", "submissions.read", order=20),)
+
+
+def _of_job(request: HttpRequest, pk: Any) -> str:
+    from parentis.web.jobs.models import Job
+
+    job = Job.objects.filter(pk=pk, kind="hand-in").first()
+    if job is None:
+        raise Http404
+    return str(job.authority)
+
+
+def _of(request: HttpRequest, submission_id: str, **more: Any) -> str:
+    from parentis.web.submissions.held import place_of
+
+    return place_of(request, submission_id, **more)
+
+
+ROUTES: dict[str, Route] = {
+    "submissions": Route(action="submissions.read"),
+    "submissions-hand-in": Route(action="submissions.hand-in"),
+    "submissions-job": Route(action="submissions.read", place=_of_job),
+    "submissions-templates": Route(action="submissions.read"),
+    "submissions-template": Route(action="submissions.read"),
+    "submissions-one": Route(action="submissions.read", place=_of),
+    "submissions-findings": Route(action="submissions.findings", place=_of),
+    "submissions-report": Route(action="submissions.findings", place=_of, records="exported"),
+    "submissions-accept": Route(action="submissions.accept", place=_of),
+    "submissions-reject": Route(action="submissions.reject", place=_of),
+    "submissions-release": Route(action="submissions.release", place=_of),
+}

@@ -1,0 +1,115 @@
+"""What checking found, child by child: to read, to narrow down, to download. Each view of it is on the audit record."""
+
+from typing import Any
+
+import polars as pl
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from parentis.returns import Checked, reports
+from parentis.web.submissions import held
+from parentis.web.submissions.forms import FilterForm
+
+PAGE = 50
+FORMS = {
+    "html": (reports.findings_html, "text/html; charset=utf-8"),
+    "xlsx": (reports.findings_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (reports.findings_csv, "text/csv; charset=utf-8"),
+    "json": (reports.findings_json, "application/json"),
+}
+SEVERITIES = {"error": "To be put right", "query": "To be looked at", "note": "For information"}
+
+
+@never_cache
+@require_safe
+def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
+    """Findings counted by rule, child or field; and, once one of them is chosen, the rows."""
+    found = held.one(submission_id)
+    checked = held.findings(submission_id)
+    form = FilterForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    table = narrowed(_table(checked), wanted)
+    group = wanted.get("group") or "rule"
+    query = request.GET.copy()
+    query.pop("page", None)
+    chosen = any(wanted.get(name) for name in ("rule", "child", "field"))
+    context: dict[str, Any] = {
+        "one": found,
+        "form": form,
+        "checked": checked,
+        "problems": checked.problems,
+        "group": group,
+        "total": table.height,
+        "groups": grouped(table, group).head(500).rows(named=True),
+        "chosen": chosen,
+        "page": Paginator(table.rows(named=True) if chosen else (), PAGE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+        "not_run": checked.statuses.filter(pl.col("status") != "run").rows(named=True),
+        "rules_run": checked.statuses.filter(pl.col("status") == "run").height,
+        "severities": SEVERITIES,
+        "changes": _changes(found, checked),
+    }
+    return render(request, "submissions/findings.html", context)
+
+
+def _table(checked: Checked) -> pl.DataFrame:
+    """One row a finding: rule, severity, table, line, child, fields (list), found, message."""
+    from parentis.returns.reports.as_csv import findings_table
+
+    return findings_table(checked).with_columns(checked.findings["fields"])
+
+
+def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
+    """The findings that fit what was asked for."""
+    for name in ("severity", "rule", "table", "child"):
+        if wanted.get(name):
+            table = table.filter(pl.col(name) == wanted[name])
+    if wanted.get("field"):
+        table = table.filter(pl.col("fields").list.contains(wanted["field"]))
+    return table
+
+
+def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
+    """`key, severity, message, findings, children` by rule, child or field; the most first."""
+    keyed = table.explode("fields").rename({"fields": "key"}) if group == "field" else table.with_columns(key=pl.col(group))
+    by_rule = group == "rule"
+    return (
+        keyed.filter(pl.col("key").is_not_null())
+        .group_by("key", maintain_order=True)
+        .agg(
+            severity=pl.col("severity").first() if by_rule else pl.lit(""),
+            message=pl.col("message").first() if by_rule else pl.col("rule").unique().sort().str.join(", "),
+            findings=pl.len(),
+            children=pl.col("child").n_unique(),
+        )
+        .sort("findings", "key", descending=[True, False])
+    )
+
+
+def _changes(found: held.Held, checked: Checked) -> list[tuple[str, int, int, int]]:
+    """Rules whose counts differ from the submission before."""
+    before = held.previous(found)
+    if before is None:
+        return []
+    try:
+        earlier = held.findings(before.id)
+    except Http404:
+        return []
+    counts = [dict(one.statuses.select("rule", "count").iter_rows()) for one in (checked, earlier)]
+    return [one for one in held.differences(*counts) if one[3]]
+
+
+@never_cache
+@require_safe
+def report(request: HttpRequest, submission_id: str, form: str) -> HttpResponse:
+    """All findings as a file: html, xlsx, csv, json."""
+    if form not in FORMS:
+        raise Http404
+    held.one(submission_id)
+    write, content_type = FORMS[form]
+    response = HttpResponse(write(held.findings(submission_id)), content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="findings-{submission_id[:8]}.{form}"'
+    return response

@@ -1,0 +1,120 @@
+"""Forms about submissions."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+
+from parentis import region
+from parentis.errors import PeriodError
+from parentis.returns import returns
+
+AUDIENCES = (
+    ("own", "Our own people only"),
+    ("members", "Members of the region's agreement"),
+    ("published", "Everybody"),
+)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFiles(forms.FileField):
+    """Several files; each as Django's own field would take one."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        return [super(ManyFiles, self).clean(one, initial) for one in given or [None]]
+
+
+class HandInForm(forms.Form):
+    """Files, whose they are, and what they do not say themselves."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    authority = forms.ChoiceField(label="Authority")
+    files = ManyFiles(
+        label="Files",
+        help_text="CSV, Excel, OpenDocument, XML, or a zip of them. Several returns and years at once are told apart.",
+        error_messages={
+            "required": "Choose at least one file.",
+            "empty": "One of the files is empty: save it again and choose it anew.",
+        },
+    )
+    period = forms.CharField(
+        label="Year, if the files do not say it", required=False, max_length=12, help_text="For example 2024-25.",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
+    )  # fmt: skip
+    return_id = forms.ChoiceField(
+        label="Return", required=False, help_text="Leave it: each file is recognised by its headings."
+    )
+
+    def __init__(self, authorities: Collection[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].choices = sorted(
+            ((gss, region.authority(gss).name) for gss in authorities), key=lambda one: one[1]
+        )
+        self.fields["return_id"].choices = [
+            ("", "Recognise it"),
+            *((one.id, one.spec.title) for one in returns().values() if one.submitter == "authority"),
+        ]
+        if not self.is_bound:
+            self.initial["once"] = uuid.uuid4()
+
+    def clean_period(self) -> str:
+        text = str(self.cleaned_data["period"]).strip()
+        try:
+            return region.parse_period(text).label if text else ""
+        except PeriodError as error:
+            raise forms.ValidationError("Write the year like 2024-25.") from error
+
+
+class DecisionForm(forms.Form):
+    """`seen` is the submission's mark when the form was drawn."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+
+class AcceptForm(DecisionForm):
+    """`role`: one of those in which the person may sign; none where the return asks for no signature."""
+
+    role = forms.ChoiceField(label="Sign as", required=False, widget=forms.RadioSelect)
+
+    def __init__(self, roles: Collection[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = list(roles)
+        if not roles:
+            del self.fields["role"]
+        elif len(roles) == 1:
+            self.initial.setdefault("role", next(iter(roles))[0])
+
+
+class RejectForm(DecisionForm):
+    why = forms.CharField(
+        label="Why it is rejected", max_length=500, help_text="Its sender reads this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class ReleaseForm(DecisionForm):
+    to = forms.ChoiceField(label="Figures made from it are shown to", choices=AUDIENCES, widget=forms.RadioSelect)
+    why = forms.CharField(label="Why, or by which agreement", max_length=300)
+
+
+class FilterForm(forms.Form):
+    """What of the findings to show."""
+
+    group = forms.ChoiceField(
+        label="Group by", required=False, choices=(("rule", "Rule"), ("child", "Child"), ("field", "Field"))
+    )
+    severity = forms.ChoiceField(
+        label="Kind", required=False,
+        choices=(("", "All"), ("error", "To be put right"), ("query", "To be looked at"), ("note", "For information")),
+    )  # fmt: skip
+    rule = forms.CharField(label="Rule", required=False, max_length=60)
+    table = forms.CharField(label="Table", required=False, max_length=60)
+    field = forms.CharField(label="Field", required=False, max_length=60)
+    child = forms.CharField(label="Child", required=False, max_length=60)

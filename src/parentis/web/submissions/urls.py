@@ -1,0 +1,17 @@
+from django.urls import path
+
+from parentis.web.submissions import findings_views, views
+
+urlpatterns = [
+    path("", views.listing, name="submissions"),
+    path("hand-in/", views.hand_in, name="submissions-hand-in"),
+    path("jobs/<uuid:pk>/", views.job, name="submissions-job"),
+    path("templates/", views.templates, name="submissions-templates"),
+    path("templates/<str:return_id>/<str:period>.xlsx", views.template, name="submissions-template"),
+    path("<str:submission_id>/", views.one, name="submissions-one"),
+    path("<str:submission_id>/findings/", findings_views.findings, name="submissions-findings"),
+    path("<str:submission_id>/findings.<str:form>", findings_views.report, name="submissions-report"),
+    path("<str:submission_id>/accept", views.accept, name="submissions-accept"),
+    path("<str:submission_id>/reject", views.reject, name="submissions-reject"),
+    path("<str:submission_id>/release", views.release, name="submissions-release"),
+]

@@ -1,0 +1,232 @@
+"""Pages of submissions: the list, handing in, one submission, deciding about it, blank templates."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parentis import returns as returns_home
+from parentis.errors import ParentisError, UserError
+from parentis.returns import returns, the_return
+from parentis.web.jobs.models import Job
+from parentis.web.people.authorise import authorities_for, may, memberships, require
+from parentis.web.submissions import held, spool, writing
+from parentis.web.submissions.forms import AcceptForm, HandInForm, RejectForm, ReleaseForm
+from parentis.web.submissions.held import Held
+from parentis.web.submissions.signing import ROLE_TITLES, may_sign_in, refusal
+
+PAGE = 30
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EVENT_TITLES = {
+    "received": "handed in",
+    "checked": "checked",
+    "accepted": "accepted",
+    "signed": "signed",
+    "released": "released",
+    "rejected": "rejected",
+    "reloaded": "read again",
+    "erased": "erased",
+}
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The returns of the reader's authorities, the latest first; and what of theirs is being checked now."""
+    mine = authorities_for(request.user, "submissions.read")
+    register = held.of_authorities(mine)
+    page = Paginator(_Rows(register), PAGE).get_page(request.GET.get("page"))
+    jobs = Job.objects.filter(kind="hand-in", authority__in=mine, state__in=["waiting", "working", "failed"])[:8]
+    several = len(mine) > 1
+    may_hand_in = bool(authorities_for(request.user, "submissions.hand-in"))
+    context = {"page": page, "query": "", "jobs": jobs, "several": several, "may_hand_in": may_hand_in}
+    return render(request, "submissions/list.html", context)
+
+
+class _Rows:
+    """A frame's rows as the paginator takes them, made only for the page that is shown."""
+
+    def __init__(self, frame: Any) -> None:
+        self.frame = frame
+
+    def __len__(self) -> int:
+        return int(self.frame.height)
+
+    def __getitem__(self, at: slice) -> list[Held]:
+        return [Held(row) for row in self.frame[at].iter_rows(named=True)]
+
+
+@csrf_exempt  # for the upload's own handler must stand before the form is read; the view within is protected
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_in(request: HttpRequest) -> HttpResponse:
+    request.upload_handlers = [spool.SpoolHandler(request)]
+    try:
+        answer: HttpResponse = _hand_in(request)
+    except spool.RefusedUpload as error:
+        return _again(request, HandInForm(authorities_for(request.user, "submissions.hand-in")), error)
+    return answer
+
+
+@csrf_protect
+def _hand_in(request: HttpRequest) -> HttpResponse:
+    authorities = authorities_for(request.user, "submissions.hand-in")
+    if request.method != "POST":
+        return render(request, "submissions/hand_in.html", {"form": HandInForm(authorities)})
+    form = HandInForm(authorities, request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "submissions/hand_in.html", {"form": form}, status=422)
+    given = form.cleaned_data
+    require(request.user, "submissions.hand-in", authority=given["authority"])
+    job = writing.hand_in(
+        by=request.user, authority=given["authority"], files=given["files"], period=given["period"],
+        return_id=given["return_id"], once=given["once"], request=request,
+    )  # fmt: skip
+    return redirect("submissions-job", job.pk)
+
+
+def _again(request: HttpRequest, form: HandInForm, error: UserError) -> HttpResponse:
+    context = {"form": form, "problem": f"Expected {error.expected}, found {error.found}. {error.do}"}
+    answer = render(request, "submissions/hand_in.html", context, status=413)
+    answer["Connection"] = "close"  # what still comes of the upload is not read
+    return answer
+
+
+@never_cache
+@require_safe
+def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What became of files that were handed in: live while they are checked."""
+    return render(request, "submissions/job.html", {"job": get_object_or_404(Job, pk=pk, kind="hand-in")})
+
+
+@never_cache
+@require_safe
+def one(request: HttpRequest, submission_id: str) -> HttpResponse:
+    """One submission: what it holds, what was found, who decided what, how it differs from the one before."""
+    return _one(request, held.one(submission_id))
+
+
+def _one(request: HttpRequest, found: Held, *, problem: str = "", status: int = 200) -> HttpResponse:
+    place = str(found.row["submitter"])
+    before = held.previous(found)
+    allowed = {
+        name: may(request.user, f"submissions.{name}", authority=place)
+        for name in ("findings", "accept", "reject", "release")
+    }
+    context: dict[str, Any] = {"one": found, "before": before, "problem": problem, "may": allowed}
+    context["history"] = [
+        (event, EVENT_TITLES.get(event["event"], event["event"])) for event in held.history(found.id)
+    ]
+    context["job"] = Job.objects.filter(asked__submission_id=found.id).exclude(state="done").first()
+    context["counts"] = list(held.differences(_rows(found), _rows(before) if before else {}))
+    if found.row["status"] == "checked" or found.row["provisional"]:
+        context |= _deciding(request, found, allowed)
+    if allowed["release"] and found.row["current"] and not _is_public(found):
+        initial = {"seen": found.mark, "to": found.row["audience"] or found.declared.audience}
+        context["release_form"] = ReleaseForm(initial=initial)
+    context["signatures"] = [
+        (ROLE_TITLES.get(role, role), held.signatures(found.id).get(role, "")) for role in found.asked
+    ]
+    return render(request, "submissions/one.html", context, status=status)
+
+
+def _is_public(found: Held) -> bool:
+    return found.declared is None or found.declared.audience == "published"
+
+
+def _rows(found: Held) -> dict[str, int]:
+    return {count["table"]: count["rows"] for count in found.row["counts"] or ()}
+
+
+def _deciding(request: HttpRequest, found: Held, allowed: dict[str, bool]) -> dict[str, Any]:
+    """The forms by which this reader may decide, or why they may not."""
+    signed, sender = held.signatures(found.id), str(found.row["received_by"])
+    if not allowed["accept"]:
+        return {}
+    context: dict[str, Any] = {}
+    if found.asked:
+        roles = may_sign_in(
+            who=request.user.email, handed_in_by=sender, signed=signed, asked=found.asked,
+            held={one.role for one in memberships(request.user) if one.organisation.authority == found.submitter},
+        )  # fmt: skip
+        if roles:
+            choices = [(role, ROLE_TITLES.get(role, role).capitalize()) for role in roles]
+            context["accept_form"] = AcceptForm(choices, initial={"seen": found.mark})
+        else:
+            missing = [ROLE_TITLES.get(role, role) for role in found.asked if role not in signed]
+            context["why_not"] = f"Still to be signed by the {' and the '.join(missing)}."
+    else:
+        why_not = refusal(who=request.user.email, handed_in_by=sender, signed=signed, asked=(), role=None)
+        context["why_not"] = why_not
+        if not why_not:
+            context["accept_form"] = AcceptForm([], initial={"seen": found.mark})
+    if allowed["reject"] and found.row["status"] == "checked":
+        context["reject_form"] = RejectForm(initial={"seen": found.mark})
+    return context
+
+
+@require_POST
+def accept(request: HttpRequest, submission_id: str) -> HttpResponse:
+    found = held.one(submission_id)
+    role = request.POST.get("role") or None
+    own = {one.role for one in memberships(request.user) if one.organisation.authority == found.submitter}
+    if role is not None and role not in own:
+        raise PermissionDenied("a signature in a role that is not held")
+    seen = request.POST.get("seen", "")
+    return _decided(request, found, lambda: writing.accept(
+        by=request.user, submission=found, role=role, seen=seen, request=request
+    ))  # fmt: skip
+
+
+@require_POST
+def reject(request: HttpRequest, submission_id: str) -> HttpResponse:
+    found, form = held.one(submission_id), RejectForm(request.POST)
+    if not form.is_valid():
+        return _one(request, found, problem="Say why it is rejected.", status=422)
+    return _decided(request, found, lambda: writing.reject(
+        by=request.user, submission=found, why=form.cleaned_data["why"], seen=form.cleaned_data["seen"], request=request
+    ))  # fmt: skip
+
+
+@require_POST
+def release(request: HttpRequest, submission_id: str) -> HttpResponse:
+    found, form = held.one(submission_id), ReleaseForm(request.POST)
+    if not form.is_valid():
+        return _one(request, found, problem="Choose to whom, and say why.", status=422)
+    return _decided(request, found, lambda: writing.release(
+        by=request.user, submission=found, request=request, **form.cleaned_data
+    ))  # fmt: skip
+
+
+def _decided(request: HttpRequest, found: Held, decide: Callable[[], Job]) -> HttpResponse:
+    try:
+        decide()
+    except UserError as error:
+        return _one(request, held.one(found.id), problem=error.do, status=409)
+    messages.success(request, "It is being done. This page says when it is.")
+    return redirect("submissions-one", found.id)
+
+
+@require_safe
+def templates(request: HttpRequest) -> HttpResponse:
+    """Blank returns to fill in."""
+    own = [one for one in returns().values() if one.submitter == "authority"]
+    return render(request, "submissions/templates.html", {"returns": [(one, list(one.spec.periods)[-3:]) for one in own]})
+
+
+@require_safe
+def template(request: HttpRequest, return_id: str, period: str) -> HttpResponse:
+    """A blank return as XLSX."""
+    try:
+        the_return(return_id).spec.at(period)
+    except ParentisError as error:
+        raise Http404 from error
+    response = HttpResponse(returns_home.template(return_id, period), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{return_id}-{period}.xlsx"'
+    return response
