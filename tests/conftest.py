@@ -1,12 +1,18 @@
 """What every test may lean on: where the public files lie, and that each test says what kind it is."""
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 LEVELS = {"spec", "unit", "integration", "generative", "functional"}
 ROOT = Path(__file__).parent.parent
+AXE = ROOT / "build" / "assets" / "axe" / "axe.min.js"
+SCREENS = ROOT / "build" / "screens"
+SERIOUS = {"serious", "critical"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,3 +32,44 @@ def shared_data() -> Path:
             pytest.fail(sentence)
         pytest.skip(sentence)
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, once for the session."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not here")
+        pytest.skip("Chromium is not here: script/test installs it where it can")
+    # Playwright keeps an event loop running in this thread, where Django would refuse to use the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def check_page() -> Callable[..., None]:
+    """`check_page(page, "home")`: axe-core finds nothing serious on it, and a picture of it is kept."""
+
+    def check(page: Any, name: str, *, full: bool = True) -> None:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(SCREENS / f"{name}.png"), full_page=full)
+        if not AXE.is_file():
+            pytest.fail("axe-core is not in build/assets: run script/test once")
+        # Through the debugger, which the content-security policy does not bind.
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        serious = [
+            (one["id"], one["help"], [node["target"] for node in one["nodes"]][:5])
+            for one in found["violations"]
+            if one["impact"] in SERIOUS
+        ]
+        assert serious == [], f"{name}: {serious}"
+
+    return check

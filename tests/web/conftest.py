@@ -2,7 +2,6 @@
 
 The database is SQLite, or the PostgreSQL that DATABASE_URL names (script/test runs this folder on both)."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,6 @@ from django.test import Client
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.roles import Kind
 from parentis.web.people.setting_up import DEMO_PASSWORD, authority_organisation, person_with, region_team
-
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "build" / "assets" / "axe" / "axe.min.js"
-SCREENS = ROOT / "build" / "screens"
-SERIOUS = {"serious", "critical"}
 
 
 @pytest.fixture(autouse=True)
@@ -92,29 +86,9 @@ def unguarded() -> Iterator[None]:
     yield
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS audit_entry_no_update")
-            cursor.execute("DROP TRIGGER IF EXISTS audit_entry_no_delete")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium, once for the session."""
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not here")
-        pytest.skip("Chromium is not here: script/test installs it where it can")
-    # Playwright keeps an event loop running in this thread, where Django would refuse to use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+            for table in ("audit_entry", "cases_entry"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
 
 
 @pytest.fixture
@@ -149,25 +123,3 @@ def sign_in(page: Any, person: PersonMaker) -> Callable[..., Any]:
         return page
 
     return go
-
-
-@pytest.fixture
-def check_page() -> Callable[..., None]:
-    """`check_page(page, "home")`: axe-core finds nothing serious on it, and a picture of it is kept."""
-
-    def check(page: Any, name: str, *, full: bool = True) -> None:
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(SCREENS / f"{name}.png"), full_page=full)
-        if not AXE.is_file():
-            pytest.fail("axe-core is not in build/assets: run script/test once")
-        # Through the debugger, which the content-security policy does not bind.
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        serious = [
-            (one["id"], one["help"], [node["target"] for node in one["nodes"]][:5])
-            for one in found["violations"]
-            if one["impact"] in SERIOUS
-        ]
-        assert serious == [], f"{name}: {serious}"
-
-    return check
