@@ -184,8 +184,15 @@ def test_readiness_names_what_is_missing(db: None, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.functional
 def test_asking_for_help_loads_no_django() -> None:
-    code = "import sys; sys.argv = ['parentis', '--help']\ntry:\n import parentis.cli as c; c.main()\nexcept SystemExit: pass\n"
-    code += "sys.exit('django' in sys.modules)"
+    code = """
+import sys
+import parentis.cli
+sys.argv = ["parentis", "--help"]
+try:
+    parentis.cli.main()
+except SystemExit:
+    sys.exit("django" in sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
 
