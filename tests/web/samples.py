@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from worker import job_of, submission_of
 
 from parentis.web.people.models import Organisation
 from parentis.web.people.permissions import routes
@@ -22,6 +23,18 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "account_confirm_email": lambda places, place: {"key": "a"},
     "openid_connect_login": lambda places, place: {"provider_id": "organisation"},
     "openid_connect_callback": lambda places, place: {"provider_id": "organisation"},
+    "jobs-state": lambda places, place: {"pk": job_of(places[place].authority)},
+    "submissions-job": lambda places, place: {"pk": job_of(places[place].authority)},
+    "submissions-template": lambda places, place: {"return_id": "ssda903", "period": "2024-25"},
+    "submissions-one": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-findings": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-report": lambda places, place: {
+        "submission_id": submission_of(places[place].authority),
+        "form": "csv",
+    },
+    "submissions-accept": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-reject": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-release": lambda places, place: {"submission_id": submission_of(places[place].authority)},
 }
 "View name to its keyword arguments, where an address says which thing; makes the thing where the gate looks it up."
 

@@ -39,7 +39,8 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "one": found,
         "form": form,
-        "checked": checked,
+        "errors": checked.errors,
+        "every": checked.findings.height,
         "problems": checked.problems,
         "group": group,
         "total": table.height,
@@ -74,7 +75,9 @@ def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
 
 def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
     """`key, severity, message, findings, children` by rule, child or field; the most first."""
-    keyed = table.explode("fields").rename({"fields": "key"}) if group == "field" else table.with_columns(key=pl.col(group))
+    keyed = (
+        table.explode("fields").rename({"fields": "key"}) if group == "field" else table.with_columns(key=pl.col(group))
+    )
     by_rule = group == "rule"
     return (
         keyed.filter(pl.col("key").is_not_null())

@@ -10,9 +10,7 @@ from collections.abc import Collection, Mapping
 ROLE_TITLES = {"director": "director of children's services", "section-151": "section 151 officer"}
 
 
-def refusal(
-    *, who: str, handed_in_by: str, signed: Mapping[str, str], asked: Collection[str], role: str | None
-) -> str:
+def refusal(*, who: str, handed_in_by: str, signed: Mapping[str, str], asked: Collection[str], role: str | None) -> str:
     """Why `who` may not accept (in `role`, where signatures are `asked`), in a sentence; '' where they may.
 
     `signed`: role to who signed in it."""

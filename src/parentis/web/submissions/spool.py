@@ -34,35 +34,38 @@ LONGEST_NAME = 120
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 
 
-class RefusedUpload(UserError):
+class UploadRefusedError(UserError):
     """Files that are not taken in."""
 
 
 class SpoolHandler(TemporaryFileUploadHandler):
-    """Streams each file to a temporary file on the spool's disk, within the bounds."""
+    """Streams each file to a temporary file, within the bounds; leaves none behind when it refuses."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
+        self.file: UploadedFile | None = None
         self.came, self.files, self.began = 0, 0, time.monotonic()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         self.files += 1
         if self.files > MOST_FILES:
-            raise _refused(f"at most {MOST_FILES} files at a time", "more", "Pack them into a zip, or send fewer.")
+            raise self._refused(f"at most {MOST_FILES} files at a time", "more", "Pack them into a zip, or send fewer.")
         super().new_file(*args, **kwargs)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.came += len(raw_data)
         if self.came > LARGEST:
-            raise _refused(f"at most {LARGEST >> 20} MB at a time", "more", "Send the returns one by one.")
+            raise self._refused(f"at most {LARGEST >> 20} MB at a time", "more", "Send the returns one by one.")
         taken = time.monotonic() - self.began
         if taken > GRACE and self.came < SLOWEST * taken:
-            raise _refused("files that arrive steadily", "a connection that is too slow", "Try again from elsewhere.")
+            slow = "a connection that is too slow"
+            raise self._refused("files that arrive steadily", slow, "Try again from elsewhere.")
         super().receive_data_chunk(raw_data, start)
 
-
-def _refused(expected: str, found: str, do: str) -> RefusedUpload:
-    return RefusedUpload(expected=expected, found=found, where="upload", do=do)
+    def _refused(self, expected: str, found: str, do: str) -> UploadRefusedError:
+        if self.file is not None:
+            self.file.close()
+        return UploadRefusedError(expected=expected, found=found, where="upload", do=do)
 
 
 def spool_folder() -> Path:

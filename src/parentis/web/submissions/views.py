@@ -69,7 +69,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
     request.upload_handlers = [spool.SpoolHandler(request)]
     try:
         answer: HttpResponse = _hand_in(request)
-    except spool.RefusedUpload as error:
+    except spool.UploadRefusedError as error:
         return _again(request, HandInForm(authorities_for(request.user, "submissions.hand-in")), error)
     return answer
 
@@ -120,10 +120,9 @@ def _one(request: HttpRequest, found: Held, *, problem: str = "", status: int = 
         for name in ("findings", "accept", "reject", "release")
     }
     context: dict[str, Any] = {"one": found, "before": before, "problem": problem, "may": allowed}
-    context["history"] = [
-        (event, EVENT_TITLES.get(event["event"], event["event"])) for event in held.history(found.id)
-    ]
-    context["job"] = Job.objects.filter(asked__submission_id=found.id).exclude(state="done").first()
+    context["history"] = [(event, EVENT_TITLES.get(event["event"], event["event"])) for event in held.history(found.id)]
+    job = Job.objects.filter(asked__submission_id=found.id).exclude(state="done").first()
+    context |= {"job": job, "problem": problem or (job.problem if job else "")}
     context["counts"] = list(held.differences(_rows(found), _rows(before) if before else {}))
     if found.row["status"] == "checked" or found.row["provisional"]:
         context |= _deciding(request, found, allowed)
@@ -217,7 +216,9 @@ def _decided(request: HttpRequest, found: Held, decide: Callable[[], Job]) -> Ht
 def templates(request: HttpRequest) -> HttpResponse:
     """Blank returns to fill in."""
     own = [one for one in returns().values() if one.submitter == "authority"]
-    return render(request, "submissions/templates.html", {"returns": [(one, list(one.spec.periods)[-3:]) for one in own]})
+    return render(
+        request, "submissions/templates.html", {"returns": [(one, list(one.spec.periods)[-3:]) for one in own]}
+    )
 
 
 @require_safe

@@ -79,9 +79,7 @@ def release(*, by: Any, submission: Held, to: str, why: str, seen: str, request:
 
 
 @transaction.atomic
-def _decide(
-    by: Any, kind: str, submission: Held, asked: dict[str, Any], why: str, request: HttpRequest | None
-) -> Job:
+def _decide(by: Any, kind: str, submission: Held, asked: dict[str, Any], why: str, request: HttpRequest | None) -> Job:
     authority = str(submission.row["submitter"])
     # One decision at a time: two people at the same button ask for one job.
     once = uuid.uuid5(uuid.UUID(submission.id), f"{kind}|{submission.mark}|{asked.get('role')}|{asked.get('to')}")
@@ -101,9 +99,7 @@ def _decide(
 def _check_unchanged(submission: Held, seen: str, statuses: tuple[str, ...]) -> None:
     if seen != submission.mark or submission.row["status"] not in statuses:
         raise _cannot("Somebody has decided about it since you opened the page. Look at it again.")
-    waiting = Job.objects.filter(
-        asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]
-    ).exists()
+    waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]).exists()
     if waiting:
         raise _cannot("Another decision about it is being carried out. Look at it again in a moment.")
 
