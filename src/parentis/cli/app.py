@@ -7,6 +7,7 @@ import typer
 
 from parentis.cli import common, findings
 from parentis.cli.output import Format, say, show
+from parentis.cli.partitions import check_by_folders
 from parentis.version import VERSION
 
 app = typer.Typer(
@@ -24,7 +25,7 @@ PeriodOption = Annotated[str | None, typer.Option("--period", help="Such as 2024
 ReturnOption = Annotated[str | None, typer.Option("--return", help="Which return it is; else the files say it.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 WhoOption = Annotated[str | None, typer.Option("--who", help="Name for the register; default PARENTIS_WHO.")]
-AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members (the regional team), public, or an authority.")]
+AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
 
 
 def _version(asked: bool) -> None:
@@ -52,15 +53,37 @@ def check(
     rules: Annotated[str | None, typer.Option("--rules", help="Only these codes: 101,102.")] = None,
     last_year: Annotated[list[Path] | None, typer.Option("--last-year", help="The return of the year before.")] = None,
     authority: AuthorityOption = None,
+    providers: Annotated[
+        list[Path] | None, typer.Option("--providers", help="Ofsted's providers; default PARENTIS_PROVIDERS.")
+    ] = None,
+    postcodes: Annotated[
+        Path | None,
+        typer.Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help="By folders period/authority: 'local', or a Spark master, spark://host:7077."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="By folders period/authority, in so many processes.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Check files by their return's rules, without keeping anything."""
     from parentis import workflow
 
+    codes = rules.split(",") if rules else None
+    lookups = workflow.lookups(postcodes, providers or ())
+    if on is not None or workers is not None:
+        check_by_folders(
+            files, return_id=return_id, rules=codes, lookups=lookups, on=on or "local", workers=workers, out=out,
+            form=form,
+        )  # fmt: skip
+        return
     checked = workflow.check_files(
         list(files), return_id=return_id, period=period, authority=authority, last_year=last_year or [],
-        rules=rules.split(",") if rules else None,
+        lookups=lookups, rules=codes,
     )  # fmt: skip
     if out is not None:
         for path in workflow.write_reports(checked, out):
@@ -198,7 +221,7 @@ def figures(
     period: PeriodOption = None,
     geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
     breakdown: Annotated[str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
-    as_: AsOption = "members",
+    as_: AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
     listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -237,7 +260,7 @@ def pack(
     pack_id: Annotated[str, typer.Argument(metavar="PACK", help="Such as spending-review.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="Folder to write; an earlier pack there is replaced.")],
     geography: Annotated[str, typer.Option("--geography", help="The footprint it speaks for.")] = "london",
-    as_: AsOption = "members",
+    as_: AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
 ) -> None:
     """Write a pack: accessible HTML, its spreadsheet, its charts and their data."""
     from parentis import workflow
