@@ -221,7 +221,7 @@ def figures(
     period: PeriodOption = None,
     geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
     breakdown: Annotated[str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
-    as_: AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
+    as_: AsOption = "members",
     listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -260,7 +260,7 @@ def pack(
     pack_id: Annotated[str, typer.Argument(metavar="PACK", help="Such as spending-review.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", help="Folder to write; an earlier pack there is replaced.")],
     geography: Annotated[str, typer.Option("--geography", help="The footprint it speaks for.")] = "london",
-    as_: AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
+    as_: AsOption = "members",
 ) -> None:
     """Write a pack: accessible HTML, its spreadsheet, its charts and their data."""
     from parentis import workflow
