@@ -53,6 +53,22 @@ def chromium() -> Iterator[Any]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="session")
+def spark_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A standalone master and two workers, once for the session."""
+    from spark_cluster import cluster
+
+    yield from cluster(tmp_path_factory.mktemp("spark"))
+
+
+@pytest.fixture
+def spark_master(spark_cluster: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the cluster's master, with the environment a driver needs."""
+    for name, value in spark_cluster.environment.items():
+        monkeypatch.setenv(name, value)
+    return str(spark_cluster.master)
+
+
 @pytest.fixture
 def check_page() -> Callable[..., None]:
     """`check_page(page, "home")`: axe-core finds nothing serious on it, and a picture of it is kept."""

@@ -1,10 +1,12 @@
 """The same kernels on a Spark cluster.
 
 Each partition travels as one row `(index, Arrow stream)`, so Spark neither sees nor changes its schema, and
-the kernel gets the very table it would have got on this machine. The workers need Parentis installed.
+the kernel gets the very table it would have got on this machine. The workers need Parentis installed, in the
+Python that PYSPARK_PYTHON names.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -21,17 +23,17 @@ def map_on_spark(
     kernel: "Kernel", partitions: Sequence[pa.Table], *, master: str, progress: "Progress | None"
 ) -> list[pa.Table]:
     """`engine.map` on the cluster at `master`; one Spark task per partition."""
-    session = _session(master)
     rows = [(index, pack(partition)) for index, partition in enumerate(partitions)]
-    spread = session.sparkContext.parallelize(rows, len(rows))
-    frame = session.createDataFrame(spread, "index long, stream binary")
-    results: list[pa.Table | None] = [None] * len(rows)
-    answers = frame.mapInArrow(per_row(kernel), "index long, stream binary")
-    for done, row in enumerate(answers.toLocalIterator(prefetchPartitions=True), 1):
-        results[row["index"]] = unpack(bytes(row["stream"]))
-        if progress:
-            progress(done, len(rows))
-    return [table for table in results if table is not None]
+    results: dict[int, pa.Table] = {}
+    with _session(master) as session:
+        spread = session.sparkContext.parallelize(rows, len(rows))
+        frame = session.createDataFrame(spread, "index long, stream binary")
+        answers = frame.mapInArrow(per_row(kernel), "index long, stream binary")
+        for done, row in enumerate(answers.toLocalIterator(prefetchPartitions=True), 1):
+            results[row["index"]] = unpack(bytes(row["stream"]))
+            if progress:
+                progress(done, len(rows))
+    return [results[index] for index in range(len(rows))]
 
 
 def per_row(kernel: "Kernel") -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -59,7 +61,9 @@ def unpack(stream: bytes) -> pa.Table:
     return pa.ipc.open_stream(stream).read_all()
 
 
-def _session(master: str) -> Any:
+@contextmanager
+def _session(master: str) -> Iterator[Any]:
+    """The session that is open, else one of our own, closed afterwards."""
     try:
         from pyspark.sql import SparkSession
     except ImportError:
@@ -69,7 +73,8 @@ def _session(master: str) -> Any:
             where=f"engine on {master}",
             do="Install the extra: pip install 'parentis[spark]', or leave --on out.",
         ) from None
-    return (
+    open_one = SparkSession.getActiveSession()
+    session = open_one or (
         SparkSession.builder.master(master)
         .appName("parentis")
         .config("spark.ui.enabled", "false")
@@ -77,3 +82,8 @@ def _session(master: str) -> Any:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
         .getOrCreate()
     )
+    try:
+        yield session
+    finally:
+        if open_one is None:
+            session.stop()

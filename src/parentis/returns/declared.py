@@ -57,6 +57,14 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     ignored_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def form(self) -> Literal["xml", "csv", "xlsx"]:
+        """How the return came; `xlsx` stands for every kind of table whose dates are not text."""
+        endings = {taken.file.casefold().rpartition(".")[2] for taken in self.taken}
+        if "xml" in endings:
+            return "xml"
+        return "csv" if endings & {"csv", "txt", "tsv"} else "xlsx"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:

@@ -6,8 +6,10 @@ from parentis.workflow.doctoring import Ailment, doctor
 from parentis.workflow.file_checking import check_files, write_reports
 from parentis.workflow.from_files import tables_from_files
 from parentis.workflow.intent import Progress
+from parentis.workflow.lookups import Lookups, lookups
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.packing import pack
+from parentis.workflow.partitions import check_partitions
 from parentis.workflow.practising import practice
 from parentis.workflow.rechecking import recheck, sealed_findings, unsealed_findings
 from parentis.workflow.recovering import erase, rebuild, recover
@@ -20,6 +22,7 @@ from parentis.workflow.tabling import ailments_frame, measures_frame, outcomes_f
 __all__ = [
     "Ailment",
     "Build",
+    "Lookups",
     "Origin",
     "Outcome",
     "Progress",
@@ -28,11 +31,13 @@ __all__ = [
     "build",
     "catalogue",
     "check_files",
+    "check_partitions",
     "doctor",
     "erase",
     "figures",
     "history",
     "labelled",
+    "lookups",
     "measures_frame",
     "outcomes_frame",
     "pack",

@@ -1,6 +1,7 @@
 """Checking submissions: each against its spec, and by its return's own rules; many authorities in one plan.
 
-Rules that compare with last year get the year before from the same call, else from what is held of it.
+Rules that compare with last year get the year before from the same call, else from what is held of it; rules that
+look things up get the postcodes and providers that the environment names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from parentis.archive import Home
 from parentis.errors import PeriodError
 from parentis.returns import Checked, Typed, YearSpec, check_spec, merge, the_return
 from parentis.workflow.contents import Key, Ready, reopen
+from parentis.workflow.lookups import lookups
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ def _alike(one: Ready, before: Typed | None) -> tuple[object, ...]:
         one.found.reading.return_id,
         one.found.reading.part,
         one.found.period,
+        one.found.reading.form,
         _shape(one.typed),
         _shape(before) if before else None,
     )
@@ -103,6 +106,8 @@ def _check_together(ready: Sequence[Ready], before: Sequence[Typed | None]) -> C
         absent=first.typed.absent,
         last_year=_stacked([typed for typed in before if typed is not None], submitters),
         last_year_absent=last.absent if last else {},
+        form=first.found.reading.form,
+        **lookups().frames(),
     )
 
 

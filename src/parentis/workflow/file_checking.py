@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
@@ -20,6 +19,7 @@ from parentis.returns import (
     the_return,
     type_cells,
 )
+from parentis.workflow.lookups import Lookups
 
 
 def check_files(
@@ -29,16 +29,16 @@ def check_files(
     period: str | None = None,
     authority: str | None = None,
     last_year: Sequence[Path | str] = (),
-    postcodes: pl.DataFrame | pl.LazyFrame | None = None,
-    providers: pl.DataFrame | None = None,
+    lookups: Lookups | None = None,
     rules: Iterable[str] | None = None,
 ) -> list[Checked]:
     """The findings of each return and period in `paths`, in order of period.
 
     Args:
         period: overrules what the files suggest.
-        last_year: files of the period before; else taken from `paths` where they hold it.
-        postcodes, providers: as `ssda903` rules read them.
+        last_year: files of the period before the first of `paths`, whatever they say of themselves; else taken
+            from `paths` where they hold it.
+        lookups: the postcodes and providers that rules look things up in; none by default.
         rules: only these codes; all, and the spec's own checks, by default.
 
     Raises the `UserError` that says what is wrong with files that cannot be read.
@@ -47,10 +47,13 @@ def check_files(
     readings = sorted(read(paths, return_id=return_id, period=period), key=lambda one: one.period or "")
     typed = {_key(one): type_cells(one, _spec(one)) for one in readings}
     if last_year and readings:
-        for one in read(last_year, return_id=readings[0].return_id):
+        first = readings[0]
+        before = region.parse_period(_spec(first).period).previous.label
+        for one in read(last_year, return_id=first.return_id, period=before):
             typed[_key(one)] = type_cells(one, _spec(one))
     gss = region.authority(authority).gss if authority else None
-    more = {"authority": gss, "postcodes": postcodes, "providers": providers, "rules": codes}
+    compared = any(the_return(one.return_id).check_together for one in readings)
+    more = {"authority": gss, "rules": codes, **((lookups or Lookups()).frames() if compared else {})}
     return [_checked(one, typed, codes, more) for one in readings]
 
 
@@ -105,16 +108,12 @@ def _checked(
             absent=own.absent,
             last_year=before.tables if before else {},
             last_year_absent=before.absent if before else {},
-            form=_form(reading),
+            form=reading.form,
             **more,
         )
         return by_rules if codes is not None else merge(by_spec, by_rules)
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
     return every if codes is None else _only(every, codes)
-
-
-def _form(reading: Reading) -> Literal["csv", "xml"]:
-    return "xml" if any(taken.file.casefold().endswith(".xml") for taken in reading.taken) else "csv"
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:

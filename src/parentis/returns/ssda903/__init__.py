@@ -34,6 +34,13 @@ def read_postcodes(path: "Path | str", cache: "Path | None" = None) -> "pl.LazyF
     return registers.read_postcodes(path, cache)
 
 
+def installed_postcodes() -> "Path | None":
+    """Where the extra `postcodes` keeps its data, if it is installed; see `registers.installed_postcodes`."""
+    from parentis.returns.ssda903 import registers
+
+    return registers.installed_postcodes()
+
+
 RETURNS = (
     Return(
         spec=SPEC,
@@ -46,4 +53,4 @@ RETURNS = (
     ),
 )
 
-__all__ = ["RETURNS", "SPEC", "read_postcodes", "read_providers"]
+__all__ = ["RETURNS", "SPEC", "installed_postcodes", "read_postcodes", "read_providers"]

