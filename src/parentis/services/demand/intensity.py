@@ -17,15 +17,15 @@ from numba import njit
 DAMPING = 0.92
 "Of the slope, per month."
 
-_LEVEL = {0.0: 0.5, 0.01: 0.14, 0.025: 0.12, 0.05: 0.1, 0.1: 0.09, 0.2: 0.05}
-_SLOPE = {0.0: 0.75, 0.004: 0.15, 0.012: 0.1}
+_LEVEL = {0.0: 0.78, 0.01: 0.08, 0.025: 0.05, 0.05: 0.04, 0.1: 0.03, 0.2: 0.02}
+_SLOPE = {0.0: 0.9, 0.004: 0.06, 0.012: 0.04}
 _WAVE = {(0.0, 0.0): 0.5} | {
     (spread, memory): 0.5 / 16 for spread in (0.1, 0.18, 0.27, 0.4) for memory in (0.5, 0.8, 0.92, 0.97)
 }
-_SCATTER = {0.0: 0.5, 0.08: 0.2, 0.16: 0.15, 0.3: 0.15}
+_SCATTER = {0.0: 0.6, 0.08: 0.2, 0.16: 0.1, 0.3: 0.1}
 "Standard deviations on the log scale, per month, and their prior weights."
 
-_STEP_PRIOR, _STEP_SPREAD = 0.2, 0.5
+_STEP_PRIOR, _STEP_SPREAD = 0.25, 0.4
 _STEP_WAVE = {(0.0, 0.0): 0.6, (0.18, 0.8): 0.2, (0.27, 0.92): 0.2}
 _STEP_SCATTER = {0.0: 0.7, 0.16: 0.3}
 

@@ -15,9 +15,12 @@ from parentis.services.demand.bands import N_AGES, N_CARE, N_PLACEMENT, N_UASC, 
 
 STEPS = 40
 TOLERANCE = 1e-4
-SPREAD_START, SPREAD_LEAST = 0.5, 0.02
-"Standard deviations of the effects of a family, on the log scale."
+SPREAD_START, SPREAD_LEAST, SPREAD_LEAST_MAIN = 0.5, 0.02, 0.3
+"""Standard deviations of the effects of a family, on the log scale. Main effects have a floor: a family of four groups
+says too little of its own spread to shrink the smallest group by it."""
 INTERCEPT_SPREAD = 20.0
+MAIN_FAMILIES = 5
+"The families after the intercept that are of one thing: group, age, time in placement, time in care, UASC."
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ def _fitted(
     of = np.repeat(np.arange(len(sizes)), sizes)
     spread = np.full(len(sizes), SPREAD_START)
     spread[0] = INTERCEPT_SPREAD
+    least = np.where(
+        (np.arange(len(sizes)) >= 1) & (np.arange(len(sizes)) <= MAIN_FAMILIES), SPREAD_LEAST_MAIN, SPREAD_LEAST
+    )
     mean = np.zeros(len(of))
     mean[0] = np.log((events.sum() + 0.5) / (days.sum() + 1.0))
     precision = np.eye(len(of))
@@ -124,11 +130,11 @@ def _fitted(
         mean = mean + change * min(1.0, 2.0 / max(np.abs(change).max(), 1e-12))
         variance = np.diag(np.linalg.inv(precision))
         square = np.bincount(of, mean**2 + variance) / sizes
-        new = np.maximum(np.sqrt(square), SPREAD_LEAST)
+        new = np.maximum(np.sqrt(square), least)
         new[0] = INTERCEPT_SPREAD
         moved = np.abs(np.log(new / spread)).max()
         # EM creeps when a spread tends to nothing: twice its step on the log scale still goes uphill.
-        spread = np.maximum(spread * (new / spread) ** 1.9, SPREAD_LEAST)
+        spread = np.maximum(spread * (new / spread) ** 1.9, least)
         spread[0] = INTERCEPT_SPREAD
         if step > 4 and moved < 0.02 and np.abs(change).max() < TOLERANCE * 100:
             break
