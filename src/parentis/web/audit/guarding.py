@@ -3,27 +3,27 @@
 from typing import Any
 
 SQLITE = """
-CREATE TRIGGER IF NOT EXISTS audit_entry_no_{verb} BEFORE {verb} ON audit_entry
-BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END
+CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END
 """
 POSTGRESQL = """
-CREATE OR REPLACE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$;
-CREATE OR REPLACE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry
-FOR EACH ROW EXECUTE FUNCTION audit_entry_refuse();
+CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'entries are never changed'; END $$;
+CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
 """
 
 
-def guard_table(*, using: str = "default", **_: Any) -> None:
-    """Put the triggers on, after the tables are made; again and again does no harm."""
+def guard_table(*, table: str = "audit_entry", using: str = "default", **_: Any) -> None:
+    """Put the triggers on `table`, after the tables are made; again and again does no harm."""
     from django.db import connections
 
     connection = connections[using]
-    if "audit_entry" not in connection.introspection.table_names():
+    if table not in connection.introspection.table_names():
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL)
+            cursor.execute(POSTGRESQL.format(table=table))
         else:
             for verb in ("update", "delete"):
-                cursor.execute(SQLITE.format(verb=verb))
+                cursor.execute(SQLITE.format(table=table, verb=verb))

@@ -1,0 +1,1 @@
+"""The API: figures out, returns in, by tokens that people make for their own programs."""

@@ -1,0 +1,186 @@
+"""The history of a case: each entry commits to what was said, and to the entry before it.
+
+An entry's commitment is SHA-256(salt ‖ canonical value); its hash covers its fields, the commitment and the hash
+before. Salt and value stand elsewhere (`Value`) and can be erased: the chain still verifies, and what was said
+cannot be guessed from it, for the salt is 32 random bytes. The audit record notes the head after each write, so that
+a history rewritten as a whole is found too.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from parentis.errors import IntegrityError
+from parentis.web.cases.sealing import seal, unseal
+
+if TYPE_CHECKING:
+    from parentis.web.cases.models import Case, Entry
+
+SALT_BYTES = 32
+FORGOTTEN = "forgotten"
+"The entry that says that the values before it were erased."
+CHAINED = ("case", "sequence", "at", "who", "what", "state", "commitment")
+"Every field of an entry but the hashes themselves: a test holds this against the model."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry for its readers. `value` is None where it was forgotten."""
+
+    entry: "Entry"
+    who: str
+    value: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """`forgotten`: how many of the entries' values are erased."""
+
+    entries: int
+    forgotten: int
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """The one written form of a value (plain JSON): keys sorted, no spaces, UTF-8."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def commitment_of(salt: bytes, value: Mapping[str, Any]) -> str:
+    return hashlib.sha256(salt + canonical(value)).hexdigest()
+
+
+def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
+    """64 hex digits over the hash before and every chained field."""
+    plain = {name: _plain(fields[name]) for name in CHAINED}
+    return hashlib.sha256(previous.encode() + b"\n" + canonical(plain)).hexdigest()
+
+
+def append(case: "Case", *, who: int | None, what: str, value: Mapping[str, Any], at: datetime) -> "Entry":
+    """Add an entry to a case whose row the caller holds, and move the case's head to it (saved by the caller)."""
+    from parentis.web.cases.models import Entry, Value
+
+    salt = secrets.token_bytes(SALT_BYTES)
+    fields = {
+        "case": case.pk, "sequence": case.sequence + 1, "at": at, "who": who, "what": what, "state": case.state,
+        "commitment": commitment_of(salt, value),
+    }  # fmt: skip
+    digest = hash_of(case.head, fields)
+    entry: Entry = Entry.objects.create(**{**fields, "case": case}, previous=case.head, hash=digest)
+    kept = json.dumps({"salt": salt.hex(), "value": value}).encode()
+    Value.objects.create(entry=entry, sealed=seal(kept, _about(entry)))
+    case.sequence, case.head = entry.sequence, digest
+    return entry
+
+
+def lines(case: "Case") -> list[Line]:
+    """The history, newest first, with the names of who did it."""
+    from parentis.web.people.models import Person
+
+    entries = list(case.entries.select_related("value", "attachment").order_by("-sequence"))
+    names = {one.pk: str(one) for one in Person.objects.filter(pk__in={entry.who for entry in entries})}
+    return [
+        Line(entry=entry, who=names.get(entry.who, "somebody") if entry.who else "the site", value=value_of(entry))
+        for entry in entries
+    ]
+
+
+def value_of(entry: "Entry") -> Mapping[str, Any] | None:
+    """What an entry says, or None where it was forgotten."""
+    opened = _opened(entry)
+    return opened[1] if opened else None
+
+
+@transaction.atomic
+def verify(which: "Case") -> Verified:
+    """Follow a case's chain from its first entry to its head; IntegrityError says what does not fit.
+
+    Values and files that are still there must be what the chain committed to; one that is gone must have been
+    forgotten by an entry that says so."""
+    from parentis.web.cases.models import FIRST, Case
+
+    case = Case.objects.select_for_update().get(pk=which.pk)  # nobody writes between its row and its entries
+    previous, forgotten, expected = FIRST, 0, 0
+    entries = list(case.entries.select_related("value", "attachment").order_by("sequence"))
+    erased_to = max((entry.sequence for entry in entries if entry.what == FORGOTTEN), default=0)
+    for entry in entries:
+        expected += 1
+        fields = {name: getattr(entry, name) for name in CHAINED} | {"case": entry.case_id}
+        if entry.sequence != expected or entry.previous != previous or entry.hash != hash_of(previous, fields):
+            raise IntegrityError(f"case {case.pk}: entry {expected} of its history is not as it was written")
+        if not _holds(entry):
+            forgotten += 1
+            if entry.sequence >= erased_to:
+                raise IntegrityError(f"case {case.pk}: the value of entry {expected} is lost, and was not forgotten")
+        previous = entry.hash
+    if (case.sequence, case.head) != (expected, previous):
+        raise IntegrityError(f"case {case.pk}: its history ends at entry {expected}, not at {case.sequence}")
+    _compare_with_audit(case)
+    return Verified(entries=expected, forgotten=forgotten)
+
+
+def verify_all() -> Iterator[tuple["Case", Verified]]:
+    """Each case with what was found of it; raises at the first that does not fit."""
+    from parentis.web.cases.models import Case
+
+    for case in Case.objects.iterator():
+        yield case, verify(case)
+
+
+def subject_of(case: "Case") -> str:
+    """What the audit record calls a case."""
+    return f"{case.kind} {case.pk}"
+
+
+def _compare_with_audit(case: "Case") -> None:
+    from parentis.web.audit.models import Entry as AuditEntry
+
+    written = {f"{one.sequence}:{one.hash}" for one in case.entries.all()}
+    for noted in AuditEntry.objects.filter(subject=subject_of(case)).values_list("detail", flat=True):
+        if "history" in noted and noted["history"] not in written:
+            raise IntegrityError(f"case {case.pk}: the audit record knows entry {noted['history']}, which is gone")
+
+
+def _holds(entry: "Entry") -> bool:
+    """Is the value still there, and what the entry committed to?"""
+    opened = _opened(entry)
+    if opened is None:
+        return False
+    salt, value = opened
+    if commitment_of(salt, value) != entry.commitment:
+        raise IntegrityError(f"case {entry.case_id}: the value of entry {entry.sequence} is not what it committed to")
+    if hasattr(entry, "attachment"):
+        if hashlib.sha256(file_of(entry)).hexdigest() != value["sha256"]:
+            raise IntegrityError(f"case {entry.case_id}: the file of entry {entry.sequence} is another")
+    elif "sha256" in value:
+        raise IntegrityError(f"case {entry.case_id}: the file of entry {entry.sequence} is lost")
+    return True
+
+
+def file_of(entry: "Entry") -> bytes:
+    """The bytes attached to an entry."""
+    return unseal(entry.attachment.sealed, _about(entry) + "/file")
+
+
+def sealed_file(entry: "Entry", data: bytes) -> bytes:
+    return seal(data, _about(entry) + "/file")
+
+
+def _opened(entry: "Entry") -> tuple[bytes, dict[str, Any]] | None:
+    if not hasattr(entry, "value"):
+        return None
+    kept = json.loads(unseal(entry.value.sealed, _about(entry)))
+    return bytes.fromhex(kept["salt"]), kept["value"]
+
+
+def _about(entry: "Entry") -> str:
+    return f"case {entry.case_id}/{entry.sequence}"
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else value

@@ -1,0 +1,139 @@
+"""What a kind of case is, as data: its states, the moves between them, who may make which, what stops its clocks."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parentis.errors import DeclarationError
+
+if TYPE_CHECKING:
+    from parentis.web.cases.models import Case
+
+READ, WORK, FORGET = "read", "work", "forget"
+"""Deeds that every case knows: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
+
+Deeds = Mapping[str, str]
+"A deed to the id of the action (people/permissions.py) that allows it. A deed that is not there is nobody's."
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`closed`: nothing more is to be done, and clocks no longer matter."""
+
+    id: str
+    title: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step from any of `sources` to `target`, by whoever may do `deed`.
+
+    `why`: it needs a reason. `tell`: those who may do this deed are told, besides whoever it is assigned to.
+    `meets`: names of the clocks that it stops for good; `resumes`: of those that run on as if it had not been met."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    target: str
+    deed: str = WORK
+    why: bool = False
+    tell: str = ""
+    meets: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """States, the first of which is where a case begins, and moves. Checked when it is declared."""
+
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+
+    def __post_init__(self) -> None:
+        ids = [one.id for one in self.states]
+        named = {state for move in self.moves for state in (*move.sources, move.target)}
+        if len(set(ids)) != len(ids) or len({move.id for move in self.moves}) != len(self.moves):
+            raise DeclarationError("a state or a move is declared twice")
+        if unknown := named - set(ids):
+            raise DeclarationError(f"moves from or to {sorted(unknown)}, which are no states")
+        if cut_off := set(ids) - self._reachable():
+            raise DeclarationError(f"no moves lead to {sorted(cut_off)}")
+        if stuck := {one.id for one in self.states if not one.closed and not self.moves_from(one.id)}:
+            raise DeclarationError(f"no move leads out of {sorted(stuck)}, which are not closed")
+
+    @property
+    def initial(self) -> str:
+        return self.states[0].id
+
+    def state(self, state_id: str) -> State:
+        for one in self.states:
+            if one.id == state_id:
+                return one
+        raise DeclarationError(f"{state_id!r} is no state; there are {[one.id for one in self.states]}")
+
+    def move(self, move_id: str) -> Move:
+        for one in self.moves:
+            if one.id == move_id:
+                return one
+        raise DeclarationError(f"{move_id!r} is no move; there are {[one.id for one in self.moves]}")
+
+    def moves_from(self, state_id: str) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if state_id in move.sources)
+
+    def _reachable(self) -> set[str]:
+        found, new = set(), {self.initial}
+        while new:
+            found |= new
+            new = {move.target for state in new for move in self.moves_from(state)} - found
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseKind:
+    """A kind of case.
+
+    A case belongs to a place: an authority, or a footprint (a police command, say), whose cases `of_footprint`
+    declares if there are any. `deeds` says by which action each deed is allowed; reach follows from the place
+    (`reach`). `page` is the URL name of a case's page, which takes its `pk`. `forget` erases what the app itself
+    keeps of a case; it runs in the transaction that forgets."""
+
+    id: str
+    title: str
+    machine: Machine
+    deeds: Deeds
+    page: str
+    of_footprint: Deeds = field(default_factory=dict)
+    stop_reasons: Mapping[str, str] = field(default_factory=dict)
+    "Why a clock may be stopped: code to title."
+    says: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
+    "What somebody may say about it: the entry's `what` to its title."
+    forget: "Callable[[Case], None] | None" = None
+
+    def action(self, deed: str, *, of_authority: bool) -> str | None:
+        """The action that allows a deed to a case of an authority, or of a footprint."""
+        return (self.deeds if of_authority else self.of_footprint).get(deed)
+
+
+@cache
+def kinds() -> Mapping[str, CaseKind]:
+    """Every kind of case by id, as the apps' `casework` modules declare them; each deed names an action there is."""
+    from django.conf import settings
+
+    from parentis.web.people.permissions import actions
+
+    found: dict[str, CaseKind] = {}
+    for app in settings.INSTALLED_APPS:
+        if not app.startswith("parentis.web.") or not importlib.util.find_spec(f"{app}.casework"):
+            continue
+        for kind in importlib.import_module(f"{app}.casework").CASES:
+            if kind.id in found:
+                raise DeclarationError(f"kind of case {kind.id} is declared twice")
+            for action in (*kind.deeds.values(), *kind.of_footprint.values()):
+                if action not in actions():
+                    raise DeclarationError(f"kind of case {kind.id} needs {action!r}, which is no action")
+            found[kind.id] = kind
+    return found

@@ -1,0 +1,192 @@
+"""A case, its clocks, its history and what hangs on it.
+
+What anybody wrote (comments, reasons, files) stands in `Value` and `Attachment`, sealed, and can be erased. `Entry`
+holds commitments to it and is never changed: the model, and a trigger in the database, refuse it.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from parentis import region
+from parentis.errors import IntegrityError
+from parentis.web.cases.kinds import CaseKind, Move, State, kinds
+
+FIRST = "0" * 64
+"What the first entry of a case follows."
+
+
+class Case(models.Model):
+    """`place` owns it: an authority's ONS code or a footprint's id. `version` counts writes, so that a form drawn
+    before another's write is refused. `sequence` and `head` are the place and hash of the last entry."""
+
+    kind = models.CharField(max_length=30)
+    place = models.CharField(max_length=60)
+    state = models.CharField(max_length=30)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    sequence = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default=FIRST)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=["kind", "place", "state"]),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(kind="") & ~Q(place="") & ~Q(state=""), name="a_case_has_a_kind_a_place_and_a_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("opened_at")), name="a_case_closes_after_it_opens"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.declared.title} {self.pk}"
+
+    @property
+    def declared(self) -> CaseKind:
+        return kinds()[self.kind]
+
+    @property
+    def state_now(self) -> State:
+        return self.declared.machine.state(self.state)
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        return self.declared.machine.moves_from(self.state)
+
+    @property
+    def authority(self) -> str:
+        """The ONS code of the authority that owns it; empty where a footprint does."""
+        return str(self.place) if is_authority(str(self.place)) else ""
+
+    @property
+    def place_name(self) -> str:
+        return place_name(str(self.place))
+
+
+def is_authority(place: str) -> bool:
+    """Is a place an authority's ONS code, and no footprint's id? (Footprints' ids are in small letters.)"""
+    return place[:1].isupper()
+
+
+def place_name(place: str) -> str:
+    return region.authority(place).name if is_authority(place) else region.footprint(place).name
+
+
+def last_day_before(due_at: datetime) -> date:
+    """The last day in London that is in time, for something that is late from midnight on."""
+    return region.local_day(due_at - timedelta(microseconds=1))
+
+
+class Entry(models.Model):
+    """Something done to a case. `who` is the person's number; `state` the case's, afterwards."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    who = models.BigIntegerField(null=True)
+    what = models.CharField(max_length=40)
+    state = models.CharField(max_length=30)
+    commitment = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("case", "sequence")
+        verbose_name_plural = "entries"
+        constraints = (
+            models.UniqueConstraint(fields=["case", "sequence"], name="an_entry_has_its_own_place"),
+            models.UniqueConstraint(fields=["case", "previous"], name="a_history_never_forks"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}.{self.sequence} {self.what}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise IntegrityError("cases: an entry of a history is never changed")
+        super().save(*args, **{**kwargs, "force_insert": True})
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise IntegrityError("cases: an entry of a history is never deleted")
+
+
+class Value(models.Model):
+    """What an entry says, with the salt of its commitment, sealed. Erased when the case is forgotten."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="value")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"value of {self.entry_id}"
+
+
+class Attachment(models.Model):
+    """A file's bytes, sealed; its name and SHA-256 stand in the entry's value. Erased when the case is forgotten."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="attachment")
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of {self.entry_id}"
+
+
+class Clock(models.Model):
+    """A time within which something must be done. `due_at` follows from the rest and is kept to be searched by:
+    null while the clock is stopped."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    name = models.CharField(max_length=30)
+    title = models.CharField(max_length=100)
+    started_at = models.DateTimeField()
+    amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=20, choices=[(unit.value, unit.value) for unit in region.Unit])
+    met_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("case", "name")
+        indexes = (models.Index(fields=["met_at", "due_at"]),)
+        constraints = (models.UniqueConstraint(fields=["case", "name"], name="a_case_has_a_clock_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.term}"
+
+    @property
+    def term(self) -> region.Term:
+        return region.Term(self.amount, region.Unit(self.unit))
+
+    def reckon(self) -> None:
+        """Set `due_at` from the start, the term and the stops."""
+        pauses = [region.Pause(one.started_at, one.ended_at) for one in self.stops.all()]
+        self.due_at = region.due(self.started_at, self.term, pauses)
+
+
+class ClockStop(models.Model):
+    """A clock stood still, for one of its kind's reasons, until `ended_at`."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="stops")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=30)
+
+    class Meta:
+        ordering = ("clock", "started_at")
+        constraints = (
+            models.UniqueConstraint(fields=["clock"], condition=Q(ended_at=None), name="a_clock_is_stopped_once"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="a_stop_ends_after_it_began"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} stopped: {self.reason}"

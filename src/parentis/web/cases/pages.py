@@ -1,0 +1,283 @@
+"""The pages that every kind of case has, made for a kind: `urls("recommendation")` in its app's urls, `routes(…)` in
+its `access`. The app's own page of a case includes templates/cases/about.html with `context_of`."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parentis.errors import IntegrityError, UserError
+from parentis.web.cases import history, reach, writing
+from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, ForgetForm, MoveForm, StopForm
+from parentis.web.cases.kinds import FORGET, READ, WORK, Move, kinds
+from parentis.web.cases.media import check_size
+from parentis.web.cases.models import Case, Entry
+from parentis.web.people.models import Person
+from parentis.web.people.permissions import Route
+
+View = Callable[..., HttpResponse]
+
+
+def urls(kind: str) -> list[URLPattern]:
+    """The addresses of a kind's common pages, under wherever the app includes them, named `<kind>-<page>`."""
+    pages: dict[str, tuple[str, View]] = {
+        "comment": ("<int:pk>/comment", comment),
+        "attach": ("<int:pk>/attach", attach),
+        "assign": ("<int:pk>/assign", assign),
+        "move": ("<int:pk>/move/<slug:move>", move),
+        "stop": ("<int:pk>/clock/<slug:clock>/stop", stop_clock),
+        "start": ("<int:pk>/clock/<slug:clock>/start", start_clock),
+        "file": ("<int:pk>/files/<int:sequence>", download),
+        "history": ("<int:pk>/history", whole_history),
+        "forget": ("<int:pk>/forget", forget),
+    }
+    return [path(where, view, {"kind": kind}, name=f"{kind}-{name}") for name, (where, view) in pages.items()]
+
+
+def routes(kind: str, action: str) -> dict[str, Route]:
+    """The permission data of `urls(kind)`: `action` at the gate, and each deed in `reach` behind it."""
+    place = place_of(kind)
+    names = ("comment", "attach", "assign", "move", "stop", "start", "history", "forget")
+    found = {f"{kind}-{name}": Route(action=action, place=place) for name in names}
+    found[f"{kind}-file"] = Route(action=action, place=place, records="downloaded")
+    return found
+
+
+def place_of(kind: str) -> Callable[..., str]:
+    """For `Route.place`: the ONS code of the case that an address names by its `pk`."""
+
+    def look_up(request: HttpRequest, *, pk: int, **_: Any) -> str:
+        case = Case.objects.filter(pk=pk, kind=kind).first()
+        if case is None:
+            raise Http404
+        return reach.gate_place(request.user, case)
+
+    return look_up
+
+
+def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What templates/cases/about.html draws: the case's state, clocks, moves, forms and history, as its reader may."""
+    works = reach.may_do(request.user, WORK, case)
+    return {
+        "case": case,
+        "moves": [one for one in case.moves if reach.may_do(request.user, one.deed, case)],
+        "clocks": _clocks(case),
+        "works": works,
+        "forgets": reach.may_do(request.user, FORGET, case),
+        "assign_form": AssignForm(case) if works else None,
+        "comment_form": CommentForm(case),
+        "attach_form": AttachForm(),
+        "lines": told(case),
+        "page_names": {name: f"{case.kind}-{name}" for name in PAGES},
+    }
+
+
+PAGES = ("comment", "attach", "assign", "move", "stop", "start", "file", "history", "forget")
+
+
+def _clocks(case: Case) -> list[dict[str, Any]]:
+    titles = case.declared.stop_reasons
+    found = []
+    for clock in case.clocks.prefetch_related("stops"):
+        stop = next((one for one in clock.stops.all() if one.ended_at is None), None)
+        found.append({"clock": clock, "stopped": titles.get(stop.reason, stop.reason) if stop else ""})
+    return found
+
+
+def told(case: Case) -> list[dict[str, Any]]:
+    """The history in words, newest first: `line`, `title`, `text`, `file` (name)."""
+    lines = history.lines(case)
+    numbers = {line.value.get("person") for line in lines if line.value} - {None}
+    names = {one.pk: str(one) for one in Person.objects.filter(pk__in=numbers)}
+    return [_told(case, line, names) for line in lines]
+
+
+def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str, Any]:
+    kind, entry, value = case.declared, line.entry, line.value
+    title = WORDS.get(entry.what, entry.what.replace("-", " ").capitalize())
+    if value is None:
+        return {"line": line, "title": title, "text": "Forgotten.", "file": ""}
+    if entry.what == "moved":
+        title = f"{kind.machine.move(value['move']).title}: {kind.machine.state(entry.state).title}"
+    elif entry.what in kind.says:
+        title = kind.says[entry.what]
+    elif entry.what == "assigned":
+        title = f"Given to {names.get(value['person'], 'somebody who has left') if value['person'] else 'nobody'}"
+    elif entry.what == "clock-stopped":
+        title = f"Clock stopped: {kind.stop_reasons.get(value['reason'], value['reason'])}"
+    text = value.get("text") or value.get("why") or ""
+    return {"line": line, "title": title, "text": text, "file": value.get("name", "") if "sha256" in value else ""}
+
+
+WORDS = {"opened": "Opened", "attached": "File added", "clock-started": "Clock runs again"}
+
+
+def _answered(view: View) -> View:
+    """A form that is answered with the case's page; what a UserError says is shown there."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *, kind: str, pk: int, **kwargs: Any) -> HttpResponse:
+        case = reach.case_for(request.user, kind, pk)
+        try:
+            view(request, case, **kwargs)
+        except UserError as error:
+            messages.warning(
+                request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}"
+            )
+        return redirect(kinds()[kind].page, pk=pk)
+
+    return answer
+
+
+@require_POST
+@_answered
+def comment(request: HttpRequest, case: Case) -> None:
+    form = CommentForm(case, request.POST)
+    if not form.is_valid():
+        messages.warning(request, "Write something of up to 4,000 characters.")
+        return
+    writing.comment(by=request.user, case=case, request=request, **form.cleaned_data)
+    messages.success(request, "It is kept.")
+
+
+@require_POST
+@_answered
+def attach(request: HttpRequest, case: Case) -> None:
+    form = AttachForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.warning(request, "Choose a file that is not empty, with a name of up to 200 characters.")
+        return
+    file = form.cleaned_data["file"]
+    check_size(file.size)
+    writing.attach(
+        by=request.user, case=case, name=file.name, data=file.read(), note=form.cleaned_data["note"], request=request
+    )
+    messages.success(request, "The file is kept.")
+
+
+@require_POST
+@_answered
+def assign(request: HttpRequest, case: Case) -> None:
+    form = AssignForm(case, request.POST)
+    if not form.is_valid():
+        messages.warning(request, "Choose somebody from the list.")
+        return
+    chosen, seen = form.cleaned_data["person"], form.cleaned_data["seen"]
+    writing.assign(by=request.user, case=case, to=chosen, seen=seen, request=request)
+    messages.success(request, f"It is given to {chosen or 'nobody'}.")
+
+
+@require_POST
+@_answered
+def start_clock(request: HttpRequest, case: Case, clock: str) -> None:
+    _clock_or_404(case, clock)
+    writing.start_clock(by=request.user, case=case, clock=clock, seen=None, request=request)
+    messages.success(request, "The clock runs again.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, *, kind: str, pk: int, move: str) -> HttpResponse:
+    """A step: what it does, a reason, and a button."""
+    step = _move_or_404(kind, move)
+    case = reach.case_for(request.user, kind, pk, deed=step.deed)
+    form = MoveForm(case, step, request.POST or None)
+
+    def write() -> None:
+        writing.move(by=request.user, case=case, move=move, request=request, **form.cleaned_data)
+
+    return asked(request, case, form, write, title=step.title, done=case.declared.machine.state(step.target).title)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_clock(request: HttpRequest, *, kind: str, pk: int, clock: str) -> HttpResponse:
+    case = reach.case_for(request.user, kind, pk, deed=WORK)
+    _clock_or_404(case, clock)
+    form = StopForm(case, request.POST or None)
+
+    def write() -> None:
+        writing.stop_clock(by=request.user, case=case, clock=clock, request=request, **form.cleaned_data)
+
+    return asked(request, case, form, write, title="Stop the clock", done="The clock stands still.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def forget(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
+    """Erase what was said and attached."""
+    case = reach.case_for(request.user, kind, pk, deed=FORGET)
+    form = ForgetForm(request.POST or None)
+
+    def write() -> None:
+        writing.forget(by=request.user, case=case, why=form.cleaned_data["why"], request=request)
+
+    return asked(request, case, form, write, title="Erase what was said and attached", done="Its values are erased.")
+
+
+@require_safe
+def download(request: HttpRequest, *, kind: str, pk: int, sequence: int) -> HttpResponse:
+    """A file, as it was handed in. Never shown in the browser: it is another's content."""
+    case = reach.case_for(request.user, kind, pk)
+    entry = case.entries.select_related("attachment").filter(sequence=sequence, attachment__isnull=False).first()
+    value = history.value_of(entry) if entry else None
+    if entry is None or value is None:
+        raise Http404
+    response = HttpResponse(history.file_of(entry), content_type=entry.attachment.media_type)
+    response.headers["Content-Disposition"] = _disposition(value["name"])
+    return response
+
+
+@require_safe
+def whole_history(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
+    """Every entry with its hashes, and whether they fit."""
+    case = reach.case_for(request.user, kind, pk, deed=READ)
+    try:
+        verified, broken = history.verify(case), ""
+    except IntegrityError as error:
+        verified, broken = None, str(error)
+    entries = Entry.objects.filter(case=case).order_by("sequence")
+    context = {"case": case, "entries": entries, "verified": verified, "broken": broken, "page": case.declared.page}
+    return render(request, "cases/history.html", context)
+
+
+def asked(
+    request: HttpRequest, case: Case, form: Any, write: Callable[[], None], *, title: str, done: str
+) -> HttpResponse:
+    """A form on a page of its own: drawn, or done and back at the case. What was typed is kept if it is refused."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            write()
+        except UserError as error:
+            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            messages.success(request, done)
+            return redirect(case.declared.page, pk=case.pk)
+    status = 409 if form.errors and form.is_bound and form.non_field_errors() else 200
+    return render(
+        request,
+        "cases/ask.html",
+        {"form": form, "case": case, "title": title, "page": case.declared.page},
+        status=status,
+    )
+
+
+def _move_or_404(kind: str, move: str) -> Move:
+    found = [one for one in kinds()[kind].machine.moves if one.id == move]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _clock_or_404(case: Case, clock: str) -> None:
+    if not case.clocks.filter(name=clock).exists():
+        raise Http404
+
+
+def _disposition(name: str) -> str:
+    from django.utils.http import content_disposition_header
+
+    plain = "".join(letter for letter in name.replace("\\", "/").rsplit("/", 1)[-1] if letter.isprintable())
+    return str(content_disposition_header(as_attachment=True, filename=plain or "file"))

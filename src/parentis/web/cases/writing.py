@@ -1,0 +1,263 @@
+"""Every write to a case: one transaction that asks permission, changes the row, appends to the history and puts it on
+the audit record; notices go out after it commits. `by` is a Person, or None for the site itself.
+
+`seen` is the version that the person's form was drawn from: where somebody else has written since, nothing is changed.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from parentis.errors import UserError
+from parentis.region import Term
+from parentis.web.audit.recording import record
+from parentis.web.cases import history, reach
+from parentis.web.cases.kinds import FORGET, WORK, kinds
+from parentis.web.cases.media import media_type_of
+from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value
+from parentis.web.notices.sending import notify
+
+
+class StaleError(UserError):
+    """A form drawn before somebody else wrote."""
+
+
+class CaseStateError(UserError):
+    """A step that the case's state does not allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStart:
+    """A clock that a case opens with."""
+
+    name: str
+    title: str
+    term: Term
+    started_at: datetime
+
+
+@transaction.atomic
+def open_case(
+    *, by: Any, kind: str, place: str, value: Mapping[str, Any], deed: str = WORK, state: str = "",
+    clocks: Iterable[ClockStart] = (), request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """A new case of `place`, by whoever may do `deed` there. `value` is what it is about: the history's first value.
+    `state` is for cases that were begun elsewhere; else it begins where its kind does."""
+    reach.require(by, deed, kind=kind, place=place)
+    machine, now = kinds()[kind].machine, timezone.now()
+    begun = machine.state(state or machine.initial)
+    case = Case.objects.create(
+        kind=kind, place=place, state=begun.id, opened_at=now, closed_at=now if begun.closed else None
+    )
+    for one in clocks:
+        clock = Clock(
+            case=case, name=one.name, title=one.title, started_at=one.started_at, amount=one.term.amount,
+            unit=one.term.unit, met_at=now if begun.closed else None,
+        )  # fmt: skip
+        clock.save()
+        clock.reckon()
+        clock.save()
+    _written(case, by=by, what="opened", value=value, request=request)
+    return case
+
+
+@transaction.atomic
+def move(
+    *, by: Any, case: Case, move: str, seen: int | None, why: str = "", request: HttpRequest | None = None
+) -> Case:
+    """Take a case a step on. CaseStateError where its state does not allow it, or a reason is wanted."""
+    step = kinds()[case.kind].machine.move(move)
+    with _held(by, case, step.deed, seen) as held:
+        now = timezone.now()
+        if held.state not in step.sources:
+            raise CaseStateError(
+                expected=f"a case in {' or '.join(step.sources)}", found=held.state, where=str(held),
+                do="Nothing was changed. Look at the case again: it has moved on.",
+            )  # fmt: skip
+        if step.why and not why.strip():
+            raise CaseStateError(
+                expected="a reason", found="none", where=step.title, do="Say why; it is kept in the history."
+            )
+        held.state = step.target
+        held.closed_at = now if held.state_now.closed else None
+        held.clocks.filter(name__in=step.meets, met_at=None).update(met_at=now)
+        held.clocks.filter(name__in=step.resumes).update(met_at=None)
+        told = reach.people_who(step.tell, held) if step.tell else []
+        value = {"move": step.id, "why": why.strip()}
+        _written(held, by=by, what="moved", value=value, tell=told, text=held.state_now.title, request=request)
+    return held
+
+
+@transaction.atomic
+def assign(
+    *, by: Any, case: Case, to: Any, seen: int | None, deed: str = WORK, request: HttpRequest | None = None
+) -> Case:
+    """Give a case to somebody who may work on it, or to nobody (None)."""
+    with _held(by, case, deed, seen) as held:
+        if to is not None and to not in reach.people_who(WORK, held):
+            raise CaseStateError(
+                expected="somebody who may work on it", found="somebody who may not", where=str(held),
+                do="Choose from the list.",
+            )  # fmt: skip
+        held.assigned_to = to
+        value = {"person": to.pk if to else None}
+        _written(held, by=by, what="assigned", value=value, text="given to you", request=request)
+    return held
+
+
+@transaction.atomic
+def change(
+    *, by: Any, case: Case, what: str, value: Mapping[str, Any], apply: Callable[[Case], None], seen: int | None,
+    deed: str = WORK, tell: str = "", text: str = "", request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """Change what an app keeps beside a case: `apply` runs in the case's transaction, on its row. `value` is what the
+    history keeps of it; those who may do the deed `tell` get the notice `text`."""
+    with _held(by, case, deed, seen) as held:
+        apply(held)
+        told = reach.people_who(tell, held) if tell else []
+        _written(held, by=by, what=what, value=value, tell=told, text=text, request=request)
+    return held
+
+
+@transaction.atomic
+def comment(
+    *, by: Any, case: Case, text: str, what: str = "commented", deed: str = WORK, request: HttpRequest | None = None
+) -> Entry:
+    """Say something about a case. Two people may do so at once: it changes nothing that the other saw."""
+    with _held(by, case, deed, None) as held:
+        return _written(
+            held,
+            by=by,
+            what=what,
+            value={"text": text.strip()},
+            text=held.declared.says.get(what, what),
+            request=request,
+        )
+
+
+@transaction.atomic
+def attach(
+    *, by: Any, case: Case, name: str, data: bytes, note: str = "", what: str = "attached", deed: str = WORK,
+    request: HttpRequest | None = None,
+) -> Entry:  # fmt: skip
+    """Keep a file with a case, sealed. AttachmentError where it is too large or of no kind that is taken."""
+    media_type = media_type_of(name, data)
+    with _held(by, case, deed, None) as held:
+        value = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "text": note.strip()}
+        entry = _appended(held, by=by, what=what, value=value)
+        sealed = history.sealed_file(entry, data)
+        Attachment.objects.create(entry=entry, media_type=media_type, size=len(data), sealed=sealed)
+        _recorded(held, by=by, what=what, text="a file was added to", request=request)
+    return entry
+
+
+@transaction.atomic
+def stop_clock(
+    *, by: Any, case: Case, clock: str, reason: str, seen: int | None, why: str = "", deed: str = WORK,
+    request: HttpRequest | None = None,
+) -> Clock:  # fmt: skip
+    """Let a clock stand still from now, for one of its kind's reasons."""
+    with _held(by, case, deed, seen) as held:
+        running, now = _clock(held, clock), timezone.now()
+        if reason not in held.declared.stop_reasons or running.met_at or running.stops.filter(ended_at=None).exists():
+            raise CaseStateError(
+                expected="a clock that runs, and a reason from the list", found=reason, where=running.title,
+                do="Nothing was changed. Look at the case again.",
+            )  # fmt: skip
+        running.stops.create(started_at=now, reason=reason)
+        running.reckon()
+        running.save()
+        value = {"clock": clock, "reason": reason, "why": why.strip()}
+        _written(held, by=by, what="clock-stopped", value=value, text="its clock was stopped", request=request)
+    return running
+
+
+@transaction.atomic
+def start_clock(
+    *, by: Any, case: Case, clock: str, seen: int | None, deed: str = WORK, request: HttpRequest | None = None
+) -> Clock:
+    """Let a stopped clock run on."""
+    with _held(by, case, deed, seen) as held:
+        stopped = _clock(held, clock)
+        ended = stopped.stops.filter(ended_at=None).update(ended_at=timezone.now())
+        if not ended:
+            raise CaseStateError(
+                expected="a clock that stands still", found="one that runs", where=stopped.title,
+                do="Nothing was changed. Look at the case again.",
+            )  # fmt: skip
+        stopped.reckon()
+        stopped.save()
+        _written(
+            held, by=by, what="clock-started", value={"clock": clock}, text="its clock runs again", request=request
+        )
+    return stopped
+
+
+@transaction.atomic
+def forget(*, by: Any, case: Case, why: str, request: HttpRequest | None = None) -> Case:
+    """Erase every value and file of a case, and what its app keeps of it. The chain of commitments stays."""
+    with _held(by, case, FORGET, None) as held:
+        Value.objects.filter(entry__case=held).delete()
+        Attachment.objects.filter(entry__case=held).delete()
+        if held.declared.forget is not None:
+            held.declared.forget(held)
+        held.forgotten_at = timezone.now()
+        _written(held, by=by, what=history.FORGOTTEN, value={"why": why.strip()}, request=request)
+    return held
+
+
+@contextmanager
+def _held(by: Any, case: Case, deed: str, seen: int | None) -> Iterator[Case]:
+    """The case's row, locked until the transaction ends; permission and version asked of what it now is."""
+    held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    reach.require(by, deed, kind=held.kind, place=held.place)
+    if seen is not None and seen != held.version:
+        raise StaleError(
+            expected="the case as you saw it", found="one that somebody has changed since", where=str(held),
+            do="Nothing of yours was saved. Look at what was changed, then decide again.",
+        )  # fmt: skip
+    yield held
+
+
+def _written(
+    case: Case, *, by: Any, what: str, value: Mapping[str, Any], tell: Iterable[Any] = (), text: str = "",
+    request: HttpRequest | None,
+) -> Entry:  # fmt: skip
+    entry = _appended(case, by=by, what=what, value=value)
+    _recorded(case, by=by, what=what, tell=tell, text=text, request=request)
+    return entry
+
+
+def _appended(case: Case, *, by: Any, what: str, value: Mapping[str, Any]) -> Entry:
+    entry = history.append(case, who=by.pk if by else None, what=what, value=value, at=timezone.now())
+    case.version += 1
+    case.save()
+    return entry
+
+
+def _recorded(
+    case: Case, *, by: Any, what: str, tell: Iterable[Any] = (), text: str = "", request: HttpRequest | None
+) -> None:
+    """Tell people, then the audit record, which comes last: it makes others wait until this commits."""
+    assigned = [case.assigned_to] if case.assigned_to else []
+    people = {one.pk: one for one in (*assigned, *tell) if by is None or one.pk != by.pk}
+    if text:
+        words = f"{case}, {case.place_name}: {text}"
+        notify(people.values(), text=words, path=reverse(case.declared.page, kwargs={"pk": case.pk}))
+    record(
+        who=by, what=f"{case.kind}:{what}", authority=case.authority, subject=history.subject_of(case),
+        detail={"state": case.state, "history": f"{case.sequence}:{case.head}"}, request=request,
+    )  # fmt: skip
+
+
+def _clock(case: Case, name: str) -> Clock:
+    clock: Clock = case.clocks.get(name=name)
+    return clock
