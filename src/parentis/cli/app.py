@@ -60,6 +60,9 @@ def check(
         Path | None,
         typer.Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
     ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="The JSON of an earlier check: says what is new, and what gone.")
+    ] = None,
     on: Annotated[
         str | None,
         typer.Option("--on", help="By folders period/authority: 'local', or a Spark master, spark://host:7077."),
@@ -77,8 +80,8 @@ def check(
     lookups = workflow.lookups(postcodes, providers or ())
     if on is not None or workers is not None:
         check_by_folders(
-            files, return_id=return_id, rules=codes, lookups=lookups, on=on or "local", workers=workers, out=out,
-            form=form,
+            files, return_id=return_id, period=period, rules=codes, lookups=lookups, on=on or "local",
+            workers=workers, out=out, form=form,
         )  # fmt: skip
         return
     checked = workflow.check_files(
@@ -86,9 +89,9 @@ def check(
         lookups=lookups, rules=codes,
     )  # fmt: skip
     if out is not None:
-        for path in workflow.write_reports(checked, out):
+        for path in workflow.write_reports(checked, out, since):
             say(f"Wrote {path}")
-    findings.show_checked(checked, form)
+    findings.show_checked(checked, form, since)
 
 
 @app.command()

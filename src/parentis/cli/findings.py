@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parentis.cli.output import Format, say, show
@@ -10,19 +11,26 @@ if TYPE_CHECKING:
     from parentis.returns import Checked
 
 
-def show_checked(checked: "Sequence[Checked]", form: Format) -> None:
+def show_checked(checked: "Sequence[Checked]", form: Format, since: Path | None = None) -> None:
     """Print the outcomes. JSON is one object, or a list of them where the files hold several returns or years."""
     from parentis.returns import reports
 
+    previous = since.read_bytes() if since else None
+    changed = [reports.changes(one, previous) if previous is not None else None for one in checked]
     if form is Format.JSON:
-        texts = [reports.findings_json(one).decode() for one in checked]
+        each = zip(checked, changed, strict=True)
+        texts = [reports.findings_json(one, reports.Beside(changes=change)).decode() for one, change in each]
         sys.stdout.write(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]\n")
     elif form is Format.CSV:
         for one in checked:
             sys.stdout.write(reports.findings_csv(one).decode())
     else:
-        for one in checked:
+        for one, change in zip(checked, changed, strict=True):
             _summary(one)
+            if change is not None:
+                counts = dict(change.group_by("change").len().iter_rows())
+                said = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "gone", "unchanged"))
+                say(f"Since {since}: {said}.")
 
 
 def _summary(checked: "Checked") -> None:

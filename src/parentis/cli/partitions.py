@@ -18,6 +18,7 @@ def check_by_folders(
     files: Sequence[Path],
     *,
     return_id: str | None,
+    period: str | None,
     rules: Sequence[str] | None,
     lookups: "Lookups",
     on: str,
@@ -42,8 +43,8 @@ def check_by_folders(
         )
     with common.progress() as step:
         summary = workflow.check_partitions(
-            files[0], out, return_id=return_id or "ssda903", lookups=lookups, rules=rules, on=on, workers=workers,
-            progress=step,
+            files[0], out, return_id=return_id or "ssda903", period=period, lookups=lookups, rules=rules, on=on,
+            workers=workers, progress=step,
         )  # fmt: skip
     failed = summary.filter(pl.col("status") == "not checked")
     for period, authority, reason in failed.select("period", "authority", "reason").iter_rows():

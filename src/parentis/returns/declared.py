@@ -104,6 +104,8 @@ class Return:
     check_together: "Callable[..., Checked] | None" = None
     """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
     absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
+    workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None
+    "From the typed tables: who works with each child, `child` and `worker`, one row per child."
     sign_offs: tuple[str, ...] = ()
     "Roles that must sign before its figures stop being provisional."
     audience: Literal["own", "members", "published"] = "own"

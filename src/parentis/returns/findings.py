@@ -34,6 +34,13 @@ STATUSES = pl.Schema(
 )
 
 
+WORKERS = pl.Schema({"child": pl.String(), "worker": pl.String()})
+
+
+def _no_workers() -> pl.DataFrame:
+    return pl.DataFrame(schema=WORKERS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """The outcome of checking one return for one period. Frames follow `FINDINGS` and `STATUSES`."""
@@ -44,6 +51,8 @@ class Checked:
     findings: pl.DataFrame
     statuses: pl.DataFrame
     problems: tuple[Problem, ...] = field(default=())
+    workers: pl.DataFrame = field(default_factory=_no_workers)
+    "Who works with each child (`WORKERS`), one row per child; empty where the return does not say."
 
     @property
     def errors(self) -> int:

@@ -1,6 +1,7 @@
 """Checking files without keeping anything: what a return's sender does before handing it in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -54,24 +55,42 @@ def check_files(
     gss = region.authority(authority).gss if authority else None
     compared = any(the_return(one.return_id).check_together for one in readings)
     more = {"authority": gss, "rules": codes, **((lookups or Lookups()).frames() if compared else {})}
-    return [_checked(one, typed, codes, more) for one in readings]
+    return [_with_workers(_checked(one, typed, codes, more), typed[_key(one)]) for one in readings]
 
 
-def write_reports(checked: Sequence[Checked], out: Path) -> tuple[Path, ...]:
-    """Each outcome as HTML, XLSX, CSV and JSON in the folder `out`."""
+def _with_workers(checked: Checked, typed: Typed) -> Checked:
+    find = the_return(checked.return_id).workers
+    return replace(checked, workers=find(typed.tables)) if find else checked
+
+
+def beside(checked: Sequence[Checked], since: Path | None = None) -> list["reports.Beside"]:
+    """What each report shows besides: changes since an earlier JSON, a worklist, the years of the same return."""
+    previous = since.read_bytes() if since else None
+    return [
+        reports.Beside(
+            changes=reports.changes(one, previous) if previous is not None else None,
+            worklist=reports.worklist(one),
+            years=reports.year_on_year([o for o in checked if (o.return_id, o.part) == (one.return_id, one.part)]),
+        )
+        for one in checked
+    ]
+
+
+def write_reports(checked: Sequence[Checked], out: Path, since: Path | None = None) -> tuple[Path, ...]:
+    """Each outcome as HTML, XLSX, CSV and JSON in the folder `out`, with what changed `since` an earlier JSON."""
     out.mkdir(parents=True, exist_ok=True)
-    forms = {
-        "html": reports.findings_html,
-        "xlsx": reports.findings_xlsx,
-        "csv": reports.findings_csv,
-        "json": reports.findings_json,
-    }
     written = []
-    for one in checked:
+    for one, more in zip(checked, beside(checked, since), strict=True):
+        forms = {
+            "html": reports.findings_html(one, more),
+            "xlsx": reports.findings_xlsx(one, more),
+            "csv": reports.findings_csv(one),
+            "json": reports.findings_json(one, more),
+        }
         name = "-".join(part for part in (one.return_id, one.part, one.period) if part)
-        for ending, form in forms.items():
+        for ending, data in forms.items():
             path = out / f"{name}.{ending}"
-            path.write_bytes(form(one))
+            path.write_bytes(data)
             written.append(path)
     return tuple(written)
 

@@ -72,13 +72,14 @@ def check_partitions(
     out: Path,
     *,
     return_id: str,
+    period: str | None = None,
     lookups: Lookups | None = None,
     rules: Iterable[str] | None = None,
     on: str = "local",
     workers: int | None = None,
     progress: Progress = silent,
 ) -> pl.DataFrame:
-    """Check every partition under `root`; returns the summary (`SUMMARY`), one row per partition and rule.
+    """Check every partition under `root`, or those of one `period`; returns a row per partition and rule (`SUMMARY`).
 
     Writes into `out` the findings of each, `period-authority.parquet` (as `Checked.findings`, with `period` and
     `authority`), and `summary.csv`. A partition that cannot be read has one row in the summary that says why, and
@@ -92,9 +93,16 @@ def check_partitions(
         lookups=lookups or Lookups(),
         rules=tuple(rules) if rules is not None else None,
     )
-    every = [_as_table(one) for one in partitions(root.resolve())]
-    answers = engine.map(kernel, every, on=on, workers=workers, progress=lambda done, of: progress("check", done, of))
-    summary = pl.concat([_from_arrow(answer) for answer in answers])
+    wanted = region.parse_period(period).label if period else None
+    found = [one for one in partitions(root.resolve()) if wanted in (None, one.period)]
+    answers = engine.map(
+        kernel,
+        [_as_table(one) for one in found],
+        on=on,
+        workers=workers,
+        progress=lambda done, of: progress("check", done, of),
+    )
+    summary = pl.concat([SUMMARY.to_frame(), *(_from_arrow(answer) for answer in answers)])
     summary.write_csv(out / "summary.csv")
     return summary
 

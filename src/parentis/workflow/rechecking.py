@@ -45,4 +45,4 @@ def unsealed_findings(home: Home, submission_id: str, sealed: bytes) -> Checked:
         head = json.loads(packed.read("head"))
         frames = {name: pl.read_ipc(io.BytesIO(packed.read(name))) for name in ("findings", "statuses")}
     problems = tuple(Problem(**one) for one in head.pop("problems"))
-    return Checked(**head, **frames, problems=problems)
+    return Checked(**head, findings=frames["findings"], statuses=frames["statuses"], problems=problems)

@@ -4,5 +4,15 @@ from parentis.returns.reports.as_csv import findings_csv
 from parentis.returns.reports.as_html import findings_html
 from parentis.returns.reports.as_json import findings_json
 from parentis.returns.reports.as_xlsx import findings_xlsx
+from parentis.returns.reports.beside import Beside, changes, worklist, year_on_year
 
-__all__ = ["findings_csv", "findings_html", "findings_json", "findings_xlsx"]
+__all__ = [
+    "Beside",
+    "changes",
+    "findings_csv",
+    "findings_html",
+    "findings_json",
+    "findings_xlsx",
+    "worklist",
+    "year_on_year",
+]

@@ -1,17 +1,20 @@
 """Findings as one accessible HTML page, without script."""
 
+from typing import Any
+
 import jinja2
 import polars as pl
 
 from parentis.returns.findings import Checked
 from parentis.returns.reports.as_csv import findings_table
+from parentis.returns.reports.beside import GONE, NEW, UNCHANGED, Beside
 from parentis.returns.reports.summaries import by_child, by_field, by_rule
 
 SHOWN = 200
 "Findings listed under each rule; the workbook and the CSV have all."
 
 
-def findings_html(checked: Checked) -> bytes:
+def findings_html(checked: Checked, beside: Beside | None = None) -> bytes:
     """UTF-8 HTML: counts, each broken rule with its rows, children, fields, and what was not run and why."""
     page = jinja2.Environment(
         loader=jinja2.PackageLoader("parentis.returns.reports"),
@@ -33,4 +36,21 @@ def findings_html(checked: Checked) -> bytes:
         children=by_child(checked).head(SHOWN).rows(named=True),
         children_count=by_child(checked).height,
         fields=by_field(checked).rows(named=True),
+        **_more(beside or Beside()),
     ).encode()
+
+
+def _more(beside: Beside) -> dict[str, Any]:
+    """What the page shows besides: None for what there is not."""
+    told: dict[str, Any] = {"changes": None, "workers": None, "years": None, "periods": []}
+    if beside.changes is not None:
+        order = ("change", "rule")
+        counts = beside.changes.group_by(order, maintain_order=True).agg(findings=pl.len())
+        total = {kind: beside.changes.filter(pl.col("change") == kind).height for kind in (NEW, GONE, UNCHANGED)}
+        told["changes"] = {"counts": counts.filter(pl.col("change") != UNCHANGED).rows(named=True), "total": total}
+    if beside.worklist is not None:
+        told["workers"] = beside.worklist.head(SHOWN).rows(named=True)
+    if beside.years is not None:
+        told["years"] = beside.years.rows(named=True)
+        told["periods"] = [name for name in beside.years.columns if name not in {"rule", "change", "message"}]
+    return told

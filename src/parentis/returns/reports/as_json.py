@@ -2,18 +2,21 @@
 
 import json
 from io import BytesIO
+from typing import Any
 
 import polars as pl
 
 from parentis.returns.findings import Checked
+from parentis.returns.reports.beside import GONE, NEW, UNCHANGED, Beside
 
 
-def findings_json(checked: Checked) -> bytes:
+def findings_json(checked: Checked, beside: Beside | None = None) -> bytes:
     """UTF-8 JSON, one finding a line.
 
     `row` is the 0-based data row of the submitted table, null when the finding is about something that is not there;
     `values` stand in the order of `fields`, as they were written, null where blank. `authority` is there only when
-    several were checked.
+    several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and `years`,
+    each where there is one.
     """
     head = {
         "return": checked.return_id,
@@ -22,9 +25,21 @@ def findings_json(checked: Checked) -> bytes:
             code: {"status": status, "reason": reason, "count": count}
             for code, status, reason, count in checked.statuses.select("rule", "status", "reason", "count").iter_rows()
         },
-    }
+    } | _beside(beside or Beside())
     text = json.dumps(head, ensure_ascii=False)[:-1]
     return b"".join([text.encode(), b', "findings": [\n', _lines(checked.findings), b"]}\n"])
+
+
+def _beside(beside: Beside) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if beside.changes is not None:
+        counts = {kind: beside.changes.filter(pl.col("change") == kind).height for kind in (NEW, GONE, UNCHANGED)}
+        told["changes"] = counts | {"findings": beside.changes.filter(pl.col("change") != UNCHANGED).to_dicts()}
+    if beside.worklist is not None:
+        told["worklist"] = beside.worklist.to_dicts()
+    if beside.years is not None:
+        told["years"] = beside.years.drop("message").to_dicts()
+    return told
 
 
 def _lines(findings: pl.DataFrame) -> bytes:

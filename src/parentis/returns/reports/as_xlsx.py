@@ -6,14 +6,15 @@ import polars as pl
 
 from parentis.returns.findings import Checked
 from parentis.returns.reports.as_csv import findings_table
+from parentis.returns.reports.beside import Beside
 from parentis.returns.reports.summaries import by_child, by_field, by_rule
 
-WIDTHS = {"message": 80, "reason": 50, "found": 60, "child": 16, "fields": 40}
+WIDTHS = {"message": 80, "reason": 50, "found": 60, "child": 16, "fields": 40, "values": 40, "rules": 60}
 MOST_ROWS = 1_048_000
 "A sheet holds 1,048,576 rows; findings beyond that are in the CSV, and the sheet says so."
 
 
-def findings_xlsx(checked: Checked) -> bytes:
+def findings_xlsx(checked: Checked, beside: Beside | None = None) -> bytes:
     """A workbook; all text is written as text, so that nothing in a return can act as a formula."""
     import xlsxwriter  # costs a tenth of a second: only when a workbook is wanted
 
@@ -34,7 +35,26 @@ def findings_xlsx(checked: Checked) -> bytes:
         _sheet(book, "Findings", findings.head(MOST_ROWS), said)
         _sheet(book, "Children", by_child(checked).head(MOST_ROWS), "How many findings each child has.")
         _sheet(book, "Fields", by_field(checked), "How many findings name each field.")
+        for name, (frame, sentence) in _more(beside or Beside()).items():
+            _sheet(book, name, frame.head(MOST_ROWS), sentence)
     return buffer.getvalue()
+
+
+def _more(beside: Beside) -> dict[str, tuple[pl.DataFrame, str]]:
+    sheets = {
+        "Changes": (_in_words(beside.changes), "Findings new and gone since the last check, then those unchanged."),
+        "Worklist": (beside.worklist, "Children with findings, by who works with them now."),
+        "Years": (beside.years, "Findings by rule and year; blank where the rule was not run."),
+    }
+    return {name: (frame, sentence) for name, (frame, sentence) in sheets.items() if frame is not None}
+
+
+def _in_words(changes: pl.DataFrame | None) -> pl.DataFrame | None:
+    if changes is None:
+        return None
+    return changes.with_columns(
+        pl.col("fields").list.join(", "), pl.col("values").list.eval(pl.element().fill_null("blank")).list.join(", ")
+    )
 
 
 def _sheet(book: object, name: str, frame: pl.DataFrame, said: str) -> None:

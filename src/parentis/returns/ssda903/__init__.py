@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from parentis.returns.declared import Return
 from parentis.returns.findings import Checked
 from parentis.returns.ssda903.spec import SPEC
-from parentis.returns.ssda903.whole import complete, infer_period
+from parentis.returns.ssda903.whole import complete, infer_period, workers
 from parentis.returns.ssda903.xml_form import XML_FORM
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ RETURNS = (
         infer_period=infer_period,
         complete=complete,
         check_together=_check_together,
+        workers=workers,
     ),
 )
 

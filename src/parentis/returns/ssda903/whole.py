@@ -49,5 +49,16 @@ def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
     return {**tables, "Header": header.with_columns(flag.alias("UASC")).select(pl.exclude("file"), "file")}
 
 
+def workers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Each child's social worker: that of the episode still open, else of the one that began last."""
+    episodes = tables.get("SWEpisodes", pl.DataFrame(schema={"CHILD": pl.String(), "SW_ID": pl.String()}))
+    order = [name for name in ("SW_DEC", "SW_DECOM") if name in episodes.columns]
+    named = episodes.filter(pl.col("CHILD").is_not_null() & pl.col("SW_ID").is_not_null())
+    if order:  # an open episode has no SW_DEC: nulls last puts it, or the greatest, at the end
+        named = named.sort(order, nulls_last=[name == "SW_DEC" for name in order], maintain_order=True)
+    last = named.unique("CHILD", keep="last", maintain_order=True)
+    return last.select(child=pl.col("CHILD"), worker=pl.col("SW_ID").cast(pl.String))
+
+
 def _child() -> pl.Expr:
     return pl.col("CHILD").str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
