@@ -172,9 +172,12 @@ def _separator(body: bytes) -> str:
     return next((mark for mark in (",", "\t", ";") if mark.encode() in first), ",")
 
 
+# The limit is the process's, not a reader's: set once, above any file that `opening` lets in, and left alone.
+csv.field_size_limit(2**31 - 1)
+
+
 def _ragged(body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
     """Lines of unequal length, padded to the longest; blank lines left out."""
-    csv.field_size_limit(len(body) + 1)
     lines = [line for line in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator) if line][
         :rows
     ]
