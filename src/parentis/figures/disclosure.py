@@ -140,16 +140,17 @@ class _Table:
             self.unpublished[cell] = beyond if len(absent) == 1 else None
         self.sums.append(Sum(each.total, shown + absent))
 
-    def exposed(self, together: Knower) -> tuple[Knower, Cell] | None:
-        """A hidden cell, or a small unpublished one, that somebody can work out, and who."""
+    def exposed(self, together: Knower) -> list[tuple[Knower, Cell]]:
+        """For each who can work out hidden cells, or small unpublished ones: who, and one of the cells."""
+        found: list[tuple[Knower, Cell]] = []
         unknown = self.hidden | set(self.unpublished)
         for knows, pinned in recoverable_by(self.sums, unknown, self.knowers(unknown, together)):
             # Who knows their own number may know a total that holds nothing else: that tells of no one else.
-            if told := {cell for cell in pinned & self.hidden if not knows or is_authority(cell[0])}:
-                return knows, min(told)
-            if told := {cell for cell in pinned - self.hidden if self._is_small(cell, knows)}:
-                return knows, min(told)
-        return None
+            told = {cell for cell in pinned & self.hidden if not knows or is_authority(cell[0])}
+            told = told or {cell for cell in pinned - self.hidden if self._is_small(cell, knows)}
+            if told:
+                found.append((knows, min(told)))
+        return found
 
     def _is_small(self, cell: Cell, knows: Knower) -> bool:
         value = self.unpublished[cell]
@@ -203,9 +204,12 @@ def _widen(table: _Table, together: Knower) -> None:
     while True:
         if any(table.hide_one([each], knows) for knows, each in table.thin(together)):
             continue
-        found = table.exposed(together)
-        if found is None:
-            return
-        knows, cell = found
-        if not table.hide_one([each for each in table.sums if cell in (each.total, *each.cells)], knows):
+        before = frozenset(table.hidden)
+        for knows, cell in table.exposed(together):
+            near = [each for each in table.sums if cell in (each.total, *each.cells)]
+            around = {one for each in near for one in (each.total, *each.cells)}
+            # What has just been hidden beside it may have covered it: the next round tells.
+            if around.isdisjoint(table.hidden - before):
+                table.hide_one(near, knows)
+        if table.hidden == before:
             return
