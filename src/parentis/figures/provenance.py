@@ -51,9 +51,7 @@ def trace(
         )
         .with_columns(pl.when("every").then(None).otherwise("rows").alias("rows"))
     )  # fmt: skip
-    rows = (
-        pl.col("rows").cast(pl.List(pl.String)).list.join(",").fill_null("*" + pl.col("row_count").cast(pl.String))
-    )
+    rows = pl.col("rows").cast(pl.List(pl.String)).list.join(",").fill_null("*" + pl.col("row_count").cast(pl.String))
     lines = per_input.with_columns(pl.concat_str("load_id", "table", rows, separator="|").alias("line"))
     per_figure = lines.group_by(*key).agg(pl.col("line").sort().str.join("\n"))
     head = "\n".join((service, code, written, str(seed)))

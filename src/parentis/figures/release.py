@@ -83,9 +83,7 @@ def differencing(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     found = [plain.filter(pl.col("how").is_not_null()).select(*key, "how")]
     for table in plain.partition_by(TABLE, include_key=True):
         shown = table.filter(pl.coalesce("after", "before").is_not_null())
-        hidden = table.filter(
-            pl.coalesce("after", "before").is_null() & (pl.col("hid_before") | pl.col("hid_after"))
-        )
+        hidden = table.filter(pl.coalesce("after", "before").is_null() & (pl.col("hid_before") | pl.col("hid_after")))
         if hidden.is_empty():
             continue
         on = table.get_column("period_end")[0]
