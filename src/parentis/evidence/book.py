@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from parentis.figures import WHOLE, Catalogue, Measure
 
 LATEST = "latest"
+_KEY = ("measure", "geography", "period", "breakdown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +57,19 @@ class FigureBook:
         "Its authorities, in the order they are listed."
         self.footprints = dict(footprints or {})
         "The footprints that a table by footprint lists, in that order, and the kind of each."
-        self._rows = {
-            (row["measure"], row["geography"], row["period"], row["breakdown"]): row
-            for row in figures.filter(pl.col("scenario") == "").iter_rows(named=True)
-        }
+        self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
         self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
         self._names = dict(names or {})
         ordered = figures.filter(pl.col("scenario") == "").sort("period_end", "breakdown")
-        for measure, geography, name, period, breakdown in ordered.select(
-            "measure", "geography", "geography_name", "period", "breakdown"
-        ).iter_rows():
-            self._names.setdefault(geography, name)
-            periods = self._periods.setdefault((measure, geography), [])
-            if period not in periods:
+        for row in ordered.select(list(Cell.__dataclass_fields__)).iter_rows(named=True):
+            measure, place, period, breakdown = (row[key] for key in _KEY)
+            self._rows[measure, place, period, breakdown] = row
+            self._names.setdefault(place, row["geography_name"])
+            periods = self._periods.setdefault((measure, place), [])
+            if not periods or periods[-1] != period:
                 periods.append(period)
-            self._breakdowns.setdefault((measure, geography, period), []).append(breakdown)
+            self._breakdowns.setdefault((measure, place, period), []).append(breakdown)
 
     def measure(self, measure_id: str) -> Measure:
         return self.catalogue[measure_id]
@@ -117,4 +116,4 @@ class FigureBook:
                 value=None,
                 suppressed="x",
             )
-        return Cell(**{name: row[name] for name in Cell.__dataclass_fields__})
+        return Cell(**row)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from parentis import evidence, lake, region
+from parentis import lake, region
 from parentis.archive import Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Viewer, release
@@ -33,6 +33,8 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
 
     Raises NotFoundError for an unknown pack or footprint, SubmissionStateError when nothing has been built.
     """
+    from parentis import evidence  # draws: most of what importing this package would cost, and only packs need it
+
     wanted = evidence.pack(pack_id)
     footprint = region.footprint(place(geography))
     shown = lake.shown(home)
@@ -52,7 +54,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
     origins = figures.select("provenance_id").unique().lazy()
     inputs = with_submissions(home, lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect())
     provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
-    areas = _areas(footprint.id)
+    areas = areas_of(footprint.id)
     return evidence.render_pack(
         wanted,
         sections=sections,
@@ -61,7 +63,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         provenance=_sources(provenance, inputs),
         geography=footprint.id,
         areas=areas,
-        footprints=_footprints(areas),
+        footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
@@ -78,14 +80,14 @@ def _warnings(figures: pl.DataFrame, inputs: pl.DataFrame) -> list[str]:
     ]
 
 
-def _areas(footprint_id: str) -> list[str]:
+def areas_of(footprint_id: str) -> list[str]:
     """The footprint's authorities today, by name."""
     names = {one.gss: one.name for one in region.authorities()}
     today = datetime.now(UTC).date()
     return sorted(region.members(footprint_id, today), key=names.__getitem__)
 
 
-def _footprints(areas: Collection[str]) -> dict[str, str]:
+def footprints_with(areas: Collection[str]) -> dict[str, str]:
     """The footprints made of `areas` alone, by name, and the kind of each."""
     today = datetime.now(UTC).date()
     inside = {one: set(region.members(one.id, today)) for one in region.footprints()}
