@@ -17,11 +17,12 @@ THIS, LAST = "2025-26", "2024-25"
 def _whole_run(clock: Clock, children: int) -> None:
     import polars as pl
 
-    from parentis.returns import read, type_cells
+    from parentis.returns import read, returns, type_cells
     from parentis.returns.reports import findings_json
     from parentis.returns.ssda903 import SPEC
     from parentis.returns.ssda903.rules import check
 
+    returns()  # imports the declarations of every return
     providers = pl.DataFrame(
         {
             "URN": ["SC1", "SC2", "SC4"],

@@ -5,7 +5,6 @@ import re
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.figures import breakdown
 from parentis.returns.open_statistics.cells import YEARS_MONTHS, is_number, is_value, tidy, value_and_marker
 from parentis.returns.open_statistics.datasets import COMMON, DATASETS, Dataset
 
@@ -105,6 +104,8 @@ def _place(part: str, frame: pl.DataFrame) -> pl.Expr:
 
 def _breakdown(filters: tuple[str, ...]) -> pl.Expr:
     """Filters as a figures' breakdown; a blank filter is left out. `;` and `=` in a value would end it."""
+    from parentis.figures import breakdown  # costs half a second: only when such a table is read
+
     pairs = [
         pl.lit(f"{name}=")
         + pl.col(name).str.replace_all(";", ",", literal=True).str.replace_all("=", ":", literal=True)
