@@ -1,8 +1,10 @@
-"""Addresses of the register's pages, about a recommendation or a group of Camden or Croydon."""
+"""Addresses of the register's and the API's pages, about a thing of Camden or Croydon."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+
+from worker import job_of, submission_of
 
 from parentis.web.people.models import Organisation
 from parentis.web.recommendations.models import Group, Recommendation
@@ -54,6 +56,11 @@ CASE_SAMPLES: dict[str, Sample] = {
     "recommendation-stop": _case(clock="due"),
     "recommendation-start": _case(clock="due"),
     "recommendation-file": _case(sequence=1),
+    "tokens-withdraw": lambda places, place: {"pk": 1},
+    "api:provenance": lambda places, place: {"provenance_id": "unknown"},
+    "api:submission": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "api:findings": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "api:job": lambda places, place: {"pk": job_of(places[place].authority)},
     "group": _group,
     "group-member": _group,
     "group-member-left": _member,

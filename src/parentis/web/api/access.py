@@ -1,0 +1,35 @@
+"""What a token's person must be allowed, besides the token's scope. Tokens are everybody's own."""
+
+from parentis.web.people.permissions import About, Action, MenuItem, Open, Route, everyone
+from parentis.web.submissions.access import ROUTES as _SUBMISSIONS
+
+ACTIONS = (
+    Action(
+        id="api.figures",
+        title="Read figures by the API, as they are released to them",
+        about=About.NOTHING,
+        to=everyone(),
+    ),
+    Action(
+        id="api.tokens", title="Make and withdraw tokens of their own for the API", about=About.NOTHING, to=everyone()
+    ),
+)
+
+MENU = (MenuItem("API", "tokens", "api.tokens", order=85),)
+
+ROUTES: dict[str, Route] = {
+    "tokens": Route(action="api.tokens"),
+    "tokens-make": Route(action="api.tokens"),
+    "tokens-withdraw": Route(action="api.tokens"),
+    "api-docs": Route(action=Open.PUBLIC),
+    "api:openapi-json": Route(action=Open.PUBLIC),
+    "api:api-root": Route(action=Open.CLOSED),
+    "api:measures": Route(action="api.figures"),
+    "api:figures": Route(action="api.figures"),
+    "api:provenance": Route(action="api.figures"),
+    "api:submissions": _SUBMISSIONS["submissions"],
+    "api:submission": _SUBMISSIONS["submissions-one"],
+    "api:findings": _SUBMISSIONS["submissions-report"],
+    "api:hand-in": _SUBMISSIONS["submissions-hand-in"],
+    "api:job": _SUBMISSIONS["submissions-job"],
+}

@@ -1,0 +1,57 @@
+"""Tokens of the API."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+PREFIX = "par_"
+SHOWN = 8
+"Characters of a token by which its person tells it from others."
+
+
+class Token(models.Model):
+    """A secret by which a person's program acts for them, within `scopes`. The secret is shown once; here is its hash,
+    which is enough, for it has 256 random bits."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    scopes = models.JSONField(default=list)
+    start = models.CharField(max_length=len(PREFIX) + SHOWN)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="a_token_ends_after_it_is_made"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start}…)"
+
+    @property
+    def is_open(self) -> bool:
+        return self.withdrawn_at is None and timezone.now() < self.expires_at
+
+    @staticmethod
+    def new_secret() -> str:
+        return PREFIX + secrets.token_urlsafe(32)
+
+    @staticmethod
+    def hash_of(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @classmethod
+    def of(cls, secret: str) -> "Token | None":
+        """The token of a secret, if it still opens anything and its person may sign in."""
+        found: Any = cls.objects.select_related("person").filter(secret_hash=cls.hash_of(secret)).first()
+        return found if found is not None and found.is_open and found.person.is_active else None

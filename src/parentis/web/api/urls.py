@@ -1,0 +1,12 @@
+from django.urls import path
+
+from parentis.web.api import views
+from parentis.web.api.routes import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/make", views.make, name="tokens-make"),
+    path("tokens/<int:pk>/withdraw", views.withdraw, name="tokens-withdraw"),
+    path("api-docs/", views.docs, name="api-docs"),
+]
