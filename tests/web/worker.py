@@ -13,6 +13,7 @@ from django.test import Client
 
 from parentis import workflow
 from parentis.archive import find_home
+from parentis.figures import Audience
 from parentis.returns import Filled, write_files
 from parentis.web.jobs.models import Job
 
@@ -67,3 +68,12 @@ def job_of(authority: str) -> uuid.UUID:
     """A job of handing in for this authority."""
     made: Job = Job.objects.create(kind="hand-in", authority=authority)
     return made.pk
+
+
+def shown_figures(folder: Path) -> None:
+    """Two boroughs' monitoring, accepted, released to members, and built into figures of the funding service."""
+    for authority, outturn in ((CAMDEN, 130), ("E09000008", 90)):
+        paths = monitoring(folder, outturn=outturn * 1_000_000, budget=100_000_000, authority=authority)
+        workflow.submit(find_home(), paths, who="somebody", authority=authority, period="2024-25", accept=True)
+    workflow.release_submissions(find_home(), who="somebody", to=Audience.MEMBERS, why="the agreement")
+    workflow.build(find_home(), services=["funding"])

@@ -1,5 +1,29 @@
-"""Evidence: figures and sections assembled into packs that people read, print and take apart."""
+"""Evidence: figures and sections assembled into packs and pages that people read, print and take apart."""
 
+from parentis.evidence.assemble import chapters, measures_named
+from parentis.evidence.book import Cell, FigureBook
+from parentis.evidence.document import Chapter, Grid, Paragraphs, Picture, Tiles
+from parentis.evidence.formats import in_column, interval
+from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import PACKS, Pack, measures_of, pack, render_pack
 
-__all__ = ["PACKS", "Pack", "measures_of", "pack", "render_pack"]
+__all__ = [
+    "PACKS",
+    "Cell",
+    "Chapter",
+    "FigureBook",
+    "Grid",
+    "Pack",
+    "Paragraphs",
+    "Picture",
+    "Tiles",
+    "chapters",
+    "grid_csv",
+    "in_column",
+    "interval",
+    "measures_named",
+    "measures_of",
+    "pack",
+    "prose",
+    "render_pack",
+]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -48,8 +48,8 @@ def figure(text: str, cell: Cell) -> Markup:
     return link + mark if cell.provisional else link
 
 
-def prose(block: Paragraphs) -> Markup:
-    """Paragraphs, lists and emphasis; raw HTML in the text is shown as text."""
+def prose(block: Paragraphs, figure: Callable[[str, Cell], Markup] = figure) -> Markup:
+    """Paragraphs, lists and emphasis; raw HTML in the text is shown as text. `figure` draws the numbers in it."""
     text = "".join(span.text if span.cell is None else _MARK for span in block.spans)
     rendered = MarkdownIt("commonmark", {"html": False}).render(text)
     # The renderer has escaped the text; only our own links are put back between the pieces.

@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/", include("parentis.web.notices.urls")),
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
+    path("", include("parentis.web.dashboards.urls")),
     path("recommendations/", include("parentis.web.recommendations.urls")),
     path("", include("parentis.web.api.urls")),
 ]

@@ -9,6 +9,7 @@ from parentis.workflow.intent import Progress
 from parentis.workflow.lookups import Lookups, lookups
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.packing import pack
+from parentis.workflow.paging import measure_section, page, periods_shown, sections_of
 from parentis.workflow.partitions import check_partitions
 from parentis.workflow.practising import practice
 from parentis.workflow.rechecking import recheck, sealed_findings, unsealed_findings
@@ -38,9 +39,12 @@ __all__ = [
     "history",
     "labelled",
     "lookups",
+    "measure_section",
     "measures_frame",
     "outcomes_frame",
     "pack",
+    "page",
+    "periods_shown",
     "place",
     "practice",
     "provenance_of",
@@ -51,6 +55,7 @@ __all__ = [
     "reject",
     "release_submissions",
     "sealed_findings",
+    "sections_of",
     "submission",
     "submit",
     "tables",

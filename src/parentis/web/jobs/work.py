@@ -27,7 +27,7 @@ KINDS = {
     "reject": "parentis.web.submissions.doing.reject",
     "release": "parentis.web.submissions.doing.release",
     "build": "parentis.web.submissions.doing.build",
-    "pack": "parentis.web.evidence_packs.doing.make",
+    "pack": "parentis.web.dashboards.packs.make",
 }
 "Kind to the function `(job, progress) -> dict` that does it. A ParentisError is the person's answer."
 

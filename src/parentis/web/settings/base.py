@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "parentis.web.notices",
     "parentis.web.jobs",
     "parentis.web.submissions",
+    "parentis.web.dashboards",
     "parentis.web.cases",
     "parentis.web.recommendations",
     "parentis.web.api",

@@ -1,0 +1,47 @@
+"""Who reads figures, comments on them, sees who has handed in what, and builds packs."""
+
+from parentis.web.people.permissions import About, Action, MenuItem, Route, everyone, to
+from parentis.web.people.roles import MEMBERS, Kind
+
+_ANSWERS = ("analyst", "treasurer", "commissioner")
+
+ACTIONS = (
+    Action(
+        id="figures.read",
+        title="Read figures, as far as each is released to the reader",
+        about=About.NOTHING,
+        to=everyone(),
+    ),
+    Action(
+        id="figures.comment",
+        title="Comment on an authority's figures before they are released",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, *_ANSWERS, "director", "section-151"),
+    ),
+    Action(
+        id="packs.build",
+        title="Build packs of evidence and download them",
+        about=About.NOTHING,
+        to=to(tuple(MEMBERS), *_ANSWERS, "improvement-lead") | to(Kind.AUTHORITY, "director", "section-151"),
+    ),
+)
+
+MENU = (
+    MenuItem("Figures", "figures", "figures.read", order=10),
+    MenuItem("Packs", "packs", "packs.build", order=40),
+)
+
+
+ROUTES: dict[str, Route] = {
+    "figures": Route(action="figures.read"),
+    "figures-quality": Route(action="submissions.read"),
+    "figures-measures": Route(action="figures.read"),
+    "figures-page": Route(action="figures.read"),
+    "figures-chart": Route(action="figures.read"),
+    "figures-csv": Route(action="figures.read", records="exported"),
+    "figures-origin": Route(action="figures.read"),
+    "figures-comment": Route(action="figures.comment", place="gss"),
+    "packs": Route(action="packs.build"),
+    "packs-one": Route(action="packs.build"),
+    "packs-download": Route(action="packs.build", records="exported"),
+}

@@ -1,0 +1,38 @@
+"""Choosing what a page is about, and saying something about it."""
+
+from typing import Any
+
+from django import forms
+
+
+class PlaceForm(forms.Form):
+    """`place`: a footprint or an authority; `period`: a year, or the latest."""
+
+    place = forms.ChoiceField(label="Place", required=False)
+    period = forms.ChoiceField(label="Year", required=False)
+
+    def __init__(self, places: list[tuple[str, str]], periods: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = places
+        self.fields["period"].choices = [("", "The latest"), *((one, one) for one in periods)]
+
+
+class CommentForm(forms.Form):
+    page = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    text = forms.CharField(
+        label="Your comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The regional team and your own people read it before the figures are released.",
+    )  # fmt: skip
+
+
+class PackForm(forms.Form):
+    """Which pack, about which place."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput)
+    pack = forms.ChoiceField(label="Pack", widget=forms.RadioSelect)
+    place = forms.ChoiceField(label="About")
+
+    def __init__(self, packs: list[tuple[str, str]], places: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pack"].choices = packs
+        self.fields["place"].choices = places

@@ -1,0 +1,22 @@
+"""What boroughs say about figures before they are released."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Comment(models.Model):
+    """An authority's word on its figures of one page, for the regional team and itself to read."""
+
+    page = models.CharField(max_length=120)
+    authority = models.CharField("ONS code", max_length=9)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = (models.Index(fields=("page", "authority")),)
+
+    def __str__(self) -> str:
+        return f"{self.authority} on {self.page}"

@@ -1,0 +1,144 @@
+"""Pages of figures, made once for each reader's reach and kept until other figures are shown."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from markupsafe import Markup
+
+from parentis import evidence, region, workflow
+from parentis.archive import Home
+from parentis.evidence import Cell, Grid, Picture
+from parentis.figures import Catalogue, Viewer
+from parentis.services import services
+from parentis.web.people.authorise import memberships
+from parentis.web.remembering import Remembered, shown_mark
+
+REGION = "london"
+PAGES_KEPT = 96
+"Made pages in this process: some hundred kilobytes each."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asks for. `page`: a service's id, or a measure's; `place`: a footprint's id, or an ONS code;
+    `period`: a label, or '' for the latest."""
+
+    page: str
+    place: str
+    period: str
+
+    @property
+    def query(self) -> str:
+        return urlencode({"place": self.place, **({"period": self.period} if self.period else {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page ready to be sent: `body` is HTML, `charts` SVG by name, `grids` the tables by name."""
+
+    title: str
+    contents: tuple[tuple[str, str], ...]
+    body: str
+    charts: dict[str, str]
+    grids: dict[str, Grid]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid as the template draws it: text and links made."""
+
+    grid: Grid
+    headings: tuple[tuple[str, str, str], ...]
+    "Title, unit and measure of each."
+    rows: tuple[tuple[str, tuple[Markup, ...]], ...]
+    csv: str
+
+
+def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
+    if "." in wanted.page:
+        sections = (workflow.measure_section(home, wanted.page),)
+        title = sections[0].title
+    else:
+        sections = workflow.sections_of(wanted.page)
+        title = services()[wanted.page].title
+    made = workflow.page(home, sections, viewer=viewer, geography=wanted.place, period=wanted.period)
+    charts: dict[str, str] = {}
+    grids: dict[str, Grid] = {}
+    drawn = [(chapter, [_block(block, wanted, charts, grids) for block in chapter.blocks]) for chapter in made]
+    body = render_to_string("dashboards/chapters.html", {"chapters": drawn})
+    return Made(title, tuple((chapter.id, chapter.title) for chapter in made), body, charts, grids)
+
+
+made_page: Remembered[Made] = Remembered(_make, mark=shown_mark, most=PAGES_KEPT)
+
+
+def _block(block: object, wanted: Wanted, charts: dict[str, str], grids: dict[str, Grid]) -> dict[str, object]:
+    if isinstance(block, evidence.Paragraphs):
+        return {"prose": evidence.prose(block, linked)}
+    if isinstance(block, evidence.Tiles):
+        tiles = [(tile.title, linked(tile.text, tile.cell), tile.note) for tile in block.tiles]
+        return {"tiles": tiles}
+    if isinstance(block, Picture):
+        charts[block.name] = block.svg
+        source = _address("figures-chart", wanted, block.name)
+        return {"picture": block, "source": source, "table": _table(block.grid, wanted, grids)}
+    if isinstance(block, Grid):
+        return {"table": _table(block, wanted, grids)}
+    raise TypeError(f"no page draws a {type(block).__name__}")
+
+
+def _table(grid: Grid, wanted: Wanted, grids: dict[str, Grid]) -> Table:
+    grids[grid.name] = grid
+    scales = [heading.scale for heading in grid.headings]
+    rows = tuple(
+        (row.label, tuple(_cell(cell, scale) for cell, scale in zip(row.cells, scales, strict=True)))
+        for row in grid.rows
+    )
+    headings = tuple((one.title, one.scale.unit, one.measure) for one in grid.headings)
+    return Table(grid, headings, rows, _address("figures-csv", wanted, grid.name))
+
+
+def _cell(cell: Cell, scale: object) -> Markup:
+    shown = linked(evidence.in_column(cell.value, cell.suppressed, scale), cell)
+    between = evidence.interval(cell.low, cell.high, scale)
+    return shown + Markup(' <span class="pa-interval">{}</span>').format(between) if between else shown
+
+
+def linked(text: str, cell: Cell) -> Markup:
+    """A number as a link to where it came from."""
+    if not cell.present:
+        return Markup('<span class="pa-absent">{}</span>').format(text)
+    where = reverse("figures-origin", args=[cell.provenance_id])
+    mark = Markup('<abbr class="pa-provisional" title="provisional: not yet signed">p</abbr>')
+    link = Markup('<a class="govuk-link pa-figure" href="{}" rel="nofollow">{}</a>').format(where, text)
+    return link + mark if cell.provisional else link
+
+
+def _address(route: str, wanted: Wanted, name: str) -> str:
+    return f"{reverse(route, args=[wanted.page, name])}?{wanted.query}"
+
+
+def _catalogue(home: Home) -> Catalogue:
+    return workflow.catalogue(home)
+
+
+catalogue: Remembered[Catalogue] = Remembered(_catalogue, mark=shown_mark, most=2)
+periods: Remembered[tuple[str, ...]] = Remembered(workflow.periods_shown, mark=shown_mark, most=2)
+origin: Remembered[workflow.Origin] = Remembered(workflow.provenance_of, mark=shown_mark, most=256)
+
+
+def own_place(person: object) -> str:
+    """Where a reader's pages begin: their own authority, or the region."""
+    own = [one.organisation.authority for one in memberships(person) if one.organisation.authority]
+    return str(own[0]) if len(set(own)) == 1 else REGION
+
+
+def places(person: object) -> list[tuple[str, str]]:
+    """The places a reader may choose: footprints, and the authorities of the region."""
+    names = sorted((one.gss, one.name) for one in region.authorities() if one.region == "London" and not one.valid_to)
+    return [*((one.id, one.name) for one in region.footprints()), *sorted(names, key=lambda one: one[1])]
+
+
+__all__ = ["Made", "Wanted", "catalogue", "made_page", "origin", "own_place", "periods", "places"]

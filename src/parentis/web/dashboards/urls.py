@@ -1,0 +1,17 @@
+from django.urls import path
+
+from parentis.web.dashboards import packs_views, views
+
+urlpatterns = [
+    path("figures/", views.start, name="figures"),
+    path("figures/quality/", views.quality, name="figures-quality"),
+    path("figures/measures/", views.measures, name="figures-measures"),
+    path("figures/comment/<str:gss>/", views.comment, name="figures-comment"),
+    path("figures/origins/<str:provenance_id>/", views.origin, name="figures-origin"),
+    path("figures/<str:page>/", views.page, name="figures-page"),
+    path("figures/<str:page>/charts/<slug:name>.svg", views.chart, name="figures-chart"),
+    path("figures/<str:page>/data/<slug:name>.csv", views.data, name="figures-csv"),
+    path("packs/", packs_views.packs, name="packs"),
+    path("packs/<uuid:pk>/", packs_views.one, name="packs-one"),
+    path("packs/<uuid:pk>/download/<str:name>", packs_views.download, name="packs-download"),
+]
