@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from demand_tables import tables_of
 
-from conftest import tables_of
 from parentis.errors import NotFoundError, PeriodError, SpecificationError
 from parentis.services.demand import COMMISSIONING, FOUR, Capacity, Mix, Rate, Scenario, fit, groups_named, simulate
 from parentis.services.demand.commands import forecast

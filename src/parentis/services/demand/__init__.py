@@ -7,6 +7,7 @@ from parentis.services.demand.tables import NEEDS
 from parentis.services.service import Command, Ref, Service
 
 if TYPE_CHECKING:
+    from parentis.services.demand.blocks import simulate_blocks
     from parentis.services.demand.model import Model, fit
     from parentis.services.demand.paths import Paths
     from parentis.services.demand.scenario import Capacity, Mix, Rate, Scenario
@@ -29,6 +30,7 @@ __all__ = [
     "fit",
     "groups_named",
     "simulate",
+    "simulate_blocks",
 ]
 
 _HOME = "parentis.services.demand"
@@ -67,6 +69,7 @@ SERVICE = Service(
 
 _HOMES = {
     "Model": "model",
+    "simulate_blocks": "blocks",
     "fit": "model",
     "Paths": "paths",
     "Capacity": "scenario",

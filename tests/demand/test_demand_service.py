@@ -1,0 +1,63 @@
+"""The service as the house runs it: figures from tables, and blocks through the engine."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from demand_tables import tables_of
+from test_demand_inputs import years
+
+from parentis.figures import Figures
+from parentis.services.demand import SERVICE, simulate
+from parentis.services.demand.blocks import simulate_blocks
+from parentis.services.demand.histories import Histories
+from parentis.services.demand.model import fit_histories
+
+CAMDEN = "E09000007"
+
+
+@pytest.mark.integration
+def test_figures_of_a_borough_and_of_the_footprints_it_is_in() -> None:
+    compute = SERVICE.compute.resolve()
+    found = compute(tables_of(years(2020, 2022), authority=CAMDEN), {"months": 12, "replicates": 20})
+    Figures.validate(found.figures)
+    total = found.figures.filter(pl.col("breakdown") == "", pl.col("geography") == CAMDEN)
+    observed = total.filter(pl.col("measure") == "demand.children.observed", pl.col("period") == "2023-03-31")
+    # Every ninth day one comes for 200 days: the 20th to the 40th are there.
+    assert observed["value"].to_list() == [21]
+    ahead = total.filter(pl.col("measure") == "demand.children.forecast").sort("period_end")
+    assert ahead["period"].to_list() == ["2023-06-30", "2023-09-30", "2023-12-31", "2024-03-31"]
+    assert (ahead["low"] <= ahead["value"]).all()
+    assert (ahead["value"] <= ahead["high"]).all()
+    assert "london" in found.figures["geography"]
+    assert set(found.figures["measure"]) == {one.id for one in SERVICE.measures.resolve()}
+
+
+@pytest.mark.integration
+def test_nothing_handed_in_gives_no_figures() -> None:
+    assert SERVICE.compute.resolve()(tables_of([]), {}).figures.is_empty()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("replicate_blocks", "authority_blocks"), [(1, 2), (3, 1), (2, 2)])
+def test_blocks_through_the_engine_give_the_same_numbers(
+    known: Histories, replicate_blocks: int, authority_blocks: int
+) -> None:
+    region = replace(
+        known, authorities=("A", "B"), authority=(known.child % np.uint64(2)).astype(np.int64), runs=known.runs * 2
+    )
+    model = fit_histories(region)
+    whole = simulate(model, months=6, replicates=7, seed=5)
+    parts = simulate_blocks(
+        model,
+        months=6,
+        replicates=7,
+        seed=5,
+        replicate_blocks=replicate_blocks,
+        authority_blocks=authority_blocks,
+        workers=1,
+    )
+    for what in ("stock", "nights", "entries", "exits", "moves", "exits_by_kind"):
+        assert (getattr(whole, what) == getattr(parts, what)).all()
+    assert whole.events == parts.events
