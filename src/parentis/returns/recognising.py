@@ -49,8 +49,9 @@ def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Ite
     found = [
         match
         for position, row in enumerate(rows[:HEADING_ROWS])
+        if any(written := [plain(cell) for cell in row])
         for return_id in ids
-        for match in _row_matches(position, row, plain(name), return_id)
+        for match in _row_matches(position, row, written, plain(name), return_id)
     ]
     if not found:
         return ()
@@ -64,10 +65,10 @@ def known_headings(rows: Sequence[Sequence[str | None]], return_ids: Iterable[st
     return tuple(dict.fromkeys(cell.strip() for row in rows for cell in row if cell and plain(cell) in known))
 
 
-def _row_matches(position: int, row: Sequence[str | None], name: str, return_id: str) -> Iterable[Match]:
-    written = [plain(cell) for cell in row]
-    if not any(written):
-        return
+def _row_matches(
+    position: int, row: Sequence[str | None], written: Sequence[str], name: str, return_id: str
+) -> Iterable[Match]:
+    """`written` are the cells of `row`, plain."""
     tables = the_return(return_id).spec.union()
     for table_name, headings in _headings(return_id).items():
         columns: dict[str, int] = {}
@@ -106,8 +107,6 @@ def _enough(of: int, *, has_keys: bool, hit: bool) -> int:
 def _headings(return_id: str) -> Mapping[str, Mapping[str, str]]:
     """By table: plain heading, alias too, to column name."""
     return {
-        name: {
-            plain(heading): column.name for column in table.columns for heading in (column.name, *column.aliases)
-        }
+        name: {plain(heading): column.name for column in table.columns for heading in (column.name, *column.aliases)}
         for name, table in the_return(return_id).spec.union().items()
     }
