@@ -56,6 +56,9 @@ def test_what_changed_since_the_last_check(parentis: Run, tmp_path: Path) -> Non
     assert parentis("check", after, *common, "--since", after / "header.csv").returncode == (
         UnreadableFileError.exit_code
     )
+    nowhere = parentis("check", after, *common, "--since", tmp_path / "nowhere.json")
+    assert nowhere.returncode == 2
+    assert "Traceback" not in nowhere.stderr
 
 
 @pytest.mark.functional

@@ -61,7 +61,10 @@ def check(
         typer.Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
     ] = None,
     since: Annotated[
-        Path | None, typer.Option("--since", help="The JSON of an earlier check: says what is new, and what gone.")
+        Path | None,
+        typer.Option(
+            "--since", exists=True, dir_okay=False, help="The JSON of an earlier check: says what is new or gone."
+        ),
     ] = None,
     on: Annotated[
         str | None,
