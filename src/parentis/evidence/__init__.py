@@ -3,7 +3,7 @@
 from parentis.evidence.assemble import chapters, measures_named
 from parentis.evidence.book import Cell, FigureBook
 from parentis.evidence.document import Chapter, Grid, Paragraphs, Picture, Tiles
-from parentis.evidence.formats import in_column, interval
+from parentis.evidence.formats import Scale, in_column, interval
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import PACKS, Pack, measures_of, pack, render_pack
 
@@ -16,6 +16,7 @@ __all__ = [
     "Pack",
     "Paragraphs",
     "Picture",
+    "Scale",
     "Tiles",
     "chapters",
     "grid_csv",

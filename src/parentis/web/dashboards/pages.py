@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from parentis import evidence, region, workflow
 from parentis.archive import Home
-from parentis.evidence import Cell, Grid, Picture
-from parentis.figures import Catalogue, Viewer
+from parentis.evidence import Cell, Grid, Picture, Scale
+from parentis.figures import Catalogue, Section, Viewer
 from parentis.services import services
 from parentis.web.people.authorise import memberships
 from parentis.web.remembering import Remembered, shown_mark
@@ -58,7 +58,7 @@ class Table:
 
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
     if "." in wanted.page:
-        sections = (workflow.measure_section(home, wanted.page),)
+        sections: tuple[Section, ...] = (workflow.measure_section(home, wanted.page),)
         title = sections[0].title
     else:
         sections = workflow.sections_of(wanted.page)
@@ -100,7 +100,7 @@ def _table(grid: Grid, wanted: Wanted, grids: dict[str, Grid]) -> Table:
     return Table(grid, headings, rows, _address("figures-csv", wanted, grid.name))
 
 
-def _cell(cell: Cell, scale: object) -> Markup:
+def _cell(cell: Cell, scale: Scale) -> Markup:
     shown = linked(evidence.in_column(cell.value, cell.suppressed, scale), cell)
     between = evidence.interval(cell.low, cell.high, scale)
     return shown + Markup(' <span class="pa-interval">{}</span>').format(between) if between else shown

@@ -66,7 +66,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
     context: dict[str, Any] = {"made": made, "wanted": wanted, "form": form}
     context["place_name"] = dict(form.fields["place"].choices)[wanted.place]
     known = pages.catalogue()
-    context["measure"] = known[page] if page in known else None
+    context["measure"] = next((one for one in known if one.id == page), None)
     context["measures"] = [one for one in known if one.id.startswith(f"{page}.")] if "." not in page else []
     mine = authorities_for(request.user, "figures.comment")
     readable = mine | authorities_for(request.user, "submissions.read")

@@ -74,6 +74,6 @@ def _teller(job: Job) -> Callable[[str, int, int], None]:
     return tell
 
 
-def _end(job: Job, state: State, *, came: dict[str, Any] | None = None, problem: str = "") -> None:
+def _end(job: Job, state: Any, *, came: dict[str, Any] | None = None, problem: str = "") -> None:
     job.state, job.ended_at, job.came, job.problem, job.stage = state, timezone.now(), came or {}, problem, ""
     job.save(update_fields=["state", "ended_at", "came", "problem", "stage"])

@@ -126,17 +126,14 @@ def _one(request: HttpRequest, found: Held, *, problem: str = "", status: int = 
     context["counts"] = list(held.differences(_rows(found), _rows(before) if before else {}))
     if found.row["status"] == "checked" or found.row["provisional"]:
         context |= _deciding(request, found, allowed)
-    if allowed["release"] and found.row["current"] and not _is_public(found):
-        initial = {"seen": found.mark, "to": found.row["audience"] or found.declared.audience}
+    usual = found.declared.audience if found.declared else "published"
+    if allowed["release"] and found.row["current"] and usual != "published":
+        initial = {"seen": found.mark, "to": found.row["audience"] or usual}
         context["release_form"] = ReleaseForm(initial=initial)
     context["signatures"] = [
         (ROLE_TITLES.get(role, role), held.signatures(found.id).get(role, "")) for role in found.asked
     ]
     return render(request, "submissions/one.html", context, status=status)
-
-
-def _is_public(found: Held) -> bool:
-    return found.declared is None or found.declared.audience == "published"
 
 
 def _rows(found: Held) -> dict[str, int]:

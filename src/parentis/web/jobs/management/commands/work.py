@@ -1,11 +1,15 @@
 """`work`: the worker beside the server."""
 
+import os
 from typing import Any
 
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
 from parentis.web.jobs.work import begin_again
+
+NICE = 10
+"The worker gives way to people who wait for pages."
 
 
 class Command(BaseCommand):
@@ -15,5 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", action="store_true", help="Stop when nothing waits.")
 
     def handle(self, *args: Any, batch: bool = False, **options: Any) -> None:
+        if not batch:
+            os.nice(NICE)
         begin_again()
         call_command("db_worker", batch=batch, interval=0.5, startup_delay=False, verbosity=0, reload=False)

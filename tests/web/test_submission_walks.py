@@ -1,0 +1,133 @@
+"""Chromium walks through returns, figures and packs, as a borough's people do."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from worker import monitoring, shown_figures, work
+
+from parentis.web.jobs.models import Job, State
+from parentis.web.submissions import held
+
+pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
+
+
+def hand_in(page: Any, paths: list[Path], year: str = "") -> None:
+    """By the form; the worker does the rest while the page waits."""
+    page.get_by_label("Menu").get_by_role("link", name="Returns").click()
+    page.get_by_role("link", name="Hand in files").click()
+    page.get_by_label("Files", exact=True).set_input_files([str(path) for path in paths])
+    if year:
+        page.get_by_label("Year, if the files do not say it").fill(year)
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_url("**/returns/jobs/**")
+    page.locator("[data-job]").wait_for()
+
+
+@pytest.mark.real
+def test_a_real_sample_is_handed_in_and_its_findings_read(
+    sign_in: Callable[..., Any], check_page: Callable[..., None], shared_data: Path
+) -> None:
+    folder = shared_data / "returns" / "ssda903_demand_model"
+    page = sign_in("analyst")
+    page.goto("/returns/hand-in/")
+    check_page(page, "returns-hand-in")
+    hand_in(page, [folder / f"2018-{name}.csv" for name in ("episodes", "header", "uasc")], "2017-18")
+    check_page(page, "returns-being-checked")
+    work()
+    page.get_by_text("What each file was taken for").wait_for()
+    check_page(page, "returns-taken-for")
+    page.get_by_role("link", name="what was found").click()
+    page.get_by_role("heading", name="What was found").wait_for()
+    check_page(page, "returns-findings")
+    page.locator("tbody a").first.click()
+    page.get_by_text("Line is the line in a spreadsheet").wait_for()
+    check_page(page, "returns-findings-of-one-rule")
+    with page.expect_download() as report:
+        page.get_by_role("link", name="Excel").click()
+    assert Path(report.value.path()).read_bytes()[:2] == b"PK"
+    check_page_of(page, check_page, "/returns/", "returns-list")
+    check_page_of(page, check_page, "/returns/templates/", "returns-templates")
+
+
+def check_page_of(page: Any, check_page: Callable[..., None], path: str, name: str) -> None:
+    page.goto(path)
+    check_page(page, name)
+
+
+def test_finance_files_are_signed_by_two_and_their_variance_is_seen(
+    sign_in: Callable[..., Any], check_page: Callable[..., None], person: Callable[..., Any], tmp_path: Path
+) -> None:
+    page = sign_in("analyst")
+    hand_in(page, monitoring(tmp_path, budget=100_000_000, outturn=130_000_000))
+    work()
+    page.get_by_role("link", name="See the return").click()
+    for role, title in (("director", "Director"), ("section-151", "Section 151 officer")):
+        page.get_by_role("button", name="Sign out").click()
+        address = f"/returns/{Job.objects.get(kind='hand-in').came['outcomes'][0]['submission_id']}/"
+        sign_in(role)
+        page.goto(address)
+        check_page(page, f"returns-to-be-signed-by-{role}")
+        page.get_by_label(title).check()
+        page.locator("main").get_by_role("button", name="Sign").click()
+        page.locator("[data-job]").wait_for()
+        work()
+        page.get_by_text(f"signed by {role}@camden.test").wait_for()
+    check_page(page, "returns-signed")
+    assert not held.one(address.split("/")[2]).row["provisional"]
+    page.goto("/figures/funding/?place=E09000007")
+    page.get_by_role("heading", name="Funding pressures", exact=True).wait_for()
+    assert "30.0" in page.content()
+    check_page(page, "figures-funding-of-a-borough")
+
+
+def test_figures_lead_to_their_origin_and_a_pack_is_downloaded(
+    sign_in: Callable[..., Any], check_page: Callable[..., None], tmp_path: Path
+) -> None:
+    shown_figures(tmp_path)
+    page = sign_in("analyst", "region")
+    check_page_of(page, check_page, "/figures/", "figures-region")
+    check_page_of(page, check_page, "/figures/quality/", "figures-quality")
+    check_page_of(page, check_page, "/figures/measures/?q=outturn", "figures-measures")
+    page.goto("/figures/funding/")
+    page.locator(".pa-picture img").first.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".pa-picture img").first.evaluate("image => image.naturalWidth") > 0
+    check_page(page, "figures-funding")
+    page.locator("a.pa-figure").first.click()
+    page.get_by_role("heading", name="Where this figure came from").wait_for()
+    check_page(page, "figures-origin")
+    page.goto("/packs/")
+    check_page(page, "packs")
+    page.get_by_role("button", name="Build").click()
+    page.wait_for_url("**/packs/*-*/")
+    work()
+    page.get_by_role("heading", name="Download").wait_for()
+    check_page(page, "packs-ready")
+    with page.expect_download() as pack:
+        page.get_by_role("link", name=".zip").click()
+    assert "index.html" in zipfile.ZipFile(pack.value.path()).namelist()
+
+
+def test_without_script_files_are_handed_in_all_the_same(
+    chromium: Any, live_server: Any, page: Any, person: Callable[..., Any], tmp_path: Path
+) -> None:
+    from parentis.web.people.setting_up import DEMO_PASSWORD
+
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto("/account/login/")
+    plain.get_by_label("Email").fill(person("analyst").email)
+    plain.get_by_label("Password").fill(DEMO_PASSWORD)
+    plain.get_by_role("button", name="Sign in").click()
+    plain.goto("/returns/hand-in/")
+    plain.get_by_label("Files", exact=True).set_input_files([str(path) for path in monitoring(tmp_path)])
+    plain.get_by_role("button", name="Hand in").click()
+    plain.wait_for_url("**/returns/jobs/**")
+    work()
+    plain.get_by_role("link", name="Look again").click()
+    plain.get_by_text("Waiting to be accepted").wait_for()
+    context.close()
+    assert Job.objects.get().state == State.DONE
