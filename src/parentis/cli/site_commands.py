@@ -39,6 +39,7 @@ def serve(
         web.set_up(production=False)
         web.migrate()
         greeting = _accounts() + greeting
+        web.make_practice_register()
     web.serve(production=production, host=host, port=port, workers=workers, on_start=greeting)
 
 

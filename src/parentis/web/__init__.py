@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from parentis.web.audit.verifying import verify_audit
     from parentis.web.keeping import backup, restore
     from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people
+    from parentis.web.recommendations.practice import make_practice_register
     from parentis.web.running import manage, migrate, serve, set_up
 
 _HOME = {
@@ -14,6 +15,7 @@ _HOME = {
     "demo_password": "people.setting_up",
     "invite_first": "people.setting_up",
     "make_demo_people": "people.setting_up",
+    "make_practice_register": "recommendations.practice",
     "manage": "running",
     "migrate": "running",
     "restore": "keeping",
@@ -23,8 +25,8 @@ _HOME = {
 }
 
 __all__ = [
-    "backup", "demo_password", "invite_first", "make_demo_people", "manage", "migrate", "restore", "serve", "set_up",
-    "verify_audit",
+    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_register", "manage", "migrate",
+    "restore", "serve", "set_up", "verify_audit",
 ]  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """The pages that every kind of case has, made for a kind: `urls("recommendation")` in its app's urls, `routes(…)` in
-its `access`. The app's own page of a case includes templates/cases/about.html with `context_of`."""
+its `access` (`cases.routing`). The app's own page of a case includes templates/cases/about.html with `context_of`."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -18,7 +18,6 @@ from parentis.web.cases.kinds import FORGET, READ, WORK, Move, kinds
 from parentis.web.cases.media import check_size
 from parentis.web.cases.models import Case, Entry
 from parentis.web.people.models import Person
-from parentis.web.people.permissions import Route
 
 View = Callable[..., HttpResponse]
 
@@ -37,27 +36,6 @@ def urls(kind: str) -> list[URLPattern]:
         "forget": ("<int:pk>/forget", forget),
     }
     return [path(where, view, {"kind": kind}, name=f"{kind}-{name}") for name, (where, view) in pages.items()]
-
-
-def routes(kind: str, action: str) -> dict[str, Route]:
-    """The permission data of `urls(kind)`: `action` at the gate, and each deed in `reach` behind it."""
-    place = place_of(kind)
-    names = ("comment", "attach", "assign", "move", "stop", "start", "history", "forget")
-    found = {f"{kind}-{name}": Route(action=action, place=place) for name in names}
-    found[f"{kind}-file"] = Route(action=action, place=place, records="downloaded")
-    return found
-
-
-def place_of(kind: str) -> Callable[..., str]:
-    """For `Route.place`: the ONS code of the case that an address names by its `pk`."""
-
-    def look_up(request: HttpRequest, *, pk: int, **_: Any) -> str:
-        case = Case.objects.filter(pk=pk, kind=kind).first()
-        if case is None:
-            raise Http404
-        return reach.gate_place(request.user, case)
-
-    return look_up
 
 
 def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -103,7 +81,8 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str,
     if value is None:
         return {"line": line, "title": title, "text": "Forgotten.", "file": ""}
     if entry.what == "moved":
-        title = f"{kind.machine.move(value['move']).title}: {kind.machine.state(entry.state).title}"
+        step, state = kind.machine.move(value["move"]).title, kind.machine.state(entry.state).title
+        title = step if step == state else f"{step}: {state}"
     elif entry.what in kind.says:
         title = kind.says[entry.what]
     elif entry.what == "assigned":

@@ -15,6 +15,8 @@ DEMO_DOMAIN = "practice.example"
 DEMO_PASSWORD = "practice region only"  # noqa: S105 (printed for whoever tries the demo; refused in production)
 DEMO_BOROUGHS = ("Camden", "Croydon", "Newham")
 BOROUGH_ROLES = ("analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator")
+DEMO_COMMAND = "bcu-central-north"
+POLICE_ROLES = ("improvement-lead", "custody-officer")
 REGION_ROLES = ("analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor")
 
 
@@ -46,12 +48,23 @@ def authority_organisation(name: str) -> Organisation:
     return found
 
 
+def police_command(footprint: str) -> Organisation:
+    """The organisation of a police command, made once."""
+    found: Organisation = Organisation.objects.get_or_create(
+        slug=footprint,
+        defaults={"name": region.footprint(footprint).name, "kind": Kind.POLICE, "footprint": footprint},
+    )[0]
+    return found
+
+
 @transaction.atomic
 def make_demo_people() -> list[DemoPerson]:
-    """People of three boroughs and of the region, one for each role, all with DEMO_PASSWORD. Again does no harm."""
+    """People of three boroughs, the region and a police command, one for each role, all with DEMO_PASSWORD. Again does
+    no harm."""
     places: list[tuple[Organisation, tuple[str, ...]]]
     places = [(authority_organisation(name), BOROUGH_ROLES) for name in DEMO_BOROUGHS]
     places.append((region_team(), REGION_ROLES))
+    places.append((police_command(DEMO_COMMAND), POLICE_ROLES))
     made = []
     for organisation, roles in places:
         for role in roles:

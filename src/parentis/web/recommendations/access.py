@@ -1,11 +1,14 @@
 """Who reads, works on and agrees recommendations. An authority's are its own and the region's; a police command's are
 also read by the authorities it serves. Whoever did the work does not say that it is done."""
 
-from parentis.web.cases import pages
+from typing import Any
+
+from django.http import HttpRequest
+
+from parentis.web.cases import routing
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import Kind
 from parentis.web.recommendations.casework import KIND
-from parentis.web.recommendations.looking import place_of_group
 
 COUNCIL = to((Kind.AUTHORITY, Kind.REGION), "improvement-lead", "analyst", "data-protection") | to(
     Kind.AUTHORITY, "director"
@@ -67,6 +70,13 @@ ACTIONS = (
 
 MENU = (MenuItem("Recommendations", "recommendations", "recommendations.read", order=60),)
 
+
+def place_of_group(request: HttpRequest, **which: Any) -> str:
+    from parentis.web.recommendations import looking
+
+    return looking.place_of_group(request, **which)
+
+
 READ, ENTER = "recommendations.read", "recommendations.enter"
 ROUTES: dict[str, Route] = {
     "recommendations": Route(action=READ),
@@ -76,9 +86,9 @@ ROUTES: dict[str, Route] = {
     "recommendations-import": Route(action=ENTER),
     "recommendations-blank": Route(action=ENTER),
     "recommendation-new": Route(action=ENTER),
-    "recommendation": Route(action=READ, place=pages.place_of(KIND)),
-    "recommendation-owners": Route(action=READ, place=pages.place_of(KIND)),
-    **pages.routes(KIND, READ),
+    "recommendation": Route(action=READ, place=routing.place_of(KIND)),
+    "recommendation-owners": Route(action=READ, place=routing.place_of(KIND)),
+    **routing.routes(KIND, READ),
     "gradings": Route(action=READ),
     "gradings-new": Route(action=ENTER),
     "groups": Route(action=READ),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from parentis import region
 from parentis.web.cases.models import Case
@@ -41,8 +42,9 @@ GRADINGS = ((900, "Inadequate"), (500, "Requires improvement"), (120, "Good"))
 
 
 @transaction.atomic
-def make_practice_register(today: date) -> int:
-    """Fill an empty register, counting back from `today`; gives the number of recommendations, 0 where it was full."""
+def make_practice_register(today: date | None = None) -> int:
+    """Fill an empty register, counting back from `today`; gives how many are entered, 0 where there were any."""
+    today = today or timezone.localdate()
     if Report.objects.exists():
         return 0
     five_months, two_months = today - timedelta(days=150), today - timedelta(days=60)
