@@ -4,9 +4,10 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import File, Form, NinjaAPI, Query, Status
+from ninja.errors import Throttled, ValidationError
 from ninja.files import UploadedFile
 from ninja.throttling import SimpleRateThrottle
 
@@ -15,6 +16,7 @@ from parentis.errors import NotFoundError, UserError
 from parentis.returns import reports
 from parentis.version import VERSION
 from parentis.web.api import looking, shapes
+from parentis.web.api.signing_in import WORDS, refused
 from parentis.web.jobs.models import Job
 from parentis.web.people.authorise import authorities_for, require, viewer
 from parentis.web.submissions import held, spool, writing
@@ -56,6 +58,25 @@ def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
     status = 404 if isinstance(error, NotFoundError) else 413 if isinstance(error, spool.UploadRefusedError) else 422
     told = {"expected": error.expected, "found": error.found, "where": error.where, "do": error.do}
     return api.create_response(request, {"error": told}, status=status)
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Which parameters cannot be read; never what they held."""
+    told = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors)
+    return refused(422, f"Put right what was asked for. {told}.")
+
+
+@api.exception_handler(Throttled)
+def too_many(request: HttpRequest, error: Throttled) -> HttpResponse:
+    answer = refused(429, f"Too many requests with this token: wait {error.wait or 1} seconds.")
+    answer["Retry-After"] = str(error.wait or 1)
+    return answer
+
+
+@api.exception_handler(Http404)
+def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
+    return refused(404, WORDS[404][1])
 
 
 @api.get("/measures", response={200: list[shapes.Measure], **ERRORS}, url_name="measures", summary="Every measure")
@@ -148,7 +169,7 @@ def hand_in(
     try:
         require(request.user, "submissions.hand-in", authority=gss)
     except PermissionDenied:
-        return api.create_response(request, {"error": {"do": "Your roles do not allow this."}}, status=403)
+        return refused(403, WORDS[403][1])
     label = region.parse_period(period).label if period else ""
     job = writing.hand_in(
         by=request.user,
