@@ -25,6 +25,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "account_confirm_email": lambda places, place: {"key": "a"},
     "openid_connect_login": lambda places, place: {"provider_id": "organisation"},
     "openid_connect_callback": lambda places, place: {"provider_id": "organisation"},
+    "forecasts-share": lambda places, place: {"pk": 1},
     "figures-comment": lambda places, place: {"gss": places[place].authority},
     "figures-page": lambda places, place: {"page": "funding"},
     "figures-chart": lambda places, place: {"page": "funding", "name": "none"},

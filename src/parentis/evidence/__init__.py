@@ -2,7 +2,8 @@
 
 from parentis.evidence.assemble import chapters, measures_named
 from parentis.evidence.book import Cell, FigureBook
-from parentis.evidence.document import Chapter, Grid, Paragraphs, Picture, Tiles
+from parentis.evidence.charts import draw
+from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles
 from parentis.evidence.formats import Scale, in_column, interval
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import PACKS, Pack, measures_of, pack, render_pack
@@ -13,12 +14,15 @@ __all__ = [
     "Chapter",
     "FigureBook",
     "Grid",
+    "Heading",
     "Pack",
     "Paragraphs",
     "Picture",
+    "Row",
     "Scale",
     "Tiles",
     "chapters",
+    "draw",
     "grid_csv",
     "in_column",
     "interval",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),
+    path("forecasts/", include("parentis.web.forecasts.urls")),
     path("recommendations/", include("parentis.web.recommendations.urls")),
     path("", include("parentis.web.api.urls")),
 ]

@@ -4,6 +4,7 @@ from parentis.workflow.accepting import accept, reject
 from parentis.workflow.building import Build, build
 from parentis.workflow.doctoring import Ailment, doctor
 from parentis.workflow.file_checking import check_files, write_reports
+from parentis.workflow.forecasting import Beside, beside, demand_model, futures
 from parentis.workflow.from_files import tables_from_files
 from parentis.workflow.intent import Progress
 from parentis.workflow.lookups import Lookups, lookups
@@ -22,6 +23,7 @@ from parentis.workflow.tabling import ailments_frame, measures_frame, outcomes_f
 
 __all__ = [
     "Ailment",
+    "Beside",
     "Build",
     "Lookups",
     "Origin",
@@ -29,13 +31,16 @@ __all__ = [
     "Progress",
     "accept",
     "ailments_frame",
+    "beside",
     "build",
     "catalogue",
     "check_files",
     "check_partitions",
+    "demand_model",
     "doctor",
     "erase",
     "figures",
+    "futures",
     "history",
     "labelled",
     "lookups",

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "parentis.web.jobs",
     "parentis.web.submissions",
     "parentis.web.dashboards",
+    "parentis.web.forecasts",
     "parentis.web.cases",
     "parentis.web.recommendations",
     "parentis.web.api",

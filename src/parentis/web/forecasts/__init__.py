@@ -1,0 +1,1 @@
+"""Forecasts: what-if, by a few levers; saved, shared inside the organisation, compared."""

@@ -1,0 +1,81 @@
+"""Forecasts and scenarios worked out, kept in this process while the same returns are held."""
+
+import json
+from base64 import b64encode
+
+import polars as pl
+
+from parentis import evidence, workflow
+from parentis.archive import Home
+from parentis.evidence import Cell, Grid, Heading, Row, Scale
+from parentis.figures import ChartKind
+from parentis.services import demand
+from parentis.web.forecasts.levers import scenario
+from parentis.web.remembering import Remembered, register_mark
+
+REGION = ""
+"The place of the region's people: all authorities together."
+
+
+def _model(home: Home) -> demand.Model | None:
+    return workflow.demand_model(home)
+
+
+model: Remembered[demand.Model | None] = Remembered(_model, mark=register_mark, most=1)
+
+
+def _futures(home: Home, place: str, levers: str) -> demand.Paths:
+    fitted = model()
+    if fitted is None:
+        raise LookupError("no looked-after children returns are held")
+    return workflow.futures(fitted, scenario(json.loads(levers)), authorities=(place,) if place else ())
+
+
+_paths: Remembered[demand.Paths] = Remembered(_futures, mark=register_mark, most=24)
+
+
+def is_known(place: str) -> bool:
+    """Whether there is a forecast of the place at all."""
+    fitted = model()
+    return fitted is not None and (place == REGION or place in fitted.authorities)
+
+
+def answer(place: str, levers: dict[str, object]) -> workflow.Beside:
+    """The levers' scenario beside the forecast."""
+    return workflow.beside(_paths(place, "{}"), _paths(place, json.dumps(levers, sort_keys=True)))
+
+
+def yearly(of: workflow.Beside) -> list[dict[str, object]]:
+    """Every twelfth month, by group with the total last: forecast, scenario and difference as `p50, p10, p90`."""
+    frames = {"forecast": of.forecast, "scenario": of.scenario, "difference": of.difference}
+    months = of.forecast["month_end"].unique().sort().gather_every(12, 11).to_list()
+    rows = []
+    for group in of.forecast["group"].unique(maintain_order=True):
+        for month in months:
+            at = (pl.col("group") == group) & (pl.col("month_end") == month)
+            rows.append(
+                {"group": group, "month": month, **{n: f.filter(at).row(0, named=True) for n, f in frames.items()}}
+            )
+    return rows
+
+
+def picture(of: workflow.Beside, group: str) -> str:
+    """The forecast and the scenario of one group over time, with eight-in-ten intervals, as a data address."""
+    scale = Scale(1, 0, "children")
+    titles = ("Forecast", "Scenario")
+    frames = [frame.filter(pl.col("group") == group) for frame in (of.forecast, of.scenario)]
+    rows = tuple(
+        Row(label=f"{pair[0]['month_end']:%b %Y}", cells=tuple(_cell(one) for one in pair))
+        for pair in zip(*(frame.iter_rows(named=True) for frame in frames), strict=True)
+    )
+    headings = tuple(Heading(measure="", title=title, scale=scale) for title in titles)
+    grid = Grid(name="scenario", title="", label="Month", headings=headings, rows=rows[2::3])
+    svg = evidence.draw(ChartKind.FAN, grid, {})
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _cell(row: dict[str, object]) -> Cell:
+    return Cell(
+        measure="", geography="", geography_name="", period=str(row["month_end"]), breakdown="", value=row["p50"],
+        low=row["p10"], high=row["p90"],
+    )  # fmt: skip

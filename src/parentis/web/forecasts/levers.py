@@ -1,0 +1,88 @@
+"""Levers: the few changes that the page offers, as data, and the scenario that they make."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django import forms
+
+from parentis.services import demand
+
+Change = demand.Rate | demand.Mix
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A percentage that people set; 0 changes nothing. `change(per cent, start, ramp_months)`."""
+
+    id: str
+    title: str
+    help: str
+    least: int
+    most: int
+    change: Callable[[float, date | None, float], Change]
+
+
+def _rate(kind: str, **of: object) -> Callable[[float, date | None, float], Change]:
+    return lambda percent, start, ramp: demand.Rate(
+        kind=kind, factor=1 + percent / 100, start=start, ramp_months=ramp, **of
+    )
+
+
+def _mix(source: str, target: str) -> Callable[[float, date | None, float], Change]:
+    return lambda percent, start, ramp: demand.Mix(
+        source=source, target=target, share=percent / 100, start=start, ramp_months=ramp
+    )
+
+
+LEVERS = (
+    Lever("entries", "Children coming into care", "Per cent more, or fewer with a minus.", -50, 50,
+          _rate("entry", uasc=False)),
+    Lever("uasc", "Unaccompanied children coming into care", "Per cent more or fewer.", -100, 100,
+          _rate("entry", uasc=True)),
+    Lever("home", "Children returning home", "Per cent more or fewer a year.", -50, 100,
+          _rate("exit", to=("returned home",))),
+    Lever("step_down", "Fostered in-house instead of in a children's home", "Per cent of those who would come there.",
+          0, 100, _mix("residential", "fostering in-house")),
+    Lever("in_house", "Fostered in-house instead of by an agency", "Per cent of those who would come there.", 0, 100,
+          _mix("fostering independent", "fostering in-house")),
+)  # fmt: skip
+
+
+class LeversForm(forms.Form):
+    """The levers, from when, and how gradually."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for lever in LEVERS:
+            self.fields[lever.id] = forms.IntegerField(
+                label=lever.title, help_text=lever.help, required=False, min_value=lever.least, max_value=lever.most,
+                widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
+            )  # fmt: skip
+        self.fields["start"] = forms.DateField(
+            label="From", required=False, help_text="Empty: from the last return on.",
+            widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        )  # fmt: skip
+        self.fields["ramp_months"] = forms.IntegerField(
+            label="Months until it has its full effect", required=False, min_value=0, max_value=36,
+            widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
+        )  # fmt: skip
+
+    def levers(self) -> dict[str, object]:
+        """What was set, as it is kept: plain JSON, without what changes nothing."""
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+
+
+def scenario(levers: Mapping[str, object]) -> demand.Scenario:
+    """The scenario of kept levers."""
+    start = date.fromisoformat(str(levers["start"])) if levers.get("start") else None
+    ramp = float(str(levers.get("ramp_months") or 0))
+    changes = tuple(lever.change(float(str(levers[lever.id])), start, ramp) for lever in LEVERS if levers.get(lever.id))
+    return demand.Scenario("", changes)
+
+
+def words(levers: Mapping[str, object]) -> str:
+    """The levers in a line: `Children coming into care −10%`."""
+    said = [f"{lever.title} {levers[lever.id]:+}%".replace("-", "−") for lever in LEVERS if levers.get(lever.id)]
+    return "; ".join(said) or "Nothing is changed"

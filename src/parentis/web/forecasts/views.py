@@ -1,0 +1,112 @@
+"""The scenario builder."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from parentis import region
+from parentis.web.audit.recording import record
+from parentis.web.forecasts import answers
+from parentis.web.forecasts.levers import LeversForm, words
+from parentis.web.forecasts.models import Saved
+from parentis.web.people.authorise import memberships
+from parentis.web.people.roles import Kind
+
+MOST_COMPARED = 4
+
+
+def _own(request: HttpRequest) -> tuple[str, Any]:
+    """The place whose forecast the reader asks, and their organisation: their authority's, or the region's."""
+    held = [
+        one.organisation
+        for one in memberships(request.user)
+        if Kind(one.organisation.kind) in (Kind.AUTHORITY, Kind.REGION)
+    ]
+    return str(held[0].authority or answers.REGION), held[0]
+
+
+def _name(place: str) -> str:
+    return region.authority(place).name if place else "All authorities together"
+
+
+def _readable(request: HttpRequest) -> Any:
+    _, organisation = _own(request)
+    return Saved.objects.filter(Q(by=request.user) | Q(organisation=organisation, is_shared=True)).select_related("by")
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """The levers, and their scenario beside the forecast."""
+    place, _ = _own(request)
+    form = LeversForm(request.GET or None)
+    context: dict[str, Any] = {"form": form, "place_name": _name(place), "saved": _listed(request)}
+    if not answers.is_known(place):
+        return render(request, "forecasts/ask.html", context | {"nothing": True})
+    levers = form.levers() if form.is_bound and form.is_valid() else {}
+    found = answers.answer(place, levers)
+    context |= {
+        "levers": levers,
+        "words": words(levers),
+        "rows": answers.yearly(found),
+        "futures": found.futures,
+        "picture": answers.picture(found, "total"),
+    }
+    return render(request, "forecasts/ask.html", context)
+
+
+def _listed(request: HttpRequest) -> list[tuple[Saved, str, str]]:
+    return [(one, words(one.levers), f"{reverse('forecasts')}?{urlencode(one.levers)}") for one in _readable(request)]
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Kept scenarios side by side: the total at the end of each year, and how it differs from the forecast."""
+    place, _ = _own(request)
+    wanted = [int(text) for text in request.GET.getlist("with") if text.isdigit()][:MOST_COMPARED]
+    chosen = list(_readable(request).filter(pk__in=wanted))
+    compared = []
+    if answers.is_known(place):
+        for one in chosen:
+            rows = [row for row in answers.yearly(answers.answer(place, one.levers)) if row["group"] == "total"]
+            compared.append((one, words(one.levers), rows))
+    context = {"compared": compared, "saved": _listed(request), "wanted": wanted, "place_name": _name(place)}
+    return render(request, "forecasts/compare.html", context)
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the levers under a name; the same name again replaces one's own."""
+    form = LeversForm(request.POST)
+    name = request.POST.get("name", "").replace("\x00", "").strip()[:80]
+    if not name or not form.is_valid():
+        messages.warning(request, "Nothing was kept: give the scenario a name.")
+        return redirect("forecasts")
+    _, organisation = _own(request)
+    levers = form.levers()
+    with transaction.atomic():
+        made, _ = Saved.objects.update_or_create(
+            by=request.user, name=name, defaults={"organisation": organisation, "levers": levers}
+        )
+        record(who=request.user, what="scenario:saved", subject=str(made.pk), detail=levers, request=request)
+    messages.success(request, f"“{name}” is kept.")
+    return redirect(f"{reverse('forecasts')}?{urlencode(levers)}")
+
+
+@require_POST
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let one's organisation see a scenario of one's own, or no longer."""
+    with transaction.atomic():
+        one = get_object_or_404(Saved.objects.select_for_update(), pk=pk, by=request.user)
+        one.is_shared = request.POST.get("shared") == "yes"
+        one.save(update_fields=["is_shared"])
+        verb = "shared" if one.is_shared else "withdrawn"
+        record(who=request.user, what=f"scenario:{verb}", subject=str(one.pk), request=request)
+    messages.success(request, f"“{one.name}” is {verb}.")
+    return redirect("forecasts")
