@@ -131,3 +131,24 @@ def test_without_script_files_are_handed_in_all_the_same(
     plain.get_by_text("Waiting to be accepted").wait_for()
     context.close()
     assert Job.objects.get().state == State.DONE
+
+
+def test_a_scenario_is_built_and_kept(
+    sign_in: Callable[..., Any], check_page: Callable[..., None], tmp_path: Path
+) -> None:
+    from test_forecasts import held as hold_children
+
+    hold_children(tmp_path / "children")
+    page = sign_in("analyst")
+    page.get_by_label("Menu").get_by_role("link", name="Forecasts").click()
+    page.get_by_label("Children coming into care", exact=True).fill("-20")
+    page.get_by_role("button", name="See what follows").click()
+    page.get_by_role("heading", name="Children coming into care −20%").wait_for()
+    check_page(page, "forecasts-scenario")
+    page.get_by_label("Keep it as").fill("A fifth fewer")
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_text("“A fifth fewer” is kept").wait_for()
+    page.get_by_label("A fifth fewer:").check()
+    page.get_by_role("button", name="Compare the chosen ones").click()
+    page.get_by_role("heading", name="Scenarios compared").wait_for()
+    check_page(page, "forecasts-compared")
