@@ -124,6 +124,8 @@ def _gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
                 "threads": 4,
                 "worker_class": "gthread",
                 "timeout": 60,
+                # Longer than browsers and proxies keep a connection they do not use: else they meet a closed one.
+                "keepalive": 75,
                 "graceful_timeout": 20,
                 "max_requests": 20_000,
                 "max_requests_jitter": 2_000,

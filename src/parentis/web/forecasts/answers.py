@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from typing import Any
 
 import polars as pl
 
@@ -74,7 +75,7 @@ def picture(of: workflow.Beside, group: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def _cell(row: dict[str, object]) -> Cell:
+def _cell(row: dict[str, Any]) -> Cell:
     return Cell(
         measure="", geography="", geography_name="", period=str(row["month_end"]), breakdown="", value=row["p50"],
         low=row["p10"], high=row["p90"],

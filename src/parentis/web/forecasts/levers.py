@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django import forms
 
@@ -23,7 +24,7 @@ class Lever:
     change: Callable[[float, date | None, float], Change]
 
 
-def _rate(kind: str, **of: object) -> Callable[[float, date | None, float], Change]:
+def _rate(kind: str, **of: Any) -> Callable[[float, date | None, float], Change]:
     return lambda percent, start, ramp: demand.Rate(
         kind=kind, factor=1 + percent / 100, start=start, ramp_months=ramp, **of
     )
