@@ -83,8 +83,8 @@ def people_who(deed: str, case: Case) -> list[Person]:
     action = case.declared.action(deed, of_authority=bool(case.authority))
     if action is None:
         return []
-    holders = actions()[action].to
-    roles, where = {role for _, role in holders}, {kind.value for kind, _ in holders}
-    held = Membership.objects.filter(role__in=roles, organisation__kind__in=where, person__is_active=True)
-    people = {one.person for one in held.select_related("person")}
-    return sorted((one for one in people if may_do(one, deed, case)), key=lambda one: (one.name, one.email))
+    holders, codes = actions()[action].to, set(codes_of(case.place))
+    roles = {role for _, role in holders}
+    held = Membership.objects.filter(role__in=roles, person__is_active=True).select_related("person", "organisation")
+    near = {one.person for one in held if codes & one.organisation.authorities()}  # a few, of whom `may` then decides
+    return sorted((one for one in near if may_do(one, deed, case)), key=lambda one: (one.name, one.email))
