@@ -30,6 +30,9 @@ from parentis.services.service import Result
 LEVEL = 0.8
 METHOD = "simulation of individual children; competing rates and entries with parameter uncertainty"
 
+SPLIT_FROM = 10
+"""Authorities a place must cover to be split by placement group: of fewer, disclosure control would hide most."""
+
 _Place = tuple[str, tuple[int, ...], str]
 "A place's id, its authorities' indices, and which they are in words."
 
@@ -73,13 +76,19 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 
 def _places(names: Sequence[str], on: date) -> Iterable[_Place]:
-    """Each authority itself, and each footprint that has one of them."""
+    """Each authority itself, and each region that has one of them.
+
+    Overlapping footprints of real counts would let one be taken from another, and disclosure control would hide
+    nearly all of them; the region and its authorities stay readable.
+    """
     index = {name: at for at, name in enumerate(names)}
     known = {one.gss for one in authorities()}
     for name, at in index.items():
         if name in known:
             yield name, (at,), "1 of 1 authority"
     for footprint in footprints():
+        if footprint.kind != "region":
+            continue
         own = members(footprint.id, on)
         here = tuple(index[one] for one in own if one in index)
         if here:
@@ -142,13 +151,15 @@ def _rows(
         low, high = (
             np.quantile(values, [edge, 1 - edge], axis=0) if several else np.full((2, *values.shape[1:]), np.nan)
         )
-        n = len(labels)
+        shown = labels if len(own) >= SPLIT_FROM else labels[-1:]  # the whole comes last
+        n = len(shown)
+        values, low, high = values[:, -n:], low[-n:], high[-n:]
         parts.append(
             pl.DataFrame(
                 {
                     "measure": [measure] * (n * len(spans)),
                     "geography": geography,
-                    "breakdown": np.repeat(np.array(labels), len(spans)),
+                    "breakdown": np.repeat(np.array(shown), len(spans)),
                     "period_start": pl.Series([start for start, _, _ in spans] * n, dtype=pl.Date),
                     "period_end": pl.Series([end for _, end, _ in spans] * n, dtype=pl.Date),
                     "period": pl.Series([label for _, _, label in spans] * n, dtype=pl.String),
