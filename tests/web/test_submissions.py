@@ -145,7 +145,7 @@ def test_a_finance_return_is_signed_by_two_people_and_provisional_until_then(
         ("signed", "section-151@camden.test", "section-151"),
     ]
     assert Entry.objects.filter(what="submission:accept").count() == 2
-    assert Job.objects.filter(kind="build", state=State.DONE).exists()
+    assert {(job.state, job.problem) for job in Job.objects.filter(kind="build")} == {(State.DONE, "")}
 
 
 @pytest.mark.integration
@@ -386,3 +386,20 @@ def test_an_authority_releases_its_figures_and_closes_them_again(
         assert director.post(f"{path}release", given).status_code == 302
         work()
         assert held.one(submission_id).row["audience"] == audience
+
+
+@pytest.mark.integration
+def test_a_fault_of_ours_ends_the_job_with_a_sentence_and_no_details(
+    client_of: Callable[..., Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("INVENTED2 was born on 30/11/2012")
+
+    monkeypatch.setattr(workflow, "submit", broken)
+    client = client_of("analyst")
+    job = hand_in(client, monitoring(tmp_path))
+    assert job.state == State.FAILED
+    page = client.get(f"/returns/jobs/{job.pk}/").content.decode()
+    assert "fault of ours" in page
+    assert "INVENTED2" not in page
+    assert spool.kept_files(job.pk) != [], "what was sent is not lost"

@@ -19,7 +19,7 @@ from parentis.web.jobs.models import Job, State
 log = logging.getLogger(__name__)
 SAY_EVERY = 0.5
 "Seconds between two words about how far a job is."
-PRACTICAL = "It could not be done because of a fault of ours. We have been told; nothing was changed."
+OUR_FAULT = "It could not be done because of a fault of ours. We have been told; nothing was changed."
 
 KINDS = {
     "hand-in": "parentis.web.submissions.doing.hand_in",
@@ -48,8 +48,8 @@ def do(job_id: str) -> None:
     except ParentisError as error:
         _end(job, State.FAILED, problem=str(error))
     except Exception:
-        _end(job, State.FAILED, problem=PRACTICAL)
-        raise  # the worker logs it as a fault
+        log.exception("a job failed by a fault of ours")
+        _end(job, State.FAILED, problem=OUR_FAULT)
     else:
         _end(job, State.DONE, came=came)
 
