@@ -21,22 +21,16 @@ def main(wanted: list[str]) -> int:
     if wanted[:1] == ["--one"]:
         return _one(wanted[1])
     chosen = [name for name in BENCHMARKS if not wanted or any(part in name for part in wanted)]
-    print(
-        f"{'benchmark':<58} {'seconds':>9} {'limit':>7} {'ratio':>6} {'MiB':>7} {'limit':>7} {'ratio':>6}  notes"
-    )
+    print(f"{'benchmark':<58} {'seconds':>9} {'limit':>7} {'ratio':>6} {'MiB':>7} {'limit':>7} {'ratio':>6}  notes")
     failed = 0
     for name in chosen:
-        ran = subprocess.run(
-            [sys.executable, __file__, "--one", name], capture_output=True, text=True, check=False
-        )
+        ran = subprocess.run([sys.executable, __file__, "--one", name], capture_output=True, text=True, check=False)
         if ran.returncode:
             failed += 1
             print(f"{name:<58} failed: {ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else ''}")
             continue
         got, limits = json.loads(ran.stdout.splitlines()[-1]), BENCHMARKS[name]
-        row = (
-            f"{name:<58} {got['seconds']:>9.3f} {_limit(limits.seconds)} {_ratio(got['seconds'], limits.seconds)}"
-        )
+        row = f"{name:<58} {got['seconds']:>9.3f} {_limit(limits.seconds)} {_ratio(got['seconds'], limits.seconds)}"
         row += f" {got['mebibytes']:>7.0f} {_limit(limits.mebibytes)} {_ratio(got['mebibytes'], limits.mebibytes)}"
         print(row + "  " + ", ".join(f"{key} {value}" for key, value in got["notes"].items()), flush=True)
     return 1 if failed else 0

@@ -156,12 +156,8 @@ def table(values: list[int]) -> pl.DataFrame:
     for part in ("age=a", "age=b"):
         rows += [at(SOUTH, sum(v for (_, p), v in inner.items() if p == part), breakdown=part)]
     rows.append(at(SOUTH, sum(values)))
-    shares = [
-        at(gss, 100 * inner[gss, "age=a"] / 30, n=30, measure="t.share") for gss in (BROMLEY, CROYDON, SUTTON)
-    ]
-    money = [
-        at(gss, float(value), measure="t.money", audience="own") for (gss, _), value in list(inner.items())[::2]
-    ]
+    shares = [at(gss, 100 * inner[gss, "age=a"] / 30, n=30, measure="t.share") for gss in (BROMLEY, CROYDON, SUTTON)]
+    money = [at(gss, float(value), measure="t.money", audience="own") for (gss, _), value in list(inner.items())[::2]]
     return figures(*rows, *shares, *money, at(SOUTH, 5.0, measure="t.money", audience="own"))
 
 
@@ -180,9 +176,7 @@ VIEWERS = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(values=SOME, viewer=VIEWERS)
 @example(values=[0, 0, 1, 0, 1, 6], viewer=Viewer.members(SUTTON))  # own small cells in sight the second time
-def test_releasing_twice_is_releasing_once_and_own_figures_are_untouched(
-    values: list[int], viewer: Viewer
-) -> None:
+def test_releasing_twice_is_releasing_once_and_own_figures_are_untouched(values: list[int], viewer: Viewer) -> None:
     held = table(values)
     once = release(held, CATALOGUE, viewer)
     assert_frame_equal(release(once, CATALOGUE, viewer), once)

@@ -38,9 +38,7 @@ def typed(declared: Return, tables: Tables, table: str) -> pl.DataFrame:
     assert set(frame.columns) <= {column.name for column in spec.columns}
     assert all(dtype == pl.String for dtype in frame.dtypes)
     return frame.select(
-        pl.col(column.name).cast(column.dtype, strict=True)
-        for column in spec.columns
-        if column.name in frame.columns
+        pl.col(column.name).cast(column.dtype, strict=True) for column in spec.columns if column.name in frame.columns
     )
 
 

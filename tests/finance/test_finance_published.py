@@ -41,9 +41,7 @@ RA_2018: Rows = [
 
 def amounts(frame: pl.DataFrame, measure: str = "net") -> dict[tuple[str, str], Decimal | None]:
     kept = frame.filter((pl.col("MEASURE") == measure) & pl.col("SERVICE_LINE").is_not_null())
-    return {
-        (code, line): amount for code, line, amount in kept.select("ONS_CODE", "SERVICE_LINE", "AMOUNT").rows()
-    }
+    return {(code, line): amount for code, line, amount in kept.select("ONS_CODE", "SERVICE_LINE", "AMOUNT").rows()}
 
 
 @pytest.mark.spec
@@ -167,9 +165,7 @@ def test_service_expenditure_summary(tmp_path: Path, form: str, number: str | No
             ["[note 4]", "An invented remark"],
             ["M", "Not received"],
         ]
-        path = ods(
-            tmp_path / "rsx.ods", {"Notes": notes, "RSX_LA_Data_202122": summary("2021-22", numbered=False)}
-        )
+        path = ods(tmp_path / "rsx.ods", {"Notes": notes, "RSX_LA_Data_202122": summary("2021-22", numbered=False)})
     taken, tables = read(RETURNS, path)
     assert (taken.return_id, taken.part, taken.period) == ("finance.rs", "RSX", "2021-22")
     frame = typed(BY_ID["finance.rs"], tables, "lines")

@@ -59,9 +59,7 @@ def test_budgets(
     assert found == pytest.approx([csc, asc, asylum], abs=TOLERANCE)
     parts = frame.filter(pl.col("SERVICE_LINE").str.contains(r"^csc\.")).height
     assert parts == 33 * 8
-    unmapped = frame.filter(
-        pl.col("SERVICE_LINE").is_null() & pl.col("LINE").is_between(pl.lit("300"), pl.lit("360"))
-    )
+    unmapped = frame.filter(pl.col("SERVICE_LINE").is_null() & pl.col("LINE").is_between(pl.lit("300"), pl.lit("360")))
     assert set(unmapped["LINE"]) <= {"357", "358"}  # two lines of the pandemic's year
 
 

@@ -17,9 +17,7 @@ GRANT = "high_needs.dsg_allocations"
 
 
 def allocations(year: str, unit: str, camden: list[float], before: str = "before recoupment") -> Rows:
-    blocks = [
-        f"{block} ({unit})" for block in ("Schools block", "Central school services block", "High needs block")
-    ]
+    blocks = [f"{block} ({unit})" for block in ("Schools block", "Central school services block", "High needs block")]
     blocks += [f"Early years block ({unit})", f"Total DSG allocation ({unit})"]
     return [
         [
@@ -173,9 +171,7 @@ def test_published_allocations(shared_data: Path) -> None:
     taken, tables = read(RETURNS, shared_data / "send" / "dsg_allocations_2019-20_to_2023-24.ods")
     assert taken.period == "2019-20..2023-24"
     frame = typed(BY_ID[GRANT], tables, "allocations").filter(pl.col("ONS_CODE").str.starts_with("E09"))
-    sums = frame.group_by("FINANCIAL_YEAR", "BLOCK", "STAGE").agg(
-        pl.len(), pl.sum("AMOUNT").cast(pl.Float64) / 1e6
-    )
+    sums = frame.group_by("FINANCIAL_YEAR", "BLOCK", "STAGE").agg(pl.len(), pl.sum("AMOUNT").cast(pl.Float64) / 1e6)
     found = {(y, b, s): (n, a) for y, b, s, n, a in sums.rows()}
     before = {"2019-20": 1269.3, "2020-21": 1405.6, "2021-22": 1554.0, "2022-23": 1755.3, "2023-24": 1931.9}
     for year, expected in before.items():
@@ -186,9 +182,7 @@ def test_published_allocations(shared_data: Path) -> None:
     assert found["2023-24", "high_needs", "after"][1] == pytest.approx(1779.559370, abs=1e-6)
     assert found["2023-24", "total", "before"][1] == pytest.approx(9900.116158, abs=1e-6)
     blocks = (
-        frame.filter(pl.col("BLOCK") != "total")
-        .group_by("FINANCIAL_YEAR", "ONS_CODE", "STAGE")
-        .agg(pl.sum("AMOUNT"))
+        frame.filter(pl.col("BLOCK") != "total").group_by("FINANCIAL_YEAR", "ONS_CODE", "STAGE").agg(pl.sum("AMOUNT"))
     )
     total = frame.filter(pl.col("BLOCK") == "total").select("FINANCIAL_YEAR", "ONS_CODE", "STAGE", total="AMOUNT")
     gap = blocks.join(total, on=["FINANCIAL_YEAR", "ONS_CODE", "STAGE"]).select(
@@ -204,9 +198,7 @@ def test_published_allocations_without_a_mimetype(shared_data: Path, year: str, 
     taken, tables = read(RETURNS, shared_data / "send" / f"dsg_alloc_{year}.ods")
     assert taken.period == year
     frame = typed(BY_ID[GRANT], tables, "allocations").filter(
-        pl.col("ONS_CODE").str.starts_with("E09")
-        & (pl.col("BLOCK") == "high_needs")
-        & (pl.col("STAGE") == "before")
+        pl.col("ONS_CODE").str.starts_with("E09") & (pl.col("BLOCK") == "high_needs") & (pl.col("STAGE") == "before")
     )
     assert frame.height == 32
     assert float(frame["AMOUNT"].sum()) / 1e6 == pytest.approx(high_needs, abs=0.051)

@@ -14,9 +14,7 @@ import pytest
 from parentis.errors import DownloadError, NotFoundError
 from parentis.returns.open_statistics import ExploreStatistics
 
-CSV = (
-    b"time_period,time_identifier,geographic_level,country_code,number\n2024,Reporting year,National,E92000001,5\n"
-)
+CSV = b"time_period,time_identifier,geographic_level,country_code,number\n2024,Reporting year,National,E92000001,5\n"
 SUMMARY = {"title": "Looked after: by LA!", "latestVersion": {"version": "2.1"}}
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 
@@ -106,9 +104,7 @@ def test_a_query_fixes_the_version_and_turns_every_page(stub: Stub, client: Expl
     assert rows == [{"n": 1}, {"n": 2}, {"n": 3}]
     asked = [(query, body) for path, query, body in stub.asked if path.endswith("query")]
     assert [query for query, _ in asked] == ["dataSetVersion=2.1"] * 3
-    assert [body for _, body in asked] == [
-        {"indicators": ["i"], "page": page, "pageSize": 1} for page in (1, 2, 3)
-    ]
+    assert [body for _, body in asked] == [{"indicators": ["i"], "page": page, "pageSize": 1} for page in (1, 2, 3)]
 
 
 @pytest.mark.integration

@@ -27,9 +27,7 @@ from parentis.returns.open_statistics import cells, long_format
         (None, None, None),
     ],
 )
-def test_a_cell_is_a_number_or_a_marker_never_both(
-    cell: str | None, value: str | None, marker: str | None
-) -> None:
+def test_a_cell_is_a_number_or_a_marker_never_both(cell: str | None, value: str | None, marker: str | None) -> None:
     frame = pl.DataFrame({"CELL": [cell]}, schema={"CELL": pl.String})
     assert frame.select(*cells.value_and_marker("CELL")).row(0) == (value, marker)
 
@@ -66,6 +64,4 @@ def test_a_data_set_is_named_without_its_vintage(name: str, slug: str) -> None:
     [(["2021", "2023"], "2023"), (["202324", "202122"], "2024"), (["199900"], "2000"), ([], None)],
 )
 def test_a_submission_is_filed_under_its_last_year(periods: list[str], year: str | None) -> None:
-    assert (
-        long_format.latest_year(pl.DataFrame({"time_period": periods}, schema={"time_period": pl.String})) == year
-    )
+    assert long_format.latest_year(pl.DataFrame({"time_period": periods}, schema={"time_period": pl.String})) == year

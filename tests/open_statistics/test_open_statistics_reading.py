@@ -89,9 +89,7 @@ def test_levels_below_authorities_are_left_out_and_said_to_be(tmp_path: Path) ->
 
 @pytest.mark.spec
 def test_years_and_months_become_months_under_a_name_that_says_so(tmp_path: Path) -> None:
-    path = _file(
-        tmp_path, "times.csv", f"{PLACE},stage,number", f"2024,{ENGLAND},one,1:02", f"2024,{ENGLAND},two,40"
-    )
+    path = _file(tmp_path, "times.csv", f"{PLACE},stage,number", f"2024,{ENGLAND},one,1:02", f"2024,{ENGLAND},two,40")
     [(_, tables)] = _typed(path).items()
     assert tables["values"].select("INDICATOR", "VALUE").rows() == [("number_months", 14.0), ("number", 40.0)]
 

@@ -47,9 +47,7 @@ def test_every_published_file_of_the_family_reads_without_a_finding(shared_data:
 @pytest.mark.integration
 @pytest.mark.real
 def test_lait_reads_whole(shared_data: Path) -> None:
-    readings = read(
-        [shared_data / "finance/LAIT_bds_long_0.parquet", shared_data / "finance/lait_data_dictionary.csv"]
-    )
+    readings = read([shared_data / "finance/LAIT_bds_long_0.parquet", shared_data / "finance/lait_data_dictionary.csv"])
     found = {one.part: one for one in readings}
     lines, entries = found["base-data"].tables["lines"], found["dictionary"].tables["dictionary"]
     assert lines.height == 641_070

@@ -52,6 +52,4 @@ MONEY = tuple(f"{year}-{year - 1999}" for year in range(2014, 2020))
 @pytest.fixture(scope="session")
 def last_nights():
     """31 March of each collection year, by its label."""
-    return {
-        period: date.fromordinal(april(int(period[:4]) + 1) - 1 + date(1970, 1, 1).toordinal()) for period in YEARS
-    }
+    return {period: date.fromordinal(april(int(period[:4]) + 1) - 1 + date(1970, 1, 1).toordinal()) for period in YEARS}

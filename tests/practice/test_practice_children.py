@@ -33,10 +33,7 @@ def test_careers_of_five_returns_are_the_lives_that_were_simulated(world, childr
         epoch = pl.Series([day]).to_physical().item()
         there = lived.filter(pl.col("start") <= epoch, pl.col("end") > epoch)["child"].to_numpy()
         expected = pl.Series([gss[i] for i in at[there]]).value_counts().sort("").rows()
-        assert (
-            found.filter(pl.col("date") == day).select("authority", "children").sort("authority").rows()
-            == expected
-        )
+        assert found.filter(pl.col("date") == day).select("authority", "children").sort("authority").rows() == expected
 
 
 @pytest.mark.integration
@@ -151,8 +148,7 @@ def test_episodes_follow_one_another_as_their_codes_say(children):
         "placement only, but the law": goes_on & pl.col("next_RNE").is_in(["P", "T"]) & (~same_law | alike),
         "both, but not both": goes_on & pl.col("next_RNE").is_in(["B", "U"]) & (same_law | alike),
         "moved without a reason": goes_on & moved & pl.col("REASON_PLACE_CHANGE").is_null(),
-        "a reason without a move": pl.col("REASON_PLACE_CHANGE").is_not_null()
-        & ~(goes_on & moved).fill_null(False),
+        "a reason without a move": pl.col("REASON_PLACE_CHANGE").is_not_null() & ~(goes_on & moved).fill_null(False),
         "with parents by agreement": (pl.col("PLACE") == "P1") & (pl.col("LS") == "V2"),
         "for adoption without an order": pl.col("PLACE").is_in(["A5", "A6"]) & (pl.col("LS") != "E1"),
         "adopted from elsewhere": pl.col("REC").is_in(["E11", "E12"]) & ~pl.col("PLACE").is_in(["A5", "A6"]),

@@ -61,10 +61,7 @@ def test_lines_sum_to_their_totals(money, column):
 def test_a_year_s_balance_is_the_next_one_s_brought_forward(money):
     final = money["high_needs"].filter(pl.col("QUARTER") == "Q4").sort("authority", "period")
     carried = (
-        pl.col("BROUGHT_FORWARD")
-        + pl.col("ALLOCATION_AFTER_DEDUCTIONS")
-        + pl.col("TRANSFERS_IN")
-        - pl.col("SPEND")
+        pl.col("BROUGHT_FORWARD") + pl.col("ALLOCATION_AFTER_DEDUCTIONS") + pl.col("TRANSFERS_IN") - pl.col("SPEND")
     )
     pairs = final.with_columns(
         carried=carried, following=pl.col("BROUGHT_FORWARD").shift(-1).over("authority")
@@ -80,12 +77,8 @@ def test_activity_and_lines_tell_one_story(money):
     """Residential spend by placement is the residential line's outturn."""
     homes = ["residential_own", "residential_external", "secure"]
     key = ["authority", "period"]
-    spent = (
-        money["activity"].filter(pl.col("PLACEMENT_GROUP").is_in(homes)).group_by(key).agg(pl.col("SPEND").sum())
-    )
-    line = money["lines"].filter(
-        pl.col("QUARTER") == "Q4", pl.col("SERVICE_LINE") == "csc.looked_after.residential"
-    )
+    spent = money["activity"].filter(pl.col("PLACEMENT_GROUP").is_in(homes)).group_by(key).agg(pl.col("SPEND").sum())
+    line = money["lines"].filter(pl.col("QUARTER") == "Q4", pl.col("SERVICE_LINE") == "csc.looked_after.residential")
     both = line.join(spent, on=key)
     assert both.height == 33 * 6
     assert both.filter(pl.col("OUTTURN") != pl.col("SPEND")).is_empty()

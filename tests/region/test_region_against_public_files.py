@@ -125,9 +125,9 @@ def test_boroughs_are_in_the_police_unit_the_met_draws_them_in(shared_data: Path
 
 
 def test_children_sum_to_the_published_regions(shared_data: Path) -> None:
-    published = pl.read_csv(
-        shared_data / "population" / "ons_mye_0_17_2012_to_2024.csv", infer_schema_length=0
-    ).filter(pl.col("geographic_level") == "Regional")
+    published = pl.read_csv(shared_data / "population" / "ons_mye_0_17_2012_to_2024.csv", infer_schema_length=0).filter(
+        pl.col("geographic_level") == "Regional"
+    )
     people = population_0_17()
     for footprint in (one for one in footprints() if one.gss and one.kind in {"region", "sub-region"}):
         theirs = {

@@ -117,8 +117,6 @@ def test_no_cell_whatever_stops_typing(cells: list[str | None], kind: Kind) -> N
 
 
 @pytest.mark.generative
-@given(
-    day=st.dates(date(1900, 1, 1), date(2199, 12, 31)), form=st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"])
-)
+@given(day=st.dates(date(1900, 1, 1), date(2199, 12, 31)), form=st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"]))
 def test_every_date_reads_back(day: date, form: str) -> None:
     assert typed(Kind.DATE, day.strftime(form)).tables["T"]["CELL"].to_list() == [day]

@@ -28,16 +28,12 @@ def hashed(values: pl.Series) -> pl.Series:
         (None, None),
     ],
 )
-def test_a_postcode_is_cut_to_its_sector_and_anything_else_to_nothing(
-    postcode: str | None, kept: str | None
-) -> None:
+def test_a_postcode_is_cut_to_its_sector_and_anything_else_to_nothing(postcode: str | None, kept: str | None) -> None:
     assert pl.select(sector(pl.lit(postcode, pl.String))).item() == kept
 
 
 @pytest.mark.spec
-def test_identifiers_are_hashed_and_what_no_use_needs_is_gone(
-    ssda903_xml: str, ssda903_csv: dict[str, str]
-) -> None:
+def test_identifiers_are_hashed_and_what_no_use_needs_is_gone(ssda903_xml: str, ssda903_csv: dict[str, str]) -> None:
     contents = [c for name, text in ssda903_csv.items() for c in open_bytes(f"{name}.csv", text.encode())]
     (reading,) = read_contents(contents)
     spec = the_return("ssda903").spec.at("2020-21")

@@ -232,9 +232,7 @@ def test_a_missing_file_and_no_file_are_said(tmp_path: Path) -> None:
         ("finance/RA_2021-22_budget_by_LA.csv", None, (471, 292)),
     ],
 )
-def test_published_files_open_to_grids(
-    shared_data: Path, path: str, sheet: str | None, shape: tuple[int, int]
-) -> None:
+def test_published_files_open_to_grids(shared_data: Path, path: str, sheet: str | None, shape: tuple[int, int]) -> None:
     (content,) = open_files([shared_data / path])
     assert content.grid(sheet).shape == shape
     assert content.grid(sheet, 5).height == 5

@@ -170,9 +170,7 @@ def test_a_period_given_outright_overrides_the_files(tmp_path: Path, ssda903_csv
 
 
 @pytest.mark.spec
-def test_two_files_for_one_table_are_reported_and_never_merged(
-    tmp_path: Path, ssda903_csv: dict[str, str]
-) -> None:
+def test_two_files_for_one_table_are_reported_and_never_merged(tmp_path: Path, ssda903_csv: dict[str, str]) -> None:
     other = ssda903_csv["Header"].replace("EXAMPLE0", "OTHER0")
     (reading,) = read([write(tmp_path, {"header.csv": ssda903_csv["Header"], "header_new.csv": other})])
     assert reading.tables["Header"]["CHILD"].to_list() == ["EXAMPLE01", "EXAMPLE02"]
@@ -206,9 +204,7 @@ def test_a_stranger_among_known_files_is_said(tmp_path: Path, ssda903_csv: dict[
 
 @pytest.mark.unit
 def test_a_title_above_the_headings_and_a_repeated_heading(ssda903_csv: dict[str, str]) -> None:
-    text = "Our return\n\n" + ssda903_csv["UASC"].replace("CHILD,", "CHILD,sex ,").replace(
-        "EXAMPLE02,", "EXAMPLE02,9,"
-    )
+    text = "Our return\n\n" + ssda903_csv["UASC"].replace("CHILD,", "CHILD,sex ,").replace("EXAMPLE02,", "EXAMPLE02,9,")
     (reading,) = read_contents(open_bytes("uasc.csv", text.encode()))
     assert reading.tables["UASC"].select("row", "CHILD", "SEX", "DOB").row(0) == (
         0,

@@ -29,9 +29,7 @@ def test_a_sound_return_has_no_findings(ssda903_csv: dict[str, str]) -> None:
 
 @pytest.mark.spec
 def test_duplicate_children_are_each_named() -> None:
-    header = (
-        "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,1,01/01/2010,WBRI,UN1,,\n a1,2,,,,,\nB2,1,,,,,\n,,,WBRI,,,\n"
-    )
+    header = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\nA1,1,01/01/2010,WBRI,UN1,,\n a1,2,,,,,\nB2,1,,,,,\n,,,WBRI,,,\n"
     outcome = checked(Header=header, Episodes=EPISODES)
     assert found(outcome, "SPEC-UNIQUE") == [
         ("Header", 0, "A1", ["CHILD"], ["A1"]),
@@ -61,8 +59,6 @@ def test_missing_and_foreign_tables_and_missing_columns_are_said() -> None:
 
 @pytest.mark.spec
 def test_a_malformed_cell_is_found_and_stops_nothing() -> None:
-    outcome = checked(
-        Episodes=EPISODES + "A1,31/02/2020,S,C1,N1,U4,PR1,,,,,,X\nB2,1/5/2020,?,C1,N1,U4,PR1,,,,,,X\n"
-    )
+    outcome = checked(Episodes=EPISODES + "A1,31/02/2020,S,C1,N1,U4,PR1,,,,,,X\nB2,1/5/2020,?,C1,N1,U4,PR1,,,,,,X\n")
     assert found(outcome, "SPEC-CELL") == [("Episodes", 0, "A1", ["DECOM"], ["31/02/2020"])]
     assert found(outcome, "SPEC-CODE") == [("Episodes", 1, "B2", ["RNE"], ["?"])]

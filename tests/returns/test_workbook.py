@@ -55,9 +55,7 @@ def test_a_filled_template_reads_back_without_being_told_what_it_is() -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize(
-    "return_id", [i for i, declared in returns().items() if declared.submitter == "authority"]
-)
+@pytest.mark.parametrize("return_id", [i for i, declared in returns().items() if declared.submitter == "authority"])
 def test_every_authority_return_has_a_template_that_reads_back_as_itself(return_id: str) -> None:
     spec = the_return(return_id).spec
     period = spec.periods[-1] if spec.periods else "2024-25"
@@ -68,9 +66,7 @@ def test_every_authority_return_has_a_template_that_reads_back_as_itself(return_
 
 @pytest.mark.spec
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_what_is_written_reads_back(
-    tmp_path: Path, ssda903_csv: dict[str, str], form: Literal["csv", "xlsx"]
-) -> None:
+def test_what_is_written_reads_back(tmp_path: Path, ssda903_csv: dict[str, str], form: Literal["csv", "xlsx"]) -> None:
     contents = [c for name, text in ssda903_csv.items() for c in open_bytes(f"{name}.csv", text.encode())]
     (reading,) = read_contents(contents)
     spec = the_return("ssda903").spec.at("2020-21")

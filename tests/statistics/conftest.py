@@ -41,8 +41,6 @@ def tables() -> Callable[..., dict[str, pl.DataFrame]]:
     """`tables(lines=[…], dictionary=[…], values=[…])` → the service's tables; those not given have no rows."""
 
     def make(**rows: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
-        return {
-            f"{return_id}/{name}": lake_table(return_id, name, rows.get(name, [])) for return_id, name in TABLES
-        }
+        return {f"{return_id}/{name}": lake_table(return_id, name, rows.get(name, [])) for return_id, name in TABLES}
 
     return make

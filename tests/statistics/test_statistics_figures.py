@@ -188,9 +188,7 @@ _cells = st.one_of(st.tuples(st.floats(-1e9, 1e9), st.none()), st.tuples(st.none
 @pytest.mark.generative
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(
-        st.tuples(st.sampled_from(["2016", "2016-17 (OT)", "0"]), st.sampled_from(["202", "986", "1"]), _cells)
-    )
+    st.lists(st.tuples(st.sampled_from(["2016", "2016-17 (OT)", "0"]), st.sampled_from(["202", "986", "1"]), _cells))
 )
 def test_a_suppressed_value_is_never_a_number_and_every_row_is_accounted_for(
     tables: Make, drawn: list[tuple[str, str, tuple[float | None, str | None]]]

@@ -81,9 +81,7 @@ def test_starts_ceases_adoptions_and_the_earlier_release(london: London) -> None
 
 
 def test_gross_spending_in_pounds(london: London) -> None:
-    millions = {
-        period: round((value or 0) / 1e6, 1) for period, value in london("lait.c_and_ypexpenditure").items()
-    }
+    millions = {period: round((value or 0) / 1e6, 1) for period, value in london("lait.c_and_ypexpenditure").items()}
     assert millions == {
         "2016-17": 1776.9,
         "2017-18": 1745.5,
@@ -116,9 +114,7 @@ def test_every_figure_is_valid_and_its_measure_in_the_catalogue(
     Figures.validate(result.figures)
     catalogue = Catalogue(measures_of(services()["statistics"], real_tables))
     assert {measure for measure in result.figures["measure"].unique() if measure not in catalogue} == set()
-    assert (
-        result.figures.filter(pl.col("measure").str.starts_with("statistics.lait."))["measure"].n_unique() == 434
-    )
+    assert result.figures.filter(pl.col("measure").str.starts_with("statistics.lait."))["measure"].n_unique() == 434
 
 
 def test_only_what_cannot_be_placed_is_left_out(result: Result) -> None:
@@ -136,8 +132,5 @@ def test_published_totals_of_one_key_agree(real_tables: dict[str, pl.DataFrame])
     rows, _ = dfe_rows(real_tables["open_statistics.dfe/values"])
     keys = ["measure", "geography", "period", "breakdown", "load_id"]
     assert (
-        rows.group_by(keys)
-        .agg(pl.struct("value", "marker").n_unique().alias("n"))
-        .filter(pl.col("n") > 1)
-        .is_empty()
+        rows.group_by(keys).agg(pl.struct("value", "marker").n_unique().alias("n")).filter(pl.col("n") > 1).is_empty()
     )

@@ -59,15 +59,11 @@ def _children(world: Simulated) -> list[Row]:
         ]
     last, period = episodes.filter(pl.col("start") < end, pl.col("end") >= end), label(LAST_RETURN)
     for what, (codes, target) in PLACED_2025.items():
-        rows.append(
-            (period, what, PUBLISHED, float(target), float(last.filter(pl.col("PLACE").is_in(codes)).height))
-        )
+        rows.append((period, what, PUBLISHED, float(target), float(last.filter(pl.col("PLACE").is_in(codes)).height)))
     new = episodes.filter(pl.col("start").is_between(begin, end - 1), pl.col("RNE").is_in(["S", "P", "B"]))
     already = episodes.filter(pl.col("start") < begin, pl.col("end") >= begin)
     placements = pl.concat([new.select("child"), already.select("child")]).group_by("child").len()
-    often = (
-        last.select("child").join(placements, on="child", how="left").select((pl.col("len") >= 3).mean()).item()
-    )
+    often = last.select("child").join(placements, on="child", how="left").select((pl.col("len") >= 3).mean()).item()
     return [*rows, (period, "three or more placements in the year, %", PUBLISHED, THREE_PLACEMENTS, 100 * often)]
 
 

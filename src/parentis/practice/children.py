@@ -124,9 +124,7 @@ def _mothers(seed: int, at: Year, shown: np.ndarray) -> tuple[np.ndarray, np.nda
 def _check_letter(digits: np.ndarray) -> np.ndarray:
     """The letter that makes twelve digits a unique pupil number: weights 2 to 13, modulo 23."""
     numbers = np.array([list(text) for text in digits.tolist()], dtype=int).reshape(len(digits), -1)
-    return np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"))[
-        (numbers * np.arange(2, numbers.shape[1] + 2)).sum(axis=1) % 23
-    ]
+    return np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"))[(numbers * np.arange(2, numbers.shape[1] + 2)).sum(axis=1) % 23]
 
 
 def _unaccompanied(at: Year) -> np.ndarray:
@@ -136,9 +134,7 @@ def _unaccompanied(at: Year) -> np.ndarray:
 def unaccompanied(seed: int, at: Year) -> pl.DataFrame:
     """The status ceases at 18 at the latest; every return says so."""
     child = _unaccompanied(at)
-    return pl.DataFrame(
-        {"child": child, "SEX": "", "DOB": 0, "DUC": anniversary(at.people.children.born[child], 18)}
-    )
+    return pl.DataFrame({"child": child, "SEX": "", "DOB": 0, "DUC": anniversary(at.people.children.born[child], 18)})
 
 
 def reviews(seed: int, at: Year) -> pl.DataFrame:
@@ -263,9 +259,7 @@ def placed_for_adoption(seed: int, at: Year) -> pl.DataFrame:
         "DATE_PLACED_CEASED": pl.lit(None, dtype=pl.Int64),
         "REASON_PLACED_CEASED": pl.lit(None, dtype=pl.String),
     }
-    return (
-        _decisions(seed, at).select("child", pl.lit(0).alias("DOB"), DATE_PLACED="decided", **none).sort("child")
-    )
+    return _decisions(seed, at).select("child", pl.lit(0).alias("DOB"), DATE_PLACED="decided", **none).sort("child")
 
 
 def adopted(seed: int, at: Year) -> pl.DataFrame:

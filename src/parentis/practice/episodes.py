@@ -88,9 +88,7 @@ def episodes(seed: int, people: Population, law: Legal, homes: Placements) -> pl
             "PLACE_PROVIDER": np.where(respite, "PR4", np.where(place == "Z1", "", homes.provider[at_home])),
             "REC": ending,
             "REASON_PLACE_CHANGE": np.where(moves_next, reasons, ""),
-            "HOME_POST": np.where(
-                respite | alone, "", _postcodes(rng, authority, care.child[period], HOME_LETTERS)
-            ),
+            "HOME_POST": np.where(respite | alone, "", _postcodes(rng, authority, care.child[period], HOME_LETTERS)),
             "PL_POST": np.where(respite, "", post[at_home]),
             "URN": np.where(respite, "", np.where(np.isin(place, UNREGISTERED), "XXXXXXX", urn[at_home])),
         }
@@ -120,9 +118,7 @@ def _addresses(rng: np.random.Generator, people: Population, homes: Placements) 
     return post[row[homes.home]], urn[row[homes.home]]
 
 
-def _postcodes(
-    rng: np.random.Generator, authority: np.ndarray, owner: np.ndarray, letters: np.ndarray
-) -> np.ndarray:
+def _postcodes(rng: np.random.Generator, authority: np.ndarray, owner: np.ndarray, letters: np.ndarray) -> np.ndarray:
     """A well-formed postcode without an address for each owner's number, in the authority's district."""
     outward = np.array([OUTWARD[one.name] for one in london()])
     shuffled = (owner * 2654435761 + int(rng.integers(0, 1 << 31))) % (1 << 32)

@@ -94,9 +94,7 @@ def spoilt(
             made[name], found = _spoil(rng, tables[name], [one for one in MISTAKES if one.table == name], rate)
             noted.append(found.with_columns(table=pl.lit(name)))
     codes = pl.Series([one.gss for one in london()])
-    manifest = pl.concat(noted).with_columns(
-        authority=codes.gather(pl.concat(noted)["at"]), period=pl.lit(label(year))
-    )
+    manifest = pl.concat(noted).with_columns(authority=codes.gather(pl.concat(noted)["at"]), period=pl.lit(label(year)))
     return made, manifest.select(pl.col(name).cast(dtype) for name, dtype in MANIFEST.items())
 
 
@@ -124,8 +122,6 @@ def _spoil(
         "row",
         child="CHILD",
         rule=pl.col("_kind").replace_strict(dict(enumerate(one.rule for one in kinds)), return_dtype=pl.String),
-        mistake=pl.col("_kind").replace_strict(
-            dict(enumerate(one.words for one in kinds)), return_dtype=pl.String
-        ),
+        mistake=pl.col("_kind").replace_strict(dict(enumerate(one.words for one in kinds)), return_dtype=pl.String),
     )
     return table.drop("_kind", "_hit", "row"), found

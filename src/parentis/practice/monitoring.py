@@ -72,9 +72,7 @@ def monitoring(seed: int) -> Iterator[tuple[int, str, Mapping[str, pl.DataFrame]
                 period,
                 {
                     "lines": lines,
-                    "high_needs": _high_needs(
-                        rng, int(high_needs[0][at]), int(high_needs[1][at]), int(balance[at])
-                    ),
+                    "high_needs": _high_needs(rng, int(high_needs[0][at]), int(high_needs[1][at]), int(balance[at])),
                     "activity": _activity_table(
                         rng,
                         {name: count[at] for name, count in weeks[period].items()},
@@ -93,9 +91,7 @@ def _sizes(seed: int) -> np.ndarray:
 
 
 def _children(seed: int, period: str, year: Year, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return _variances(
-        seed, f"children {period}", year.children_budget, year.children_over, size, year.authorities_over
-    )
+    return _variances(seed, f"children {period}", year.children_budget, year.children_over, size, year.authorities_over)
 
 
 def _variances(
@@ -125,9 +121,7 @@ def _variances(
     return budgets, over_by - under
 
 
-def _activity(
-    seed: int, size: np.ndarray
-) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, np.ndarray]]]:
+def _activity(seed: int, size: np.ndarray) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, dict[str, np.ndarray]]]:
     """Child-weeks (in tenths) and pounds by period and placement group, shape (authorities,)."""
     weeks: dict[str, dict[str, np.ndarray]] = {}
     spend: dict[str, dict[str, np.ndarray]] = {}
@@ -234,9 +228,7 @@ def _activity_table(rng: np.random.Generator, weeks: Mapping[str, int], spend: M
     rows = []
     for group in weeks:
         season = rng.uniform(0.95, 1.05, len(QUARTERS))
-        parts = zip(
-            QUARTERS, shared_out(int(weeks[group]), season), shared_out(int(spend[group]), season), strict=True
-        )
+        parts = zip(QUARTERS, shared_out(int(weeks[group]), season), shared_out(int(spend[group]), season), strict=True)
         rows += [
             {
                 "QUARTER": quarter,

@@ -101,9 +101,7 @@ def placements(seed: int, people: Population, law: Legal) -> Placements:
     return _registered(people, made)
 
 
-def _drawn(
-    rng: np.random.Generator, people: Population, law: Legal
-) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _drawn(rng: np.random.Generator, people: Population, law: Legal) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """(period, day, type) of each placement, round by round."""
     care, children = people.care, people.children
     ends = np.minimum(care.end, HORIZON)
@@ -115,9 +113,7 @@ def _drawn(
     # Placed with adopters well after the placement order and at least ten weeks before the adoption.
     adopters = np.where(
         law.placement_order < FAR,
-        np.maximum(
-            care.end - 75 - (rng.random(len(ends)) ** 0.5 * 420).astype(np.int64), law.placement_order + 20
-        ),
+        np.maximum(care.end - 75 - (rng.random(len(ends)) ** 0.5 * 420).astype(np.int64), law.placement_order + 20),
         FAR,
     )
     now = care.start.copy()
@@ -199,9 +195,7 @@ def _confirmed_long_term(rng: np.random.Generator, people: Population, law: Lega
     day = made.day + LONG_TERM_AFTER + rng.integers(0, 200, len(made.day))
     settled = np.isin(made.place, ["U6", "U3"]) & (day < until) & (rng.random(len(day)) < 0.6)
     settled &= (law.placement_order == FAR)[made.period] & (law.order[made.period] + 400 < day)
-    return _inserted(
-        made, np.flatnonzero(settled), day[settled], np.where(made.place[settled] == "U6", "U4", "U1")
-    )
+    return _inserted(made, np.flatnonzero(settled), day[settled], np.where(made.place[settled] == "U6", "U4", "U1"))
 
 
 def _registered(people: Population, made: Placements) -> Placements:

@@ -264,9 +264,7 @@ def _newcomers(
 def _homes(rng: np.random.Generator, authority: np.ndarray, unaccompanied: np.ndarray) -> dict[str, np.ndarray]:
     size = len(authority)
     usual = np.array(list(ETHNIC))[pick(rng, np.tile(list(ETHNIC.values()), (size, 1)))]
-    other = np.array(list(UNACCOMPANIED_ETHNIC))[
-        pick(rng, np.tile(list(UNACCOMPANIED_ETHNIC.values()), (size, 1)))
-    ]
+    other = np.array(list(UNACCOMPANIED_ETHNIC))[pick(rng, np.tile(list(UNACCOMPANIED_ETHNIC.values()), (size, 1)))]
     return {
         "authority": authority,
         "born": np.zeros(size, dtype=np.int64),

@@ -29,9 +29,7 @@ def deflator_factor(from_period: str, to_period: str) -> float:
     return _index(to_period) / _index(from_period)
 
 
-def to_real(
-    frame: "pl.DataFrame", to_period: str, *, value: str = "value", period: str = "period"
-) -> "pl.DataFrame":
+def to_real(frame: "pl.DataFrame", to_period: str, *, value: str = "value", period: str = "period") -> "pl.DataFrame":
     """`frame` with `value` (pounds of each row's financial year in `period`) in pounds of `to_period`, as floats.
 
     Raises PeriodError where a year lies outside the table."""

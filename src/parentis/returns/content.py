@@ -178,9 +178,7 @@ csv.field_size_limit(2**31 - 1)
 
 def _ragged(body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
     """Lines of unequal length, padded to the longest; blank lines left out."""
-    lines = [line for line in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator) if line][
-        :rows
-    ]
+    lines = [line for line in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator) if line][:rows]
     width = max(map(len, lines))
     columns = zip(*((cell or None for cell in line + [""] * (width - len(line))) for line in lines), strict=True)
     return pl.DataFrame(

@@ -259,6 +259,4 @@ def _too_big(name: str, found: str) -> UnreadableFileError:
 
 
 def _not_data(name: str, found: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        expected=_ACCEPTED, found=found, where=name, do="Save the data itself in one of these."
-    )
+    return UnreadableFileError(expected=_ACCEPTED, found=found, where=name, do="Save the data itself in one of these.")

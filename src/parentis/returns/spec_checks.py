@@ -87,7 +87,5 @@ def _codes(frame: pl.DataFrame, table: Table) -> list[pl.DataFrame]:
         if column.kind is Kind.CODE:
             unknown = ~pl.col(column.name).is_in([code.code for code in column.codes])
             if frame.select(unknown.any()).item():
-                found.append(
-                    cell_finding(frame, rule="SPEC-CODE", table=table, fields=(column.name,), where=unknown)
-                )
+                found.append(cell_finding(frame, rule="SPEC-CODE", table=table, fields=(column.name,), where=unknown))
     return found

@@ -70,10 +70,7 @@ def _sheets_of_words(book: Workbook, spec: YearSpec) -> dict[tuple[str, str], st
     _plain_table(notes, "notes", note_columns, described, wrapped, (16, 24, 80, 10, 14, 18))
     sheet = book.add_worksheet(CODES)
     listed = [
-        (t.name, c.name, code.code, code.label)
-        for t in spec.tables.values()
-        for c in t.columns
-        for code in c.codes
+        (t.name, c.name, code.code, code.label) for t in spec.tables.values() for c in t.columns for code in c.codes
     ]
     _plain_table(sheet, "codes", ("Table", "Column", "Code", "Label"), listed, wrapped, (16, 24, 12, 80))
     places: dict[tuple[str, str], str] = {}
@@ -99,9 +96,7 @@ def _plain_table(
     sheet.freeze_panes(1, 0)
 
 
-def _table_sheet(
-    book: Workbook, table: Table, rows: pl.DataFrame | None, lists: Mapping[tuple[str, str], str]
-) -> None:
+def _table_sheet(book: Workbook, table: Table, rows: pl.DataFrame | None, lists: Mapping[tuple[str, str], str]) -> None:
     sheet = book.add_worksheet(table.name)
     text = book.add_format({"num_format": "@"})
     last = BLANK_ROWS if rows is None else max(rows.height, 1)

@@ -51,12 +51,8 @@ def test_five_years_of_one_authority(five_years):
     # whom later ones say were there, which the notes count, so only the last year must agree exactly.
     for year in range(2018, 2023):
         on = date(year, 3, 31)
-        of_year = episodes.filter(
-            pl.col("period").str.starts_with(str(year - 1)), ~pl.col("LS").is_in(["V3", "V4"])
-        )
-        there = of_year.filter(pl.col("DECOM") <= on, pl.col("DEC").is_null() | (pl.col("DEC") > on))[
-            "CHILD"
-        ].unique()
+        of_year = episodes.filter(pl.col("period").str.starts_with(str(year - 1)), ~pl.col("LS").is_in(["V3", "V4"]))
+        there = of_year.filter(pl.col("DECOM") <= on, pl.col("DEC").is_null() | (pl.col("DEC") > on))["CHILD"].unique()
         counted = made.filter(pl.col("start") <= on, pl.col("end") > on)["child"]
         assert stock(made, [on])["children"].sum() == len(counted)
         assert set(there) - set(counted) <= TWO_CAREERS_IN_ONE_NUMBER
@@ -73,6 +69,4 @@ def test_a_year_with_blank_starts_and_unknown_children(shared_data):
     careers = spells(episodes, header, uasc)
     assert sorted(careers.unusable["reason"].cast(pl.String)) == ["no child"] * 3 + ["no start"] * 3
     assert careers.trace.height == episodes.height
-    assert (
-        nights(careers.spells, held=careers.coverage)["nights"].sum() <= careers.spells["child"].n_unique() * 365
-    )
+    assert nights(careers.spells, held=careers.coverage)["nights"].sum() <= careers.spells["child"].n_unique() * 365

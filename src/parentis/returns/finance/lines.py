@@ -68,9 +68,7 @@ LINES: tuple[ServiceLine, ...] = (
     ),
     _line("csc.family_support", "Family support services", _CSC + "family support services", ra="322"),
     _line("csc.youth_justice", "Youth justice", _CSC + "youth justice", ra="323"),
-    _line(
-        "csc.safeguarding", "Safeguarding children and young people", _CSC + "safeguarding children.*", ra="325"
-    ),
+    _line("csc.safeguarding", "Safeguarding children and young people", _CSC + "safeguarding children.*", ra="325"),
     _line("csc.asylum", "Asylum seekers (children's services)", _CSC + "asylum seekers", ra="326"),
     _line("csc.young_people", "Services for young people", _CSC + "services for young people", ra="327"),
     _line(
@@ -88,9 +86,7 @@ LINES: tuple[ServiceLine, ...] = (
             ("older", "65 and over", _OLDER, older),
         )
     ),
-    _line(
-        "asc.substance_misuse", "Social support: substance misuse", "social support substance misuse.*", ra="348"
-    ),
+    _line("asc.substance_misuse", "Social support: substance misuse", "social support substance misuse.*", ra="348"),
     _line("asc.asylum", "Social support: asylum seekers (adults)", "social support asylum seeker.*", ra="349"),
     _line("asc.carers", "Social support: support for carers", "social support support for carers?", ra="350"),
     _line("asc.isolation", "Social support: social isolation", "social support social isolation", ra="351"),
@@ -107,9 +103,7 @@ LINES: tuple[ServiceLine, ...] = (
         "information and early intervention",
         ra="355",
     ),
-    _line(
-        "asc.commissioning", "Commissioning and service delivery", "commissioning (?:and|strategy) .*", ra="356"
-    ),
+    _line("asc.commissioning", "Commissioning and service delivery", "commissioning (?:and|strategy) .*", ra="356"),
     _line(
         "asc.agency",
         "Agency staff in adult social care (memorandum)",
@@ -139,9 +133,7 @@ LINES: tuple[ServiceLine, ...] = (
         ra="490",
         rs="490",
     ),
-    _line(
-        "culture", "Cultural and related, total", "(?:total )?cultural and related services", ra="509", rs="509"
-    ),
+    _line("culture", "Cultural and related, total", "(?:total )?cultural and related services", ra="509", rs="509"),
     _line(
         "environment",
         "Environmental and regulatory, total",
@@ -161,9 +153,7 @@ LINES: tuple[ServiceLine, ...] = (
     _line("central", "Central services, total", "(?:total )?central services", ra="690", rs="690"),
     _line("other", "Other services, total", "(?:total )?other services", ra="698", rs="698"),
     # The whole council
-    _line(
-        "services", "Total service expenditure", "total service expenditure(?: total of .*)?", ra="799", rs="699"
-    ),
+    _line("services", "Total service expenditure", "total service expenditure(?: total of .*)?", ra="799", rs="699"),
     _line("net_current", "Net current expenditure", "net current expenditure", ra="849", rs="749"),
     _line("revenue", "Revenue expenditure", "revenue expenditure", ra="900", rs="800"),
     _line("net_revenue", "Net revenue expenditure", "net revenue expenditure", ra="905", rs="805"),

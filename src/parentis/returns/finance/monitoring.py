@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from parentis.returns.findings import Checked
     from parentis.returns.spec import YearSpec
 
-QUARTERS = codes(
-    Q1="To 30 June", Q2="To 30 September", Q3="To 31 December", Q4="To 31 March, and the year's outturn"
-)
+QUARTERS = codes(Q1="To 30 June", Q2="To 30 September", Q3="To 31 December", Q4="To 31 March, and the year's outturn")
 
 MONITORED = tuple(line for line in SERVICE_LINES if line.code == "asc" or line.code.startswith("csc"))
 "Children's lines, and adults' total for comparison."
@@ -75,9 +73,7 @@ LINES = Table(
         ),
         _money("ORIGINAL_BUDGET", "The year's budget as the council set it.", example="1000000.00"),
         _money("REVISED_BUDGET", "The year's budget as it stood at the end of the quarter."),
-        _money(
-            "FORECAST_OUTTURN", "What the year's net spend was expected to be, seen from the end of the quarter."
-        ),
+        _money("FORECAST_OUTTURN", "What the year's net spend was expected to be, seen from the end of the quarter."),
         _money("OUTTURN", "What the year's net spend was. Only with Q4, once it is known."),
         _money(
             "USE_OF_RESERVES",
@@ -100,9 +96,7 @@ HIGH_NEEDS = Table(
             "The block's allocation for the year after recoupment and other deductions.",
             example="1000000.00",
         ),
-        _money(
-            "TRANSFERS_IN", "Moved into the block from other blocks or the general fund; negative when moved out."
-        ),
+        _money("TRANSFERS_IN", "Moved into the block from other blocks or the general fund; negative when moved out."),
         _money("SPEND", "The year's spend on high needs, all settings: forecast, or with Q4 the outturn."),
         *(_money(f"SPEND_{setting.code}", f"Of the spend: {setting.label}.") for setting in SETTINGS),
         _money(
@@ -119,9 +113,7 @@ ACTIVITY = Table(
     meaning="Looked-after children's placements in the quarter itself: what splits cost into price and volume.",
     columns=(
         _quarter(),
-        Column(
-            name="PLACEMENT_GROUP", kind=Kind.CODE, codes=PLACEMENT_GROUPS, key=True, meaning="Kind of placement."
-        ),
+        Column(name="PLACEMENT_GROUP", kind=Kind.CODE, codes=PLACEMENT_GROUPS, key=True, meaning="Kind of placement."),
         Column(
             name="CHILD_WEEKS",
             kind=Kind.NUMBER,

@@ -217,9 +217,7 @@ def _high_needs_parts(_: Any) -> Marks:
     )
 
 
-@BOOK.rule(
-    "MON-HN-GAP", "The quarter before is not there.", fields="QUARTER", tables="high_needs", severity="query"
-)
+@BOOK.rule("MON-HN-GAP", "The quarter before is not there.", fields="QUARTER", tables="high_needs", severity="query")
 def _high_needs_gap(_: Any) -> Marks:
     return _after_a_gap()
 
@@ -238,9 +236,7 @@ def _weekly(_: Any) -> Marks:
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
     """Check one authority's monitoring by `BOOK`."""
-    tables = {
-        name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()
-    }
+    tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     prepared = Prepared(
         period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW
     )

@@ -102,9 +102,7 @@ LINES = Table(
             meaning="The line by our own name, the same in every year and form; empty for a line we do not map.",
             example="csc",
         ),
-        Column(
-            name="MEASURE", kind=Kind.CODE, codes=_MEASURES, key=True, meaning="What of the line the amount is."
-        ),
+        Column(name="MEASURE", kind=Kind.CODE, codes=_MEASURES, key=True, meaning="What of the line the amount is."),
         Column(
             name="AMOUNT",
             kind=Kind.MONEY,
@@ -126,9 +124,7 @@ NOTES = Table(
     name="notes",
     meaning="The publisher's notes and markers, in words.",
     columns=(
-        Column(
-            name="NOTE", kind=Kind.TEXT, key=True, meaning="The note or marker as cells refer to it.", example="M"
-        ),
+        Column(name="NOTE", kind=Kind.TEXT, key=True, meaning="The note or marker as cells refer to it.", example="M"),
         Column(name="TEXT", kind=Kind.TEXT, key=True, meaning="What it says."),
     ),
 )
@@ -230,9 +226,7 @@ def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | N
         if at is None or (best is not None and len(at.columns) <= len(best.at.columns)):
             continue
         said = [sheet or "", *(cell for i in range(at.header) for cell in top.row(i) if cell)]
-        form = next(
-            (f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None
-        )
+        form = next((f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None)
         if form is not None:
             best = _Found(sheet, form, at)
     return best

@@ -173,9 +173,7 @@ def _locate(top: pl.DataFrame, name: str | None) -> _Sheet | None:
     title = next((cell for row in rows for cell in row if _TITLE.search(cell)), None)
     if title is None:
         return None
-    year = next(
-        (f"{a}-{b}" for a, b in _YEAR.findall(f"{title} {name or ''}") if (int(a) + 1) % 100 == int(b)), None
-    )
+    year = next((f"{a}-{b}" for a, b in _YEAR.findall(f"{title} {name or ''}") if (int(a) + 1) % 100 == int(b)), None)
     for i, row in enumerate(rows[1:], 1):
         stages = _stages(rows[i - 1])
         amounts = tuple(

@@ -31,9 +31,7 @@ TABLE = Table(
     authority="ONS_CODE",
     meaning="The DSG balance carried forward at 31 March. Shares cannot be added up: regions have their own rows.",
     columns=(
-        Column(
-            name="FINANCIAL_YEAR", kind=Kind.TEXT, key=True, meaning="The year at whose end the balance stood."
-        ),
+        Column(name="FINANCIAL_YEAR", kind=Kind.TEXT, key=True, meaning="The year at whose end the balance stood."),
         Column(name="LEVEL", kind=Kind.CODE, codes=LEVELS, key=True, meaning="Whose balance it is."),
         Column(name="ONS_CODE", kind=Kind.TEXT, key=True, meaning="ONS code of the authority, region or country."),
         Column(name="AUTHORITY_NAME", kind=Kind.TEXT, meaning="Name as published."),

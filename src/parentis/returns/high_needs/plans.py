@@ -224,9 +224,7 @@ def _read(content: "Content", taken: Taken) -> Tables:
         )
     grid = content.grid()
     # a heading that a file repeats (the release of 2025 has one) keeps its first column
-    first = {
-        heading: column for column, heading in reversed(list(zip(grid.columns, headings, strict=True))) if heading
-    }
+    first = {heading: column for column, heading in reversed(list(zip(grid.columns, headings, strict=True))) if heading}
     table = grid.slice(1).select(pl.col(column).str.strip_chars().alias(h) for h, column in first.items())
     counts = [name for name in dataset.counts if name in first]
     authorities = table.filter(pl.col("new_la_code").str.contains(r"^E\d{8}$").fill_null(False))

@@ -28,14 +28,8 @@ def value_and_marker(column: str) -> tuple[pl.Expr, pl.Expr]:
     `1:02` years and months is 14, in months.
     """
     cell = pl.col(column)
-    months = cell.str.extract(YEARS_MONTHS, 1).cast(pl.Int64) * 12 + cell.str.extract(YEARS_MONTHS, 2).cast(
-        pl.Int64
-    )
-    value = (
-        pl.when(is_number(cell))
-        .then(cell.str.replace_all(",", "", literal=True))
-        .otherwise(months.cast(pl.String))
-    )
+    months = cell.str.extract(YEARS_MONTHS, 1).cast(pl.Int64) * 12 + cell.str.extract(YEARS_MONTHS, 2).cast(pl.Int64)
+    value = pl.when(is_number(cell)).then(cell.str.replace_all(",", "", literal=True)).otherwise(months.cast(pl.String))
     marker = pl.when(cell.is_not_null() & ~is_number(cell) & months.is_null()).then(sign(cell))
     return value.alias("VALUE"), marker.alias("MARKER")
 

@@ -147,9 +147,7 @@ class ExploreStatistics:
             for attempt in range(1, self.attempts + 1):
                 wait = min(2.0 ** (attempt - 1), self.longest_wait)
                 try:
-                    with client.stream(
-                        method, f"{self.base.rstrip('/')}/{path}", params=params, json=body
-                    ) as answer:
+                    with client.stream(method, f"{self.base.rstrip('/')}/{path}", params=params, json=body) as answer:
                         if answer.status_code not in BUSY:
                             self._refuse(answer, path, types)
                             return self._received(answer, path, into)

@@ -74,7 +74,5 @@ def dictionary_year(frame: pl.DataFrame) -> str | None:
     """The year a dictionary was last brought up to date, from its spreadsheet day numbers."""
     if "Last Update" not in frame.columns:
         return None
-    days = [
-        int(text) for text in frame.get_column("Last Update").drop_nulls() if re.fullmatch(r"\d{5}", text.strip())
-    ]
+    days = [int(text) for text in frame.get_column("Last Update").drop_nulls() if re.fullmatch(r"\d{5}", text.strip())]
     return str((date(1899, 12, 30) + timedelta(days=max(days))).year) if days else None

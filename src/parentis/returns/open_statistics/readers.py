@@ -25,9 +25,7 @@ def _headed(content: "Content") -> pl.DataFrame:
     """The CSV under its headings; a blank heading's column is left out."""
     grid = content.grid(None)
     headings = grid.row(0)
-    kept = {
-        column: text.strip() for column, text in zip(grid.columns, headings, strict=True) if (text or "").strip()
-    }
+    kept = {column: text.strip() for column, text in zip(grid.columns, headings, strict=True) if (text or "").strip()}
     return grid.slice(1).select(list(kept)).rename(kept)
 
 

@@ -33,10 +33,7 @@ def lengthen_sfr(frame: pl.DataFrame) -> pl.DataFrame:
     lower = tidy(frame.rename({name: name.strip().casefold() for name in frame.columns}))
     counts = [name for name in lower.columns if name not in _PLACE_COLUMNS]
     base = lower.select(
-        pl.col("geog_n")
-        .str.to_uppercase()
-        .replace_strict(_HALVES, default=pl.col("new_geog_code"))
-        .alias("GEOGRAPHY"),
+        pl.col("geog_n").str.to_uppercase().replace_strict(_HALVES, default=pl.col("new_geog_code")).alias("GEOGRAPHY"),
         pl.col("geog_l").str.to_uppercase().replace(_LEVELS).alias("LEVEL"),
         pl.col("geog_n").alias("PLACE"),
         pl.lit(year).alias("TIME_PERIOD"),

@@ -2,9 +2,7 @@
 
 from parentis.returns.spec import Column, Kind, Spec, Table
 
-_VALUE = Column(
-    name="VALUE", kind=Kind.NUMBER, meaning="The published number, in the publisher's unit", example="120"
-)
+_VALUE = Column(name="VALUE", kind=Kind.NUMBER, meaning="The published number, in the publisher's unit", example="120")
 _MARKER = Column(
     name="MARKER",
     kind=Kind.TEXT,
@@ -61,9 +59,7 @@ LAIT = Spec(
                     meaning="Topic it is listed under",
                     example="Children Looked After",
                 ),
-                Column(
-                    name="MEASURE", kind=Kind.TEXT, meaning="Name of the measure", example="Children looked after"
-                ),
+                Column(name="MEASURE", kind=Kind.TEXT, meaning="Name of the measure", example="Children looked after"),
                 Column(
                     name="TITLE",
                     kind=Kind.TEXT,
@@ -71,9 +67,7 @@ LAIT = Spec(
                     example="Children looked after (num)",
                 ),
                 Column(name="POLARITY", kind=Kind.TEXT, meaning="High or Low: which is better", example="Low"),
-                Column(
-                    name="AXIS", kind=Kind.TEXT, meaning="Name of its axis, which says the unit", example="Number"
-                ),
+                Column(name="AXIS", kind=Kind.TEXT, meaning="Name of its axis, which says the unit", example="Number"),
                 Column(name="DESCRIPTION", kind=Kind.TEXT, meaning="What it counts"),
                 Column(name="METHODOLOGY", kind=Kind.TEXT, meaning="How it is made"),
                 Column(name="OWNER", kind=Kind.TEXT, meaning="Who owns the data", example="DfE"),
@@ -107,13 +101,9 @@ DFE = Spec(
                     key=True,
                     example="E09000007",
                 ),
-                Column(
-                    name="LEVEL", kind=Kind.TEXT, meaning="National, Regional, Local authority", example="Regional"
-                ),
+                Column(name="LEVEL", kind=Kind.TEXT, meaning="National, Regional, Local authority", example="Regional"),
                 Column(name="PLACE", kind=Kind.TEXT, meaning="Name of the place", example="Camden"),
-                Column(
-                    name="TIME_PERIOD", kind=Kind.TEXT, meaning="Period as written", key=True, example="202425"
-                ),
+                Column(name="TIME_PERIOD", kind=Kind.TEXT, meaning="Period as written", key=True, example="202425"),
                 Column(
                     name="TIME_IDENTIFIER",
                     kind=Kind.TEXT,

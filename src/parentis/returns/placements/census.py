@@ -13,7 +13,6 @@ from parentis.returns.recognising import HEADING_ROWS, plain
 from parentis.returns.spec import Column, Door, Kind, Spec, Table
 
 if TYPE_CHECKING:
-
     from parentis.returns.content import Content
 
 

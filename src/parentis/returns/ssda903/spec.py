@@ -26,12 +26,8 @@ FIRST, LAST = 2016, 2026
 PERIODS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(FIRST, LAST + 1))
 
 
-def _code(
-    name: str, codes: tuple[Code, ...], meaning: str, *, door: Door = Door.KEEP, example: str = ""
-) -> Column:
-    return Column(
-        name=name, kind=Kind.CODE, codes=codes, meaning=meaning, door=door, example=example or codes[0].code
-    )
+def _code(name: str, codes: tuple[Code, ...], meaning: str, *, door: Door = Door.KEEP, example: str = "") -> Column:
+    return Column(name=name, kind=Kind.CODE, codes=codes, meaning=meaning, door=door, example=example or codes[0].code)
 
 
 def _date(name: str, meaning: str, *, door: Door = Door.KEEP, partial: bool = False) -> Column:
@@ -308,12 +304,8 @@ CHANGES: tuple[Change, ...] = (
         table=SW_EPISODES,
         why="Social worker episodes: the SW rules begin in the 2023-24 collection.",
     ),
-    Recode(
-        year="2024-25", table="Header", column="SEX", add=lists.SEX_FROM_2024_25, remove=("1", "2"), why=_LETTERS
-    ),
-    Recode(
-        year="2024-25", table="UASC", column="SEX", add=lists.SEX_FROM_2024_25, remove=("1", "2"), why=_LETTERS
-    ),
+    Recode(year="2024-25", table="Header", column="SEX", add=lists.SEX_FROM_2024_25, remove=("1", "2"), why=_LETTERS),
+    Recode(year="2024-25", table="UASC", column="SEX", add=lists.SEX_FROM_2024_25, remove=("1", "2"), why=_LETTERS),
     Recode(
         year="2024-25",
         table="Episodes",

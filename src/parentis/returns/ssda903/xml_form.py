@@ -22,9 +22,7 @@ _COLUMNS = {
 _SHARED = frozenset({"CHILD", "DOB", "SEX"})
 "Facts about the child that several tables repeat."
 _OWN = {
-    name: frozenset(
-        h for h, column in columns.items() if column not in _SHARED and (name, h) != ("Header", "UASC")
-    )
+    name: frozenset(h for h, column in columns.items() if column not in _SHARED and (name, h) != ("Header", "UASC"))
     for name, columns in _COLUMNS.items()
 }
 _IN_HEADER = ("OC3", "AD1")
@@ -49,9 +47,7 @@ def read(content: Content, _taken: Taken) -> Mapping[str, pl.DataFrame]:
         if _tag(child) == "CHILD":
             _take_child(child, rows)
     return {
-        name: pl.DataFrame(
-            found, schema={c.name: pl.String for c in _TABLES[name].columns if _occurs(c.name, found)}
-        )
+        name: pl.DataFrame(found, schema={c.name: pl.String for c in _TABLES[name].columns if _occurs(c.name, found)})
         for name, found in rows.items()
         if found
     }

@@ -135,11 +135,7 @@ def _empty(*texts: str, dates: tuple[str, ...]) -> pl.DataFrame:
 
 def _trace(rows: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
     key = ["authority", "period", "load_id", "row", "sequence"]
-    return (
-        rows.select(*key, "use")
-        .join(runs.select(*key, "spell_id"), on=key, how="left", nulls_equal=True)
-        .sort(key)
-    )
+    return rows.select(*key, "use").join(runs.select(*key, "spell_id"), on=key, how="left", nulls_equal=True).sort(key)
 
 
 def _notes(
@@ -149,9 +145,7 @@ def _notes(
     children = made.select("authority", "child", "dob").unique()
     used = rows.filter(pl.col("use") == "used")
     parts = [
-        rows.filter(pl.col("use") != "used").select(
-            "authority", note="episode rows: " + pl.col("use").cast(pl.String)
-        ),
+        rows.filter(pl.col("use") != "used").select("authority", note="episode rows: " + pl.col("use").cast(pl.String)),
         used.filter(pl.col("DEC") > pl.col("year_end")).select(
             "authority", note=pl.lit("episodes ending after their collection year, taken as open")
         ),
@@ -161,12 +155,8 @@ def _notes(
         runs.filter(pl.col("ending").is_in(["trimmed", "lost", "unseen"])).select(
             "authority", note="episodes: " + pl.col("ending").cast(pl.String)
         ),
-        _left_out(rows, held).select(
-            "authority", note=pl.lit("episodes left out of an earlier return that is held")
-        ),
-        children.filter(pl.col("dob").is_null()).select(
-            "authority", note=pl.lit("children without a date of birth")
-        ),
+        _left_out(rows, held).select("authority", note=pl.lit("episodes left out of an earlier return that is held")),
+        children.filter(pl.col("dob").is_null()).select("authority", note=pl.lit("children without a date of birth")),
         held.filter(~pl.col("held")).select("authority", note="collection year not held: " + pl.col("period")),
     ]
     if header is not None:
@@ -186,9 +176,7 @@ def _notes(
 
 def _left_out(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Episodes whose first return is not the first one held that should have them."""
-    years = (
-        held.filter("held").select("authority", due="period", due_end=year_end(pl.col("period"))).sort("due_end")
-    )
+    years = held.filter("held").select("authority", due="period", due_end=year_end(pl.col("period"))).sort("due_end")
     return (
         rows.filter(pl.col("use").is_in(["used", "repeat"]))
         .group_by("authority", "CHILD", "DECOM")

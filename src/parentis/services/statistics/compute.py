@@ -28,6 +28,4 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """
     lait, lait_lost = lait_rows(tables[LINES], tables[DICTIONARY])
     dfe, dfe_lost = dfe_rows(tables[VALUES])
-    return result(
-        pl.concat([lait, dfe]), {one.id: one for one in measures(tables)}, pl.concat([lait_lost, dfe_lost])
-    )
+    return result(pl.concat([lait, dfe]), {one.id: one for one in measures(tables)}, pl.concat([lait_lost, dfe_lost]))

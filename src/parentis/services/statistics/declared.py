@@ -80,9 +80,7 @@ def usual_basis() -> Mapping[str, Basis]:
 def _published(row: Mapping[str, str]) -> Published:
     measure = declared_measures().get(PREFIX + row["measure"])
     if measure is None or row["year_means"] not in _YEARS:
-        raise DeclarationError(
-            f"published.csv: {row['part']}/{row['indicator']} names no measure or meaning of a year"
-        )
+        raise DeclarationError(f"published.csv: {row['part']}/{row['indicator']} names no measure or meaning of a year")
     return Published(
         part=row["part"],
         indicator=row["indicator"],

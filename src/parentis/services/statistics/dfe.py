@@ -14,9 +14,7 @@ from parentis.services.statistics.words import slug, unit_of
 from parentis.services.statistics.years import Basis, ees_period
 
 VALUES = "open_statistics.dfe/values"
-TOTALS = frozenset(
-    {"Total", "Total children", "Total new placements", "Total placements changing", "All children"}
-)
+TOTALS = frozenset({"Total", "Total children", "Total new placements", "Total placements changing", "All children"})
 _GROUP, _MEMBER = "cla_group", "characteristic"
 "Where a data set has both, the first names the dimension of the second."
 
@@ -52,9 +50,7 @@ def _meaning(part: str, indicator: str, filters_text: str) -> Meaning:
             dims = {**_dimensions(rest, one), **one.breakdown}
             return Meaning(measure=one.measure, breakdown=breakdown(dims), basis=one.basis)
     dims = {name: value for name, value in filters.items() if value != "Total"}
-    return Meaning(
-        measure=_by_its_words(part, indicator), breakdown=breakdown(dims), basis=usual_basis().get(part)
-    )
+    return Meaning(measure=_by_its_words(part, indicator), breakdown=breakdown(dims), basis=usual_basis().get(part))
 
 
 def _dimensions(filters: Mapping[str, str], one: Published) -> dict[str, str]:
@@ -106,9 +102,7 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         .join(meaning, on=["part", "INDICATOR", "BREAKDOWN"], how="left")
         .pipe(
-            lambda rows: rows.join(
-                _periods(rows, [known[key].basis for key in numbered]), on=_PERIOD_KEY, how="left"
-            )
+            lambda rows: rows.join(_periods(rows, [known[key].basis for key in numbered]), on=_PERIOD_KEY, how="left")
         )
         .join(geographies(values.get_column("GEOGRAPHY")), left_on="GEOGRAPHY", right_on="code", how="left")
     )
@@ -134,10 +128,7 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.col("MARKER").alias("marker"),
             "authority_set",
             (
-                pl.lit("as published by DfE, data set ")
-                + pl.col("part")
-                + pl.lit(", data to ")
-                + pl.col("vintage")
+                pl.lit("as published by DfE, data set ") + pl.col("part") + pl.lit(", data to ") + pl.col("vintage")
             ).alias("method"),
             "load_id",
             pl.col("sequence").cast(pl.Int64),
