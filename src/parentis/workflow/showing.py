@@ -13,15 +13,17 @@ from parentis.services import measures_of, services
 
 
 def catalogue(home: Home) -> Catalogue:
-    """Every measure: of services that show something as they were when built, of the others as announced."""
-    shown = set(lake.shown(home)["service"])
+    """Every measure: as it was when built, where a service shows it; what was announced since, or shows nothing
+    yet, as announced."""
+    built = lake.read_measures(home)
+    known = {measure.id for measure in built}
     announced = (
         measure
         for service in services().values()
-        if service.id not in shown
         for measure in measures_of(service, _no_rows(service.needs))
+        if measure.id not in known
     )
-    return Catalogue((*lake.read_measures(home), *announced))
+    return Catalogue((*built, *announced))
 
 
 def _no_rows(needs: tuple[str, ...]) -> dict[str, pl.DataFrame]:
