@@ -61,7 +61,9 @@ class FigureBook:
         self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
         self._names = dict(names or {})
-        ordered = figures.filter(pl.col("scenario") == "").sort("period_end", "breakdown")
+        # What is or is expected; of a measure that stands under scenarios alone, the first one's.
+        shown = figures.filter(pl.col("scenario") == pl.col("scenario").min().over("measure"))
+        ordered = shown.sort("period_end", "breakdown")
         for row in ordered.select(list(Cell.__dataclass_fields__)).iter_rows(named=True):
             measure, place, period, breakdown = (row[key] for key in _KEY)
             self._rows[measure, place, period, breakdown] = row

@@ -33,19 +33,21 @@ def trace(
 ) -> Traced:
     """Provenance from the rows used: `used` has the `key` columns that tell figures apart, and `load_id`,
     `table` (`return/table`) and `row`, one line for each row a figure was made from, in any order; a row
-    used twice counts once. A null `row` says that every row with the figure's key was used.
+    used twice counts once. A null `row` says that every row with the figure's key was used; with a column `count`
+    such a line stands for so many rows.
 
     The id is a hash of service, code version, parameters, seed and rows: the same work has the same id, and
     figures made of the same rows share one. `parameters` must be JSON."""
     code = code_version or this_code()
     written = json.dumps(parameters, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    count = pl.col("count") if "count" in used.columns else pl.lit(1, dtype=pl.Int64)
     per_input = (
-        used.select(*key, "load_id", "table", pl.col("row").cast(pl.UInt32))
+        used.select(*key, "load_id", "table", pl.col("row").cast(pl.UInt32), count.cast(pl.Int64).alias("count"))
         .group_by(*key, "load_id", "table")
         .agg(
             pl.col("row").unique().sort().alias("rows"),
             pl.col("row").is_null().any().alias("every"),
-            pl.when(pl.col("row").is_null().any()).then(pl.len()).otherwise(pl.col("row").n_unique())
+            pl.when(pl.col("row").is_null().any()).then(pl.col("count").sum()).otherwise(pl.col("row").n_unique())
             .cast(pl.Int64)
             .alias("row_count"),
         )

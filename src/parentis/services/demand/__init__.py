@@ -3,14 +3,19 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from parentis.services.demand.tables import NEEDS
+from parentis.services.demand.tables import NEEDS, OUTLOOK_NEEDS
 from parentis.services.service import Command, Ref, Service
 
 if TYPE_CHECKING:
     from parentis.services.demand.blocks import simulate_blocks
     from parentis.services.demand.model import Model, fit
+    from parentis.services.demand.money import Costs
+    from parentis.services.demand.outlooks import OUTLOOK_DEFAULTS, Outlook, outlook
     from parentis.services.demand.paths import Paths
-    from parentis.services.demand.scenario import Capacity, Mix, Rate, Scenario
+    from parentis.services.demand.plan_costs import PlanCosts
+    from parentis.services.demand.plans import PLAN_SETTINGS, PlanPaths
+    from parentis.services.demand.randomness import generator
+    from parentis.services.demand.scenario import Capacity, Mix, Price, Rate, Scenario
     from parentis.services.demand.simulate import simulate
     from parentis.services.demand.states import COMMISSIONING, EXITS, FOUR, Groups, Rule, groups_named
 
@@ -18,17 +23,27 @@ __all__ = [
     "COMMISSIONING",
     "EXITS",
     "FOUR",
+    "OUTLOOK_DEFAULTS",
+    "OUTLOOK_NEEDS",
+    "PLAN_SETTINGS",
     "SERVICE",
     "Capacity",
+    "Costs",
     "Groups",
     "Mix",
     "Model",
+    "Outlook",
     "Paths",
+    "PlanCosts",
+    "PlanPaths",
+    "Price",
     "Rate",
     "Rule",
     "Scenario",
     "fit",
+    "generator",
     "groups_named",
+    "outlook",
     "simulate",
     "simulate_blocks",
 ]
@@ -38,7 +53,7 @@ _HOME = "parentis.services.demand"
 SERVICE = Service(
     id="demand",
     title="Placement demand",
-    needs=NEEDS,
+    needs=OUTLOOK_NEEDS,
     measures=Ref(f"{_HOME}.catalogue:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
@@ -64,13 +79,36 @@ SERVICE = Service(
             run=Ref(f"{_HOME}.commands:thin"),
             from_files=True,
         ),
+        Command(
+            name="scenario",
+            help="What a scenario changes: the difference in cost and nights, or each change's part in it.",
+            needs=OUTLOOK_NEEDS,
+            run=Ref(f"{_HOME}.money_commands:scenario"),
+        ),
+        Command(
+            name="prices",
+            help="Prices per night by placement group and authority, with where they come from.",
+            needs=OUTLOOK_NEEDS,
+            run=Ref(f"{_HOME}.money_commands:priced"),
+        ),
     ),
+    practice=Ref(f"{_HOME}.practice:returns"),
+    parameters={"years": 5, "replicates": 300, "scenario_replicates": 60, "seed": 0},
 )
 
 _HOMES = {
     "Model": "model",
     "simulate_blocks": "blocks",
     "fit": "model",
+    "Costs": "money",
+    "OUTLOOK_DEFAULTS": "outlooks",
+    "Outlook": "outlooks",
+    "outlook": "outlooks",
+    "PLAN_SETTINGS": "plans",
+    "PlanCosts": "plan_costs",
+    "PlanPaths": "plans",
+    "Price": "scenario",
+    "generator": "randomness",
     "Paths": "paths",
     "Capacity": "scenario",
     "Mix": "scenario",

@@ -1,6 +1,7 @@
 """Measures of placement demand."""
 
 from parentis.figures import CHILDREN, Audience, Measure
+from parentis.services.demand.money_measures import MONEY_MEASURES
 
 _SOURCE = "looked-after children returns (SSDA903), short breaks excluded"
 
@@ -33,4 +34,5 @@ MEASURES: tuple[Measure, ...] = (
         audience=Audience.MEMBERS,
         disclosure=CHILDREN,
     ),
+    *MONEY_MEASURES,
 )

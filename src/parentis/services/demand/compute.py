@@ -20,10 +20,9 @@ from parentis.figures import (
 from parentis.region import authorities, footprints, members
 from parentis.services.demand.catalogue import MEASURES
 from parentis.services.demand.histories import Histories, day_number
-from parentis.services.demand.model import fit_histories, past
+from parentis.services.demand.money_figures import with_money
+from parentis.services.demand.outlooks import OUTLOOK_DEFAULTS, outlook
 from parentis.services.demand.paths import Paths
-from parentis.services.demand.simulate import simulate
-from parentis.services.demand.states import COMMISSIONING
 from parentis.services.demand.tables import EPISODES, NEEDS
 from parentis.services.service import Result
 
@@ -31,7 +30,7 @@ LEVEL = 0.8
 METHOD = "simulation of individual children; competing rates and entries with parameter uncertainty"
 
 SPLIT_FROM = 10
-"""Authorities a place must cover to be split by placement group: of fewer, disclosure control would hide most."""
+"""Authorities a place must cover to be split by placement group: of fewer, disclosure control would hide most cells."""
 
 _Place = tuple[str, tuple[int, ...], str]
 "A place's id, its authorities' indices, and which they are in words."
@@ -40,17 +39,16 @@ _Place = tuple[str, tuple[int, ...], str]
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Quarter-day stock, observed and forecast, by place and placement group; yearly entries forecast.
 
-    Parameters: `months` (24), `replicates` (300), `seed` (0). `frames["diagnostics"]` says where data are thin,
-    `frames["notes"]` what was missing.
+    Parameters: `years` (5), `replicates` (300), `scenario_replicates` (60), `seed` (0). `frames["diagnostics"]` says
+    where data are thin, `frames["notes"]` what was missing. Money, plans and a scenario are in `money_figures`.
     """
-    if tables[EPISODES].is_empty():
+    chosen = {**OUTLOOK_DEFAULTS, "scenario_replicates": 60, **parameters}
+    ahead = outlook(tables, chosen)
+    if ahead is None:
         return Result(
             figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty()
         )
-    chosen = {"months": 24, "replicates": 300, "seed": 0, **parameters}
-    known = past(tables, groups=COMMISSIONING)
-    model = fit_histories(known)
-    paths = simulate(model, months=chosen["months"], replicates=chosen["replicates"], seed=chosen["seed"])
+    known, model, paths = ahead.known, ahead.basis.model, ahead.before.paths
     places = list(_places(model.authorities, known.cut))
     values = pl.concat([_observed(known, places), _forecast(paths, places), _entering(paths, places)])
     used = pl.concat([_used(tables, place, model.authorities) for place in places])
@@ -64,15 +62,16 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         ),
         traced,
     )  # fmt: skip
-    return Result(
+    children = Result(
         figures=Figures.validate(figures.select(Figures.column_names()), cast=True),
         provenance=traced.provenance,
         inputs=traced.inputs,
         frames={
             "diagnostics": model.diagnostics,
-            "notes": pl.DataFrame({"note": list(model.notes)}, {"note": pl.String}),
+            "notes": pl.DataFrame({"note": list(ahead.notes)}, {"note": pl.String}),
         },
     )
+    return with_money(children, tables, ahead, places, chosen)
 
 
 def _places(names: Sequence[str], on: date) -> Iterable[_Place]:

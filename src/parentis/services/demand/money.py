@@ -1,6 +1,6 @@
 """Costs: simulated nights times drawn prices, by authority, group and financial year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,7 +72,7 @@ def costs(
     all_nights = paths.by_group("nights")
     for at, year in enumerate(years):
         months = [month for month, label in enumerate(labels) if label == year]
-        slept = all_nights[..., months]
+        slept = all_nights[..., months].astype(np.float64)
         nights[..., at] = slept.sum(axis=-1)
         paid = nights[..., at] if factor is None else np.einsum("rasm,asm->ras", slept, factor[..., months])
         gross[..., at] = paid * level * index[:, None, :, at_first + at]
@@ -123,9 +123,3 @@ def _ramp(change: Price, month_ends: Sequence[date]) -> np.ndarray:
 def _mask(chosen: Sequence[str], names: Sequence[str]) -> np.ndarray:
     return np.array([not chosen or name in chosen for name in names])
 
-
-def past_nights(
-    nights: Mapping[tuple[str, str], float], authorities: Sequence[str], groups: Sequence[str]
-) -> np.ndarray:
-    """Nights by (authority, group) as an array (authorities, groups)."""
-    return np.array([[nights.get((a, g), 0.0) for g in groups] for a in authorities])

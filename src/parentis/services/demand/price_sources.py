@@ -13,10 +13,6 @@ import polars as pl
 from parentis.region import authorities_frame, parse_period
 from parentis.services.demand.states import Groups
 
-COSTS, HOMES = "placements.costs/placements", "placements.costs/homes"
-ACTIVITY, LAIT = "finance.monitoring/activity", "open_statistics.lait/lines"
-NEEDS = (COSTS, HOMES, ACTIVITY, LAIT)
-
 FROM_RETURN = "placement-cost return"
 FROM_MONITORING = "budget monitoring's activity"
 FROM_SECTION_251 = "last resort: section 251 weekly unit cost"

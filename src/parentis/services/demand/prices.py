@@ -14,13 +14,9 @@ import polars as pl
 from parentis.region import authorities_frame, deflator_factor
 from parentis.services.demand.pooling import TAUS, Pooled, pool
 from parentis.services.demand.price_sources import (
-    ACTIVITY,
-    COSTS,
     FROM_MONITORING,
     FROM_RETURN,
     FROM_SECTION_251,
-    HOMES,
-    LAIT,
     LAST_RESORT,
     cells_of_monitoring,
     cells_of_return,
@@ -28,6 +24,7 @@ from parentis.services.demand.price_sources import (
 )
 from parentis.services.demand.randomness import generator
 from parentis.services.demand.states import Groups
+from parentis.services.demand.tables import ACTIVITY, COSTS, HOMES, LAIT
 
 PRICES = 8
 "What a replicate's stream of random numbers is for (`simulate` has those below)."
@@ -125,16 +122,17 @@ _EMPTY = pl.DataFrame(
 )  # fmt: skip
 
 
-def prices(tables: Mapping[str, pl.DataFrame], groups: Groups, authorities: Sequence[str]) -> Prices:
-    """Prices of `groups` in `authorities` (ONS codes) from whatever of `price_sources.NEEDS` is held.
+def prices(tables: Mapping[str, pl.DataFrame], groups: Groups, authorities: Sequence[str], period: str = "") -> Prices:
+    """Prices of `groups` in `authorities` (ONS codes) from whatever of `tables.PRICE_NEEDS` is held.
 
-    In pounds of the last year that anyone has a price for; older prices are brought to it by the GDP deflator.
+    In pounds of `period`, by default the last year that anyone has a price for; prices of other years are brought
+    to it by the GDP deflator.
     """
     own, left_out = cells_of_return(tables.get(COSTS, pl.DataFrame()), tables.get(HOMES, pl.DataFrame()), groups)
     other = cells_of_monitoring(tables.get(ACTIVITY, pl.DataFrame()), groups)
     cells = _chosen(own, other).filter(pl.col("authority").is_in(list(authorities)))
     weekly = section_251(tables.get(LAIT, pl.DataFrame()), _region(authorities))
-    period = max([*cells["period"], *weekly["period"]], default="")
+    period = period or max([*cells["period"], *weekly["period"]], default="")
     cells = _in_pounds_of(cells, period)
     shape = (len(authorities), len(groups.names))
     chance, net_share = np.zeros(shape), np.ones(shape)

@@ -1,6 +1,7 @@
 """What placement demand puts into packs."""
 
 from parentis.figures import Chart, ChartKind, FigureTable, Prose, Section
+from parentis.services.demand.money_sections import MONEY_SECTIONS
 
 _ONLY = "demand.children.forecast"
 
@@ -34,4 +35,5 @@ SECTIONS: tuple[Section, ...] = (
         ),
         packs={"spending-review": 45},
     ),
+    *MONEY_SECTIONS,
 )

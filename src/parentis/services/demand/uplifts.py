@@ -8,9 +8,10 @@ import polars as pl
 
 from parentis.errors import PeriodError
 from parentis.region import deflator_factor, parse_period
-from parentis.services.demand.price_sources import ACTIVITY, cells_of_monitoring
+from parentis.services.demand.price_sources import cells_of_monitoring
 from parentis.services.demand.randomness import generator
 from parentis.services.demand.states import Groups
+from parentis.services.demand.tables import ACTIVITY
 
 UPLIFTS = 9
 "What a replicate's stream of random numbers is for."

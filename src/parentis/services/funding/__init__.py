@@ -1,5 +1,6 @@
 """Funding pressures: children's social care and high needs, against adult social care."""
 
+from parentis.services.demand import OUTLOOK_NEEDS
 from parentis.services.service import Command, Ref, Service
 
 _HOME = "parentis.services.funding"
@@ -12,7 +13,7 @@ _AMOUNTS = (*_FINANCE, *_MONITORING, *_DSG)
 SERVICE = Service(
     id="funding",
     title="Funding pressures",
-    needs=(*_AMOUNTS, *_ACTIVITY),
+    needs=tuple(dict.fromkeys((*_AMOUNTS, *_ACTIVITY, *OUTLOOK_NEEDS))),
     measures=Ref(f"{_HOME}.catalogue:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),

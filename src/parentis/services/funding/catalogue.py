@@ -13,6 +13,7 @@ from parentis.services.funding.lines import line_formulas
 from parentis.services.funding.projection import trend_measures
 from parentis.services.funding.reconciliation import MEASURES as RECONCILIATION_MEASURES
 from parentis.services.funding.response import response_formulas
+from parentis.services.funding.risk import RISK_MEASURES
 
 
 @cache
@@ -31,7 +32,8 @@ def formulas() -> tuple[Formula, ...]:
 def measures() -> tuple[Measure, ...]:
     """Every measure the service makes; a repeated id is a `DeclarationError`."""
     evaluated = (formula.measure for formula in formulas())
-    return tuple(Catalogue((*evaluated, *DRIVER_MEASURES, *trend_measures(), *RECONCILIATION_MEASURES)))
+    others = (*DRIVER_MEASURES, *trend_measures(), *RECONCILIATION_MEASURES, *RISK_MEASURES)
+    return tuple(Catalogue((*evaluated, *others)))
 
 
 MEASURES: tuple[Measure, ...] = measures()

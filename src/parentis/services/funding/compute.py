@@ -17,12 +17,13 @@ from parentis.services.funding.places import places
 from parentis.services.funding.projection import project, projected_from
 from parentis.services.funding.quantities import QUANTITIES
 from parentis.services.funding.reconciliation import reconcile, reconciled_figures
+from parentis.services.funding.risk.compute import compute_risk
 from parentis.services.service import Result
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Every figure of the service. Parameter `price_year`: the year whose pounds real terms are in; without it,
-    the last year with data."""
+    the last year with data. `risk.compute` has parameters of its own."""
     facts = gather(tables, QUANTITIES)
     activity = activity_facts(tables)
     periods = {*facts["period"], *activity["period"]}
@@ -42,11 +43,12 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     figures, traced = assemble(
         [values, changes, ahead, reconciled_figures(table, values)], used, measures(), {"price_year": year}
     )
+    risk = compute_risk(tables, parameters)
     return Result(
-        figures=figures,
-        provenance=traced.provenance,
-        inputs=traced.inputs,
-        frames={"reconciliation": table, "flags": raised_flags(observations)},
+        figures=pl.concat([figures, risk.figures]),
+        provenance=pl.concat([traced.provenance, risk.provenance]),
+        inputs=pl.concat([traced.inputs, risk.inputs]),
+        frames={"reconciliation": table, "flags": raised_flags(observations), **risk.frames},
     )
 
 

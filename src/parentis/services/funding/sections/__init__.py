@@ -9,6 +9,7 @@ would need (`otherwise`).
 """
 
 from parentis.figures import Section
+from parentis.services.funding.risk import RISK
 from parentis.services.funding.sections.explanation import (
     ADULTS,
     DRIVERS,
@@ -50,6 +51,12 @@ _DECLARED = (
         "The cost of doing nothing",
         NOTHING,
         f"Carrying past outturn on needs {_FIVE_YEARS}, or as many of {_RA_RS}.",
+    ),
+    (
+        "risk",
+        "Risk over the next five years",
+        RISK,
+        f"Risk needs looked-after children returns, and {_MONITORING} for their last year.",
     ),
     ("efficiencies", "Efficiencies made", EFFICIENCIES, f"Savings planned and delivered come from {_MONITORING}."),
     ("options", "Options", OPTIONS, ""),

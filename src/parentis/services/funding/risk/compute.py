@@ -1,0 +1,259 @@
+"""Risk's run: tables in, figures with provenance and the assumptions out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from parentis.figures import WHOLE, Audience, Figures, Provenance, ProvenanceInputs, attach, empty_figures, trace
+from parentis.region import authorities, financial_year, footprints, members
+from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, Outlook, outlook
+from parentis.services.funding.risk.futures import Futures, futures
+from parentis.services.funding.risk.measures import (
+    BALANCE,
+    COUNT,
+    CSC_SHORTFALL,
+    CSC_SPEND,
+    EXCEEDS,
+    EXHAUSTED,
+    HN_SHORTFALL,
+    LEVEL,
+    RISK_MEASURES,
+    SHARE,
+    SHORTFALL,
+    exceeds,
+)
+from parentis.services.funding.risk.regimes import REGIMES, STABILITY_GRANT_SOURCE, Policy
+from parentis.services.funding.risk.starting import QUANTITIES, Start, starting
+from parentis.services.service import Result
+
+RISK_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table for one in QUANTITIES))))
+
+FEWEST_OPEN = 3
+"Authorities that a footprint's figure must be of before members see it: a sum of two tells each the other's."
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    id: str
+    own: tuple[int, ...]
+    of: int
+    said: str
+    footprint: bool
+
+
+def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
+    """Figures `funding.risk.*` of every authority and footprint for the years to come.
+
+    Parameters: those of `demand.outlook` and `Policy`. Without a looked-after children return, or without a budget and
+    an outturn for its last year, there are none, and `frames["risk_notes"]` says which was missing.
+    """
+    for need in RISK_NEEDS:
+        if need not in tables:
+            return _nothing(f"{need} was not asked for.")
+    ahead = outlook(tables, {name: parameters[name] for name in OUTLOOK_DEFAULTS if name in parameters})
+    if ahead is None:
+        return _nothing("Risk needs the looked-after children returns (ssda903).")
+    model = ahead.basis.model
+    start = starting(tables, model.authorities, ahead.year_before)
+    if start is None:
+        return _nothing(f"Risk needs a budget and an outturn of {ahead.year_before}: monitoring, or RA and RS.")
+    policy = Policy.of(parameters)
+    found = futures(
+        start,
+        ahead.before.costs,
+        ahead.cost_before.sum(axis=1),
+        policy,
+        seed=ahead.basis.seed,
+        numbers=range(ahead.basis.replicates),
+        plans=ahead.plans,
+        plan_costs=ahead.plan_costs,
+    )
+    return _result(tables, ahead, start, found, policy)
+
+
+def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, found: Futures, policy: Policy) -> Result:
+    places = list(_places(found, ahead))
+    values = pl.concat(_values(found, place, policy, start.year) for place in places)
+    seed, behind = ahead.basis.seed, ahead.used(tables)
+    told = {**asdict(policy), "replicates": ahead.basis.replicates, "seed": seed, "scenario": ""}
+    traced = trace(
+        pl.concat(_used(behind, start, place) for place in places), ("geography",), service="funding",
+        parameters=told, seed=seed,
+    )  # fmt: skip
+    labels = pl.DataFrame(
+        [
+            {
+                "measure": one.id,
+                "unit": one.unit,
+                "gross_net": one.gross_net,
+                "cumulative": one.cumulative,
+                "netted": one.netted,
+            }
+            for one in RISK_MEASURES
+        ]
+    )
+    basis = (
+        f"simulation from {start.year} ({start.basis}); budgets grow {policy.settlement_growth:.1%} and high-needs "
+        f"funding {policy.dsg_growth:.1%} a year; high needs by {'plans' if found.hn_by_plans else 'its own trend'}; "
+        f"Stability Grant with a chance of {policy.grant_chance:.0%}; "
+        f"reserves of {start.reserves_period or 'no year held'}"
+    )
+    figures = values.join(labels, on="measure").with_columns(
+        breakdown=pl.lit(WHOLE), scenario=pl.lit(""), suppressed=pl.lit(None, dtype=pl.String),
+        method=pl.lit(basis), provisional=pl.lit(start.provisional),
+    )  # fmt: skip
+    return Result(
+        figures=Figures.validate(attach(figures, traced).select(Figures.column_names()), cast=True),
+        provenance=traced.provenance,
+        inputs=traced.inputs,
+        frames={"risk_notes": _notes(ahead, start, found), "risk_regimes": _regimes()},
+    )
+
+
+def _places(found: Futures, ahead: Outlook) -> Iterator[_Place]:
+    index = {name: at for at, name in enumerate(found.authorities)}
+    names = {one.gss: one.name for one in authorities()}
+    for name, at in index.items():
+        yield _Place(name, (at,), 1, names.get(name, name), footprint=False)
+    for one in footprints():
+        belong = members(one.id, ahead.basis.model.cut)
+        here = tuple(index[gss] for gss in belong if gss in index)
+        if here:
+            yield _Place(one.id, here, len(belong), one.name, footprint=True)
+
+
+def _values(found: Futures, place: _Place, policy: Policy, before: str) -> pl.DataFrame:
+    """Every measure of one place; an authority without what a measure needs is left out of it and not counted."""
+    rows: list[dict[str, Any]] = []
+    add = _adder(rows, place)
+    csc, hn = found.csc_shortfall, found.hn_shortfall
+    social = _with(place.own, found.csc_shortfall)
+    both = [at for at in social if np.isfinite(hn[:, at]).all()]
+    high = _with(place.own, hn)
+    balanced = _with(place.own, found.dsg_balance)
+    reserved = [at for at in _with(place.own, found.reserves) if at in both]
+    budgets = found.csc_budget + found.hn_funding
+    for at, year in enumerate(found.years):
+        add(CSC_SPEND, year, found.csc_spend[:, social, at].sum(axis=1), social)
+        add(CSC_SHORTFALL, year, csc[:, social, at].sum(axis=1), social)
+        add(HN_SHORTFALL, year, hn[:, high, at].sum(axis=1), high)
+        add(BALANCE, year, found.dsg_balance[:, balanced, at].sum(axis=1), balanced)
+        together = (csc + hn)[:, both, at].sum(axis=1)
+        add(SHORTFALL, year, together, both)
+        for percent in EXCEEDS:
+            above = together > percent / 100 * budgets[:, both, at].sum(axis=1)
+            add(exceeds(percent), year, 100.0 * above, both, interval=False)
+        gone = found.reserves[:, reserved, at] < 0
+        if place.footprint:
+            add(COUNT, year, gone.sum(axis=1).astype(float), reserved)
+        else:
+            add(EXHAUSTED, year, 100.0 * gone.any(axis=1), reserved, interval=False)
+    spent = [at for at in place.own if np.isfinite(found.share_simulated[at])]
+    if spent:
+        first = found.csc_spend[0, spent, 0]
+        share = np.average(found.share_simulated[spent], weights=np.maximum(first, 1.0))
+        add(SHARE, before, np.array([100 * share]), spent, interval=False)
+    return pl.DataFrame(rows, schema=_VALUES)
+
+
+_VALUES = {
+    "measure": pl.String, "geography": pl.String, "period": pl.String, "period_start": pl.Date, "period_end": pl.Date,
+    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "level": pl.Float64, "n": pl.Int64,
+    "authority_set": pl.String, "audience": pl.String,
+}  # fmt: skip
+
+
+def _with(own: Sequence[int], values: np.ndarray) -> list[int]:
+    return [at for at in own if np.isfinite(values[:, at]).all()]
+
+
+def _adder(rows: list[dict[str, Any]], place: _Place) -> Any:
+    edge = (1 - LEVEL) / 2
+
+    def add(measure: str, period: str, drawn: np.ndarray, used: Sequence[int], *, interval: bool = True) -> None:
+        if not used:
+            return
+        span = financial_year(period)
+        low, high = np.quantile(drawn, [edge, 1 - edge]) if interval else (None, None)
+        said = f"{len(used)} of {place.of} {place.said} authorities" if place.footprint else place.said
+        open_to_members = place.footprint and len(used) >= FEWEST_OPEN
+        rows.append(
+            {
+                "measure": measure,
+                "geography": place.id,
+                "period": period,
+                "period_start": span.start,
+                "period_end": span.end,
+                "value": float(drawn.mean()),
+                "low": low,
+                "high": high,
+                "level": LEVEL if interval else None,
+                "n": len(used),
+                "authority_set": said,
+                "audience": str(Audience.MEMBERS if open_to_members else Audience.OWN),
+            }
+        )
+
+    return add
+
+
+def _used(behind: pl.DataFrame, start: Start, place: _Place) -> pl.DataFrame:
+    own = [start.authorities[at] for at in place.own]
+    key = {"geography": pl.lit(place.id)}
+    return pl.concat(
+        [
+            start.used.filter(pl.col("authority").is_in(own)).select(
+                **key, load_id="load_id", table="table", row="row", count=pl.lit(1, dtype=pl.Int64)
+            ),
+            behind.filter(pl.col("authority").is_in(own) | pl.col("authority").is_null()).select(
+                **key, load_id="load_id", table="table", row=pl.lit(None, dtype=pl.UInt32),
+                count=pl.col("count").cast(pl.Int64),
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _notes(ahead: Outlook, start: Start, found: Futures) -> pl.DataFrame:
+    said = list(ahead.notes)
+    over = [name for name, share in zip(found.authorities, found.share_simulated, strict=True) if share >= 1]
+    if over:
+        said.append(
+            f"{len(over)} authorities' placements cost more at the model's prices than their whole outturn: their rest "
+            "of spend is taken as nothing, and their figures are of little use."
+        )
+    if not np.isfinite(start.reserves).any():
+        said.append("No reserves are held (RS or RA): the chance of exhausting them is not available.")
+    if not np.isfinite(start.hn_balance).any():
+        said.append("No high-needs funding, spend and balance are held in monitoring: high needs is not available.")
+    if ahead.before.costs.unpriced_share > 0:
+        said.append(
+            f"{ahead.before.costs.unpriced_share:.1%} of nights have no price; their cost is in the rest of spend."
+        )
+    return pl.DataFrame({"note": said}, schema={"note": pl.String})
+
+
+def _regimes() -> pl.DataFrame:
+    rows = [{"first": one.first, "last": one.last, "what": one.what, "source": one.source} for one in REGIMES]
+    return pl.DataFrame(
+        [
+            *rows,
+            {
+                "first": "2026-27",
+                "last": "2026-27",
+                "what": "High Needs Stability Grant",
+                "source": STABILITY_GRANT_SOURCE,
+            },
+        ]
+    )
+
+
+def _nothing(why: str) -> Result:
+    return Result(
+        figures=empty_figures(),
+        provenance=Provenance.create_empty(),
+        inputs=ProvenanceInputs.create_empty(),
+        frames={"risk_notes": pl.DataFrame({"note": [why]})},
+    )

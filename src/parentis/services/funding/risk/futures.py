@@ -1,0 +1,202 @@
+"""Futures of money: social care and high needs together, against a budget path, for each authority and together.
+
+Every future shares its luck: the same children, prices, inflation and plans stand behind both pots and all
+authorities, so that sums have the right spread. docs/methods/risk.md has the formulas.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from parentis.services.demand import PLAN_SETTINGS, Costs, PlanCosts, PlanPaths, generator
+from parentis.services.funding.risk.regimes import (
+    STABILITY_GRANT_ON,
+    STABILITY_GRANT_PAID,
+    STABILITY_GRANT_SHARE,
+    Policy,
+    regime,
+)
+from parentis.services.funding.risk.starting import Start
+
+BUDGETS = 12
+"What a replicate's stream of random numbers is for."
+
+REST_RISE, REST_SPREAD, REST_WORTH = 0.005, 0.015, 4.0
+"Real growth a year of spend beside placements: judgement, its spread, and how many years of data that is worth."
+REST_SHOCK, OWN_RISE, OWN_SHOCK = 0.012, 0.012, 0.02
+"Of a single year, everywhere; of one authority's growth; of one authority's year."
+TREND_RISE, TREND_SPREAD, TREND_SHOCK = 0.045, 0.02, 0.025
+"Real growth a year of high-needs spend, where no plans are held to drive it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Futures:
+    """Pounds of the day, positive shortfall is spend above budget; arrays (replicates, authorities, years).
+
+    `share_simulated` is placements' part of the starting year's spend, (authorities,). `hn_by_plans` says whether
+    plans drive high needs. `reserves` is what is left of them at each year's end (NaN where not known).
+    """
+
+    authorities: tuple[str, ...]
+    years: tuple[str, ...]
+    csc_spend: np.ndarray
+    csc_budget: np.ndarray
+    hn_spend: np.ndarray
+    hn_funding: np.ndarray
+    dsg_balance: np.ndarray
+    reserves: np.ndarray
+    share_simulated: np.ndarray
+    hn_by_plans: bool
+
+    @property
+    def csc_shortfall(self) -> np.ndarray:
+        return self.csc_spend - self.csc_budget
+
+    @property
+    def hn_shortfall(self) -> np.ndarray:
+        return self.hn_spend - self.hn_funding
+
+
+def futures(
+    start: Start,
+    money: Costs,
+    placed_before: np.ndarray,
+    policy: Policy,
+    *,
+    seed: int,
+    numbers: range,
+    plans: PlanPaths | None = None,
+    plan_costs: PlanCosts | None = None,
+) -> Futures:
+    """From the starting position on.
+
+    Args:
+        money: futures of placements' costs, for `start.authorities` in that order.
+        placed_before: what placements cost in the starting year by the same prices, (authorities,).
+        plans, plan_costs: futures of plans and what one costs; without them high needs follows its own trend.
+    """
+    years, gap = money.years, int(money.years[0][:4]) - int(start.year[:4])
+    ahead = np.arange(len(years)) + gap
+    streams = [generator(seed, number, BUDGETS) for number in numbers]
+    rest_before = np.maximum(start.outturn - placed_before, 0.0)
+    growth = _rest(streams, start, len(years), gap)
+    csc_spend = money.net.sum(axis=2) + rest_before[None, :, None] * growth * money.general[:, None, :]
+    csc_budget = np.broadcast_to(
+        (start.budget[:, None] * (1 + policy.settlement_growth) ** ahead)[None], csc_spend.shape
+    )
+    hn_funding = np.broadcast_to((start.hn_funding[:, None] * (1 + policy.dsg_growth) ** ahead)[None], csc_spend.shape)
+    by_plans = plans is not None and plan_costs is not None
+    hn_spend = (
+        _by_plans(start, money, plans, plan_costs, seed, numbers)
+        if plans is not None and plan_costs is not None
+        else _by_trend(streams, start, money, gap)
+    )
+    approved = np.stack([one.random(len(start.authorities)) for one in streams]) < policy.grant_chance
+    balance = _balance(start, years, hn_funding - hn_spend, approved, policy)
+    return Futures(
+        authorities=start.authorities,
+        years=years,
+        csc_spend=csc_spend,
+        csc_budget=csc_budget,
+        hn_spend=hn_spend,
+        hn_funding=hn_funding,
+        dsg_balance=balance,
+        reserves=_reserves(start, years, csc_spend - csc_budget, hn_spend - hn_funding, balance, policy),
+        share_simulated=np.where(start.outturn > 0, np.minimum(placed_before / start.outturn, 1.0), np.nan),
+        hn_by_plans=by_plans,
+    )
+
+
+def _rise(history: np.ndarray, prior: float, spread: float) -> tuple[float, float]:
+    """Centre and spread of a yearly growth: the years seen, and the prior's worth of years."""
+    years = len(history)
+    centre = (history.sum() + REST_WORTH * prior) / (years + REST_WORTH)
+    squares = ((history - history.mean()) ** 2).sum() if years else 0.0
+    scale = np.sqrt((squares + REST_WORTH * spread**2) / (years + REST_WORTH))
+    return float(centre), float(scale)
+
+
+def _rest(streams: list[np.random.Generator], start: Start, years: int, gap: int) -> np.ndarray:
+    """Real growth of the rest since the starting year, (replicates, authorities, years)."""
+    centre, scale = _rise(start.rest_growth, REST_RISE, REST_SPREAD)
+    worth, steps, a = len(start.rest_growth) + REST_WORTH, np.arange(years) + gap, len(start.authorities)
+    out = np.empty((len(streams), a, years))
+    for row, stream in enumerate(streams):
+        shared = centre + scale / np.sqrt(worth) * stream.standard_normal()
+        own = OWN_RISE * stream.standard_normal((a, 1))
+        shocks = max(scale, REST_SHOCK) * np.cumsum(stream.standard_normal(years))
+        out[row] = (shared + own) * steps + shocks + OWN_SHOCK * stream.standard_normal((a, years))
+    return np.exp(out)
+
+
+def _by_plans(start: Start, money: Costs, plans: PlanPaths, each: PlanCosts, seed: int, numbers: range) -> np.ndarray:
+    """Plans times their cost, and the rest of the starting year's spend at general prices."""
+    own = [plans.authorities.index(name) if name in plans.authorities else -1 for name in start.authorities]
+    cost, rise = each.draw(seed, numbers)
+    settings = [at for at in range(len(PLAN_SETTINGS)) if each.posterior[at] is not None]
+    begun = np.einsum("ras,as->ra", cost[:, :, settings], plans.now.sum(axis=1)[:, settings])
+    out = np.full((len(cost), len(start.authorities), len(money.years)), np.nan)
+    for at, year in enumerate(money.years):
+        # Spend of a financial year is driven by the plans in force in its January; after the last, by the last.
+        january = min(int(year[:4]) + 1 - plans.years[0], len(plans.years) - 1)
+        counted = plans.plans[..., january].sum(axis=2) if january >= 0 else plans.now.sum(axis=1)[None]
+        driven = (cost[:, :, settings] * counted[:, :, settings]).sum(axis=2) * (1 + rise[:, None]) ** (at + 1)
+        for place, index in enumerate(own):
+            if index >= 0:
+                rest = np.maximum(start.hn_spend[place] - begun[:, index], 0.0)
+                # What plans do not explain stays; what they explain too much of is scaled to the spend there was.
+                scale = np.minimum(start.hn_spend[place] / begun[:, index], 1.0)
+                out[:, place, at] = (driven[:, index] * scale + rest) * money.general[:, at]
+    return out
+
+
+def _by_trend(streams: list[np.random.Generator], start: Start, money: Costs, gap: int) -> np.ndarray:
+    centre, scale = _rise(start.hn_growth, TREND_RISE, TREND_SPREAD)
+    worth, a, years = len(start.hn_growth) + REST_WORTH, len(start.authorities), len(money.years)
+    out = np.empty((len(streams), a, years))
+    for row, stream in enumerate(streams):
+        shared = centre + scale / np.sqrt(worth) * stream.standard_normal()
+        own = OWN_RISE * stream.standard_normal((a, 1))
+        shocks = max(scale, TREND_SHOCK) * np.cumsum(stream.standard_normal(years))
+        out[row] = (shared + own) * (np.arange(years) + gap) + shocks + OWN_SHOCK * stream.standard_normal((a, years))
+    return start.hn_spend[None, :, None] * np.exp(out) * money.general[:, None, :]
+
+
+def _balance(
+    start: Start, years: tuple[str, ...], in_year: np.ndarray, approved: np.ndarray, policy: Policy
+) -> np.ndarray:
+    """B(t) = B(t−1) + funding − spend, with the Stability Grant in the year it is paid."""
+    out = np.empty_like(in_year)
+    balance = np.broadcast_to(start.hn_balance, in_year.shape[:2]).copy()
+    counted = balance.copy() if start.year == STABILITY_GRANT_ON else np.zeros_like(balance)
+    for at, year in enumerate(years):
+        if year == STABILITY_GRANT_PAID:
+            balance = balance + STABILITY_GRANT_SHARE * policy.eligible * np.maximum(-counted, 0.0) * approved
+        balance = balance + in_year[..., at]
+        if year == STABILITY_GRANT_ON:
+            counted = balance.copy()
+        out[..., at] = balance
+    return out
+
+
+def _reserves(
+    start: Start, years: tuple[str, ...], csc: np.ndarray, hn: np.ndarray, balance: np.ndarray, policy: Policy
+) -> np.ndarray:
+    """What is left of reserves if they meet every shortfall of social care, and of the DSG once it is on the books."""
+    out = np.empty_like(csc)
+    left = np.broadcast_to(start.reserves, csc.shape[:2]).copy()
+    before = np.broadcast_to(start.hn_balance, left.shape)
+    moved = False
+    for at, year in enumerate(years):
+        left = left - csc[..., at]
+        rules = regime(year)
+        if not rules.off_books:
+            if not moved:
+                left = left - np.maximum(-before, 0.0)
+                moved = True
+            pays = rules.new_on_council if policy.new_on_council is None else policy.new_on_council
+            if pays:
+                left = left - np.maximum(hn[..., at], 0.0)
+        before = balance[..., at]
+        out[..., at] = left
+    return out

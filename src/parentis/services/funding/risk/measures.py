@@ -1,0 +1,94 @@
+"""Measures of risk."""
+
+from parentis.figures import Audience, Measure, Polarity
+
+_SOURCE = "demand model, EHC plans and monitoring, simulated together (docs/methods/risk.md)"
+LEVEL = 0.8
+
+
+def _money(name: str, title: str, definition: str, **more: str) -> Measure:
+    return Measure(
+        id=f"funding.risk.{name}",
+        title=title,
+        unit="£",
+        definition=f"{definition} Mean of the simulated futures; the interval holds eight in ten of them.",
+        source=_SOURCE,
+        polarity=Polarity.HIGHER if name.startswith("dsg") else Polarity.LOWER,
+        audience=Audience.OWN,
+        gross_net="net",
+        cumulative=more.get("cumulative", "in-year"),
+        netted="netted",
+    )
+
+
+def _chance(name: str, title: str, definition: str) -> Measure:
+    return Measure(
+        id=f"funding.risk.{name}",
+        title=title,
+        unit="%",
+        definition=definition,
+        source=_SOURCE,
+        polarity=Polarity.LOWER,
+        audience=Audience.OWN,
+    )
+
+
+_OF = "of the children's social care budget and high-needs funding together"
+CSC_SPEND, CSC_SHORTFALL = "funding.risk.csc_spend", "funding.risk.csc_shortfall"
+HN_SHORTFALL, SHORTFALL = "funding.risk.hn_shortfall", "funding.risk.shortfall"
+BALANCE, EXHAUSTED = "funding.risk.dsg_balance", "funding.risk.reserves_exhausted"
+COUNT, SHARE = "funding.risk.authorities_exhausted", "funding.risk.share_simulated"
+
+
+def exceeds(percent: float) -> str:
+    """Id of the chance that both pots' shortfall exceeds this share of their budgets."""
+    return (
+        f"funding.risk.exceeds_{percent:g}".replace(".", "_") if percent % 1 else f"funding.risk.exceeds_{percent:.0f}"
+    )
+
+
+EXCEEDS = (0.0, 5.0, 10.0)
+
+RISK_MEASURES: tuple[Measure, ...] = (
+    _money("csc_spend", "Children's social care: spend to come", "Placements as simulated, and the rest of spend."),
+    _money("csc_shortfall", "Children's social care: shortfall to come", "Spend above the budget path."),
+    _money("hn_shortfall", "High needs: in-year shortfall to come", "Spend above the funding path."),
+    _money("shortfall", "Social care and high needs: shortfall to come", "Both pots' shortfalls in the same future."),
+    _money(
+        "dsg_balance",
+        "High needs: cumulative balance to come",
+        "B(t) = B(t−1) + funding − spend, with the High Needs Stability Grant where it is approved. A deficit is "
+        "negative.",
+        cumulative="cumulative",
+    ),
+    *(
+        _chance(
+            exceeds(percent).removeprefix("funding.risk."),
+            "Chance of any shortfall" if not percent else f"Chance of a shortfall above {percent:g} % of budget",
+            f"Share of the simulated futures in which the year's shortfall exceeds {percent:g} % {_OF}.",
+        )
+        for percent in EXCEEDS
+    ),
+    _chance(
+        "reserves_exhausted",
+        "Chance that reserves are exhausted by the year's end",
+        "Share of the simulated futures in which unallocated and earmarked reserves (without schools', public health "
+        "and DSG) would not cover the shortfalls up to then, if nothing else did.",
+    ),
+    Measure(
+        id=COUNT,
+        title="Authorities whose reserves would be exhausted by the year's end",
+        unit="count",
+        definition="Mean number in the simulated futures; the interval holds eight in ten of them.",
+        source=_SOURCE,
+        polarity=Polarity.LOWER,
+        audience=Audience.OWN,
+        decimals=1,
+    ),
+    _chance(
+        "share_simulated",
+        "Share of social care spend that is simulated child by child",
+        "Placement costs of the starting year at the model's prices, per cent of its outturn. The rest is carried on "
+        "with a growth of its own.",
+    ),
+)

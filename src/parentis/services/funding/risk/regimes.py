@@ -1,0 +1,88 @@
+"""The rules a DSG deficit lives under, dated and cited: they change what a deficit does to a council."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """In force in the financial years from `first` to `last` ('' for no end)."""
+
+    first: str
+    last: str
+    off_books: bool
+    "Whether a negative balance is kept apart from the council's own reserves."
+    new_on_council: bool
+    "Whether the years' own shortfalls fall on the council's reserves."
+    what: str
+    source: str
+
+
+REGIMES: tuple[Regime, ...] = (
+    Regime(
+        first="2020-21",
+        last="2027-28",
+        off_books=True,
+        new_on_council=False,
+        what="Statutory override: a DSG deficit is held in an unusable reserve.",
+        source="MHCLG, answer to question 61924, 1 July 2025: the override is extended to the end of 2027-28",
+    ),
+    Regime(
+        first="2028-29",
+        last="",
+        off_books=False,
+        new_on_council=False,
+        what="The override has ended: what is left of the deficit meets the council's reserves. The government says "
+        "that it does not expect councils to fund the years' own special educational needs costs.",
+        source="MHCLG, answer to question 96479, December 2025; not law, and so a parameter",
+    ),
+)
+
+STABILITY_GRANT_SHARE = 0.9
+STABILITY_GRANT_ON = "2025-26"
+"Last day of this year: the deficit that counts."
+STABILITY_GRANT_PAID = "2026-27"
+STABILITY_GRANT_SOURCE = (
+    "High Needs Stability Grant: DfE, explanatory note on the government's approach to DSG deficits, 9 February 2026. "
+    "90 % of the eligible deficit, paid in autumn 2026 if DfE approves a local reform plan; charges other than high "
+    "needs do not count, and of differing sources the lowest deficit does. Safety-valve authorities have arrangements "
+    "of their own, which are not modelled."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is assumed of government: all of it printed beside the figures.
+
+    Attributes:
+        settlement_growth: of the budget for children's social care, a year, in cash.
+        dsg_growth: of high-needs funding, a year, in cash.
+        grant_chance: that an authority's plan is approved and it gets the Stability Grant.
+        eligible: of the deficit, the share that counts.
+        new_on_council: from the end of the override, whether the years' own shortfalls fall on reserves; None for
+            what `REGIMES` says.
+        exceeds: shares of the budget whose exceeding is reported, per cent.
+    """
+
+    settlement_growth: float = 0.035
+    dsg_growth: float = 0.035
+    grant_chance: float = 0.8
+    eligible: float = 0.95
+    new_on_council: bool | None = None
+    exceeds: tuple[float, ...] = (0.0, 5.0, 10.0)
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object]) -> "Policy":
+        """From parameters of the service; unknown ones are another's."""
+        known = {name: parameters[name] for name in cls.__dataclass_fields__ if name in parameters}
+        if "exceeds" in known:
+            known["exceeds"] = tuple(known["exceeds"])  # type: ignore[arg-type]
+        return cls(**known)  # type: ignore[arg-type]
+
+
+def regime(year: str) -> Regime:
+    """The one in force in a financial year."""
+    for one in REGIMES:
+        if one.first <= year and (not one.last or year <= one.last):
+            return one
+    return REGIMES[0]

@@ -1,0 +1,75 @@
+"""What risk puts into the spending-review pack."""
+
+from parentis.figures import Block, Chart, ChartKind, FigureTable, Headline, Prose
+from parentis.services.funding.risk.measures import (
+    BALANCE,
+    COUNT,
+    CSC_SHORTFALL,
+    EXCEEDS,
+    EXHAUSTED,
+    HN_SHORTFALL,
+    SHARE,
+    SHORTFALL,
+    exceeds,
+)
+
+_CHANCES = tuple(exceeds(percent) for percent in EXCEEDS)
+_CHANCE_WORDS = ("Any shortfall", "More than a twentieth of budget", "More than a tenth of budget")
+
+RISK: tuple[Block, ...] = (
+    Prose(
+        text="Children's social care and high needs are simulated together, future by future, against budgets that "
+        "grow as stated: the mean of the last year's shortfall is {funding.risk.shortfall}, and the chance that "
+        "it exceeds a twentieth of budget is {funding.risk.exceeds_5}. {funding.risk.share_simulated} of social care spend "
+        "is followed child by child; the rest (staffing, agency, family support) has a growth of its own.",
+        only_with=SHORTFALL,
+    ),
+    Headline(measures=(SHORTFALL, CSC_SHORTFALL, HN_SHORTFALL, BALANCE), only_with=SHORTFALL),
+    Chart(
+        kind=ChartKind.FAN,
+        title="Shortfall of social care and high needs together, monitored and simulated",
+        measures=("funding.total.shortfall", SHORTFALL),
+        headings=("Monitored", "Simulated"),
+        description="The monitored shortfall of past years, continued by the mean of the simulated futures and the "
+        "interval that holds eight in ten of them.",
+        only_with=SHORTFALL,
+    ),
+    Chart(
+        kind=ChartKind.FAN,
+        title="Cumulative high-needs balance, monitored and simulated",
+        measures=("funding.hn.balance", BALANCE),
+        headings=("Monitored", "Simulated"),
+        description="The balance at each year's end, a deficit below nil; the Stability Grant lifts it in the year it is paid.",
+        only_with=BALANCE,
+    ),
+    Chart(
+        kind=ChartKind.TREND,
+        title="Risk of a shortfall, by its size",
+        measures=_CHANCES,
+        headings=_CHANCE_WORDS,
+        description="For each year to come, in how many of a hundred futures the shortfall exceeds a share of budget.",
+        only_with=SHORTFALL,
+    ),
+    FigureTable(
+        title="Risk by authority, last year simulated",
+        measures=(SHORTFALL, CSC_SHORTFALL, HN_SHORTFALL, BALANCE, *_CHANCES[1:], EXHAUSTED),
+        headings=(
+            "Shortfall", "Social care", "High needs", "High-needs balance", "Chance above a twentieth of budget",
+            "Chance above a tenth of budget", "Chance that reserves are exhausted",
+        ),
+        note="Mean of the simulated futures; in brackets the interval that holds eight in ten of them.",
+        only_with=SHORTFALL,
+    ),
+    FigureTable(
+        title="Shortfall by year",
+        measures=(SHORTFALL, CSC_SHORTFALL, HN_SHORTFALL, BALANCE, COUNT),
+        headings=("Both", "Social care", "High needs", "High-needs balance", "Authorities out of reserves"),
+        rows="period",
+        only_with=SHORTFALL,
+    ),
+    Prose(
+        text="How sure this is, and what it does not cover, is in docs/methods/risk.md. "
+        "Share of spend simulated: {funding.risk.share_simulated}.",
+        only_with=SHARE,
+    ),
+)  # fmt: skip

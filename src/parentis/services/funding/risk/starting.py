@@ -1,0 +1,149 @@
+"""Where each authority starts from: budget, outturn, high-needs funding, balance and reserves, with their rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parentis.services.funding.facts import Facts, Quantity, gather
+from parentis.services.funding.quantities import MONITORED, PUBLISHED
+
+RS, RA = "finance.rs/lines", "finance.ra/lines"
+_RESERVES = ("reserves.unallocated.closing", "reserves.earmarked.closing")
+"Neither schools' nor the public health reserve, nor the DSG's own: none of them may pay for a children's shortfall."
+
+
+def _reserve(table: str, line: str) -> Quantity:
+    return Quantity(
+        id=f"{table}|{line}",
+        table=table,
+        where=(pl.col("SERVICE_LINE") == line) & (pl.col("MEASURE") == "net"),
+        amount=pl.col("AMOUNT"),
+    )
+
+
+RESERVES = tuple(_reserve(table, line) for table in (RS, RA) for line in _RESERVES)
+_LINES = "finance.monitoring/lines"
+PLACED = Quantity(
+    id="monitoring.csc.looked_after",
+    table=_LINES,
+    where=pl.col("SERVICE_LINE") == "csc.looked_after",
+    amount=pl.coalesce("OUTTURN", "FORECAST_OUTTURN"),
+    latest="QUARTER",
+)
+_WANTED = {
+    "monitoring.csc.revised_budget", "monitoring.csc.outturn", "monitoring.hn.budget", "monitoring.hn.spend",
+    "monitoring.hn.brought_forward",
+}  # fmt: skip
+QUANTITIES = (
+    *(one for one in MONITORED if one.id in _WANTED),
+    *(one for one in PUBLISHED if one.id in ("csc.budget", "csc.outturn")),
+    PLACED,
+    *RESERVES,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The year before the futures, in pounds; every array has shape (authorities,), NaN where nothing is held.
+
+    Attributes:
+        budget, outturn: children's social care, net: the revised budget, and the outturn or last forecast.
+        basis: `monitoring`, or `RA and RS` where no monitoring is held.
+        hn_funding, hn_spend: high needs: allocation with transfers, and spend.
+        hn_balance: at the end of the year; a deficit is negative.
+        reserves: unallocated and earmarked, without schools', public health and DSG. `reserves_period` is their year.
+        rest_growth: yearly log growth of spend beside looked-after children, real, of all together, (years,).
+        used: rows of `Facts` behind it all.
+    """
+
+    year: str
+    authorities: tuple[str, ...]
+    budget: np.ndarray
+    outturn: np.ndarray
+    basis: str
+    hn_funding: np.ndarray
+    hn_spend: np.ndarray
+    hn_balance: np.ndarray
+    reserves: np.ndarray
+    reserves_period: str
+    rest_growth: np.ndarray
+    hn_growth: np.ndarray
+    provisional: bool
+    used: pl.DataFrame
+
+
+def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], year: str) -> Start | None:
+    """The position in `year`; None where nobody has a budget and an outturn for it."""
+    facts = gather(tables, QUANTITIES).filter(pl.col("authority").is_in(list(authorities)))
+    now = facts.filter(pl.col("period") == year)
+    column = {name: _column(now, name, authorities) for name in facts["quantity"].unique().to_list()}
+    nothing = np.full(len(authorities), np.nan)
+    basis, names = "monitoring", ("monitoring.csc.revised_budget", "monitoring.csc.outturn")
+    if names[0] not in now["quantity"]:
+        basis, names = "RA and RS", ("csc.budget", "csc.outturn")
+    budget, outturn = (column.get(name, nothing) for name in names)
+    if not np.isfinite(budget + outturn).any():
+        return None
+    funding, spend, before = (
+        column.get(f"monitoring.hn.{name}", nothing) for name in ("budget", "spend", "brought_forward")
+    )
+    reserves, period, reserve_rows = _reserves(facts, authorities, year)
+    return Start(
+        year=year,
+        authorities=tuple(authorities),
+        budget=budget,
+        outturn=outturn,
+        basis=basis,
+        hn_funding=funding,
+        hn_spend=spend,
+        hn_balance=before + funding - spend,
+        reserves=reserves,
+        reserves_period=period,
+        rest_growth=_growth(facts, "monitoring.csc.outturn", "monitoring.csc.looked_after"),
+        hn_growth=_growth(facts, "monitoring.hn.spend", ""),
+        provisional=bool(now["provisional"].any()),
+        used=pl.concat([now.filter(~pl.col("quantity").str.contains("reserves")), reserve_rows]),
+    )
+
+
+def _column(facts: pl.DataFrame, quantity: str, authorities: Sequence[str]) -> np.ndarray:
+    held = facts.filter(pl.col("quantity") == quantity).group_by("authority").agg(pl.col("amount").sum())
+    joined = pl.DataFrame({"authority": list(authorities)}).join(
+        held, on="authority", how="left", maintain_order="left"
+    )
+    return joined["amount"].cast(pl.Float64).to_numpy()
+
+
+def _reserves(facts: pl.DataFrame, authorities: Sequence[str], year: str) -> tuple[np.ndarray, str, pl.DataFrame]:
+    """Of the last year not after `year` that has them; the outturn before the budget's estimate."""
+    held = facts.filter(pl.col("quantity").str.contains("reserves") & (pl.col("period") <= year))
+    if held.is_empty():
+        return np.full(len(authorities), np.nan), "", Facts.create_empty()
+    last = str(held["period"].max())
+    held = held.filter(pl.col("period") == last)
+    table = RS if (held["table"] == RS).any() else RA
+    rows = held.filter(pl.col("table") == table)
+    lines = [_column(rows, f"{table}|{line}", authorities) for line in _RESERVES]
+    return lines[0] + lines[1], last, rows
+
+
+def _growth(facts: pl.DataFrame, whole: str, less: str) -> np.ndarray:
+    """Yearly log growth in real terms of one quantity less another, of the authorities that have it in every year."""
+    from parentis.region import deflator_factor
+
+    wanted = [whole, less] if less else [whole]
+    rows = facts.filter(pl.col("quantity").is_in(wanted))
+    years = sorted(rows["period"].unique().to_list())
+    always = rows.filter(pl.col("period").n_unique().over("authority", "quantity") == len(years))
+    if len(years) < 2 or always.is_empty() or always["quantity"].n_unique() < len(wanted):
+        return np.empty(0)
+    sign = pl.when(pl.col("quantity") == whole).then(1.0).otherwise(-1.0)
+    real = pl.col("period").replace_strict(
+        {label: deflator_factor(label, years[-1]) for label in years}, return_dtype=pl.Float64
+    )
+    by_year = (
+        always.group_by("period").agg(total=(pl.col("amount") * sign * real).sum()).sort("period")["total"].to_numpy()
+    )
+    return np.diff(np.log(by_year)) if (by_year > 0).all() else np.empty(0)
