@@ -140,10 +140,9 @@ def test_a_record_goes_with_the_write_that_is_undone(db: None) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.postgres  # threads share the one connection of an in-memory SQLite
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_make_one_chain(unguarded: None) -> None:
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("threads share the one connection of an in-memory database; PostgreSQL runs this")
 
     def append() -> None:
         for _ in range(5):

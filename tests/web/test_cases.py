@@ -32,12 +32,6 @@ PDF = b"%PDF-1.7 practice"
 PeopleMaker = Callable[..., Person]
 
 
-def settings_of_the_database() -> str:
-    from django.conf import settings
-
-    return str(settings.DATABASES["default"]["ENGINE"])
-
-
 @pytest.fixture
 def opened(places: dict[str, Organisation]) -> Callable[..., Case]:
     def make(place: str = CAMDEN, **more: Any) -> Case:
@@ -131,7 +125,7 @@ def test_what_writes_refuse(opened: Callable[..., Case], person: PeopleMaker) ->
 @pytest.mark.integration
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("unguarded")
-@pytest.mark.skipif("sqlite" in settings_of_the_database(), reason="one writer at a time is SQLite's own rule")
+@pytest.mark.postgres  # one writer at a time is SQLite's own rule
 def test_two_at_the_same_moment_one_is_told(opened: Callable[..., Case], person: PeopleMaker) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
