@@ -31,7 +31,11 @@ def test_figures_of_a_borough_and_of_the_footprints_it_is_in() -> None:
     assert (ahead["low"] <= ahead["value"]).all()
     assert (ahead["value"] <= ahead["high"]).all()
     assert "london" in found.figures["geography"]
-    assert set(found.figures["measure"]) == {one.id for one in SERVICE.measures.resolve()}
+    # Nobody has sent a price or a plan: children alone are forecast, and the notes say so.
+    assert set(found.figures["measure"]) == {
+        "demand.children.observed", "demand.children.forecast", "demand.entries.forecast",
+    }  # fmt: skip
+    assert found.frames["notes"]["note"].str.contains("nobody has a price").any()
 
 
 @pytest.mark.integration

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parentis.services.demand.plans import PLAN_SETTINGS, PlanPaths
     from parentis.services.demand.randomness import generator
     from parentis.services.demand.scenario import Capacity, Mix, Price, Rate, Scenario
-    from parentis.services.demand.simulate import simulate
+    from parentis.services.demand.simulation import simulate
     from parentis.services.demand.states import COMMISSIONING, EXITS, FOUR, Groups, Rule, groups_named
 
 __all__ = [
@@ -114,7 +114,7 @@ _HOMES = {
     "Mix": "scenario",
     "Rate": "scenario",
     "Scenario": "scenario",
-    "simulate": "simulate",
+    "simulate": "simulation",
 }
 
 

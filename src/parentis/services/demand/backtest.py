@@ -12,7 +12,7 @@ from parentis.services import careers
 from parentis.services.demand.histories import day_number
 from parentis.services.demand.model import fit
 from parentis.services.demand.paths import TOTAL
-from parentis.services.demand.simulate import calendar, simulate
+from parentis.services.demand.simulation import calendar, simulate
 from parentis.services.demand.states import FOUR, Groups
 from parentis.services.demand.tables import NEEDS
 

@@ -12,7 +12,7 @@ from parentis import engine
 from parentis.services.demand.model import Model
 from parentis.services.demand.paths import Paths
 from parentis.services.demand.scenario import Capacity, Scenario
-from parentis.services.demand.simulate import simulate
+from parentis.services.demand.simulation import simulate
 
 _ARRAYS = ("stock", "nights", "entries", "exits", "moves", "exits_by_kind")
 

@@ -14,7 +14,7 @@ from parentis.services.demand.extracts import as_yearly
 from parentis.services.demand.model import Model, fit
 from parentis.services.demand.paths import QUANTILES
 from parentis.services.demand.scenario import Scenario
-from parentis.services.demand.simulate import simulate
+from parentis.services.demand.simulation import simulate
 from parentis.services.demand.states import groups_named
 
 Tables = Mapping[str, pl.DataFrame]

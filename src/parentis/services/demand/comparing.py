@@ -15,7 +15,7 @@ from parentis.services.demand.money import Costs, costs
 from parentis.services.demand.paths import Paths
 from parentis.services.demand.prices import Prices
 from parentis.services.demand.scenario import Price, Scenario
-from parentis.services.demand.simulate import simulate
+from parentis.services.demand.simulation import simulate
 from parentis.services.demand.uplifts import Uplifts
 
 LEVEL = 0.8

@@ -23,9 +23,9 @@ BUDGETS = 12
 
 REST_RISE, REST_SPREAD, REST_WORTH = 0.005, 0.015, 4.0
 "Real growth a year of spend beside placements: judgement, its spread, and how many years of data that is worth."
-REST_SHOCK, OWN_RISE, OWN_SHOCK = 0.012, 0.012, 0.02
-"Of a single year, everywhere; of one authority's growth; of one authority's year."
-TREND_RISE, TREND_SPREAD, TREND_SHOCK = 0.045, 0.02, 0.025
+OWN_RISE, OWN_SHOCK = 0.012, 0.02
+"Of one authority's growth; of one authority's year."
+TREND_RISE, TREND_SPREAD = 0.045, 0.025
 "Real growth a year of high-needs spend, where no plans are held to drive it."
 
 
@@ -124,7 +124,7 @@ def _rest(streams: list[np.random.Generator], start: Start, years: int, gap: int
     for row, stream in enumerate(streams):
         shared = centre + scale / np.sqrt(worth) * stream.standard_normal()
         own = OWN_RISE * stream.standard_normal((a, 1))
-        shocks = max(scale, REST_SHOCK) * np.cumsum(stream.standard_normal(years))
+        shocks = scale * np.cumsum(stream.standard_normal(years))
         out[row] = (shared + own) * steps + shocks + OWN_SHOCK * stream.standard_normal((a, years))
     return np.exp(out)
 
@@ -157,7 +157,7 @@ def _by_trend(streams: list[np.random.Generator], start: Start, money: Costs, ga
     for row, stream in enumerate(streams):
         shared = centre + scale / np.sqrt(worth) * stream.standard_normal()
         own = OWN_RISE * stream.standard_normal((a, 1))
-        shocks = max(scale, TREND_SHOCK) * np.cumsum(stream.standard_normal(years))
+        shocks = scale * np.cumsum(stream.standard_normal(years))
         out[row] = (shared + own) * (np.arange(years) + gap) + shocks + OWN_SHOCK * stream.standard_normal((a, years))
     return start.hn_spend[None, :, None] * np.exp(out) * money.general[:, None, :]
 

@@ -20,8 +20,8 @@ RISK: tuple[Block, ...] = (
     Prose(
         text="Children's social care and high needs are simulated together, future by future, against budgets that "
         "grow as stated: the mean of the last year's shortfall is {funding.risk.shortfall}, and the chance that "
-        "it exceeds a twentieth of budget is {funding.risk.exceeds_5}. {funding.risk.share_simulated} of social care spend "
-        "is followed child by child; the rest (staffing, agency, family support) has a growth of its own.",
+        "it exceeds a twentieth of budget is {funding.risk.exceeds_5}. {funding.risk.share_simulated} of social care "
+        "spend is followed child by child; the rest (staffing, agency, family support) has a growth of its own.",
         only_with=SHORTFALL,
     ),
     Headline(measures=(SHORTFALL, CSC_SHORTFALL, HN_SHORTFALL, BALANCE), only_with=SHORTFALL),
@@ -39,7 +39,8 @@ RISK: tuple[Block, ...] = (
         title="Cumulative high-needs balance, monitored and simulated",
         measures=("funding.hn.balance", BALANCE),
         headings=("Monitored", "Simulated"),
-        description="The balance at each year's end, a deficit below nil; the Stability Grant lifts it in the year it is paid.",
+        description="The balance at each year's end, a deficit below nil. The Stability Grant lifts it in the year it "
+        "is paid.",
         only_with=BALANCE,
     ),
     Chart(

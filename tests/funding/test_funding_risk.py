@@ -1,0 +1,144 @@
+"""Risk: identities that a person can check, the dated rules, and intervals on worlds of known truth."""
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+
+from parentis.services.demand import Costs
+from parentis.services.funding.risk import RISK_MEASURES
+from parentis.services.funding.risk.compute import RISK_NEEDS, compute_risk
+from parentis.services.funding.risk.futures import Futures, futures
+from parentis.services.funding.risk.regimes import REGIMES, Policy, regime
+from parentis.services.funding.risk.starting import Start
+
+YEARS = ("2025-26", "2026-27", "2027-28", "2028-29", "2029-30")
+WORLDS = 160
+MILLION = 1e6
+
+
+def start(**changed: object) -> Start:
+    """Two authorities: 100 and 50 million of social care, 80 and 40 of high needs."""
+    usual: dict[str, object] = {
+        "year": "2024-25",
+        "authorities": ("A", "B"),
+        "budget": np.array([100.0, 50.0]) * MILLION,
+        "outturn": np.array([104.0, 50.0]) * MILLION,
+        "basis": "monitoring",
+        "hn_funding": np.array([80.0, 40.0]) * MILLION,
+        "hn_spend": np.array([84.0, 40.0]) * MILLION,
+        "hn_balance": np.array([-10.0, 2.0]) * MILLION,
+        "reserves": np.array([40.0, np.nan]) * MILLION,
+        "reserves_period": "2024-25",
+        "rest_growth": np.full(8, 0.01),
+        "hn_growth": np.full(8, 0.05),
+        "provisional": False,
+        "used": pl.DataFrame(),
+    }
+    return Start(**{**usual, **changed})  # type: ignore[arg-type]
+
+
+def money(net: np.ndarray, general: np.ndarray | None = None) -> Costs:
+    """Costs of one group, from (replicates, authorities, years)."""
+    whole = net[:, :, None, :]
+    return Costs(
+        authorities=("A", "B"), groups=("placements",), scenario="", years=YEARS, gross=whole, net=whole, nights=whole,
+        general=np.ones((len(net), len(YEARS))) if general is None else general, priced=np.array([True]),
+    )  # fmt: skip
+
+
+def run(policy: Policy, replicates: int = 50, **changed: object) -> Futures:
+    net = np.broadcast_to(np.array([40.0, 20.0])[None, :, None] * MILLION, (replicates, 2, len(YEARS)))
+    before = np.array([40.0, 20.0]) * MILLION
+    return futures(start(**changed), money(net), before, policy, seed=1, numbers=range(replicates))
+
+
+@pytest.mark.unit
+def test_the_balance_is_last_years_and_the_years_own_and_the_grant() -> None:
+    found = run(Policy(grant_chance=1.0, eligible=1.0))
+    in_year = found.hn_funding - found.hn_spend
+    b = found.dsg_balance
+    assert b[:, :, 0] == pytest.approx(start().hn_balance + in_year[:, :, 0])
+    grant = 0.9 * np.maximum(-b[:, :, 0], 0)
+    assert b[:, :, 1] == pytest.approx(b[:, :, 0] + grant + in_year[:, :, 1])
+    assert b[:, :, 4] == pytest.approx(b[:, :, 3] + in_year[:, :, 4])
+    without = run(Policy(grant_chance=0.0))
+    assert without.dsg_balance[:, :, 1] == pytest.approx(without.dsg_balance[:, :, 0] + in_year[:, :, 1])
+
+
+@pytest.mark.unit
+def test_the_deficit_meets_reserves_only_once_the_override_has_ended() -> None:
+    found = run(Policy(grant_chance=0.0))
+    spent = np.cumsum(found.csc_shortfall[:, 0], axis=1)
+    left = found.reserves[:, 0]
+    assert left[:, :3] == pytest.approx(40 * MILLION - spent[:, :3])
+    deficit = np.maximum(-found.dsg_balance[:, 0, 2], 0)
+    assert left[:, 3] == pytest.approx(40 * MILLION - spent[:, 3] - deficit)
+    assert left[:, 4] == pytest.approx(40 * MILLION - spent[:, 4] - deficit)
+    paid = run(Policy(grant_chance=0.0, new_on_council=True))
+    assert (paid.reserves[:, 0, 4] <= left[:, 4]).all()
+    assert (paid.reserves[:, 0, 4] < left[:, 4]).any()
+    assert np.isnan(found.reserves[:, 1]).all()
+
+
+@pytest.mark.unit
+def test_regimes_are_dated_cited_and_without_gaps() -> None:
+    assert regime("2027-28").off_books
+    assert not regime("2028-29").off_books
+    assert all(one.source for one in REGIMES)
+    for one, after in pairwise(REGIMES):
+        assert int(after.first[:4]) == int(one.last[:4]) + 1
+
+
+@pytest.mark.unit
+def test_the_share_simulated_is_placements_part_of_the_outturn() -> None:
+    assert run(Policy()).share_simulated == pytest.approx([40 / 104, 20 / 50])
+
+
+@pytest.mark.unit
+def test_a_budget_that_grows_faster_leaves_a_smaller_shortfall() -> None:
+    slow, fast = run(Policy(settlement_growth=0.0)), run(Policy(settlement_growth=0.05))
+    assert (fast.csc_shortfall < slow.csc_shortfall).all()
+    assert fast.csc_spend == pytest.approx(slow.csc_spend)
+
+
+@pytest.mark.unit
+def test_without_returns_there_is_a_sentence_and_no_figure() -> None:
+    found = compute_risk({need: pl.DataFrame() for need in RISK_NEEDS}, {})
+    assert found.figures.is_empty()
+    assert "looked-after children" in found.frames["risk_notes"]["note"][0]
+    assert len({one.id for one in RISK_MEASURES}) == len(RISK_MEASURES)
+
+
+def _path(rng: np.random.Generator, rise: float, spread: float, shape: tuple[int, ...]) -> np.ndarray:
+    """Growth since the starting year, log scale: one rate for all, shocks that stay, and each authority's own."""
+    own = rng.normal(0, 0.01, (*shape[:-1], 1)) * np.arange(1, len(YEARS) + 1)
+    shared = np.cumsum(rise + spread * rng.standard_normal(len(YEARS)))
+    return shared + own + 0.015 * rng.standard_normal(shape)
+
+
+@pytest.mark.generative
+def test_totals_of_both_pots_hold_the_truth_about_as_often_as_they_say() -> None:
+    inside = {0.8: [], 0.95: []}
+    for seed in range(WORLDS):
+        rng = np.random.default_rng(seed)
+        rise, spread, high = rng.normal(0.005, 0.01), rng.uniform(0.008, 0.02), rng.normal(0.045, 0.012)
+        begun = start(rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8))
+        placed = np.array([40.0, 20.0]) * MILLION
+
+        def drawn(rng: np.random.Generator = rng, placed: np.ndarray = placed) -> np.ndarray:
+            return placed[:, None] * np.exp(np.cumsum(rng.normal(0.03, 0.03, len(YEARS))))
+
+        found = futures(
+            begun, money(np.stack([drawn() for _ in range(200)])), placed, Policy(), seed=seed, numbers=range(200)
+        )
+        rest = (begun.outturn - placed)[:, None] * np.exp(_path(rng, rise, spread, (2, len(YEARS))))
+        spend = drawn() + rest + begun.hn_spend[:, None] * np.exp(_path(rng, high, 0.02, (2, len(YEARS))))
+        truth = (spend - found.csc_budget[0] - found.hn_funding[0]).sum(axis=0)
+        total = (found.csc_shortfall + found.hn_shortfall).sum(axis=1)
+        for level, seen in inside.items():
+            low, upper = np.quantile(total, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+            seen.append((low <= truth) & (truth <= upper))
+    for level, seen in inside.items():
+        assert np.mean(seen) == pytest.approx(level, abs=0.08 if level == 0.8 else 0.05), level
