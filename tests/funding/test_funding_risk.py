@@ -118,25 +118,29 @@ def _path(rng: np.random.Generator, rise: float, spread: float, shape: tuple[int
     return shared + own + 0.015 * rng.standard_normal(shape)
 
 
+def shortfall_world(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Both pots' simulated shortfalls, (replicates, years), and what came of a world whose growth is its own."""
+    rng = np.random.default_rng(seed)
+    rise, spread, high = rng.normal(0.005, 0.01), rng.uniform(0.008, 0.02), rng.normal(0.045, 0.012)
+    begun = start(rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8))
+    placed = np.array([40.0, 20.0]) * MILLION
+
+    def drawn() -> np.ndarray:
+        return placed[:, None] * np.exp(np.cumsum(rng.normal(0.03, 0.03, len(YEARS))))
+
+    simulated = money(np.stack([drawn() for _ in range(200)]))
+    found = futures(begun, simulated, placed, Policy(), seed=seed, numbers=range(200))
+    rest = (begun.outturn - placed)[:, None] * np.exp(_path(rng, rise, spread, (2, len(YEARS))))
+    spend = drawn() + rest + begun.hn_spend[:, None] * np.exp(_path(rng, high, 0.02, (2, len(YEARS))))
+    truth = (spend - found.csc_budget[0] - found.hn_funding[0]).sum(axis=0)
+    return (found.csc_shortfall + found.hn_shortfall).sum(axis=1), truth
+
+
 @pytest.mark.generative
 def test_totals_of_both_pots_hold_the_truth_about_as_often_as_they_say() -> None:
-    inside = {0.8: [], 0.95: []}
+    inside: dict[float, list[np.ndarray]] = {0.8: [], 0.95: []}
     for seed in range(WORLDS):
-        rng = np.random.default_rng(seed)
-        rise, spread, high = rng.normal(0.005, 0.01), rng.uniform(0.008, 0.02), rng.normal(0.045, 0.012)
-        begun = start(rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8))
-        placed = np.array([40.0, 20.0]) * MILLION
-
-        def drawn(rng: np.random.Generator = rng, placed: np.ndarray = placed) -> np.ndarray:
-            return placed[:, None] * np.exp(np.cumsum(rng.normal(0.03, 0.03, len(YEARS))))
-
-        found = futures(
-            begun, money(np.stack([drawn() for _ in range(200)])), placed, Policy(), seed=seed, numbers=range(200)
-        )
-        rest = (begun.outturn - placed)[:, None] * np.exp(_path(rng, rise, spread, (2, len(YEARS))))
-        spend = drawn() + rest + begun.hn_spend[:, None] * np.exp(_path(rng, high, 0.02, (2, len(YEARS))))
-        truth = (spend - found.csc_budget[0] - found.hn_funding[0]).sum(axis=0)
-        total = (found.csc_shortfall + found.hn_shortfall).sum(axis=1)
+        total, truth = shortfall_world(seed)
         for level, seen in inside.items():
             low, upper = np.quantile(total, [0.5 - level / 2, 0.5 + level / 2], axis=0)
             seen.append((low <= truth) & (truth <= upper))

@@ -33,11 +33,11 @@ PLAN_SETTINGS: Mapping[str, tuple[str, ...]] = {
 }
 _AGE, _START, _ALL, _NEW = "Child or young persons age", "Age when plan started", "All EHC plans", "New EHC plans"
 
-GROWTH_SPREAD, GROWTH_WORTH = 0.12, 4.0
+GROWTH_SPREAD, GROWTH_WORTH = 0.09, 3.0
 "Of new plans from one year to the next, log scale: spread before any year is seen, and how many years that is worth."
 DAMPING = 0.7
 "Of the growth of new plans, a year."
-END_SPREAD, END_WORTH, END_MEMORY = 0.3, 3.0, 0.5
+END_SPREAD, END_WORTH, END_MEMORY = 0.22, 3.0, 0.4
 "Of the rate at which plans end, log scale: the same; and how much of a year's departure is left a year later."
 SHARE_DRIFT = 0.08
 "Of an authority's share of the region's new plans, a year, log scale."
