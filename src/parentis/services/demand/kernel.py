@@ -30,12 +30,13 @@ def count_stay(begins, ends, state, birth, authority, by_age, bounds, month_of, 
 
     With ages told apart, in the column of each age (state × ages + age).
     """
+    # The age is counted on, not looked up again: a birthday reached by addition may fall short by a rounding.
+    age = band(begins - birth, AGE_EDGES)
     while True:
         last, column = ends, state
         if by_age:
-            age = band(begins - birth, AGE_EDGES)
             column = state * N_AGES + age
-            last = min(ends, birth + _AGES_NEXT[age])
+            last = min(ends, max(begins, birth + _AGES_NEXT[age]))
         first_month, last_month = month_of[int(begins)], month_of[int(last)]
         stock[authority, column, first_month + 1] += 1
         stock[authority, column, last_month + 1] -= 1
@@ -44,6 +45,7 @@ def count_stay(begins, ends, state, birth, authority, by_age, bounds, month_of, 
         if last >= ends:
             return
         begins = last
+        age += 1
 
 
 @njit(cache=True, nogil=True, inline="always")
