@@ -122,4 +122,3 @@ def _ramp(change: Price, month_ends: Sequence[date]) -> np.ndarray:
 
 def _mask(chosen: Sequence[str], names: Sequence[str]) -> np.ndarray:
     return np.array([not chosen or name in chosen for name in names])
-
