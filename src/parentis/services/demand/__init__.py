@@ -93,8 +93,7 @@ SERVICE = Service(
         ),
     ),
     practice=Ref(f"{_HOME}.practice:returns"),
-    # A scenario costs a build minutes: it is run where it is asked for, on the site and by its command.
-    parameters={"years": 5, "replicates": 300, "scenario_replicates": 0, "seed": 0},
+    parameters={"years": 5, "replicates": 300, "scenario_replicates": 40, "seed": 0},
 )
 
 _HOMES = {

@@ -39,10 +39,10 @@ _Place = tuple[str, tuple[int, ...], str]
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Quarter-day stock, observed and forecast, by place and placement group; yearly entries forecast.
 
-    Parameters: `years` (5), `replicates` (300), `scenario_replicates` (60), `seed` (0). `frames["diagnostics"]` says
+    Parameters: `years` (5), `replicates` (300), `scenario_replicates` (40), `seed` (0). `frames["diagnostics"]` says
     where data are thin, `frames["notes"]` what was missing. Money, plans and a scenario are in `money_figures`.
     """
-    chosen = {**OUTLOOK_DEFAULTS, "scenario_replicates": 60, **parameters}
+    chosen = {**OUTLOOK_DEFAULTS, "scenario_replicates": 40, **parameters}
     ahead = outlook(tables, chosen)
     if ahead is None:
         return Result(

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from parentis.services.demand.bands import ADULT, AGE_EDGES, CARE_EDGES, N_AGES, PLACEMENT_EDGES, band, cell_of
-from parentis.services.demand.changing import EXIT, MOVE, changed, next_step, redirected
+from parentis.services.demand.changing import EXIT, MIX, MOVE, changed, next_step, redirected
 from parentis.services.demand.randomness import following, keyed, uniform
 from parentis.services.demand.states import AGED_OUT
 
@@ -66,12 +66,19 @@ def run(  # type: ignore[no-untyped-def]
     added to the arrays from `stock` on. Gives back (events, steps).
     """
     events = steps = 0
+    # Looking every change up at every step costs fifty times the step: only for kinds that a change is of.
+    alters_exits = alters_moves = redirects = False
+    if changes is not None:
+        for i in range(changes[0].shape[0]):
+            alters_exits |= changes[0][i] == EXIT
+            alters_moves |= changes[0][i] == MOVE
+            redirects |= changes[0][i] == MIX
     for i in range(count):
         at, birth, state, uasc, authority = times[i], births[i], states[i], uascs[i], authorities[i]
         placed, cared = placements[i], cares[i]
         child = keyed(key, keys[i])
         if i >= first:
-            if changes is not None:
+            if changes is not None and redirects:
                 state = redirected(at, state, birth, uasc, authority, child, changes)
             entries[authority, column_of(state, at, birth, by_age), month_of[int(at)]] += 1
             events += 1
@@ -95,11 +102,14 @@ def run(  # type: ignore[no-untyped-def]
             leave, move = rate[cell, 0] * f_exit, rate[cell, 1] * f_move
             until = min(placement_next, rare)
             if changes is not None:
-                until = min(until, next_step(at, changes))
-                row = exit_row[cell]
-                leave *= changed(EXIT, at, state, age, uasc, authority, child, exit_mix, row, weights, changes)
-                row = move_row[cell]
-                move *= changed(MOVE, at, state, age, uasc, authority, child, move_mix, row, weights, changes)
+                if alters_exits or alters_moves:
+                    until = min(until, next_step(at, changes))
+                if alters_exits:
+                    row = exit_row[cell]
+                    leave *= changed(EXIT, at, state, age, uasc, authority, child, exit_mix, row, weights, changes)
+                if alters_moves:
+                    row = move_row[cell]
+                    move *= changed(MOVE, at, state, age, uasc, authority, child, move_mix, row, weights, changes)
             total = leave + move
             gathered = total * (until - at)
             if threshold < gathered:
@@ -114,16 +124,17 @@ def run(  # type: ignore[no-untyped-def]
                 else:
                     luck, row = (luck - leave) / move, move_row[cell]
                 which = 0
-                if changes is not None:
+                plain = not (alters_exits if leaving else alters_moves)
+                if changes is not None and not plain:
                     kind, mix = (EXIT, exit_mix) if leaving else (MOVE, move_mix)
                     luck *= changed(kind, at, state, age, uasc, authority, child, mix, row, weights, changes)
                     while which < mix.shape[1] - 1 and luck >= weights[which]:
                         luck -= weights[which]
                         which += 1
-                elif leaving:
+                if plain and leaving:
                     while exit_mix[row, which] <= luck:
                         which += 1
-                else:
+                elif plain:
                     while move_mix[row, which] <= luck:
                         which += 1
                 if leaving:
@@ -131,7 +142,7 @@ def run(  # type: ignore[no-untyped-def]
                     exits_by_kind[authority, which, month] += 1
                     break
                 moves[authority, column_of(state, at, birth, by_age), month] += 1
-                if changes is not None:
+                if changes is not None and redirects:
                     which = redirected(at, which, birth, uasc, authority, child, changes)
                 if which != state:
                     count_stay(begins, at, state, birth, authority, by_age, bounds, month_of, stock, nights)

@@ -8,7 +8,7 @@ _ONLY = "demand.children.forecast"
 SECTIONS: tuple[Section, ...] = (
     Section(
         id="demand",
-        title="Children looked after: the next two years",
+        title="Children looked after: the next five years",
         blocks=(
             Prose(
                 text="The forecast follows each child looked after at the last return, and those expected to come "
