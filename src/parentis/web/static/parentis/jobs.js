@@ -6,10 +6,11 @@ async function look() {
   let told;
   try {
     const answer = await fetch(place.dataset.job, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (!answer.ok) return;
+    if (answer.status >= 400 && answer.status < 500) return; // no longer ours to ask
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
     told = await answer.json();
   } catch {
-    setTimeout(look, EVERY * 5); // the connection is gone for a moment
+    setTimeout(look, EVERY * 5); // the connection, or the site, is gone for a moment
     return;
   }
   if (!told.open) {
