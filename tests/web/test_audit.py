@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from case_samples import recommendation_of
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -13,6 +14,7 @@ from parentis.web.audit.chain import CHAINED, hash_of
 from parentis.web.audit.models import FIRST, Entry, Head
 from parentis.web.audit.recording import record
 from parentis.web.audit.verifying import verify_audit
+from parentis.web.cases.models import Value
 from parentis.web.people import writing
 from parentis.web.people.models import Invitation, Organisation, Person
 
@@ -204,3 +206,22 @@ def test_the_command_verifies(three: list[Entry]) -> None:
     done = CliRunner().invoke(_app(), ["audit", "verify", "--noted", f"2:{three[1].hash}"])
     assert done.exit_code == 0, done.output
     assert f"3:{three[2].hash}" in done.stdout
+
+
+@pytest.mark.functional
+def test_the_command_follows_every_cases_history_too(places: dict[str, Organisation]) -> None:
+    """One command for both; told of the first break in a sentence, with an exit code of its own."""
+    from typer.testing import CliRunner
+
+    from parentis.cli import _app
+
+    case = recommendation_of(places["camden"].authority).case
+    whole = CliRunner().invoke(_app(), ["audit", "verify"])
+    assert whole.exit_code == 0, whole.output
+    assert "1 cases with 1 entries" in whole.stderr
+    Value.objects.filter(entry__case=case).delete()
+    broken = CliRunner().invoke(_app(), ["audit", "verify"])
+    assert isinstance(broken.exception, IntegrityError)
+    assert "the value of entry 1 is lost, and was not forgotten" in str(broken.exception)
+    assert broken.exception.exit_code == 30
+    assert broken.stdout == ""

@@ -111,10 +111,15 @@ def verify(
     noted: Annotated[str | None, typer.Option("--noted", help="sequence:hash, as printed before.")] = None,
     production: ProductionOption = False,
 ) -> None:
-    """Check that no entry of the audit record is missing or changed."""
+    """Check that no entry of the audit record, nor of any case's history, is missing or changed."""
     from parentis import web
 
     web.set_up(production=production)
-    found = web.verify_audit(noted=noted)
-    say(f"{found.entries:,} entries, each as it was written. Note this outside the site, for the next time:")
-    typer.echo(f"{found.entries}:{found.head}")
+    found = web.verify_record(noted=noted)
+    record = found.audit
+    say(
+        f"{found.cases:,} cases with {found.entries:,} entries in their histories, each as it was written; "
+        f"values forgotten on purpose: {found.forgotten:,}."
+    )
+    say(f"{record.entries:,} audit entries, each as it was written. Note this outside the site, for the next time:")
+    typer.echo(f"{record.entries}:{record.head}")

@@ -4,11 +4,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.web.audit.verifying import verify_audit
     from parentis.web.keeping import backup, restore
     from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people
     from parentis.web.recommendations.practice import make_practice_register
     from parentis.web.running import manage, migrate, serve, set_up
+    from parentis.web.verifying import verify_record
 
 _HOME = {
     "backup": "keeping",
@@ -21,12 +21,12 @@ _HOME = {
     "restore": "keeping",
     "serve": "running",
     "set_up": "running",
-    "verify_audit": "audit.verifying",
+    "verify_record": "verifying",
 }
 
 __all__ = [
     "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_register", "manage", "migrate",
-    "restore", "serve", "set_up", "verify_audit",
+    "restore", "serve", "set_up", "verify_record",
 ]  # fmt: skip
 
 
