@@ -4,7 +4,7 @@ import hmac
 import polars as pl
 import pytest
 
-from parentis.archive import Home, hasher, master_key
+from parentis.archive import Home, custody_key, hasher, master_key
 from parentis.archive.keys import Key
 from parentis.errors import IntegrityError, KeyMissingError
 
@@ -27,6 +27,18 @@ def test_a_key_file_is_made_for_its_owner_alone_and_found_again(home):
     path.chmod(0o644)
     with pytest.raises(KeyMissingError, match="chmod 600"):
         master_key(home)
+
+
+@pytest.mark.unit
+def test_the_custody_enclave_has_a_key_of_its_own_under_the_same_rules(home, monkeypatch):
+    assert custody_key(home) not in {master_key(home), master_key(home).derive("custody")}
+    assert (home.keys / "custody.key").stat().st_mode & 0o777 == 0o600
+    (home.keys / "custody.key").unlink()
+    with pytest.raises(KeyMissingError, match="PARENTIS_CUSTODY_KEY"):
+        custody_key(home)
+    monkeypatch.setenv("PARENTIS_CUSTODY_KEY", MASTER)
+    with pytest.raises(KeyMissingError, match="the custody key .* this home was made with"):
+        custody_key(home)
 
 
 @pytest.mark.unit

@@ -16,12 +16,13 @@ from parentis.archive.envelopes import (
     store,
 )
 from parentis.archive.home import HOME_VARIABLE, Home, find_home
-from parentis.archive.keys import MASTER_VARIABLE, Hasher, hasher, master_key
+from parentis.archive.keys import CUSTODY_VARIABLE, MASTER_VARIABLE, Hasher, Key, custody_key, hasher, master_key
 from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.register import EVENTS, Event, append, events
 from parentis.archive.states import KEY, STATE, state, visible_loads
 
 __all__ = [
+    "CUSTODY_VARIABLE",
     "EVENTS",
     "HOME_VARIABLE",
     "KEY",
@@ -32,11 +33,13 @@ __all__ = [
     "File",
     "Hasher",
     "Home",
+    "Key",
     "Manifest",
     "Parcel",
     "StoredFile",
     "append",
     "clear_unfinished",
+    "custody_key",
     "destroy",
     "events",
     "fetch",

@@ -1,8 +1,10 @@
-"""Keys: the master key of a home, the key of each submission, and the keyed hashes of identifiers.
+"""Keys: the master key of a home, the custody enclave's own, the key of each submission, and the keyed hashes of
+identifiers.
 
 The master key wraps the submissions' keys and, through HKDF, gives each use its own HMAC key. It comes from
 `PARENTIS_MASTER_KEY` (64 hex digits), else from `keys/master.key` in the home, which is made on first use
-except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap.
+except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap. The custody key is
+kept in the same way and derives from nothing: whoever has the master key cannot open the enclave.
 """
 
 import hashlib
@@ -25,6 +27,7 @@ from parentis.archive.home import Home
 from parentis.errors import IntegrityError, KeyMissingError
 
 MASTER_VARIABLE = "PARENTIS_MASTER_KEY"
+CUSTODY_VARIABLE = "PARENTIS_CUSTODY_KEY"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 HASH_HEX_DIGITS = 32
@@ -65,24 +68,33 @@ class Key:
 
 def master_key(home: Home) -> Key:
     """The home's master key; refused where it is not the one the home was made with."""
-    text = os.environ.get(MASTER_VARIABLE)
-    where = MASTER_VARIABLE if text else str(home.keys / "master.key")
-    key = _parse(text or _key_file(home), where)
-    marker = home.keys / "master.id"
+    return _kept_key(home, "master", MASTER_VARIABLE)
+
+
+def custody_key(home: Home) -> Key:
+    """The key of the custody enclave in this home, under the same rules."""
+    return _kept_key(home, "custody", CUSTODY_VARIABLE)
+
+
+def _kept_key(home: Home, name: str, variable: str) -> Key:
+    text = os.environ.get(variable)
+    where = variable if text else str(home.keys / f"{name}.key")
+    key = _parse(text or _key_file(home, name, variable), name, where)
+    marker = home.keys / f"{name}.id"
     if not marker.exists():
-        durable.write_file(marker, json.dumps({"master_key_id": key.id}).encode())
-    elif (known := json.loads(marker.read_bytes())["master_key_id"]) != key.id:
+        durable.write_file(marker, json.dumps({f"{name}_key_id": key.id}).encode())
+    elif (known := json.loads(marker.read_bytes())[f"{name}_key_id"]) != key.id:
         raise KeyMissingError(
-            expected=f"the master key {known} this home was made with",
+            expected=f"the {name} key {known} this home was made with",
             found=f"the key {key.id}",
             where=where,
-            do="Give the right key; without it nothing in this home's archive can be read.",
+            do="Give the right key; without it nothing that was sealed with it can be read.",
         )
     return key
 
 
-def _key_file(home: Home) -> str:
-    path = home.keys / "master.key"
+def _key_file(home: Home, name: str, variable: str) -> str:
+    path = home.keys / f"{name}.key"
     if path.exists():
         if path.stat().st_mode & 0o077:
             raise KeyMissingError(
@@ -94,31 +106,31 @@ def _key_file(home: Home) -> str:
         return path.read_text()
     if os.environ.get("PARENTIS_ENV") == "production":
         raise KeyMissingError(
-            expected=f"a master key in {MASTER_VARIABLE} (64 hex digits)",
+            expected=f"a {name} key in {variable} (64 hex digits)",
             found="none",
             where=str(home.path),
             do="Make one with 'openssl rand -hex 32', keep it where keys are kept, and set the variable.",
         )
-    if (home.keys / "master.id").exists():
+    if (home.keys / f"{name}.id").exists():
         raise KeyMissingError(
-            expected="the master key this home was made with",
-            found=f"neither {MASTER_VARIABLE} nor the key file",
+            expected=f"the {name} key this home was made with",
+            found=f"neither {variable} nor the key file",
             where=str(path),
-            do="Put the key back; a new one could not read what is in the archive.",
+            do="Put the key back; a new one could not read what was sealed with it.",
         )
     text = Key.random().secret.hex()
     durable.write_file(path, text.encode())
     return text
 
 
-def _parse(text: str, where: str) -> Key:
+def _parse(text: str, name: str, where: str) -> Key:
     try:
         secret = bytes.fromhex(text.strip())
     except ValueError:
         secret = b""
     if len(secret) != KEY_BYTES:
         raise KeyMissingError(
-            expected=f"a master key of {KEY_BYTES * 2} hex digits",
+            expected=f"a {name} key of {KEY_BYTES * 2} hex digits",
             found=f"{len(text.strip())} characters that are not one",
             where=where,
             do="Make one with 'openssl rand -hex 32'.",

@@ -1,7 +1,8 @@
 """Backup and restore: the database and everything in the home in one file, each part under its hash.
 
-The archive's master key is never in it (docs/deploy.md): whoever finds a backup can read no return. What was erased
-before a backup is not in it; what is erased later is still in the older ones, which is why they have an end.
+The archive's master key and the custody enclave's are never in it (docs/deploy.md): whoever finds a backup can read
+no return and no child's details. What was erased before a backup is not in it; what is erased later is still in the
+older ones, which is why they have an end.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ from parentis.version import VERSION
 
 FORMAT = 1
 MANIFEST, DATABASE, HOME = "parentis-backup.json", "database", "home/"
-LEFT_OUT = frozenset({"keys/master.key", "lock", "pending.json"})
+LEFT_OUT = frozenset({"keys/master.key", "keys/custody.key", "lock", "pending.json"})
 SITE = "site/"
 "The site's own folder: its database is in the backup already, its static files are made at each start."
 BLOCK = 1024 * 1024
