@@ -22,16 +22,27 @@ from parentis.region.periods import (
     quarters,
     years,
 )
+from parentis.region.uasc import (
+    NATIONAL_FROM,
+    Threshold,
+    default_vintage,
+    uasc_instructions,
+    uasc_rates,
+    uasc_threshold,
+    uasc_thresholds,
+)
 from parentis.region.working_days import bank_holidays, is_working_day
 
 __all__ = [
     "DEFLATOR_SOURCE",
     "LONDON",
+    "NATIONAL_FROM",
     "Authority",
     "Footprint",
     "Pause",
     "Period",
     "Term",
+    "Threshold",
     "Unit",
     "authorities",
     "authorities_frame",
@@ -39,6 +50,7 @@ __all__ = [
     "bank_holidays",
     "calendar_year",
     "collection_year_of",
+    "default_vintage",
     "deflator_factor",
     "due",
     "elapsed",
@@ -59,5 +71,9 @@ __all__ = [
     "quarters",
     "tiles",
     "to_real",
+    "uasc_instructions",
+    "uasc_rates",
+    "uasc_threshold",
+    "uasc_thresholds",
     "years",
 ]

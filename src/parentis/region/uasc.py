@@ -1,0 +1,111 @@
+"""Unaccompanied asylum-seeking children: what the Home Office pays, when, and from which threshold on.
+
+Three dated, cited tables. A rate's `certainty` is that of its row: `certain` (a source says it), `doubtful` (a source
+implies it) or `general knowledge` (to be read in that year's instructions before money rests on it).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from parentis.errors import PeriodError
+from parentis.region.authorities import authority as the_authority
+from parentis.region.children import population_0_17
+from parentis.region.periods import financial_year_of
+from parentis.region.reference import day, holds, rows
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NATIONAL_FROM = date(2016, 7, 1)
+"The first day of the National Transfer Scheme: who arrived on or after it is of the national cohort (LGC 2019)."
+
+Purpose = Literal["transfer", "funding"]
+
+
+def uasc_rates() -> "pl.DataFrame":
+    """One row a rate: `valid_from`, `valid_to` (last day), `group` (`child`, `leaver`), `band` (`standard`, `high`,
+    `all`), `cohort` (`national`, `legacy`, `all`), `age_from`, `age_to` (in years, inclusive; null: no upper
+    limit), `rate` (pounds), `unit` (`night`, `week`), `certainty`, `source`.
+
+    No two rows hold for one child on one day. A day, age, band and cohort without a row has no rate."""
+    import polars as pl
+
+    return pl.DataFrame(rows("uasc_rates")).with_columns(
+        pl.col("valid_from", "valid_to").str.to_date(strict=False),
+        pl.col("age_from", "age_to").cast(pl.Int32, strict=False),
+        pl.col("rate").cast(pl.Float64),
+    )
+
+
+def uasc_instructions() -> "pl.DataFrame":
+    """The funding instructions by financial year: `period`, `title`, `source`, `cited` (false: not read, so that no
+    claim may rest on them)."""
+    import polars as pl
+
+    return pl.DataFrame(rows("uasc_instructions")).with_columns(cited=pl.col("cited") == "yes")
+
+
+def uasc_thresholds() -> "pl.DataFrame":
+    """`purpose` (`transfer`: above it no child need be taken in; `funding`: from it on the high band is paid),
+    `share` (of residents aged 0 to 17: 0.0007), `valid_from`, `valid_to`, `certainty`, `source`."""
+    import polars as pl
+
+    return pl.DataFrame(rows("uasc_thresholds")).select(
+        "purpose",
+        (pl.col("percent").cast(pl.Float64) / 100).alias("share"),
+        pl.col("valid_from", "valid_to").str.to_date(strict=False),
+        "certainty",
+        "source",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A share of the children of one authority, as heads."""
+
+    purpose: Purpose
+    share: float
+    population: int
+    vintage: int
+    "The mid-year of the population."
+
+    @property
+    def heads(self) -> float:
+        return self.share * self.population
+
+
+def uasc_threshold(
+    authority: str, on: date, vintage: int | None = None, *, purpose: Purpose = "funding"
+) -> Threshold | None:
+    """The threshold of an authority on a day; None where none was in force.
+
+    `vintage` is the mid-year whose population counts. The Home Office fixes it, and no source here says which:
+    unless given it is `default_vintage(on)`. Raises PeriodError for a year without a population."""
+    in_force = (row for row in rows("uasc_thresholds") if row["purpose"] == purpose)
+    share = next((row["percent"] for row in in_force if holds(day(row["valid_from"]), day(row["valid_to"]), on)), None)
+    if share is None:
+        return None
+    gss, year = the_authority(authority).gss, default_vintage(on) if vintage is None else vintage
+    people = _children().get((gss, year))
+    if people is None:
+        raise PeriodError(
+            expected="a mid-year for which ONS gives this authority's children",
+            found=str(year),
+            where="UASC threshold",
+            do="Give a population vintage from 2012 to 2024 in which the authority existed.",
+        )
+    return Threshold(purpose=purpose, share=float(share) / 100, population=people, vintage=year)
+
+
+def default_vintage(on: date) -> int:
+    """The latest mid-year whose estimates are out when the financial year of `on` begins: two years before, or
+    the last one held."""
+    last = max(year for _, year in _children())
+    return min(financial_year_of(on).start.year - 2, last)
+
+
+@cache
+def _children() -> dict[tuple[str, int], int]:
+    return {(gss, year): people for gss, year, people in population_0_17().iter_rows()}
