@@ -1,7 +1,8 @@
-"""Open statistics that publishers put out: LAIT, and the data sets of Explore education statistics."""
+"""Open statistics: LAIT, the data sets of Explore education statistics, transfers of unaccompanied children."""
 
 from parentis.returns.declared import Return
 from parentis.returns.open_statistics.ees import ExploreStatistics
+from parentis.returns.open_statistics.nts import NTS
 from parentis.returns.open_statistics.readers import DFE_READERS, LAIT_READERS
 from parentis.returns.open_statistics.spec import DFE, LAIT
 
@@ -22,6 +23,7 @@ RETURNS = (
         readers=DFE_READERS,
         audience="published",
     ),
+    NTS,
 )
 
 __all__ = ["RETURNS", "ExploreStatistics"]
