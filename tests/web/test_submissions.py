@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.test import Client
 from worker import CAMDEN, hand_in, monitoring, uploads, work
 
 from parentis import workflow
-from parentis.archive import find_home
+from parentis.archive import File, find_home
 from parentis.web.audit.models import Entry
 from parentis.web.jobs.models import Job, State
 from parentis.web.submissions import held, spool
@@ -21,6 +22,10 @@ from parentis.web.submissions.signing import may_sign_in, refusal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 BOTH = ("director", "section-151")
+
+
+def kept(job: Job) -> list[File]:
+    return spool.kept_files(job.pk, job.asked["files"])
 
 
 @pytest.mark.unit
@@ -80,7 +85,7 @@ def test_files_are_durable_before_the_answer_and_gone_once_they_are_sealed(
     response = client.post("/returns/hand-in/", sent)
     job = Job.objects.get()
     assert response["Location"] == f"/returns/jobs/{job.pk}/"
-    assert [path.read_bytes() for path in spool.kept_files(job.pk)] == [path.read_bytes() for path in paths]
+    assert [file.data for file in kept(job)] == [path.read_bytes() for path in paths]
     assert (job.state, job.by.email) == (State.WAITING, "analyst@camden.test")
     assert Entry.objects.get(what="submission:handed-in").authority == CAMDEN
     assert b"data-job" in client.get(response["Location"]).content
@@ -90,7 +95,7 @@ def test_files_are_durable_before_the_answer_and_gone_once_they_are_sealed(
 
     job.refresh_from_db()
     assert job.state == State.DONE, job.problem
-    assert spool.kept_files(job.pk) == []
+    assert kept(job) == []
     (outcome,) = job.came["outcomes"]
     assert (outcome["status"], outcome["taken"][0]["for"]) == ("checked", "Budget monitoring")
     page = client.get(f"/returns/jobs/{job.pk}/").content.decode()
@@ -296,7 +301,7 @@ def test_what_is_no_return_is_rejected_with_a_sentence(
     else:
         assert job.problem
     assert "Traceback" not in page
-    assert spool.kept_files(job.pk) == []
+    assert kept(job) == []
 
 
 @pytest.mark.integration
@@ -335,6 +340,7 @@ def test_too_large_too_many_and_too_slow_uploads_are_refused_while_they_come(
     monkeypatch.setattr(spool, "SLOWEST", 10**12)
     assert "too slow" in send(SimpleUploadedFile("slow.csv", b"a,b\n1,2\n"))
     assert Job.objects.count() == 0
+    assert list(spool.spool_folder().iterdir()) == []
 
 
 @pytest.mark.integration
@@ -345,9 +351,47 @@ def test_equal_names_are_told_apart_and_none_leads_out_of_the_spool(client_of: C
         file._name = "../../../x.csv"
     client.post("/returns/hand-in/", {"once": str(uuid.uuid4()), "authority": CAMDEN, "files": files})
     job = Job.objects.get()
-    assert [path.name for path in spool.kept_files(job.pk)] == ["x (2).csv", "x.csv"]
-    inside = set(find_home().path.parent.rglob("x*.csv"))
-    assert inside == set(spool.kept_files(job.pk))
+    assert [(file.name, file.data[-4:]) for file in kept(job)] == [("x.csv", b"1,2\n"), ("x (2).csv", b"3,4\n")]
+    assert list(find_home().path.parent.rglob("x*.csv")) == []
+
+
+@pytest.mark.integration
+def test_what_waits_in_the_spool_is_sealed_and_what_nobody_keeps_is_gone(
+    client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    client, once = client_of("analyst"), str(uuid.uuid4())
+    row = b"INVENTED7,30/11/2012\n" * 50_000
+
+    def send() -> None:
+        file = SimpleUploadedFile("rows.csv", row)
+        client.post("/returns/hand-in/", {"once": once, "authority": CAMDEN, "files": file})
+
+    send()
+    send()
+    files = [path for path in find_home().path.rglob("*") if path.is_file()]
+    assert [one.name for one in spool.spool_folder().iterdir()] == [str(Job.objects.get().pk)], "sent twice, kept once"
+    assert not [path for path in files if b"INVENTED7" in path.read_bytes()]
+    assert all(path.stat().st_mode & 0o077 == 0 or path.parent.stat().st_mode & 0o077 == 0 for path in files
+               if spool.spool_folder() in path.parents)  # fmt: skip
+    (file,) = kept(Job.objects.get())
+    assert file.data == row
+    sealed = spool.spool_folder() / str(Job.objects.get().pk) / "0"
+    sealed.write_bytes(sealed.read_bytes()[:-40])
+    work()
+    job = Job.objects.get()
+    assert (job.state, "cut off" in job.problem) == (State.FAILED, True)
+
+
+@pytest.mark.integration
+def test_an_upload_that_a_killed_server_left_is_taken_away(client_of: Callable[..., Client]) -> None:
+    left, new = spool.spool_folder() / ".left", spool.spool_folder() / ".new"
+    for folder in (left, new):
+        folder.mkdir()
+    os.utime(left, (0, 0))
+    file = SimpleUploadedFile("rows.csv", b"a\n")
+    given = {"once": str(uuid.uuid4()), "authority": CAMDEN, "files": file}
+    assert client_of("analyst").post("/returns/hand-in/", given).status_code == 302
+    assert (left.exists(), new.exists()) == (False, True)
 
 
 @pytest.mark.integration
@@ -402,4 +446,4 @@ def test_a_fault_of_ours_ends_the_job_with_a_sentence_and_no_details(
     page = client.get(f"/returns/jobs/{job.pk}/").content.decode()
     assert "fault of ours" in page
     assert "INVENTED2" not in page
-    assert spool.kept_files(job.pk) != [], "what was sent is not lost"
+    assert kept(job) != [], "what was sent is not lost"

@@ -20,6 +20,7 @@ from parentis.archive.keys import CUSTODY_VARIABLE, MASTER_VARIABLE, Hasher, Key
 from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.register import EVENTS, Event, append, events
 from parentis.archive.states import KEY, STATE, state, visible_loads
+from parentis.archive.streams import Sealer, fresh_key, opened_key, unsealed
 
 __all__ = [
     "CUSTODY_VARIABLE",
@@ -36,6 +37,7 @@ __all__ = [
     "Key",
     "Manifest",
     "Parcel",
+    "Sealer",
     "StoredFile",
     "append",
     "clear_unfinished",
@@ -44,15 +46,18 @@ __all__ = [
     "events",
     "fetch",
     "find_home",
+    "fresh_key",
     "hasher",
     "kept",
     "locked",
     "manifest",
     "master_key",
     "open_beside",
+    "opened_key",
     "seal_beside",
     "state",
     "store",
+    "unsealed",
     "visible_loads",
     "write_file",
 ]

@@ -2,7 +2,7 @@
 
 A folder may be laid out `return/period/submitter/files`, as the practice region is: each of its innermost
 folders is then a parcel, and the folders' names say what it is. Any other folder is one parcel, and so are
-all files that are named one by one.
+all files that are named one by one, or whose bytes are given with their names.
 """
 
 from collections import Counter
@@ -15,21 +15,24 @@ from parentis.returns import returns
 from parentis.workflow.intent import Intent, intended
 
 
-def parcels(paths: Sequence[Path], intent: Intent) -> list[Parcel]:
+def parcels(paths: Sequence[Path | File], intent: Intent) -> list[Parcel]:
     """The parcels that `paths` hold, with their bytes. Reads every file; parses none."""
     found: list[Parcel] = []
     loose: list[Path] = []
+    given: list[File] = []
     for path in paths:
-        if not path.exists():
+        if isinstance(path, File):
+            given.append(path)
+        elif not path.exists():
             raise UnreadableFileError(
                 expected="a file or folder", found="nothing", where=str(path), do="Check the name and the folder."
             )
-        if path.is_dir():
+        elif path.is_dir():
             found.extend(_of_folder(path, intent))
         else:
             loose.append(path)
-    if loose:
-        found.append(_parcel(loose, intent))
+    if loose or given:
+        found.append(Parcel(files=(*given, *_named(loose)), intent=intent.kept()))
     if not found:
         raise UnreadableFileError(
             expected="at least one file",
@@ -74,14 +77,16 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _parcel(files: Sequence[Path], intent: Intent, within: Path | None = None) -> Parcel:
+def _parcel(files: Sequence[Path], intent: Intent, within: Path) -> Parcel:
+    return Parcel(files=tuple(_named(files, within)), intent=intent.kept())
+
+
+def _named(files: Sequence[Path], within: Path | None = None) -> Iterator[File]:
     """Files are called by their name, or by as much of their path as it takes to tell them apart."""
     counts = Counter(path.name for path in files)
-    named = []
     for path in files:
         name = path.name if counts[path.name] == 1 else path.as_posix()
         if within is not None:
             # With the folder's own name, which may hold the year.
             name = path.relative_to(within.parent).as_posix()
-        named.append(File(name, path.read_bytes()))
-    return Parcel(files=tuple(named), intent=intent.kept())
+        yield File(name, path.read_bytes())

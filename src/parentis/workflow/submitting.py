@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parentis import archive
-from parentis.archive import WAIT_SECONDS, Event, Home, Parcel
+from parentis.archive import WAIT_SECONDS, Event, File, Home, Parcel
 from parentis.workflow.accepting import accept_held
 from parentis.workflow.held import Held, HeldSubmission
 from parentis.workflow.intent import Intent, Progress, intended, restored, silent
@@ -16,7 +16,7 @@ from parentis.workflow.recovering import recover_locked
 
 def submit(
     home: Home,
-    paths: Sequence[Path | str],
+    paths: Sequence[Path | str | File],
     *,
     who: str,
     authority: str | None = None,
@@ -33,7 +33,8 @@ def submit(
     visible at once, and supersedes what was visible of the same return, part, submitter and period.
 
     Args:
-        paths: files, zips, or folders; see `parcels` for the layout `return/period/submitter`.
+        paths: files, zips, or folders; see `parcels` for the layout `return/period/submitter`. A `File` brings its
+            own bytes.
         who: the person, for the register.
         authority: whose return it is: name, ONS code or DfE number.
         period: where the files do not say it, or to overrule them.
@@ -42,7 +43,7 @@ def submit(
     what is wrong before anything is stored: unknown authority, period or path, a busy home, a missing key.
     """
     intent = intended(who=who, accept=accept, authority=authority, period=period, return_id=return_id)
-    handed_in = parcels([Path(path) for path in paths], intent)
+    handed_in = parcels([path if isinstance(path, File) else Path(path) for path in paths], intent)
     with archive.locked(home, wait=wait):
         archive.master_key(home)
         recover_locked(home, progress)

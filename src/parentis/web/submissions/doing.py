@@ -24,13 +24,13 @@ WAIT = 900.0
 
 def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     """Submit the files that wait in the job's spool."""
-    files = spool.kept_files(job.pk)
+    asked = job.asked
+    files = spool.kept_files(job.pk, asked["files"])
     if not files:
         raise SubmissionStateError(
             expected="the files that were sent", found="none", where="spool",
             do="Send them again: they were lost before they were stored.",
         )  # fmt: skip
-    asked = job.asked
     try:
         outcomes = workflow.submit(
             find_home(), files, who=job.by.email, authority=job.authority, period=asked.get("period") or None,

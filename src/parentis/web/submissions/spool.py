@@ -1,9 +1,10 @@
-"""The spool: files as they came, durable before their sender is answered, gone once they are sealed in the archive.
+"""The spool: files as they came, sealed and durable before their sender is answered, gone once the archive has them.
 
-    site/spool/<job>/<name>
+    site/spool/<job>/key        the key of what waits there, sealed by the master key
+    site/spool/<job>/<number>   a file, sealed in blocks as it came
 
-Files stream to disk in blocks: an upload costs the server a file handle, not memory. What is too large, too many or
-too slow is refused while it comes.
+Files stream to disk in blocks: an upload costs the server a file handle, not memory, and nothing of it ever lies on a
+disk unsealed. What is too large, too many or too slow is refused while it comes.
 """
 
 import os
@@ -13,13 +14,15 @@ import tempfile
 import time
 import unicodedata
 import uuid
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
+from parentis.archive import File, Key, Sealer, find_home, fresh_key, opened_key, unsealed
 from parentis.errors import UserError
 from parentis.web.settings.environment import site_folder
 
@@ -31,26 +34,48 @@ SLOWEST = 8 * 1024
 GRACE = 20.0
 "Seconds."
 LONGEST_NAME = 120
+LEFT_AFTER = 24 * 60 * 60.0
+"Seconds after which an upload that never ended has been left by a server that was killed."
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
+_UNFINISHED = "."
+_KEY = "key of a spool"
 
 
 class UploadRefusedError(UserError):
     """Files that are not taken in."""
 
 
-class SpoolHandler(TemporaryFileUploadHandler):
-    """Streams each file to a temporary file, within the bounds; leaves none behind when it refuses."""
+class SealedUpload(UploadedFile):
+    """A file that has come: its name, its size, and where it lies sealed."""
+
+    def __init__(self, folder: Path, number: int, *, name: str, size: int) -> None:
+        super().__init__(file=None, name=name, size=size)
+        self.folder, self.number = folder, number
+
+    def close(self) -> None:
+        """Django closes what came with a request when it ends: what nobody kept is deleted."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class SpoolHandler(FileUploadHandler):
+    """Seals each file as it comes, within the bounds; leaves none behind when it refuses."""
+
+    chunk_size = 256 * 1024
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.file: UploadedFile | None = None
         self.came, self.files, self.began = 0, 0, time.monotonic()
+        self.folder: Path | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        self.files += 1
-        if self.files > MOST_FILES:
-            raise self._refused(f"at most {MOST_FILES} files at a time", "more", "Pack them into a zip, or send fewer.")
         super().new_file(*args, **kwargs)
+        if self.files == MOST_FILES:
+            raise self._refused(f"at most {MOST_FILES} files at a time", "more", "Pack them into a zip, or send fewer.")
+        if self.folder is None:
+            self.folder, self.key = _begin()
+        self.target = (self.folder / str(self.files)).open("xb")
+        self.sealer = Sealer(self.key, str(self.files))
+        self.files += 1
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.came += len(raw_data)
@@ -60,11 +85,21 @@ class SpoolHandler(TemporaryFileUploadHandler):
         if taken > GRACE and self.came < SLOWEST * taken:
             slow = "a connection that is too slow"
             raise self._refused("files that arrive steadily", slow, "Try again from elsewhere.")
-        super().receive_data_chunk(raw_data, start)
+        if raw_data:
+            self.target.write(self.sealer.block(raw_data))
+
+    def file_complete(self, file_size: int) -> SealedUpload:
+        self.target.write(self.sealer.end())
+        _close_durably(self.target)
+        return SealedUpload(Path(self.target.name).parent, self.files - 1, name=self.file_name, size=file_size)
+
+    def upload_interrupted(self) -> None:
+        if self.folder is not None:
+            self.target.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _refused(self, expected: str, found: str, do: str) -> UploadRefusedError:
-        if self.file is not None:
-            self.file.close()
+        self.upload_interrupted()
         return UploadRefusedError(expected=expected, found=found, where="upload", do=do)
 
 
@@ -73,6 +108,19 @@ def spool_folder() -> Path:
     folder = site_folder() / "spool"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def _begin() -> tuple[Path, Key]:
+    """An unfinished spool with its key. Takes away those that a killed server left."""
+    for left in spool_folder().glob(f"{_UNFINISHED}*"):
+        if left.stat().st_mtime < time.time() - LEFT_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=spool_folder()))
+    key, sealed = fresh_key(find_home(), _KEY)
+    with (folder / "key").open("xb") as file:
+        file.write(sealed)
+        _close_durably(file)
+    return folder, key
 
 
 def clean_name(name: str) -> str:
@@ -85,26 +133,17 @@ def clean_name(name: str) -> str:
     return text[:LONGEST_NAME] or "file"
 
 
-def keep(job_id: uuid.UUID, files: list[UploadedFile]) -> list[dict[str, Any]]:
-    """The files in the job's spool, on disk when this returns: `name, size` of each. Equal names are told apart."""
-    folder = spool_folder() / str(job_id)
-    unfinished = Path(tempfile.mkdtemp(prefix=".", dir=spool_folder()))
+def keep(job_id: uuid.UUID, files: Sequence[SealedUpload]) -> list[dict[str, Any]]:
+    """The upload becomes the job's spool, on disk when this returns: `name, size, number` of each of its files.
+
+    Equal names are told apart."""
     kept: list[dict[str, Any]] = []
-    try:
-        for file in files:
-            name = _own_name(clean_name(file.name or ""), {one["name"] for one in kept})
-            with (unfinished / name).open("wb") as target:
-                for block in file.chunks():
-                    target.write(block)
-                target.flush()
-                os.fsync(target.fileno())
-            kept.append({"name": name, "size": file.size})
-        _sync(unfinished)
-        unfinished.rename(folder)
-        _sync(folder.parent)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
+    for file in files:
+        name = _own_name(clean_name(file.name or ""), {one["name"] for one in kept})
+        kept.append({"name": name, "size": file.size, "number": file.number})
+    _sync(files[0].folder)
+    files[0].folder.rename(spool_folder() / str(job_id))
+    _sync(spool_folder())
     return kept
 
 
@@ -117,6 +156,12 @@ def _own_name(name: str, taken: set[str]) -> str:
     return own
 
 
+def _close_durably(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
+
+
 def _sync(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -125,12 +170,24 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def kept_files(job_id: uuid.UUID) -> list[Path]:
-    """The files that wait in the job's spool, by name; none once they are gone."""
+def kept_files(job_id: uuid.UUID, kept: Sequence[Mapping[str, Any]]) -> list[File]:
+    """The files that wait in the job's spool, opened; `kept` as `keep` gave it. None once they are gone.
+
+    Raises IntegrityError where they were changed."""
     folder = spool_folder() / str(job_id)
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    if not (folder / "key").is_file():
+        return []
+    key = opened_key(find_home(), (folder / "key").read_bytes(), _KEY)
+    return [File(one["name"], _opened(folder / str(one["number"]), key)) for one in kept]
+
+
+def _opened(path: Path, key: Key) -> bytes:
+    with path.open("rb") as file:
+        return unsealed(key, file, path.name)
 
 
 def clear(job_id: uuid.UUID) -> None:
-    """Take the job's files away."""
-    shutil.rmtree(spool_folder() / str(job_id), ignore_errors=True)
+    """Take the job's files away, their key first."""
+    folder = spool_folder() / str(job_id)
+    (folder / "key").unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,9 +1,9 @@
 """Every write about submissions: the job that does it and its entry on the audit record, in one transaction."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -21,7 +21,7 @@ class DecisionError(UserError):
 
 
 def hand_in(
-    *, by: Any, authority: str, files: list[UploadedFile], period: str, return_id: str, once: uuid.UUID,
+    *, by: Any, authority: str, files: Sequence[spool.SealedUpload], period: str, return_id: str, once: uuid.UUID,
     request: HttpRequest | None = None,
 ) -> Job:  # fmt: skip
     """Keep the files durably and ask for them to be checked. The same form sent twice hands in once."""

@@ -1,0 +1,56 @@
+"""Bytes sealed as they come: for what waits on disk before it is handed in, and is too large to hold until then.
+
+    length, nonce + ciphertext + tag    of each block
+    length, nonce + ciphertext + tag    of an empty block: the end
+
+A block is sealed with its place in the stream, so that none can be changed, left out, moved or cut off unnoticed.
+"""
+
+from typing import IO
+
+from parentis.archive.home import Home
+from parentis.archive.keys import Key, master_key
+from parentis.errors import IntegrityError
+
+LENGTH_BYTES = 4
+
+
+def fresh_key(home: Home, about: str) -> tuple[Key, bytes]:
+    """A key of its own, and the same sealed by the master key, to be kept beside what it seals."""
+    key = Key.random()
+    return key, master_key(home).seal(key.secret, about)
+
+
+def opened_key(home: Home, sealed: bytes, about: str) -> Key:
+    """Inverse of `fresh_key`."""
+    return Key(master_key(home).open(sealed, about))
+
+
+class Sealer:
+    """Seals one stream. `about` must be given again to open it."""
+
+    def __init__(self, key: Key, about: str) -> None:
+        self._key, self._about, self._blocks = key, about, 0
+
+    def block(self, data: bytes) -> bytes:
+        """The block as it is written to disk. An empty one ends the stream."""
+        sealed = self._key.seal(data, f"{self._about}/{self._blocks}")
+        self._blocks += 1
+        return len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed
+
+    def end(self) -> bytes:
+        return self.block(b"")
+
+
+def unsealed(key: Key, file: IO[bytes], about: str) -> bytes:
+    """The whole stream. Raises IntegrityError where it was changed or cut off."""
+    blocks: list[bytes] = []
+    while not blocks or blocks[-1]:
+        length = int.from_bytes(file.read(LENGTH_BYTES), "big")
+        sealed = file.read(length)
+        if len(sealed) < length:
+            raise IntegrityError(f"archive: {about} is cut off")
+        blocks.append(key.open(sealed, f"{about}/{len(blocks)}"))
+    if file.read(1):
+        raise IntegrityError(f"archive: {about} goes on after its end")
+    return b"".join(blocks)
