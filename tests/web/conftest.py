@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from walking import sign_in_as
 
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.roles import Kind
-from parentis.web.people.setting_up import DEMO_PASSWORD, authority_organisation, person_with, region_team
+from parentis.web.people.setting_up import authority_organisation, person_with, region_team
 
 
 @pytest.fixture(autouse=True)
@@ -115,11 +116,8 @@ def sign_in(page: Any, person: PersonMaker) -> Callable[..., Any]:
 
     def go(role: str, place: str = "camden") -> Any:
         someone = person(role, place)
-        page.goto("/account/login/")
-        page.get_by_label("Email address").fill(someone.email)
-        page.get_by_label("Password").fill(DEMO_PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        sign_in_as(page, someone.email)
+        page.get_by_role("button", name="Sign out").wait_for()
         return page
 
     return go

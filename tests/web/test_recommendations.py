@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from walking import follow, sign_in_as
 
 from parentis.errors import UserError
 from parentis.web.audit.models import Entry as AuditEntry
@@ -316,22 +317,16 @@ def test_a_grading_by_somebody_elses_lead_is_refused(person: Maker) -> None:
 @pytest.mark.functional
 def test_a_walk_through_the_register(page: Any, person: Maker, check_page: Callable[..., None], tmp_path: Any) -> None:
     """The police lead enters, works and puts forward; the region agrees; the pack and the overdue list follow."""
-    from parentis.web.people.setting_up import DEMO_PASSWORD
-
     make_practice_register(timezone.localdate())
 
     def sign_in(someone: Person) -> None:
         page.context.clear_cookies()
-        page.goto("/account/login/")
-        page.get_by_label("Email").fill(someone.email)
-        page.get_by_label("Password").fill(DEMO_PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/")
+        sign_in_as(page, someone.email)
 
     sign_in(person("improvement-lead", "police"))
-    page.get_by_role("link", name="Recommendations").first.click()
+    follow(page.get_by_role("link", name="Recommendations").first)
     check_page(page, "recommendations")
-    page.get_by_role("link", name="Enter one").click()
+    follow(page.get_by_role("link", name="Enter one"))
     page.get_by_label("To", exact=True).select_option(BCU)
     page.get_by_label("Report").fill("Practice re-inspection")
     page.get_by_label("Inspectorate").fill("Practice inspectorate")
@@ -339,38 +334,38 @@ def test_a_walk_through_the_register(page: Any, person: Maker, check_page: Calla
     page.get_by_label("Number").fill("R9")
     page.get_by_label("Recommendation", exact=True).fill("Ask for an appropriate adult at once.")
     check_page(page, "recommendation-new")
-    page.get_by_role("button", name="Enter").click()
-    assert page.locator(".govuk-error-summary").is_visible()
+    follow(page.get_by_role("button", name="Enter"))
+    page.locator(".govuk-error-summary").wait_for()
     page.get_by_label("Within 3 months").check()
     page.get_by_label("Owners").fill("Inspector, custody")
-    page.get_by_role("button", name="Enter").click()
+    follow(page.get_by_role("button", name="Enter"))
     page.get_by_role("heading", name="Recommendation R9").wait_for()
     page.get_by_text("Say something about it").click()
     page.get_by_label("Evidence").check()
     page.get_by_label("Text").fill("Mean time to the adult's arrival is down to two hours.")
-    page.get_by_role("button", name="Keep it").click()
+    follow(page.get_by_role("button", name="Keep it"))
     page.get_by_text("Add a file").first.click()
     plan = tmp_path / "plan.pdf"
     plan.write_bytes(b"%PDF-1.7 practice")
     page.get_by_label("File", exact=True).set_input_files(plan)
-    page.get_by_role("button", name="Keep the file").click()
+    follow(page.get_by_role("button", name="Keep the file"))
     page.get_by_role("link", name="plan.pdf").wait_for()
-    page.get_by_role("button", name="Put forward as done").click()
+    follow(page.get_by_role("button", name="Put forward as done"))
     page.get_by_label("Why").fill("In place in every suite.")
     check_page(page, "recommendation-move")
-    page.get_by_role("button", name="Put forward as done").click()
+    follow(page.get_by_role("button", name="Put forward as done"))
     page.get_by_text("Put forward as done").first.wait_for()
     check_page(page, "recommendation")
-    page.get_by_role("link", name="Check this history").click()
+    follow(page.get_by_role("link", name="Check this history"))
     page.get_by_text("is as it was written").wait_for()
     check_page(page, "recommendation-history")
 
     sign_in(person("improvement-lead", "region"))
     page.goto("/recommendations/overdue")
     check_page(page, "recommendations-overdue")
-    page.get_by_role("link", name="Ask for an appropriate adult").click()
-    page.get_by_role("button", name="Agree that it is done").click()
-    page.get_by_role("button", name="Agree that it is done").click()
+    follow(page.get_by_role("link", name="Ask for an appropriate adult"))
+    follow(page.get_by_role("button", name="Agree that it is done"))
+    follow(page.get_by_role("button", name="Agree that it is done"))
     page.locator(".govuk-tag", has_text="Done").first.wait_for()
     for address, name in (
         ("/recommendations/places", "recommendations-places"),
@@ -381,9 +376,9 @@ def test_a_walk_through_the_register(page: Any, person: Maker, check_page: Calla
         page.goto(address)
         check_page(page, name)
     page.goto("/recommendations/groups/")
-    page.get_by_role("link", name="Improvement group").first.click()
+    follow(page.get_by_role("link", name="Improvement group").first)
     check_page(page, "group")
-    page.get_by_role("link", name="Meeting pack", exact=True).click()
+    follow(page.get_by_role("link", name="Meeting pack", exact=True))
     check_page(page, "meeting-pack")
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto("/recommendations/")

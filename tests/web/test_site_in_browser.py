@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from test_sign_in import code_of
+from walking import follow, sign_in_as, sign_out
 
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.setting_up import DEMO_PASSWORD
@@ -24,9 +25,9 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.get_by_label("Email address").fill("new@camden.test")
     page.get_by_label("Treasurer").check()
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_role("alert").get_by_text("An invitation is on its way").is_visible()
+    page.get_by_role("alert").get_by_text("An invitation is on its way").wait_for()
     check_page(page, "organisation")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
 
     settings.CODES_REQUIRED = True
     link = re.search(r"https?://\S+", mail.outbox[-1].body)
@@ -36,17 +37,15 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.get_by_label("Your name").fill("Nour New")
     page.get_by_label("Password", exact=True).fill("short")
     page.get_by_label("Password again").fill("shore")
-    page.get_by_role("button", name="Make my account").click()
+    follow(page.get_by_role("button", name="Make my account"))
     check_page(page, "join-errors")
     page.get_by_role("link", name="The two passwords differ.").click()
     assert page.evaluate("document.activeElement.name") == "again", "an error leads to its field"
     page.get_by_label("Password", exact=True).fill("violet kettle mountain")
     page.get_by_label("Password again").fill("violet kettle mountain")
-    page.get_by_role("button", name="Make my account").click()
+    follow(page.get_by_role("button", name="Make my account"))
 
-    page.get_by_label("Email address").fill("new@camden.test")
-    page.get_by_label("Password").fill("violet kettle mountain")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_as(page, "new@camden.test", "violet kettle mountain")
     page.wait_for_url("**/codes/totp/activate/")
     check_page(page, "codes-set-up")
     secret = page.get_by_label("Secret").input_value()
@@ -55,20 +54,16 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.wait_for_url("**/recovery-codes/")
     check_page(page, "recovery-codes")
     page.goto("/")
-    assert page.get_by_role("heading", name="Nour New").is_visible()
+    page.get_by_role("heading", name="Nour New").wait_for()
     check_page(page, "home")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
 
-    page.goto("/account/login/")
-    page.get_by_label("Email address").fill("new@camden.test")
-    page.get_by_label("Password").fill("violet kettle mountain")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_as(page, "new@camden.test", "violet kettle mountain")
     page.wait_for_url("**/codes/authenticate/")
     check_page(page, "codes")
     page.get_by_label("Code").fill(code_of(secret))
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/")
-    assert page.get_by_role("heading", name="Nour New").is_visible()
+    follow(page.get_by_role("button", name="Sign in"))
+    page.get_by_role("heading", name="Nour New").wait_for()
 
 
 PAGES = {
@@ -108,9 +103,9 @@ def test_every_page_is_sound_and_fits(
 
 def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page: Callable[..., None]) -> None:
     sign_in("auditor", "region")
-    page.get_by_role("navigation", name="Menu").get_by_role("link", name="Audit").click()
+    follow(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Audit"))
     page.get_by_label("What").fill("signed in")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     assert page.get_by_role("cell", name="session:signed in", exact=True).count() == 1
     check_page(page, "audit")
     with page.expect_download() as download:
@@ -129,8 +124,9 @@ def test_a_keyboard_is_enough(page: Any, person: Callable[..., Person]) -> None:
     page.keyboard.type(someone.email)
     page.keyboard.press("Tab")
     page.keyboard.type(DEMO_PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").wait_for()
     # As many steps as the menu has lines, and the few links before it.
     for _ in range(24):
         page.keyboard.press("Tab")
@@ -153,10 +149,7 @@ def test_the_site_works_without_script(
     someone = person("administrator", "region")
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     plain = context.new_page()
-    plain.goto("/account/login/")
-    plain.get_by_label("Email address").fill(someone.email)
-    plain.get_by_label("Password").fill(DEMO_PASSWORD)
-    plain.get_by_role("button", name="Sign in").click()
-    plain.get_by_role("link", name="People").first.click()
-    assert plain.get_by_role("heading", name="People").first.is_visible()
+    sign_in_as(plain, someone.email)
+    follow(plain.get_by_role("link", name="People").first)
+    plain.get_by_role("heading", name="People").first.wait_for()
     context.close()

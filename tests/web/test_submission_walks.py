@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from walking import follow, sign_in_as, sign_out
 from worker import monitoring, shown_figures, work
 
 from parentis.web.jobs.models import Job, State
@@ -16,8 +17,8 @@ pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
 
 def hand_in(page: Any, paths: list[Path], year: str = "") -> None:
     """By the form; the worker does the rest while the page waits."""
-    page.get_by_label("Menu").get_by_role("link", name="Returns").click()
-    page.get_by_role("link", name="Hand in files").click()
+    follow(page.get_by_label("Menu").get_by_role("link", name="Returns"))
+    follow(page.get_by_role("link", name="Hand in files"))
     page.get_by_label("Files", exact=True).set_input_files([str(path) for path in paths])
     if year:
         page.get_by_label("Year, if the files do not say it").fill(year)
@@ -39,10 +40,10 @@ def test_a_real_sample_is_handed_in_and_its_findings_read(
     work()
     page.get_by_text("What each file was taken for").wait_for()
     check_page(page, "returns-taken-for")
-    page.get_by_role("link", name="what was found").click()
+    follow(page.get_by_role("link", name="what was found"))
     page.get_by_role("heading", name="What was found").wait_for()
     check_page(page, "returns-findings")
-    page.locator("tbody a").first.click()
+    follow(page.locator("tbody a").first)
     page.get_by_text("Line is the line in a spreadsheet").wait_for()
     check_page(page, "returns-findings-of-one-rule")
     with page.expect_download() as report:
@@ -63,9 +64,9 @@ def test_finance_files_are_signed_by_two_and_their_variance_is_seen(
     page = sign_in("analyst")
     hand_in(page, monitoring(tmp_path, budget=100_000_000, outturn=130_000_000))
     work()
-    page.get_by_role("link", name="See the return").click()
+    follow(page.get_by_role("link", name="See the return"))
     for role, title in (("director", "Director"), ("section-151", "Section 151 officer")):
-        page.get_by_role("button", name="Sign out").click()
+        sign_out(page)
         address = f"/returns/{Job.objects.get(kind='hand-in').came['outcomes'][0]['submission_id']}/"
         sign_in(role)
         page.goto(address)
@@ -96,7 +97,7 @@ def test_figures_lead_to_their_origin_and_a_pack_is_downloaded(
     page.wait_for_load_state("networkidle")
     assert page.locator(".pa-picture img").first.evaluate("image => image.naturalWidth") > 0
     check_page(page, "figures-funding")
-    page.locator("a.pa-figure").first.click()
+    follow(page.locator("a.pa-figure").first)
     page.get_by_role("heading", name="Where this figure came from").wait_for()
     check_page(page, "figures-origin")
     page.goto("/packs/")
@@ -114,14 +115,9 @@ def test_figures_lead_to_their_origin_and_a_pack_is_downloaded(
 def test_without_script_files_are_handed_in_all_the_same(
     chromium: Any, live_server: Any, page: Any, person: Callable[..., Any], tmp_path: Path
 ) -> None:
-    from parentis.web.people.setting_up import DEMO_PASSWORD
-
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     plain = context.new_page()
-    plain.goto("/account/login/")
-    plain.get_by_label("Email").fill(person("analyst").email)
-    plain.get_by_label("Password").fill(DEMO_PASSWORD)
-    plain.get_by_role("button", name="Sign in").click()
+    sign_in_as(plain, person("analyst").email)
     plain.goto("/returns/hand-in/")
     plain.get_by_label("Files", exact=True).set_input_files([str(path) for path in monitoring(tmp_path)])
     plain.get_by_role("button", name="Hand in").click()
@@ -140,7 +136,7 @@ def test_a_scenario_is_built_and_kept(
 
     hold_children(tmp_path / "children")
     page = sign_in("analyst")
-    page.get_by_label("Menu").get_by_role("link", name="Forecasts").click()
+    follow(page.get_by_label("Menu").get_by_role("link", name="Forecasts"))
     page.get_by_label("Children coming into care", exact=True).fill("-20")
     page.get_by_role("button", name="See what follows").click()
     page.get_by_role("heading", name="Children coming into care −20%").wait_for()
