@@ -1,0 +1,119 @@
+"""The claim register: what the looked-after children return does not hold, and a claim needs.
+
+Arrival, transfers under the National Transfer Scheme, the Home Office's reference and eligibility; and the periods
+for which support after 18 is claimed. A child's number is the one in the looked-after children return (SSDA903).
+"""
+
+from typing import TYPE_CHECKING
+
+from parentis.returns.declared import Return
+from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table, codes
+
+if TYPE_CHECKING:
+    from parentis.returns.cells import Typed
+    from parentis.returns.declared import Reading
+    from parentis.returns.findings import Checked
+    from parentis.returns.spec import YearSpec
+
+ELIGIBILITY = codes(
+    YES="Eligible: claimed for",
+    PENDING="Not decided yet: not claimed for so far",
+    NO="Not eligible",
+)
+REASONS = codes(
+    ADULT="Found, or treated as, an adult",
+    FAMILY="With an adult who is responsible by law or custom",
+    NO_CLAIM="No asylum claim of their own",
+    WITHDRAWN="Asylum claim withdrawn",
+    OTHER="Another reason",
+)
+NO_YES = (Code("0", "no"), Code("1", "yes"))
+
+
+def _date(name: str, meaning: str, *, key: bool = False) -> Column:
+    return Column(name=name, kind=Kind.DATE, meaning=meaning, key=key, example="01/06/2023")
+
+
+def _child() -> Column:
+    return Column(
+        name="CHILD",
+        kind=Kind.TEXT,
+        key=True,
+        meaning="The authority's own number for the child, as in the looked-after children return.",
+        door=Door.HASH,
+        example="EXAMPLE01",
+    )
+
+
+CHILDREN = Table(
+    name="children",
+    meaning="A child who is or was claimed for, those now over 18 included: one row each.",
+    columns=(
+        _child(),
+        Column(
+            name="HO_REF",
+            kind=Kind.TEXT,
+            meaning="The Home Office's reference of the child.",
+            door=Door.HASH,
+            example="Z0000000",
+        ),
+        Column(
+            name="DOB",
+            kind=Kind.DATE,
+            meaning="Date of birth.",
+            regional=Door.MONTH,
+            example="01/06/2007",
+        ),
+        _date(
+            "ARRIVED", "Day of arrival in the United Kingdom: which cohort's rate is paid until March 2019.", key=True
+        ),
+        _date("TRANSFER_IN", "First day of this authority's responsibility after a transfer; empty without one."),
+        Column(name="TRANSFER_FROM", kind=Kind.TEXT, meaning="The authority the child came from, or `port`."),
+        _date("TRANSFER_OUT", "First day of another authority's responsibility; empty without a transfer."),
+        Column(name="TRANSFER_TO", kind=Kind.TEXT, meaning="The authority the child went to."),
+        Column(name="ELIGIBILITY", kind=Kind.CODE, codes=ELIGIBILITY, key=True, meaning="Whether nights are claimed."),
+        Column(name="REASON", kind=Kind.CODE, codes=REASONS, meaning="Why not eligible; empty for who is."),
+        _date(
+            "CEASED", "First day on which the child was no longer unaccompanied or asylum seeking; empty until then."
+        ),
+    ),
+    optional=False,
+    unique=("CHILD",),
+)
+LEAVERS = Table(
+    name="leavers",
+    meaning="A period after 18 for which leaving care support is claimed. A new row where education begins or ends.",
+    columns=(
+        _child(),
+        _date("LEAVER_FROM", "First day of the period.", key=True),
+        _date("LEAVER_TO", "The day after its last; empty while it goes on."),
+        Column(
+            name="IN_EDUCATION",
+            kind=Kind.CODE,
+            codes=NO_YES,
+            meaning="In a planned programme of education or training: past 21 only they are funded.",
+        ),
+    ),
+    unique=("CHILD", "LEAVER_FROM"),
+)
+
+
+def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
+    from parentis.returns.uasc import register_rules  # loaded when something is checked, not with the catalogue
+
+    return register_rules.check(reading, typed, spec)
+
+
+REGISTER = Return(
+    spec=Spec(
+        id="uasc.register",
+        title="Claim register of unaccompanied asylum-seeking children",
+        tables=(CHILDREN, LEAVERS),
+        source="What the Home Office's funding instructions 2023-24 (24 April 2023) ask to be known of a child",
+        upper_case=True,  # as the looked-after children return, so that numbers are the same on both
+    ),
+    submitter="authority",
+    period_kind="financial-year",
+    check=_check,
+    audience="own",
+)
