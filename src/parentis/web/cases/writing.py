@@ -47,11 +47,13 @@ class ClockStart:
 @transaction.atomic
 def open_case(
     *, by: Any, kind: str, place: str, value: Mapping[str, Any], deed: str = WORK, state: str = "",
-    clocks: Iterable[ClockStart] = (), asked: bool = False, request: HttpRequest | None = None,
+    clocks: Iterable[ClockStart] = (), apply: Callable[[Case], None] | None = None, asked: bool = False,
+    request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
     """A new case of `place`, by whoever may do `deed` there. `value` is what it is about: the history's first value.
-    `state` is for cases that were begun elsewhere; else it begins where its kind does. `asked`: the caller has asked
-    for a permission of its own, as where one place opens a case that is another's."""
+    `state` is for cases that were begun elsewhere; else it begins where its kind does. `apply` makes what an app
+    keeps beside the case. `asked`: the caller has asked for a permission of its own, as where one place opens a case
+    that is another's."""
     if not asked:
         reach.require(by, deed, kind=kind, place=place)
     machine, now = kinds()[kind].machine, timezone.now()
@@ -67,6 +69,8 @@ def open_case(
         clock.save()
         clock.reckon()
         clock.save()
+    if apply is not None:
+        apply(case)
     _written(case, by=by, what="opened", value=value, request=request)
     return case
 
