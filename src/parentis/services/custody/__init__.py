@@ -1,1 +1,71 @@
 """Children in police custody: whose child it is, what is due and when, and what the figures say."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parentis.services.custody.blocking import keys
+    from parentis.services.custody.certificates import GROUNDS, Certificate, certificate
+    from parentis.services.custody.clocks import ANSWERS, Answer, Duty, State, Times, duties, lawful_answers
+    from parentis.services.custody.comparing import Comparison, Grade, compare
+    from parentis.services.custody.configured import Settings, settings
+    from parentis.services.custody.decision_table import RoutingTable, routing_table
+    from parentis.services.custody.nights import overnight, weekend
+    from parentis.services.custody.persons import STATUSES, IndexEntry, Subject
+    from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
+    from parentis.services.custody.routing import Candidate, Decision, Outcome, route
+
+__all__ = [
+    "ANSWERS",
+    "GROUNDS",
+    "STATUSES",
+    "Answer",
+    "Candidate",
+    "Certificate",
+    "Comparison",
+    "Decision",
+    "Duty",
+    "Grade",
+    "IndexEntry",
+    "Outcome",
+    "PostcodeLookup",
+    "RoutingTable",
+    "Settings",
+    "State",
+    "Subject",
+    "Times",
+    "certificate",
+    "compare",
+    "duties",
+    "keys",
+    "lawful_answers",
+    "overnight",
+    "postcode_lookup",
+    "route",
+    "routing_table",
+    "settings",
+    "weekend",
+]
+
+_HOMES = {
+    "persons": ("STATUSES", "IndexEntry", "Subject"),
+    "blocking": ("keys",),
+    "comparing": ("Comparison", "Grade", "compare"),
+    "routing": ("Candidate", "Decision", "Outcome", "route"),
+    "decision_table": ("RoutingTable", "routing_table"),
+    "residence": ("PostcodeLookup", "postcode_lookup"),
+    "clocks": ("ANSWERS", "Answer", "Duty", "State", "Times", "duties", "lawful_answers"),
+    "configured": ("Settings", "settings"),
+    "nights": ("overnight", "weekend"),
+    "certificates": ("GROUNDS", "Certificate", "certificate"),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    # The door opens late: listing the services imports this package, and must not import frames.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,122 @@
+"""The routing decision table: which authority a child in custody belongs to, rule by rule, as data.
+
+`tables/routing.csv` has a column for each fact; a blank holds of anything, `a|b` of either. The first rule that holds
+decides. The version changes with any character of the table, and every decision records it.
+"""
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from parentis.errors import DeclarationError
+
+FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "identity": ("stated", "partial", "no date of birth", "not 10 to 17", "unknown"),
+    "match": ("sure", "doubt", "none"),
+    "holders": ("one", "several", "none"),
+    "status": ("looked after", "case", "none"),
+    "reach": ("region", "elsewhere", "none"),
+    "claim": ("supported", "unsupported", "none"),
+    "home": (
+        "confirmed",
+        "unconfirmed",
+        "contradicted",
+        "unknown postcode",
+        "address only",
+        "elsewhere",
+        "none",
+    ),
+}
+"What a rule may ask, and the answers there are."
+
+STALE: Final = "stale-index"
+"The rule for a notice whose authority has an index older than it may be: asked last, when the authority is known."
+
+
+class Outcome(StrEnum):
+    ROUTED = "routed"
+    DESK = "desk"
+
+
+class SendTo(StrEnum):
+    HOLDER = "holder"
+    RESIDENCE = "residence"
+    DETAINED = "detained"
+    NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row: when all of `conditions` hold, this is done, and `reason` is what is said of it."""
+
+    id: str
+    conditions: Mapping[str, frozenset[str]]
+    outcome: Outcome
+    send_to: SendTo
+    helps: bool
+    "The emergency duty team of the place of detention is told as well, to find somewhere to stay."
+    reason: str
+    source: str
+
+    def holds(self, facts: Mapping[str, str]) -> bool:
+        return all(facts[fact] in answers for fact, answers in self.conditions.items())
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingTable:
+    """The rules in order, the last of which always holds. `version`: the day it came into force, and its hash."""
+
+    version: str
+    rules: tuple[Rule, ...]
+
+    def decide(self, facts: Mapping[str, str]) -> Rule:
+        """The first rule that holds of `facts`: one of the answers for each of `FACTS`."""
+        return next(rule for rule in self.rules if rule.holds(facts))
+
+    def rule(self, rule_id: str) -> Rule:
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+    @classmethod
+    def read(cls, text: str) -> "RoutingTable":
+        """From CSV. A table that asks what is no fact, or leaves a case open, is a `DeclarationError`."""
+        rows = list(csv.DictReader(text.splitlines()))
+        rules = tuple(_rule(row) for row in rows)
+        if len({rule.id for rule in rules}) != len(rules):
+            raise DeclarationError("routing table: a rule's id is there twice")
+        asked = [rule for rule in rules if rule.id != STALE]
+        if not asked or asked[-1].conditions or len(asked) == len(rules):
+            raise DeclarationError(f"routing table: the last rule must hold always, and {STALE} be among the rules")
+        # The rule for stale indexes is looked up by name, and must never hold by itself.
+        ordered = (*asked, *(rule for rule in rules if rule.id == STALE))
+        day = max(row["in_force"] for row in rows)
+        return cls(f"{day}.{hashlib.sha256(text.encode()).hexdigest()[:8]}", ordered)
+
+
+def _rule(row: Mapping[str, str]) -> Rule:
+    conditions = {fact: frozenset(row[fact].split("|")) for fact in FACTS if row[fact]}
+    for fact, answers in conditions.items():
+        if unknown := answers - set(FACTS[fact]):
+            raise DeclarationError(f"routing table: rule {row['rule']}: {fact} is never {sorted(unknown)}")
+    rule = Rule(
+        id=row["rule"],
+        conditions=conditions,
+        outcome=Outcome(row["outcome"]),
+        send_to=SendTo(row["send_to"]),
+        helps=row["helps"] == "host",
+        reason=row["reason"],
+        source=row["source"],
+    )
+    if (rule.outcome is Outcome.ROUTED) != bool(rule.send_to):
+        raise DeclarationError(f"routing table: rule {rule.id}: what is routed goes to somebody, and nothing else does")
+    return rule
+
+
+@cache
+def routing_table() -> RoutingTable:
+    """The table in force."""
+    return RoutingTable.read((files(__package__) / "tables" / "routing.csv").read_text(encoding="utf-8"))
