@@ -5,10 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentis.services.uasc.grossing import FEWEST, LEVEL, gross_up
+from parentis.services.uasc import grossing
+from parentis.services.uasc.grossing import FEWEST, LEVEL, Grossed
 
 BLANK = float("nan")
 LONDON = 33
+
+
+def gross_up(answers: np.ndarray, nights: np.ndarray, wanted: np.ndarray) -> Grossed | None:
+    """With the same nights for every heading."""
+    return grossing.gross_up(answers, np.repeat(nights[:, None], answers.shape[1], axis=1), wanted)
 
 
 @pytest.mark.spec
@@ -29,7 +35,8 @@ def test_nil_is_an_answer_and_a_blank_is_not() -> None:
     nil = np.array([[1000.0, 0.0]] * 6 + [[1000.0, 0.0]])
     blank = np.array([[1000.0, 200.0]] * 6 + [[1000.0, BLANK]])
     with_nil, with_blank = (gross_up(one, exposure, np.full(7, True)) for one in (nil, blank))
-    assert with_nil is not None and with_blank is not None
+    assert with_nil is not None
+    assert with_blank is not None
     assert with_nil.by_heading.tolist() == pytest.approx([7000, 0])
     assert with_blank.by_heading.tolist() == pytest.approx([7000, 1400])
 
@@ -52,12 +59,28 @@ def test_too_few_answers_are_not_grossed_up() -> None:
     assert gross_up(answers, np.full(len(answers), 10.0), np.full(len(answers), True)) is None
 
 
+@pytest.mark.spec
+@pytest.mark.parametrize(("freedom", "quantile"), [(5, 2.5706), (10, 2.2281), (25, 2.0595), (10_000, 1.9602)])
+def test_students_quantile_is_that_of_the_tables(freedom: int, quantile: float) -> None:
+    assert grossing._student(freedom) == pytest.approx(quantile, abs=0.003)
+
+
 @pytest.mark.unit
 def test_who_has_no_nights_is_not_predicted() -> None:
     answers = np.array([[1000.0]] * 6 + [[BLANK]])
     found = gross_up(answers, np.array([100.0] * 6 + [0.0]), np.full(7, True))
     assert found is not None
     assert (found.total, found.of) == (pytest.approx(6000), 6)
+
+
+@pytest.mark.unit
+def test_children_and_leavers_each_follow_their_own_exposure() -> None:
+    exposure = np.array([[100.0, 10.0]] * 6 + [[50.0, 40.0]])
+    answers = np.array([[1000.0, 70.0]] * 6 + [[BLANK, BLANK]])
+    found = grossing.gross_up(answers, exposure, np.full(7, True))
+    assert found is not None
+    assert found.by_heading.tolist() == pytest.approx([6500, 420 + 280])
+    assert found.told == pytest.approx(6420)
 
 
 @pytest.mark.generative
@@ -82,7 +105,8 @@ def test_pounds_in_another_unit_change_nothing_else(factor: float, seed: int) ->
     answers[rng.random((20, 3)) < 0.2] = BLANK
     wanted = np.full(20, True)
     once, twice = gross_up(answers, exposure, wanted), gross_up(answers * factor, exposure, wanted)
-    assert once is not None and twice is not None
+    assert once is not None
+    assert twice is not None
     assert twice.total == pytest.approx(once.total * factor)
     assert twice.high == pytest.approx(once.high * factor)
 
