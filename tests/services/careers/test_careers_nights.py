@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentis.errors import DeclarationError
-from parentis.services.careers import nights, spells, stock
+from parentis.services.careers import nights, pieces, spells, stock
 
 BIRTHS = {"A": date(2004, 2, 29), "B": date(2019, 11, 30)}
 "C has none."
@@ -57,6 +57,16 @@ def test_a_stay_over_birthday_and_year_end_is_split_to_the_night(episodes):
         (date(2020, 4, 1), 2),
     ]
     assert nights(made, by=()).item() == 36
+
+
+@pytest.mark.spec
+def test_pieces_say_from_which_day_to_which(episodes):
+    made = spells(episodes([{"start": "2020-02-27", "end": "2020-04-03", "period": "2020-21"}]), header()).spells
+    assert pieces(made, by=("child", "financial_year", "age")).rows() == [
+        ("A", "2019-20", 15, date(2020, 2, 27), date(2020, 2, 29), 2),
+        ("A", "2019-20", 16, date(2020, 2, 29), date(2020, 4, 1), 32),
+        ("A", "2020-21", 16, date(2020, 4, 1), date(2020, 4, 3), 2),
+    ]
 
 
 @pytest.mark.spec
@@ -192,6 +202,23 @@ def made_of(episodes, given_rows):
         for row in given_rows
     ]
     return spells(episodes(iso), header(), uasc())
+
+
+@pytest.mark.generative
+@settings(max_examples=50, deadline=None)
+@given(rows_of_returns)
+def test_pieces_tile_their_spells(episodes, rows):
+    made = made_of(episodes, as_given(rows)).spells
+    found = pieces(made, by=("spell_id", "age", "month", "on_uasc", "rate"), boundaries=RATE)
+    assert ((found["ends"] - found["starts"]).dt.total_days() == found["nights"]).all()
+    assert (found["nights"] > 0).all()
+    joined = found.group_by("spell_id", maintain_order=True).agg(
+        pl.col("starts").first(),
+        pl.col("ends").last(),
+        (pl.col("starts").shift(-1) == pl.col("ends")).drop_nulls().all().alias("tiled"),
+    )
+    assert joined["tiled"].all()
+    assert joined.select("spell_id", "starts", "ends").rows() == made.select("spell_id", "start", "end").rows()
 
 
 @pytest.mark.generative

@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.services.careers.counting import nights, stock
+    from parentis.services.careers.counting import nights, pieces, stock
     from parentis.services.careers.joining import spells
     from parentis.services.careers.records import ENDINGS, RESPITE, USES, Careers, Spells
 
-__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "spells", "stock"]
+__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "pieces", "spells", "stock"]
 
-_HOMES = {"nights": "counting", "stock": "counting", "spells": "joining"}
+_HOMES = {"nights": "counting", "pieces": "counting", "stock": "counting", "spells": "joining"}
 
 
 def __getattr__(name: str) -> Any:

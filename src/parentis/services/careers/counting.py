@@ -47,15 +47,28 @@ def nights(
     `held` (a `Careers.coverage`) keeps to nights in collection years whose return is held: those of other
     years are only the part that later returns happen to mention.
     """
+    found = pieces(spells, by=by, boundaries=boundaries, held=held)
+    if not by:
+        return found.select(pl.col("nights").sum())
+    return found.group_by(by).agg(pl.col("nights").sum()).sort(by)
+
+
+def pieces(
+    spells: pl.DataFrame,
+    *,
+    by: Sequence[str],
+    boundaries: Boundaries | None = None,
+    held: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The spells cut so that every piece lies in one cell of each dated dimension of `by` (see `nights`): the
+    columns `by`, then `starts`, exclusive `ends` and `nights`; in the order of the spells and of time."""
     needed = () if held is None else ("authority", "financial_year")
     dated = (*by, *(name for name in needed if name not in by))
-    pieces = _cut(spells, dated, boundaries or {})
+    cut = _cut(spells, dated, boundaries or {})
     if held is not None:
         kept = held.filter("held").select("authority", financial_year="period")
-        pieces = pieces.join(kept, on=["authority", "financial_year"], how="semi")
-    if not by:
-        return pieces.select(pl.col("nights").sum())
-    return pieces.group_by(by).agg(pl.col("nights").sum()).sort(by)
+        cut = cut.join(kept, on=["authority", "financial_year"], how="semi", maintain_order="left")
+    return cut.select(*by, "starts", "ends", "nights")
 
 
 def stock(spells: pl.DataFrame, dates: Sequence[date], *, by: Sequence[str] = ("authority",)) -> pl.DataFrame:
@@ -73,7 +86,7 @@ def stock(spells: pl.DataFrame, dates: Sequence[date], *, by: Sequence[str] = ("
 
 
 def _cut(spells: pl.DataFrame, by: Sequence[str], boundaries: Boundaries) -> pl.DataFrame:
-    """Pieces of spells that lie in one cell of every dated dimension: the columns `by` and `nights`."""
+    """Pieces of spells that lie in one cell of every dated dimension: the columns `by`, `starts`, `ends`, `nights`."""
     clocks = {name: _clock(name, spells, boundaries) for name in by if name in DATED or name in boundaries}
     if unknown := [name for name in by if name not in clocks and name not in spells.columns]:
         raise DeclarationError(f"nights by {unknown}: neither a column of spells nor a dated dimension")
@@ -97,6 +110,8 @@ def _cut(spells: pl.DataFrame, by: Sequence[str], boundaries: Boundaries) -> pl.
         [
             *(spells[name].gather(of) for name in plain),
             *(clock.label(clock.cell(begins, of), of).alias(name) for name, clock in clocks.items()),
+            _dates(begins).alias("starts"),
+            _dates(ends).alias("ends"),
             pl.Series("nights", ends - begins, dtype=pl.Int64),
         ]
     )
