@@ -12,6 +12,7 @@ from parentis.archive import Home
 from parentis.evidence import Cell, Grid, Picture, Scale
 from parentis.figures import Catalogue, Section, Viewer
 from parentis.services import services
+from parentis.web.dashboards.forms import PlaceForm
 from parentis.web.people.authorise import memberships
 from parentis.web.remembering import Remembered, shown_mark
 
@@ -36,10 +37,13 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page ready to be sent: `body` is HTML, `charts` SVG by name, `grids` the tables by name."""
+    """A page ready to be sent: `body` is HTML, `charts` SVG by name, `grids` the tables by name.
+
+    All that is the same for every reader of its reach is in `body`: the hundred options of its form take longer to draw
+    than everything that is one reader's own."""
 
     title: str
-    contents: tuple[tuple[str, str], ...]
+    place_name: str
     body: str
     charts: dict[str, str]
     grids: dict[str, Grid]
@@ -56,6 +60,15 @@ class Table:
     csv: str
 
 
+def _catalogue(home: Home) -> Catalogue:
+    return workflow.catalogue(home)
+
+
+catalogue: Remembered[Catalogue] = Remembered(_catalogue, mark=shown_mark, most=2)
+periods: Remembered[tuple[str, ...]] = Remembered(workflow.periods_shown, mark=shown_mark, most=2)
+origin: Remembered[workflow.Origin] = Remembered(workflow.provenance_of, mark=shown_mark, most=256)
+
+
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
     if "." in wanted.page:
         sections: tuple[Section, ...] = (workflow.measure_section(home, wanted.page),)
@@ -67,8 +80,18 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
     charts: dict[str, str] = {}
     grids: dict[str, Grid] = {}
     drawn = [(chapter, [_block(block, wanted, charts, grids) for block in chapter.blocks]) for chapter in made]
-    body = render_to_string("dashboards/chapters.html", {"chapters": drawn})
-    return Made(title, tuple((chapter.id, chapter.title) for chapter in made), body, charts, grids)
+    known, names = catalogue(), places()
+    context = {
+        "title": title,
+        "wanted": wanted,
+        "place_name": dict(names)[wanted.place],
+        "form": PlaceForm(names, periods(), initial={"place": wanted.place, "period": wanted.period}),
+        "contents": [(chapter.id, chapter.title) for chapter in made],
+        "chapters": drawn,
+        "measure": next((one for one in known if one.id == wanted.page), None),
+        "measures": [one for one in known if one.id.startswith(f"{wanted.page}.")],
+    }
+    return Made(title, dict(names)[wanted.place], render_to_string("dashboards/made.html", context), charts, grids)
 
 
 made_page: Remembered[Made] = Remembered(_make, mark=shown_mark, most=PAGES_KEPT)
@@ -120,23 +143,14 @@ def _address(route: str, wanted: Wanted, name: str) -> str:
     return f"{reverse(route, args=[wanted.page, name])}?{wanted.query}"
 
 
-def _catalogue(home: Home) -> Catalogue:
-    return workflow.catalogue(home)
-
-
-catalogue: Remembered[Catalogue] = Remembered(_catalogue, mark=shown_mark, most=2)
-periods: Remembered[tuple[str, ...]] = Remembered(workflow.periods_shown, mark=shown_mark, most=2)
-origin: Remembered[workflow.Origin] = Remembered(workflow.provenance_of, mark=shown_mark, most=256)
-
-
 def own_place(person: object) -> str:
     """Where a reader's pages begin: their own authority, or the region."""
     own = [one.organisation.authority for one in memberships(person) if one.organisation.authority]
     return str(own[0]) if len(set(own)) == 1 else REGION
 
 
-def places(person: object) -> list[tuple[str, str]]:
-    """The places a reader may choose: footprints, and the authorities of the region."""
+def places() -> list[tuple[str, str]]:
+    """The places there are to choose: footprints, and the authorities of the region."""
     names = sorted((one.gss, one.name) for one in region.authorities() if one.region == "London" and not one.valid_to)
     return [*((one.id, one.name) for one in region.footprints()), *sorted(names, key=lambda one: one[1])]
 

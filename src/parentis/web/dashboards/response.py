@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from parentis.archive import Home
 from parentis.returns import returns
+from parentis.web.remembering import Remembered, register_mark
 from parentis.web.submissions.held import authority_name as name_of
 from parentis.web.submissions.held import of_authorities
 
@@ -37,8 +39,7 @@ def _latest(authorities: Collection[str]) -> pl.DataFrame:
     )
 
 
-def rates(authorities: Collection[str]) -> list[Rate]:
-    """For each kind of return that authorities hand in: the last period anybody handed in."""
+def _rates(_home: Home, authorities: frozenset[str]) -> list[Rate]:
     found = _latest(authorities)
     made = []
     for one in returns().values():
@@ -52,8 +53,7 @@ def rates(authorities: Collection[str]) -> list[Rate]:
     return made
 
 
-def table(authorities: Collection[str], return_id: str) -> dict[str, object]:
-    """Authorities down, periods across: status and findings of each."""
+def _table(_home: Home, authorities: frozenset[str], return_id: str) -> dict[str, object]:
     found = _latest(authorities).filter(pl.col("return_id") == return_id)
     periods = found["period"].unique().sort(descending=True).to_list()[:5]
     cells = {(row["submitter"], row["period"]): row for row in found.iter_rows(named=True)}
@@ -76,3 +76,9 @@ def _cell(row: dict[str, object] | None) -> dict[str, object]:
         "errors": row["errors"],
         "id": row["submission_id"],
     }
+
+
+rates: Remembered[list[Rate]] = Remembered(_rates, mark=register_mark, most=64)
+"For each kind of return that these authorities hand in: the last period anybody handed in."
+table: Remembered[dict[str, object]] = Remembered(_table, mark=register_mark, most=128)
+"Authorities down, periods across: status and findings of each. `(authorities, return)`"

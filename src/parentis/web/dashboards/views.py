@@ -32,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     readable = authorities_for(request.user, "submissions.read")
     context = {
         "place": place,
-        "place_name": dict(pages.places(request.user)).get(place, place),
+        "place_name": dict(pages.places()).get(place, place),
         "services": [one for one in services().values() if one.sections.resolve()],
         "response": response.rates(readable) if readable else [],
         "comments": Comment.objects.filter(authority__in=readable).select_related("by")[:5],
@@ -40,12 +40,12 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/start.html", context)
 
 
-def _wanted(request: HttpRequest, page: str) -> tuple[Wanted, PlaceForm]:
-    form = PlaceForm(pages.places(request.user), pages.periods(), request.GET)
+def _wanted(request: HttpRequest, page: str) -> Wanted:
+    form = PlaceForm(pages.places(), pages.periods(), request.GET)
     if not form.is_valid():
         raise Http404
     place = form.cleaned_data["place"] or pages.own_place(request.user)
-    return Wanted(page, place, form.cleaned_data["period"]), form
+    return Wanted(page, place, form.cleaned_data["period"])
 
 
 def _made(request: HttpRequest, wanted: Wanted) -> Made:
@@ -58,16 +58,9 @@ def _made(request: HttpRequest, wanted: Wanted) -> Made:
 @require_safe
 def page(request: HttpRequest, page: str) -> HttpResponse:
     """A service's sections, or one measure, about a place."""
-    wanted, _ = _wanted(request, page)
+    wanted = _wanted(request, page)
     made = _made(request, wanted)
-    form = PlaceForm(
-        pages.places(request.user), pages.periods(), initial={"place": wanted.place, "period": wanted.period}
-    )
-    context: dict[str, Any] = {"made": made, "wanted": wanted, "form": form}
-    context["place_name"] = dict(form.fields["place"].choices)[wanted.place]
-    known = pages.catalogue()
-    context["measure"] = next((one for one in known if one.id == page), None)
-    context["measures"] = [one for one in known if one.id.startswith(f"{page}.")] if "." not in page else []
+    context: dict[str, Any] = {"made": made, "wanted": wanted}
     mine = authorities_for(request.user, "figures.comment")
     readable = mine | authorities_for(request.user, "submissions.read")
     about = {wanted.place} & readable or (readable if wanted.place == pages.REGION else frozenset())
@@ -82,7 +75,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, page: str, name: str) -> HttpResponse:
     """A chart of the page, as a picture."""
-    wanted, _ = _wanted(request, page)
+    wanted = _wanted(request, page)
     svg = _made(request, wanted).charts.get(name)
     if svg is None:
         raise Http404
@@ -95,7 +88,7 @@ def chart(request: HttpRequest, page: str, name: str) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest, page: str, name: str) -> HttpResponse:
     """A table of the page as CSV, in full precision."""
-    wanted, _ = _wanted(request, page)
+    wanted = _wanted(request, page)
     grid = _made(request, wanted).grids.get(name)
     if grid is None:
         raise Http404
