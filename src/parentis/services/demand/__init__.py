@@ -7,6 +7,7 @@ from parentis.services.demand.tables import NEEDS, OUTLOOK_NEEDS
 from parentis.services.service import Command, Ref, Service
 
 if TYPE_CHECKING:
+    from parentis.services.demand.bands import AGES
     from parentis.services.demand.blocks import simulate_blocks
     from parentis.services.demand.model import Model, fit
     from parentis.services.demand.money import Costs
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from parentis.services.demand.scenario import Capacity, Mix, Price, Rate, Scenario
     from parentis.services.demand.simulation import simulate
     from parentis.services.demand.states import COMMISSIONING, EXITS, FOUR, Groups, Rule, groups_named
+    from parentis.services.demand.unaccompanied import simulate_unaccompanied
 
 __all__ = [
+    "AGES",
     "COMMISSIONING",
     "EXITS",
     "FOUR",
@@ -46,6 +49,7 @@ __all__ = [
     "outlook",
     "simulate",
     "simulate_blocks",
+    "simulate_unaccompanied",
 ]
 
 _HOME = "parentis.services.demand"
@@ -97,6 +101,7 @@ SERVICE = Service(
 )
 
 _HOMES = {
+    "AGES": "bands",
     "Model": "model",
     "simulate_blocks": "blocks",
     "fit": "model",
@@ -115,6 +120,7 @@ _HOMES = {
     "Rate": "scenario",
     "Scenario": "scenario",
     "simulate": "simulation",
+    "simulate_unaccompanied": "unaccompanied",
 }
 
 
