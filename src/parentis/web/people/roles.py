@@ -56,6 +56,8 @@ ROLES: tuple[Role, ...] = (
     Role("youth-justice", "Youth justice service", "Works with children who offend.", frozenset({Kind.AUTHORITY})),
     Role("emergency-duty", "Emergency duty team", "Answers out of hours.", frozenset({Kind.AUTHORITY})),
     Role("custody-officer", "Custody officer", "Answers for children held in a suite.", frozenset({Kind.POLICE})),
+    Role("routing-desk", "Custody routing desk", "Decides whose a child in custody is, where that is in doubt.",
+         frozenset({Kind.REGION})),
     Role("panel-manager", "Panel manager", "Runs child death reviews, or a placement panel.",
          frozenset({Kind.AUTHORITY, Kind.CHILD_DEATHS})),
     Role("improvement-lead", "Improvement lead", "Answers for inspection recommendations.",

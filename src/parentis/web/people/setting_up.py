@@ -14,10 +14,16 @@ from parentis.web.people.roles import Kind
 DEMO_DOMAIN = "practice.example"
 DEMO_PASSWORD = "practice region only"  # noqa: S105 (printed for whoever tries the demo; refused in production)
 DEMO_BOROUGHS = ("Camden", "Croydon", "Newham")
-BOROUGH_ROLES = ("analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator")
+BOROUGH_ROLES = (
+    "analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator",
+    "emergency-duty", "front-door", "youth-justice", "data-protection",
+)  # fmt: skip
 DEMO_COMMAND = "bcu-central-north"
 POLICE_ROLES = ("improvement-lead", "custody-officer")
-REGION_ROLES = ("analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor")
+REGION_ROLES = (
+    "analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor", "routing-desk",
+    "data-protection",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

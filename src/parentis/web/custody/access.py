@@ -1,0 +1,52 @@
+"""Who gives notice of a child in custody, who answers for one, who routes the doubtful, and who erases."""
+
+from parentis.web.people.permissions import About, Action, Route, to
+from parentis.web.people.roles import Kind
+
+DUTY = to(Kind.AUTHORITY, "emergency-duty", "front-door", "youth-justice")
+PROTECTION = to((Kind.AUTHORITY, Kind.REGION), "data-protection")
+
+ACTIONS = (
+    Action(
+        id="custody.notify",
+        title="Give notice of a child in a suite of their force, and news of it",
+        about=About.ORGANISATION,
+        to=to(Kind.POLICE, "custody-officer"),
+    ),
+    Action(
+        id="custody.read",
+        title="See children in custody whom their authority answers for",
+        about=About.AUTHORITY,
+        to=DUTY | PROTECTION,
+        child_level=True,
+    ),
+    Action(
+        id="custody.work",
+        title="Acknowledge, answer and hand over children in custody whom their authority answers for",
+        about=About.AUTHORITY,
+        to=DUTY,
+        child_level=True,
+    ),
+    Action(
+        id="custody.desk",
+        title="Route children in custody where it is doubtful whose they are",
+        about=About.AUTHORITY,
+        to=to(Kind.REGION, "routing-desk"),
+        child_level=True,
+    ),
+    Action(
+        id="custody.index",
+        title="Send their authority's responsibility index to the custody enclave",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "analyst"),
+    ),
+    Action(
+        id="custody.erase",
+        title="Hold, give out or erase what is kept of a child in custody",
+        about=About.AUTHORITY,
+        to=PROTECTION,
+        child_level=True,
+    ),
+)
+
+ROUTES: dict[str, Route] = {}

@@ -1,0 +1,47 @@
+"""A child's detention as a kind of case."""
+
+from parentis.web.cases.kinds import FORGET, READ, WORK, CaseKind, Machine, Move, State
+from parentis.web.cases.models import Case
+
+KIND = "custody"
+DETAIN = "detain"
+"The deed of the force that holds the child: news of it, and its release."
+ROUTE = "route"
+"The deed of the routing desk: to say whose child it is."
+DESK, SENT, ACKNOWLEDGED, ENDED = "desk", "sent", "acknowledged", "ended"
+
+MACHINE = Machine(
+    states=(
+        State(SENT, "Sent, not acknowledged"),
+        State(DESK, "At the routing desk"),
+        State(ACKNOWLEDGED, "Acknowledged"),
+        State(ENDED, "Ended", closed=True),
+    ),
+    moves=(
+        Move(id="route", title="Send to an authority", sources=(DESK,), target=SENT, deed=ROUTE, why=True, tell=WORK),
+        Move(id="acknowledge", title="Acknowledge", sources=(SENT,), target=ACKNOWLEDGED),
+        Move(id="return", title="Hand back to the routing desk", sources=(SENT, ACKNOWLEDGED), target=DESK, why=True,
+             tell=ROUTE),
+        Move(id="end", title="Detention ended", sources=(SENT, DESK, ACKNOWLEDGED), target=ENDED, deed=DETAIN),
+    ),
+)  # fmt: skip
+
+
+def _erase(case: Case) -> None:
+    from parentis.web.custody.enclave import erase
+
+    erase(case)
+
+
+CASES = (
+    CaseKind(
+        id=KIND,
+        title="Child in custody",
+        machine=MACHINE,
+        page="custody-case",
+        deeds={READ: "custody.read", WORK: "custody.work", FORGET: "custody.erase"},
+        of_footprint={READ: "custody.desk", WORK: "custody.desk", ROUTE: "custody.desk", FORGET: "custody.erase"},
+        says={"told": "News from the suite", "commented": "Message", "routed": "Routed"},
+        forget=_erase,
+    ),
+)

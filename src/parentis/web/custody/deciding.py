@@ -1,0 +1,50 @@
+"""Whose child it is, decided by `services.custody.route` over who on the index shares a key with the child."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from parentis import workflow
+from parentis.services.custody import Decision, PostcodeLookup, Subject, postcode_lookup, route
+from parentis.web.cases.models import Case
+from parentis.web.custody import index
+from parentis.web.custody.enclave import held
+from parentis.web.custody.fields import SEALED
+
+TAKEN = ("first_name", "surname", "date_of_birth", "address", "postcode")
+"The sealed fields that a decision needs."
+
+
+def decide(sealed: Mapping[str, str], columns: Mapping[str, Any], *, detained_in: str, now: datetime) -> Decision:
+    """The decision on a child of whom this is known."""
+    subject = subject_of(sealed, columns)
+    return route(
+        subject, index.candidates(subject, now), detained_in=detained_in, now=now, stale=index.stale(now),
+        postcodes=postcodes(),
+    )  # fmt: skip
+
+
+def decide_again(case: Case, *, now: datetime) -> Decision:
+    """The same on what is known by now: for the routing desk, which alone may see its candidates."""
+    detention = case.detention
+    columns = {name: getattr(detention, name) for name in ("sex", *CLAIMS)}
+    return decide(held(case, SEALED), columns, detained_in=detention.detained_in, now=now)
+
+
+CLAIMS = ("claimed_status", "claimed_authority", "claimed_residence")
+
+
+def subject_of(sealed: Mapping[str, str], columns: Mapping[str, Any]) -> Subject:
+    given = {name: sealed.get(name) or None for name in TAKEN if name != "date_of_birth"}
+    born = sealed.get("date_of_birth")
+    said = {name: columns.get(name) or None for name in ("sex", *CLAIMS)}
+    return Subject(**given, **said, date_of_birth=date.fromisoformat(born) if born else None)
+
+
+@cache
+def postcodes() -> PostcodeLookup | None:
+    """The region's postcodes, read once by each process; None where none are installed: then no home is known by
+    postcode, and those who are on no index go to the desk."""
+    found = workflow.lookups().frames()["postcodes"]
+    return None if found is None else postcode_lookup(found)

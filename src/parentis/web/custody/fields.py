@@ -1,0 +1,155 @@
+"""What a notice may say, and who reads it: data, reviewed like a return's code list.
+
+A field that says who the child is, is sealed in the enclave, and `audiences` says who opens it; every other is a
+column of `Detention`, seen by whoever sees the case. docs/custody-fields.md is this as a table.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """As whom somebody reads a case."""
+
+    AUTHORITY = "authority"
+    FORCE = "force"
+    DESK = "desk"
+    HOST = "host"
+
+
+AUDIENCE_TITLES = {
+    Audience.AUTHORITY: "the authority it was sent to",
+    Audience.FORCE: "the force that holds the child",
+    Audience.DESK: "the routing desk, while it is there",
+    Audience.HOST: "the duty desk where the suite stands",
+}
+
+
+class Form(StrEnum):
+    """How a field is written."""
+
+    TEXT = "text"
+    DATE = "date"
+    MOMENT = "moment"
+    CODE = "code"
+    AUTHORITY = "authority"
+    FLAG = "flag"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """`codes`: the code list it is taken from. `audiences`: of a sealed field, who reads it; empty for columns."""
+
+    id: str
+    title: str
+    form: Form = Form.TEXT
+    longest: int = 200
+    codes: str = ""
+    audiences: frozenset[Audience] = frozenset()
+
+    @property
+    def is_sealed(self) -> bool:
+        return bool(self.audiences)
+
+
+ALL = frozenset(Audience)
+NEAR = frozenset({Audience.AUTHORITY, Audience.FORCE, Audience.DESK})
+BOTH = frozenset({Audience.AUTHORITY, Audience.FORCE})
+
+CODES: dict[str, dict[str, str]] = {
+    "sex": {"female": "Female", "male": "Male", "other": "Other or not known"},
+    "ethnicity": {
+        "asian": "Asian",
+        "black": "Black",
+        "mixed": "Mixed",
+        "white": "White",
+        "other": "Other",
+        "not-stated": "Not stated",
+    },
+    "offence": {
+        "violence": "Violence against the person",
+        "sexual": "Sexual offences",
+        "robbery": "Robbery",
+        "burglary": "Burglary",
+        "theft": "Theft",
+        "vehicle": "Vehicle offences",
+        "weapons": "Possession of weapons",
+        "drugs": "Drug offences",
+        "damage": "Criminal damage and arson",
+        "public-order": "Public order",
+        "breach": "Breach of bail or an order; warrant",
+        "other": "Other",
+    },
+    "status": {
+        "looked after": "Looked after",
+        "care leaver": "Care leaver",
+        "open case": "Open to children's services",
+        "youth justice order": "On a youth justice order",
+    },
+    "bail": {"granted": "Bail granted", "refused": "Bail refused", "no-charge": "Released without charge"},
+    "grounds": {
+        "name-or-address": "Name or address in doubt",
+        "fail-to-appear": "Would not come to court",
+        "further-offence": "Would offend again",
+        "injury": "To keep others from injury",
+        "interference": "Would interfere with justice",
+        "own-protection": "For the child's own protection or interests",
+        "murder": "Charged with murder",
+    },
+    "accommodation": {"secure": "Secure", "non-secure": "Non-secure"},
+    "aa_source": {
+        "parent": "Parent or guardian",
+        "social-worker": "Social worker",
+        "scheme": "Appropriate adult scheme",
+        "other": "Another adult",
+    },
+}
+"""Code lists of this site, each code with its title."""
+
+FIELDS: tuple[Field, ...] = (
+    Field(id="record_number", title="Custody record number", longest=60, audiences=NEAR),
+    Field(id="first_name", title="First name", longest=100, audiences=ALL),
+    Field(id="surname", title="Surname", longest=100, audiences=ALL),
+    Field(id="other_names", title="Other names", longest=200, audiences=NEAR),
+    Field(id="date_of_birth", title="Date of birth", form=Form.DATE, audiences=ALL),
+    Field(id="address", title="Address", longest=300, audiences=NEAR),
+    Field(id="postcode", title="Postcode", longest=10, audiences=NEAR),
+    Field(id="merlin_number", title="Merlin number", longest=40, audiences=BOTH),
+    Field(id="needs", title="Health, needs and risks", longest=2000, audiences=ALL - {Audience.DESK}),
+    Field(id="justification", title="Why secure accommodation is asked for", longest=2000, audiences=BOTH),
+    Field(id="sex", title="Sex", form=Form.CODE, codes="sex"),
+    Field(id="ethnicity_self", title="Ethnicity, as the child says", form=Form.CODE, codes="ethnicity"),
+    Field(id="ethnicity_officer", title="Ethnicity, as the officer sees it", form=Form.CODE, codes="ethnicity"),
+    Field(id="offence_group", title="Offence", form=Form.CODE, codes="offence"),
+    Field(id="claimed_status", title="Care or order, as claimed", form=Form.CODE, codes="status"),
+    Field(id="claimed_authority", title="Responsible authority, as claimed", form=Form.AUTHORITY),
+    Field(id="claimed_residence", title="Authority they live in, as claimed", form=Form.AUTHORITY),
+    Field(id="arrival", title="Arrived", form=Form.MOMENT),
+    Field(id="authorised", title="Detention authorised", form=Form.MOMENT),
+    Field(id="relevant", title="Relevant time", form=Form.MOMENT),
+    Field(id="charge", title="Charged", form=Form.MOMENT),
+    Field(id="bail_decision", title="Bail decided", form=Form.MOMENT),
+    Field(id="bail", title="Bail", form=Form.CODE, codes="bail"),
+    Field(id="grounds", title="Grounds for refusing bail, section 38", form=Form.CODE, codes="grounds"),
+    Field(id="request", title="Accommodation asked for at", form=Form.MOMENT),
+    Field(id="accommodation", title="Accommodation asked for", form=Form.CODE, codes="accommodation"),
+    Field(id="transfer", title="Moved to accommodation", form=Form.MOMENT),
+    Field(id="release", title="Released", form=Form.MOMENT),
+    Field(id="aa_requested", title="Appropriate adult asked for", form=Form.MOMENT),
+    Field(id="aa_arrived", title="Appropriate adult arrived", form=Form.MOMENT),
+    Field(id="aa_source", title="Appropriate adult", form=Form.CODE, codes="aa_source"),
+    Field(id="merlin", title="Merlin entered", form=Form.MOMENT),
+    Field(id="certificate", title="Certificate of section 38(7) given", form=Form.MOMENT),
+    Field(id="strip_searched", title="Strip search", form=Form.FLAG),
+    Field(id="force_used", title="Force used", form=Form.FLAG),
+    Field(id="court_date", title="Court", form=Form.DATE),
+)
+BY_ID = {one.id: one for one in FIELDS}
+SEALED = tuple(one.id for one in FIELDS if one.is_sealed)
+COLUMNS = tuple(one.id for one in FIELDS if not one.is_sealed)
+
+
+def readable(audiences: frozenset[Audience]) -> tuple[str, ...]:
+    """The sealed fields that somebody who reads as these may open, in the order of the table."""
+    return tuple(one.id for one in FIELDS if one.audiences & audiences)

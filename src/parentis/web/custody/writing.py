@@ -1,0 +1,258 @@
+"""Every write to a detention: a notice, news of it, its way from the desk, a legal hold, forgetting.
+
+A notice is one transaction: decided, kept, on its history and on the record, and only then answered. Sent again under
+its key it is answered as before, and nothing happens twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from parentis import region
+from parentis.errors import UserError
+from parentis.services.custody import Outcome
+from parentis.web.cases.history import canonical
+from parentis.web.cases.kinds import FORGET, WORK
+from parentis.web.cases.models import Case
+from parentis.web.cases.writing import CaseStateError, change, open_case
+from parentis.web.custody import enclave
+from parentis.web.custody.casework import DESK, DETAIN, ENDED, KIND, ROUTE, SENT
+from parentis.web.custody.deciding import decide
+from parentis.web.custody.models import Delivery, Detention, Suite
+from parentis.web.custody.notices import News, NoticeError, age_on
+from parentis.web.people.authorise import require
+
+DESK_PLACE = "london"
+"The footprint that owns a case while nobody knows whose it is."
+BY_HAND = "by-hand"
+"The rule of what a person at the routing desk decided."
+OLDEST = 130
+
+
+class DeliveryError(UserError):
+    """A key that was used for another message, or a custody record that is here already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a message. `answer` is what its sender is told, plain JSON; `new`: not a repetition."""
+
+    detention: Detention
+    answer: Mapping[str, Any]
+    new: bool
+
+
+def take_in(
+    *, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None
+) -> Taken:  # fmt: skip
+    """A notice of a child in a suite. `key` is the sender's own name for this message."""
+    if by is not None:
+        require(by, "custody.notify", organisation=suite.force)
+    if "record_number" not in news.sealed:
+        raise NoticeError(
+            expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
+        )
+    body = _body(f"notice {suite.code}", news)
+    return _once(suite, key, body, lambda: _opened(by, suite, news, key, body, request))
+
+
+def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRequest | None = None) -> Taken:
+    """News of a detention; with `release` in it, its end. A field that is known from a later moment stays as it is."""
+    if by is not None:
+        require(by, "custody.notify", organisation=detention.force)
+    body = _body(f"news {detention.reference}", news)
+    return _once(detention, key, body, lambda: _told(by, detention, news, key, body, request))
+
+
+def _once(about: Suite | Detention, key: str, body: str, write: Callable[[], Taken]) -> Taken:
+    if not key or len(key) > Delivery._meta.get_field("key").max_length:
+        raise DeliveryError(
+            expected="a key of 1 to 100 characters", found="none, or a longer one", where="Idempotency-Key",
+            do="Send a key of your own with each message, and the same key when you send it again.",
+        )  # fmt: skip
+    before = _delivered(about, key, body)
+    if before is not None:
+        return before
+    try:
+        with transaction.atomic():
+            return write()
+    except IntegrityError:
+        # Somebody sent the same at the same moment, and was first.
+        before = _delivered(about, key, body)
+        if before is None:
+            raise DeliveryError(
+                expected="a custody record that is new", found="one that was given notice of a moment ago",
+                where="record_number", do="Send what is new as news of that detention.",
+            ) from None  # fmt: skip
+        return before
+
+
+def _delivered(about: Suite | Detention, key: str, body: str) -> Taken | None:
+    found = Delivery.objects.select_related("case__detention").filter(force=about.force_id, key=key).first()
+    if found is None:
+        return None
+    if found.body != body:
+        raise DeliveryError(
+            expected="the message that this key was used for", found="another", where="Idempotency-Key",
+            do="Take a new key for a new message. Nothing was changed.",
+        )  # fmt: skip
+    return Taken(detention=found.case.detention, answer=found.answer, new=False)
+
+
+def _opened(by: Any, suite: Suite, news: News, key: str, body: str, request: HttpRequest | None) -> Taken:
+    now, reference = timezone.now(), uuid4()
+    record_hash = enclave.digest(news.sealed["record_number"], f"record/{suite.force_id}")
+    _refuse_second(suite, record_hash)
+    decision = decide(news.sealed, news.columns, detained_in=suite.authority, now=now)
+    place, state = (decision.authority, SENT) if decision.outcome is Outcome.ROUTED else (DESK_PLACE, DESK)
+    rows = enclave.sealed_values(reference, news.at, news.sealed)
+    value = {
+        "suite": suite.code, "at": news.at.isoformat(), "told": news.plain, "sealed": enclave.commitments(rows),
+        "rule": decision.rule, "reason": decision.reason, "table": decision.table_version,
+    }  # fmt: skip
+    detention = Detention(
+        reference=reference, force=suite.force, suite=suite, command=suite.command, detained_in=suite.authority,
+        record_hash=record_hash, as_at=dict.fromkeys(news.columns, news.at.isoformat()), rule=decision.rule,
+        reason=decision.reason, table_version=decision.table_version, routed_at=now if state == SENT else None,
+        also=next(iter(decision.also), ""), **news.columns,
+    )  # fmt: skip
+    detention.age = _age(news, detention.arrival)
+    case = open_case(
+        by=by, kind=KIND, place=str(place), value=value, state=state, asked=True, request=request,
+        apply=lambda case: _keep(case, detention, rows, key, body),
+    )  # fmt: skip
+    detention.case = case
+    return Taken(detention=detention, answer=_answer(detention), new=True)
+
+
+def _keep(case: Case, detention: Detention, rows: Any, key: str, body: str) -> None:
+    detention.case = case
+    detention.save(force_insert=True)
+    enclave.keep(case, rows)
+    Delivery.objects.create(force=detention.force, key=key, body=body, case=case, answer=_answer(detention))
+
+
+def _refuse_second(suite: Suite, record_hash: str) -> None:
+    here = Detention.objects.filter(force=suite.force, record_hash=record_hash).first()
+    if here is not None:
+        raise DeliveryError(
+            expected="a custody record that is new", found=f"one that is here as {here.reference}",
+            where="record_number", do="Send what is new as news of that detention.",
+        )  # fmt: skip
+
+
+def _told(by: Any, detention: Detention, news: News, key: str, body: str, request: HttpRequest | None) -> Taken:
+    rows = enclave.sealed_values(detention.reference, news.at, news.sealed)
+    value = {"at": news.at.isoformat(), "told": news.plain, "sealed": enclave.commitments(rows)}
+    answers: list[Taken] = []
+
+    def apply(case: Case) -> None:
+        held = Detention.objects.get(pk=case.pk)
+        held.case = case
+        late = _apply(held, news)
+        held.save()
+        enclave.keep(case, rows)
+        _end(case, held)
+        answer = _answer(held) | {"late": late}
+        Delivery.objects.create(force=held.force, key=key, body=body, case=case, answer=answer)
+        answers.append(Taken(detention=held, answer=answer, new=True))
+
+    change(by=by, case=detention.case, what="told", value=value, apply=apply, seen=None, deed=DETAIN, request=request)
+    return answers[0]
+
+
+def _apply(detention: Detention, news: News) -> list[str]:
+    """Put news into the columns, but for fields that are known from a later moment: gives those."""
+    late = []
+    for name, value in news.columns.items():
+        known = detention.as_at.get(name)
+        if known is not None and datetime.fromisoformat(known) > news.at:
+            late.append(name)
+            continue
+        setattr(detention, name, value)
+        detention.as_at[name] = news.at.isoformat()
+    if "date_of_birth" in news.sealed:
+        detention.age = _age(news, detention.arrival)
+    return late
+
+
+def _end(case: Case, detention: Detention) -> None:
+    """A release closes the case; one that is taken back opens it again, to be acknowledged anew."""
+    closed = case.state_now.closed
+    if detention.release is not None and not closed:
+        case.state, case.closed_at = ENDED, timezone.now()
+    elif detention.release is None and closed:
+        case.state, case.closed_at = SENT if case.authority else DESK, None
+
+
+def send(
+    *, by: Any, detention: Detention, authority: str, why: str, seen: int | None, request: HttpRequest | None = None
+) -> Case:
+    """From the routing desk to an authority, by a person who says why."""
+    to = region.authority(authority).gss
+    if not why.strip():
+        raise NoticeError(expected="a reason", found="none", where="why", do="Say why it is this authority's child.")
+
+    def apply(case: Case) -> None:
+        if case.state != DESK:
+            raise CaseStateError(
+                expected="a case at the routing desk", found=case.state_now.title, where=str(case),
+                do="Nothing was changed. Look at the case again: it has moved on.",
+            )  # fmt: skip
+        case.place, case.state = to, SENT
+        Detention.objects.filter(pk=case.pk).update(
+            rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now()
+        )
+
+    return change(
+        by=by, case=detention.case, what="routed", value={"to": to, "text": why.strip()}, apply=apply, seen=seen,
+        deed=ROUTE, tell=WORK, text="sent to your authority", request=request,
+    )  # fmt: skip
+
+
+def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequest | None = None) -> Case:
+    """Put a legal hold on what is kept of a child, or take it off. What is held is not erased."""
+    if not why.strip():
+        raise NoticeError(expected="a reason", found="none", where="why", do="Say why; it is kept in the history.")
+
+    def apply(case: Case) -> None:
+        Detention.objects.filter(pk=case.pk).update(held_at=timezone.now() if on else None)
+
+    return change(
+        by=by, case=detention.case, what="held" if on else "hold-ended", value={"text": why.strip()}, apply=apply,
+        seen=None, deed=FORGET, request=request,
+    )  # fmt: skip
+
+
+def _age(news: News, at: datetime | None) -> int | None:
+    """In whole years on the day of arrival; None where no believable date of birth was given."""
+    born = news.sealed.get("date_of_birth")
+    if not born:
+        return None
+    age = age_on(date.fromisoformat(born), region.local_day(at or news.at))
+    return age if 0 <= age <= OLDEST else None
+
+
+def _answer(detention: Detention) -> dict[str, Any]:
+    """What the sender is told: nothing of the child."""
+    case = detention.case
+    return {
+        "reference": str(detention.reference),
+        "state": case.state,
+        "authority": case.authority or None,
+        "authority_name": case.place_name if case.authority else None,
+        "rule": detention.rule,
+        "reason": detention.reason,
+    }
+
+
+def _body(about: str, news: News) -> str:
+    at = news.at.isoformat() if news.dated else ""
+    said = {"about": about, "at": at, "sealed": dict(news.sealed), "columns": news.plain}
+    return enclave.digest(canonical(said).decode(), "body")
