@@ -75,6 +75,12 @@ class DownloadError(UserError):
     exit_code = 28
 
 
+class RefusedError(UserError):
+    """Something that law or agreement does not allow here."""
+
+    exit_code = 29
+
+
 class IntegrityError(ParentisError):
     """What is stored does not match its hash, its count or its register row."""
 

@@ -109,6 +109,8 @@ class Return:
     sign_offs: tuple[str, ...] = ()
     "Roles that must sign before its figures stop being provisional."
     audience: Literal["own", "members", "published"] = "own"
+    handed_to: str = ""
+    "Where it is handed instead, in words, if it may never be kept in archive or lake: handing it in is refused."
 
     @property
     def id(self) -> str:

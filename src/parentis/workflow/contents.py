@@ -24,7 +24,7 @@ from parentis.returns import (
     through_the_door,
     type_cells,
 )
-from parentis.workflow.intent import Intent, restored
+from parentis.workflow.intent import Intent, refuse_unkept, restored
 
 Key = tuple[str, str, str, str]
 """`(return, part, submitter, period)`: submissions of one key supersede one another."""
@@ -86,6 +86,7 @@ def find(files: Sequence[File], intent: Intent) -> list[Found]:
 
 def _found(reading: Reading, files: Sequence[File], intent: Intent) -> Found:
     declared = the_return(reading.return_id)
+    refuse_unkept(declared)
     names = {taken.file for taken in reading.taken}
     own = tuple(file for file in files if any(n == file.name or n.startswith(f"{file.name}/") for n in names))
     where = ", ".join(file.name for file in own or files)

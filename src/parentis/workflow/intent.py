@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import TypeAlias
 
 from parentis import region
-from parentis.returns import the_return
+from parentis.errors import RefusedError
+from parentis.returns import Return, the_return
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (stage, steps done, steps in all): `stored`, `received`, `read`, `checked`, `loaded`, `accepted`."""
@@ -43,6 +44,7 @@ def intended(
     """An intent from what a person typed. Unknown authorities, periods and returns are refused here, before
     anything is stored."""
     if return_id is not None:
+        refuse_unkept(the_return(return_id))
         spec = the_return(return_id).spec
         if period is not None:
             spec.at(region.parse_period(period).label)
@@ -53,6 +55,17 @@ def intended(
         period=None if period is None else region.parse_period(period).label,
         return_id=return_id,
     )
+
+
+def refuse_unkept(declared: Return) -> None:
+    """Raises RefusedError for a return that may not be kept here, saying where it is handed instead."""
+    if declared.handed_to:
+        raise RefusedError(
+            expected="a return that is kept in the archive and the lake",
+            found=declared.spec.title,
+            where=declared.id,
+            do=f"Hand it to {declared.handed_to}.",
+        )
 
 
 def restored(kept: Mapping[str, str | bool | None]) -> Intent:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from parentis import archive
 from parentis.archive import Event, Home, Parcel
-from parentis.errors import ParentisError
+from parentis.errors import ParentisError, RefusedError
 from parentis.returns import Checked, the_return
 from parentis.workflow import loading
 from parentis.workflow.checking import YearsBefore, check
@@ -25,6 +25,8 @@ from parentis.workflow.outcome import Outcome
 
 BATCH = 66
 """Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""
+
+REFUSED = "it may not be kept here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,10 @@ def _split(home: Home, opened: Sequence[_Opened], held: Held) -> tuple[list[_Who
             event = Event(event="rejected", submission_id=one.submission_id, who=one.intent.who, why=str(one.error))
             events.append(event)
             closed.append(Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error))
+            if isinstance(one.error, RefusedError):
+                # What may not be kept is forgotten at once; the register says that it was there.
+                events.append(Event(event="erased", submission_id=one.submission_id, who=one.intent.who, why=REFUSED))
+                finished.append(one.submission_id)
             continue
         new = []
         for found in one.found:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from parentis.services.custody.comparing import Comparison, Grade, compare
     from parentis.services.custody.configured import Settings, settings
     from parentis.services.custody.decision_table import RoutingTable, routing_table
+    from parentis.services.custody.deidentified import Detention, detention_rows
+    from parentis.services.custody.index import index_entries, is_stale
     from parentis.services.custody.nights import overnight, weekend
     from parentis.services.custody.persons import STATUSES, IndexEntry, Subject
     from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
@@ -24,6 +26,7 @@ __all__ = [
     "Certificate",
     "Comparison",
     "Decision",
+    "Detention",
     "Duty",
     "Grade",
     "IndexEntry",
@@ -36,7 +39,10 @@ __all__ = [
     "Times",
     "certificate",
     "compare",
+    "detention_rows",
     "duties",
+    "index_entries",
+    "is_stale",
     "keys",
     "lawful_answers",
     "overnight",
@@ -56,6 +62,8 @@ _HOMES = {
     "residence": ("PostcodeLookup", "postcode_lookup"),
     "clocks": ("ANSWERS", "Answer", "Duty", "State", "Times", "duties", "lawful_answers"),
     "configured": ("Settings", "settings"),
+    "deidentified": ("Detention", "detention_rows"),
+    "index": ("index_entries", "is_stale"),
     "nights": ("overnight", "weekend"),
     "certificates": ("GROUNDS", "Certificate", "certificate"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from parentis.errors import UserError
+from parentis.errors import RefusedError
 from parentis.region import LONDON
 from parentis.services.custody.configured import Settings, settings
 
@@ -41,16 +41,10 @@ class Certificate:
     signed_at: datetime
 
 
-class CertificateError(UserError):
-    """A certificate that cannot be given as it stands."""
-
-    exit_code = 29
-
-
 def certificate(record: Certificate, *, rules: Settings | None = None) -> str:
     """The text of the certificate under section 38(7), for an officer to read and sign.
 
-    Raises `CertificateError` where there is no ground, no reasons, or the child is too young for the ground.
+    Raises `RefusedError` where there is no ground, no reasons, or the child is too young for the ground.
     """
     _must_stand(record, rules or settings())
     lines = [
@@ -77,21 +71,21 @@ def certificate(record: Certificate, *, rules: Settings | None = None) -> str:
 def _must_stand(record: Certificate, rules: Settings) -> None:
     where = f"certificate of custody record {record.custody_record}"
     if record.ground not in GROUNDS:
-        raise CertificateError(
+        raise RefusedError(
             expected=f"one of the grounds {', '.join(GROUNDS)}",
             found="another",
             where=where,
             do="Section 38(6) knows no other ground.",
         )
     if not record.reasons.strip():
-        raise CertificateError(
+        raise RefusedError(
             expected="the reasons", found="none", where=where, do="Write what made it so: the court reads it."
         )
     on = record.bail_refused_at.astimezone(LONDON).date()
     born = record.date_of_birth
     age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     if record.ground == SERIOUS_HARM and not rules.serious_harm_applies(age):
-        raise CertificateError(
+        raise RefusedError(
             expected=f"a child of {rules.serious_harm_age} or older for this ground",
             found="a younger one",
             where=where,

@@ -59,7 +59,11 @@ class HandInForm(forms.Form):
         )
         self.fields["return_id"].choices = [
             ("", "Recognise it"),
-            *((one.id, one.spec.title) for one in returns().values() if one.submitter == "authority"),
+            *(
+                (one.id, one.spec.title)
+                for one in returns().values()
+                if one.submitter == "authority" and not one.handed_to
+            ),
         ]
         if not self.is_bound:
             self.initial["once"] = uuid.uuid4()

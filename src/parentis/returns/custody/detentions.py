@@ -1,0 +1,128 @@
+"""What is kept of each detention of a child: a row without name, birthday, address or hour, for the weekly figures.
+
+The custody desk hands it in, for all authorities at once. Instants have become lengths of time, the day a week and a
+month, and the child a number that tells a second detention from the first and is hashed again at the lake's door.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from parentis.returns.custody.index import YES_NO
+from parentis.returns.declared import Return
+from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table, codes
+
+if TYPE_CHECKING:
+    from parentis.returns.cells import Typed
+    from parentis.returns.declared import Reading
+    from parentis.returns.findings import Checked
+    from parentis.returns.spec import YearSpec
+
+DESK: Final = "Custody desk"
+"Who hands it in."
+
+ETHNICITIES: Final = codes(
+    A="Asian or Asian British",
+    B="Black, Black British, Caribbean or African",
+    M="Mixed or multiple",
+    O="Another group",
+    W="White",
+    N="Not stated",
+)
+"Self-defined, in the groups of the 2021 census."
+
+REQUESTS: Final = (Code("none", "no request"), Code("non-secure", "for accommodation"), Code("secure", "for secure"))
+ANSWERS: Final = (
+    Code("place", "a place was offered"),
+    Code("no-secure-place", "no secure accommodation was available"),
+    Code("failed", "failed to accommodate, s.21"),
+    Code("none", "no answer"),
+)
+CERTIFICATES: Final = (
+    Code("impracticable", "certified: impracticable (s.38(6)(a))"),
+    Code("serious-harm", "certified: serious harm (s.38(6)(b))"),
+    Code("missing", "not moved, and no certificate"),
+    Code("none", "none was needed"),
+)
+
+
+def _text(name: str, meaning: str, *, door: Door = Door.KEEP, key: bool = False, example: str = "") -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=door, key=key, example=example)
+
+
+def _code(name: str, meaning: str, coded: tuple[Code, ...]) -> Column:
+    return Column(name=name, kind=Kind.CODE, codes=coded, meaning=meaning)
+
+
+def _flag(name: str, meaning: str) -> Column:
+    return _code(name, meaning, YES_NO)
+
+
+def _length(name: str, meaning: str, unit: str) -> Column:
+    return Column(name=name, kind=Kind.NUMBER, meaning=meaning, unit=unit)
+
+
+ROWS = Table(
+    name="detentions",
+    meaning="A detention of a child under 18, under the authority the notice went to.",
+    columns=(
+        _text("DETENTION", "The custody record, as a keyed hash.", door=Door.HASH, key=True, example="SYN-1"),
+        _text("CHILD_KEY", "The child, as a keyed hash: the same at each detention.", door=Door.HASH, key=True),
+        _text("RESPONSIBLE", "ONS code of the authority that the notice went to.", key=True, example="E09000007"),
+        _text("DETAINED_IN", "ONS code of the authority the custody suite is in.", example="E09000008"),
+        Column(name="WEEK", kind=Kind.DATE, key=True, meaning="Monday of the week of arrival.", example="05/10/2026"),
+        Column(name="MONTH", kind=Kind.DATE, key=True, meaning="First of the month of arrival.", example="01/10/2026"),
+        Column(name="AGE", kind=Kind.INTEGER, meaning="In years at arrival.", unit="years"),
+        _code("SEX", "Of the child.", codes(M="male", F="female", U="not stated")),
+        _code("ETHNICITY", "Self-defined.", ETHNICITIES),
+        _code(
+            "STANDING",
+            "What the authority is to the child.",
+            (
+                Code("looked after", "looked after"),
+                Code("case", "case, order or leaving care"),
+                Code("none", "neither"),
+            ),
+        ),
+        _code("ROUTED_BY", "Who decided whose child it is.", (Code("table", "the table"), Code("desk", "a person"))),
+        _length("MINUTES_TO_ACKNOWLEDGE", "From the notice to the authority's acknowledgement.", "minutes"),
+        _length("HOURS_HELD", "From arrival to transfer or release.", "hours"),
+        _flag("OVERNIGHT", "Four consecutive hours or more between 00:00 and 08:00."),
+        _flag("WEEKEND", "Some of a Saturday or Sunday, to a release on the Monday or later."),
+        _flag("CHARGED", "Charged with an offence."),
+        _flag("BAIL_REFUSED", "Charged, and bail refused."),
+        _length("HOURS_AFTER_CHARGE", "From charge to transfer or release, where bail was refused.", "hours"),
+        _code("REQUEST", "Asked of the authority under s.38(6).", REQUESTS),
+        _flag("SECURE_JUSTIFIED", "The request for secure accommodation said why; blank for others."),
+        _code("ANSWER", "The authority's answer; blank without a request.", ANSWERS),
+        _length("MINUTES_TO_ANSWER", "From request to answer.", "minutes"),
+        _flag("TRANSFERRED", "Moved to the authority's accommodation."),
+        _code("CERTIFICATE", "Certificate under s.38(7).", CERTIFICATES),
+        _length("MINUTES_TO_ADULT", "From asking for an appropriate adult to arrival; blank if none came.", "minutes"),
+        _length("HOURS_TO_MERLIN", "From arrival to the Merlin report; blank if there was none.", "hours"),
+        _flag("STRIP_SEARCH", "Strip searched."),
+        _flag("FORCE", "Force was used."),
+    ),
+    optional=False,
+    unique=("DETENTION",),
+    authority="RESPONSIBLE",
+)
+
+
+def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
+    from parentis.returns.custody import detention_rules  # loaded when something is checked, not with the catalogue
+
+    return detention_rules.check(reading, typed, spec)
+
+
+DETENTIONS = Return(
+    spec=Spec(
+        id="custody.detentions",
+        title="Children in custody, without identities",
+        tables=(ROWS,),
+        source="Proposed here, after the Concordat on Children in Custody: data on every request and transfer",
+    ),
+    submitter="publisher",
+    publisher=DESK,
+    period_kind="span",
+    check=_check,
+    audience="members",
+)
