@@ -45,7 +45,7 @@ def answers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .then(pl.lit("below nil"))
         .when((amount > 0) & unit.is_null() & ~(sampled.fill_null(value=False) & pl.col("staff").is_not_null()))
         .then(pl.lit("no unit"))
-        .when((amount > 0) & priced & pl.col("DENOMINATOR").is_null())
+        .when((amount > 0) & priced & ~(pl.col("DENOMINATOR") > 0).fill_null(value=False))
         .then(pl.lit("no denominator"))
     )
     stated = pl.when(amount == 0).then(0.0).when(priced).then(amount * pl.col("DENOMINATOR")).otherwise(amount)

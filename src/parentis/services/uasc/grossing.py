@@ -21,22 +21,22 @@ LEVEL = 0.95
 class Grossed:
     """Pounds of the wanted authorities together, with an interval that holds `LEVEL`.
 
-    `total` is the sum of `by_heading` (headings,), in which a heading with fewer than `FEWEST` answers is nil;
-    `told` is what of it was answered. `answered` counts the wanted authorities that answered anything, `of` those with
-    any exposure.
+    `total` is the sum of `by_heading` (headings,), and `told` what of it was answered. `answered` counts the wanted
+    authorities that answered anything, `of` those with any exposure. `low` and `high` are None where no heading had
+    `FEWEST` answers, so that nothing could be predicted.
     """
 
     total: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     told: float
     by_heading: np.ndarray
     answered: int
     of: int
 
 
-def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> Grossed | None:
-    """The cost of the `wanted` authorities; None where no heading was answered by enough authorities.
+def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> Grossed:
+    """The cost of the `wanted` authorities. A heading with fewer than `FEWEST` answers stands as answered.
 
     Args:
         answers: pounds, (authorities, headings); NaN where a heading was not answered.
@@ -46,34 +46,38 @@ def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> G
             footprint with few answers borrows from the others.
     """
     given = ~np.isnan(answers)
+    pounds = np.where(given, answers, 0.0)
+    told = (pounds * wanted[:, None]).sum(axis=0)
     telling = given & (exposure > 0)
     kept = telling.sum(axis=0) >= FEWEST
-    if not kept.any():
-        return None
-    given, telling, size = given[:, kept], telling[:, kept], exposure[:, kept]
-    pounds = np.where(given, answers[:, kept], 0.0)
-    of_telling = (telling * size).sum(axis=0)
-    ratio = (telling * pounds).sum(axis=0) / of_telling
-    missing = wanted[:, None] & (size > 0) & ~given
-    told = (pounds * wanted[:, None]).sum(axis=0)
-    total = told + (missing * size).sum(axis=0) * ratio
-    # Residuals per night, widened for the ratio having been fitted to them.
-    leverage = np.clip(telling * size / of_telling, 0.0, 0.95)
-    residual = np.where(telling, pounds / np.where(telling, size, 1.0) - ratio, 0.0) / np.sqrt(1 - leverage)
-    variance = _of_ratios(residual * size, (missing * size).sum(axis=0) / of_telling)
-    variance += _of_answers(residual, telling, missing * size)
-    reach = np.sqrt(variance) * _student(int(telling.any(axis=1).sum()) - 1)
-    headings = np.zeros(answers.shape[1])
-    headings[kept] = total
+    by_heading, spread = told.copy(), None
+    if kept.any():
+        missing = exposure[:, kept] * (wanted[:, None] & ~given[:, kept])
+        more, spread = _predicted(pounds[:, kept], exposure[:, kept], telling[:, kept], missing)
+        by_heading[kept] += more
+    total = float(by_heading.sum())
     return Grossed(
-        total=float(total.sum()),
-        low=float(max(total.sum() - reach, told.sum())),
-        high=float(total.sum() + reach),
+        total=total,
+        low=None if spread is None else max(total - spread, float(told.sum())),
+        high=None if spread is None else total + spread,
         told=float(told.sum()),
-        by_heading=headings,
+        by_heading=by_heading,
         answered=int((given.any(axis=1) & wanted).sum()),
         of=int(((exposure > 0).any(axis=1) & wanted).sum()),
     )
+
+
+def _predicted(
+    pounds: np.ndarray, size: np.ndarray, telling: np.ndarray, missing: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """What is missing by heading, and how far its sum may be off to either side."""
+    of_telling = (telling * size).sum(axis=0)
+    ratio = (telling * pounds).sum(axis=0) / of_telling
+    # Residuals per night, widened for the ratio having been fitted to them.
+    leverage = np.clip(telling * size / of_telling, 0.0, 0.95)
+    residual = np.where(telling, pounds / np.where(telling, size, 1.0) - ratio, 0.0) / np.sqrt(1 - leverage)
+    variance = _of_ratios(residual * size, missing.sum(axis=0) / of_telling) + _of_answers(residual, telling, missing)
+    return missing.sum(axis=0) * ratio, float(np.sqrt(variance)) * _student(int(telling.any(axis=1).sum()) - 1)
 
 
 def _of_ratios(residual: np.ndarray, weight: np.ndarray) -> float:
