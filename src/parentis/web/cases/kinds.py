@@ -11,6 +11,7 @@ from parentis.errors import DeclarationError
 
 if TYPE_CHECKING:
     from parentis.web.cases.models import Case
+    from parentis.web.people.models import Person
 
 READ, WORK, FORGET = "read", "work", "forget"
 """Deeds that every case knows: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
@@ -32,6 +33,7 @@ class State:
 class Move:
     """A step from any of `sources` to `target`, by whoever may do `deed`.
 
+    `hands_over`: the case gets another owner by it (`writing.hand_over`), who is told in the old one's stead.
     `why`: it needs a reason. `tell`: those who may do this deed are told, besides whoever it is assigned to.
     `meets`: names of the clocks that it stops for good; `resumes`: of those that run on as if it had not been met."""
 
@@ -44,6 +46,7 @@ class Move:
     tell: str = ""
     meets: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,21 @@ class Machine:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """In what capacity another place than its owner has to do with a case, and what it may do there.
+
+    The place is an authority or a footprint if the actions are about one, and else the slug of an organisation."""
+
+    id: str
+    title: str
+    deeds: Deeds
+
+    def __post_init__(self) -> None:
+        if not self.deeds:
+            raise DeclarationError(f"side {self.id} may do nothing: leave it out")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseKind:
     """A kind of case.
@@ -107,11 +125,21 @@ class CaseKind:
     deeds: Deeds
     page: str
     of_footprint: Deeds = field(default_factory=dict)
+    sides: tuple[Side, ...] = ()
+    "Who else may have to do with a case; which places they are, each case says (`Reach`)."
     stop_reasons: Mapping[str, str] = field(default_factory=dict)
     "Why a clock may be stopped: code to title."
     says: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
     "What somebody may say about it: the entry's `what` to its title."
     forget: "Callable[[Case], None] | None" = None
+    on_duty: "Callable[[Case, list[Person]], list[Person]] | None" = None
+    "Of those who may do what a step asks for, those who are to be told now; all of them without it."
+
+    def side(self, side_id: str) -> Side:
+        for one in self.sides:
+            if one.id == side_id:
+                return one
+        raise DeclarationError(f"{side_id!r} is no side of {self.id}; there are {[one.id for one in self.sides]}")
 
     def action(self, deed: str, *, of_authority: bool) -> str | None:
         """The action that allows a deed to a case of an authority, or of a footprint."""
@@ -132,8 +160,15 @@ def kinds() -> Mapping[str, CaseKind]:
         for kind in importlib.import_module(f"{app}.casework").CASES:
             if kind.id in found:
                 raise DeclarationError(f"kind of case {kind.id} is declared twice")
-            for action in (*kind.deeds.values(), *kind.of_footprint.values()):
+            for action in (*kind.deeds.values(), *kind.of_footprint.values(), *_of_sides(kind)):
                 if action not in actions():
                     raise DeclarationError(f"kind of case {kind.id} needs {action!r}, which is no action")
+            for side in kind.sides:
+                if len({actions()[action].about for action in side.deeds.values()}) != 1:
+                    raise DeclarationError(f"side {side.id} of {kind.id}: its actions are about several things")
             found[kind.id] = kind
     return found
+
+
+def _of_sides(kind: CaseKind) -> tuple[str, ...]:
+    return tuple(action for side in kind.sides for action in side.deeds.values())

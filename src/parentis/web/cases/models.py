@@ -71,6 +71,33 @@ class Case(models.Model):
         return place_name(str(self.place))
 
 
+class Reach(models.Model):
+    """Another place that has to do with a case, and as which of its kind's sides, until `until`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reaches")
+    side = models.CharField(max_length=30)
+    place = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ("case", "since", "pk")
+        verbose_name_plural = "reaches"
+        indexes = (models.Index(fields=["side", "place", "until"]),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["case", "side", "place"], condition=Q(until=None), name="a_place_is_on_a_side_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="a_reach_ends_after_it_began"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.place} as {self.side} of {self.case_id}"
+
+
 def is_authority(place: str) -> bool:
     """Is a place an authority's ONS code, and no footprint's id? (Footprints' ids are in small letters.)"""
     return place[:1].isupper()

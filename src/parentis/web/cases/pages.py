@@ -16,7 +16,7 @@ from parentis.web.cases import history, reach, writing
 from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, ForgetForm, MoveForm, StopForm
 from parentis.web.cases.kinds import FORGET, READ, WORK, Move, kinds
 from parentis.web.cases.media import check_size
-from parentis.web.cases.models import Case, Entry
+from parentis.web.cases.models import Case, Entry, place_name
 from parentis.web.people.models import Person
 
 View = Callable[..., HttpResponse]
@@ -43,7 +43,7 @@ def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     works = reach.may_do(request.user, WORK, case)
     return {
         "case": case,
-        "moves": [one for one in case.moves if reach.may_do(request.user, one.deed, case)],
+        "moves": [one for one in case.moves if not one.hands_over and reach.may_do(request.user, one.deed, case)],
         "clocks": _clocks(case),
         "works": works,
         "forgets": reach.may_do(request.user, FORGET, case),
@@ -80,9 +80,11 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str,
     title = WORDS.get(entry.what, entry.what.replace("-", " ").capitalize())
     if value is None:
         return {"line": line, "title": title, "text": "Forgotten.", "file": ""}
-    if entry.what == "moved":
+    if entry.what in ("moved", "handed-over"):
         step, state = kind.machine.move(value["move"]).title, kind.machine.state(entry.state).title
         title = step if step == state else f"{step}: {state}"
+        if "to" in value:
+            title = f"{step}: {place_name(value['from'])} to {place_name(value['to'])}"
     elif entry.what in kind.says:
         title = kind.says[entry.what]
     elif entry.what == "assigned":
@@ -93,7 +95,13 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str,
     return {"line": line, "title": title, "text": text, "file": value.get("name", "") if "sha256" in value else ""}
 
 
-WORDS = {"opened": "Opened", "attached": "File added", "clock-started": "Clock runs again"}
+WORDS = {
+    "opened": "Opened",
+    "attached": "File added",
+    "clock-started": "Clock runs again",
+    "let-in": "Let in",
+    "let-go": "Let go",
+}
 
 
 def _answered(view: View) -> View:
@@ -244,7 +252,7 @@ def asked(
 
 
 def _move_or_404(kind: str, move: str) -> Move:
-    found = [one for one in kinds()[kind].machine.moves if one.id == move]
+    found = [one for one in kinds()[kind].machine.moves if one.id == move and not one.hands_over]
     if not found:
         raise Http404
     return found[0]

@@ -1,9 +1,11 @@
 """The one point at which it is decided who may see a case and what they may do to it.
 
-By the case's place and the person's roles, nothing else: the kind says which action allows a deed, and a role
+By the case's places and the person's roles, nothing else. The kind says which action allows a deed, and a role
 allows it where its organisation reaches the authority that owns the case, or any authority of the footprint that does.
+Other places may have a side in a case (`Reach`): what they may do follows in the same way, from the side's actions.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,11 +14,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from parentis import region
-from parentis.web.cases.kinds import READ, kinds
-from parentis.web.cases.models import Case, is_authority
-from parentis.web.people.authorise import authorities_for, may
-from parentis.web.people.models import Membership, Person
-from parentis.web.people.permissions import actions
+from parentis.web.cases.kinds import READ, CaseKind, Side, kinds
+from parentis.web.cases.models import Case, Reach, is_authority
+from parentis.web.people.authorise import authorities_for, may, organisations_for
+from parentis.web.people.models import Membership, Organisation, Person
+from parentis.web.people.permissions import About, actions
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,7 +36,13 @@ def allowed(person: Any, deed: str, *, kind: str, place: str) -> bool:
 
 
 def may_do(person: Any, deed: str, case: Case) -> bool:
-    return allowed(person, deed, kind=case.kind, place=case.place)
+    """Whether `person` may do `deed` to a case: as its owner, or on a side that they have in it now."""
+    return allowed(person, deed, kind=case.kind, place=case.place) or bool(sides_of(person, deed, case))
+
+
+def sides_of(person: Any, deed: str, case: Case) -> tuple[str, ...]:
+    """The sides on which `person` may do `deed` to a case, not counting its owner's."""
+    return tuple(dict.fromkeys(one.side for one, action in _by_sides(deed, case) if _may_at(person, action, one.place)))
 
 
 def require(person: Any, deed: str, *, kind: str, place: str) -> None:
@@ -43,9 +51,24 @@ def require(person: Any, deed: str, *, kind: str, place: str) -> None:
         raise PermissionDenied(f"{kind}: {deed}")
 
 
+def require_of(person: Any, deed: str, case: Case) -> None:
+    """`require`, of a case that is there: on whichever side the person stands."""
+    if person is not None and not may_do(person, deed, case):
+        raise PermissionDenied(f"{case.kind}: {deed}")
+
+
 def visible(person: Any, kind: str) -> "QuerySet[Case]":
     """The cases of a kind that `person` may see."""
-    return Case.objects.filter(Q(kind=kind) & Q(place__in=places_for(person, READ, kind)))
+    found = Q(place__in=places_for(person, READ, kind))
+    for side in kinds()[kind].sides:
+        found |= Q(pk__in=Reach.objects.filter(_on_side(person, READ, side)).values("case"))
+    return Case.objects.filter(Q(kind=kind) & found)
+
+
+def on_side(person: Any, kind: str, side: str, *, deed: str = READ) -> "QuerySet[Case]":
+    """The cases of a kind to which `person` may do `deed` on this side."""
+    open_reaches = Reach.objects.filter(_on_side(person, deed, kinds()[kind].side(side)))
+    return Case.objects.filter(kind=kind, pk__in=open_reaches.values("case"))
 
 
 def places_for(person: Any, deed: str, kind: str) -> frozenset[str]:
@@ -53,10 +76,7 @@ def places_for(person: Any, deed: str, kind: str) -> frozenset[str]:
     declared = kinds()[kind]
     own, shared = (declared.action(deed, of_authority=each) for each in (True, False))
     found = authorities_for(person, own) if own else frozenset()
-    reached = authorities_for(person, shared) if shared else frozenset()
-    if not reached:
-        return found
-    return found | {one.id for one in region.footprints() if reached.intersection(codes_of(one.id))}
+    return found | _footprints(authorities_for(person, shared) if shared else frozenset())
 
 
 def case_for(person: Any, kind: str, pk: int, *, deed: str = READ) -> Case:
@@ -75,16 +95,64 @@ def gate_place(person: Any, case: Case) -> str:
     codes = codes_of(case.place)
     action = case.declared.action(READ, of_authority=bool(case.authority))
     reached = [code for code in codes if action and may(person, action, authority=code)]
+    for one, allowing in _by_sides(READ, case):
+        if not reached and _may_at(person, allowing, one.place):
+            reached = sorted(_codes_at(allowing, one.place))
     return (reached or list(codes))[0]
 
 
 def people_who(deed: str, case: Case) -> list[Person]:
     """The active people who may do `deed` to a case, by name."""
-    action = case.declared.action(deed, of_authority=bool(case.authority))
-    if action is None:
-        return []
-    holders, codes = actions()[action].to, set(codes_of(case.place))
-    roles = {role for _, role in holders}
+    owners = case.declared.action(deed, of_authority=bool(case.authority))
+    wanted = [(owners, frozenset(codes_of(case.place)))] if owners else []
+    wanted += [(action, _codes_at(action, one.place)) for one, action in _by_sides(deed, case)]
+    roles = {role for action, _ in wanted for _, role in actions()[action].to}
+    codes = frozenset().union(*(each for _, each in wanted))
     held = Membership.objects.filter(role__in=roles, person__is_active=True).select_related("person", "organisation")
     near = {one.person for one in held if codes & one.organisation.authorities()}  # a few, of whom `may` then decides
     return sorted((one for one in near if may_do(one, deed, case)), key=lambda one: (one.name, one.email))
+
+
+def _by_sides(deed: str, case: Case) -> Iterator[tuple[Reach, str]]:
+    """The sides that are open in a case, each with the action that allows the deed there."""
+    declared: CaseKind = case.declared
+    if not any(deed in side.deeds for side in declared.sides):
+        return
+    for one in case.reaches.all():
+        if one.until is None and (action := declared.side(one.side).deeds.get(deed)):
+            yield one, action
+
+
+def _may_at(person: Any, action: str, place: str) -> bool:
+    if actions()[action].about is About.ORGANISATION:
+        organisation = Organisation.objects.filter(slug=place).first()
+        return organisation is not None and may(person, action, organisation=organisation)
+    return any(may(person, action, authority=code) for code in codes_of(place))
+
+
+def _codes_at(action: str, place: str) -> frozenset[str]:
+    """ONS codes of a side's place."""
+    if actions()[action].about is About.ORGANISATION:
+        organisation = Organisation.objects.filter(slug=place).first()
+        return organisation.authorities() if organisation else frozenset()
+    return frozenset(codes_of(place))
+
+
+def _on_side(person: Any, deed: str, side: Side) -> Q:
+    """Which reaches of a side are now the person's, to do this deed."""
+    action = side.deeds.get(deed)
+    if action is None:
+        return Q(pk__in=())
+    if actions()[action].about is About.ORGANISATION:
+        places = frozenset(one.slug for one in organisations_for(person, action))
+    else:
+        reached = authorities_for(person, action)
+        places = reached | _footprints(reached)
+    return Q(side=side.id, until=None, place__in=places)
+
+
+def _footprints(reached: frozenset[str]) -> frozenset[str]:
+    """The footprints that have any of these authorities among their members today."""
+    if not reached:
+        return frozenset()
+    return frozenset(one.id for one in region.footprints() if reached.intersection(codes_of(one.id)))

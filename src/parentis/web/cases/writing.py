@@ -20,10 +20,11 @@ from parentis.errors import UserError
 from parentis.region import Term
 from parentis.web.audit.recording import record
 from parentis.web.cases import history, reach
-from parentis.web.cases.kinds import FORGET, WORK, kinds
+from parentis.web.cases.kinds import FORGET, WORK, Move, kinds
 from parentis.web.cases.media import media_type_of
-from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value
+from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value, place_name
 from parentis.web.notices.sending import notify
+from parentis.web.people.models import Person
 
 
 class StaleError(UserError):
@@ -44,11 +45,20 @@ class ClockStart:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideStart:
+    """A place that has a side in a case from its beginning."""
+
+    side: str
+    place: str
+    why: str
+
+
 @transaction.atomic
 def open_case(
     *, by: Any, kind: str, place: str, value: Mapping[str, Any], deed: str = WORK, state: str = "",
-    clocks: Iterable[ClockStart] = (), apply: Callable[[Case], None] | None = None, asked: bool = False,
-    request: HttpRequest | None = None,
+    clocks: Iterable[ClockStart] = (), sides: Iterable[SideStart] = (),
+    apply: Callable[[Case], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
     """A new case of `place`, by whoever may do `deed` there. `value` is what it is about: the history's first value.
     `state` is for cases that were begun elsewhere; else it begins where its kind does. `apply` makes what an app
@@ -69,6 +79,8 @@ def open_case(
         clock.save()
         clock.reckon()
         clock.save()
+    for side in sides:
+        _let_in(case, side.side, side.place, side.why, now)
     if apply is not None:
         apply(case)
     _written(case, by=by, what="opened", value=value, request=request)
@@ -77,28 +89,81 @@ def open_case(
 
 @transaction.atomic
 def move(
-    *, by: Any, case: Case, move: str, seen: int | None, why: str = "", request: HttpRequest | None = None
-) -> Case:
-    """Take a case a step on. CaseStateError where its state does not allow it, or a reason is wanted."""
+    *, by: Any, case: Case, move: str, seen: int | None, why: str = "", apply: Callable[[Case], None] | None = None,
+    request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """Take a case a step on; `apply` changes what an app keeps beside it. CaseStateError where its state does not
+    allow the step, a reason is wanted, or it is one that hands the case over."""
+    step = kinds()[case.kind].machine.move(move)
+    if step.hands_over:
+        raise CaseStateError(
+            expected="a step that leaves a case where it is", found=step.title, where=str(case),
+            do="Say to whom it is handed over.",
+        )  # fmt: skip
+    with _held(by, case, step.deed, seen) as held:
+        _step(held, step, why)
+        if apply is not None:
+            apply(held)
+        value = {"move": step.id, "why": why.strip()}
+        told = _to_tell(held, step.tell)
+        _written(held, by=by, what="moved", value=value, tell=told, text=held.state_now.title, request=request)
+    return held
+
+
+@transaction.atomic
+def hand_over(
+    *, by: Any, case: Case, move: str, to: str, why: str, seen: int | None,
+    apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """Give a case to another owner, by a step that does so. The old one no longer sees it from then on, unless it has
+    a side in it; the new one's people are told. CaseStateError where the step does not fit, or no one else gets it."""
     step = kinds()[case.kind].machine.move(move)
     with _held(by, case, step.deed, seen) as held:
-        now = timezone.now()
-        if held.state not in step.sources:
+        before = held.place
+        if not step.hands_over or to == before:
             raise CaseStateError(
-                expected=f"a case in {' or '.join(step.sources)}", found=held.state, where=str(held),
-                do="Nothing was changed. Look at the case again: it has moved on.",
+                expected="a step that gives it to another place", found=step.title, where=str(held),
+                do="Choose whom it is handed over to.",
             )  # fmt: skip
-        if step.why and not why.strip():
-            raise CaseStateError(
-                expected="a reason", found="none", where=step.title, do="Say why; it is kept in the history."
-            )
-        held.state = step.target
-        held.closed_at = now if held.state_now.closed else None
-        held.clocks.filter(name__in=step.meets, met_at=None).update(met_at=now)
-        held.clocks.filter(name__in=step.resumes).update(met_at=None)
-        told = reach.people_who(step.tell, held) if step.tell else []
-        value = {"move": step.id, "why": why.strip()}
-        _written(held, by=by, what="moved", value=value, tell=told, text=held.state_now.title, request=request)
+        place_name(to)  # UserError where there is no such place
+        _step(held, step, why)
+        held.place, held.assigned_to = to, None
+        if apply is not None:
+            apply(held)
+        value = {"move": step.id, "why": why.strip(), "from": before, "to": to}
+        told = _to_tell(held, step.tell)
+        _written(
+            held, by=by, what="handed-over", value=value, tell=told, text=held.state_now.title, request=request,
+            detail={"from": before, "to": to},
+        )  # fmt: skip
+    return held
+
+
+@transaction.atomic
+def let_in(
+    *, by: Any, case: Case, side: str, place: str, why: str, seen: int | None, deed: str = WORK,
+    request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """Give a place a side in a case. Again does no harm."""
+    with _held(by, case, deed, seen) as held:
+        if _let_in(held, side, place, why, timezone.now()):
+            value = {"side": side, "place": place, "why": why}
+            detail = {"side": side, "place": place}
+            _written(held, by=by, what="let-in", value=value, detail=detail, request=request)
+    return held
+
+
+@transaction.atomic
+def let_go(
+    *, by: Any, case: Case, side: str, place: str, why: str, seen: int | None, deed: str = WORK,
+    request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """End a place's side in a case: it sees no more of it. Again does no harm."""
+    with _held(by, case, deed, seen) as held:
+        if held.reaches.filter(side=side, place=place, until=None).update(until=timezone.now()):
+            value = {"side": side, "place": place, "why": why}
+            detail = {"side": side, "place": place}
+            _written(held, by=by, what="let-go", value=value, detail=detail, request=request)
     return held
 
 
@@ -128,7 +193,7 @@ def change(
     history keeps of it; those who may do the deed `tell` get the notice `text`."""
     with _held(by, case, deed, seen) as held:
         apply(held)
-        told = reach.people_who(tell, held) if tell else []
+        told = _to_tell(held, tell)
         _written(held, by=by, what=what, value=value, tell=told, text=text, request=request)
     return held
 
@@ -224,7 +289,7 @@ def forget(*, by: Any, case: Case, why: str, request: HttpRequest | None = None)
 def _held(by: Any, case: Case, deed: str, seen: int | None) -> Iterator[Case]:
     """The case's row, locked until the transaction ends; permission and version asked of what it now is."""
     held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    reach.require(by, deed, kind=held.kind, place=held.place)
+    reach.require_of(by, deed, held)
     if seen is not None and seen != held.version:
         raise StaleError(
             expected="the case as you saw it", found="one that somebody has changed since", where=str(held),
@@ -233,12 +298,44 @@ def _held(by: Any, case: Case, deed: str, seen: int | None) -> Iterator[Case]:
     yield held
 
 
+def _step(case: Case, step: Move, why: str) -> None:
+    """The state and the clocks after a step, on a row that is held and not yet saved."""
+    now = timezone.now()
+    if case.state not in step.sources:
+        raise CaseStateError(
+            expected=f"a case in {' or '.join(step.sources)}", found=case.state, where=str(case),
+            do="Nothing was changed. Look at the case again: it has moved on.",
+        )  # fmt: skip
+    if step.why and not why.strip():
+        raise CaseStateError(
+            expected="a reason", found="none", where=step.title, do="Say why; it is kept in the history."
+        )
+    case.state = step.target
+    case.closed_at = now if case.state_now.closed else None
+    case.clocks.filter(name__in=step.meets, met_at=None).update(met_at=now)
+    case.clocks.filter(name__in=step.resumes).update(met_at=None)
+
+
+def _to_tell(case: Case, deed: str) -> list[Person]:
+    """Those who may do a deed, as far as they are to be told now; never anybody who may not."""
+    people = reach.people_who(deed, case) if deed else []
+    on_duty = case.declared.on_duty
+    return people if on_duty is None or not people else [one for one in on_duty(case, people) if one in people]
+
+
+def _let_in(case: Case, side: str, place: str, why: str, now: datetime) -> bool:
+    """Whether the place had no such side before."""
+    case.declared.side(side)  # one that there is
+    _, new = case.reaches.get_or_create(side=side, place=place, until=None, defaults={"since": now, "why": why})
+    return bool(new)
+
+
 def _written(
     case: Case, *, by: Any, what: str, value: Mapping[str, Any], tell: Iterable[Any] = (), text: str = "",
-    request: HttpRequest | None,
+    detail: Mapping[str, Any] | None = None, request: HttpRequest | None,
 ) -> Entry:  # fmt: skip
     entry = _appended(case, by=by, what=what, value=value)
-    _recorded(case, by=by, what=what, tell=tell, text=text, request=request)
+    _recorded(case, by=by, what=what, tell=tell, text=text, detail=detail, request=request)
     return entry
 
 
@@ -250,8 +347,9 @@ def _appended(case: Case, *, by: Any, what: str, value: Mapping[str, Any]) -> En
 
 
 def _recorded(
-    case: Case, *, by: Any, what: str, tell: Iterable[Any] = (), text: str = "", request: HttpRequest | None
-) -> None:
+    case: Case, *, by: Any, what: str, tell: Iterable[Any] = (), text: str = "",
+    detail: Mapping[str, Any] | None = None, request: HttpRequest | None,
+) -> None:  # fmt: skip
     """Tell people, then the audit record, which comes last: it makes others wait until this commits."""
     assigned = [case.assigned_to] if case.assigned_to else []
     people = {one.pk: one for one in (*assigned, *tell) if by is None or one.pk != by.pk}
@@ -260,7 +358,7 @@ def _recorded(
         notify(people.values(), text=words, path=reverse(case.declared.page, kwargs={"pk": case.pk}))
     record(
         who=by, what=f"{case.kind}:{what}", authority=case.authority, subject=history.subject_of(case),
-        detail={"state": case.state, "history": f"{case.sequence}:{case.head}"}, request=request,
+        detail={"state": case.state, "history": f"{case.sequence}:{case.head}", **(detail or {})}, request=request,
     )  # fmt: skip
 
 
