@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from parentis.errors import DeclarationError
-from parentis.evidence.assemble import chapters, grid, spans
+from parentis.evidence.assemble import _words, chapters, grid, spans
 from parentis.evidence.book import FigureBook
 from parentis.evidence.document import Grid, Paragraphs, Picture
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Prose, Section
@@ -99,13 +99,29 @@ def test_each_kind_of_picture_shows_its_figures(
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("kind", list(ChartKind))
-def test_a_picture_of_nothing_is_drawn_empty(catalogue: Catalogue, figures: pl.DataFrame, kind: ChartKind) -> None:
-    empty = FigureBook(figures.clear(), catalogue, geography="reg", areas=())
-    chart = Chart(kind=kind, title="C", measures=("m.budget", "m.variance"), description="d")
-    picture = chapters([Section(id="s", title="S", blocks=(chart,))], empty, {})[0].blocks[0]
-    assert isinstance(picture, Picture)
-    assert picture.svg.startswith("<svg")
+@pytest.mark.parametrize("kind", [*ChartKind, None], ids=str)
+def test_a_block_of_which_no_figure_may_be_seen_is_a_sentence(
+    catalogue: Catalogue, figures: pl.DataFrame, kind: ChartKind | None
+) -> None:
+    empty = FigureBook(figures.clear(), catalogue, geography="reg", areas=("a", "b"))
+    measures = ("m.budget", "m.variance")
+    block = (
+        FigureTable(title="C", measures=measures)
+        if kind is None
+        else Chart(kind=kind, title="C", measures=measures, description="d")
+    )
+    said = chapters([Section(id="s", title="S", blocks=(block,))], empty, {})[0].blocks[0]
+    assert isinstance(said, Paragraphs)
+    assert said.spans[0].text.startswith("**C**: not shown.")
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [("foster_kin", "Foster kin"), ("fostering in-house", "Fostering in-house"), ("EHC plans", "EHC plans")],
+)
+def test_a_breakdown_is_read_as_words_with_a_capital(code: str, label: str) -> None:
+    assert _words(f"placement={code}", {}) == label
 
 
 @pytest.mark.unit

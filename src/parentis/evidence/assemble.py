@@ -19,11 +19,10 @@ from parentis.evidence.document import (
     Tile,
     Tiles,
 )
-from parentis.evidence.formats import SHORTHAND, in_prose, scale_of
+from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, scale_of
 from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
-_CODE_WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 ROWS = ("authority", "footprint", "period", "breakdown", "breakdown-period")
 _ROWS_OF: Mapping[ChartKind, str] = {
     ChartKind.BAR: "authority",
@@ -33,6 +32,7 @@ _ROWS_OF: Mapping[ChartKind, str] = {
     ChartKind.FAN: "period",
     ChartKind.STACK: "period",
     ChartKind.WATERFALL: "measure",
+    ChartKind.TORNADO: "breakdown",
 }
 
 
@@ -86,9 +86,24 @@ def _block(block: Block, book: FigureBook, tiles: Mapping[str, tuple[int, int]],
         case Headline():
             return Tiles(tiles=tuple(_tile(measure, book) for measure in block.measures))
         case FigureTable():
-            return grid(block, book, name)
+            table = grid(block, book, name)
+            return table if _says_something(table) else _nothing_to_see(block)
         case Chart():
-            return _picture(block, book, tiles, name)
+            picture = _picture(block, book, tiles, name)
+            return picture if _says_something(picture.grid) else _nothing_to_see(block)
+
+
+def _says_something(table: Grid) -> bool:
+    """Whether any figure is there, or is kept back for a reason other than that there is none."""
+    return any(
+        cell.value is not None or cell.suppressed not in {None, MISSING} for row in table.rows for cell in row.cells
+    )
+
+
+def _nothing_to_see(block: FigureTable | Chart) -> Paragraphs:
+    """One sentence in place of a page of `[x]`."""
+    said = "not shown. Its figures are not open to the readers of this page, or have not been made."
+    return Paragraphs(spans=(Span(text=f"**{block.title}**: {said}"),))
 
 
 def spans(text: str, book: FigureBook) -> tuple[Span, ...]:
@@ -158,8 +173,9 @@ def _words(breakdown: str, labels: Mapping[str, str]) -> str:
 
 
 def _plain(value: str) -> str:
-    """A code word as words; whatever has capitals, spaces or digits is written for people already."""
-    return value.replace("_", " ").capitalize() if _CODE_WORD.fullmatch(value) else value
+    """A code word as words, with a capital to begin a line."""
+    words = value.replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def _lines(block: FigureTable, book: FigureBook, period: str | None) -> tuple[list[_Line], str]:
@@ -221,7 +237,7 @@ def _refusal(measure_id: str, book: FigureBook, period: str | None) -> str:
 
 
 def _letters(lines: Sequence[_Line]) -> tuple[str, ...]:
-    used = sorted({cell.suppressed or "x" for line in lines for cell in line.cells if cell.value is None})
+    used = sorted({cell.suppressed or MISSING for line in lines for cell in line.cells if cell.value is None})
     return tuple(f"[{letter}]: {SHORTHAND[letter]}." for letter in used)
 
 
@@ -234,14 +250,27 @@ def _picture(block: Chart, book: FigureBook, tiles: Mapping[str, tuple[int, int]
     else:
         sort_by = block.measures[0] if block.kind is ChartKind.BAR else None
         table = FigureTable(
-            title=block.title, measures=block.measures, rows=rows, sort_by=sort_by, headings=block.headings
+            title=block.title,
+            measures=block.measures,
+            rows=rows,
+            sort_by=sort_by,
+            headings=block.headings,
+            labels=block.labels,
         )
         drawn = grid(table, book, name)
+    if block.kind is ChartKind.TORNADO:
+        drawn = replace(drawn, rows=tuple(sorted(drawn.rows, key=_width, reverse=True)))
     if block.kind in {ChartKind.TREND, ChartKind.FAN}:
         drawn = _one_scale(drawn, book)
     return Picture(
         name=name, title=block.title, description=block.description, svg=draw(block.kind, drawn, tiles), grid=drawn
     )
+
+
+def _width(row: Row) -> float:
+    """Of the interval of a row's only cell."""
+    cell = row.cells[0]
+    return 0.0 if cell.low is None or cell.high is None else cell.high - cell.low
 
 
 def _one_scale(of: Grid, book: FigureBook) -> Grid:

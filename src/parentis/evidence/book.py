@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from parentis.evidence.formats import MISSING
 from parentis.figures import WHOLE, Catalogue, Measure
 
 LATEST = "latest"
@@ -116,6 +117,6 @@ class FigureBook:
                 period=when,
                 breakdown=breakdown,
                 value=None,
-                suppressed="x",
+                suppressed=MISSING,
             )
         return Cell(**row)

@@ -17,7 +17,9 @@ from parentis.evidence.formats import in_column
 from parentis.figures import ChartKind
 
 INK, PALE, LINE = "#1f2a44", "#dfe4ee", "#5b6475"
-SERIES = ("#1d5fa8", "#b3521b", "#2f7a4f", "#7a3e8c", "#8a6d00", "#5b6475")
+SERIES = (
+    "#1d5fa8", "#b3521b", "#2f7a4f", "#7a3e8c", "#8a6d00", "#5b6475", "#a8336b", "#0f766e", "#4338ca", "#6b4226",
+)  # fmt: skip
 DIVERGING = ("#7fb0e6", "#f4f4f2", "#e8935a")
 "Light enough at both ends for dark letters on every tile."
 FONT = "Arial, Helvetica, sans-serif"
@@ -30,6 +32,8 @@ LEGEND: Mapping[str, Any] = {
     "title": None, "orient": "top", "labelLimit": 600, "columns": 1, "labelFontSize": 12, "symbolSize": 400,
     "symbolStrokeWidth": 2.5, "symbolOpacity": 1, "symbolType": "stroke",
 }  # fmt: skip
+PERIODS: Any = alt.Axis(labelAngle=-40, labelOverlap="parity")
+"Where periods are many, every other one is named."
 
 
 def _tidy(grid: Grid) -> pl.DataFrame:
@@ -91,7 +95,7 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), legend=legend)
     # In the grid's order: left to itself, the axis of two layers begins with whatever the first of them holds.
     base = alt.Chart(data).encode(
-        x=alt.X("label:O", sort=[row.label for row in grid.rows], title=None, axis=alt.Axis(labelAngle=-40)),
+        x=alt.X("label:O", sort=[row.label for row in grid.rows], title=None, axis=PERIODS),
         color=colour,
     )
     band = base.mark_area(opacity=0.18).encode(y="low:Q", y2="high:Q").transform_filter("isValid(datum.low)")
@@ -190,7 +194,7 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
                 "label": _lines(row["label"], AXIS_LETTERS),
                 "start": start,
                 "end": at,
-                "shown": row["shown"] if is_total or row["value"] <= 0 else f"+{row['shown']}",
+                "shown": f"+{row['shown']}" if row["value"] > 0 and row["order"] > 0 and not is_total else row["shown"],
                 "kind": "total" if is_total else "up" if at >= start else "down",
             }
         )
@@ -217,23 +221,37 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
     return (bars + text).properties(width=WIDTH, height=320)
 
 
+def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+    """A bar a row from low to high, in two shades that meet at the value."""
+    data = _tidy(grid).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
+    y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=300))
+    shared = alt.Scale(zero=False)
+    base = alt.Chart(data).encode(y=y)
+    lower = base.mark_bar(color=SERIES[2]).encode(
+        x=alt.X("low:Q", scale=shared, axis=_value_axis(grid)), x2="value:Q"
+    )
+    upper = base.mark_bar(color=SERIES[1]).encode(x=alt.X("value:Q", scale=shared), x2="high:Q")
+    middle = base.mark_tick(color=INK, thickness=2).encode(x=alt.X("value:Q", scale=shared))
+    return (lower + upper + middle).properties(width=WIDTH, height=ROW_HEIGHT * max(1, data.height))
+
+
 def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     names = [heading.title for heading in grid.headings]
     return (
         alt.Chart(_tidy(grid))
         .mark_bar()
         .encode(
-            x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=-40)),
+            x=alt.X("label:O", sort=None, title=None, axis=PERIODS),
             y=alt.Y("value:Q", axis=_value_axis(grid)),
             color=alt.Color(
                 "series:N",
                 sort=names,
-                scale=alt.Scale(domain=names, range=list(SERIES)),
-                legend=alt.Legend(title=None, orient="right", labelLimit=240, labelFontSize=12),
+                scale=alt.Scale(domain=names, range=[SERIES[at % len(SERIES)] for at in range(len(names))]),
+                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=200, labelFontSize=12),
             ),
             order="order:O",
         )
-        .properties(width=WIDTH - 120, height=320)
+        .properties(width=WIDTH, height=320)
     )
 
 
@@ -245,6 +263,7 @@ _DRAW: Mapping[ChartKind, Callable[[Grid, Mapping[str, tuple[int, int]]], alt.To
     ChartKind.SCATTER: _scatter,
     ChartKind.WATERFALL: _waterfall,
     ChartKind.STACK: _stack,
+    ChartKind.TORNADO: _tornado,
 }
 
 

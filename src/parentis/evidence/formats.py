@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from parentis.figures import Measure
 
+MISSING = "x"
 SHORTHAND = {
     "c": "confidential: the number is small enough to point to a child",
-    "x": "not available",
+    MISSING: "not available",
     "z": "not applicable",
     "k": "rounds to zero",
 }
@@ -39,7 +40,7 @@ def scale_of(measure: Measure, largest: float) -> Scale:
 def in_column(value: float | None, suppressed: str | None, scale: Scale) -> str:
     """A table cell: a number without its unit, which the heading carries, or a letter in brackets."""
     if value is None:
-        return f"[{suppressed or 'x'}]"
+        return f"[{suppressed or MISSING}]"
     return _signed(value / scale.divisor, scale.decimals)
 
 
@@ -53,7 +54,7 @@ def interval(low: float | None, high: float | None, scale: Scale) -> str:
 def in_prose(value: float | None, suppressed: str | None, measure: Measure) -> str:
     """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`."""
     if value is None:
-        return f"not available [{suppressed or 'x'}]"
+        return f"not available [{suppressed or MISSING}]"
     if measure.unit.startswith("£"):
         return _money(value, measure)
     number = _signed(value, measure.decimals)

@@ -43,7 +43,7 @@ ASK: tuple[Block, ...] = (
     Prose(
         text="The ask is what it would take, in each year, for budgets to meet the trend: no more than that. By the "
         "last year shown it is {funding.total.cost_of_doing_nothing.real} for both pots together. It is a simple "
-        "projection on the monitoring basis, replaced by the demand model's distribution once that is fed.",
+        "projection on the monitoring basis, made without the children; “Risk over the next five years” follows them.",
         only_with="funding.total.cost_of_doing_nothing.real",
     ),
     table(
