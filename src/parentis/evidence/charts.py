@@ -227,9 +227,7 @@ def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=300))
     shared = alt.Scale(zero=False)
     base = alt.Chart(data).encode(y=y)
-    lower = base.mark_bar(color=SERIES[2]).encode(
-        x=alt.X("low:Q", scale=shared, axis=_value_axis(grid)), x2="value:Q"
-    )
+    lower = base.mark_bar(color=SERIES[2]).encode(x=alt.X("low:Q", scale=shared, axis=_value_axis(grid)), x2="value:Q")
     upper = base.mark_bar(color=SERIES[1]).encode(x=alt.X("value:Q", scale=shared), x2="high:Q")
     middle = base.mark_tick(color=INK, thickness=2).encode(x=alt.X("value:Q", scale=shared))
     return (lower + upper + middle).properties(width=WIDTH, height=ROW_HEIGHT * max(1, data.height))
@@ -247,7 +245,9 @@ def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
                 "series:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=[SERIES[at % len(SERIES)] for at in range(len(names))]),
-                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=200, labelFontSize=12),
+                legend=alt.Legend(
+                    title=None, orient="top", columns=3, columnPadding=40, labelLimit=200, labelFontSize=12
+                ),
             ),
             order="order:O",
         )
