@@ -20,6 +20,7 @@ def catalogue() -> Catalogue:
             measure("m.volume", "Volume"),
             measure("m.price", "Price"),
             measure("m.change", "Change"),
+            measure("m.swing", "Swing"),
         ]
     )
 
@@ -45,6 +46,10 @@ def figures() -> pl.DataFrame:
     rows += [
         figure("m.budget", "reg", "2017-18", value, breakdown=f"line={line}", provenance_id=f"b{line}")
         for line, value in {"fostering": 60e6, "residential": 42e6}.items()
+    ]
+    rows += [
+        figure("m.swing", "reg", "2017-18", 5e6, breakdown=f"line={line}", low=5e6 - by, high=5e6 + by, level=0.5)
+        for line, by in {"fostering": 1e6, "residential": 2e6}.items()
     ]
     frame = Figures.validate(pl.DataFrame(rows, infer_schema_length=None), cast=True)
     return frame.with_columns(pl.col("geography").replace_strict(NAMES).alias("geography_name"))

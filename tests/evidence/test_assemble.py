@@ -84,6 +84,7 @@ def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureBook) -> None:
         (ChartKind.SCATTER, ("m.budget", "m.variance"), ["Alder", "Budget (£ million)"]),
         (ChartKind.WATERFALL, ("m.volume", "m.price", "m.change"), ["Volume", "Price", "Change", "6.5"]),
         (ChartKind.STACK, ("m.budget",), ["Fostering", "Residential"]),
+        (ChartKind.TORNADO, ("m.swing",), ["Fostering", "Residential"]),
     ],
 )
 def test_each_kind_of_picture_shows_its_figures(
@@ -96,6 +97,14 @@ def test_each_kind_of_picture_shows_its_figures(
     for text in shown:
         assert text in picture.svg
     assert picture.grid.rows
+
+
+@pytest.mark.integration
+def test_a_tornado_has_its_widest_bar_first(book: FigureBook) -> None:
+    chart = Chart(kind=ChartKind.TORNADO, title="C", measures=("m.swing",), description="d")
+    picture = chapters([Section(id="s", title="S", blocks=(chart,))], book, TILES)[0].blocks[0]
+    assert isinstance(picture, Picture)
+    assert [row.label for row in picture.grid.rows] == ["Residential", "Fostering"]
 
 
 @pytest.mark.integration

@@ -56,6 +56,7 @@ class ChartKind(StrEnum):
     WATERFALL = "waterfall"  # parts that sum to a change
     STACK = "stack"  # breakdowns stacked over periods
     FAN = "fan"  # history, then a forecast with its intervals
+    TORNADO = "tornado"  # breakdowns of one measure, each from its low to its high, the widest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
