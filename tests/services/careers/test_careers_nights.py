@@ -126,7 +126,10 @@ def test_an_unknown_dimension_is_refused(episodes):
 @pytest.mark.unit
 def test_no_spells_have_no_nights(episodes):
     made = spells(episodes([])).spells
-    assert nights(made, by=("financial_year", "age", "month", "on_uasc", "rate"), boundaries=RATE).height == 0
+    by = ("financial_year", "age", "month", "on_uasc", "rate")
+    found, some = nights(made, by=by, boundaries=RATE), spells(episodes([{"start": "2020-05-01"}])).spells
+    assert found.height == 0
+    assert found.schema == nights(some, by=by, boundaries=RATE).schema
 
 
 # --- the slow reference: what every single night is, said plainly ------------------------------------------

@@ -141,9 +141,9 @@ def _first_of(months: np.ndarray) -> Days:
 def _financial_year(spells: pl.DataFrame) -> _Clock:
     def label(cells: np.ndarray, _: np.ndarray) -> pl.Series:
         known = np.unique(cells)
-        return pl.Series(cells).replace_strict(
-            known, [f"{1970 + y}-{(1971 + y) % 100:02}" for y in known.tolist()], return_dtype=pl.String
-        )
+        labels = [f"{1970 + y}-{(1971 + y) % 100:02}" for y in known.tolist()]
+        # Without spells there is nothing to replace, and the type would stay.
+        return pl.Series(cells).replace_strict(known, labels, return_dtype=pl.String).cast(pl.String)
 
     return _Clock(
         cell=lambda days, _: (_month_of(days) - APRIL) // 12,
