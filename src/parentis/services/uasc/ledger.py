@@ -1,0 +1,108 @@
+"""The child-night ledger: who slept where, at what age and rate, from which day to which.
+
+No row per night: stays are cut at birthdays, years, the end of the status and every change of rate, and counted by
+subtraction. The tests hold it to a count of every single night.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from parentis.region import financial_year, uasc_rates
+from parentis.services.uasc.bands import bands as by_threshold
+from parentis.services.uasc.findings import found, gathered
+from parentis.services.uasc.leavers import leaver_pieces
+from parentis.services.uasc.rates import change_days, priced
+from parentis.services.uasc.records import CHILD, LEAVER, Bands, Ledger, Nights
+from parentis.services.uasc.register import children, leaver_periods
+from parentis.services.uasc.stays import ADULT, pieces_of_children, stays
+from parentis.services.uasc.tables import EPISODES, LEAVERS, REGISTER, UASC
+
+WHO = ["authority", "child"]
+YEAR = ["authority", "financial_year"]
+
+
+def ledger(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    rates: pl.DataFrame | None = None,
+    bands: pl.DataFrame | None = None,
+    vintage: int | None = None,
+) -> Ledger:
+    """The ledger of every authority and year in `tables` (those of `LEDGER_NEEDS`), children and care leavers.
+
+    `rates` are in the form of `region.uasc_rates`, which they are unless given. `bands` (`authority, financial_year,
+    band`) are the Home Office's own; where it has none they follow from the threshold, on the population of mid-year
+    `vintage` (see `bands.bands`). Children's nights are of years whose looked-after return is held, care leavers' of
+    years whose claim register is.
+    """
+    rates = uasc_rates() if rates is None else rates
+    changes = {"rate_from": {day: day.isoformat() for day in change_days(rates)}}
+    register, held = children(tables[REGISTER]), _held(tables)
+    made, about_stays = stays(tables, register)
+    of_children, about_ages = pieces_of_children(made, changes, held)
+    of_leavers, about_leavers = leaver_pieces(leaver_periods(tables[LEAVERS]), register, of_children, changes, held)
+    nights = pl.concat([of_children, of_leavers], how="diagonal_relaxed")
+    band = _bands(nights, held, bands, vintage)
+    in_band = nights.join(
+        band.select(*YEAR, pl.col("band").cast(pl.String)), on=YEAR, how="left", maintain_order="left"
+    )
+    rows = Nights.cast(priced(in_band, rates).select(Nights.column_names())).sort(*WHO, "group", "starts")
+    about_links = [_not_looked_after(register, tables[UASC], held), *_of_rows(rows, band)]
+    return Ledger(
+        nights=rows,
+        bands=band,
+        findings=gathered([about_stays, about_ages, about_leavers, *about_links]),
+        held=held.drop("begins"),
+    )
+
+
+def _held(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Years whose return is held: `authority, financial_year, group`, and `begins`, the year's first day."""
+    frames = [
+        tables[name].select("authority", financial_year="period", group=pl.lit(group)).unique()
+        for name, group in ((EPISODES, CHILD), (REGISTER, LEAVER))
+    ]
+    held = pl.concat(frames).sort("authority", "financial_year", "group")
+    starts = {label: financial_year(label).start for label in held["financial_year"].unique().to_list()}
+    return held.with_columns(begins=pl.col("financial_year").replace_strict(starts, default=None, return_dtype=pl.Date))
+
+
+def _bands(nights: pl.DataFrame, held: pl.DataFrame, given: pl.DataFrame | None, vintage: int | None) -> pl.DataFrame:
+    computed = by_threshold(nights, held.select(YEAR).unique(), vintage)
+    if given is None:
+        return Bands.cast(computed)
+    told = given.select(*YEAR, told="band")
+    return Bands.cast(
+        computed.join(told, on=YEAR, how="left", maintain_order="left")
+        .with_columns(band=pl.coalesce("told", "band"))
+        .drop("told")
+    )
+
+
+def _not_looked_after(register: pl.DataFrame, uasc: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Who, by the register, was on the status and under 18 here in years whose looked-after return is held."""
+    sight = (
+        held.filter(pl.col("group") == CHILD)
+        .group_by("authority")
+        .agg(first=pl.col("begins").min(), last=pl.col("begins").max().dt.offset_by("1y"))
+    )
+    begins = pl.max_horizontal("arrived", "transfer_in")
+    finishes = pl.min_horizontal(pl.col("born").dt.offset_by(f"{ADULT}y"), "ceased", "transfer_out")
+    absent = register.join(sight, on="authority").filter(
+        pl.max_horizontal(begins, "first") < pl.min_horizontal(finishes, "last")
+    )
+    listed = uasc.select("authority", child="CHILD")
+    return found(absent.join(listed, on=WHO, how="anti"), "not in looked-after return")
+
+
+def _of_rows(rows: pl.DataFrame, band: pl.DataFrame) -> list[pl.DataFrame]:
+    nights, ageless = pl.col("nights"), pl.col("age_band").is_null()
+    unpriced = rows.filter(pl.col("income").is_null())
+    nowhere = band.filter(pl.col("population").is_null()).select("authority").unique()
+    return [
+        found(rows.filter(pl.col("status") == "not in register"), "not in register", nights=nights),
+        found(rows.filter(ageless), "no date of birth", nights=nights),
+        found(unpriced.filter(~ageless), "no rate", nights=nights),
+        found(nowhere.with_columns(child=pl.lit(None, dtype=pl.String)), "no population"),
+    ]
