@@ -5,6 +5,8 @@ SCOPES = {
     "submissions": "See which returns were handed in, and what became of them",
     "findings": "Read what checking found, child by child",
     "hand-in": "Hand in returns",
+    "custody": "Give notice of children in custody, and news of them",
+    "custody-index": "Send an authority's responsibility index for children in custody",
 }
 "Scope to its title."
 
@@ -17,5 +19,11 @@ SCOPE_OF = {
     "api:job": "submissions",
     "api:findings": "findings",
     "api:hand-in": "hand-in",
+    "api:custody-notices": "custody",
+    "api:custody-notices-batch": "custody",
+    "api:custody-news": "custody",
+    "api:custody-release": "custody",
+    "api:custody-notice": "custody",
+    "api:custody-index": "custody-index",
 }
 "URL name to the scope it needs: every address of the API but the public ones, which a test checks."

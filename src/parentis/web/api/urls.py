@@ -2,6 +2,9 @@ from django.urls import path
 
 from parentis.web.api import views
 from parentis.web.api.routes import api
+from parentis.web.custody.api import join
+
+join(api)
 
 urlpatterns = [
     path("api/", api.urls),

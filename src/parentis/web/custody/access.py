@@ -49,4 +49,12 @@ ACTIONS = (
     ),
 )
 
-ROUTES: dict[str, Route] = {}
+# A custody system signs in by its token alone, and has no one-time codes: `before_codes`.
+ROUTES: dict[str, Route] = {
+    "api:custody-notices": Route(action="custody.notify", before_codes=True),
+    "api:custody-notices-batch": Route(action="custody.notify", before_codes=True),
+    "api:custody-news": Route(action="custody.notify", before_codes=True),
+    "api:custody-release": Route(action="custody.notify", before_codes=True),
+    "api:custody-notice": Route(action="custody.notify", before_codes=True),
+    "api:custody-index": Route(action="custody.index", before_codes=True),
+}

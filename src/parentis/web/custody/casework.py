@@ -1,6 +1,6 @@
 """A child's detention as a kind of case."""
 
-from parentis.web.cases.kinds import FORGET, READ, WORK, CaseKind, Machine, Move, State
+from parentis.web.cases.kinds import FORGET, READ, WORK, CaseKind, Machine, Move, Side, State
 from parentis.web.cases.models import Case
 
 KIND = "custody"
@@ -8,6 +8,8 @@ DETAIN = "detain"
 "The deed of the force that holds the child: news of it, and its release."
 ROUTE = "route"
 "The deed of the routing desk: to say whose child it is."
+DETAINING, HOST = "detaining", "host"
+"Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
 DESK, SENT, ACKNOWLEDGED, ENDED = "desk", "sent", "acknowledged", "ended"
 
 MACHINE = Machine(
@@ -18,10 +20,13 @@ MACHINE = Machine(
         State(ENDED, "Ended", closed=True),
     ),
     moves=(
-        Move(id="route", title="Send to an authority", sources=(DESK,), target=SENT, deed=ROUTE, why=True, tell=WORK),
+        Move(id="route", title="Send to an authority", sources=(DESK,), target=SENT, deed=ROUTE, why=True, tell=WORK,
+             hands_over=True),
         Move(id="acknowledge", title="Acknowledge", sources=(SENT,), target=ACKNOWLEDGED),
+        Move(id="hand-over", title="Hand over to another authority", sources=(SENT, ACKNOWLEDGED), target=SENT,
+             why=True, tell=WORK, hands_over=True),
         Move(id="return", title="Hand back to the routing desk", sources=(SENT, ACKNOWLEDGED), target=DESK, why=True,
-             tell=ROUTE),
+             tell=ROUTE, hands_over=True),
         Move(id="end", title="Detention ended", sources=(SENT, DESK, ACKNOWLEDGED), target=ENDED, deed=DETAIN),
     ),
 )  # fmt: skip
@@ -41,7 +46,12 @@ CASES = (
         page="custody-case",
         deeds={READ: "custody.read", WORK: "custody.work", FORGET: "custody.erase"},
         of_footprint={READ: "custody.desk", WORK: "custody.desk", ROUTE: "custody.desk", FORGET: "custody.erase"},
+        sides=(
+            Side(id=DETAINING, title="The force that holds the child",
+                 deeds={READ: "custody.notify", DETAIN: "custody.notify"}),
+            Side(id=HOST, title="The duty desk where the suite stands", deeds={READ: "custody.read"}),
+        ),
         says={"told": "News from the suite", "commented": "Message", "routed": "Routed"},
         forget=_erase,
     ),
-)
+)  # fmt: skip

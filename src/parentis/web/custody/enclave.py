@@ -23,11 +23,11 @@ from parentis.errors import IntegrityError, UserError
 from parentis.web.audit.recording import record
 from parentis.web.cases import reach
 from parentis.web.cases.history import subject_of, value_of
-from parentis.web.cases.kinds import READ
+from parentis.web.cases.kinds import READ, WORK
 from parentis.web.cases.models import Case
+from parentis.web.custody.casework import DETAINING, HOST
 from parentis.web.custody.fields import Audience, readable
 from parentis.web.custody.models import Delivery, Detention, Sealed
-from parentis.web.people.authorise import may
 
 DIGEST_HEX = 32
 
@@ -82,14 +82,10 @@ def keep(case: Case, rows: Iterable[Sealed]) -> None:
 
 def audiences_of(person: Any, case: Case) -> frozenset[Audience]:
     """As whom a person reads a case; empty for whoever may not."""
-    detention: Detention = case.detention
-    found = set()
-    if may(person, "custody.notify", organisation=detention.force):
-        found.add(Audience.FORCE)
-    if reach.may_do(person, READ, case):
+    sides = {DETAINING: Audience.FORCE, HOST: Audience.HOST}
+    found = {sides[side] for side in reach.sides_of(person, READ, case)}
+    if reach.allowed(person, WORK, kind=case.kind, place=case.place):
         found.add(Audience.AUTHORITY if case.authority else Audience.DESK)
-    if detention.also and may(person, "custody.read", authority=detention.also):
-        found.add(Audience.HOST)
     return frozenset(found)
 
 
@@ -138,7 +134,7 @@ def verify(case: Case) -> int:
 def erase(case: Case) -> None:
     """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets."""
     Sealed.objects.filter(case=case).delete()
-    Detention.objects.filter(case=case).update(record_hash=None, court_date=None)
+    Detention.objects.filter(case=case).update(record_hash=None)
     Delivery.objects.filter(case=case).update(body="")
 
 

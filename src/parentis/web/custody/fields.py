@@ -31,10 +31,10 @@ class Form(StrEnum):
     TEXT = "text"
     DATE = "date"
     MOMENT = "moment"
+    MOMENTS = "moments"
     CODE = "code"
     AUTHORITY = "authority"
     FLAG = "flag"
-    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +58,14 @@ NEAR = frozenset({Audience.AUTHORITY, Audience.FORCE, Audience.DESK})
 BOTH = frozenset({Audience.AUTHORITY, Audience.FORCE})
 
 CODES: dict[str, dict[str, str]] = {
-    "sex": {"female": "Female", "male": "Male", "other": "Other or not known"},
+    "sex": {"F": "Female", "M": "Male", "U": "Not stated"},
     "ethnicity": {
-        "asian": "Asian",
-        "black": "Black",
-        "mixed": "Mixed",
-        "white": "White",
-        "other": "Other",
-        "not-stated": "Not stated",
+        "A": "Asian or Asian British",
+        "B": "Black, Black British, Caribbean or African",
+        "M": "Mixed or multiple",
+        "O": "Another group",
+        "W": "White",
+        "N": "Not stated",
     },
     "offence": {
         "violence": "Violence against the person",
@@ -88,16 +88,16 @@ CODES: dict[str, dict[str, str]] = {
         "youth justice order": "On a youth justice order",
     },
     "bail": {"granted": "Bail granted", "refused": "Bail refused", "no-charge": "Released without charge"},
-    "grounds": {
-        "name-or-address": "Name or address in doubt",
-        "fail-to-appear": "Would not come to court",
-        "further-offence": "Would offend again",
-        "injury": "To keep others from injury",
-        "interference": "Would interfere with justice",
-        "own-protection": "For the child's own protection or interests",
-        "murder": "Charged with murder",
+    "accommodation": {"non-secure": "Accommodation", "secure": "Secure accommodation"},
+    "answer": {
+        "place": "A place is offered",
+        "no-secure-place": "No secure accommodation is available",
+        "failed": "Failed to accommodate, s.21",
     },
-    "accommodation": {"secure": "Secure", "non-secure": "Non-secure"},
+    "ground": {
+        "impracticable": "Impracticable, section 38(6)(a)",
+        "serious harm": "Serious harm, section 38(6)(b)",
+    },
     "aa_source": {
         "parent": "Parent or guardian",
         "social-worker": "Social worker",
@@ -105,7 +105,8 @@ CODES: dict[str, dict[str, str]] = {
         "other": "Another adult",
     },
 }
-"""Code lists of this site, each code with its title."""
+"""Code lists, each code with its title. Those that the return of detentions has are its own (a test holds them
+together)."""
 
 FIELDS: tuple[Field, ...] = (
     Field(id="record_number", title="Custody record number", longest=60, audiences=NEAR),
@@ -118,6 +119,7 @@ FIELDS: tuple[Field, ...] = (
     Field(id="merlin_number", title="Merlin number", longest=40, audiences=BOTH),
     Field(id="needs", title="Health, needs and risks", longest=2000, audiences=ALL - {Audience.DESK}),
     Field(id="justification", title="Why secure accommodation is asked for", longest=2000, audiences=BOTH),
+    Field(id="reasons", title="Reasons for the certificate of section 38(7)", longest=2000, audiences=BOTH),
     Field(id="sex", title="Sex", form=Form.CODE, codes="sex"),
     Field(id="ethnicity_self", title="Ethnicity, as the child says", form=Form.CODE, codes="ethnicity"),
     Field(id="ethnicity_officer", title="Ethnicity, as the officer sees it", form=Form.CODE, codes="ethnicity"),
@@ -128,10 +130,10 @@ FIELDS: tuple[Field, ...] = (
     Field(id="arrival", title="Arrived", form=Form.MOMENT),
     Field(id="authorised", title="Detention authorised", form=Form.MOMENT),
     Field(id="relevant", title="Relevant time", form=Form.MOMENT),
+    Field(id="reviews", title="Reviews of detention", form=Form.MOMENTS),
     Field(id="charge", title="Charged", form=Form.MOMENT),
     Field(id="bail_decision", title="Bail decided", form=Form.MOMENT),
     Field(id="bail", title="Bail", form=Form.CODE, codes="bail"),
-    Field(id="grounds", title="Grounds for refusing bail, section 38", form=Form.CODE, codes="grounds"),
     Field(id="request", title="Accommodation asked for at", form=Form.MOMENT),
     Field(id="accommodation", title="Accommodation asked for", form=Form.CODE, codes="accommodation"),
     Field(id="transfer", title="Moved to accommodation", form=Form.MOMENT),
@@ -140,10 +142,11 @@ FIELDS: tuple[Field, ...] = (
     Field(id="aa_arrived", title="Appropriate adult arrived", form=Form.MOMENT),
     Field(id="aa_source", title="Appropriate adult", form=Form.CODE, codes="aa_source"),
     Field(id="merlin", title="Merlin entered", form=Form.MOMENT),
-    Field(id="certificate", title="Certificate of section 38(7) given", form=Form.MOMENT),
+    Field(id="certificate", title="Certificate of section 38(7) signed", form=Form.MOMENT),
+    Field(id="ground", title="Ground of the certificate", form=Form.CODE, codes="ground"),
     Field(id="strip_searched", title="Strip search", form=Form.FLAG),
     Field(id="force_used", title="Force used", form=Form.FLAG),
-    Field(id="court_date", title="Court", form=Form.DATE),
+    Field(id="court", title="Before a court", form=Form.MOMENT),
 )
 BY_ID = {one.id: one for one in FIELDS}
 SEALED = tuple(one.id for one in FIELDS if one.is_sealed)

@@ -17,7 +17,7 @@ from parentis.web.people.models import Organisation
 
 TIMES = (
     "arrival", "authorised", "relevant", "charge", "bail_decision", "request", "answer", "transfer", "release",
-    "aa_requested", "aa_arrived", "merlin", "certificate",
+    "aa_requested", "aa_arrived", "merlin", "certificate", "court",
 )  # fmt: skip
 "Columns of instants, named as the clocks of `services.custody` name them."
 
@@ -48,7 +48,8 @@ class Detention(models.Model):
 
     `reference` is how other programs name it; `record_hash` a keyed hash of the force's own number, erased with the
     rest. `as_at` holds, for each field that was told, the moment it was true (ISO), so that news that comes late does
-    not undo newer news. `also` is the authority where the suite stands, if its duty desk helps another's child."""
+    not undo newer news. `also` is the authority where the suite stands, if its duty desk helps another's child;
+    `standing` what the child is to the authority (looked after, case, or neither); `reviews` are ISO instants."""
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="detention")
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -78,26 +79,25 @@ class Detention(models.Model):
     aa_arrived = models.DateTimeField(null=True)
     merlin = models.DateTimeField(null=True)
     certificate = models.DateTimeField(null=True)
+    court = models.DateTimeField(null=True)
 
     sex = models.CharField(max_length=20, blank=True)
     age = models.PositiveSmallIntegerField(null=True)
     ethnicity_self = models.CharField(max_length=20, blank=True)
     ethnicity_officer = models.CharField(max_length=20, blank=True)
     offence_group = models.CharField(max_length=40, blank=True)
+    standing = models.CharField(max_length=20, blank=True)
     claimed_status = models.CharField(max_length=40, blank=True)
     claimed_authority = models.CharField("ONS code", max_length=9, blank=True)
     claimed_residence = models.CharField("ONS code", max_length=9, blank=True)
     bail = models.CharField(max_length=20, blank=True)
-    grounds = models.CharField(max_length=40, blank=True)
+    ground = models.CharField(max_length=40, blank=True)
     accommodation = models.CharField(max_length=20, blank=True)
     answer_code = models.CharField(max_length=40, blank=True)
-    failure = models.CharField(max_length=40, blank=True)
-    placement = models.CharField(max_length=40, blank=True)
     aa_source = models.CharField(max_length=40, blank=True)
     strip_searched = models.BooleanField(null=True)
     force_used = models.BooleanField(null=True)
-    court_date = models.DateField(null=True)
-    cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    reviews = models.JSONField(default=list)
 
     held_at = models.DateTimeField("legal hold since", null=True)
     handed_over_at = models.DateTimeField("its de-identified row went to the lake", null=True)
@@ -131,10 +131,11 @@ class Sealed(models.Model):
 class Delivery(models.Model):
     """A message that was taken in: sent again under its key it gets the same answer, and nothing else happens.
 
-    `body` is a keyed hash: the same key with another body is refused. Neither it nor `answer` says who the child is."""
+    `key` and `body` are keyed hashes (a sender may well name a message after the child): the same key with another
+    body is refused. `answer` says nothing of who the child is."""
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deliveries")
-    key = models.CharField(max_length=100)
+    key = models.CharField(max_length=32)
     body = models.CharField(max_length=32)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deliveries")
     answer = models.JSONField(default=dict)

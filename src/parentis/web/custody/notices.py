@@ -19,6 +19,9 @@ from parentis.web.custody.fields import CODES as LISTS
 
 AHEAD = timedelta(minutes=10)
 "How far another's clock may be ahead of ours."
+TO_COME = frozenset({"court"})
+"Moments that may lie ahead."
+MOST_MOMENTS = 50
 
 
 class NoticeError(UserError):
@@ -82,10 +85,11 @@ def _typed(field: Field, value: Any, now: datetime) -> Any:
             raise ValueError("true or false")
         return value
     if field.form is Form.MOMENT:
-        found = value if isinstance(value, datetime) else _parsed(parse_datetime, value)
-        if found is None or timezone.is_naive(found) or found > now + AHEAD:
-            raise ValueError("a moment with its offset from UTC, not in the future")
-        return found
+        return _moment(value, now, to_come=field.id in TO_COME)
+    if field.form is Form.MOMENTS:
+        if not isinstance(value, list | tuple) or len(value) > MOST_MOMENTS:
+            raise ValueError(f"a list of at most {MOST_MOMENTS} moments")
+        return sorted(_moment(one, now, to_come=False).isoformat() for one in value)
     if field.form is Form.DATE:
         found = value if isinstance(value, date) else _parsed(parse_date, value)
         if found is None:
@@ -99,8 +103,17 @@ def _typed(field: Field, value: Any, now: datetime) -> Any:
     return _authority(text) if field.form is Form.AUTHORITY else text
 
 
+def _moment(value: Any, now: datetime, *, to_come: bool) -> datetime:
+    found = value if isinstance(value, datetime) else _parsed(parse_datetime, value)
+    if found is None or timezone.is_naive(found) or (found > now + AHEAD and not to_come):
+        raise ValueError("a moment with its offset from UTC" + ("" if to_come else ", not in the future"))
+    return found
+
+
 def _nothing(field: Field) -> Any:
     """What a field holds that was taken back."""
+    if field.form is Form.MOMENTS:
+        return []
     return "" if field.is_sealed or field.form in {Form.CODE, Form.AUTHORITY} else None
 
 

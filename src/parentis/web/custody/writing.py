@@ -18,11 +18,11 @@ from parentis import region
 from parentis.errors import UserError
 from parentis.services.custody import Outcome
 from parentis.web.cases.history import canonical
-from parentis.web.cases.kinds import FORGET, WORK
+from parentis.web.cases.kinds import FORGET
 from parentis.web.cases.models import Case
-from parentis.web.cases.writing import CaseStateError, change, open_case
+from parentis.web.cases.writing import SideStart, change, hand_over, open_case
 from parentis.web.custody import enclave
-from parentis.web.custody.casework import DESK, DETAIN, ENDED, KIND, ROUTE, SENT
+from parentis.web.custody.casework import DESK, DETAIN, DETAINING, ENDED, HOST, KIND, SENT
 from parentis.web.custody.deciding import decide
 from parentis.web.custody.models import Delivery, Detention, Suite
 from parentis.web.custody.notices import News, NoticeError, age_on
@@ -32,7 +32,10 @@ DESK_PLACE = "london"
 "The footprint that owns a case while nobody knows whose it is."
 BY_HAND = "by-hand"
 "The rule of what a person at the routing desk decided."
+STANDINGS = {"looked-after": "looked after", "case-held": "case"}
+"What a child is to the authority, by the rule that found it."
 OLDEST = 130
+LONGEST_KEY = 100
 
 
 class DeliveryError(UserError):
@@ -59,7 +62,7 @@ def take_in(
             expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
         )
     body = _body(f"notice {suite.code}", news)
-    return _once(suite, key, body, lambda: _opened(by, suite, news, key, body, request))
+    return _once(suite, key, body, lambda kept: _opened(by, suite, news, kept, body, request))
 
 
 def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRequest | None = None) -> Taken:
@@ -67,21 +70,22 @@ def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRe
     if by is not None:
         require(by, "custody.notify", organisation=detention.force)
     body = _body(f"news {detention.reference}", news)
-    return _once(detention, key, body, lambda: _told(by, detention, news, key, body, request))
+    return _once(detention, key, body, lambda kept: _told(by, detention, news, kept, body, request))
 
 
-def _once(about: Suite | Detention, key: str, body: str, write: Callable[[], Taken]) -> Taken:
-    if not key or len(key) > Delivery._meta.get_field("key").max_length:
+def _once(about: Suite | Detention, key: str, body: str, write: Callable[[str], Taken]) -> Taken:
+    if not key or len(key) > LONGEST_KEY:
         raise DeliveryError(
             expected="a key of 1 to 100 characters", found="none, or a longer one", where="Idempotency-Key",
             do="Send a key of your own with each message, and the same key when you send it again.",
         )  # fmt: skip
+    key = enclave.digest(key, "key")
     before = _delivered(about, key, body)
     if before is not None:
         return before
     try:
         with transaction.atomic():
-            return write()
+            return write(key)
     except IntegrityError:
         # Somebody sent the same at the same moment, and was first.
         before = _delivered(about, key, body)
@@ -120,22 +124,31 @@ def _opened(by: Any, suite: Suite, news: News, key: str, body: str, request: Htt
         reference=reference, force=suite.force, suite=suite, command=suite.command, detained_in=suite.authority,
         record_hash=record_hash, as_at=dict.fromkeys(news.columns, news.at.isoformat()), rule=decision.rule,
         reason=decision.reason, table_version=decision.table_version, routed_at=now if state == SENT else None,
-        also=next(iter(decision.also), ""), **news.columns,
+        also=next(iter(decision.also), ""), standing=STANDINGS.get(decision.rule, "none"), **news.columns,
     )  # fmt: skip
     detention.age = _age(news, detention.arrival)
     case = open_case(
-        by=by, kind=KIND, place=str(place), value=value, state=state, asked=True, request=request,
+        by=by, kind=KIND, place=str(place), value=value, state=state, sides=_sides(detention), asked=True,
+        request=request,
         apply=lambda case: _keep(case, detention, rows, key, body),
     )  # fmt: skip
     detention.case = case
-    return Taken(detention=detention, answer=_answer(detention), new=True)
+    return Taken(detention=detention, answer=answer_of(detention), new=True)
+
+
+def _sides(detention: Detention) -> list[SideStart]:
+    """The force sees it through; the duty desk where the suite stands helps another's child."""
+    force = SideStart(side=DETAINING, place=detention.force.slug, why="It holds the child.")
+    if not detention.also:
+        return [force]
+    return [force, SideStart(side=HOST, place=detention.also, why="The suite stands there: practical help.")]
 
 
 def _keep(case: Case, detention: Detention, rows: Any, key: str, body: str) -> None:
     detention.case = case
     detention.save(force_insert=True)
     enclave.keep(case, rows)
-    Delivery.objects.create(force=detention.force, key=key, body=body, case=case, answer=_answer(detention))
+    Delivery.objects.create(force=detention.force, key=key, body=body, case=case, answer=answer_of(detention))
 
 
 def _refuse_second(suite: Suite, record_hash: str) -> None:
@@ -159,7 +172,7 @@ def _told(by: Any, detention: Detention, news: News, key: str, body: str, reques
         held.save()
         enclave.keep(case, rows)
         _end(case, held)
-        answer = _answer(held) | {"late": late}
+        answer = answer_of(held) | {"late": late}
         Delivery.objects.create(force=held.force, key=key, body=body, case=case, answer=answer)
         answers.append(Taken(detention=held, answer=answer, new=True))
 
@@ -192,27 +205,20 @@ def _end(case: Case, detention: Detention) -> None:
 
 
 def send(
-    *, by: Any, detention: Detention, authority: str, why: str, seen: int | None, request: HttpRequest | None = None
-) -> Case:
-    """From the routing desk to an authority, by a person who says why."""
-    to = region.authority(authority).gss
-    if not why.strip():
-        raise NoticeError(expected="a reason", found="none", where="why", do="Say why it is this authority's child.")
+    *, by: Any, detention: Detention, authority: str, why: str, seen: int | None, standing: str = "",
+    request: HttpRequest | None = None,
+) -> Case:  # fmt: skip
+    """From the routing desk to an authority, by a person who says why, and what the child is to it (`standing`)."""
 
     def apply(case: Case) -> None:
-        if case.state != DESK:
-            raise CaseStateError(
-                expected="a case at the routing desk", found=case.state_now.title, where=str(case),
-                do="Nothing was changed. Look at the case again: it has moved on.",
-            )  # fmt: skip
-        case.place, case.state = to, SENT
         Detention.objects.filter(pk=case.pk).update(
-            rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now()
-        )
+            rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now(),
+            standing=standing or "none",
+        )  # fmt: skip
 
-    return change(
-        by=by, case=detention.case, what="routed", value={"to": to, "text": why.strip()}, apply=apply, seen=seen,
-        deed=ROUTE, tell=WORK, text="sent to your authority", request=request,
+    return hand_over(
+        by=by, case=detention.case, move="route", to=region.authority(authority).gss, why=why, seen=seen, apply=apply,
+        request=request,
     )  # fmt: skip
 
 
@@ -239,8 +245,8 @@ def _age(news: News, at: datetime | None) -> int | None:
     return age if 0 <= age <= OLDEST else None
 
 
-def _answer(detention: Detention) -> dict[str, Any]:
-    """What the sender is told: nothing of the child."""
+def answer_of(detention: Detention) -> dict[str, Any]:
+    """What the sender of a notice is told: nothing of the child."""
     case = detention.case
     return {
         "reference": str(detention.reference),

@@ -1,0 +1,151 @@
+"""The API of custody: notices, news and releases from a custody system, an authority's index. It answers when what
+came is durable, and says the same again to the same message."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Header, NinjaAPI, Query, Router, Status
+from pydantic import ValidationError
+
+from parentis import region
+from parentis.errors import UserError
+from parentis.web.api.shapes import Error
+from parentis.web.custody import index, shapes, writing
+from parentis.web.custody.models import Detention, Suite
+from parentis.web.custody.notices import NoticeError, read_news
+from parentis.web.custody.reading import read_index
+from parentis.web.custody.writing import DeliveryError, Taken
+from parentis.web.people.authorise import may, require
+
+ERRORS = {401: Error, 403: Error, 404: Error, 409: Error, 422: Error}
+KEY = Header(..., alias="Idempotency-Key", max_length=100,
+             description="Your own name for this message. Send it again under the same key if no answer came: it is "
+             "taken once, and answered alike.")  # fmt: skip
+# A notice must not be refused because many come: the suites' systems are few, and known by name.
+router = Router(tags=["custody"], throttle=[])
+
+
+def join(api: NinjaAPI) -> None:
+    """Give the site's API these addresses, under /custody."""
+    api.add_router("/custody", router)
+    api.add_exception_handler(DeliveryError, partial(_told, api))
+
+
+@router.post(
+    "/notices", response={201: shapes.Detention, **ERRORS}, url_name="custody-notices",
+    summary="Give notice of a child in a suite",
+)  # fmt: skip
+def give_notice(request: HttpRequest, told: shapes.Notice, key: str = KEY) -> Any:
+    """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
+    return Status(201, _taken_in(request, told, key).answer)
+
+
+@router.post(
+    "/notices/batch", response={200: list[shapes.Outcome], **ERRORS}, url_name="custody-notices-batch",
+    summary="Give notice of several",
+)  # fmt: skip
+def give_notices(request: HttpRequest, parcels: shapes.Parcels) -> Any:
+    """Up to 100, one after another, each for itself: one that cannot be read keeps none of the others back."""
+    return [_outcome(request, one) for one in parcels.notices]
+
+
+@router.post(
+    "/notices/{uuid:reference}/news", response={201: shapes.Detention, **ERRORS}, url_name="custody-news",
+    summary="Tell what is new of a detention",
+)  # fmt: skip
+def tell_news(request: HttpRequest, reference: uuid.UUID, told: shapes.News, key: str = KEY) -> Any:
+    """In any order: of a field the latest moment (`at`) holds."""
+    said = told.model_dump(exclude_unset=True, exclude={"at"})
+    return Status(201, _told_of(request, reference, read_news(said, at=told.at), key).answer)
+
+
+@router.post(
+    "/notices/{uuid:reference}/release", response={201: shapes.Detention, **ERRORS}, url_name="custody-release",
+    summary="Tell that a detention ended",
+)  # fmt: skip
+def tell_release(request: HttpRequest, reference: uuid.UUID, told: shapes.Release, key: str = KEY) -> Any:
+    """The same as news that holds the release alone, true since then."""
+    news = read_news({"release": told.release}, at=told.release)
+    return Status(201, _told_of(request, reference, news, key).answer)
+
+
+@router.get(
+    "/notices/{uuid:reference}", response={200: shapes.State, **ERRORS}, url_name="custody-notice",
+    summary="Where a notice stands",
+)  # fmt: skip
+def where(request: HttpRequest, reference: uuid.UUID) -> Any:
+    """For the force that gave it."""
+    detention = _detention(request, reference)
+    return writing.answer_of(detention) | {
+        "accommodation": detention.accommodation or None,
+        "answer_code": detention.answer_code or None,
+        "answered_at": detention.answer,
+    }
+
+
+@router.post(
+    "/index", response={201: shapes.Index, **ERRORS}, url_name="custody-index", summary="Send tonight's index",
+    openapi_extra={"requestBody": {"required": True, "content": {
+        "text/csv": {"schema": {"type": "string", "description": "The file of the return custody.index."}},
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+    }}},
+)  # fmt: skip
+def send_index(request: HttpRequest, authority: str = Query(..., description="Whose it is: name or code.")) -> Any:
+    """The body is the file itself (CSV, or Excel), up to 5 MB. It takes the last one's place, whole or not at all."""
+    gss = region.authority(authority).gss
+    require(request.user, "custody.index", authority=gss)
+    name = "index.xlsx" if request.body[:2] == b"PK" else "index.csv"
+    found = read_index(name, request.body, authority=gss, day=timezone.localdate().isoformat())
+    made = index.load(by=request.user, authority=gss, entries=found.entries, as_of=found.as_of, request=request)
+    return Status(201, {"authority": gss, "people": made.people, "as_of": made.as_of})
+
+
+def _taken_in(request: HttpRequest, told: shapes.Notice, key: str) -> Taken:
+    suite = Suite.objects.select_related("force").filter(code=told.suite, is_open=True).first()
+    if suite is None or not may(request.user, "custody.notify", organisation=suite.force):
+        raise NoticeError(
+            expected="the code of a suite of yours", found="another", where="suite",
+            do="suite: ask the regional team for the codes of your suites.",
+        )  # fmt: skip
+    said = told.model_dump(exclude_unset=True, exclude={"at", "suite"})
+    return writing.take_in(by=request.user, suite=suite, news=read_news(said, at=told.at), key=key, request=request)
+
+
+def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) -> Taken:
+    return writing.tell(by=request.user, detention=_detention(request, reference), news=news, key=key, request=request)
+
+
+def _detention(request: HttpRequest, reference: uuid.UUID) -> Detention:
+    """Another force's is not there."""
+    found = Detention.objects.select_related("case", "force").filter(reference=reference).first()
+    if found is None or not may(request.user, "custody.notify", organisation=found.force):
+        raise Http404
+    return found
+
+
+def _outcome(request: HttpRequest, parcel: shapes.Parcel) -> dict[str, Any]:
+    try:
+        told = shapes.Notice.model_validate(parcel.notice)
+        answer = _taken_in(request, told, parcel.key).answer
+    except ValidationError as error:
+        return {"key": parcel.key, "status": 422, "error": {"error": {"do": _sentences(error)}}}
+    except UserError as error:
+        status = 409 if isinstance(error, DeliveryError) else 422
+        return {"key": parcel.key, "status": status, "error": {"error": _words(error)}}
+    return {"key": parcel.key, "status": 201, "detention": answer}
+
+
+def _sentences(error: ValidationError) -> str:
+    """Which fields cannot be read, and how they are to be; never what they held."""
+    return "; ".join(f"{one['loc'][-1] if one['loc'] else 'notice'}: {one['msg']}" for one in error.errors()) + "."
+
+
+def _words(error: UserError) -> dict[str, Any]:
+    return {"expected": error.expected, "found": error.found, "where": error.where, "do": error.do}
+
+
+def _told(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:
+    return api.create_response(request, {"error": _words(error)}, status=409)
