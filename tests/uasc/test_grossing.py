@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentis.services.uasc import grossing
@@ -80,6 +80,7 @@ def test_children_and_leavers_each_follow_their_own_exposure() -> None:
 
 
 @pytest.mark.generative
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 5000), st.integers(0, 10**6)), min_size=FEWEST, max_size=33),
     st.integers(1, 100),
@@ -93,6 +94,7 @@ def test_when_all_answered_the_total_is_their_sum_and_certain(rows: list[tuple[i
 
 
 @pytest.mark.generative
+@settings(deadline=None)
 @given(st.floats(0.01, 1000), st.integers(0, 2**32 - 1))
 def test_pounds_in_another_unit_change_nothing_else(factor: float, seed: int) -> None:
     rng = np.random.default_rng(seed)

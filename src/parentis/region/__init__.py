@@ -22,6 +22,7 @@ from parentis.region.periods import (
     quarters,
     years,
 )
+from parentis.region.places import LAIT_NUMBERS, places
 from parentis.region.uasc import (
     NATIONAL_FROM,
     Threshold,
@@ -35,6 +36,7 @@ from parentis.region.working_days import bank_holidays, is_working_day
 
 __all__ = [
     "DEFLATOR_SOURCE",
+    "LAIT_NUMBERS",
     "LONDON",
     "NATIONAL_FROM",
     "Authority",
@@ -67,6 +69,7 @@ __all__ = [
     "midnight",
     "one_day",
     "parse_period",
+    "places",
     "population_0_17",
     "quarters",
     "tiles",

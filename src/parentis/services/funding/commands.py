@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.figures import Catalogue
+from parentis.region import places
 from parentis.services.funding import drivers as driving
 from parentis.services.funding import reconciliation
 from parentis.services.funding.catalogue import formulas, measures
@@ -12,7 +13,6 @@ from parentis.services.funding.evaluate import evaluate
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
 from parentis.services.funding.observations import observe, price_year
-from parentis.services.funding.places import places
 from parentis.services.funding.quantities import QUANTITIES
 
 Tables = Mapping[str, pl.DataFrame]

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures
+from parentis.region import places
 from parentis.services.funding.assemble import assemble
 from parentis.services.funding.catalogue import formulas, measures
 from parentis.services.funding.drivers import activity_facts, decompose, decomposed_from
@@ -13,7 +14,6 @@ from parentis.services.funding.evaluate import evaluate, evaluated_from
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
 from parentis.services.funding.observations import observe, price_year
-from parentis.services.funding.places import places
 from parentis.services.funding.projection import project, projected_from
 from parentis.services.funding.quantities import QUANTITIES
 from parentis.services.funding.reconciliation import reconcile, reconciled_figures

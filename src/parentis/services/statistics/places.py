@@ -2,23 +2,7 @@
 
 import polars as pl
 
-from parentis.region import footprints, match_authorities
-
-LAIT_NUMBERS = {
-    "970": "E92000001",
-    "980": "E12000001",
-    "981": "E12000002",
-    "982": "E12000003",
-    "983": "E12000004",
-    "984": "E12000005",
-    "985": "E12000006",
-    "986": "E12000007",
-    "987": "E13000001",
-    "988": "E13000002",
-    "989": "E12000008",
-    "990": "E12000009",
-}
-"LAIT's numbers of England, the regions and the halves of London."
+from parentis.region import LAIT_NUMBERS, footprints, match_authorities
 
 
 def geographies(codes: pl.Series) -> pl.DataFrame:

@@ -1,18 +1,40 @@
 """Places: each authority itself and every footprint, with its members in each period."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import polars as pl
+from parentis.region.authorities import authorities
+from parentis.region.footprints import footprints, membership_frame
+from parentis.region.periods import parse_period
 
-from parentis.region import authorities, footprints, membership_frame, parse_period
+if TYPE_CHECKING:
+    import polars as pl
+
+LAIT_NUMBERS = {
+    "970": "E92000001",
+    "980": "E12000001",
+    "981": "E12000002",
+    "982": "E12000003",
+    "983": "E12000004",
+    "984": "E12000005",
+    "985": "E12000006",
+    "986": "E12000007",
+    "987": "E13000001",
+    "988": "E13000002",
+    "989": "E12000008",
+    "990": "E12000009",
+}
+"The numbers by which DfE's interactive tool knows England, the regions and the halves of London, and their ONS codes."
 
 
-def places(periods: Iterable[str]) -> pl.DataFrame:
+def places(periods: Iterable[str]) -> "pl.DataFrame":
     """`geography`, `name`, `is_footprint`, `period`, `period_start`, `period_end`, `authority`, `members`.
 
     One row per member of a place in a period. Membership is as on the period's last day; `members` is how
     many there are. An authority is a place of one: itself.
     """
+    import polars as pl
+
     spans = [parse_period(label) for label in sorted(set(periods))]
     dates = pl.DataFrame(
         {
