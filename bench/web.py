@@ -1,10 +1,12 @@
 """The site under load: fifty people on the practice region's figures, then the same with a 50 MB upload beside them.
 
-    PARENTIS_HOME=build/demo/home python bench/web.py [--seconds 60] [--users 50]
+    script/bench site                                   # beside its limit; makes a practice region of its own
+    python bench/web.py --home HOME [--seconds 60] [--users 50]
 
 Serves a copy of the home on loopback, as `script/demo` does, with its worker. Each person opens pages, charts and
-tables of their own reach, half a second to a second and a half apart. Writes build/bench/web.json; ends with 1 where a
-bound is missed: 95 of 100 pages within 300 ms, none failed, and with the upload not half as much again.
+tables of their own reach, half a second to a second and a half apart. The upload is made and sent by a process of its
+own. Writes build/bench/web.json; ends with 1 where a bound is missed: 95 of 100 pages within 300 ms, none failed, and
+with the upload not half as much again.
 """
 
 import argparse
@@ -26,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from measuring import Clock, benchmark
 
 P95, WORSE = 0.300, 1.5
 UPLOAD = 50 * 1024 * 1024
@@ -124,8 +128,10 @@ def load(clients: Sequence[httpx.Client], seconds: float) -> tuple[Result, list[
     return Result.of(times, len(failed), seconds), sorted(set(failed))[:5]
 
 
-def upload(client: httpx.Client, told: dict[str, Any]) -> None:
-    """Hand in a made-up 50 MB looked-after children return, and wait until it is checked."""
+def upload(address: str) -> dict[str, Any]:
+    """Hand in a made-up 50 MB looked-after children return when told to, and wait until it is checked: what became of
+    it. Its sender has a machine of their own: what it takes to make the file is none of the site's load."""
+    client = signed_in(address, PEOPLE[0])
     page = client.get("/returns/hand-in/").text
     hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|once)" value="([^"]+)"', page))
     place = re.search(r'<option value="(E\d+)"', page)
@@ -133,6 +139,9 @@ def upload(client: httpx.Client, told: dict[str, Any]) -> None:
     head = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
     size = len(row.format("SYNTHETIC000000"))
     data = head + "".join(row.format(f"SYNTHETIC{number:06}") for number in range(UPLOAD // size))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
     start = time.perf_counter()
     answer = client.post(
         "/returns/hand-in/",
@@ -140,14 +149,17 @@ def upload(client: httpx.Client, told: dict[str, Any]) -> None:
         files={"files": ("SYNTHETIC episodes 2023-24.csv", data.encode())},
         headers={"Referer": f"{client.base_url}/returns/hand-in/"},
     )
-    told |= {"bytes": len(data), "status": answer.status_code, "sent_in": time.perf_counter() - start}
+    told = {"bytes": len(data), "status": answer.status_code, "sent_in": time.perf_counter() - start}
     job = str(answer.url).rstrip("/").rpartition("/")[2]
     while time.perf_counter() - start < 600:
-        state = client.get(f"/jobs/{job}/state").json()
+        answer = client.get(f"/jobs/{job}/state")
+        if answer.status_code != httpx.codes.OK:
+            raise SystemExit(f"the state of the upload: {answer.status_code} {answer.text[:2000]}")
+        state = answer.json()
         if not state["open"]:
             break
         time.sleep(2)
-    told |= {"checked_in": time.perf_counter() - start, "state": state["state"]}
+    return told | {"checked_in": time.perf_counter() - start, "state": state["state"]}
 
 
 @contextmanager
@@ -160,7 +172,9 @@ def served(home: Path) -> Any:
             port = free.getsockname()[1]
         environment = {**os.environ, "PARENTIS_HOME": str(Path(folder) / "home")}
         command = [sys.executable, "-m", "parentis", "serve", "--demo-people", "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        OUT.mkdir(parents=True, exist_ok=True)
+        with (OUT / "site.log").open("w") as log:
+            server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(240):
@@ -177,40 +191,72 @@ def served(home: Path) -> Any:
             server.wait()
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--users", type=int, default=50)
-    parser.add_argument("--home", type=Path, default=os.environ.get("PARENTIS_HOME", "build/demo/home"))
-    asked = parser.parse_args()
-    with served(Path(asked.home)) as address:
-        clients = [signed_in(address, PEOPLE[number % len(PEOPLE)]) for number in range(asked.users)]
-        for client in clients[: len(PEOPLE)]:  # each reach's pages are made once after a build
+def measured(home: Path, users: int, seconds: float) -> dict[str, Any]:
+    """Pages alone, then beside an upload. Written to build/bench/web.json too."""
+    with served(home) as address:
+        clients = [signed_in(address, PEOPLE[number % len(PEOPLE)]) for number in range(users)]
+        for client in clients:  # each reach's pages are made once after a build, in each of the server's processes
             for path in PAGES:
                 client.get(path)
-                client.get(path)
-        alone, failures = load(clients, asked.seconds)
-        told: dict[str, Any] = {}
-        sender = threading.Thread(target=upload, args=(signed_in(address, PEOPLE[0]), told))
-        sender.start()
-        beside, more = load(clients, asked.seconds)
-        sender.join()
+        alone, failures = load(clients, seconds)
+        command = [sys.executable, __file__, "--send-to", address]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as sender:
+            sender.stdout.readline()
+            sender.stdin.write("now\n")
+            sender.stdin.flush()
+            beside, more = load(clients, seconds)
+            told = json.loads(sender.communicate()[0])
     result = {
-        "users": asked.users,
-        "seconds": asked.seconds,
+        "users": users,
+        "seconds": seconds,
         "pause": PAUSE,
         "cores": os.cpu_count(),
         "load_average": os.getloadavg(),
         "alone": asdict(alone),
         "with_upload": asdict(beside),
+        "p95_ratio": beside.p95 / alone.p95,
         "upload": told,
         "failures": failures + more,
     }
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "web.json").write_text(json.dumps(result, indent=1))
+    return result
+
+
+@benchmark("site: 95 of 100 pages of fifty people within", seconds=P95)
+def site(clock: Clock) -> None:
+    from parentis import workflow
+    from parentis.archive import Home
+    from parentis.figures import Audience
+
+    with tempfile.TemporaryDirectory() as folder:
+        files, home = Path(folder, "files"), Home(Path(folder, "home"))
+        workflow.practice(files, seed=1)
+        workflow.submit(home, [files], who="bench", accept=True)
+        workflow.release_submissions(
+            home, who="bench", to=Audience.MEMBERS, return_id="finance.monitoring", why="the demo's agreement"
+        )
+        workflow.build(home)
+        result = measured(home.path, users=50, seconds=60)
+    clock.seconds = result["alone"]["p95"]
+    clock.note("with a 50 MB upload", f"{result['p95_ratio']:.2f} times (limit {WORSE})")
+    clock.note("failed", str(result["alone"]["failed"] + result["with_upload"]["failed"]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--home", type=Path, default=os.environ.get("PARENTIS_HOME", "build/demo/home"))
+    parser.add_argument("--send-to", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.send_to:
+        sys.stdout.write(json.dumps(upload(asked.send_to)))
+        return 0
+    result = measured(Path(asked.home), asked.users, asked.seconds)
     sys.stdout.write(json.dumps(result, indent=1) + "\n")
-    held = alone.p95 < P95 and not (alone.failed or beside.failed) and beside.p95 <= alone.p95 * WORSE
-    return 0 if held else 1
+    failed = result["alone"]["failed"] + result["with_upload"]["failed"]
+    return 0 if result["alone"]["p95"] < P95 and not failed and result["p95_ratio"] <= WORSE else 1
 
 
 if __name__ == "__main__":

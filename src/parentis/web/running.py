@@ -12,6 +12,8 @@ DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.producti
 WORKER: tuple[str, ...] = ("work",)
 "The management command that runs beside the server; none while no app has background work."
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
+THREAD_VARIABLES = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
+"Read by the libraries as they load: in how many threads each works."
 
 
 def set_up(*, production: bool | None = None) -> None:
@@ -73,7 +75,10 @@ def _worker_beside() -> Iterator[None]:
     if not WORKER:
         yield
         return
-    worker = subprocess.Popen([sys.executable, "-m", "parentis", "manage", *WORKER])
+    # Half of the machine at most, whatever it works on: people wait for pages, nobody for a thread of a check.
+    threads = dict.fromkeys(THREAD_VARIABLES, str(max(1, (os.cpu_count() or 1) // 2)))
+    command = [sys.executable, "-m", "parentis", "manage", *WORKER]
+    worker = subprocess.Popen(command, env={**threads, **os.environ})
     try:
         yield
     finally:
@@ -136,8 +141,11 @@ def _gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> object:
+            from django.urls import get_resolver
+
             from parentis.web.wsgi import application
 
+            _ = get_resolver().url_patterns  # every view's imports now, and not while its first reader waits
             return application
 
     Server().run()
