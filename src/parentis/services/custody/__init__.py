@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from parentis.services.custody.decision_table import RoutingTable, routing_table
     from parentis.services.custody.deidentified import Detention, detention_rows
     from parentis.services.custody.index import index_entries, is_stale
+    from parentis.services.custody.lookup import Index
     from parentis.services.custody.nights import overnight, weekend
     from parentis.services.custody.persons import STATUSES, IndexEntry, Subject
+    from parentis.services.custody.practice_notices import PracticeMonth, PracticeNotice, practice_month
     from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
     from parentis.services.custody.routing import Candidate, Decision, Outcome, route
 
@@ -29,9 +31,12 @@ __all__ = [
     "Detention",
     "Duty",
     "Grade",
+    "Index",
     "IndexEntry",
     "Outcome",
     "PostcodeLookup",
+    "PracticeMonth",
+    "PracticeNotice",
     "RoutingTable",
     "Settings",
     "State",
@@ -47,6 +52,7 @@ __all__ = [
     "lawful_answers",
     "overnight",
     "postcode_lookup",
+    "practice_month",
     "route",
     "routing_table",
     "settings",
@@ -60,6 +66,8 @@ _HOMES = {
     "routing": ("Candidate", "Decision", "Outcome", "route"),
     "decision_table": ("RoutingTable", "routing_table"),
     "residence": ("PostcodeLookup", "postcode_lookup"),
+    "lookup": ("Index",),
+    "practice_notices": ("PracticeMonth", "PracticeNotice", "practice_month"),
     "clocks": ("ANSWERS", "Answer", "Duty", "State", "Times", "duties", "lawful_answers"),
     "configured": ("Settings", "settings"),
     "deidentified": ("Detention", "detention_rows"),

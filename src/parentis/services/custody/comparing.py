@@ -41,10 +41,11 @@ SHORT: Final = 4
 
 
 class Grade(StrEnum):
-    """How sure it is that two records are of one child. What is neither goes to a person."""
+    """How sure it is that two records are of one child. Between sure and no, a person decides."""
 
     SURE = "sure"
     DOUBT = "doubt"
+    FAINT = "faint"  # a doubt only while nobody else is sure: half a name and a birthday
     NO = "no"
 
 

@@ -1,8 +1,7 @@
 """Ordinary residence: which authority a child in custody lives in, and whether two things said of it agree.
 
 A postcode with one wrong digit is often another authority's postcode. So an authority that follows from the postcode
-is confirmed only by a second thing: the authority the child is said to live in, a part of the address that names it,
-or that the child is detained there.
+is confirmed only by a second thing: the authority the child is said to live in, or a part of the address that names it.
 """
 
 from collections.abc import Callable
@@ -58,7 +57,7 @@ def residence(subject: Subject, *, postcodes: PostcodeLookup | None, detained_in
     said = named_in(address) | ({subject.claimed_residence} if subject.claimed_residence else set())
     if said - {found}:
         return Residence(Home.CONTRADICTED, found)
-    if not said and found != detained_in:
+    if not said:
         return Residence(Home.UNCONFIRMED, found)
     return Residence(Home.CONFIRMED if in_region(found, detained_in) else Home.ELSEWHERE, found)
 

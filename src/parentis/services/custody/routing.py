@@ -40,7 +40,7 @@ class Decision:
     rule: str
     reason: str
     candidates: tuple[Candidate, ...] = field(repr=False)
-    "Likeliest first; all that are sure or in doubt."
+    "Likeliest first; all that could be the child."
     table_version: str
 
 
@@ -100,10 +100,10 @@ def _facts(
     now: datetime,
 ) -> dict[str, str]:
     holders = {one.entry.holder for one in sure}
-    everyone = {one.entry.holder for one in candidates}
+    rivals = {one.entry.holder for one in candidates if one.comparison.grade is not Grade.FAINT}
     statuses: set[str] = set().union(*(one.entry.statuses for one in sure))
     # A mere likeness of another child of the same authority (a twin, a namesake) leaves no doubt of the authority.
-    match = "none" if not candidates else "sure" if sure and everyone == holders else "doubt"
+    match = "none" if not candidates else "sure" if sure and rivals == holders else "doubt"
     return {
         "identity": _identity(subject, local_day(now)),
         "match": match,

@@ -1,0 +1,90 @@
+"""How routing does on cases whose truth is known: right, wrong, or left to a person, by kind of case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from parentis.services.custody.lookup import Index
+from parentis.services.custody.persons import IndexEntry
+from parentis.services.custody.practice_cases import KINDS, Case, case
+from parentis.services.custody.practice_people import (
+    ON,
+    drawn_at,
+    index_of,
+    known_children,
+    london,
+    practice_postcodes,
+    unknown_child,
+)
+from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
+from parentis.services.custody.routing import Decision, Outcome, route
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NOW: Final = datetime.combine(ON, time(3), UTC)
+KNOWN: Final = 0.6
+"Share of children in custody who are on an index."
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """Routes cases by indexes, postcodes and the table in force."""
+
+    index: Index
+    postcodes: PostcodeLookup
+
+    def decide(self, one: Case) -> Decision:
+        """The decision on a case whose extra entries are on the index."""
+        return route(
+            one.subject,
+            self.index.like(one.subject),
+            detained_in=one.detained_in,
+            now=NOW,
+            stale=one.stale,
+            postcodes=self.postcodes,
+        )
+
+
+def confusion(cases: Sequence[Case], index: Sequence[IndexEntry], postcodes: PostcodeLookup) -> "pl.DataFrame":
+    """`case`, `right`, `desk`, `wrong`, `cases` by kind of case, and all together in the last row. `index` has the
+    entries of every authority; each case's extra ones are looked up beside them.
+
+    *Wrong* is a notice that reached another authority than the child's: a breach. *Desk* is a person's to decide.
+    """
+    import polars as pl
+
+    whole = Index(index)
+    counts = {kind: dict.fromkeys(("right", "desk", "wrong"), 0) for kind in KINDS}
+    for one in cases:
+        near = Index((*whole.like(one.subject), *one.extra)) if one.extra else whole
+        counts[one.kind][_verdict(one, Router(near, postcodes).decide(one))] += 1
+    rows = [{"case": kind, **found, "cases": sum(found.values())} for kind, found in counts.items()]
+    table = pl.DataFrame(rows).filter(pl.col("cases") > 0)
+    return pl.concat([table, table.select(pl.lit("all").alias("case"), pl.exclude("case").sum())])
+
+
+def _verdict(one: Case, decision: Decision) -> str:
+    if decision.outcome is Outcome.DESK:
+        return "desk"
+    return "right" if decision.authority == one.truth else "wrong"
+
+
+def measured(*, seed: int, each: int) -> "pl.DataFrame":
+    """`confusion` of `each` generated cases of every kind."""
+    rng = np.random.Generator(np.random.Philox(key=np.array([seed, 5], dtype=np.uint64)))
+    known = known_children(rng)
+    cases = [
+        case(
+            rng,
+            kind,
+            known[int(rng.integers(len(known)))] if rng.random() < KNOWN else unknown_child(rng),
+            london()[int(rng.integers(33))],
+        )
+        for kind in KINDS
+        for _ in range(each)
+    ]
+    return confusion(cases, index_of(known, drawn_at()), postcode_lookup(practice_postcodes()))

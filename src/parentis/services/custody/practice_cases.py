@@ -1,0 +1,260 @@
+"""What is said of practice children in custody, plain or ambiguous, and where each notice should go.
+
+Each ambiguity is a function that turns a child and the indexes into a case. Its truth is known because the child is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from parentis.services.custody.persons import LOOKED_AFTER, OPEN_CASE, STATUSES, IndexEntry, Subject
+from parentis.services.custody.practice_people import Person, another_name, home_in, london
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A child in custody as given, and what is true. `extra` entries belong on the indexes beside the others."""
+
+    kind: str
+    subject: Subject = field(repr=False)
+    person: Person
+    detained_in: str
+    truth: str
+    "ONS code of the authority the notice should reach."
+    extra: tuple[IndexEntry, ...] = field(default=(), repr=False)
+    stale: frozenset[str] = frozenset()
+
+
+def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:
+    """What an honest child with nothing to hide says: often which authority knows them, mostly where they live."""
+    status = next((one for one in STATUSES if one in person.statuses), None)
+    tells = claims and person.holder is not None and rng.random() < 0.6
+    return Subject(
+        first_name=person.first_name,
+        surname=person.surname,
+        date_of_birth=person.date_of_birth,
+        sex=person.sex,
+        address=person.address,
+        postcode=person.postcode,
+        claimed_status=status if tells else None,
+        claimed_authority=person.holder if tells else None,
+        claimed_residence=person.lives_in if rng.random() < 0.75 else None,
+    )
+
+
+def case(rng: Rng, kind: str, person: Person, detained_in: str) -> Case:
+    """A case of this kind (one of `KINDS`) about this child."""
+    plain = Case(kind=kind, subject=said(rng, person), person=person, detained_in=detained_in, truth=person.belongs_to)
+    return KINDS[kind](rng, plain)
+
+
+def _changed(change: Callable[[Rng, Subject], Subject]) -> Callable[[Rng, Case], Case]:
+    """An ambiguity that lies in what is said alone."""
+    return lambda rng, one: replace(one, subject=change(rng, one.subject))
+
+
+def _plainly(rng: Rng, one: Case) -> Case:
+    return one
+
+
+def slip(rng: Rng, text: str) -> str:
+    """The text with one letter wrong, missing, doubled, or changed round with its neighbour."""
+    at = int(rng.integers(len(text)))
+    letter = "abcdefghijklmnopqrstuvwxyz"[int(rng.integers(26))]
+    turned = text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
+    ways = (text[:at] + letter + text[at + 1 :], text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], turned)
+    return ways[int(rng.integers(4))] or text
+
+
+def _slip_in(*names: str) -> Callable[[Rng, Subject], Subject]:
+    def change(rng: Rng, subject: Subject) -> Subject:
+        changes: dict[str, Any] = {name: slip(rng, getattr(subject, name)) for name in names}
+        return replace(subject, **changes)
+
+    return change
+
+
+def _swapped_names(rng: Rng, subject: Subject) -> Subject:
+    return replace(subject, first_name=subject.surname, surname=subject.first_name)
+
+
+def _unaccented(rng: Rng, subject: Subject) -> Subject:
+    def typed(text: str | None) -> str:
+        kept = "".join(letter if letter.isascii() else "?" for letter in text or "")
+        return kept.replace("?", "").replace("-", " ").replace("'", "").upper()
+
+    return replace(subject, first_name=typed(subject.first_name), surname=typed(subject.surname))
+
+
+def _short_name(rng: Rng, subject: Subject) -> Subject:
+    return replace(subject, first_name=(subject.first_name or "")[:3])
+
+
+def _day_and_month(rng: Rng, subject: Subject) -> Subject:
+    born = subject.date_of_birth
+    if born is None or born.day > 12:
+        return _birth_part(rng, subject)
+    return replace(subject, date_of_birth=date(born.year, born.day, born.month))
+
+
+def _birth_part(rng: Rng, subject: Subject) -> Subject:
+    born = subject.date_of_birth
+    if born is None:
+        return subject
+    other = born.replace(day=(born.day + int(rng.integers(1, 27))) % 28 + 1)
+    return replace(
+        subject, date_of_birth=other if rng.random() < 0.5 else born.replace(year=born.year - 1, day=1 + born.day % 28)
+    )
+
+
+def _without(*names: str) -> Callable[[Rng, Subject], Subject]:
+    return lambda rng, subject: replace(subject, **dict.fromkeys(names))
+
+
+def _moved(rng: Rng, one: Case) -> Case:
+    """Lives somewhere else than the index has it; a child on no index belongs to the new place."""
+    lives_in = _other(rng, one.person.lives_in)
+    address, postcode = home_in(rng, lives_in)
+    subject = replace(one.subject, address=address, postcode=postcode, claimed_residence=lives_in)
+    return replace(one, subject=subject, truth=one.person.holder or lives_in)
+
+
+def _no_address(rng: Rng, one: Case) -> Case:
+    """Says nothing of home: who is on no index then belongs, until somebody knows more, where they are detained."""
+    subject = replace(one.subject, address=None, postcode=None, claimed_residence=None)
+    return replace(one, subject=subject, truth=one.person.holder or one.detained_in)
+
+
+def _postcode_slip(rng: Rng, subject: Subject) -> Subject:
+    district, unit = (subject.postcode or "").split()
+    number = int(district[2:]) % 33 + 1
+    return replace(subject, postcode=f"QX{number} {unit}")
+
+
+def _no_claims(rng: Rng, subject: Subject) -> Subject:
+    return replace(subject, claimed_authority=None, claimed_status=None)
+
+
+def _married_name(rng: Rng, one: Case) -> Case:
+    return replace(one, subject=replace(one.subject, surname=another_name(rng, one.person, kind="surname")))
+
+
+def _twin(rng: Rng, one: Case) -> Case:
+    """The one in custody is a brother or sister of the one on the index, and on none."""
+    person = replace(one.person, first_name=another_name(rng, one.person), holder=None, statuses=frozenset())
+    return replace(one, person=person, subject=said(rng, person), truth=person.lives_in)
+
+
+def _twin_elsewhere(rng: Rng, one: Case) -> Case:
+    """Both are on an index, of two authorities."""
+    return replace(one, extra=(_entry(rng, one.person, first_name=another_name(rng, one.person)),))
+
+
+def _namesake(rng: Rng, one: Case) -> Case:
+    """Another child of that name and birthday, elsewhere: the one in custody is on no index."""
+    lives_in = _other(rng, one.person.belongs_to)
+    address, postcode = home_in(rng, lives_in)
+    person = replace(
+        one.person, lives_in=lives_in, address=address, postcode=postcode, holder=None, statuses=frozenset()
+    )
+    return replace(one, person=person, subject=said(rng, person), truth=lives_in)
+
+
+def _two_addresses(rng: Rng, one: Case) -> Case:
+    """Another child of that name and birthday on another index, who lives elsewhere."""
+    address, postcode = home_in(rng, _other(rng, one.person.lives_in))
+    return replace(one, extra=(_entry(rng, one.person, address=address, postcode=postcode),))
+
+
+def _two_authorities(rng: Rng, one: Case) -> Case:
+    """On another authority's index as well; who was on none is then on one, and belongs there."""
+    other = _entry(rng, one.person)
+    return replace(one, extra=(other,), truth=one.person.holder or other.holder)
+
+
+def _host(rng: Rng, one: Case) -> Case:
+    """The authority where the child is placed lists them too, and says whose they are."""
+    other = _entry(rng, one.person, responsible_authority=one.person.holder or "")
+    return replace(one, extra=(other,) if one.person.holder else ())
+
+
+def _false_claim(rng: Rng, one: Case) -> Case:
+    claim = replace(one.subject, claimed_status=LOOKED_AFTER, claimed_authority=_other(rng, one.person.belongs_to))
+    return replace(one, subject=claim)
+
+
+def _stale(rng: Rng, one: Case) -> Case:
+    return replace(one, stale=frozenset({one.truth}))
+
+
+def _no_home(rng: Rng, one: Case) -> Case:
+    """On no index, and of no fixed abode."""
+    person = replace(one.person, holder=None, statuses=frozenset(), first_name="Invented", surname="Nemo")
+    subject = replace(said(rng, person), address="No fixed abode", postcode=None, claimed_residence=None)
+    return replace(one, person=person, subject=subject, truth=one.detained_in)
+
+
+def _silent(rng: Rng, one: Case) -> Case:
+    """Says nothing at all: the table sends it to where they are detained."""
+    return replace(one, subject=Subject(sex=one.person.sex), truth=one.detained_in)
+
+
+def _entry(rng: Rng, person: Person, **changes: str) -> IndexEntry:
+    sender = _other(rng, person.belongs_to)
+    fields: dict[str, str] = {
+        "first_name": person.first_name,
+        "surname": person.surname,
+        "address": person.address,
+        "postcode": person.postcode,
+        "responsible_authority": sender,
+        **changes,
+    }
+    return IndexEntry(
+        authority=sender,
+        person_ref="SYN-OTHER",
+        date_of_birth=person.date_of_birth,
+        sex=person.sex,
+        statuses=frozenset({OPEN_CASE}),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _other(rng: Rng, than: str) -> str:
+    others = [gss for gss in london() if gss != than]
+    return others[int(rng.integers(len(others)))]
+
+
+KINDS: Final[Mapping[str, Callable[[Rng, Case], Case]]] = {
+    "plain": _plainly,
+    "no claim": _changed(_no_claims),
+    "slip in first name": _changed(_slip_in("first_name")),
+    "slip in surname": _changed(_slip_in("surname")),
+    "slip in both names": _changed(_slip_in("first_name", "surname")),
+    "names changed round": _changed(_swapped_names),
+    "without accents and marks": _changed(_unaccented),
+    "short first name": _changed(_short_name),
+    "another surname": _married_name,
+    "day and month changed round": _changed(_day_and_month),
+    "one part of birthday wrong": _changed(_birth_part),
+    "no date of birth": _changed(_without("date_of_birth")),
+    "first name only": _changed(_without("surname")),
+    "no address": _no_address,
+    "moved": _moved,
+    "postcode of another authority": _changed(_postcode_slip),
+    "twin of a known child": _twin,
+    "twins of two authorities": _twin_elsewhere,
+    "namesake of a known child": _namesake,
+    "one name, two addresses": _two_addresses,
+    "two authorities": _two_authorities,
+    "on the host's index too": _host,
+    "false claim": _false_claim,
+    "stale index": _stale,
+    "no fixed abode": _no_home,
+    "says nothing": _silent,
+}
+"""Every kind of case. All but the first two are ambiguous."""
