@@ -44,6 +44,7 @@ def _member(places: dict[str, Organisation], place: str) -> dict[str, Any]:
     return {"pk": group.pk, "member": group.members.get().pk}
 
 
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 CASE_SAMPLES: dict[str, Sample] = {
     "recommendation": _case(),
     "recommendation-owners": _case(),
@@ -57,6 +58,9 @@ CASE_SAMPLES: dict[str, Sample] = {
     "recommendation-start": _case(clock="due"),
     "recommendation-file": _case(sequence=1),
     "tokens-withdraw": lambda places, place: {"pk": 1},
+    "api:custody-news": lambda places, place: {"reference": NOWHERE},
+    "api:custody-release": lambda places, place: {"reference": NOWHERE},
+    "api:custody-notice": lambda places, place: {"reference": NOWHERE},
     "api:provenance": lambda places, place: {"provenance_id": "unknown"},
     "api:submission": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "api:findings": lambda places, place: {"submission_id": submission_of(places[place].authority)},

@@ -21,6 +21,7 @@ ROUTES: dict[str, Route] = {
     "tokens": Route(action="api.tokens"),
     "tokens-make": Route(action="api.tokens"),
     "tokens-withdraw": Route(action="api.tokens"),
+    "oauth-token": Route(action=Open.PUBLIC),
     "api-docs": Route(action=Open.PUBLIC),
     "api:openapi-json": Route(action=Open.PUBLIC),
     "api:api-root": Route(action=Open.CLOSED),

@@ -55,3 +55,20 @@ class Token(models.Model):
         """The token of a secret, if it still opens anything and its person may sign in."""
         found: Any = cls.objects.select_related("person").filter(secret_hash=cls.hash_of(secret)).first()
         return found if found is not None and found.is_open and found.person.is_active else None
+
+
+class Client(models.Model):
+    """A program that signs in for itself as `person`, an account that nobody can sign in to (`clients`)."""
+
+    client_id = models.CharField(max_length=40, unique=True)
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client")
+    scopes = models.JSONField(default=list)
+    secret_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.person.name} ({self.client_id})"

@@ -16,6 +16,7 @@ from parentis.errors import NotFoundError, UserError
 from parentis.returns import reports
 from parentis.version import VERSION
 from parentis.web.api import looking, shapes
+from parentis.web.api.scopes import SCOPES
 from parentis.web.api.signing_in import WORDS, refused
 from parentis.web.jobs.models import Job
 from parentis.web.people.authorise import authorities_for, require, viewer
@@ -38,17 +39,32 @@ class PerToken(SimpleRateThrottle):
         return f"api-{self.scope}-{request.token.pk}" if request.token else None
 
 
-api = NinjaAPI(
+SIGN_IN = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "client": {
+        "type": "oauth2",
+        "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": SCOPES}},
+    },
+}
+
+
+class Api(NinjaAPI):
+    """Its description says how to sign in: ninja leaves out what its own authentication does not know."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(**kwargs)
+        schema["components"]["securitySchemes"] = SIGN_IN
+        return schema
+
+
+api = Api(
     title="Parentis",
     version=VERSION,
     description="Figures out, returns in, for the programs of people who have an account.",
     urls_namespace="api",
     docs_url=None,
     throttle=[PerToken("240/m", "all")],
-    openapi_extra={
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-        "security": [{"token": []}],
-    },
+    openapi_extra={"security": [{name: []} for name in SIGN_IN]},
 )
 ERRORS = {401: shapes.Error, 403: shapes.Error, 404: shapes.Error, 422: shapes.Error, 429: shapes.Error}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parentis.web.api import views
+from parentis.web.api import clients, views
 from parentis.web.api.routes import api
 from parentis.web.custody.api import join
 
@@ -8,6 +8,7 @@ join(api)
 
 urlpatterns = [
     path("api/", api.urls),
+    path("oauth/token", clients.token, name="oauth-token"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/make", views.make, name="tokens-make"),
     path("tokens/<int:pk>/withdraw", views.withdraw, name="tokens-withdraw"),

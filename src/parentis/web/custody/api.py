@@ -21,7 +21,7 @@ from parentis.web.custody.writing import DeliveryError, Taken
 from parentis.web.people.authorise import may, require
 
 ERRORS = {401: Error, 403: Error, 404: Error, 409: Error, 422: Error}
-KEY = Header(..., alias="Idempotency-Key", max_length=100,
+KEY = Header(..., alias="Idempotency-Key", min_length=1, max_length=100,
              description="Your own name for this message. Send it again under the same key if no answer came: it is "
              "taken once, and answered alike.")  # fmt: skip
 # A notice must not be refused because many come: the suites' systems are few, and known by name.

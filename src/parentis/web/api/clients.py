@@ -1,0 +1,133 @@
+"""Programs that sign in for themselves: OAuth 2.0 client credentials (RFC 6749, section 4.4) for a token of an hour.
+
+A client is an account that nobody can sign in to, with one role in one organisation; its tokens open what that role
+may do within the client's scopes, as anybody's do.
+"""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from parentis.web.api.models import PREFIX, SHOWN, Client, Token
+from parentis.web.api.scopes import SCOPES
+from parentis.web.api.writing import TokenError
+from parentis.web.audit.recording import record
+from parentis.web.people.models import Membership, Organisation, Person
+from parentis.web.people.roles import roles_of
+
+LASTS = timedelta(hours=1)
+KEPT = timedelta(days=1)
+"How long a token that is over is still listed."
+MOST_WRONG = 10
+WRONG_COUNTS = 60
+"Wrong secrets from one address in so many seconds before it must wait."
+
+
+@transaction.atomic
+def make_client(*, name: str, organisation: Organisation, role: str, scopes: Iterable[str]) -> tuple[Client, str]:
+    """A client and its secret, which is kept nowhere."""
+    chosen = sorted(set(scopes))
+    if not chosen or not set(chosen) <= set(SCOPES):
+        raise TokenError(expected=f"some of {', '.join(SCOPES)}", found="other scopes", where="scopes", do="Choose.")
+    fitting = [one.id for one in roles_of(organisation.kind)]
+    if role not in fitting:
+        raise TokenError(expected=f"one of {', '.join(fitting)}", found=role, where="role", do="Choose one of those.")
+    public, secret = f"client-{secrets.token_hex(6)}", Token.new_secret()
+    person = Person(email=f"{public}@clients.invalid", name=name)
+    person.set_unusable_password()
+    person.save()
+    Membership.objects.create(person=person, organisation=organisation, role=role)
+    made = Client.objects.create(
+        client_id=public, person=person, scopes=chosen, secret_hash=Token.hash_of(secret), made_at=timezone.now()
+    )
+    record(who=None, what="client:made", subject=f"{made}, {organisation}", detail={"scopes": chosen, "role": role})
+    return made, secret
+
+
+@transaction.atomic
+def withdraw_client(client_id: str) -> bool:
+    """From now on it gets no token, and those it has open nothing. False where there is no such client."""
+    client = Client.objects.filter(client_id=client_id, withdrawn_at=None).select_related("person").first()
+    if client is None:
+        return False
+    client.withdrawn_at = timezone.now()
+    client.save(update_fields=["withdrawn_at"])
+    client.person.is_active = False
+    client.person.save(update_fields=["is_active"])
+    record(who=None, what="client:withdrawn", subject=str(client))
+    return True
+
+
+@csrf_exempt  # no browser's session is asked: whoever knows the secret may have the token
+@require_POST
+def token(request: HttpRequest) -> JsonResponse:
+    """The token endpoint. Its answers are those of RFC 6749, sections 5.1 and 5.2."""
+    address = f"wrong-client-{get_adapter(request).get_client_ip(request)}"
+    if cache.get(address, 0) >= MOST_WRONG:
+        return _refused("invalid_client", "Too many wrong secrets: wait a minute.", 401)
+    if request.POST.get("grant_type") != "client_credentials":
+        return _refused("unsupported_grant_type", "grant_type is client_credentials.", 400)
+    client = _client(*_credentials(request))
+    if client is None:
+        cache.add(address, 0, WRONG_COUNTS)
+        cache.incr(address)
+        return _refused("invalid_client", "There is no such client, or its secret is another.", 401)
+    wanted = sorted(set(request.POST.get("scope", "").split())) or list(client.scopes)
+    if not set(wanted) <= set(client.scopes):
+        return _refused("invalid_scope", f"This client has: {' '.join(client.scopes)}.", 400)
+    answer = {
+        "access_token": _issue(client, wanted, request),
+        "token_type": "Bearer",
+        "expires_in": int(LASTS.total_seconds()),
+        "scope": " ".join(wanted),
+    }
+    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+@transaction.atomic
+def _issue(client: Client, scopes: list[str], request: HttpRequest) -> str:
+    now, secret = timezone.now(), Token.new_secret()
+    client.person.tokens.filter(expires_at__lt=now - KEPT).delete()
+    made = Token.objects.create(
+        person=client.person, name=client.person.name, scopes=scopes, start=secret[: len(PREFIX) + SHOWN],
+        secret_hash=Token.hash_of(secret), made_at=now, expires_at=now + LASTS,
+    )  # fmt: skip
+    record(who=client.person, what="token:made", subject=str(made), detail={"scopes": scopes}, request=request)
+    return secret
+
+
+def _client(client_id: str, secret: str) -> Client | None:
+    found: Any = Client.objects.select_related("person").filter(client_id=client_id, withdrawn_at=None).first()
+    right = found is not None and secrets.compare_digest(found.secret_hash, Token.hash_of(secret))
+    return found if right and found.person.is_active else None
+
+
+def _credentials(request: HttpRequest) -> tuple[str, str]:
+    """By HTTP Basic, or in the form."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() == "basic":
+        try:
+            name, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        return name, secret
+    return request.POST.get("client_id", ""), request.POST.get("client_secret", "")
+
+
+def _refused(code: str, words: str, status: int) -> JsonResponse:
+    answer = JsonResponse({"error": code, "error_description": words}, status=status)
+    answer["Cache-Control"] = "no-store"
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Basic realm="Parentis"'
+    return answer
