@@ -25,6 +25,12 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "account_confirm_email": lambda places, place: {"key": "a"},
     "openid_connect_login": lambda places, place: {"provider_id": "organisation"},
     "openid_connect_callback": lambda places, place: {"provider_id": "organisation"},
+    **{
+        name: lambda places, place: {"gss": places[place].authority}
+        for name in ("duty-desks", "duty-export", "duty-import", "duty-hours", "duty-turn", "duty-rung")
+    },
+    "duty-turn-off": lambda places, place: {"gss": places[place].authority, "pk": 1},
+    "duty-rung-off": lambda places, place: {"gss": places[place].authority, "pk": 1},
     "forecasts-share": lambda places, place: {"pk": 1},
     "figures-comment": lambda places, place: {"gss": places[place].authority},
     "figures-page": lambda places, place: {"page": "funding"},

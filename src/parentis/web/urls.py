@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("parentis.web.dashboards.urls")),
     path("forecasts/", include("parentis.web.forecasts.urls")),
     path("recommendations/", include("parentis.web.recommendations.urls")),
+    path("duty/", include("parentis.web.duty.urls")),
     path("custody/", include("parentis.web.custody.urls")),
     path("", include("parentis.web.api.urls")),
 ]

@@ -125,6 +125,8 @@ class CaseKind:
     deeds: Deeds
     page: str
     of_footprint: Deeds = field(default_factory=dict)
+    lists: str = ""
+    "URL name of the page that lists those a reader may see."
     sides: tuple[Side, ...] = ()
     "Who else may have to do with a case; which places they are, each case says (`Reach`)."
     stop_reasons: Mapping[str, str] = field(default_factory=dict)

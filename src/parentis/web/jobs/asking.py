@@ -35,5 +35,14 @@ def ask(
 
 def ask_for_build() -> None:
     """Figures are built again soon; once, however many acceptances wait for it."""
-    if not Job.objects.filter(kind="build", state=State.WAITING).exists():
-        ask(kind="build", by=None, asked={})
+    _ask_once("build")
+
+
+def ask_for_fit() -> None:
+    """The forecasts' model is fitted soon, unless it is kept already."""
+    _ask_once("fit")
+
+
+def _ask_once(kind: str) -> None:
+    if not Job.objects.filter(kind=kind, state=State.WAITING).exists():
+        ask(kind=kind, by=None, asked={})

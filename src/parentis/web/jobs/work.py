@@ -27,6 +27,7 @@ KINDS = {
     "reject": "parentis.web.submissions.doing.reject",
     "release": "parentis.web.submissions.doing.release",
     "build": "parentis.web.submissions.doing.build",
+    "fit": "parentis.web.forecasts.answers.fit",
     "pack": "parentis.web.dashboards.packs.make",
 }
 "Kind to the function `(job, progress) -> dict` that does it. A ParentisError is the person's answer."

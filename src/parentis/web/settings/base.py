@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "parentis.web.forecasts",
     "parentis.web.cases",
     "parentis.web.recommendations",
+    "parentis.web.duty",
     "parentis.web.custody",
     "parentis.web.api",
     "django.contrib.auth",

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
+from parentis.web.jobs import ticking
 from parentis.web.jobs.work import begin_again
 
 NICE = 10
@@ -21,5 +22,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch: bool = False, **options: Any) -> None:
         if not batch:
             os.nice(NICE)
+            ticking.begin()
         begin_again()
         call_command("db_worker", batch=batch, interval=0.5, startup_delay=False, verbosity=0, reload=False)

@@ -1,0 +1,136 @@
+"""The pages of the duty desks: who is on duty now, the rota, the phone list, office hours."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parentis import region
+from parentis.errors import UserError
+from parentis.web.duty import forms, rota, writing
+from parentis.web.duty.desks import BY_ID, DESKS
+from parentis.web.duty.importing import LARGEST, exported, import_rota
+from parentis.web.duty.models import Rung, Turn
+from parentis.web.people.authorise import authorities_for, may
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """The authorities whose desks the reader may see, with the desks that are open and who sits there now."""
+    codes = authorities_for(request.user, "duty.read")
+    if len(codes) == 1:
+        return redirect("duty-desks", gss=next(iter(codes)))
+    now = timezone.now()
+    found = sorted((region.authority(code) for code in codes), key=lambda one: one.name)
+    rows = [{"authority": one, "desks": _now(one.gss, now)} for one in found]
+    return render(request, "duty/places.html", {"rows": rows})
+
+
+@require_safe
+def desks(request: HttpRequest, gss: str) -> HttpResponse:
+    now = timezone.now()
+    opens, closes = rota.hours_of(gss)
+    turns = Turn.objects.filter(authority=gss, ends_at__gt=now).select_related("person")
+    rungs = list(Rung.objects.filter(authority=gss).select_related("person"))
+    context = {
+        "authority": region.authority(gss),
+        "now": now,
+        "open": _now(gss, now),
+        "opens": opens,
+        "closes": closes,
+        "turns": turns,
+        "lists": [(desk, [one for one in rungs if one.desk == desk.id]) for desk in DESKS],
+        "keeps": may(request.user, "duty.keep", authority=gss),
+    }
+    return render(request, "duty/desks.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, gss: str) -> HttpResponse:
+    response = HttpResponse(exported(gss), content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="duty-desks-{gss}.xlsx"'
+    return response
+
+
+@read_or_write
+def import_file(request: HttpRequest, gss: str) -> HttpResponse:
+    """A workbook in: what was taken, what was here, and what is wrong with the rest."""
+    form = forms.ImportForm(request.POST or None, request.FILES or None)
+    imported = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > LARGEST:
+                form.add_error("file", f"Choose a file of up to {LARGEST // 1024 // 1024} MB.")
+            else:
+                imported = import_rota(
+                    by=request.user, authority=gss, name=file.name, data=file.read(), request=request
+                )
+        except UserError as error:
+            form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
+    context = {"authority": region.authority(gss), "form": form, "imported": imported}
+    return render(request, "duty/import.html", context)
+
+
+@read_or_write
+def turn(request: HttpRequest, gss: str) -> HttpResponse:
+    form = forms.TurnForm(gss, request.POST or None)
+    return _asked(request, gss, form, writing.put_on, "Put somebody on the rota")
+
+
+@read_or_write
+def rung(request: HttpRequest, gss: str) -> HttpResponse:
+    form = forms.RungForm(gss, request.POST or None)
+    return _asked(request, gss, form, writing.put_on_list, "Put somebody on a phone list")
+
+
+@read_or_write
+def hours(request: HttpRequest, gss: str) -> HttpResponse:
+    opens, closes = rota.hours_of(gss)
+    form = forms.HoursForm(request.POST or None, initial={"opens": opens, "closes": closes})
+    return _asked(request, gss, form, writing.set_hours, "Office hours")
+
+
+@require_POST
+def turn_off(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
+    one = get_object_or_404(Turn.objects.select_related("person"), pk=pk, authority=gss)
+    writing.take_off(by=request.user, turn=one, request=request)
+    messages.success(request, f"{one.person} is off the rota for that turn.")
+    return redirect("duty-desks", gss=gss)
+
+
+@require_POST
+def rung_off(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
+    one = get_object_or_404(Rung.objects.select_related("person"), pk=pk, authority=gss)
+    writing.take_off_list(by=request.user, rung=one, request=request)
+    messages.success(request, f"{one.person} is off the phone list of the {BY_ID[one.desk].title.lower()}.")
+    return redirect("duty-desks", gss=gss)
+
+
+def _asked(request: HttpRequest, gss: str, form: Any, write: Callable[..., Any], title: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            write(by=request.user, authority=gss, request=request, **form.cleaned_data)
+        except UserError as error:
+            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            messages.success(request, "It is kept.")
+            return redirect("duty-desks", gss=gss)
+    context = {"authority": region.authority(gss), "form": form, "title": title}
+    return render(request, "duty/ask.html", context)
+
+
+def _now(gss: str, now: Any) -> list[dict[str, Any]]:
+    """The desks that are open: `desk`, `people`, `named` (the rota says so)."""
+    found = []
+    for desk in rota.desks_of(gss, now):
+        people, named = rota.at_desk(gss, desk.id, now)
+        found.append({"desk": desk, "people": people, "named": named})
+    return found

@@ -1,0 +1,71 @@
+"""What the worker does again and again, beside jobs: apps declare it in a module `ticks`, as `TICKS`.
+
+A tick looks in the database for what is due and does it, so one that was missed is made up for, and one that comes
+twice does nothing the second time.
+"""
+
+import importlib
+import importlib.util
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from parentis.errors import DeclarationError
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 0.25
+"Seconds between two looks at which ticks are due."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """`do` is called every so many seconds, from the first look on."""
+
+    id: str
+    every: float
+    do: Callable[[], object]
+
+
+@cache
+def ticks() -> tuple[Tick, ...]:
+    """Every app's."""
+    found: list[Tick] = []
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("parentis.web.") and importlib.util.find_spec(f"{app}.ticks"):
+            found += importlib.import_module(f"{app}.ticks").TICKS
+    if len({one.id for one in found}) != len(found):
+        raise DeclarationError("two ticks have one id")
+    return tuple(found)
+
+
+def begin() -> threading.Event:
+    """Tick in a thread of this process, until the event that this gives is set."""
+    over = threading.Event()
+    threading.Thread(target=_run, args=(over,), name="ticks", daemon=True).start()
+    return over
+
+
+def _run(over: threading.Event) -> None:
+    due = dict.fromkeys((one.id for one in ticks()), 0.0)
+    while not over.wait(LOOK_EVERY):
+        for one in ticks():
+            if time.monotonic() >= due[one.id]:
+                due[one.id] = time.monotonic() + one.every
+                once(one)
+
+
+def once(tick: Tick) -> None:
+    """Do what a tick does. A fault is logged, and the tick comes again: the others must not wait for it."""
+    close_old_connections()
+    try:
+        tick.do()
+    except Exception:
+        log.exception("tick %s failed", tick.id)
+    finally:
+        close_old_connections()
