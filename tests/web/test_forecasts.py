@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from worker import CAMDEN
+from worker import CAMDEN, work
 
 from parentis import workflow
 from parentis.archive import find_home
@@ -15,6 +15,8 @@ from parentis.services import demand
 from parentis.web.forecasts import answers
 from parentis.web.forecasts.levers import LEVERS, scenario, words
 from parentis.web.forecasts.models import Saved
+from parentis.web.jobs.asking import ask_for_fit
+from parentis.web.jobs.models import Job
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 
@@ -55,6 +57,33 @@ def held(folder: Path) -> None:
     )
 
 
+def work_on_the_forecast() -> None:
+    ask_for_fit()
+    work()
+
+
+@pytest.mark.integration
+def test_the_worker_makes_the_forecast_while_its_reader_waits(
+    client_of: Callable[..., Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held(tmp_path / "in")
+    client = client_of("analyst")
+    page = client.get("/forecasts/").content.decode()
+    assert client.get("/forecasts/").content.decode().count("data-job") == 1
+    job = Job.objects.get()
+    assert f"/jobs/{job.pk}/state" in page
+    assert client_of("analyst", "croydon").get(f"/jobs/{job.pk}/state").status_code == 404
+    with monkeypatch.context() as broken:
+        broken.setattr(workflow, "keep_demand_model", lambda _: 1 / 0)
+        work()
+    failed = client.get("/forecasts/").content.decode()
+    assert "The forecast could not be made. It could not be done because of a fault of ours" in failed
+    assert Job.objects.count() == 1, "and is not tried at every look"
+    work_on_the_forecast()
+    monkeypatch.setattr(demand, "fit", lambda _: 1 / 0)
+    assert "See what follows" in client.get("/forecasts/").content.decode(), "no page fits a model"
+
+
 @pytest.mark.integration
 def test_without_returns_the_page_says_what_would_have_to_come(client_of: Callable[..., Client]) -> None:
     assert "There is no forecast yet" in client_of("analyst").get("/forecasts/").content.decode()
@@ -63,6 +92,7 @@ def test_without_returns_the_page_says_what_would_have_to_come(client_of: Callab
 @pytest.mark.integration
 def test_a_scenario_is_asked_kept_shared_and_compared(client_of: Callable[..., Client], tmp_path: Path) -> None:
     held(tmp_path / "in")
+    work_on_the_forecast()
     client, colleague, other = client_of("analyst"), client_of("treasurer"), client_of("analyst", "croydon")
     page = client.get("/forecasts/?entries=-50")
     assert page.status_code == 200

@@ -137,6 +137,9 @@ def test_a_scenario_is_built_and_kept(
     hold_children(tmp_path / "children")
     page = sign_in("analyst")
     follow(page.get_by_label("Menu").get_by_role("link", name="Forecasts"))
+    page.get_by_text("It is being made from them").wait_for()
+    check_page(page, "forecasts-awaited")
+    work()  # the page sees it, and loads itself again
     page.get_by_label("Children coming into care", exact=True).fill("-20")
     page.get_by_role("button", name="See what follows").click()
     page.get_by_role("heading", name="Children coming into care −20%").wait_for()

@@ -51,6 +51,11 @@ class Home:
         return self.path / "current"
 
     @property
+    def cache(self) -> Path:
+        """What takes long to make and can be made again, sealed. Every erasure empties it."""
+        return self.path / "cache"
+
+    @property
     def lock(self) -> Path:
         return self.path / "lock"
 

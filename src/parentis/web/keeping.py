@@ -29,8 +29,8 @@ from parentis.version import VERSION
 FORMAT = 1
 MANIFEST, DATABASE, HOME = "parentis-backup.json", "database", "home/"
 LEFT_OUT = frozenset({"keys/master.key", "keys/custody.key", "lock", "pending.json"})
-SITE = "site/"
-"The site's own folder: its database is in the backup already, its static files are made at each start."
+NOT_KEPT = ("site/", "cache/")
+"The site's own folder: its database is in the backup already, its static files are made at each start. And the cache."
 BLOCK = 1024 * 1024
 
 
@@ -115,7 +115,7 @@ def restore(path: Path) -> Kept:
 def _home_files(home: Home) -> Iterator[tuple[str, Path]]:
     for each in sorted(home.path.rglob("*")):
         name = each.relative_to(home.path).as_posix()
-        if each.is_file() and name not in LEFT_OUT and not name.startswith(SITE):
+        if each.is_file() and name not in LEFT_OUT and not name.startswith(NOT_KEPT):
             yield name, each
 
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from parentis.archive import Home, find_home
 
 V = TypeVar("V")
-Mark = tuple[str, int]
+Mark = tuple[str | int, ...]
 
 
 def register_mark(home: Home) -> Mark:
@@ -24,6 +24,12 @@ def register_mark(home: Home) -> Mark:
 def shown_mark(home: Home) -> Mark:
     """Changes whenever a build shows other figures."""
     return _mark(home.figures / "shown")
+
+
+def model_mark(home: Home) -> Mark:
+    """Changes with the register, and when a model is kept."""
+    folder = home.cache
+    return (*register_mark(home), folder.stat().st_mtime_ns if folder.is_dir() else 0)
 
 
 def _mark(table: Path) -> Mark:

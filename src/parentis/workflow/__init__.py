@@ -4,7 +4,7 @@ from parentis.workflow.accepting import accept, reject
 from parentis.workflow.building import Build, build
 from parentis.workflow.doctoring import Ailment, doctor
 from parentis.workflow.file_checking import check_files, write_reports
-from parentis.workflow.forecasting import Beside, beside, demand_model, futures
+from parentis.workflow.forecasting import Beside, beside, demand_model, futures, keep_demand_model, kept_demand_model
 from parentis.workflow.from_files import tables_from_files
 from parentis.workflow.intent import Progress
 from parentis.workflow.lookups import Lookups, lookups
@@ -42,6 +42,8 @@ __all__ = [
     "figures",
     "futures",
     "history",
+    "keep_demand_model",
+    "kept_demand_model",
     "labelled",
     "lookups",
     "measure_section",

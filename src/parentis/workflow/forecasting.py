@@ -1,18 +1,25 @@
 """What-if: the demand model of what is held, and one scenario beside the forecast."""
 
+import hashlib
+import pickle
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from parentis.archive import Home
+from parentis import lake
+from parentis.archive import Home, master_key, write_file
+from parentis.errors import IntegrityError
 from parentis.services import demand
+from parentis.version import code_version
 from parentis.workflow.tabling import tables
 
 if TYPE_CHECKING:
     from parentis.services.demand import Model, Paths, Scenario
 
+MODEL = "demand-model"
 HORIZON = 36
 "Months ahead."
 FUTURES = {"few": 100, "many": 40}
@@ -32,11 +39,46 @@ class Beside:
 
 
 def demand_model(home: Home) -> "Model | None":
-    """The model of the looked-after children returns that are held; None where there are none."""
-    held = tables(home, demand.SERVICE.needs)
+    """The model of the looked-after children returns that are held; None where there are none. Takes seconds."""
+    held = tables(home, demand.NEEDS)
     if held["ssda903/Episodes"].is_empty():
         return None
     return demand.fit(held)
+
+
+def keep_demand_model(home: Home) -> bool:
+    """Fit `demand_model` and keep it for `kept_demand_model`, unless it is kept already. False where there is none."""
+    about = _about(home)
+    path = home.cache / MODEL
+    if _opened(home, path, about) is not None:
+        return True
+    model = demand_model(home)
+    if model is None or _about(home) != about:  # somebody accepted a return meanwhile: the next call fits again
+        return False
+    # It holds when each looked-after child was born and came, as the lake does.
+    write_file(path, master_key(home).derive("cache").seal(pickle.dumps(model), about))
+    return True
+
+
+def kept_demand_model(home: Home) -> "Model | None":
+    """`demand_model` as it was kept, in a tenth of a second; None where nothing is kept of what is held now."""
+    sealed = _opened(home, home.cache / MODEL, _about(home))
+    # Nobody without the home's master key could have written what opens with it.
+    return None if sealed is None else pickle.loads(sealed)  # noqa: S301
+
+
+def _opened(home: Home, path: Path, about: str) -> bytes | None:
+    try:
+        return master_key(home).derive("cache").open(path.read_bytes(), about)
+    except (FileNotFoundError, IntegrityError):  # nothing kept, or of other returns, or by other code
+        return None
+
+
+def _about(home: Home) -> str:
+    """What a kept model was made from: the visible loads, and the code."""
+    return_ids = {need.partition("/")[0] for need in demand.NEEDS}
+    loads = lake.visible(home).filter(pl.col("return_id").is_in(return_ids))["load_id"].sort()
+    return f"{MODEL} {code_version()} {hashlib.sha256(' '.join(loads).encode()).hexdigest()}"
 
 
 def futures(model: "Model", scenario: "Scenario", *, authorities: Collection[str] = ()) -> "Paths":

@@ -1,5 +1,6 @@
 """Putting right what a killed process left, recreating the lake, and forgetting."""
 
+import shutil
 from collections.abc import Sequence
 
 import polars as pl
@@ -142,4 +143,5 @@ def _finish_closing(home: Home, submission_id: str, status: str) -> None:
     if status == "erased":
         events = archive.events(home).filter(pl.col("submission_id") == submission_id)
         lake.sweep(home, events["load_id"].drop_nulls(), forget=True)
+        shutil.rmtree(home.cache, ignore_errors=True)
     archive.destroy(home, submission_id)

@@ -25,6 +25,7 @@ __all__ = [
     "AGES",
     "COMMISSIONING",
     "EXITS",
+    "NEEDS",
     "FOUR",
     "OUTLOOK_DEFAULTS",
     "OUTLOOK_NEEDS",

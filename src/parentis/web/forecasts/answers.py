@@ -2,37 +2,62 @@
 
 import json
 from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
+from django.utils import timezone
 
 from parentis import evidence, workflow
-from parentis.archive import Home
+from parentis.archive import Home, find_home
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
 from parentis.figures import ChartKind
 from parentis.services import demand
 from parentis.web.forecasts.levers import scenario
-from parentis.web.remembering import Remembered, register_mark
+from parentis.web.jobs.asking import ask
+from parentis.web.jobs.models import Job, State
+from parentis.web.remembering import Remembered, model_mark
+from parentis.web.submissions import held
+from parentis.workflow import Progress
 
 REGION = ""
 "The place of the region's people: all authorities together."
+REST = timedelta(minutes=10)
 
 
 def _model(home: Home) -> demand.Model | None:
-    return workflow.demand_model(home)
+    return workflow.kept_demand_model(home)
 
 
-model: Remembered[demand.Model | None] = Remembered(_model, mark=register_mark, most=1)
+model: Remembered[demand.Model | None] = Remembered(_model, mark=model_mark, most=1)
+"The model that the worker fitted and kept; None while there is none."
+
+
+def fit(job: Job, progress: Progress) -> dict[str, Any]:
+    """For the worker: fit the model of what is held now, unless that is kept."""
+    progress("learning from the returns", 1, 1)
+    return {"kept": workflow.keep_demand_model(find_home())}
+
+
+def awaited(person: Any) -> Job | None:
+    """The reader's own job of fitting the model, asked now unless they wait for one; None where no accepted return
+    could make one. One that failed is not asked again for a while."""
+    if not held.accepted("ssda903"):
+        return None
+    last = Job.objects.filter(kind="fit", by=person).first()
+    if last is not None and (last.is_open or (last.state == State.FAILED and last.ended_at > timezone.now() - REST)):
+        return last
+    return ask(kind="fit", by=person, asked={})[0]
 
 
 def _futures(home: Home, place: str, levers: str) -> demand.Paths:
     fitted = model()
     if fitted is None:
-        raise LookupError("no looked-after children returns are held")
+        raise LookupError("no model is kept")
     return workflow.futures(fitted, scenario(json.loads(levers)), authorities=(place,) if place else ())
 
 
-_paths: Remembered[demand.Paths] = Remembered(_futures, mark=register_mark, most=24)
+_paths: Remembered[demand.Paths] = Remembered(_futures, mark=model_mark, most=24)
 
 
 def is_known(place: str) -> bool:

@@ -48,7 +48,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = LeversForm(request.GET or None)
     context: dict[str, Any] = {"form": form, "place_name": _name(place), "saved": _listed(request)}
     if not answers.is_known(place):
-        return render(request, "forecasts/ask.html", context | {"nothing": True})
+        awaited = None if answers.model() else answers.awaited(request.user)
+        return render(request, "forecasts/ask.html", context | {"nothing": awaited is None, "awaited": awaited})
     levers = form.levers() if form.is_bound and form.is_valid() else {}
     found = answers.answer(place, levers)
     context |= {

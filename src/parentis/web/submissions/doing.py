@@ -9,7 +9,7 @@ from parentis.archive import find_home
 from parentis.errors import SubmissionStateError, UserError
 from parentis.figures import Audience
 from parentis.returns import returns
-from parentis.web.jobs.asking import ask_for_build
+from parentis.web.jobs.asking import ask_for_build, ask_for_fit
 from parentis.web.jobs.models import Job
 from parentis.web.notices.sending import notify
 from parentis.web.people.models import Membership, Person
@@ -127,4 +127,5 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
 def build(job: Job, progress: Progress) -> dict[str, Any]:
     """Make the figures again from what is accepted now."""
     made = workflow.build(find_home(), progress=progress, wait=WAIT)
+    ask_for_fit()
     return {"build_id": made.build_id, "figures": sum(made.figures.values())}

@@ -97,6 +97,11 @@ def of_authorities(authorities: Collection[str]) -> pl.DataFrame:
     return _register().filter(pl.col("submitter").is_in(list(authorities))).sort("received_at", descending=True)
 
 
+def accepted(return_id: str) -> bool:
+    """Whether anybody's return of this kind is accepted and stands."""
+    return not _register().filter(pl.col("return_id") == return_id, pl.col("current")).is_empty()
+
+
 def one(submission_id: str) -> Held:
     """The submission of exactly this id. Raises Http404."""
     found = _register().filter(pl.col("submission_id") == submission_id)

@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
 from parentis.web.jobs import ticking
+from parentis.web.jobs.asking import ask_for_fit
 from parentis.web.jobs.work import begin_again
 
 NICE = 10
@@ -24,4 +25,6 @@ class Command(BaseCommand):
             os.nice(NICE)
             ticking.begin()
         begin_again()
+        if not batch:
+            ask_for_fit()
         call_command("db_worker", batch=batch, interval=0.5, startup_delay=False, verbosity=0, reload=False)
