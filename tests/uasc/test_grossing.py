@@ -131,3 +131,22 @@ def test_the_interval_holds_the_planted_truth_as_often_as_it_says(blank: float) 
         assert found.high is not None
         held += found.low <= truth.sum() <= found.high
     assert abs(held / WORLDS - LEVEL) < TOLERANCE
+
+
+@pytest.mark.generative
+def test_drawn_costs_keep_answers_and_spread_the_rest_as_the_interval_does() -> None:
+    rng = np.random.default_rng(5)
+    exposure = np.repeat(rng.lognormal(9.0, 0.5, (LONDON, 1)), HEADINGS, axis=1)
+    answers = np.array([90.0, 25.0, 12.0, 8.0]) * rng.gamma(20, 1 / 20, (LONDON, 1)) * exposure
+    answers[ANSWERED:] = BLANK
+    answers[0, 1] = BLANK
+    drawn = grossing.draw_unit_costs(answers, exposure, 4000, rng)
+    assert np.ptp(drawn[:, 1]) == 0
+    assert drawn[0, 1] == pytest.approx(answers[1].sum() / exposure[1, 0])
+    assert np.ptp(drawn[:, 0]) > 0
+    totals = (drawn * exposure[:, 0]).sum(axis=1)
+    found = grossing.gross_up(answers, exposure, np.full(LONDON, True))
+    assert totals.mean() == pytest.approx(found.total, rel=0.01)
+    assert found.high is not None
+    reach = grossing._student(ANSWERED - 1) * totals.std()
+    assert found.high - found.total == pytest.approx(reach, rel=0.05)

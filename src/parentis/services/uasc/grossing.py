@@ -73,11 +73,47 @@ def _predicted(
     """What is missing by heading, and how far its sum may be off to either side."""
     of_telling = (telling * size).sum(axis=0)
     ratio = (telling * pounds).sum(axis=0) / of_telling
-    # Residuals per night, widened for the ratio having been fitted to them.
-    leverage = np.clip(telling * size / of_telling, 0.0, 0.95)
-    residual = np.where(telling, pounds / np.where(telling, size, 1.0) - ratio, 0.0) / np.sqrt(1 - leverage)
+    residual = _residuals(pounds / np.where(telling, size, 1.0), size, telling, ratio)
     variance = _of_ratios(residual * size, missing.sum(axis=0) / of_telling) + _of_answers(residual, telling, missing)
     return missing.sum(axis=0) * ratio, float(np.sqrt(variance)) * _student(int(telling.any(axis=1).sum()) - 1)
+
+
+def draw_unit_costs(
+    answers: np.ndarray, exposure: np.ndarray, replicates: int, generator: np.random.Generator
+) -> np.ndarray:
+    """Each authority's cost per night (or week), all headings together: (replicates, authorities).
+
+    What was answered stands; what was not is drawn, from what is not known of the ratios (the same for all in a
+    replicate) and from how authorities differ. Arguments as for `gross_up`. Never below nil.
+    """
+    given = ~np.isnan(answers)
+    telling = given & (exposure > 0)
+    each = np.where(telling, answers / np.where(telling, exposure, 1.0), 0.0)
+    out = np.repeat(each.sum(axis=1)[None], replicates, axis=0)
+    kept = telling.sum(axis=0) >= FEWEST
+    if not kept.any():
+        return out
+    size, telling = exposure[:, kept], telling[:, kept]
+    of_telling = (telling * size).sum(axis=0)
+    ratio = np.nansum(answers[:, kept] * telling, axis=0) / of_telling
+    residual = _residuals(each[:, kept], size, telling, ratio)
+    of_ratios = (residual * size).T @ (residual * size) / np.outer(of_telling, of_telling)
+    shape = (replicates, len(size), len(ratio))
+    shared = generator.standard_normal((replicates, 1, len(ratio))) @ _root(of_ratios)
+    own = generator.standard_normal(shape) @ _root(_between(residual, telling))
+    return out + ((ratio + shared + own) * ~telling).sum(axis=2).clip(0.0)
+
+
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """A matrix whose square is the covariance; what is negative of it, for pairs told by few, counts as nil."""
+    values, vectors = np.linalg.eigh(covariance)
+    return (vectors * np.sqrt(values.clip(0.0))).T
+
+
+def _residuals(each: np.ndarray, size: np.ndarray, telling: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Of costs per night, nil where there is none; widened for the ratio having been fitted to them."""
+    leverage = np.clip(telling * size / (telling * size).sum(axis=0), 0.0, 0.95)
+    return np.where(telling, each - ratio, 0.0) / np.sqrt(1 - leverage)
 
 
 def _of_ratios(residual: np.ndarray, weight: np.ndarray) -> float:
@@ -86,13 +122,17 @@ def _of_ratios(residual: np.ndarray, weight: np.ndarray) -> float:
 
 
 def _of_answers(residual: np.ndarray, telling: np.ndarray, missing: np.ndarray) -> float:
-    """Variance of what the missing answers would have been: each authority is dear or cheap in its own way, whatever
-    its size. Headings that too few answered together are taken to go together, which is the widest they can be."""
-    together = (telling[:, :, None] & telling[:, None, :]).sum(axis=0)
+    """Variance of what the missing answers would have been."""
+    return float(np.einsum("ah,hk,ak->", missing, _between(residual, telling), missing).clip(0))
+
+
+def _between(residual: np.ndarray, telling: np.ndarray) -> np.ndarray:
+    """Covariance of headings between authorities: each is dear or cheap in its own way, whatever its size. Headings
+    that too few answered together are taken to go together, which is the widest they can be."""
+    together = telling.astype(float).T @ telling
     spread = residual.T @ residual / np.maximum(together, 1)
     alone = np.sqrt(spread.diagonal())
-    spread = np.where(together >= FEWEST, spread, np.outer(alone, alone))
-    return float(np.einsum("ah,hk,ak->", missing, spread, missing).clip(0))
+    return np.where(together >= FEWEST, spread, np.outer(alone, alone))
 
 
 def _student(freedom: int) -> float:

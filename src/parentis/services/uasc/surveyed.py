@@ -13,6 +13,7 @@ import polars as pl
 
 from parentis.figures import WHOLE, breakdown
 from parentis.services.uasc.grossing import FEWEST, LEVEL, Grossed, gross_up
+from parentis.services.uasc.records import LEAVER, Ledger
 
 DAYS = 365
 "Of a child-year, as London's and the East Midlands' figures per year have it."
@@ -69,11 +70,22 @@ class Year:
         )
 
 
+def carried(held: Ledger) -> pl.DataFrame:
+    """What the ledger carries: `authority, period, group, volume` (nights; weeks of care leavers), `income`,
+    `people`."""
+    volume = pl.when(pl.col("group") == LEAVER).then(pl.col("nights") / 7).otherwise(pl.col("nights"))
+    return (
+        held.nights.group_by("authority", "group", period="financial_year")
+        .agg(volume=volume.cast(pl.Float64).sum(), income=pl.col("income").sum(), people=pl.col("child").n_unique())
+        .select("authority", "period", pl.col("group").cast(pl.String), "volume", "income", "people")
+        .sort("authority", "period", "group")
+    )
+
+
 def years(answers: pl.DataFrame, carried: pl.DataFrame) -> list[Year]:
     """Every year that was surveyed and that the ledger knows.
 
-    `answers` is as `costs.answers` gives it; `carried` has `authority, period, group` (`child`, `leaver`),
-    `volume` (nights, weeks) and `income` (pounds): authorities without a ledger are left out.
+    `answers` is as `costs.answers` gives it, `carried` as `carried`: authorities without a ledger are left out.
     """
     told = answers.filter(pl.col("pounds").is_not_null())
     periods = sorted(set(told["period"]) & set(carried["period"]))

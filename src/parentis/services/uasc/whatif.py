@@ -1,0 +1,113 @@
+"""What if the rates were others: who gains, by how much, and what would still not be covered.
+
+Both schedules meet the same futures and the same costs, so that the interval of a difference is the difference's own,
+and a region's is not the sum of its authorities' intervals.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parentis.errors import NotFoundError
+from parentis.services.uasc.futures import Futures
+from parentis.services.uasc.schedules import Schedule, income
+
+LEVEL = 0.8
+ALL = ""
+"The place of all authorities together."
+GROUPS = ("children", "leavers", "both")
+QUANTITIES = ("now", "proposed", "difference", "cost", "gap_now", "gap_proposed", "recovery_now", "recovery_proposed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`amounts`: pounds, by quantity (`now`, `proposed`, `cost`), (replicates, authorities, 3, years) of `GROUPS`;
+    `cost` is not there without a survey."""
+
+    schedule: Schedule
+    authorities: tuple[str, ...]
+    years: tuple[str, ...]
+    amounts: dict[str, np.ndarray]
+    notes: tuple[str, ...]
+
+    def drawn(self, places: Iterable[str] = ()) -> dict[str, np.ndarray]:
+        """Every quantity of these authorities together (all, if none is named): (replicates, 3, years), pounds, and
+        per cent for recoveries. Raises NotFoundError for an authority that is not there."""
+        wanted = tuple(places) or self.authorities
+        if unknown := sorted(set(wanted) - set(self.authorities)):
+            raise NotFoundError(
+                expected="authorities with looked-after children returns",
+                found=", ".join(unknown),
+                where="what-if of rates",
+                do="Hand in their looked-after children returns first.",
+            )
+        own = [self.authorities.index(one) for one in wanted]
+        found = {name: amount[:, own].sum(axis=1) for name, amount in self.amounts.items()}
+        found["difference"] = found["proposed"] - found["now"]
+        if "cost" in found:
+            for name in ("now", "proposed"):
+                found[f"gap_{name}"] = found["cost"] - found[name]
+                found[f"recovery_{name}"] = _percent(found[name], found["cost"])
+        return found
+
+    def frame(self, places: Iterable[str] = (), *, name: str = ALL) -> pl.DataFrame:
+        """`place, year` (`all`: the years' sum), `group` (`GROUPS`), `quantity` (`QUANTITIES`), `mean, low, high,
+        level`."""
+        found = self.drawn(places)
+        summed = {what: one.sum(axis=2, keepdims=True) for what, one in found.items() if not what.startswith("rec")}
+        for what in ("now", "proposed"):
+            if "cost" in summed:
+                summed[f"recovery_{what}"] = _percent(summed[what], summed["cost"])
+        edge = (1 - LEVEL) / 2
+        rows = []
+        for what in (one for one in QUANTITIES if one in found):
+            values = np.concatenate([found[what], summed[what]], axis=2)
+            low, high = np.quantile(values, [edge, 1 - edge], axis=0)
+            rows += [
+                (name, year, group, what, float(values[:, g, y].mean()), float(low[g, y]), float(high[g, y]), LEVEL)
+                for g, group in enumerate(GROUPS)
+                for y, year in enumerate((*self.years, "all"))
+            ]
+        columns = ("place", "year", "group", "quantity", "mean", "low", "high", "level")
+        return pl.DataFrame(rows, schema=columns, orient="row")
+
+    def gains(self) -> pl.DataFrame:
+        """Each authority's difference over all the years together, the most first: `authority, mean, low, high`, and
+        `chance` that it gains at all."""
+        change = self.amounts["proposed"] - self.amounts["now"]
+        summed = change[:, :, GROUPS.index("both")].sum(axis=2)
+        edge = (1 - LEVEL) / 2
+        low, high = np.quantile(summed, [edge, 1 - edge], axis=0)
+        return pl.DataFrame(
+            {
+                "authority": self.authorities,
+                "mean": summed.mean(axis=0),
+                "low": low,
+                "high": high,
+                "chance": (summed > 0).mean(axis=0),
+            }
+        ).sort("mean", "authority", descending=[True, False])
+
+
+def ask(ahead: Futures, proposed: Schedule, now: Schedule) -> Answer:
+    """What `proposed` pays in the futures, beside `now`."""
+    amounts = {
+        "now": _with_both(income(now, ahead.nights, ahead.weeks, ahead.children, ahead.paid)),
+        "proposed": _with_both(income(proposed, ahead.nights, ahead.weeks, ahead.children, ahead.paid)),
+    }
+    if ahead.cost is not None:
+        amounts["cost"] = _with_both(ahead.cost)
+    return Answer(
+        schedule=proposed, authorities=ahead.authorities, years=ahead.years, amounts=amounts, notes=ahead.notes
+    )
+
+
+def _with_both(apart: np.ndarray) -> np.ndarray:
+    return np.concatenate([apart, apart.sum(axis=2, keepdims=True)], axis=2)
+
+
+def _percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Nil where there is no cost to recover."""
+    return np.where(whole > 0, 100 * part / np.where(whole > 0, whole, 1.0), 0.0)
