@@ -34,6 +34,11 @@ PACKS: tuple[Pack, ...] = (
         title="Funding pressures in children's services",
         subtitle="The region's evidence for the Spending Review: children's social care and high needs",
     ),
+    Pack(
+        id="custody-scrutiny",
+        title="Children in police custody",
+        subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
+    ),
 )
 
 

@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from parentis.services.service import Command, Ref, Service
+
 if TYPE_CHECKING:
     from parentis.services.custody.blocking import keys
     from parentis.services.custody.certificates import GROUNDS, Certificate, certificate
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ANSWERS",
     "GROUNDS",
+    "SERVICE",
     "STATUSES",
     "Answer",
     "Candidate",
@@ -58,6 +61,26 @@ __all__ = [
     "settings",
     "weekend",
 ]
+
+_HOME = "parentis.services.custody"
+
+SERVICE = Service(
+    id="custody",
+    title="Children in custody",
+    needs=("custody.detentions/detentions",),
+    measures=Ref(f"{_HOME}.measured:MEASURES"),
+    compute=Ref(f"{_HOME}.compute:compute"),
+    sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    commands=(
+        Command(
+            name="custody-routing-accuracy",
+            help="Route generated cases whose truth is known: right, to the desk, or wrong, by kind of case.",
+            needs=(),
+            run=Ref(f"{_HOME}.commands:routing_accuracy"),
+        ),
+    ),
+    practice=Ref(f"{_HOME}.practice:returns"),
+)
 
 _HOMES = {
     "persons": ("STATUSES", "IndexEntry", "Subject"),

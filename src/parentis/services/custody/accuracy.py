@@ -12,10 +12,10 @@ from parentis.services.custody.persons import IndexEntry
 from parentis.services.custody.practice_cases import KINDS, Case, case
 from parentis.services.custody.practice_people import (
     ON,
+    anywhere,
     drawn_at,
     index_of,
     known_children,
-    london,
     practice_postcodes,
     unknown_child,
 )
@@ -82,7 +82,7 @@ def measured(*, seed: int, each: int) -> "pl.DataFrame":
             rng,
             kind,
             known[int(rng.integers(len(known)))] if rng.random() < KNOWN else unknown_child(rng),
-            london()[int(rng.integers(33))],
+            anywhere(rng),
         )
         for kind in KINDS
         for _ in range(each)

@@ -21,10 +21,10 @@ from parentis.services.custody.practice_cases import KINDS, Case, case
 from parentis.services.custody.practice_people import (
     ON,
     Person,
+    anywhere,
     drawn_at,
     index_of,
     known_children,
-    london,
     practice_postcodes,
     unknown_child,
 )
@@ -115,7 +115,7 @@ def _cases(rng: Rng, known: Sequence[Person]) -> list[Case]:
             continue
         person = known[int(rng.integers(len(known)))] if rng.random() < KNOWN else unknown_child(rng)
         kind = ambiguous[int(rng.integers(len(ambiguous)))] if rng.random() < AMBIGUOUS else "plain"
-        made.append(case(rng, kind, person, london()[int(rng.integers(33))]))
+        made.append(case(rng, kind, person, anywhere(rng)))
     return made
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from parentis.region import authority, members
+from parentis.region import authority, members, population_0_17
 from parentis.services.custody.persons import (
     CARE_LEAVER,
     LOOKED_AFTER,
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 ON: Final = date(2026, 10, 1)
 "First day of the practice month."
 
-PER_AUTHORITY: Final = 120
-"Children on each authority's index; real ones are longer, and this is enough for names to meet."
+ON_INDEXES: Final = 4000
+"Children on all indexes together; real ones are longer, and this is enough for names to meet."
 
 STANDINGS: Final = (
     (frozenset({LOOKED_AFTER}), 0.35),
@@ -90,14 +90,31 @@ def practice_postcodes() -> "pl.DataFrame":
     return pl.DataFrame(rows, schema={"postcode": pl.String, "authority": pl.String}, orient="row")
 
 
-def known_children(rng: np.random.Generator, per_authority: int = PER_AUTHORITY) -> tuple[Person, ...]:
-    """The children on the indexes, authority by authority."""
-    return tuple(person for gss in london() for person in _of_authority(rng, gss, per_authority))
+def known_children(rng: np.random.Generator, on_indexes: int = ON_INDEXES) -> tuple[Person, ...]:
+    """The children on the indexes, authority by authority, as many as its share of London's children."""
+    counts = (max(3, round(on_indexes * share)) for share in _shares())
+    return tuple(
+        person for gss, count in zip(london(), counts, strict=True) for person in _of_authority(rng, gss, count)
+    )
 
 
 def unknown_child(rng: np.random.Generator) -> Person:
     """A child on no index, living anywhere in London."""
-    return _person(rng, lives_in=_one(rng, london()), holder=None, statuses=frozenset())
+    return _person(rng, lives_in=anywhere(rng), holder=None, statuses=frozenset())
+
+
+def anywhere(rng: np.random.Generator) -> str:
+    """An authority, drawn by how many children live there."""
+    return london()[int(rng.choice(33, p=_shares()))]
+
+
+@cache
+def _shares() -> tuple[float, ...]:
+    """Each authority's share of London's children, in the order of `london()`."""
+    latest = population_0_17().sort("year").unique("authority", keep="last")
+    counts = dict(latest.select("authority", "population").iter_rows())
+    total = sum(counts[gss] for gss in london())
+    return tuple(counts[gss] / total for gss in london())
 
 
 def index_of(people: Sequence[Person], as_of: datetime) -> tuple[IndexEntry, ...]:
@@ -131,7 +148,7 @@ def _of_authority(rng: np.random.Generator, gss: str, count: int) -> Iterator[Pe
     for which in rng.choice(len(STANDINGS), count, p=shares / shares.sum()):
         statuses = STANDINGS[which][0]
         away = LOOKED_AFTER in statuses and rng.random() < ELSEWHERE
-        yield _person(rng, lives_in=_one(rng, london()) if away else gss, holder=gss, statuses=statuses)
+        yield _person(rng, lives_in=anywhere(rng) if away else gss, holder=gss, statuses=statuses)
 
 
 def _person(rng: np.random.Generator, *, lives_in: str, holder: str | None, statuses: frozenset[str]) -> Person:

@@ -1,0 +1,20 @@
+"""The practice month as the custody desk hands it in: rows without identities. The index is no part of it."""
+
+from collections.abc import Iterator
+
+from parentis.returns import Filled
+from parentis.services.custody.deidentified import detention_rows
+from parentis.services.custody.practice_notices import practice_month
+
+SUBMITTER = "Custody desk"
+
+
+def returns(seed: int) -> Iterator[Filled]:
+    """The month's detentions, all authorities' in one."""
+    month = practice_month(seed)
+    yield Filled(
+        return_id="custody.detentions",
+        submitter=SUBMITTER,
+        period=f"{month.first}..{month.last}",
+        tables={"detentions": detention_rows([notice.detention for notice in month.notices])},
+    )
