@@ -8,7 +8,7 @@ import pytest
 
 from parentis import lake, workflow
 from parentis.errors import NotFoundError, UnknownAuthorityError
-from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import Audience, Figures, Measure, Provenance, ProvenanceInputs
 from parentis.services import Result, Service
 
 CAMDEN, BARNET = "E09000007", "E09000003"
@@ -148,7 +148,10 @@ def test_figures_that_break_the_schema_are_refused(home, budgets, announce):
 
 
 @pytest.mark.integration
-def test_current_holds_what_is_visible_as_plain_tables(home, budgets, children, announce):
+def test_current_holds_what_is_visible_as_plain_tables_where_that_is_asked(
+    home, budgets, children, announce, monkeypatch
+):
+    monkeypatch.setenv("PARENTIS_CURRENT", "everything")
     announce(plain())
     workflow.submit(home, [*budgets(1_000), *children()], who="ann", authority=CAMDEN, accept=True)
     workflow.submit(home, budgets(7_000), who="ann")
@@ -161,6 +164,49 @@ def test_current_holds_what_is_visible_as_plain_tables(home, budgets, children, 
     assert set(figures["value"]) == {7_000.0, 14_000.0}
     assert pl.read_delta(str(home.current / "measures"))["title"].to_list() == ["Net budget"]
     assert set(pl.read_delta(str(home.current / "provenance_inputs"))["row_count"]) == {2}
+    assert home.current.stat().st_mode & 0o777 == 0o700
+
+    monkeypatch.delenv("PARENTIS_CURRENT")
+    workflow.build(home)
+    kept = pl.concat(pl.read_parquet(path).select("load_id") for path in home.current.rglob("*.parquet")
+                     if "load_id" in pl.read_parquet_schema(path))  # fmt: skip
+    assert kept["load_id"].n_unique() == 1, "of no version but the publisher's file"
+
+
+@pytest.mark.integration
+def test_current_holds_what_everybody_may_see_and_the_members_footprints(home, budgets, monitoring, children, announce):
+    announce(plain())
+    workflow.submit(home, [*monitoring(), *children()], who="ann", authority=CAMDEN, accept=True)
+    workflow.submit(home, budgets(7_000), who="ann")
+    workflow.build(home)
+    assert pl.read_delta(str(home.current / "finance.monitoring/lines")).is_empty()
+    assert pl.read_delta(str(home.current / "ssda903/Header")).is_empty()
+    assert pl.read_delta(str(home.current / NEEDS)).height == 2
+    assert set(pl.read_delta(str(home.current / "figures"))["value"]) == {7_000.0, 14_000.0}
+    assert home.current.stat().st_mode & 0o777 == 0o700
+    workflow.release_submissions(
+        home, who="ann", to=Audience.PUBLISHED, return_id="finance.monitoring", why="the agreement"
+    )
+    workflow.build(home)
+    assert pl.read_delta(str(home.current / "finance.monitoring/lines")).height == 1
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("audience", "geography", "is_open"),
+    [
+        ("own", CAMDEN, False),
+        ("own", "london", False),
+        ("members", CAMDEN, False),
+        ("members", "london", True),
+        ("published", CAMDEN, True),
+    ],
+)
+def test_what_current_may_hold(audience, geography, is_open):
+    from parentis.lake.current import _is_open
+
+    frame = pl.DataFrame({"audience": [audience], "geography": [geography]})
+    assert frame.filter(_is_open()).height == is_open
 
 
 @pytest.mark.integration

@@ -1,31 +1,48 @@
 """`current`: what is visible now, as plain Delta tables that Power BI, Fabric and Databricks read.
 
-Each is replaced by one atomic overwrite. Columns are cut to what a regional reader may have.
+Each is replaced by one atomic overwrite. Columns are cut to what a regional reader may have. Without being asked for
+everything, the folder holds what is published, and figures of footprints that members may see: whoever opens it sees
+no authority's unpublished money and no child's row.
 """
+
+import shutil
+from collections.abc import Collection
 
 import polars as pl
 
+from parentis import region
 from parentis.archive import Home
+from parentis.figures import Audience
 from parentis.lake.builds import read_figures, read_inputs, read_measures, read_provenance
 from parentis.lake.measures import measures_frame
 from parentis.lake.reading import read
 from parentis.lake.tables import names
 
+HOLDS = ".holds"
+"A file that says what the folder holds: where that changes, what was there before goes, old versions too."
 
-def publish(home: Home, *, forget: bool = False) -> tuple[str, ...]:
-    """Overwrite every `current` table; gives their names. `forget` also deletes what they held before: for
-    erasure."""
+
+def publish(home: Home, *, published: Collection[str] | None, forget: bool = False) -> tuple[str, ...]:
+    """Overwrite every `current` table; gives their names.
+
+    Args:
+        published: ids of the loads whose rows may be read by everybody; None to write everything that is visible.
+        forget: also delete what the tables held before, for erasure."""
     from deltalake import DeltaTable, write_deltalake
 
-    # Delta has no unsigned integers and no Polars enums.
-    inputs = read_inputs(home).with_columns(pl.col("rows").cast(pl.List(pl.Int64)))
-    figures = read_figures(home).with_columns(pl.col("audience").cast(pl.String))
+    _make_folder(home, "released" if published is not None else "everything")
+    rows = pl.lit(True) if published is None else pl.col("load_id").is_in(list(published))
+    figures = read_figures(home).with_columns(pl.col("audience").cast(pl.String))  # Delta has no Polars enums
+    if published is not None:
+        figures = figures.filter(_is_open())
+    shown = figures.select("provenance_id").unique()
+    inputs = read_inputs(home).join(shown, on="provenance_id", how="semi")
     frames = {
-        **{name: read(home, name, regional=True) for name in names(home)},
+        **{name: read(home, name, regional=True).filter(rows) for name in names(home)},
         "figures": figures,
         "measures": measures_frame(read_measures(home)).drop("declared").lazy(),
-        "provenance": read_provenance(home),
-        "provenance_inputs": inputs,
+        "provenance": read_provenance(home).join(shown, on="provenance_id", how="semi"),
+        "provenance_inputs": inputs.with_columns(pl.col("rows").cast(pl.List(pl.Int64))),  # nor unsigned integers
     }
     for name, frame in frames.items():
         write_deltalake(str(home.current / name), frame.collect(), mode="overwrite", schema_mode="overwrite")
@@ -33,3 +50,18 @@ def publish(home: Home, *, forget: bool = False) -> tuple[str, ...]:
             table = DeltaTable(str(home.current / name))
             table.vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
     return tuple(frames)
+
+
+def _is_open() -> pl.Expr:
+    together = pl.col("geography").is_in([one.id for one in region.footprints()])
+    return (pl.col("audience") == str(Audience.PUBLISHED)) | ((pl.col("audience") == str(Audience.MEMBERS)) & together)
+
+
+def _make_folder(home: Home, holds: str) -> None:
+    """Readable by its owner alone: opening it to a reporting tool is somebody's decision."""
+    mark = home.current / HOLDS
+    if home.current.is_dir() and (not mark.is_file() or mark.read_text() != holds):
+        shutil.rmtree(home.current)
+    if not home.current.is_dir():
+        home.current.mkdir(parents=True, mode=0o700)
+    mark.write_text(holds)

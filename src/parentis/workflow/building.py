@@ -1,5 +1,6 @@
 """Building: the visible rows through every service to the figures people see."""
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ from parentis.lake import Built
 from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.intent import Progress, silent
-from parentis.workflow.releasing import as_released, opened_to
+from parentis.workflow.releasing import NARROWEST_FIRST, as_released, opened_to
+
+CURRENT = "PARENTIS_CURRENT"
+"Set to `everything`, the variable has builds write all that is visible to `current`, not only what is released."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
         built[service.id] = _validated(result, measures_of(service, own), opened)
         progress("built", done, len(chosen))
     build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
-    published = lake.publish(home, forget=forget)
+    published = lake.publish(home, published=_published(home), forget=forget)
     progress("published", len(published), len(published))
     return Build(
         build_id=build_id,
@@ -84,6 +88,14 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
         figures={service: made.figures.height for service, made in built.items()},
         published=published,
     )
+
+
+def _published(home: Home) -> list[str] | None:
+    """The loads that everybody may read, for `current`; None where CURRENT asks for everything."""
+    if os.environ.get(CURRENT) == "everything":
+        return None
+    widest = len(NARROWEST_FIRST) - 1
+    return opened_to(home, None).filter(pl.col("openness") == widest)["load_id"].to_list()
 
 
 def _chosen(ids: Collection[str] | None) -> list[Service]:
