@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.practice.whole import SEED, Written, manifest, region, write
+    from parentis.practice.whole import SEED, Written, manifest, region, survey_truth, write
 
-__all__ = ["SEED", "Written", "manifest", "region", "write"]
+__all__ = ["SEED", "Written", "manifest", "region", "survey_truth", "write"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,8 +11,11 @@ from parentis.practice.calendar import label
 from parentis.practice.mistakes import MANIFEST, RATE, spoilt
 from parentis.practice.money import YEARS
 from parentis.practice.monitoring import monitoring
-from parentis.practice.ssda903 import simulated, year_tables
+from parentis.practice.ssda903 import Simulated, simulated, year_tables
 from parentis.practice.targets import FIRST_RETURN, LAST_RETURN, london
+from parentis.practice.uasc import alone, register
+from parentis.practice.uasc_survey import YEARS as SURVEY_YEARS
+from parentis.practice.uasc_survey import surveys, truth
 from parentis.returns import SYNTHETIC, Filled, write_files
 
 SEED = 903
@@ -27,8 +30,9 @@ that no real postcode has, provider numbers begin with 99, and every row of mone
 
 Seed: {seed}. The same seed gives the same files.
 
-{files} files: ssda903 {first} to {last}, finance.monitoring {first_money} to {last_money}, for {authorities}
-authorities. mistakes.csv lists {mistakes} mistakes put in on purpose, with the rule that must find each.
+{files} files: ssda903 and uasc.register {first} to {last}, finance.monitoring {first_money} to {last_money}, for
+{authorities} authorities; answers to uasc.survey of some of them. mistakes.csv lists {mistakes} mistakes put in on
+purpose, with the rule that must find each.
 
 What the region was fitted to, and what came out (targets.csv):
 
@@ -49,7 +53,8 @@ class Written:
 
 
 def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: float = RATE) -> Iterator[Filled]:
-    """Every practice return: SSDA903 2020-21 to 2024-25 and budget monitoring 2014-15 to 2024-25, or only `years`.
+    """Every practice return: SSDA903 and claim registers 2020-21 to 2024-25, budget monitoring 2014-15 to 2024-25,
+    answers to the cost survey 2023-24 and 2024-25, or only `years`.
 
     `mistakes` is the share of rows spoilt on purpose; the children are simulated once, whatever the years.
     """
@@ -59,7 +64,15 @@ def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: fl
     for year in range(FIRST_RETURN, LAST_RETURN + 1):
         if label(year) in wanted:
             tables, _ = spoilt(seed, year_tables(seed, world, year), year, mistakes)
-            yield from _children(label(year), tables)
+            yield from _by_authority("ssda903", label(year), tables)
+    yield from _unaccompanied(seed, world, wanted)
+
+
+def survey_truth(seed: int = SEED) -> pl.DataFrame:
+    """What the cost survey of unaccompanied children would say if everybody answered everything: `authority, period,
+    group` (`child`, `leaver`), `heading, pounds`."""
+    world = simulated(seed)
+    return truth(seed, world, alone(seed, world.people))
 
 
 def manifest(seed: int = SEED, *, mistakes: float = RATE) -> pl.DataFrame:
@@ -81,7 +94,7 @@ def write(
     `progress` is told (what, done, of) after each year.
     """
     tell = progress or (lambda what, done, of: None)
-    steps = len(RETURN_YEARS) + 2
+    steps = len(RETURN_YEARS) + 3
     directory.mkdir(parents=True, exist_ok=True)
     files = count = 0
     money = list(_money(seed, set(MONEY_YEARS)))
@@ -95,10 +108,14 @@ def write(
     for number, year in enumerate(range(FIRST_RETURN, LAST_RETURN + 1)):
         tables, found = spoilt(seed, year_tables(seed, world, year), year, mistakes)
         noted.append(found)
-        for filled in _children(label(year), tables):
+        for filled in _by_authority("ssda903", label(year), tables):
             files += len(_write_one(filled, directory))
             count += 1
         tell(f"SSDA903 {label(year)}", number + 3, steps)
+    for filled in _unaccompanied(seed, world, set(RETURN_YEARS)):
+        files += len(_write_one(filled, directory))
+        count += 1
+    tell("unaccompanied children", steps, steps)
     written = Written(directory, seed, files, count, pl.concat(noted), targets_and_achieved(world, money))
     _tell_about(written)
     return written
@@ -115,11 +132,23 @@ def _money(seed: int, wanted: set[str]) -> Iterator[Filled]:
             yield Filled(return_id="finance.monitoring", submitter=london()[at].gss, period=period, tables=tables)
 
 
-def _children(period: str, tables: Mapping[str, pl.DataFrame]) -> Iterator[Filled]:
+def _unaccompanied(seed: int, world: Simulated, wanted: set[str]) -> Iterator[Filled]:
+    people = alone(seed, world.people)
+    for year in range(FIRST_RETURN, LAST_RETURN + 1):
+        if label(year) in wanted:
+            yield from _by_authority("uasc.register", label(year), register(seed, people, year))
+    for year in SURVEY_YEARS:
+        if label(year) in wanted:
+            for at, tables in surveys(seed, world, people, year):
+                yield Filled(return_id="uasc.survey", submitter=london()[at].gss, period=label(year), tables=tables)
+
+
+def _by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterator[Filled]:
+    """Tables of all authorities, told apart by `at`, as a return of each."""
     parts = {name: table.partition_by("at", as_dict=True, include_key=False) for name, table in tables.items()}
     for at, authority in enumerate(london()):
         yield Filled(
-            return_id="ssda903",
+            return_id=return_id,
             submitter=authority.gss,
             period=period,
             tables={name: part[(at,)] for name, part in parts.items() if (at,) in part},
