@@ -124,5 +124,5 @@ DETENTIONS = Return(
     publisher=DESK,
     period_kind="span",
     check=_check,
-    audience="members",
+    audience="own",
 )

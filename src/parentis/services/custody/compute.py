@@ -25,6 +25,7 @@ from parentis.services.custody.measured import (
     TABLE,
     WEEK,
     Counted,
+    measure_id,
 )
 from parentis.services.custody.ratios import LEVEL, rate_ratio
 from parentis.services.service import Result
@@ -33,8 +34,11 @@ KINDS: Final = ("region", "sub-region", "bcu")
 """Footprints cut by, unless `footprint_kinds` says otherwise. They nest: overlapping ones would let the counts of one
 be taken from another's, and disclosure control would hide most of both."""
 
-SPLIT_FROM: Final = 10
-"Authorities a place must cover to be split by ethnicity: of fewer, disclosure control would hide most cells."
+WIDE: Final = 10
+"Authorities a place must cover for its counts to be a region's, split by ethnicity too; all others are local."
+
+SPLIT: Final = ("detentions", "overnight")
+"Counts large enough to be split so."
 
 REFERENCE: Final = "W"
 "The group the others are compared with."
@@ -108,35 +112,35 @@ def _where(facts: pl.DataFrame, kinds: tuple[str, ...]) -> pl.DataFrame:
 
 
 def _values(held: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
-    made = held.group_by("geography", "period", "span").agg(
+    key = ["geography", "members", "period", "span"]
+    made = held.group_by(key).agg(
         *(one.value().alias(f"value {one.name}") for one in DEFINITIONS),
         *(one.n().cast(pl.Int64).alias(f"n {one.name}") for one in DEFINITIONS),
     )
-    every = (
-        where.select("geography", "period", "span").unique().join(made, on=["geography", "period", "span"], how="left")
-    )
+    every = where.select(key).unique().join(made, on=key, how="left")
     parts = []
-    for one in DEFINITIONS:
-        value, n = pl.col(f"value {one.name}"), pl.col(f"n {one.name}").fill_null(0)
-        parts.append(
-            every.select(
-                "geography",
-                "period",
-                measure=pl.format("custody.{}.{}", "span", pl.lit(one.name)),
-                value=(value.fill_null(0.0) if isinstance(one, Counted) else value).cast(pl.Float64),
-                n=n,
+    for (span, local), some in every.group_by("span", pl.col("members") < WIDE):
+        for one in DEFINITIONS:
+            value = pl.col(f"value {one.name}")
+            parts.append(
+                some.select(
+                    "geography",
+                    "period",
+                    measure=pl.lit(measure_id(str(span), one, local=bool(local))),
+                    value=(value.fill_null(0.0) if isinstance(one, Counted) else value).cast(pl.Float64),
+                    n=pl.col(f"n {one.name}").fill_null(0),
+                )
             )
-        )
     return pl.concat(parts).drop_nulls("value").with_columns(breakdown=pl.lit(WHOLE))
 
 
 def _ethnic_counts(held: pl.DataFrame) -> pl.DataFrame:
     """A month's counts by ethnic group, in places of many authorities."""
-    counted = [one for one in DEFINITIONS if isinstance(one, Counted)]
+    counted = [one for one in DEFINITIONS if isinstance(one, Counted) and one.name in SPLIT]
     made = (
-        held.filter(pl.col("members") >= SPLIT_FROM, pl.col("span") == MONTH)
+        held.filter(pl.col("members") >= WIDE, pl.col("span") == MONTH)
         .group_by("geography", "period", "ETHNICITY")
-        .agg(pl.len().cast(pl.Int64).alias("n"), *(one.value().alias(f"custody.{MONTH}.{one.name}") for one in counted))
+        .agg(pl.len().cast(pl.Int64).alias("n"), *(one.value().alias(measure_id(MONTH, one)) for one in counted))
         .unpivot(index=["geography", "period", "ETHNICITY", "n"], variable_name="measure", value_name="value")
     )
     names = pl.col("ETHNICITY").map_elements(lambda code: breakdown({"ethnicity": code}), pl.String)
@@ -146,7 +150,7 @@ def _ethnic_counts(held: pl.DataFrame) -> pl.DataFrame:
 def _disparities(held: pl.DataFrame) -> pl.DataFrame:
     """Ratios of each group's rate to the reference's, month by month, in places of many authorities."""
     counts = (
-        held.filter(pl.col("members") >= SPLIT_FROM, pl.col("span") == MONTH)
+        held.filter(pl.col("members") >= WIDE, pl.col("span") == MONTH)
         .group_by("geography", "period", "ETHNICITY")
         .agg(pl.len().alias("detentions"), *(happened.sum().alias(name) for name, (_, happened) in OUTCOMES.items()))
     )

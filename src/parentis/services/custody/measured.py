@@ -170,25 +170,31 @@ OUTCOMES: Final = {
 "What is compared between ethnic groups, in words, and the rows to which it happened."
 
 
-def _disclosure(definition: Definition) -> Disclosure:
-    return CHILDREN if isinstance(definition, Counted) else SHARES
+def measure_id(span: str, definition: Definition, *, local: bool = False) -> str:
+    """Counts of authorities and commands are measures of their own: `custody.month.local_kept` beside
+    `custody.month.kept`. In one table with the region's they would take it with them when they are hidden."""
+    where = "local_" if local and isinstance(definition, Counted) else ""
+    return f"custody.{span}.{where}{definition.name}"
 
 
 def _measures() -> Iterator[Measure]:
     for span in (WEEK, MONTH):
         for one in DEFINITIONS:
-            yield Measure(
-                id=f"custody.{span}.{one.name}",
-                title=one.title,
-                unit=one.unit,
-                definition=one.definition,
-                source=SOURCE,
-                polarity=one.polarity,
-                # Weeks of one authority are too thin for others to read beside its months.
-                audience=Audience.OWN if span == WEEK else Audience.MEMBERS,
-                disclosure=_disclosure(one),
-                decimals=one.decimals,
-            )
+            counted = isinstance(one, Counted)
+            for local in (False, True) if counted else (False,):
+                yield Measure(
+                    id=measure_id(span, one, local=local),
+                    title=f"{one.title}, locally" if local else one.title,
+                    unit=one.unit,
+                    definition=one.definition,
+                    source=SOURCE,
+                    polarity=one.polarity,
+                    # Counts of one authority are for itself, and so are its weeks, which are thin; totals of at least
+                    # three are for members. Months of shares and times may be set side by side.
+                    audience=Audience.OWN if counted or span == WEEK else Audience.MEMBERS,
+                    disclosure=CHILDREN if counted else SHARES,
+                    decimals=one.decimals,
+                )
     for name, (words, _) in OUTCOMES.items():
         yield Measure(
             id=f"{DISPARITY}.{name}",

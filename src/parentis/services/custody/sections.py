@@ -39,10 +39,13 @@ def _table(title: str, prefix: str, columns: dict[str, str], *, rows: str = "per
 
 _DETENTIONS = {"detentions": "All", "overnight": "Overnight", "weekend": "Weekend", "kept": "Kept after charge"}
 
+_LARGE = {"detentions": "All", "overnight": "Overnight"}
+_LOCAL = {f"local_{name}": heading for name, heading in _LARGE.items()}
+
 _SCALE: tuple[Block, ...] = (
     Headline(measures=tuple(f"{_MONTH}.{name}" for name in _DETENTIONS), only_with=_ONLY),
     Prose(
-        text="Counts are of detentions, not of children: there were {custody.month.repeats} detentions for each child. "
+        text="Counts are of detentions, not of children: there were {custody.month.repeats}. "
         "*Overnight* is four consecutive hours or more between midnight and eight; *weekend* is some of a Saturday or "
         "Sunday up to a release on the Monday or later.",
         only_with=_ONLY,
@@ -51,8 +54,13 @@ _SCALE: tuple[Block, ...] = (
     _table(
         "Detentions by week", _WEEK, _DETENTIONS, note="Weeks begin on Mondays; the first and last may not be whole."
     ),
-    _table("Detentions by police command", _MONTH, _DETENTIONS, rows="footprint"),
-    _table("Detentions by authority responsible", _MONTH, _DETENTIONS, rows="authority"),
+    _table(
+        "Detentions by police command",
+        _MONTH,
+        {"adult_minutes": "Minutes to appropriate adult", "after_charge_hours": "Hours after charge", **_LOCAL},
+        rows="footprint",
+        note="By the authorities responsible. Totals of fewer than three authorities are not shown.",
+    ),
     Chart(
         kind=ChartKind.TREND,
         title="Detentions week by week",
@@ -87,6 +95,12 @@ _TRANSFER: tuple[Block, ...] = (
         },
     ),
     _table(
+        "Requests, answers and transfers by authority",
+        _MONTH,
+        {"requested": "Asked for", "transferred": "Moved", "after_charge_hours": "Hours after charge"},
+        rows="authority",
+    ),
+    _table(
         "Certificates for the court by month",
         _MONTH,
         {"certified": "There", "certified_impracticable": "As impracticable"},
@@ -105,6 +119,17 @@ _CARE: tuple[Block, ...] = (
             "acknowledged_minutes": "Minutes to acknowledge",
             "by_table": "Routed without a person",
         },
+    ),
+    _table(
+        "Adults, reports and routing by authority",
+        _MONTH,
+        {
+            "adult_minutes": "Minutes to appropriate adult",
+            "adult_came": "Adult came",
+            "merlin_prompt": "Merlin prompt",
+            "acknowledged_minutes": "Minutes to acknowledge",
+        },
+        rows="authority",
     ),
 )
 
@@ -130,7 +155,7 @@ _DISPARITY: tuple[Block, ...] = (
             ("force", "Force used, against White children"),
         )
     ),
-    _table("Detentions by ethnic group", _MONTH, _DETENTIONS, rows="breakdown"),
+    _table("Detentions by ethnic group", _MONTH, _LARGE, rows="breakdown"),
 )
 
 _NOTHING = "Detentions come from the custody desk (custody.detentions)."
