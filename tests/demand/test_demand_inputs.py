@@ -12,7 +12,6 @@ from demand_tables import tables_of
 from parentis.errors import NotFoundError, PeriodError, SpecificationError
 from parentis.services.demand import COMMISSIONING, FOUR, Capacity, Mix, Rate, Scenario, fit, groups_named, simulate
 from parentis.services.demand.commands import forecast
-from parentis.services.demand.cutting import at_cut
 from parentis.services.demand.extracts import as_yearly
 from parentis.services.demand.histories import Histories
 from parentis.services.demand.model import fit_histories
@@ -115,33 +114,6 @@ def test_children_without_a_date_of_birth_get_the_median_age_and_are_counted() -
     model = fit(tables_of(rows, header), groups=FOUR)
     assert any("no date of birth" in note for note in model.notes)
     assert (model.stock.birth > -18 * 366).all()
-
-
-@pytest.mark.unit
-def test_nothing_after_the_cut_is_used() -> None:
-    tables, cut = tables_of(years(2019, 2022)), date(2021, 3, 31)
-    plain = simulate(fit(tables, cut=cut), months=12, replicates=5)
-    episodes = tables["ssda903/Episodes"]
-    late = pl.col("DEC") > cut
-    changed = episodes.filter(pl.col("DECOM") <= cut).with_columns(
-        DEC=pl.when(late).then(pl.col("DEC") + pl.duration(days=1)).otherwise("DEC"),
-        REC=pl.when(late).then(pl.lit("E9")).otherwise("REC"),
-        PLACE=pl.when(pl.col("period") > "2020-21").then(pl.lit("K1")).otherwise("PLACE"),
-    )
-    header = tables["ssda903/Header"].with_columns(
-        DOB=pl.when(pl.col("period") > "2020-21").then(pl.lit(date(2018, 1, 1))).otherwise("DOB")
-    )
-    other = simulate(
-        fit({**tables, "ssda903/Episodes": changed, "ssda903/Header": header}, cut=cut), months=12, replicates=5
-    )
-    assert (plain.stock == other.stock).all()
-
-
-@pytest.mark.unit
-def test_an_episode_first_returned_after_the_cut_is_there_but_its_end_is_not() -> None:
-    rows = [*years(2020, 2022), ("2022-23", "late", date(2020, 7, 1), "K2", "PR4", date(2022, 9, 1), "E4A", "C2")]
-    known = at_cut(tables_of(rows), date(2021, 9, 30))["ssda903/Episodes"].filter(pl.col("CHILD") == "late")
-    assert known.select("period", "DEC", "REC").rows() == [("2021-22", None, None)]
 
 
 @pytest.mark.unit
@@ -270,20 +242,3 @@ def test_raw_returns_in_any_layout_give_the_same_forecast(layout: str, tmp_path:
     assert list(found["total"]) == ["2022-04-30", "2022-05-31", "2022-06-30"]
     assert list(found["total"]["2022-04-30"]) == ["mean", "sd", "p2_5", "p10", "p50", "p90", "p97_5"]
     assert found["total"]["2022-04-30"]["mean"] == pytest.approx(22, abs=2.5)
-
-
-@pytest.mark.real
-@pytest.mark.functional
-def test_the_published_cohort_is_forecast_to_within_seven_per_cent(shared_data: Path) -> None:
-    from parentis import workflow
-    from parentis.services.demand.backtest import backtest, scores
-
-    tables = workflow.tables_from_files(
-        [shared_data / "returns" / "ssda903_demand_model"], ("ssda903/Episodes", "ssda903/Header", "ssda903/UASC")
-    )
-    # The first year alone cannot show entries drying up, and the last is only half returned: see the method's page.
-    found = backtest(tables, origins=(date(2019, 3, 31), date(2020, 3, 31)), horizons=(12,), replicates=300)
-    total = scores(found).filter(pl.col("group") == "total").row(0, named=True)
-    assert total["mape"] < 7
-    assert total["mae"] < total["mae_flat"]
-    assert total["within95"] >= 80

@@ -9,10 +9,11 @@ import polars as pl
 
 from parentis.errors import PeriodError
 from parentis.services import careers
+from parentis.services.demand.completing import completed
 from parentis.services.demand.histories import day_number
 from parentis.services.demand.model import fit
 from parentis.services.demand.paths import TOTAL
-from parentis.services.demand.simulation import calendar, simulate
+from parentis.services.demand.simulation import calendar, months_until, simulate
 from parentis.services.demand.states import FOUR, Groups
 from parentis.services.demand.tables import NEEDS
 
@@ -20,8 +21,8 @@ HORIZONS: tuple[int, ...] = (12, 24)
 "Months."
 FIRST_HISTORY = 12
 "Months of history that the first origin has at least."
-STEP = 6
-"Months between origins."
+STEP = 12
+"Months between origins: between two ends of a year no return is made, and nothing more would be known."
 
 _DAMPING, _TREND_MONTHS = 0.9, 12
 
@@ -45,10 +46,12 @@ def backtest(
     """Each month forecast from each origin: `horizon, origin, group, month, month_end, actual, mean, flat, damped,
     crps, within80, within95`.
 
-    `horizon` is the whole window, `month` the month within it. The actual stock is what all returns now say, at the
-    origins up to the end of the last. Raises PeriodError where history is too short for a single origin.
+    `horizon` is the whole window, `month` the month within it. The forecast knows the returns made by the origin; the
+    actual stock, and that at the origin, is what all returns now say, made whole as `completed` does. Raises
+    PeriodError where history is too short for a single origin.
     """
-    truth = careers.spells(*(tables[need] for need in NEEDS))
+    whole, _ = completed(tables)
+    truth = careers.spells(*(whole[need] for need in NEEDS))
     held = truth.coverage.filter("held")["period"]
     begins = date(int(str(held.min())[:4]), 4, 1)
     ends = date(int(str(held.max())[:4]) + 1, 3, 31)
@@ -103,26 +106,27 @@ def _scored(
     horizons: Sequence[int], replicates: int, seed: int,
 ) -> list[pl.DataFrame]:  # fmt: skip
     model = fit(tables, groups=groups, cut=origin)
-    paths = simulate(model, months=max(horizons), replicates=replicates, seed=seed)
-    drawn = paths.region()
+    waited = months_until(model.cut, origin)
+    paths = simulate(model, months=waited + max(horizons), replicates=replicates, seed=seed)
+    drawn, month_ends = paths.region()[..., waited:], paths.month_ends[waited:]
     drawn = np.concatenate([drawn, drawn.sum(axis=1, keepdims=True)], axis=1)
     before = calendar(
         begins - timedelta(days=1), (origin.year - begins.year) * 12 + origin.month - begins.month + 1
     ).ends
     spells = truth.spells.with_columns(state=groups.of())
-    known = _stock(spells, [*before, *paths.month_ends], len(groups.names))
+    known = _stock(spells, [*before, *month_ends], len(groups.names))
     past, actual = known[:, : len(before)], known[:, len(before) :]
     flat = np.repeat(past[:, -1:], actual.shape[1], axis=1)
     damped = damped_trend(past, actual.shape[1])
     low, high = np.quantile(drawn, [0.1, 0.025], axis=0), np.quantile(drawn, [0.9, 0.975], axis=0)
-    months = len(paths.month_ends)
+    months = len(month_ends)
     names = (*groups.names, TOTAL)
     whole = pl.DataFrame(
         {
             "origin": [origin] * (len(names) * months),
             "group": np.repeat(np.array(names), months),
             "month": list(range(1, months + 1)) * len(names),
-            "month_end": list(paths.month_ends) * len(names),
+            "month_end": list(month_ends) * len(names),
             "actual": actual.ravel(),
             "mean": drawn.mean(axis=0).ravel(),
             "flat": flat.ravel(),

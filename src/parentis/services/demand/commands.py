@@ -14,7 +14,7 @@ from parentis.services.demand.extracts import as_yearly
 from parentis.services.demand.model import Model, fit
 from parentis.services.demand.paths import QUANTILES
 from parentis.services.demand.scenario import Scenario
-from parentis.services.demand.simulation import simulate
+from parentis.services.demand.simulation import months_until, simulate
 from parentis.services.demand.states import groups_named
 
 Tables = Mapping[str, pl.DataFrame]
@@ -37,16 +37,19 @@ def forecast(
 ) -> dict[str, Any]:
     """`{group: {month_end: {mean, sd, p2_5, p10, p50, p90, p97_5}}}` of the children looked after on month ends.
 
-    `cut` is the last day to be known, by default the end of the last return; `scenario` is JSON as
-    `Scenario.to_json` writes it; `authority` keeps to one of several.
+    `cut` is the last day of which a return may tell, by default the end of the last: returns of years that end later
+    are not used. `months` count from it. `scenario` is JSON as `Scenario.to_json` writes it; `authority` keeps to one
+    of several.
     """
     model = fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut))
+    since = _day(cut) or model.cut
     _tell(model)
     chosen = model.only(authority) if authority else model
     change = Scenario.from_json(scenario) if scenario else Scenario()
-    paths = simulate(chosen, change, months=months, replicates=replicates, seed=seed)
+    ahead = months_until(model.cut, since) + months
+    paths = simulate(chosen, change, months=ahead, replicates=replicates, seed=seed)
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for row in paths.summary().iter_rows(named=True):
+    for row in paths.summary().filter(pl.col("month_end") > since).iter_rows(named=True):
         values = {name: round(float(row[name]), DIGITS) for name in ("mean", "sd", *QUANTILES)}
         found.setdefault(row["group"], {})[row["month_end"].isoformat()] = values
     return found
@@ -64,7 +67,7 @@ def backtest(
 ) -> pl.DataFrame:
     """Scores of past forecasts by group (see `backtest.scores`); with `detail` each forecast itself.
 
-    `months` is the horizon, by default 12 and 24; `origin` one cut, by default every half-year's end.
+    `months` is the horizon, by default 12 and 24; `origin` one cut, by default the end of every year.
     """
     day = _day(origin)
     found = tested(

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from parentis.services.demand.tables import EPISODES
+from parentis.services.demand.tables import EPISODES, HEADER, UASC
+
+_CHILD = ("authority", "CHILD")
 
 _LEAST_SHARE = 0.04
 "Of all ends: a collection year with fewer is a few late or mistyped rows, not a year that was returned."
@@ -19,8 +21,22 @@ def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     episodes = tables[EPISODES]
     if episodes.is_empty():
         return dict(tables)
-    parts = [_spread(own) for _, own in episodes.group_by("authority", "period", maintain_order=True)]
-    return {**tables, EPISODES: pl.concat(parts)}
+    parts, years = [], []
+    for _, own in episodes.group_by("authority", "period", maintain_order=True):
+        spread = _spread(own)
+        parts.append(spread)
+        # What an extract says of a child once is said in the return of every year that the child is in.
+        named = pl.concat([spread.select(*_CHILD, "period"), own.select(*_CHILD, "period")]).unique()
+        years.append(named.with_columns(said=pl.lit(own["period"][0])))
+    said = pl.concat(years)
+    others = {name: _repeated(tables[name], said) for name in (HEADER, UASC)}
+    return {**tables, EPISODES: pl.concat(parts), **others}
+
+
+def _repeated(rows: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
+    """`rows` once for each year's return that their child is now in; of a child without episodes, as they are."""
+    found = rows.rename({"period": "said"}).join(said, on=[*_CHILD, "said"], how="left", maintain_order="left")
+    return found.with_columns(pl.col("period").fill_null(pl.col("said"))).select(rows.columns)
 
 
 def _spread(episodes: pl.DataFrame) -> pl.DataFrame:

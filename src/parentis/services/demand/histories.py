@@ -4,13 +4,13 @@ All days are int64 days since 1970-01-01, as Polars and NumPy count them.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from hashlib import blake2b
 
 import numpy as np
 import polars as pl
 
-from parentis.errors import PeriodError, SpecificationError
+from parentis.errors import SpecificationError
 from parentis.services.careers import Careers
 from parentis.services.demand.bands import ADULT, YEAR
 from parentis.services.demand.states import AGED_OUT, EXITS, Groups, exit_of
@@ -66,11 +66,11 @@ def day_number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def histories(careers: Careers, *, groups: Groups, cut: date | None = None) -> Histories:
-    """What is known at the end of `cut`; without it, at the end of the last year anyone has returned.
+def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) -> Histories:
+    """What is known at the end of the last year anyone has returned; `notes` are told first.
 
-    Spells are kept only where a return is held; a spell that goes on beyond `cut`, or out of sight, is censored.
-    Raises PeriodError if `cut` lies outside the years held, SpecificationError if there are no spells.
+    Spells are kept only where a return is held; a spell that goes on beyond that day, or out of sight, is censored.
+    Raises SpecificationError if there are no spells.
     """
     spells = careers.spells.filter(~pl.col("respite")).sort("authority", "child", "start")
     if spells.is_empty():
@@ -81,10 +81,11 @@ def histories(careers: Careers, *, groups: Groups, cut: date | None = None) -> H
             do="Hand in at least one year's looked-after children return (SSDA903).",
         )
     authorities = tuple(careers.coverage["authority"].unique().sort())
-    cut = _believable(cut, careers.coverage)
+    last = str(careers.coverage.filter("held")["period"].max())
+    cut = date(int(last[:4]) + 1, 3, 31)
     after = day_number(cut) + 1
-    runs, notes = _runs(careers.coverage, authorities, after)
-    spells = spells.filter(pl.col("start") <= cut).with_columns(
+    runs, others = _runs(careers.coverage, authorities, after)
+    spells = spells.with_columns(
         state=groups.of(),
         exit=exit_of(),
         moves=pl.col("care_id").eq(pl.col("care_id").shift(-1)).fill_null(value=False),
@@ -113,7 +114,7 @@ def histories(careers: Careers, *, groups: Groups, cut: date | None = None) -> H
         ends_in=np.where(seen, ends_in, CENSORED),
         first=start == care_start,
         runs=runs,
-        notes=(*notes, *more),
+        notes=(*notes, *others, *more),
     )
 
 
@@ -124,22 +125,6 @@ def _keys(spells: pl.DataFrame) -> np.ndarray:
     digests = b"".join(blake2b(f"{a}\0{c}".encode(), digest_size=8).digest() for a, c in children.iter_rows())
     numbers = children.with_columns(number=pl.Series(np.frombuffer(digests, dtype=np.uint64)))
     return spells.join(numbers, on=["authority", "child"], how="left", maintain_order="left")["number"].to_numpy()
-
-
-def _believable(cut: date | None, coverage: pl.DataFrame) -> date:
-    held = coverage.filter("held")["period"]
-    first, last = (int(str(label)[:4]) for label in (held.min(), held.max()))
-    begins, ends = date(first, 4, 1), date(last + 1, 3, 31)
-    if cut is None:
-        return ends
-    if not begins + timedelta(days=27) <= cut <= ends:
-        raise PeriodError(
-            expected=f"a cut from {begins + timedelta(days=27)} to {ends}, within the years returned",
-            found=str(cut),
-            where="demand model",
-            do="Choose another cut, or hand in the returns of the years around it.",
-        )
-    return cut
 
 
 def _runs(coverage: pl.DataFrame, authorities: tuple[str, ...], after: int) -> tuple[tuple[np.ndarray, ...], list[str]]:

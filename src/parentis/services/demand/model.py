@@ -11,6 +11,7 @@ import polars as pl
 from parentis.errors import NotFoundError
 from parentis.services import careers
 from parentis.services.demand.bands import AGE_EDGES
+from parentis.services.demand.completing import completed
 from parentis.services.demand.cutting import at_cut
 from parentis.services.demand.diagnostics import thin
 from parentis.services.demand.entries import Entries, fit_entries
@@ -96,7 +97,8 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
     Args:
         tables: the looked-after children return's episodes, header and UASC (`NEEDS`), as the lake holds them.
         groups: the placement groups that are the model's states.
-        cut: what happened later, and what only later returns say, is not used.
+        cut: returns of collection years that end later are not used. Between two ends of a year, the model knows, and
+            the forecast starts, at the earlier: `Model.cut`.
 
     Raises PeriodError for a cut outside the data, SpecificationError where there is nothing to fit.
     """
@@ -105,8 +107,11 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
 
 def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Histories:
     """The histories that `fit` is made from."""
-    known = at_cut(tables, cut) if cut else tables
-    return histories(careers.spells(*(known[need] for need in NEEDS)), groups=groups, cut=cut)
+    known, told_to = at_cut(tables, cut) if cut else (tables, cut)
+    whole, notes = completed(known)
+    if told_to != cut:
+        notes = (f"The last return made by {cut} tells to {told_to}: nothing later is known.", *notes)
+    return histories(careers.spells(*(whole[need] for need in NEEDS)), groups=groups, notes=notes)
 
 
 def fit_histories(past: Histories) -> Model:

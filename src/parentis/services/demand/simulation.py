@@ -49,6 +49,13 @@ def calendar(cut: date, months: int) -> Calendar:
     return Calendar(ends, np.array([*at, at[-1]], dtype=np.float64), days.astype(np.int64))
 
 
+def months_until(known: date, day: date) -> int:
+    """Month ends after `known` up to and including `day`: what a forecast from `day` on must pass over."""
+    after = day + timedelta(days=1)
+    first = known + timedelta(days=1)
+    return max((after.year - first.year) * 12 + after.month - first.month, 0)
+
+
 def simulate(
     model: Model,
     scenario: Scenario = Scenario(),  # noqa: B008 - a frozen value
