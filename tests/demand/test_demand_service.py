@@ -1,5 +1,6 @@
 """The service as the house runs it: figures from tables, and blocks through the engine."""
 
+import gc
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from demand_tables import tables_of
 from test_demand_inputs import years
 
 from parentis.figures import Figures
-from parentis.services.demand import SERVICE, simulate
+from parentis.services.demand import SERVICE, outlook, outlooks, simulate
 from parentis.services.demand.blocks import simulate_blocks
 from parentis.services.demand.histories import Histories
 from parentis.services.demand.model import fit_histories
@@ -65,3 +66,16 @@ def test_blocks_through_the_engine_give_the_same_numbers(
     for what in ("stock", "nights", "entries", "exits", "moves", "exits_by_kind"):
         assert (getattr(whole, what) == getattr(parts, what)).all()
     assert whole.events == parts.events
+
+
+@pytest.mark.unit
+def test_an_outlook_is_made_once_for_the_same_tables_and_forgotten_with_them() -> None:
+    tables, few = tables_of(years(2020, 2022), authority=CAMDEN), {"years": 1, "replicates": 5}
+    first = outlook(tables, few)
+    assert outlook(dict(tables), {**few, "scenario_replicates": 7}) is first
+    assert outlook(tables, {**few, "seed": 1}) is not first
+    again = tables_of(years(2020, 2022), authority=CAMDEN)
+    assert outlook(again, few) is not outlooks._kept[0][1]
+    del tables, again
+    gc.collect()
+    assert not outlooks._kept

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import polars as pl
@@ -67,10 +68,32 @@ class Outlook:
 
 
 def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Outlook | None:
-    """Parameters: `years` (5), `replicates` (300), `seed` (0). None where no looked-after children return is held."""
+    """Parameters: `years` (5), `replicates` (300), `seed` (0). None where no looked-after children return is held.
+
+    The last one made is kept for as long as its tables are alive, and given again for the same tables: demand's
+    figures and funding's risk are of the same futures, and a build makes them once.
+    """
     if tables[EPISODES].is_empty():
         return None
-    chosen = {**OUTLOOK_DEFAULTS, **parameters}
+    chosen = {name: parameters.get(name, usual) for name, usual in OUTLOOK_DEFAULTS.items()}
+    given = {need: tables[need] for need in OUTLOOK_NEEDS if need in tables}
+    for behind, asked, kept in _kept:
+        if asked == chosen and behind.keys() == given.keys() and all(behind[n]() is given[n] for n in given):
+            return kept
+    made = _outlook(given, chosen)
+    _kept[:] = [({need: ref(frame, _forget) for need, frame in given.items()}, chosen, made)]
+    return made
+
+
+_kept: list[tuple[dict[str, ref[pl.DataFrame]], dict[str, Any], Outlook]] = []
+"At most one. It goes when any of its tables goes, so that nothing of a child outlives what was read for the build."
+
+
+def _forget(_: ref[pl.DataFrame]) -> None:
+    _kept.clear()
+
+
+def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> Outlook:
     known = past(tables, groups=COMMISSIONING)
     model = fit_histories(known)
     year = _last_whole_year(model.cut)
