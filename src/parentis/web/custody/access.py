@@ -1,5 +1,6 @@
 """Who gives notice of a child in custody, who answers for one, who routes the doubtful, and who erases."""
 
+from parentis.web.custody.board_access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES
 from parentis.web.people.permissions import About, Action, Route, to
 from parentis.web.people.roles import Kind
 
@@ -7,6 +8,7 @@ DUTY = to(Kind.AUTHORITY, "emergency-duty", "front-door", "youth-justice")
 PROTECTION = to((Kind.AUTHORITY, Kind.REGION), "data-protection")
 
 ACTIONS = (
+    *BOARD_ACTIONS,
     Action(
         id="custody.notify",
         title="Give notice of a child in a suite of their force, and news of it",
@@ -49,8 +51,11 @@ ACTIONS = (
     ),
 )
 
+MENU = BOARD_MENU
+
 # A custody system signs in by its token alone, and has no one-time codes: `before_codes`.
 ROUTES: dict[str, Route] = {
+    **BOARD_ROUTES,
     "api:custody-notices": Route(action="custody.notify", before_codes=True),
     "api:custody-notices-batch": Route(action="custody.notify", before_codes=True),
     "api:custody-news": Route(action="custody.notify", before_codes=True),

@@ -2,6 +2,7 @@
 
 from parentis.web.cases.kinds import FORGET, READ, WORK, CaseKind, Machine, Move, Side, State
 from parentis.web.cases.models import Case
+from parentis.web.duty.rota import on_duty_of
 
 KIND = "custody"
 DETAIN = "detain"
@@ -12,6 +13,7 @@ DETAINING, HOST = "detaining", "host"
 "Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
 DESK, SENT, ACKNOWLEDGED, ENDED = "desk", "sent", "acknowledged", "ended"
 
+# Who is to act on a step that hands a case over is called by `duty.calling`, and not told by the step.
 MACHINE = Machine(
     states=(
         State(SENT, "Sent, not acknowledged"),
@@ -20,13 +22,13 @@ MACHINE = Machine(
         State(ENDED, "Ended", closed=True),
     ),
     moves=(
-        Move(id="route", title="Send to an authority", sources=(DESK,), target=SENT, deed=ROUTE, why=True, tell=WORK,
+        Move(id="route", title="Send to an authority", sources=(DESK,), target=SENT, deed=ROUTE, why=True,
              hands_over=True),
         Move(id="acknowledge", title="Acknowledge", sources=(SENT,), target=ACKNOWLEDGED),
         Move(id="hand-over", title="Hand over to another authority", sources=(SENT, ACKNOWLEDGED), target=SENT,
-             why=True, tell=WORK, hands_over=True),
+             why=True, hands_over=True),
         Move(id="return", title="Hand back to the routing desk", sources=(SENT, ACKNOWLEDGED), target=DESK, why=True,
-             tell=ROUTE, hands_over=True),
+             hands_over=True),
         Move(id="end", title="Detention ended", sources=(SENT, DESK, ACKNOWLEDGED), target=ENDED, deed=DETAIN),
     ),
 )  # fmt: skip
@@ -51,7 +53,9 @@ CASES = (
                  deeds={READ: "custody.notify", DETAIN: "custody.notify"}),
             Side(id=HOST, title="The duty desk where the suite stands", deeds={READ: "custody.read"}),
         ),
-        says={"told": "News from the suite", "commented": "Message", "routed": "Routed"},
+        says={"told": "News from the suite", "commented": "Message", "answered": "Answer to the request"},
+        lists="custody",
+        on_duty=on_duty_of,
         forget=_erase,
     ),
 )  # fmt: skip

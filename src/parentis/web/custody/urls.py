@@ -1,3 +1,3 @@
-from django.urls import URLPattern
+from parentis.web.custody import board_urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*board_urls.urlpatterns]

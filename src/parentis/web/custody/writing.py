@@ -18,7 +18,7 @@ from parentis import region
 from parentis.errors import UserError
 from parentis.services.custody import Outcome
 from parentis.web.cases.history import canonical
-from parentis.web.cases.kinds import FORGET
+from parentis.web.cases.kinds import FORGET, WORK
 from parentis.web.cases.models import Case
 from parentis.web.cases.writing import SideStart, change, hand_over, open_case
 from parentis.web.custody import enclave
@@ -26,6 +26,7 @@ from parentis.web.custody.casework import DESK, DETAIN, DETAINING, ENDED, HOST, 
 from parentis.web.custody.deciding import decide
 from parentis.web.custody.models import Delivery, Detention, Suite
 from parentis.web.custody.notices import News, NoticeError, age_on
+from parentis.web.duty import calling
 from parentis.web.people.authorise import require
 
 DESK_PLACE = "london"
@@ -34,6 +35,7 @@ BY_HAND = "by-hand"
 "The rule of what a person at the routing desk decided."
 STANDINGS = {"looked-after": "looked after", "case-held": "case"}
 "What a child is to the authority, by the rule that found it."
+BORN = "date_of_birth"
 OLDEST = 130
 LONGEST_KEY = 100
 
@@ -62,7 +64,17 @@ def take_in(
             expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
         )
     body = _body(f"notice {suite.code}", news)
-    return _once(suite, key, body, lambda kept: _opened(by, suite, news, kept, body, request))
+    record_hash = enclave.digest(news.sealed["record_number"], f"record/{suite.force_id}")
+    try:
+        return _once(suite, key, body, lambda kept: _opened(by, suite, news, kept, body, record_hash, request))
+    except IntegrityError:
+        here = Detention.objects.filter(force=suite.force_id, record_hash=record_hash).first()
+        if here is None:
+            raise
+        raise DeliveryError(
+            expected="a custody record that is new", found=f"one that is here as {here.reference}",
+            where="record_number", do="Send what is new as news of that detention.",
+        ) from None  # fmt: skip
 
 
 def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRequest | None = None) -> Taken:
@@ -87,18 +99,15 @@ def _once(about: Suite | Detention, key: str, body: str, write: Callable[[str], 
         with transaction.atomic():
             return write(key)
     except IntegrityError:
-        # Somebody sent the same at the same moment, and was first.
+        # Somebody sent the same at the same moment and was first, or the custody record is here already.
         before = _delivered(about, key, body)
         if before is None:
-            raise DeliveryError(
-                expected="a custody record that is new", found="one that was given notice of a moment ago",
-                where="record_number", do="Send what is new as news of that detention.",
-            ) from None  # fmt: skip
+            raise
         return before
 
 
 def _delivered(about: Suite | Detention, key: str, body: str) -> Taken | None:
-    found = Delivery.objects.select_related("case__detention").filter(force=about.force_id, key=key).first()
+    found = Delivery.objects.filter(force=about.force_id, key=key).first()
     if found is None:
         return None
     if found.body != body:
@@ -106,13 +115,14 @@ def _delivered(about: Suite | Detention, key: str, body: str) -> Taken | None:
             expected="the message that this key was used for", found="another", where="Idempotency-Key",
             do="Take a new key for a new message. Nothing was changed.",
         )  # fmt: skip
-    return Taken(detention=found.case.detention, answer=found.answer, new=False)
+    detention = Detention.objects.select_related("case").get(pk=found.case_id)
+    return Taken(detention=detention, answer=found.answer, new=False)
 
 
-def _opened(by: Any, suite: Suite, news: News, key: str, body: str, request: HttpRequest | None) -> Taken:
+def _opened(
+    by: Any, suite: Suite, news: News, key: str, body: str, record_hash: str, request: HttpRequest | None
+) -> Taken:
     now, reference = timezone.now(), uuid4()
-    record_hash = enclave.digest(news.sealed["record_number"], f"record/{suite.force_id}")
-    _refuse_second(suite, record_hash)
     decision = decide(news.sealed, news.columns, detained_in=suite.authority, now=now)
     place, state = (decision.authority, SENT) if decision.outcome is Outcome.ROUTED else (DESK_PLACE, DESK)
     rows = enclave.sealed_values(reference, news.at, news.sealed)
@@ -126,7 +136,9 @@ def _opened(by: Any, suite: Suite, news: News, key: str, body: str, request: Htt
         reason=decision.reason, table_version=decision.table_version, routed_at=now if state == SENT else None,
         also=next(iter(decision.also), ""), standing=STANDINGS.get(decision.rule, "none"), **news.columns,
     )  # fmt: skip
-    detention.age = _age(news, detention.arrival)
+    if BORN in news.sealed:
+        detention.age = _age(news, detention.arrival)
+        detention.as_at[BORN] = news.at.isoformat()
     case = open_case(
         by=by, kind=KIND, place=str(place), value=value, state=state, sides=_sides(detention), asked=True,
         request=request,
@@ -149,15 +161,7 @@ def _keep(case: Case, detention: Detention, rows: Any, key: str, body: str) -> N
     detention.save(force_insert=True)
     enclave.keep(case, rows)
     Delivery.objects.create(force=detention.force, key=key, body=body, case=case, answer=answer_of(detention))
-
-
-def _refuse_second(suite: Suite, record_hash: str) -> None:
-    here = Detention.objects.filter(force=suite.force, record_hash=record_hash).first()
-    if here is not None:
-        raise DeliveryError(
-            expected="a custody record that is new", found=f"one that is here as {here.reference}",
-            where="record_number", do="Send what is new as news of that detention.",
-        )  # fmt: skip
+    calling.begin(case)
 
 
 def _told(by: Any, detention: Detention, news: News, key: str, body: str, request: HttpRequest | None) -> Taken:
@@ -176,7 +180,11 @@ def _told(by: Any, detention: Detention, news: News, key: str, body: str, reques
         Delivery.objects.create(force=held.force, key=key, body=body, case=case, answer=answer)
         answers.append(Taken(detention=held, answer=answer, new=True))
 
-    change(by=by, case=detention.case, what="told", value=value, apply=apply, seen=None, deed=DETAIN, request=request)
+    asks = "request" in news.columns and news.columns["request"] is not None
+    change(
+        by=by, case=detention.case, what="told", value=value, apply=apply, seen=None, deed=DETAIN,
+        tell=WORK if asks else "", text="accommodation is asked for" if asks else "", request=request,
+    )  # fmt: skip
     return answers[0]
 
 
@@ -190,8 +198,10 @@ def _apply(detention: Detention, news: News) -> list[str]:
             continue
         setattr(detention, name, value)
         detention.as_at[name] = news.at.isoformat()
-    if "date_of_birth" in news.sealed:
+    born = detention.as_at.get(BORN)
+    if BORN in news.sealed and (born is None or datetime.fromisoformat(born) <= news.at):
         detention.age = _age(news, detention.arrival)
+        detention.as_at[BORN] = news.at.isoformat()
     return late
 
 
@@ -202,6 +212,7 @@ def _end(case: Case, detention: Detention) -> None:
         case.state, case.closed_at = ENDED, timezone.now()
     elif detention.release is None and closed:
         case.state, case.closed_at = SENT if case.authority else DESK, None
+        calling.begin(case)
 
 
 def send(
@@ -215,6 +226,7 @@ def send(
             rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now(),
             standing=standing or "none",
         )  # fmt: skip
+        calling.begin(case)
 
     return hand_over(
         by=by, case=detention.case, move="route", to=region.authority(authority).gss, why=why, seen=seen, apply=apply,
@@ -238,7 +250,7 @@ def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequ
 
 def _age(news: News, at: datetime | None) -> int | None:
     """In whole years on the day of arrival; None where no believable date of birth was given."""
-    born = news.sealed.get("date_of_birth")
+    born = news.sealed.get(BORN)
     if not born:
         return None
     age = age_on(date.fromisoformat(born), region.local_day(at or news.at))

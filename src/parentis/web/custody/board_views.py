@@ -1,0 +1,264 @@
+"""The boards, the page of one child in custody, and what is done there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parentis.errors import UserError
+from parentis.web.cases import pages, reach
+from parentis.web.cases.kinds import READ, WORK
+from parentis.web.cases.models import Case
+from parentis.web.custody import answering, board_forms, boards, enclave
+from parentis.web.custody.casework import ACKNOWLEDGED, DETAIN, KIND, ROUTE, SENT
+from parentis.web.custody.certifying import certificate_of
+from parentis.web.custody.fields import BY_ID, CODES
+from parentis.web.custody.models import Detention
+from parentis.web.custody.standing import answer_title, duties_of, is_asked
+from parentis.web.duty import rota
+
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the first board that the reader has."""
+    return redirect("custody-board", board=boards.boards_of(request.user)[0].id)
+
+
+@require_safe
+def board(request: HttpRequest, board: str) -> HttpResponse:
+    return render(request, "custody/board.html", _drawn(request, board))
+
+
+@require_safe
+def rows(request: HttpRequest, board: str) -> HttpResponse:
+    """The board's rows, or that they are as they were (304)."""
+    cases = boards.cases_on(_board(request, board), request.user, request.GET.get("suite", ""))
+    tag = boards.tag_of(cases)
+    if request.headers.get("If-None-Match") == f'"{tag}"':
+        return HttpResponseNotModified()
+    response = render(request, "custody/board_rows.html", _drawn(request, board))
+    response["ETag"] = f'"{tag}"'
+    return response
+
+
+def _board(request: HttpRequest, board: str) -> boards.Board:
+    found = [one for one in boards.boards_of(request.user) if one.id == board]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _drawn(request: HttpRequest, board: str) -> dict[str, Any]:
+    shown, suite = _board(request, board), request.GET.get("suite", "")
+    # The tag first: what changes meanwhile is drawn once more, and never missed.
+    tag = boards.tag_of(boards.cases_on(shown, request.user, suite))
+    return {
+        "board": shown,
+        "boards": boards.boards_of(request.user),
+        "rows": boards.rows_on(shown, request.user, suite),
+        "suites": boards.suites_of(request.user) if shown.id == "suite" else (),
+        "suite": suite,
+        "tag": tag,
+        "now": timezone.now(),
+    }
+
+
+@require_safe
+def case_page(request: HttpRequest, pk: int) -> HttpResponse:
+    case = reach.case_for(request.user, KIND, pk)
+    return render(request, "custody/case.html", _case_context(request, case))
+
+
+@require_POST
+def who(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who the child is, to somebody who says why: on the record before it is shown, and shown on this page only."""
+    case, form = reach.case_for(request.user, KIND, pk), board_forms.WhyForm(request.POST)
+    context = _case_context(request, case)
+    if form.is_valid():
+        why = board_forms.REASONS[form.cleaned_data["why"]]
+        values = enclave.read(request.user, case, None, why, request=request)
+        context["values"] = [(BY_ID[name].title, value) for name, value in values.items()]
+    context["why_form"] = form
+    return render(request, "custody/case.html", context)
+
+
+def _case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    detention: Detention = case.detention
+    detention.case = case
+    person, now = request.user, timezone.now()
+    works = bool(case.authority) and reach.may_do(person, WORK, case)
+    detains = not case.state_now.closed and DETAIN in _deeds(person, case)
+    return {
+        "case": case,
+        "one": detention,
+        "duties": duties_of(detention, now),
+        "now": now,
+        "facts": _facts(detention),
+        "answered": answer_title(detention),
+        "asked": is_asked(detention),
+        "works": works,
+        "acknowledges": works and case.state == SENT,
+        "answers": works and is_asked(detention),
+        "hands_over": works and case.state in (SENT, ACKNOWLEDGED),
+        "detains": detains,
+        "routes": not case.authority and reach.may_do(person, ROUTE, case),
+        "speaks": works or detains,
+        "news": board_forms.NEWS if detains else (),
+        "reads": bool(enclave.audiences_of(person, case)) and case.forgotten_at is None,
+        "why_form": board_forms.WhyForm(initial={"why": "act"}),
+        "message_form": board_forms.MessageForm(),
+        "lines": pages.told(case),
+        "calls": _calls(case),
+        "desks": _desks(case),
+    }
+
+
+def _deeds(person: Any, case: Case) -> tuple[str, ...]:
+    return tuple(deed for deed in (READ, DETAIN) if reach.may_do(person, deed, case))
+
+
+def _facts(detention: Detention) -> list[tuple[str, Any]]:
+    """What is known of the detention that does not say who the child is: title and value."""
+    found = [("Age", detention.age), ("Sex", CODES["sex"].get(detention.sex))]
+    found += [("Offence", CODES["offence"].get(detention.offence_group))]
+    for name in ("arrival", "authorised", "charge", "bail_decision"):
+        found.append((BY_ID[name].title, getattr(detention, name)))
+    found.append(("Bail", CODES["bail"].get(detention.bail)))
+    found.append((BY_ID["request"].title, detention.request))
+    found.append((BY_ID["accommodation"].title, CODES["accommodation"].get(detention.accommodation)))
+    for name in ("aa_requested", "aa_arrived", "transfer", "release"):
+        found.append((BY_ID[name].title, getattr(detention, name)))
+    return [(title, value) for title, value in found if value not in (None, "")]
+
+
+def _calls(case: Case) -> list[dict[str, Any]]:
+    """Who was called about it, the latest first."""
+    from parentis.web.duty.models import Step
+    from parentis.web.people.models import Person
+
+    steps = list(Step.objects.filter(call__case=case).select_related("call").order_by("-at", "-pk")[:20])
+    numbers = {number for step in steps for number in step.people}
+    names = {one.pk: str(one) for one in Person.objects.filter(pk__in=numbers)}
+    return [
+        {"step": step, "people": ", ".join(names[number] for number in step.people if number in names)}
+        for step in steps
+        if step.call.place == case.place
+    ]
+
+
+def _desks(case: Case) -> list[dict[str, Any]]:
+    """Whom to ring at the authority now."""
+    if not case.authority:
+        return []
+    now = timezone.now()
+    numbers = {one.person_id: one.phone for one in rota.phone_list(case.place, now)}
+    return [
+        {"desk": desk, "people": [(person, numbers.get(person.pk, "")) for person in people]}
+        for desk in rota.desks_of(case.place, now)
+        for people, _ in (rota.at_desk(case.place, desk.id, now),)
+    ]
+
+
+@require_POST
+def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    """One press, from the board or the page; the answer is the page it was pressed on."""
+    case = reach.case_for(request.user, KIND, pk, deed=WORK)
+    form = board_forms.AcknowledgeForm(case, request.POST)
+    try:
+        seen = form.cleaned_data["seen"] if form.is_valid() else None
+        answering.acknowledge(by=request.user, case=case, seen=seen, request=request)
+        messages.success(request, f"{case} is acknowledged.")
+    except UserError as error:
+        messages.warning(request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}")
+    return redirect("custody-board", board="authority") if "board" in request.POST else redirect("custody-case", pk=pk)
+
+
+@read_or_write
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    case = reach.case_for(request.user, KIND, pk, deed=WORK)
+    form = board_forms.AnswerForm(case, request.POST or None)
+    return _asked(request, case, form, answering.answer, "Answer", "The answer is with the suite.")
+
+
+@read_or_write
+def give_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """To another authority: the old one no longer sees it."""
+    case = reach.case_for(request.user, KIND, pk, deed=WORK)
+    form = board_forms.HandOverForm(case, request.POST or None)
+    return _given(request, case, form, "Hand over to another authority")
+
+
+@read_or_write
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the routing desk."""
+    case = reach.case_for(request.user, KIND, pk, deed=WORK)
+    form = board_forms.ReturnForm(case, request.POST or None)
+    return _given(request, case, form, "Hand back to the routing desk")
+
+
+@require_POST
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    case, form = reach.case_for(request.user, KIND, pk), board_forms.MessageForm(request.POST)
+    if form.is_valid():
+        answering.say(by=request.user, case=case, request=request, **form.cleaned_data)
+        messages.success(request, "Your message is kept.")
+    else:
+        messages.warning(request, "Write something of up to 4,000 characters.")
+    return redirect("custody-case", pk=pk)
+
+
+@read_or_write
+def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """News from the suite, of one kind."""
+    case, kind = reach.case_for(request.user, KIND, pk, deed=DETAIN), board_forms.NEWS_BY_ID.get(what)
+    if kind is None:
+        raise Http404
+    form = board_forms.NewsForm(kind, case.detention, request.POST or None, initial={"key": answering.new_key()})
+
+    def write(*, by: Any, case: Case, request: HttpRequest, **_: Any) -> None:
+        key = form.cleaned_data["key"]
+        answering.suite_says(by=by, detention=case.detention, said=form.said(), key=key, request=request)
+
+    return _asked(request, case, form, write, kind.title, "It is told.")
+
+
+@require_safe
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of the certificate under section 38(7), from what was told; or what is missing for it."""
+    case = reach.case_for(request.user, KIND, pk, deed=DETAIN)
+    text, missing = "", ""
+    try:
+        text = certificate_of(request.user, case, request=request)
+    except UserError as error:
+        missing = f"Expected {error.expected}, found {error.found}. {error.do}"
+    return render(request, "custody/certificate.html", {"case": case, "text": text, "missing": missing})
+
+
+def _asked(
+    request: HttpRequest, case: Case, form: Any, write: Callable[..., Any], title: str, done: str
+) -> HttpResponse:
+    def doing() -> None:
+        write(by=request.user, case=case, request=request, **form.cleaned_data)
+
+    return pages.asked(request, case, form, doing, title=title, done=done)
+
+
+def _given(request: HttpRequest, case: Case, form: Any, title: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            to = form.cleaned_data.get("authority", "")
+            why, seen = form.cleaned_data["why"], form.cleaned_data["seen"]
+            answering.give_to(by=request.user, case=case, authority=to, why=why, seen=seen, request=request)
+        except UserError as error:
+            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            messages.success(request, f"{case} is handed over. It is no longer on your board.")
+            return redirect("custody-board", board="authority")
+    context = {"form": form, "case": case, "title": title, "page": case.declared.page}
+    return render(request, "cases/ask.html", context, status=409 if form.non_field_errors() else 200)
