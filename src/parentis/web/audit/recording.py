@@ -11,7 +11,7 @@ from parentis.web.audit.chain import CHAINED, hash_of
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from parentis.web.audit.models import Entry
+    from parentis.web.audit.models import Entry, Head
 
 
 def record(
@@ -29,12 +29,11 @@ def record(
 
     Call it last inside the `transaction.atomic()` of the write: if it fails the write is undone, and until the
     transaction commits nobody else can append."""
-    from parentis.web.audit.models import Entry, Head
+    from parentis.web.audit.models import Entry
 
     person = who if getattr(who, "is_authenticated", False) else None
     with transaction.atomic():
-        Head.objects.get_or_create(pk=1)
-        head = Head.objects.select_for_update().get(pk=1)
+        head = _held()
         fields: dict[str, Any] = {
             "sequence": head.sequence + 1,
             "at": timezone.now(),
@@ -54,6 +53,17 @@ def record(
         head.sequence, head.hash = entry.sequence, entry.hash
         head.save()
     return entry
+
+
+def _held() -> "Head":
+    """The chain's head, made the first time, and held until the transaction ends."""
+    from parentis.web.audit.models import Head
+
+    try:
+        return Head.objects.select_for_update().get(pk=1)
+    except Head.DoesNotExist:
+        Head.objects.get_or_create(pk=1)
+        return Head.objects.select_for_update().get(pk=1)
 
 
 def _organisation(person: Any) -> str:

@@ -22,7 +22,7 @@ from parentis.web.audit.recording import record
 from parentis.web.cases import history, reach
 from parentis.web.cases.kinds import FORGET, WORK, Move, kinds
 from parentis.web.cases.media import media_type_of
-from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value, place_name
+from parentis.web.cases.models import Attachment, Case, Clock, Entry, Reach, Value, place_name
 from parentis.web.notices.sending import notify
 from parentis.web.people.models import Person
 
@@ -79,8 +79,10 @@ def open_case(
         clock.save()
         clock.reckon()
         clock.save()
-    for side in sides:
-        _let_in(case, side.side, side.place, side.why, now)
+    Reach.objects.bulk_create(
+        Reach(case=case, side=kinds()[kind].side(one.side).id, place=one.place, since=now, why=one.why)
+        for one in sides
+    )
     if apply is not None:
         apply(case)
     _written(case, by=by, what="opened", value=value, request=request)

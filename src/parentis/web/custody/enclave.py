@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 
-from parentis.archive import CUSTODY_VARIABLE, Key, custody_key, find_home
+from parentis.archive import CUSTODY_VARIABLE, HOME_VARIABLE, Key, custody_key, find_home
 from parentis.errors import IntegrityError, UserError
 from parentis.web.audit.recording import record
 from parentis.web.cases import reach
@@ -36,14 +36,14 @@ class ReasonError(UserError):
     """A child's values asked for without saying why."""
 
 
-@lru_cache(maxsize=4)
-def _derived(home: str, given: str, use: str) -> Key:
+@lru_cache(maxsize=64)
+def _derived(use: str, *_where: str | None) -> Key:
     """A key of the enclave for one use; remembered, for finding it reads files."""
     return custody_key(find_home()).derive(f"custody/{use}")
 
 
 def _key(use: str) -> Key:
-    return _derived(str(find_home().path), os.environ.get(CUSTODY_VARIABLE, ""), use)
+    return _derived(use, os.environ.get(HOME_VARIABLE), os.environ.get(CUSTODY_VARIABLE))
 
 
 def seal(text: str, about: str) -> bytes:
