@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from parentis.services.uasc.costs import COSTS, DENOMINATORS, STAFF_TIME, answers
+from parentis.services.uasc.costs import answers
+from parentis.services.uasc.tables import COSTS, DENOMINATORS, STAFF_TIME
 
 COSTS_SCHEMA = {
     "authority": pl.String, "period": pl.String, "HEADING": pl.String, "GROUP": pl.String,

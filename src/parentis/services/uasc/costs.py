@@ -10,10 +10,7 @@ import polars as pl
 
 from parentis.region import financial_year
 from parentis.returns.uasc import HEADINGS
-
-COSTS, STAFF_TIME = "uasc.survey/costs", "uasc.survey/staff_time"
-DENOMINATORS = "uasc.survey/denominators"
-SURVEY_NEEDS: tuple[str, ...] = (COSTS, STAFF_TIME, DENOMINATORS)
+from parentis.services.uasc.tables import COSTS, DENOMINATORS, STAFF_TIME
 
 PARTS: Mapping[str, str] = {one.code: one.kind for one in HEADINGS}
 LABELS: Mapping[str, str] = {one.code: one.label for one in HEADINGS}

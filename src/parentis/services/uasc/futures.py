@@ -11,7 +11,7 @@ import polars as pl
 from parentis.region import deflator_factor, financial_year, financial_year_of, gdp_deflator, population_0_17
 from parentis.services.demand import AGES, EXITS, Model, Paths, fit, simulate_unaccompanied
 from parentis.services.uasc.bands import heads
-from parentis.services.uasc.costs import COSTS, answers
+from parentis.services.uasc.costs import answers
 from parentis.services.uasc.grossing import FEWEST, draw_unit_costs
 from parentis.services.uasc.leavers import EDUCATION_ONLY
 from parentis.services.uasc.ledger import ledger
@@ -19,7 +19,7 @@ from parentis.services.uasc.records import CHILD, LEAVER, PAID, Ledger
 from parentis.services.uasc.register import children
 from parentis.services.uasc.stays import ADULT
 from parentis.services.uasc.surveyed import Year, carried, years
-from parentis.services.uasc.tables import EPISODES, REGISTER
+from parentis.services.uasc.tables import COSTS, EPISODES, REGISTER
 
 YEARS, REPLICATES = 5, 200
 SUPPORTED_MONTHS = 12 * (EDUCATION_ONLY - ADULT)
@@ -58,12 +58,13 @@ def futures(
     seed: int = 0,
     cost_growth: float | None = None,
     known: Ledger | None = None,
+    model: Model | None = None,
 ) -> Futures | None:
     """None where no looked-after children return is held. `cost_growth` is per cent a year, by default as the GDP
-    deflator; `known` the ledger of the same tables, where it is at hand."""
+    deflator; `known` and `model` are the ledger and the demand model of the same tables, where they are at hand."""
     if tables[EPISODES].is_empty():
         return None
-    model = fit(tables)
+    model = model or fit(tables)
     own = financial_year_of(model.cut)
     rest = 0 if model.cut == own.end else (own.end.year - model.cut.year) * 12 + own.end.month - model.cut.month
     paths = simulate_unaccompanied(model, months=12 * YEARS + rest, replicates=replicates, seed=seed)

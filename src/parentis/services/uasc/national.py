@@ -12,8 +12,6 @@ from parentis.figures import WHOLE
 from parentis.region import LAIT_NUMBERS, footprints, match_authorities, members, population_0_17
 from parentis.services.uasc.surveyed import VALUES
 
-TRANSFERS, LAIT = "open_statistics.nts/transfers", "open_statistics.lait/lines"
-NATIONAL_NEEDS: tuple[str, ...] = (TRANSFERS, LAIT)
 UASC_31_MARCH = "Unacc_Asylmn_Seek_Childn"
 "Short name of LAIT's measure: unaccompanied asylum-seeking children looked after on 31 March."
 ENGLAND = "england"

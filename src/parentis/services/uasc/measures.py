@@ -1,0 +1,175 @@
+"""The service's measures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from parentis.figures import CHILDREN, MONEY, Audience, Disclosure, Measure, Polarity
+
+_SURVEY = "cost survey (uasc.survey), looked-after children return, claim register, dated rates (docs/methods/uasc.md)"
+_LEDGER = "looked-after children return, claim register, dated rates (docs/methods/uasc.md)"
+_HOME_OFFICE = "Home Office, National Transfer Scheme"
+_DFE_ONS = "DfE, children looked after on 31 March, through LAIT; ONS mid-year populations"
+_MODEL = "demand model; cost survey, claim register, dated rates (docs/methods/uasc.md)"
+_INTERVAL = "The interval of 95 % is for what was not answered: where everything was, there is none."
+_FUTURES = "Mean of the simulated futures; the interval holds eight in ten of them."
+
+_GROUPS: Mapping[str, str] = {
+    "children": "unaccompanied children",
+    "leavers": "care leavers",
+    "both": "unaccompanied children and care leavers",
+}
+_PER: Mapping[str, tuple[str, str]] = {
+    "night": ("£ per child-night", "children"),
+    "week": ("£ per leaver-week", "leavers"),
+}
+
+
+def _measure(
+    name: str,
+    title: str,
+    unit: str,
+    definition: str,
+    *,
+    source: str = _SURVEY,
+    audience: Audience = Audience.OWN,
+    polarity: Polarity = Polarity.NEUTRAL,
+    disclosure: Disclosure = MONEY,
+    decimals: int | None = None,
+) -> Measure:
+    usual = {"£": 0, "count": 0, "%": 1}.get(unit, 2 if unit.startswith("£ per child-n") else 0)
+    return Measure(
+        id=f"uasc.{name}",
+        title=title,
+        unit=unit,
+        definition=definition,
+        source=source,
+        audience=audience,
+        polarity=polarity,
+        disclosure=disclosure,
+        decimals=usual if decimals is None else decimals,
+        cumulative="in-year" if unit == "£" else "",
+    )
+
+
+def _carried() -> tuple[Measure, ...]:
+    """Of the ledger. Counts are seen by members as counts of people are: nights too, for 365 of them are a child."""
+    counts: dict[str, Any] = {"source": _LEDGER, "audience": Audience.MEMBERS}
+    own: dict[str, Any] = {"source": _LEDGER}
+    few_nights, few_weeks = (Disclosure(CHILDREN.threshold * of, CHILDREN.rounding) for of in (365, 52))
+    return (
+        _measure("children", "Unaccompanied children in the year", "count", "Different children with a night of care "
+                 "on the status in the year.", disclosure=CHILDREN, **counts),
+        _measure("leavers", "Former unaccompanied children with leaving care support", "count", "Different care "
+                 "leavers with a day of support in the year.", disclosure=CHILDREN, **counts),
+        _measure("nights", "Child-nights", "count", "Nights of care of unaccompanied children under 18, while they "
+                 "were on the status and this authority's responsibility. Fewer than six children's years of them "
+                 "are hidden.", disclosure=few_nights, **counts),
+        _measure("weeks", "Leaver-weeks", "count", "Days of leaving care support in the claim register ÷ 7. Fewer than "
+                 "six people's years of them are hidden.", disclosure=few_weeks, **counts),
+        _measure("child_years", "Child-years", "child-years", "Child-nights ÷ days of the year: how many children "
+                 "there were on an average night, which is fewer than came through the year.", decimals=1, **own),
+        *(
+            _measure(f"income.{group}", f"Grant for {words}", "£", "Nights and weeks that are eligible by the claim "
+                     "register × the rate of each (age, cohort, the authority's band). Without a register all nights "
+                     "are taken to be eligible.", **own)
+            for group, words in _GROUPS.items()
+        ),
+        _measure("fair.nights", "Share of the region's child-nights", "%", "Child-nights ÷ the region's, of "
+                 "authorities whose return is held.", decimals=0,
+                 disclosure=Disclosure(CHILDREN.threshold, CHILDREN.rounding, whole_percentages=True), **counts),
+        _measure("fair.share", "Share of the region's children", "%", "Residents aged 0 to 17 ÷ the region's, of the "
+                 "same authorities: the fair share.", source="ONS mid-year populations", audience=Audience.PUBLISHED),
+        _measure("fair.above", "Child-years above the fair share", "child-years", "Child-nights less the fair share of "
+                 "the region's, ÷ 365; rounded to a whole year, so that no child is told by adding up. Below nil, "
+                 "fewer are carried than a fair share.", **counts),
+        _measure("fair.pounds", "Shortfall carried above the fair share", "£", "Child-years above the fair share × "
+                 "the region's shortfall per child-year.", **counts),
+    )  # fmt: skip
+
+
+def _surveyed() -> tuple[Measure, ...]:
+    lower, higher = Polarity.LOWER, Polarity.HIGHER
+    totals = [
+        one
+        for group, words in _GROUPS.items()
+        for one in (
+            _measure(f"cost.{group}", f"Cost of {words}", "£", "Placement and other costs of the year, grossed up "
+                     f"from the authorities that answered by child-nights and leaver-weeks. {_INTERVAL}"),
+            _measure(f"gap.{group}", f"Shortfall for {words}", "£", f"Cost − grant. {_INTERVAL}", polarity=lower),
+            _measure(f"recovery.{group}", f"Recovered for {words}", "%", f"100 × grant ÷ cost. {_INTERVAL}",
+                     polarity=higher),
+        )
+    ]  # fmt: skip
+    per = [
+        one
+        for name, (unit, group) in _PER.items()
+        for one in (
+            _measure(f"cost.{name}", f"Cost per {unit.removeprefix('£ per ')}", unit, "Σ placement £ ÷ volume + Σ "
+                     f"other £ ÷ volume; by part where it is told apart. {_INTERVAL}", decimals=2),
+            _measure(f"gap.{name}", f"Shortfall per {unit.removeprefix('£ per ')}", unit, f"(Cost − grant) ÷ volume. "
+                     f"{_INTERVAL}", polarity=lower, decimals=2),
+            _measure(f"heading.{name}", f"Cost per {unit.removeprefix('£ per ')}, by heading", unit, "A heading's cost "
+                     "of the year, grossed up, ÷ volume.", decimals=2),
+            _measure(f"sensitivity.{name}", f"Shortfall per {unit.removeprefix('£ per ')} as a heading varies", unit,
+                     "The shortfall; from low to high what it would be, were this heading as cheap, or as dear, for "
+                     "all as it is for the authority a quarter, or three quarters, up the order of those that "
+                     "answered.", decimals=2),
+            _measure(f"gap.year_of_{group}", f"Shortfall per {'child' if group == 'children' else 'leaver'}-year",
+                     "£ per year", f"The shortfall per night or week over 365 days. {_INTERVAL}", polarity=lower),
+        )
+    ]  # fmt: skip
+    return (
+        *totals,
+        *per,
+        _measure("response.answered", "Authorities that answered the cost survey", "count",
+                 "Authorities with at least one heading answered.", audience=Audience.MEMBERS),
+        _measure("response.rate", "Response to the cost survey", "%", "100 × authorities that answered ÷ authorities "
+                 "with child-nights or leaver-weeks.", audience=Audience.MEMBERS, polarity=higher, decimals=0),
+    )  # fmt: skip
+
+
+def _national() -> tuple[Measure, ...]:
+    home_office: dict[str, Any] = {"source": _HOME_OFFICE, "audience": Audience.PUBLISHED}
+    published: dict[str, Any] = {"source": _DFE_ONS, "audience": Audience.PUBLISHED}
+    return (
+        _measure("nts.out", "Transfers out", "count", "Children whose care was passed to another authority in the "
+                 "quarters of the year held.", **home_office),
+        _measure("nts.in", "Transfers in", "count", "Children whose care was taken over from another authority.",
+                 **home_office),
+        _measure("nts.port", "Taken in from a port or intake unit", "count", "Children taken into care straight from a "
+                 "port or the Home Office's intake unit.", **home_office),
+        _measure("nts.out_share", "Share of England's transfers out", "%", "Of transfers out of English authorities.",
+                 **home_office),
+        _measure("nts.in_share", "Share of England's transfers in", "%", "Of transfers into English authorities.",
+                 **home_office),
+        _measure("national.share", "Share of England's unaccompanied children", "%", "Of those looked after on "
+                 "31 March.", **published),
+        _measure("national.fair_share", "Share of England's children", "%", "Of residents aged 0 to 17 at the mid-year "
+                 "before: the fair share.", **published),
+        _measure("national.above", "Unaccompanied children above the fair share", "children", "Those looked after on "
+                 "31 March, less the fair share of England's.", **published),
+        _measure("national.of_children", "Unaccompanied children as a share of all children", "%", "Those looked after "
+                 "on 31 March ÷ residents aged 0 to 17. The Home Office's thresholds are 0.07 % and 0.1 %.",
+                 decimals=3, **published),
+    )  # fmt: skip
+
+
+def _whatif() -> tuple[Measure, ...]:
+    def one(name: str, title: str, unit: str, definition: str, polarity: Polarity) -> Measure:
+        return _measure(f"whatif.{name}", title, unit, f"{definition} {_FUTURES}", source=_MODEL, polarity=polarity)
+
+    return (
+        one("now", "Grant to come, rates as now", "£", "Nights and weeks to come at the last rates in the table.",
+            Polarity.NEUTRAL),
+        one("proposed", "Grant to come, other rates", "£", "The same nights and weeks at the proposed rates.",
+            Polarity.NEUTRAL),
+        one("difference", "What other rates would add", "£", "Grant at the proposed rates less grant at today's, "
+            "future by future.", Polarity.HIGHER),
+        one("cost", "Cost to come", "£", "Nights and weeks to come at the surveyed cost, rising with prices.",
+            Polarity.LOWER),
+        one("recovery_now", "Recovered, rates as now", "%", "100 × grant ÷ cost.", Polarity.HIGHER),
+        one("recovery_proposed", "Recovered, other rates", "%", "100 × grant ÷ cost.", Polarity.HIGHER),
+    )  # fmt: skip
+
+
+MEASURES: tuple[Measure, ...] = (*_carried(), *_surveyed(), *_national(), *_whatif())
