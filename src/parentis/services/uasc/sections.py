@@ -66,8 +66,8 @@ SECTIONS: tuple[Section, ...] = (
                 "them; {uasc.response.answered} of them answered, {uasc.response.rate} of those with children or care "
                 "leavers. Answers stand as given. What was left blank, and who did not answer, is predicted by the "
                 "ratio of those who did to their child-nights or leaver-weeks; the intervals of 95 % are for that "
-                "prediction, and were shown to hold on made-up surveys whose truth is known. Nights are counted from looked-after "
-                "children returns, split to the night at birthdays and changes of rate. Grant is those nights at the "
+                "prediction, and were shown to hold on made-up surveys whose truth is known. Nights are counted from "
+                "looked-after children returns, split to the night at birthdays and changes of rate. Grant is those nights at the "
                 "dated rates: no authority is asked what it received.",
                 only_with="uasc.response.rate",
             ),
@@ -189,7 +189,8 @@ SECTIONS: tuple[Section, ...] = (
                 text="For illustration: the high rate for every authority, and all rates rising by 2 % a year. In the "
                 "last year shown the region would be paid {uasc.whatif.difference} more, and "
                 "{uasc.whatif.recovery_proposed} of its cost would be recovered in place of "
-                "{uasc.whatif.recovery_now}. Nights to come are those of the demand model; care leavers are today's and those who turn 18.",
+                "{uasc.whatif.recovery_now}. Nights to come are those of the demand model; care leavers are today's "
+                "and those who turn 18.",
                 only_with=_IF,
             ),
             Chart(
