@@ -73,7 +73,7 @@ class Threshold:
 
     @property
     def heads(self) -> float:
-        return self.share * self.population
+        return round(self.share * self.population, 4)  # 0.07 % of a whole number has four decimals, and no noise
 
 
 def uasc_threshold(

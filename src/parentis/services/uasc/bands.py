@@ -9,6 +9,9 @@ from parentis.region import default_vintage, financial_year, population_0_17, ua
 from parentis.services.careers import stock
 from parentis.services.uasc.records import CHILD
 
+HEADS_DECIMALS = 4
+"0.07 % of a whole number has so many: without rounding, 70 heads would be fewer than 0.07 % of 100,000."
+
 
 def heads(nights: pl.DataFrame, days: Iterable[date]) -> pl.DataFrame:
     """Children on the status on the nights of `days`: `date, authority, heads`; authorities without any are left out.
@@ -60,7 +63,7 @@ def beside_population(found: pl.DataFrame, vintage: int | None = None) -> pl.Dat
             how="left",
             maintain_order="left",
         )
-        .with_columns(pl.col("funding", "transfer") * pl.col("population"))
+        .with_columns((pl.col("funding", "transfer") * pl.col("population")).round(HEADS_DECIMALS))
     )
 
 
