@@ -67,8 +67,8 @@ SECTIONS: tuple[Section, ...] = (
                 "leavers. Answers stand as given. What was left blank, and who did not answer, is predicted by the "
                 "ratio of those who did to their child-nights or leaver-weeks; the intervals of 95 % are for that "
                 "prediction, and were shown to hold on made-up surveys whose truth is known. Nights are counted from "
-                "looked-after children returns, split to the night at birthdays and changes of rate. Grant is those nights at the "
-                "dated rates: no authority is asked what it received.",
+                "looked-after children returns, split to the night at birthdays and changes of rate. Grant is "
+                "those nights at the dated rates: no authority is asked what it received.",
                 only_with="uasc.response.rate",
             ),
             FigureTable(
