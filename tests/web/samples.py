@@ -40,6 +40,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "packs-one": lambda places, place: {"pk": job_of(places[place].authority)},
     "packs-download": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},
     "jobs-state": lambda places, place: {"pk": job_of(places[place].authority)},
+    "submissions-published-job": lambda places, place: {"pk": job_of("")},
     "submissions-job": lambda places, place: {"pk": job_of(places[place].authority)},
     "submissions-template": lambda places, place: {"return_id": "ssda903", "period": "2024-25"},
     "submissions-one": lambda places, place: {"submission_id": submission_of(places[place].authority)},

@@ -6,8 +6,10 @@ import json
 import os
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -15,6 +17,7 @@ from worker import CAMDEN, hand_in, monitoring, uploads, work
 
 from parentis import workflow
 from parentis.archive import File, find_home
+from parentis.returns import Filled, write_files
 from parentis.web.audit.models import Entry
 from parentis.web.jobs.models import Job, State
 from parentis.web.submissions import held, spool
@@ -447,3 +450,62 @@ def test_a_fault_of_ours_ends_the_job_with_a_sentence_and_no_details(
     assert "fault of ours" in page
     assert "INVENTED2" not in page
     assert kept(job) != [], "what was sent is not lost"
+
+
+def budget_file(folder: Path) -> list[Path]:
+    """A publisher's file of two authorities."""
+    lines = pl.DataFrame(
+        {
+            "ONS_CODE": [CAMDEN, "E09000003"],
+            "AUTHORITY_NAME": ["Camden", "Barnet"],
+            "LABEL": ["TOTAL CHILDREN'S SOCIAL CARE"] * 2,
+            "SERVICE_LINE": ["csc"] * 2,
+            "MEASURE": ["net"] * 2,
+            "AMOUNT": [Decimal(1_000), Decimal(2_000)],
+        },
+        schema_overrides={"AMOUNT": pl.Decimal(18, 2)},
+    )
+    filled = Filled(return_id="finance.ra", submitter="MHCLG", period="2017-18", tables={"lines": lines})
+    return write_files(filled, folder)
+
+
+@pytest.mark.integration
+def test_the_region_hands_in_what_publishers_publish(client_of: Callable[..., Client], tmp_path: Path) -> None:
+    region, borough = client_of("analyst", "region"), client_of("analyst")
+    assert borough.get("/returns/published/").status_code == 403
+    assert borough.post("/returns/published/hand-in/", {}).status_code == 403
+    assert "Revenue Account budget" in region.get("/returns/published/hand-in/").content.decode()
+    sent = {"once": str(uuid.uuid4()), "files": uploads(budget_file(tmp_path / "in"))}
+    response = region.post("/returns/published/hand-in/", sent)
+    assert response["Location"].startswith("/returns/published/jobs/"), response.content.decode()
+    work()
+    page = region.get(response["Location"]).content.decode()
+    assert "Accepted" in page
+    assert "Figures are built from it" in page
+    assert borough.get(response["Location"]).status_code == 403
+    held_now = region.get("/returns/published/").content.decode()
+    assert "1 held" in held_now
+    assert "mhclg" in held_now.casefold()
+    assert Job.objects.get(kind="build").state == State.DONE
+    assert Entry.objects.filter(what="submission:handed-in", authority="").count() == 1
+
+
+@pytest.mark.integration
+def test_an_authoritys_return_is_not_taken_among_publishers_files(
+    client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    """Nobody beyond it hands in for an authority, and the refusal names no option of the command line."""
+    region = client_of("treasurer", "region")
+    sent = {
+        "once": str(uuid.uuid4()),
+        "period": "2024-25",
+        "authority": CAMDEN,
+        "files": uploads(monitoring(tmp_path)),
+    }
+    response = region.post("/returns/published/hand-in/", sent)
+    work()
+    page = region.get(response["Location"]).content.decode()
+    assert "Rejected" in page
+    assert "Somebody of that authority hands it in" in page
+    assert "--authority" not in page
+    assert workflow.register(find_home())["status"].to_list() == ["rejected"]

@@ -22,6 +22,7 @@ from parentis.web.jobs.models import Job
 from parentis.web.people.authorise import authorities_for, require, viewer
 from parentis.web.submissions import held, spool, writing
 from parentis.web.submissions.held import Held
+from parentis.web.words import on_the_site
 
 MOST = 1000
 "Rows of a page."
@@ -72,7 +73,12 @@ ERRORS = {401: shapes.Error, 403: shapes.Error, 404: shapes.Error, 422: shapes.E
 @api.exception_handler(UserError)
 def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
     status = 404 if isinstance(error, NotFoundError) else 413 if isinstance(error, spool.UploadRefusedError) else 422
-    told = {"expected": error.expected, "found": error.found, "where": error.where, "do": error.do}
+    told = {
+        "expected": error.expected,
+        "found": error.found,
+        "where": on_the_site(error.where),
+        "do": on_the_site(error.do),
+    }
     return api.create_response(request, {"error": told}, status=status)
 
 

@@ -15,6 +15,7 @@ from django_tasks import task
 
 from parentis.errors import ParentisError
 from parentis.web.jobs.models import Job, State
+from parentis.web.words import on_the_site
 
 log = logging.getLogger(__name__)
 SAY_EVERY = 0.5
@@ -47,7 +48,7 @@ def do(job_id: str) -> None:
     try:
         came = doing(job, _teller(job))
     except ParentisError as error:
-        _end(job, State.FAILED, problem=str(error))
+        _end(job, State.FAILED, problem=on_the_site(str(error)))
     except Exception:
         log.exception("a job failed by a fault of ours")
         _end(job, State.FAILED, problem=OUR_FAULT)

@@ -24,6 +24,12 @@ ACTIONS = (
         to=to(Kind.AUTHORITY, *_PREPARES),
     ),
     Action(
+        id="submissions.hand-in-published",
+        title="Hand in the files that publishers publish about all authorities (MHCLG, DfE)",
+        about=About.NOTHING,
+        to=to(Kind.REGION, "analyst", "treasurer"),
+    ),
+    Action(
         id="submissions.findings",
         title="Read and download what checking found, child by child",
         about=About.AUTHORITY,
@@ -71,6 +77,9 @@ def _of(request: HttpRequest, submission_id: str, **more: Any) -> str:
 ROUTES: dict[str, Route] = {
     "submissions": Route(action="submissions.read"),
     "submissions-hand-in": Route(action="submissions.hand-in"),
+    "submissions-published": Route(action="submissions.hand-in-published"),
+    "submissions-published-hand-in": Route(action="submissions.hand-in-published"),
+    "submissions-published-job": Route(action="submissions.hand-in-published"),
     "submissions-job": Route(action="submissions.read", place=_of_job),
     "submissions-templates": Route(action="submissions.read"),
     "submissions-template": Route(action="submissions.read"),

@@ -16,6 +16,7 @@ from parentis.web.people.models import Membership, Person
 from parentis.web.people.permissions import actions
 from parentis.web.people.roles import Kind
 from parentis.web.submissions import held, spool
+from parentis.web.words import on_the_site
 from parentis.workflow import Outcome, Progress
 
 WAIT = 900.0
@@ -33,7 +34,7 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
         )  # fmt: skip
     try:
         outcomes = workflow.submit(
-            find_home(), files, who=job.by.email, authority=job.authority, period=asked.get("period") or None,
+            find_home(), files, who=job.by.email, authority=job.authority or None, period=asked.get("period") or None,
             return_id=asked.get("return_id") or None, progress=progress, wait=WAIT,
         )  # fmt: skip
     except UserError:
@@ -42,6 +43,8 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     for outcome in outcomes:
         if outcome.checked is not None:
             held.keep_findings(find_home(), outcome.submission_id, outcome.checked)
+    if any(outcome.status == "accepted" for outcome in outcomes):  # a publisher's file, which nobody has to sign
+        ask_for_build()
     _tell_about(job, outcomes)
     spool.clear(job.pk)
     return {"outcomes": [_told(outcome) for outcome in outcomes]}
@@ -56,7 +59,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "files": list(outcome.files),
         "rows": sum(rows for _, rows in outcome.counts),
         "errors": outcome.checked.errors if outcome.checked else None,
-        "error": str(outcome.error or ""),
+        "error": on_the_site(str(outcome.error or "")),
         "taken": [
             {
                 "file": one.file,
@@ -72,6 +75,9 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 def _tell_about(job: Job, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
+        if outcome.status == "accepted":
+            title = returns()[outcome.return_id or ""].spec.title
+            notify([job.by], text=f"{title} is held", path=reverse("submissions-published"))
         if outcome.status != "checked":
             continue
         path = reverse("submissions-one", args=[outcome.submission_id])

@@ -8,13 +8,18 @@ from django import forms
 
 from parentis import region
 from parentis.errors import PeriodError
-from parentis.returns import returns
+from parentis.returns import Return, returns
 
 AUDIENCES = (
     ("own", "Our own people only"),
     ("members", "Members of the region's agreement"),
     ("published", "Everybody"),
 )
+
+
+def published_returns() -> list[Return]:
+    """What publishers publish, and is kept here."""
+    return [one for one in returns().values() if one.submitter == "publisher" and not one.handed_to]
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -68,12 +73,28 @@ class HandInForm(forms.Form):
         if not self.is_bound:
             self.initial["once"] = uuid.uuid4()
 
+    @property
+    def is_published(self) -> bool:
+        return "authority" not in self.fields
+
     def clean_period(self) -> str:
         text = str(self.cleaned_data["period"]).strip()
         try:
             return region.parse_period(text).label if text else ""
         except PeriodError as error:
             raise forms.ValidationError("Write the year like 2024-25.") from error
+
+
+class PublishedForm(HandInForm):
+    """Publishers' files: nobody's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__((), *args, **kwargs)
+        del self.fields["authority"]
+        self.fields["return_id"].choices = [
+            ("", "Recognise it"),
+            *((one.id, one.spec.title) for one in published_returns()),
+        ]
 
 
 class DecisionForm(forms.Form):

@@ -13,6 +13,7 @@ from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.returns import Checked, Return, returns
 from parentis.web.remembering import Remembered, register_mark
 from parentis.web.settings.environment import site_folder
+from parentis.web.words import on_the_site
 
 _register: Remembered[pl.DataFrame] = Remembered(workflow.register, mark=register_mark, most=2)
 _history: Remembered[pl.DataFrame] = Remembered(workflow.history, mark=register_mark, most=64)
@@ -80,6 +81,11 @@ class Held:
         return f"{self.row['status']}:{'+'.join(self.row['signed'] or ())}:{self.row['audience'] or ''}"
 
     @property
+    def why(self) -> str:
+        """What was last said about it."""
+        return on_the_site(self.row["why"] or "")
+
+    @property
     def rows(self) -> int:
         return sum(count["rows"] for count in self.row["counts"] or ())
 
@@ -95,6 +101,12 @@ def authority_name(gss: str) -> str:
 def of_authorities(authorities: Collection[str]) -> pl.DataFrame:
     """The register's rows of these authorities, the latest first."""
     return _register().filter(pl.col("submitter").is_in(list(authorities))).sort("received_at", descending=True)
+
+
+def of_publishers() -> pl.DataFrame:
+    """The register's rows of publishers' files, the latest first."""
+    theirs = [one.id for one in returns().values() if one.submitter == "publisher"]
+    return _register().filter(pl.col("return_id").is_in(theirs)).sort("received_at", descending=True)
 
 
 def accepted(return_id: str) -> bool:
@@ -116,7 +128,7 @@ def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
 
 
 def history(submission_id: str) -> list[dict[str, Any]]:
-    return _history(submission_id).rows(named=True)
+    return [event | {"why": on_the_site(event["why"] or "")} for event in _history(submission_id).rows(named=True)]
 
 
 def signatures(submission_id: str) -> dict[str, str]:

@@ -5,6 +5,9 @@ from parentis.web.submissions import findings_views, views
 urlpatterns = [
     path("", views.listing, name="submissions"),
     path("hand-in/", views.hand_in, name="submissions-hand-in"),
+    path("published/", views.published, name="submissions-published"),
+    path("published/hand-in/", views.hand_in_published, name="submissions-published-hand-in"),
+    path("published/jobs/<uuid:pk>/", views.published_job, name="submissions-published-job"),
     path("jobs/<uuid:pk>/", views.job, name="submissions-job"),
     path("templates/", views.templates, name="submissions-templates"),
     path("templates/<str:return_id>/<str:period>.xlsx", views.template, name="submissions-template"),

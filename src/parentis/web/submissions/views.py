@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,12 @@ from parentis import returns as returns_home
 from parentis.errors import ParentisError, UserError
 from parentis.returns import returns, the_return
 from parentis.web.jobs.models import Job
-from parentis.web.people.authorise import authorities_for, may, memberships, require
+from parentis.web.people.authorise import authorities_for, holds, may, memberships, require
 from parentis.web.submissions import held, spool, writing
-from parentis.web.submissions.forms import AcceptForm, HandInForm, RejectForm, ReleaseForm
+from parentis.web.submissions.forms import AcceptForm, HandInForm, PublishedForm, RejectForm, ReleaseForm
 from parentis.web.submissions.held import Held
 from parentis.web.submissions.signing import ROLE_TITLES, may_sign_in, refusal
+from parentis.web.words import on_the_site
 
 PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,9 +46,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     register = held.of_authorities(mine)
     page = Paginator(_Rows(register), PAGE).get_page(request.GET.get("page"))
     jobs = Job.objects.filter(kind="hand-in", authority__in=mine, state__in=["waiting", "working", "failed"])[:8]
-    several = len(mine) > 1
-    may_hand_in = bool(authorities_for(request.user, "submissions.hand-in"))
-    context = {"page": page, "query": "", "jobs": jobs, "several": several, "may_hand_in": may_hand_in}
+    context = {
+        "page": page,
+        "query": "",
+        "jobs": jobs,
+        "several": len(mine) > 1,
+        "may_hand_in": bool(authorities_for(request.user, "submissions.hand-in")),
+        "may_hand_in_published": holds(request.user, "submissions.hand-in-published"),
+    }
     return render(request, "submissions/list.html", context)
 
 
@@ -63,32 +70,54 @@ class _Rows:
         return [Held(row) for row in self.frame[at].iter_rows(named=True)]
 
 
+@require_safe
+def published(request: HttpRequest) -> HttpResponse:
+    """The publishers' files that are held, the latest first, and what of them is being read now."""
+    page = Paginator(_Rows(held.of_publishers()), PAGE).get_page(request.GET.get("page"))
+    jobs = Job.objects.filter(kind="hand-in", authority="", state__in=["waiting", "working", "failed"])[:8]
+    return render(request, "submissions/published.html", {"page": page, "query": "", "jobs": jobs})
+
+
 @csrf_exempt  # for the upload's own handler must stand before the form is read; the view within is protected
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: HttpRequest) -> HttpResponse:
+    return _taken_in(request, partial(HandInForm, authorities_for(request.user, "submissions.hand-in")))
+
+
+@csrf_exempt  # as above
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_in_published(request: HttpRequest) -> HttpResponse:
+    """Files that MHCLG, DfE and others publish: of all authorities at once, accepted when they read."""
+    return _taken_in(request, PublishedForm)
+
+
+def _taken_in(request: HttpRequest, form: Callable[..., HandInForm]) -> HttpResponse:
     request.upload_handlers = [spool.SpoolHandler(request)]
     try:
-        answer: HttpResponse = _hand_in(request)
+        answer: HttpResponse = _hand_in(request, form)
     except spool.UploadRefusedError as error:
-        return _again(request, HandInForm(authorities_for(request.user, "submissions.hand-in")), error)
+        return _again(request, form(), error)
     return answer
 
 
 @csrf_protect
-def _hand_in(request: HttpRequest) -> HttpResponse:
-    authorities = authorities_for(request.user, "submissions.hand-in")
+def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "submissions/hand_in.html", {"form": HandInForm(authorities)})
-    form = HandInForm(authorities, request.POST, request.FILES)
+        return render(request, "submissions/hand_in.html", {"form": form_of()})
+    form = form_of(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "submissions/hand_in.html", {"form": form}, status=422)
     given = form.cleaned_data
-    require(request.user, "submissions.hand-in", authority=given["authority"])
+    authority = given.get("authority", "")
+    if authority:
+        require(request.user, "submissions.hand-in", authority=authority)
+    else:
+        require(request.user, "submissions.hand-in-published")
     job = writing.hand_in(
-        by=request.user, authority=given["authority"], files=given["files"], period=given["period"],
+        by=request.user, authority=authority, files=given["files"], period=given["period"],
         return_id=given["return_id"], once=given["once"], request=request,
     )  # fmt: skip
-    return redirect("submissions-job", job.pk)
+    return redirect("submissions-job" if authority else "submissions-published-job", job.pk)
 
 
 def _again(request: HttpRequest, form: HandInForm, error: UserError) -> HttpResponse:
@@ -103,6 +132,14 @@ def _again(request: HttpRequest, form: HandInForm, error: UserError) -> HttpResp
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What became of files that were handed in: live while they are checked."""
     return render(request, "submissions/job.html", {"job": get_object_or_404(Job, pk=pk, kind="hand-in")})
+
+
+@never_cache
+@require_safe
+def published_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What became of publishers' files."""
+    found = get_object_or_404(Job, pk=pk, kind="hand-in", authority="")
+    return render(request, "submissions/job.html", {"job": found, "published": True})
 
 
 @never_cache
@@ -204,7 +241,7 @@ def _decided(request: HttpRequest, found: Held, decide: Callable[[], Job]) -> Ht
     try:
         decide()
     except UserError as error:
-        return _one(request, held.one(found.id), problem=error.do, status=409)
+        return _one(request, held.one(found.id), problem=on_the_site(error.do), status=409)
     messages.success(request, "It is being done. This page says when it is.")
     return redirect("submissions-one", found.id)
 
