@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from case_samples import CASE_SAMPLES
+from custody_samples import CUSTODY_SAMPLES
 from django.urls import NoReverseMatch, reverse
 from worker import job_of, submission_of
 
@@ -21,6 +22,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "people-reset-codes": lambda places, place: {"slug": place, "pk": 1},
     "notices-open": lambda places, place: {"pk": 1},
     **CASE_SAMPLES,
+    **CUSTODY_SAMPLES,
     "account_reset_password_from_key": lambda places, place: {"uidb36": "1", "key": "a-b"},
     "account_confirm_email": lambda places, place: {"key": "a"},
     "openid_connect_login": lambda places, place: {"provider_id": "organisation"},
