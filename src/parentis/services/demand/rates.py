@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from threadpoolctl import threadpool_limits
 
 from parentis.services.demand.bands import N_AGES, N_CARE, N_PLACEMENT, N_UASC, coordinates
 
@@ -73,9 +74,11 @@ def fit_rates(days: np.ndarray, events: np.ndarray, states: int) -> Rates:
         design = np.vstack([design, sum(sizes) + at[None, :]])
         sizes = [*sizes, authorities]
     design = np.ascontiguousarray(design.T)
-    mean, precision, spread = _fitted(design, days[at, cell], events[:, :][at, cell], np.array(sizes))
-    root = np.linalg.inv(np.linalg.cholesky(precision)).T
-    spent = root @ root.T
+    # These matrices are too small to share out: more threads take twice the work, and on a busy machine ten times.
+    with threadpool_limits(1, user_api="blas"):
+        mean, precision, spread = _fitted(design, days[at, cell], events[at, cell], np.array(sizes))
+        root = np.linalg.inv(np.linalg.cholesky(precision)).T
+        spent = root @ root.T
     return Rates(
         levels=levels,
         mean=mean,
