@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from parentis import practice as region
-from parentis.returns import write_files
+from parentis.returns import SYNTHETIC, write_files
 from parentis.services import services
 from parentis.workflow.intent import Progress, silent
 
@@ -14,5 +14,6 @@ def practice(directory: Path, *, seed: int = region.SEED, progress: Progress = s
     for service in services().values():
         if service.practice is not None:
             for filled in service.practice.resolve()(seed):
-                write_files(filled, directory / filled.return_id / filled.period / filled.submitter)
+                folder = directory / filled.return_id / filled.period / filled.submitter
+                write_files(filled, folder, prefix=f"{SYNTHETIC}_")
     return written
