@@ -128,7 +128,7 @@ class NewsForm(forms.Form):
         """The news, as `read_news` takes it; what was left empty is not said."""
         found = {name: self.cleaned_data[name] for name in self.kind.fields}
         if found.get("reviews"):
-            found["reviews"] = [*self.detention.reviews, found["reviews"].isoformat()]
+            found["reviews"] = sorted({*self.detention.reviews, found["reviews"].isoformat()})
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 

@@ -1,6 +1,5 @@
 """The boards, the page of one child in custody, and what is done there."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -183,7 +182,11 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     case = reach.case_for(request.user, KIND, pk, deed=WORK)
     form = board_forms.AnswerForm(case, request.POST or None)
-    return _asked(request, case, form, answering.answer, "Answer", "The answer is with the suite.")
+
+    def write() -> None:
+        answering.answer(by=request.user, case=case, request=request, **form.cleaned_data)
+
+    return pages.asked(request, case, form, write, title="Answer", done="The answer is with the suite.")
 
 
 @read_or_write
@@ -221,11 +224,12 @@ def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise Http404
     form = board_forms.NewsForm(kind, case.detention, request.POST or None, initial={"key": answering.new_key()})
 
-    def write(*, by: Any, case: Case, request: HttpRequest, **_: Any) -> None:
-        key = form.cleaned_data["key"]
-        answering.suite_says(by=by, detention=case.detention, said=form.said(), key=key, request=request)
+    def write() -> None:
+        answering.suite_says(
+            by=request.user, detention=case.detention, said=form.said(), key=form.cleaned_data["key"], request=request
+        )
 
-    return _asked(request, case, form, write, kind.title, "It is told.")
+    return pages.asked(request, case, form, write, title=kind.title, done="It is told.")
 
 
 @require_safe
@@ -238,15 +242,6 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     except UserError as error:
         missing = f"Expected {error.expected}, found {error.found}. {error.do}"
     return render(request, "custody/certificate.html", {"case": case, "text": text, "missing": missing})
-
-
-def _asked(
-    request: HttpRequest, case: Case, form: Any, write: Callable[..., Any], title: str, done: str
-) -> HttpResponse:
-    def doing() -> None:
-        write(by=request.user, case=case, request=request, **form.cleaned_data)
-
-    return pages.asked(request, case, form, doing, title=title, done=done)
 
 
 def _given(request: HttpRequest, case: Case, form: Any, title: str) -> HttpResponse:
