@@ -8,13 +8,15 @@ import polars as pl
 import pytest
 from uasc_worlds import WHERE, entry, table, world
 
+from parentis import workflow
 from parentis.errors import PeriodError, RefusedError, UnknownAuthorityError
 from parentis.region import financial_year, population_0_17
-from parentis.returns import read, the_return, type_cells
-from parentis.services.uasc import ledger
+from parentis.returns import Filled, read, the_return, type_cells, write_files
+from parentis.services.uasc import LEDGER_NEEDS, ledger
 from parentis.services.uasc.bands import bands
-from parentis.services.uasc.claim import claim, claim_file
+from parentis.services.uasc.claim import claim
 from parentis.services.uasc.headroom import headroom
+from parentis.services.uasc.ledger_commands import amiss, claim_file, near_thresholds, nights
 from parentis.services.uasc.reconciliation import AGREES, DIFFERS, PUBLISHED, SUPPRESSED, published, reconcile
 
 YEAR = "2023-24"
@@ -93,6 +95,42 @@ def test_a_claim_file_from_files_that_name_no_authority() -> None:
     lines = claim_file(unnamed, authority="Camden", period=YEAR)
     assert lines.equals(claim(_world(), WHERE, YEAR).lines)
     assert claim_file(unnamed, authority="Camden", period=YEAR, nightly=True).height == 67
+
+
+@pytest.mark.integration
+def test_a_claim_from_an_authoritys_own_files_shows_what_it_wrote(tmp_path: Path) -> None:
+    made = _world()
+    for return_id in ("ssda903", "uasc.register"):
+        for period in ("2022-23", YEAR):
+            parts = {
+                name.partition("/")[2]: frame.filter(pl.col("period") == period)
+                for name, frame in made.items()
+                if name.startswith(f"{return_id}/")
+            }
+            filled = Filled(return_id=return_id, submitter=WHERE, period=period, tables=parts)
+            write_files(filled, tmp_path / return_id / period)
+    tables = workflow.tables_from_files([tmp_path], LEDGER_NEEDS)
+    lines = claim_file(tables, authority="Camden", period=YEAR)
+    assert lines.drop("certainty").equals(claim(made, WHERE, YEAR).lines.drop("certainty"))
+    assert lines["reference"].to_list() == ["ZA", "ZB", "ZB"]
+
+
+@pytest.mark.unit
+def test_the_ledger_can_be_asked_by_its_columns() -> None:
+    told = nights(_world(), authority="Camden", by="financial_year, group")
+    assert told.select("financial_year", "group", "people", "nights").rows() == [
+        ("2022-23", "child", 1, 212),
+        (YEAR, "child", 3, 70),
+        (YEAR, "leaver", 1, 10),
+    ]
+    assert nights(_world(), authority="Croydon").is_empty()
+    assert near_thresholds(_world(), vintage=2014)["vintage"].unique().to_list() == [2014]
+    found = amiss(_world(register=[entry("A")], leavers=[]), authority="Camden")
+    assert found.select("child", "finding", "nights").rows() == [
+        ("B", "not in register", 212 + 65),
+        ("C", "not in register", 3),
+    ]
+    assert found["meaning"].str.starts_with("In the looked-after return").all()
 
 
 # --- thresholds -------------------------------------------------------------------------------------------------
@@ -175,6 +213,14 @@ def test_our_count_beside_the_published_one() -> None:
     assert (whole["held"], whole["members"], whole["outcome"]) == (1, 33, "not every authority's return is held")
     hidden = reconcile(made, _lait(("202", "2024", None)))
     assert hidden.filter(pl.col("geography") == WHERE)["outcome"].to_list() == [SUPPRESSED]
+
+
+@pytest.mark.unit
+def test_without_returns_there_is_nothing_to_hold_beside_anything() -> None:
+    empty = ledger(world([], periods=[]))
+    assert headroom(empty).is_empty()
+    assert reconcile(empty, _lait(("202", "2024", 15.0))).is_empty()
+    assert reconcile(ledger(_growing(3, [])), _lait()).is_empty()
 
 
 @pytest.mark.integration

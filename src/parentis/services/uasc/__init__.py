@@ -8,8 +8,11 @@ from parentis.services.service import Command, Ref, Service
 from parentis.services.uasc.tables import LEDGER_NEEDS, NATIONAL_NEEDS, SURVEY_NEEDS
 
 if TYPE_CHECKING:
+    from parentis.services.uasc.claim import Claim, claim
     from parentis.services.uasc.futures import Futures, futures
+    from parentis.services.uasc.headroom import headroom
     from parentis.services.uasc.ledger import ledger
+    from parentis.services.uasc.reconciliation import reconcile
     from parentis.services.uasc.records import FINDINGS, STATUSES, Bands, Ledger, Nights
     from parentis.services.uasc.schedules import Schedule, changed, current
     from parentis.services.uasc.whatif import Answer, ask
@@ -22,15 +25,19 @@ __all__ = [
     "STATUSES",
     "Answer",
     "Bands",
+    "Claim",
     "Futures",
     "Ledger",
     "Nights",
     "Schedule",
     "ask",
     "changed",
+    "claim",
     "current",
     "futures",
+    "headroom",
     "ledger",
+    "reconcile",
 ]
 
 FUTURES_NEEDS: tuple[str, ...] = (*LEDGER_NEEDS, *SURVEY_NEEDS)
@@ -46,6 +53,33 @@ SERVICE = Service(
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
     commands=(
+        Command(
+            name="uasc-nights",
+            help="Nights of unaccompanied children and days of care leavers, and what is paid for them.",
+            needs=LEDGER_NEEDS,
+            run=Ref(f"{_HOME}.ledger_commands:nights"),
+            from_files=True,
+        ),
+        Command(
+            name="uasc-claim",
+            help="The claim of an authority for a financial year, line by line or night by night.",
+            needs=LEDGER_NEEDS,
+            run=Ref(f"{_HOME}.ledger_commands:claim_file"),
+            from_files=True,
+        ),
+        Command(
+            name="uasc-thresholds",
+            help="Unaccompanied children beside the thresholds, and when the last year's line reaches them.",
+            needs=LEDGER_NEEDS,
+            run=Ref(f"{_HOME}.ledger_commands:near_thresholds"),
+        ),
+        Command(
+            name="uasc-findings",
+            help="Children whose looked-after return and claim register do not fit together, and why.",
+            needs=LEDGER_NEEDS,
+            run=Ref(f"{_HOME}.ledger_commands:amiss"),
+            from_files=True,
+        ),
         Command(
             name="uasc-survey",
             help="Answers to the cost survey in pounds of the year, and those that cannot be used.",
@@ -65,13 +99,17 @@ SERVICE = Service(
 
 _HOMES = {
     "Answer": "whatif",
+    "Claim": "claim",
     "Futures": "futures",
     "Schedule": "schedules",
     "ask": "whatif",
     "changed": "schedules",
+    "claim": "claim",
     "current": "schedules",
     "futures": "futures",
+    "headroom": "headroom",
     "ledger": "ledger",
+    "reconcile": "reconciliation",
 }
 
 

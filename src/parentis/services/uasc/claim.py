@@ -18,8 +18,6 @@ from parentis.services.uasc.register import children
 from parentis.services.uasc.tables import REGISTER
 
 POUNDS = pl.Decimal(18, 2)
-UNNAMED = "authority"
-"Whose a file is that does not say, where files are asked without being handed in."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +140,3 @@ def _left_out(made: Ledger, year: str) -> pl.DataFrame:
         .agg(people=pl.col("child").n_unique().cast(pl.Int64), nights=pl.col("nights").sum())
         .sort("why")
     )
-
-
-def claim_file(
-    tables: Mapping[str, pl.DataFrame], *, authority: str, period: str, nightly: bool = False
-) -> pl.DataFrame:
-    """The claim's lines, or its nights, as a command prints them. Files that name no authority are of this one."""
-    gss = the_authority(authority).gss
-    named = pl.when(pl.col("authority") == UNNAMED).then(pl.lit(gss)).otherwise("authority").alias("authority")
-    made = claim({name: frame.with_columns(named) for name, frame in tables.items()}, gss, period)
-    return made.nights if nightly else made.lines

@@ -13,8 +13,10 @@ from parentis.services.uasc.assemble import Part, assemble, rows_of
 from parentis.services.uasc.carrying import carry, fair
 from parentis.services.uasc.costs import answers
 from parentis.services.uasc.futures import futures
+from parentis.services.uasc.headroom import headroom
 from parentis.services.uasc.ledger import ledger
 from parentis.services.uasc.national import UASC_31_MARCH, fair_shares, transfers
+from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.schedules import current, example
 from parentis.services.uasc.surveyed import VALUES, carried, compare, years
@@ -31,8 +33,9 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """Every figure of the service, as far as what is held goes. Parameters: `replicates` (200) of the what-if, and
     `seed` (0).
 
-    `frames["findings"]` counts the ledger's findings by authority, `frames["survey_findings"]` lists answers that
-    could not be used, `frames["notes"]` what the what-if assumes.
+    `frames["headroom"]` tells how near each authority is to the thresholds, `frames["reconciliation"]` how its count
+    fits the published one; `frames["findings"]` counts the ledger's findings by authority, `frames["survey_findings"]`
+    lists answers that could not be used, `frames["notes"]` what the what-if assumes.
     """
     chosen = {**DEFAULTS, **parameters}
     held = ledger(tables)
@@ -41,6 +44,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     asked, notes = _what_if(tables, held, chosen)
     parts = [part for part in (*parts, *asked) if part.values.height]
     frames = {
+        "headroom": headroom(held),
+        "reconciliation": reconcile(held, tables[LAIT]),
         "findings": held.findings.group_by("authority", "finding")
         .agg(rows=pl.len(), nights=pl.col("nights").sum())
         .sort("authority", "finding"),

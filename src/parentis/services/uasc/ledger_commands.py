@@ -1,0 +1,58 @@
+"""Commands that ask the ledger: nights, claim, headroom, and what was found amiss."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from parentis.region import authority as the_authority
+from parentis.services.uasc.claim import claim
+from parentis.services.uasc.headroom import headroom
+from parentis.services.uasc.ledger import ledger
+from parentis.services.uasc.records import FINDINGS
+
+Tables = Mapping[str, pl.DataFrame]
+UNNAMED = "authority"
+"Whose a file is that does not say, where files are asked without being handed in."
+
+
+def nights(tables: Tables, *, authority: str = "", by: str = "financial_year,group") -> pl.DataFrame:
+    """People, nights and income by columns of the ledger, written with commas between."""
+    columns = [name.strip() for name in by.split(",") if name.strip()]
+    held = ledger(_own(tables, authority)).nights
+    return (
+        held.group_by(columns)
+        .agg(
+            people=pl.struct("authority", "child").n_unique(),
+            nights=pl.col("nights").sum(),
+            income=pl.col("income").sum(),
+        )
+        .sort(columns)
+    )
+
+
+def claim_file(tables: Tables, *, authority: str = "", period: str = "", nightly: bool = False) -> pl.DataFrame:
+    """The claim's lines for an authority and financial year; with `nightly` every night of every child. Its total and
+    what is left out are `claim.Claim`'s to tell."""
+    made = claim(_own(tables, authority), authority, period)
+    return made.nights if nightly else made.lines
+
+
+def near_thresholds(tables: Tables, *, vintage: int = 0) -> pl.DataFrame:
+    """Each authority beside the thresholds; `vintage` is the mid-year whose population counts, 0 for the usual one."""
+    return headroom(ledger(tables, vintage=vintage or None), vintage=vintage or None)
+
+
+def amiss(tables: Tables, *, authority: str = "") -> pl.DataFrame:
+    """What the ledger found, child by child: `authority, child, finding, nights, meaning`."""
+    found = ledger(_own(tables, authority)).findings
+    return found.with_columns(meaning=pl.col("finding").cast(pl.String).replace_strict(dict(FINDINGS)))
+
+
+def _own(tables: Tables, authority: str) -> Tables:
+    """Tables of one authority, whatever its name was written like; of all, if none is named. Files that name nobody
+    are taken to be of the one named."""
+    if not authority:
+        return tables
+    gss = the_authority(authority).gss
+    whose = pl.when(pl.col("authority") == UNNAMED).then(pl.lit(gss)).otherwise("authority").alias("authority")
+    return {name: frame.with_columns(whose).filter(pl.col("authority") == gss) for name, frame in tables.items()}
