@@ -36,11 +36,12 @@ class Command:
     its keyword arguments become the command line's options and the site's form."""
 
     name: str
+    "`forecast`, or with the service's group before it: `custody routing-accuracy`."
     help: str
     needs: tuple[str, ...]
     run: Ref
     from_files: bool = False
-    "It may be asked of files (`--returns`), if `needs` are all of one return, without handing them in."
+    "It may be asked of files (`--returns`), without handing them in."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

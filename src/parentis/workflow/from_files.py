@@ -21,10 +21,12 @@ NOBODY = "authority"
 def tables_from_files(paths: Iterable[Path | str], needs: Sequence[str]) -> Mapping[str, pl.DataFrame]:
     """Typed tables of the returns in `paths`, with the columns the lake would add.
 
-    Files may hold one year or many, one authority or many: a column `LA` or `YEAR` tells them apart. Raises
-    `UnreadableFileError` and `SpecificationError` as `returns.read` does.
+    Files may hold one year or many, one authority or many: a column `LA` or `YEAR` tells them apart. Where the needs
+    are all of one return, files are read as that; else each is recognised, and what is not needed is left aside.
+    Raises `UnreadableFileError` and `SpecificationError` as `returns.read` does.
     """
-    return_id = needs[0].partition("/")[0]
+    ids = {need.partition("/")[0] for need in needs}
+    only = min(ids) if len(ids) == 1 else None
     gathered: dict[str, list[pl.DataFrame]] = {need: [] for need in needs}
     by_authority: dict[str, list[Content]] = {}
     for content in open_files(paths):
@@ -33,12 +35,12 @@ def tables_from_files(paths: Iterable[Path | str], needs: Sequence[str]) -> Mapp
     # A file that names no authority beside others that do (a header of all children, say) is of each of them.
     shared = by_authority.pop("", []) if len(by_authority) > 1 else []
     for authority, contents in sorted(by_authority.items()):
-        readings = read_contents([*contents, *shared], return_id=return_id)
+        readings = [one for one in read_contents([*contents, *shared], return_id=only) if one.return_id in ids]
         periods = sorted({one.period for one in readings if one.period})
         for reading in readings:
             for table, frame in _typed(_dated(reading, periods), authority or NOBODY).items():
-                if f"{return_id}/{table}" in gathered:
-                    gathered[f"{return_id}/{table}"].append(frame)
+                if f"{reading.return_id}/{table}" in gathered:
+                    gathered[f"{reading.return_id}/{table}"].append(frame)
     return {
         need: pl.concat(frames, how="diagonal_relaxed") if frames else _empty(need) for need, frames in gathered.items()
     }
