@@ -25,7 +25,7 @@ class Detention:
     "ONS code of the authority the notice went to in the end."
     detained_in: str
     times: Times
-    age: int
+    age: int | None
     sex: str = "U"
     ethnicity: str = "N"
     standing: str = "none"

@@ -1,5 +1,6 @@
 """What every way of running the site shares."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -132,6 +133,9 @@ SOCIALACCOUNT_ONLY = False
 # The provider is the organisation's own: who it says owns an address owns it. Nobody new comes in that way.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+
+CUSTODY_KEEP_DAYS = int(os.environ.get("PARENTIS_CUSTODY_KEEP_DAYS", "90"))
+"How long what says who a child in custody was is kept after custody ended."
 
 CODES_REQUIRED = True
 "Nobody sees anything before they have set up one-time codes."
