@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from parentis.services.demand.bands import ADULT, AGE_EDGES, CARE_EDGES, PLACEMENT_EDGES, band, cell_of
-from parentis.services.demand.changing import EXIT, MOVE, changed, next_step, redirected
+from parentis.services.demand.changing import EXIT, MOVE, changed, find_reach, redirected, set_scales
 from parentis.services.demand.kernel import (
     _AGED_OUT,
     _AGES_NEXT,
@@ -35,16 +35,24 @@ def _next(  # type: ignore[no-untyped-def]
     stream = following(stream)
     threshold = -np.log(uniform(stream))
     steps = 0
+    kinds, sources, targets, ages = changes[0], changes[1], changes[2], changes[3]
+    scales, reach = np.ones(kinds.shape[0]), np.zeros(kinds.shape[0], np.bool_)
+    find_reach(uasc, authority, child, changes, reach)
+    turn = set_scales(at, changes, scales)
     while True:
         steps += 1
+        if at >= turn:
+            turn = set_scales(at, changes, scales)
         cell = cell_of(state, age, uasc, care, placement)
         until = min(min(placed + _PLACEMENT_NEXT[placement], birth + _AGES_NEXT[age]), min(adult, horizon))
-        until = min(until, min(cared + _CARE_NEXT[care], next_step(at, changes)))
+        until = min(until, min(cared + _CARE_NEXT[care], turn))
         leave, move = rate[cell, 0] * f_exit, rate[cell, 1] * f_move
-        row = exit_row[cell]
-        leave *= changed(EXIT, at, state, age, uasc, authority, child, exit_mix, row, weights, changes)
-        row = move_row[cell]
-        move *= changed(MOVE, at, state, age, uasc, authority, child, move_mix, row, weights, changes)
+        leave *= changed(
+            EXIT, state, age, exit_mix, exit_row[cell], weights, reach, scales, kinds, sources, targets, ages
+        )
+        move *= changed(
+            MOVE, state, age, move_mix, move_row[cell], weights, reach, scales, kinds, sources, targets, ages
+        )
         total = leave + move
         gathered = total * (until - at)
         if threshold < gathered:
@@ -56,7 +64,7 @@ def _next(  # type: ignore[no-untyped-def]
                 luck, row, kind, mix = luck / leave, exit_row[cell], EXIT, exit_mix
             else:
                 luck, row, kind, mix = (luck - leave) / move, move_row[cell], MOVE, move_mix
-            luck *= changed(kind, at, state, age, uasc, authority, child, mix, row, weights, changes)
+            luck *= changed(kind, state, age, mix, row, weights, reach, scales, kinds, sources, targets, ages)
             which = 0
             while which < mix.shape[1] - 1 and luck >= weights[which]:
                 luck -= weights[which]

@@ -25,17 +25,18 @@ def _strength(at, begins, ramp):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def next_step(at, changes):  # type: ignore[no-untyped-def]
-    """The next time at which the strength of any change steps."""
-    begins, ramp = changes[7], changes[8]
-    found = np.inf
+def set_scales(at, changes, scales):  # type: ignore[no-untyped-def]
+    """What each change multiplies by from `at` on, into `scales`; until when that holds."""
+    factor, begins, ramp = changes[6], changes[7], changes[8]
+    until = np.inf
     for i in range(begins.shape[0]):
+        scales[i] = 1.0 + (factor[i] - 1.0) * _strength(at, begins[i], ramp[i])
         if at < begins[i]:
-            found = min(found, begins[i])
+            until = min(until, begins[i])
         elif at < begins[i] + ramp[i]:
             step = begins[i] + (np.floor((at - begins[i]) / RAMP_STEP + _ROUNDING) + 1) * RAMP_STEP
-            found = min(found, step)
-    return found
+            until = min(until, step)
+    return until
 
 
 @njit(cache=True, nogil=True)
@@ -47,20 +48,27 @@ def _reaches(i, kind, state, age, uasc, authority, child, changes):  # type: ign
 
 
 @njit(cache=True, nogil=True)
-def changed(kind, at, state, age, uasc, authority, child, cumulative, row, weights, changes):  # type: ignore[no-untyped-def]
+def find_reach(uasc, authority, child, changes, reach):  # type: ignore[no-untyped-def]
+    """Which changes reach this child whatever its placement and age, into `reach`."""
+    for i in range(reach.shape[0]):
+        share, salt = changes[9][i], changes[10][i]
+        reach[i] = changes[4][i, uasc] and changes[5][i, authority]
+        reach[i] = reach[i] and (share >= 1.0 or uniform(keyed(child, salt)) < share)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def changed(kind, state, age, cumulative, row, weights, reach, scales, kinds, sources, targets, ages):  # type: ignore[no-untyped-def]
     """Shares of the outcomes times what the changes do to each, into `weights`; their sum, 1 without changes."""
-    targets, factor, begins, ramp = changes[2], changes[6], changes[7], changes[8]
     last = 0.0
     for k in range(cumulative.shape[1]):
         share = min(cumulative[row, k], 1.0)
         weights[k] = share - last
         last = share
-    for i in range(factor.shape[0]):
-        if _reaches(i, kind, state, age, uasc, authority, child, changes):
-            scale = 1.0 + (factor[i] - 1.0) * _strength(at, begins[i], ramp[i])
+    for i in range(scales.shape[0]):
+        if reach[i] and kinds[i] == kind and sources[i, state] and ages[i, age]:
             for k in range(cumulative.shape[1]):
                 if targets[i, k]:
-                    weights[k] *= scale
+                    weights[k] *= scales[i]
     total = 0.0
     for k in range(cumulative.shape[1]):
         total += weights[k]

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from parentis.services.demand.bands import ADULT, AGE_EDGES, CARE_EDGES, N_AGES, PLACEMENT_EDGES, band, cell_of
-from parentis.services.demand.changing import EXIT, MIX, MOVE, changed, next_step, redirected
+from parentis.services.demand.changing import EXIT, MIX, MOVE, changed, find_reach, redirected, set_scales
 from parentis.services.demand.randomness import following, keyed, uniform
 from parentis.services.demand.states import AGED_OUT
 
@@ -66,13 +66,16 @@ def run(  # type: ignore[no-untyped-def]
     added to the arrays from `stock` on. Gives back (events, steps).
     """
     events = steps = 0
-    # Looking every change up at every step costs fifty times the step: only for kinds that a change is of.
     alters_exits = alters_moves = redirects = False
+    turn = np.inf
     if changes is not None:
-        for i in range(changes[0].shape[0]):
-            alters_exits |= changes[0][i] == EXIT
-            alters_moves |= changes[0][i] == MOVE
-            redirects |= changes[0][i] == MIX
+        kinds, sources, targets, ages = changes[0], changes[1], changes[2], changes[3]
+        # What a change does holds from one of its steps to the next, and whom it reaches for life.
+        scales, reach = np.ones(kinds.shape[0]), np.zeros(kinds.shape[0], np.bool_)
+        for i in range(kinds.shape[0]):
+            alters_exits |= kinds[i] == EXIT
+            alters_moves |= kinds[i] == MOVE
+            redirects |= kinds[i] == MIX
     for i in range(count):
         at, birth, state, uasc, authority = times[i], births[i], states[i], uascs[i], authorities[i]
         placed, cared = placements[i], cares[i]
@@ -94,6 +97,9 @@ def run(  # type: ignore[no-untyped-def]
         rare = min(min(age_next, care_next), min(adult, horizon))
         base = cell_of(state, age, uasc, care, 0)
         begins = at
+        if changes is not None and (alters_exits or alters_moves):
+            find_reach(uasc, authority, child, changes, reach)
+            turn = set_scales(at, changes, scales)
         stream = following(child)
         threshold = -np.log(uniform(stream))
         while True:
@@ -103,13 +109,17 @@ def run(  # type: ignore[no-untyped-def]
             until = min(placement_next, rare)
             if changes is not None:
                 if alters_exits or alters_moves:
-                    until = min(until, next_step(at, changes))
+                    if at >= turn:
+                        turn = set_scales(at, changes, scales)
+                    until = min(until, turn)
                 if alters_exits:
-                    row = exit_row[cell]
-                    leave *= changed(EXIT, at, state, age, uasc, authority, child, exit_mix, row, weights, changes)
+                    leave *= changed(
+                        EXIT, state, age, exit_mix, exit_row[cell], weights, reach, scales, kinds, sources, targets, ages
+                    )
                 if alters_moves:
-                    row = move_row[cell]
-                    move *= changed(MOVE, at, state, age, uasc, authority, child, move_mix, row, weights, changes)
+                    move *= changed(
+                        MOVE, state, age, move_mix, move_row[cell], weights, reach, scales, kinds, sources, targets, ages
+                    )
             total = leave + move
             gathered = total * (until - at)
             if threshold < gathered:
@@ -127,7 +137,9 @@ def run(  # type: ignore[no-untyped-def]
                 plain = not (alters_exits if leaving else alters_moves)
                 if changes is not None and not plain:
                     kind, mix = (EXIT, exit_mix) if leaving else (MOVE, move_mix)
-                    luck *= changed(kind, at, state, age, uasc, authority, child, mix, row, weights, changes)
+                    luck *= changed(
+                        kind, state, age, mix, row, weights, reach, scales, kinds, sources, targets, ages
+                    )
                     while which < mix.shape[1] - 1 and luck >= weights[which]:
                         luck -= weights[which]
                         which += 1
