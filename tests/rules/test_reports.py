@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import openpyxl
@@ -72,6 +73,18 @@ def test_csv_has_a_line_for_each_finding_and_no_formula(checked: Checked) -> Non
     assert rows[1]["found"].startswith("SEX: <script>")
     assert rows[0]["found"] == "SEX: blank"
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+@pytest.mark.unit
+def test_a_column_that_is_not_there_is_named_in_every_report(checked: Checked) -> None:
+    """Such a finding has a field and no value."""
+    findings = pl.DataFrame([("102", "Header", None, None, None, ["DOB"], [])], schema=FINDINGS, orient="row")
+    without = replace(checked, findings=pl.concat([checked.findings, findings]))
+    rows = list(csv.DictReader(io.StringIO(findings_csv(without).decode("utf-8-sig"))))
+    assert [row["found"] for row in rows][-1] == "DOB"
+    sheet = openpyxl.load_workbook(io.BytesIO(findings_xlsx(without)))["Findings"]
+    assert sheet.cell(sheet.max_row, 7).value == "DOB"
+    assert b"DOB" in findings_html(without)
 
 
 @pytest.mark.unit

@@ -17,6 +17,7 @@ def findings_table(checked: Checked) -> pl.DataFrame:
     exploded = (
         checked.findings.lazy()
         .with_row_index("number")
+        .filter(pl.col("values").list.len() > 0)  # a finding about a whole column has no value of one row
         .select("number", pl.col("fields"), pl.col("values"))
         .explode("fields", "values")
         .group_by("number", maintain_order=True)
@@ -34,7 +35,7 @@ def findings_table(checked: Checked) -> pl.DataFrame:
             (pl.col("row") + 2).alias("line"),
             "authority",
             "child",
-            "found",
+            pl.coalesce("found", pl.col("fields").list.join(", ")).alias("found"),
             "message",
         )
     )
