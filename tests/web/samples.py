@@ -47,6 +47,8 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "submissions-template": lambda places, place: {"return_id": "ssda903", "period": "2024-25"},
     "submissions-one": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-findings": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-worklist": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-worklist-xlsx": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-report": lambda places, place: {
         "submission_id": submission_of(places[place].authority),
         "form": "csv",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -246,6 +247,43 @@ def test_findings_are_grouped_narrowed_downloaded_and_on_the_record(
     assert len(found["findings"]) == checked.findings.height
     assert client.get(f"{path}findings.exe").status_code == 404
     assert Entry.objects.filter(what="submissions.findings:exported").count() == 5
+
+
+@pytest.mark.integration
+def test_findings_become_a_worklist_for_those_who_put_them_right(
+    client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    client = client_of("analyst")
+    paths = children(tmp_path / "a")
+    workers = tmp_path / "a" / "social workers 2023-24.csv"
+    workers.write_text(
+        "CHILD,SW_ID,SW_DECOM,SW_DEC,SW_REASON\n"
+        "INVENTED2,WORKER1,01/07/2023,31/10/2023,MANAGE\nINVENTED2,WORKER2,31/10/2023,,\n"
+    )
+    response = client.post(
+        "/returns/hand-in/",
+        {"once": str(uuid.uuid4()), "authority": CAMDEN, "period": "2023-24", "files": uploads([*paths, workers])},
+    )
+    work()
+    job = Job.objects.get(pk=response["Location"].split("/")[-2])
+    path = f"/returns/{job.came['outcomes'][0]['submission_id']}/"
+    assert f"{path}worklist/" in client.get(f"{path}findings/").content.decode()
+    every = client.get(f"{path}worklist/").content.decode()
+    assert "?worker=WORKER2" in every
+    assert "no worker named" in every
+    assert "WORKER1" not in every, "the worker before"
+    own = client.get(f"{path}worklist/?worker=WORKER2").content.decode()
+    assert "child=INVENTED2" in own
+    assert "no worker named" not in own
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{path}worklist.xlsx").content))
+    (sheet,) = book.worksheets
+    cells = [row[:2] for row in sheet.iter_rows(min_row=5, values_only=True)]
+    assert sorted(cells) == [("WORKER2", "INVENTED2"), ("no worker named", "'=1+1")]
+    assert "Worklist" in openpyxl.load_workbook(io.BytesIO(client.get(f"{path}findings.xlsx").content)).sheetnames
+    assert Entry.objects.filter(what="submissions.findings:exported").count() == 2
+    assert client_of("analyst", "region").get(f"{path}worklist/").status_code == 403
+    nameless = find_children(client, tmp_path / "b")
+    assert client.get(f"/returns/{nameless}/worklist/").status_code == 404
 
 
 @pytest.mark.integration

@@ -5,7 +5,7 @@ look things up get the postcodes and providers that the environment names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -64,7 +64,13 @@ def check(ready: Sequence[Ready], years_before: YearsBefore) -> list[Checked]:
         checked = _check_together([ready[i] for i in places], [before[i] for i in places])
         for i in places:
             outcomes[i] = merge(outcomes[i], _of_authority(checked, ready[i].found.submitter))
-    return outcomes
+    return [with_workers(outcome, one.typed) for outcome, one in zip(outcomes, ready, strict=True)]
+
+
+def with_workers(checked: Checked, typed: Typed) -> Checked:
+    """`checked` with who works with each child, where its return says."""
+    find = the_return(checked.return_id).workers
+    return replace(checked, workers=find(typed.tables)) if find else checked
 
 
 def _spec(one: Ready) -> YearSpec:

@@ -1,7 +1,6 @@
 """Checking files without keeping anything: what a return's sender does before handing it in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +19,7 @@ from parentis.returns import (
     the_return,
     type_cells,
 )
+from parentis.workflow.checking import with_workers
 from parentis.workflow.lookups import Lookups
 
 
@@ -55,12 +55,7 @@ def check_files(
     gss = region.authority(authority).gss if authority else None
     compared = any(the_return(one.return_id).check_together for one in readings)
     more = {"authority": gss, "rules": codes, **((lookups or Lookups()).frames() if compared else {})}
-    return [_with_workers(_checked(one, typed, codes, more), typed[_key(one)]) for one in readings]
-
-
-def _with_workers(checked: Checked, typed: Typed) -> Checked:
-    find = the_return(checked.return_id).workers
-    return replace(checked, workers=find(typed.tables)) if find else checked
+    return [with_workers(_checked(one, typed, codes, more), typed[_key(one)]) for one in readings]
 
 
 def beside(checked: Sequence[Checked], since: Path | None = None) -> list["reports.Beside"]:

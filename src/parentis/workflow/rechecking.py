@@ -14,7 +14,8 @@ from parentis.workflow.checking import YearsBefore, check
 from parentis.workflow.contents import reopen
 from parentis.workflow.registered import submission
 
-ABOUT = "findings"
+ABOUT = "findings, with workers"
+FRAMES = ("findings", "statuses", "workers")
 
 
 def recheck(home: Home, submission_id: str) -> Checked:
@@ -30,7 +31,7 @@ def sealed_findings(home: Home, submission_id: str, checked: Checked) -> bytes:
     """`checked` under the submission's key: erasing the submission makes it unreadable, wherever it was kept."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in ("findings", "statuses"):
+        for name in FRAMES:
             frame = io.BytesIO()
             getattr(checked, name).write_ipc(frame)
             packed.writestr(name, frame.getvalue())
@@ -43,6 +44,6 @@ def unsealed_findings(home: Home, submission_id: str, sealed: bytes) -> Checked:
     """Inverse of `sealed_findings`. Raises NotFoundError for an erased submission."""
     with zipfile.ZipFile(io.BytesIO(archive.open_beside(home, submission_id, sealed, ABOUT))) as packed:
         head = json.loads(packed.read("head"))
-        frames = {name: pl.read_ipc(io.BytesIO(packed.read(name))) for name in ("findings", "statuses")}
+        frames = {name: pl.read_ipc(io.BytesIO(packed.read(name))) for name in FRAMES}
     problems = tuple(Problem(**one) for one in head.pop("problems"))
-    return Checked(**head, findings=frames["findings"], statuses=frames["statuses"], problems=problems)
+    return Checked(**head, problems=problems, **frames)  # type: ignore[arg-type]

@@ -85,6 +85,8 @@ ROUTES: dict[str, Route] = {
     "submissions-template": Route(action="submissions.read"),
     "submissions-one": Route(action="submissions.read", place=_of),
     "submissions-findings": Route(action="submissions.findings", place=_of),
+    "submissions-worklist": Route(action="submissions.findings", place=_of),
+    "submissions-worklist-xlsx": Route(action="submissions.findings", place=_of, records="exported"),
     "submissions-report": Route(action="submissions.findings", place=_of, records="exported"),
     "submissions-accept": Route(action="submissions.accept", place=_of),
     "submissions-reject": Route(action="submissions.reject", place=_of),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from parentis.returns import Checked, reports
 from parentis.web.submissions import held
 from parentis.web.submissions.forms import FilterForm
+from parentis.web.workbooks import Table, workbook
 
 PAGE = 50
 FORMS = {
@@ -52,6 +53,7 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
         "rules_run": checked.statuses.filter(pl.col("status") == "run").height,
         "severities": SEVERITIES,
         "changes": _changes(found, checked),
+        "names_workers": not checked.workers.is_empty(),
     }
     return render(request, "submissions/findings.html", context)
 
@@ -107,12 +109,60 @@ def _changes(found: held.Held, checked: Checked) -> list[tuple[str, int, int, in
 
 @never_cache
 @require_safe
+def worklist(request: HttpRequest, submission_id: str) -> HttpResponse:
+    """Children with findings by who works with them, for those who put them right."""
+    found = held.one(submission_id)
+    rows = _worklist(submission_id)
+    workers = rows.group_by("worker", maintain_order=True).agg(
+        children=pl.len(), must_fix=pl.col("must_fix").sum(), to_query=pl.col("to_query").sum()
+    )
+    worker = request.GET.get("worker", "")
+    chosen = rows.filter(pl.col("worker") == worker) if worker else rows
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "one": found,
+        "workers": workers.rows(named=True),
+        "worker": worker,
+        "page": Paginator(chosen.rows(named=True), PAGE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+    }
+    return render(request, "submissions/worklist.html", context)
+
+
+@never_cache
+@require_safe
+def worklist_xlsx(request: HttpRequest, submission_id: str) -> HttpResponse:
+    """The worklist as a workbook."""
+    held.one(submission_id)
+    rows = _worklist(submission_id)
+    table = Table(
+        title="Worklist", headings=("Worker", "Child", "To be put right", "To be looked at", "Rules"), rows=rows.rows(),
+        note="Children with findings, by who works with them now.",
+    )  # fmt: skip
+    response = HttpResponse(workbook("Worklist", [table]), content_type=FORMS["xlsx"][1])
+    response["Content-Disposition"] = f'attachment; filename="worklist-{submission_id[:8]}.xlsx"'
+    return response
+
+
+def _worklist(submission_id: str) -> pl.DataFrame:
+    """Raises Http404 for a return that names no workers."""
+    rows = reports.worklist(held.findings(submission_id))
+    if rows is None:
+        raise Http404
+    return rows
+
+
+@never_cache
+@require_safe
 def report(request: HttpRequest, submission_id: str, form: str) -> HttpResponse:
     """All findings as a file: html, xlsx, csv, json."""
     if form not in FORMS:
         raise Http404
     held.one(submission_id)
     write, content_type = FORMS[form]
-    response = HttpResponse(write(held.findings(submission_id)), content_type=content_type)
+    checked = held.findings(submission_id)
+    beside = (reports.Beside(worklist=reports.worklist(checked)),) if form in {"html", "xlsx", "json"} else ()
+    response = HttpResponse(write(checked, *beside), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="findings-{submission_id[:8]}.{form}"'
     return response

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 
 from parentis import region, workflow
 from parentis.archive import Home
-from parentis.errors import NotFoundError, UnknownAuthorityError
+from parentis.errors import IntegrityError, NotFoundError, UnknownAuthorityError
 from parentis.returns import Checked, Return, returns
 from parentis.web.remembering import Remembered, register_mark
 from parentis.web.settings.environment import site_folder
@@ -158,7 +158,10 @@ def keep_findings(home: Home, submission_id: str, checked: Checked) -> None:
 def _findings(home: Home, submission_id: str) -> Checked:
     path = _findings_path(submission_id)
     if path.is_file():
-        return workflow.unsealed_findings(home, submission_id, path.read_bytes())
+        try:
+            return workflow.unsealed_findings(home, submission_id, path.read_bytes())
+        except IntegrityError:  # kept by an earlier version, or damaged: what was handed in is sealed apart
+            pass
     checked = workflow.recheck(home, submission_id)
     keep_findings(home, submission_id, checked)
     return checked
