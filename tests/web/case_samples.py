@@ -48,6 +48,7 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 CASE_SAMPLES: dict[str, Sample] = {
     "recommendation": _case(),
     "recommendation-owners": _case(),
+    "recommendation-text": _case(),
     "recommendation-comment": _case(),
     "recommendation-attach": _case(),
     "recommendation-assign": _case(),

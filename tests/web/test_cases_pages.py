@@ -69,6 +69,32 @@ def test_every_page_of_a_case_as_every_role(
     assert wrong == []
 
 
+@pytest.mark.integration
+def test_words_are_put_right_and_the_history_keeps_what_they_were(
+    entered: Callable[..., Recommendation], client_of: Callable[..., Client]
+) -> None:
+    one, client = entered(), client_of("improvement-lead")
+    entered(number="2")
+    path = f"/recommendations/{one.pk}/text"
+    assert "Do better" in client.get(path).content.decode()
+    given = {"seen": one.case.version, "number": "1", "text": "Do much better", "why": "A slip in typing"}
+    assert client.post(path, {**given, "why": ""}).status_code == 200, "not without a reason"
+    taken = client.post(path, {**given, "number": "2"})
+    assert (taken.status_code, "one that is taken" in taken.content.decode()) == (409, True)
+    assert client.post(path, given).status_code == 302
+    one.refresh_from_db()
+    assert (one.number, one.text) == ("1", "Do much better")
+    page = client.get(f"/recommendations/{one.pk}/").content.decode()
+    assert "A slip in typing" in page
+    assert "Before, as number 1: Do better" in page
+    last = history.lines(one.case)[0]
+    assert last.value is not None
+    assert (last.value["was"]["text"], last.value["now"]["text"]) == ("Do better", "Do much better")
+    assert client.post(path, given).status_code == 409, "a form drawn before"
+    assert history.verify(one.case).entries == 2
+    assert client_of("analyst").post(path, given).status_code in {403, 404}
+
+
 def _kwargs(name: str, case: Case) -> dict[str, Any]:
     more = {"move": {"move": "begin"}, "stop": {"clock": "due"}, "start": {"clock": "due"}, "file": {"sequence": 2}}
     return {"pk": case.pk, **more.get(name.removeprefix(f"{KIND}-"), {})}

@@ -88,6 +88,7 @@ ROUTES: dict[str, Route] = {
     "recommendation-new": Route(action=ENTER),
     "recommendation": Route(action=READ, place=routing.place_of(KIND)),
     "recommendation-owners": Route(action=READ, place=routing.place_of(KIND)),
+    "recommendation-text": Route(action=READ, place=routing.place_of(KIND)),
     **routing.routes(KIND, READ),
     "gradings": Route(action=READ),
     "gradings-new": Route(action=ENTER),

@@ -75,6 +75,18 @@ class OwnersForm(SeenForm):
     owners = forms.CharField(label="Owners", max_length=300)
 
 
+class TextForm(SeenForm):
+    """Its number and words, as the report has them."""
+
+    number = forms.CharField(label="Number", max_length=20)
+    text = forms.CharField(label="Recommendation", max_length=4000, widget=_area(5))
+    why = forms.CharField(
+        label="Why it is changed",
+        max_length=500,
+        help_text="Stays in the history, with the words as they were.",
+    )
+
+
 class ImportForm(forms.Form):
     """A filled-in register."""
 

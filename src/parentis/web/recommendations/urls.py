@@ -14,6 +14,7 @@ urlpatterns = [
     path("new", views.new, name="recommendation-new"),
     path("<int:pk>/", views.recommendation, name="recommendation"),
     path("<int:pk>/owners", views.owners, name="recommendation-owners"),
+    path("<int:pk>/text", views.text, name="recommendation-text"),
     *pages.urls(KIND),
     path("gradings/", views.gradings, name="gradings"),
     path("gradings/new", views.new_grading, name="gradings-new"),

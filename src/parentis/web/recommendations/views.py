@@ -115,6 +115,19 @@ def owners(request: HttpRequest, pk: int) -> HttpResponse:
     return pages.asked(request, case, form, write, title="Change the owners", done="The owners are changed.")
 
 
+@read_or_write
+def text(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the words right; the history keeps what they were, and why."""
+    case = reach.case_for(request.user, KIND, pk, deed=WORK)
+    form = forms.TextForm(case, request.POST or None)
+    form.initial |= {"number": case.recommendation.number, "text": case.recommendation.text}
+
+    def write() -> None:
+        writing.change_text(by=request.user, recommendation=case.recommendation, request=request, **form.cleaned_data)
+
+    return pages.asked(request, case, form, write, title="Put the words right", done="The words are changed.")
+
+
 @require_safe
 def gradings(request: HttpRequest) -> HttpResponse:
     """Each place and subject with its judgements over time."""

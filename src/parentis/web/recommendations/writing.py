@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 
+from parentis.errors import UserError
 from parentis.region import midnight
 from parentis.web.audit.recording import record
 from parentis.web.cases import reach
@@ -15,6 +16,10 @@ from parentis.web.cases.writing import ClockStart, change, open_case
 from parentis.web.recommendations.casework import DUE, KIND
 from parentis.web.recommendations.deadlines import DEADLINES
 from parentis.web.recommendations.models import Grading, Group, Meeting, Member, Recommendation, Report
+
+
+class TakenError(UserError):
+    """Something in the register that is there once already."""
 
 
 @transaction.atomic
@@ -49,6 +54,29 @@ def change_owners(
     change(
         by=by, case=recommendation.case, what="owners-changed", value={"text": owners}, apply=apply, seen=seen,
         text="its owners changed", request=request,
+    )  # fmt: skip
+
+
+def change_text(
+    *, by: Any, recommendation: Recommendation, number: str, text: str, why: str, seen: int | None,
+    request: HttpRequest | None = None,
+) -> None:  # fmt: skip
+    """Put a recommendation's number or words right. What they were, and why they changed, stay in its history."""
+    was = {"number": recommendation.number, "text": recommendation.text}
+    said = f"{why}\n\nBefore, as number {recommendation.number}: {recommendation.text}"
+
+    def apply(case: Case) -> None:
+        same = Recommendation.objects.filter(report=recommendation.report, number=number, place=case.place)
+        if same.exclude(case=case).exists():
+            raise TakenError(
+                expected="a number that no other recommendation of the report has", found="one that is taken",
+                where="number", do="Give the number that the report gives.",
+            )  # fmt: skip
+        Recommendation.objects.filter(case=case).update(number=number, text=text)
+
+    change(
+        by=by, case=recommendation.case, what="text-changed", apply=apply, seen=seen, text="its words changed",
+        value={"was": was, "now": {"number": number, "text": text}, "text": said}, request=request,
     )  # fmt: skip
 
 
