@@ -39,7 +39,7 @@ def test_every_service_command_explains_itself(parentis: Run) -> None:
     names = [command.name for service in services().values() for command in service.commands]
     assert names
     for name in names:
-        ran = parentis(name, "--help")
+        ran = parentis(*name.split(), "--help")
         assert ran.returncode == 0, ran.stderr
         assert "--format" in ran.stdout
 

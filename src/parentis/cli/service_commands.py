@@ -13,11 +13,17 @@ from parentis.services import Command, Service, services
 
 
 def add_service_commands(app: typer.Typer) -> None:
-    """Add each service's commands to `app`. Their functions are imported only when one is called for."""
+    """Add each service's commands to `app`. Their functions are imported only when one is called for.
+
+    A name of two words, `custody routing-accuracy`, is a command in a group of its service."""
     for service in services().values():
+        group = typer.Typer(help=service.title, no_args_is_help=True)
+        grouped = [command for command in service.commands if " " in command.name]
+        if grouped:
+            app.add_typer(group, name=grouped[0].name.split()[0], rich_help_panel=service.title)
         for command in service.commands:
-            app.command(
-                command.name,
+            (group if command in grouped else app).command(
+                command.name.split()[-1],
                 help=command.help,
                 rich_help_panel=service.title,
                 # Options come from the function's own signature, read when this command is the one asked for.

@@ -73,7 +73,7 @@ SERVICE = Service(
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
     commands=(
         Command(
-            name="custody-routing-accuracy",
+            name="custody routing-accuracy",
             help="Route generated cases whose truth is known: right, to the desk, or wrong, by kind of case.",
             needs=(),
             run=Ref(f"{_HOME}.commands:routing_accuracy"),
