@@ -5,7 +5,9 @@ from parentis.web.people.permissions import About, Action, Route, to
 from parentis.web.people.roles import Kind
 
 DUTY = to(Kind.AUTHORITY, "emergency-duty", "front-door", "youth-justice")
-PROTECTION = to((Kind.AUTHORITY, Kind.REGION), "data-protection")
+PROTECTION = to(Kind.AUTHORITY, "data-protection")
+REGION_PROTECTION = to(Kind.REGION, "data-protection")
+"Of what waits at the routing desk, and of nothing that an authority answers for."
 
 ACTIONS = (
     *BOARD_ACTIONS,
@@ -34,6 +36,20 @@ ACTIONS = (
         title="Route children in custody where it is doubtful whose they are",
         about=About.AUTHORITY,
         to=to(Kind.REGION, "routing-desk"),
+        child_level=True,
+    ),
+    Action(
+        id="custody.desk-read",
+        title="See children in custody who wait at the routing desk",
+        about=About.AUTHORITY,
+        to=to(Kind.REGION, "routing-desk") | REGION_PROTECTION,
+        child_level=True,
+    ),
+    Action(
+        id="custody.desk-erase",
+        title="Hold, give out or erase what is kept of a child who waits at the routing desk",
+        about=About.AUTHORITY,
+        to=REGION_PROTECTION,
         child_level=True,
     ),
     Action(

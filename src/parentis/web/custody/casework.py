@@ -47,7 +47,12 @@ CASES = (
         machine=MACHINE,
         page="custody-case",
         deeds={READ: "custody.read", WORK: "custody.work", FORGET: "custody.erase"},
-        of_footprint={READ: "custody.desk", WORK: "custody.desk", ROUTE: "custody.desk", FORGET: "custody.erase"},
+        of_footprint={
+            READ: "custody.desk-read",
+            WORK: "custody.desk",
+            ROUTE: "custody.desk",
+            FORGET: "custody.desk-erase",
+        },
         sides=(
             Side(id=DETAINING, title="The force that holds the child",
                  deeds={READ: "custody.notify", DETAIN: "custody.notify"}),
