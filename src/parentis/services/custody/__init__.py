@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parentis.services.custody.nights import overnight, weekend
     from parentis.services.custody.persons import STATUSES, IndexEntry, Subject
     from parentis.services.custody.practice_notices import PracticeMonth, PracticeNotice, practice_month
-    from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
+    from parentis.services.custody.residence import PostcodeLookup, SortedPostcodes, postcode_lookup
     from parentis.services.custody.routing import Candidate, Decision, Outcome, route
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "PracticeNotice",
     "RoutingTable",
     "Settings",
+    "SortedPostcodes",
     "State",
     "Subject",
     "Times",
@@ -88,7 +89,7 @@ _HOMES = {
     "comparing": ("Comparison", "Grade", "compare"),
     "routing": ("Candidate", "Decision", "Outcome", "route"),
     "decision_table": ("RoutingTable", "routing_table"),
-    "residence": ("PostcodeLookup", "postcode_lookup"),
+    "residence": ("PostcodeLookup", "SortedPostcodes", "postcode_lookup"),
     "lookup": ("Index",),
     "practice_notices": ("PracticeMonth", "PracticeNotice", "practice_month"),
     "clocks": ("ANSWERS", "Answer", "Duty", "State", "Times", "duties", "lawful_answers"),

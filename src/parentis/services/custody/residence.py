@@ -93,8 +93,8 @@ def _names() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
-    """Postcodes in order and the place of each one's authority in `codes`: 10 bytes a postcode."""
+class SortedPostcodes:
+    """Postcodes in order and the place of each one's authority in `codes`: 10 bytes a postcode. A `PostcodeLookup`."""
 
     postcodes: "np.ndarray" = field(repr=False)
     "Shape (postcodes,), bytes of up to seven characters."
@@ -111,7 +111,7 @@ class _Sorted:
         return self.codes[self.places[at]]
 
 
-def postcode_lookup(table: "pl.LazyFrame | pl.DataFrame") -> PostcodeLookup:
+def postcode_lookup(table: "pl.LazyFrame | pl.DataFrame") -> SortedPostcodes:
     """A look-up in microseconds from `postcode` (no spaces) and `authority` (DfE number or ONS code, WAL, SCO, NIR):
     the table that `returns.ssda903.read_postcodes` gives of the ONS Postcode Directory."""
     import numpy as np
@@ -121,7 +121,7 @@ def postcode_lookup(table: "pl.LazyFrame | pl.DataFrame") -> PostcodeLookup:
     numbers = {one.dfe: one.gss for one in authorities()}
     written = rows["authority"].unique().sort().to_list()
     order = {code: place for place, code in enumerate(written)}
-    return _Sorted(
+    return SortedPostcodes(
         rows["postcode"].to_numpy().astype("S7"),
         rows["authority"].replace_strict(order, return_dtype=pl.UInt16).to_numpy().astype(np.uint16),
         tuple(numbers.get(code, code) for code in written),
