@@ -40,6 +40,7 @@ def serve(
         web.migrate()
         greeting = _accounts() + greeting
         web.make_practice_register()
+        web.make_practice_custody()
     web.serve(production=production, host=host, port=port, workers=workers, on_start=greeting)
 
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parentis.web.custody.practice import make_practice_custody
     from parentis.web.keeping import backup, restore
     from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people
     from parentis.web.recommendations.practice import make_practice_register
@@ -15,6 +16,7 @@ _HOME = {
     "demo_password": "people.setting_up",
     "invite_first": "people.setting_up",
     "make_demo_people": "people.setting_up",
+    "make_practice_custody": "custody.practice",
     "make_practice_register": "recommendations.practice",
     "manage": "running",
     "migrate": "running",
@@ -25,8 +27,8 @@ _HOME = {
 }
 
 __all__ = [
-    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_register", "manage", "migrate",
-    "restore", "serve", "set_up", "verify_record",
+    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_custody", "make_practice_register",
+    "manage", "migrate", "restore", "serve", "set_up", "verify_record",
 ]  # fmt: skip
 
 

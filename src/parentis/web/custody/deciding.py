@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from parentis import workflow
-from parentis.services.custody import Decision, PostcodeLookup, Subject, postcode_lookup, route
+from parentis.services.custody import Decision, Subject, route
 from parentis.web.cases.models import Case
 from parentis.web.custody import index
 from parentis.web.custody.enclave import held
 from parentis.web.custody.fields import SEALED
+from parentis.web.custody.postcodes import postcodes
 
 TAKEN = ("first_name", "surname", "date_of_birth", "address", "postcode")
 "The sealed fields that a decision needs."
@@ -40,11 +39,3 @@ def subject_of(sealed: Mapping[str, str], columns: Mapping[str, Any]) -> Subject
     born = sealed.get("date_of_birth")
     said = {name: columns.get(name) or None for name in ("sex", *CLAIMS)}
     return Subject(**given, **said, date_of_birth=date.fromisoformat(born) if born else None)
-
-
-@cache
-def postcodes() -> PostcodeLookup | None:
-    """The region's postcodes, read once by each process; None where none are installed: then no home is known by
-    postcode, and those who are on no index go to the desk."""
-    found = workflow.lookups().frames()["postcodes"]
-    return None if found is None else postcode_lookup(found)

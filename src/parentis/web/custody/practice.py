@@ -1,0 +1,125 @@
+"""The practice region's custody: suites, indexes, the last days of a synthetic month. None of the children exists."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from parentis import region
+from parentis.services import custody
+from parentis.web.cases.writing import move
+from parentis.web.custody import index
+from parentis.web.custody.casework import SENT
+from parentis.web.custody.models import TIMES, Detention, Suite
+from parentis.web.custody.notices import read_news
+from parentis.web.custody.standing import REFUSED, SECURE
+from parentis.web.custody.writing import take_in, tell
+from parentis.web.people.models import Organisation
+from parentis.web.people.roles import Kind
+from parentis.web.people.setting_up import DEMO_BOROUGHS, person_with
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SEED = 7
+SHOWN = 60
+"Detentions of the month that the site shows: the last that have to do with a borough that has accounts."
+FORCE, CITY = "practice-met", "practice-city"
+TOLD_AFTER = timedelta(minutes=15)
+
+
+def practice_postcodes() -> "pl.DataFrame":
+    """`postcode` and `authority` of the invented postcodes."""
+    return custody.practice_month(SEED).postcodes
+
+
+def make_practice_custody(now: datetime | None = None) -> int:
+    """Fresh indexes of all authorities; suites and detentions, ending at `now`, where there are none yet. Gives how
+    many detentions are new."""
+    now, month = now or timezone.now(), custody.practice_month(SEED)
+    _indexes(month, now)
+    if Suite.objects.exists():
+        return 0
+    boroughs = {region.authority(name).gss for name in DEMO_BOROUGHS}
+    near = [one for one in month.notices if {one.detention.responsible, one.case.detained_in} & boroughs][-SHOWN:]
+    shift = now - near[-1].detention.times.arrival - timedelta(hours=1)
+    suites = _suites()
+    for one in near:
+        _lived(one, suites[one.case.detained_in], shift, now)
+    # The month is in the practice lake already, whole.
+    Detention.objects.exclude(release=None, transfer=None).update(handed_over_at=now)
+    return len(near)
+
+
+def _indexes(month: custody.PracticeMonth, now: datetime) -> None:
+    for authority in region.members("london", timezone.localdate(now)):
+        own = [one for one in month.index if one.authority == authority]
+        index.load(by=None, authority=authority, entries=own, as_of=now)
+
+
+def _suites() -> Mapping[str, Suite]:
+    """A suite in each authority; the City's is its own police's."""
+    met, city = (
+        _force(FORCE, "Practice Metropolitan Police", "london"),
+        _force(CITY, "Practice City of London Police", "bcu-city-of-london"),
+    )
+    made = {}
+    for footprint in region.footprints():
+        if footprint.kind != "bcu":
+            continue
+        for code in region.members(footprint.id, timezone.localdate()):
+            name = region.authority(code).name
+            made[code] = Suite.objects.create(
+                code=f"practice-{code.lower()}", name=f"Practice suite, {name}", command=footprint.id, authority=code,
+                force=city if footprint.id == "bcu-city-of-london" else met,
+            )  # fmt: skip
+    return made
+
+
+def _force(slug: str, name: str, footprint: str) -> Organisation:
+    made: Organisation = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "kind": Kind.POLICE, "footprint": footprint}
+    )[0]
+    person_with(
+        email=f"custody-officer@{slug}.practice.example", name=f"Custody officer, {name}", organisation=made,
+        role="custody-officer",
+    )  # fmt: skip
+    return made
+
+
+def _lived(one: custody.PracticeNotice, suite: Suite, shift: timedelta, now: datetime) -> None:
+    """A notice, and what is known of it by now; half of what is not over is acknowledged."""
+    stay, subject = one.detention, one.case.subject
+    times = {name: value + shift for name, value in _times(stay.times) if value + shift <= now}
+    notice = {
+        "record_number": one.reference, "arrival": times["arrival"], "sex": stay.sex,
+        "ethnicity_self": stay.ethnicity,
+        **{field.name: getattr(subject, field.name) or "" for field in fields(subject) if field.name != "sex"},
+    }  # fmt: skip
+    at = min(times["arrival"] + TOLD_AFTER, now)
+    taken = take_in(by=None, suite=suite, news=read_news(notice, at=at, now=now), key=f"notice {one.reference}")
+    case = taken.detention.case
+    if case.state == SENT and ("release" in times or int(one.reference[-1]) % 2):
+        move(by=None, case=case, move="acknowledge", seen=None)
+    later: dict[str, Any] = {name: value for name, value in times.items() if name != "arrival"}
+    later["strip_searched"], later["force_used"] = stay.strip_search, stay.force
+    if stay.times.bail_refused and "bail_decision" in times:
+        later["bail"] = REFUSED
+    if "request" in times:
+        later["accommodation"] = SECURE if stay.secure else "non-secure"
+        later["justification"] = "Practice: said why" if stay.secure_justified else ""
+    if "certificate" in times:
+        later["ground"] = stay.certificate_ground
+    answer = later.pop("answer", None)
+    tell(by=None, detention=taken.detention, news=read_news(later, at=now, now=now), key=f"news {one.reference}")
+    if answer is not None and stay.answer:
+        Detention.objects.filter(pk=case.pk).update(answer=answer, answer_code=stay.answer)
+
+
+def _times(times: custody.Times) -> Iterator[tuple[str, datetime]]:
+    for name in TIMES:
+        value = getattr(times, name)
+        if value is not None:
+            yield name, value
