@@ -17,7 +17,8 @@ from parentis.services.uasc.bands import bands
 from parentis.services.uasc.claim import claim
 from parentis.services.uasc.headroom import headroom
 from parentis.services.uasc.ledger_commands import amiss, claim_file, near_thresholds, nights
-from parentis.services.uasc.reconciliation import AGREES, DIFFERS, PUBLISHED, SUPPRESSED, published, reconcile
+from parentis.services.uasc.national import UASC_31_MARCH
+from parentis.services.uasc.reconciliation import AGREES, DIFFERS, SUPPRESSED, published, reconcile
 
 YEAR = "2023-24"
 HIGH = pl.DataFrame({"authority": [WHERE], "financial_year": [YEAR], "band": ["high"]})
@@ -194,7 +195,7 @@ def _lait(*rows: tuple[str, str, float | None]) -> pl.DataFrame:
     return table(
         "open_statistics.lait/lines",
         [
-            {"SHORT_DESC": PUBLISHED, "LA_NUMBER": number, "YEARS": years, "VALUE": value, "period": "2025"}
+            {"SHORT_DESC": UASC_31_MARCH, "LA_NUMBER": number, "YEARS": years, "VALUE": value, "period": "2025"}
             for number, years, value in rows
         ],
     )
