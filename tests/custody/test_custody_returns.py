@@ -1,5 +1,6 @@
 """The index and the detentions as returns: read, checked, and the index kept nowhere."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -9,8 +10,10 @@ from parentis import archive, workflow
 from parentis.archive import Home
 from parentis.errors import RefusedError, SpecificationError
 from parentis.returns import Door, check_spec, read, the_return, type_cells, write_files
+from parentis.returns.custody.detentions import ANSWERS
 from parentis.returns.filled import Filled
-from parentis.services.custody import index_entries
+from parentis.services.custody import ANSWERS as LAWFUL
+from parentis.services.custody import index_entries, is_stale
 
 AS_OF = "2026-11-02T02:00:00+00:00"
 SECRET = "Zebedee"
@@ -157,3 +160,16 @@ def test_detention_rules(tmp_path: Path, change: dict[str, str], rule: str | Non
     assert check_spec(reading, typed, spec).errors == 0
     assert checked.findings["rule"].to_list() == ([rule] if rule else [])
     assert set(checked.statuses["status"]) == {"run"}
+
+
+@pytest.mark.unit
+def test_the_clocks_answers_are_the_returns() -> None:
+    assert {one.code for one in LAWFUL} | {"none"} == {one.code for one in ANSWERS}
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(("hours", "stale"), [(0, False), (24, False), (24.1, True), (-0.5, False), (-2, True)])
+def test_an_index_is_good_for_a_day(hours: float, stale: bool) -> None:
+    now = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    assert is_stale(now - timedelta(hours=hours), now) is stale
+    assert is_stale(None, now)

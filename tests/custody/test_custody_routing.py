@@ -119,12 +119,33 @@ def test_a_namesake_of_the_same_authority_leaves_no_doubt_of_the_authority() -> 
 
 @pytest.mark.spec
 @pytest.mark.parametrize(
-    ("entries", "stale"), [([ENTRY], CAMDEN), ([], CROYDON), ([replace(OTHER, responsible_authority=CAMDEN)], CROYDON)]
+    ("entries", "stale"),
+    [([ENTRY], CAMDEN), ([OTHER], CROYDON), ([replace(OTHER, responsible_authority=CAMDEN)], CROYDON)],
 )
 def test_what_would_rest_on_a_stale_index_goes_to_the_desk(entries: list[IndexEntry], stale: str) -> None:
     found = _route(SUBJECT, *entries, stale=frozenset({stale}))
     assert (found.outcome, found.authority, found.rule, found.also) == (Outcome.DESK, None, STALE, ())
-    assert _route(SUBJECT, *entries, stale=frozenset({ISLINGTON})).outcome is Outcome.ROUTED
+
+
+@pytest.mark.spec
+def test_while_an_index_is_missing_to_be_on_no_other_is_no_proof() -> None:
+    stale = frozenset({ISLINGTON})
+    assert _route(SUBJECT, ENTRY, stale=stale).authority == CAMDEN
+    assert _route(SUBJECT, stale=stale).rule == "index-missing"
+    text = (files("parentis.services.custody") / "tables" / "routing.csv").read_text(encoding="utf-8")
+    relaxed = RoutingTable.read("".join(line for line in text.splitlines(True) if not line.startswith("index-missing")))
+    found = route(
+        SUBJECT, [], detained_in=ISLINGTON, now=NOW, stale=stale, postcodes=POSTCODES, table=relaxed
+    )  # fmt: skip
+    assert (found.authority, found.table_version) == (CROYDON, relaxed.version)
+    assert relaxed.version != routing_table().version
+
+
+@pytest.mark.spec
+def test_entries_cut_short_leave_doubt() -> None:
+    for entries in ([], [ENTRY]):
+        found = route(SUBJECT, entries, detained_in=ISLINGTON, now=NOW, postcodes=POSTCODES, complete=False)
+        assert (found.outcome, found.rule) == (Outcome.DESK, "likeness")
 
 
 @pytest.mark.spec
@@ -214,7 +235,10 @@ def test_whatever_is_said_no_wrong_authority_hears_it(world: list[Person], data:
         # A stranger who is another child in every particular is that child to anybody who asks.
         assume(all((one.postcode, one.date_of_birth) != (person.postcode, person.date_of_birth) for one in world))
     one = case(rng, kind, person, data.draw(st.sampled_from(london())))
-    index = Index((*index_of(world, drawn_at()), *one.extra))
+    # Indexes that are too old are gone from the enclave, and what they held with them.
+    one = replace(one, stale=one.stale | data.draw(st.sets(st.sampled_from(london()), max_size=3)))
+    entries = (*index_of(world, drawn_at()), *one.extra)
+    index = Index(entry for entry in entries if entry.authority not in one.stale)
     decision = Router(index, POSTCODES).decide(one)
     assert decision.authority in (None, one.truth), (kind, decision.rule)
     said = (one.subject.first_name, one.subject.surname, one.subject.address, one.subject.postcode)

@@ -22,6 +22,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("looked after", "case", "none"),
     "reach": ("region", "elsewhere", "none"),
     "claim": ("supported", "unsupported", "none"),
+    "indexes": ("fresh", "some stale"),
     "home": (
         "confirmed",
         "unconfirmed",

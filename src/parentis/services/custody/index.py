@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from parentis.errors import SpecificationError
 from parentis.region import match_authorities
+from parentis.returns.custody import STANDINGS
 from parentis.services.custody.persons import STATUSES, IndexEntry
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 FRESH: Final = timedelta(hours=24)
 "An index older than this is stale: what it would decide goes to the desk."
 
-_STANDINGS: Final = ("LOOKED_AFTER", "CARE_LEAVER", "OPEN_CASE", "YOUTH_JUSTICE_ORDER")
-"Columns of the return, in the order of `STATUSES`."
+AHEAD: Final = timedelta(hours=1)
+"An authority's clock may be so much ahead of ours."
 
 
 def index_entries(people: "pl.DataFrame", authority: str) -> tuple[IndexEntry, ...]:
@@ -39,8 +40,9 @@ def index_entries(people: "pl.DataFrame", authority: str) -> tuple[IndexEntry, .
 
 
 def is_stale(as_of: datetime | None, now: datetime) -> bool:
-    """Is an index drawn at `as_of` too old? One that never came is."""
-    return as_of is None or now - as_of > FRESH
+    """Is an index drawn at `as_of` too old? One that never came is, and so is one from the future: its clock is wrong,
+    and it would never grow old."""
+    return as_of is None or not -AHEAD <= now - as_of <= FRESH
 
 
 def _entries(people: "pl.DataFrame", sender: str) -> Iterator[IndexEntry]:
@@ -56,7 +58,7 @@ def _entries(people: "pl.DataFrame", sender: str) -> Iterator[IndexEntry]:
             address=row["ADDRESS"],
             postcode=row["POSTCODE"],
             statuses=frozenset(
-                status for status, column in zip(STATUSES, _STANDINGS, strict=True) if row[column] == "Y"
+                status for status, column in zip(STATUSES, STANDINGS, strict=True) if row[column] == "Y"
             ),
             responsible_authority=row["authority"] or sender,
             as_of=datetime.fromisoformat(row["AS_OF"]),

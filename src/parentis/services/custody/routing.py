@@ -53,6 +53,7 @@ def route(
     stale: Collection[str] = frozenset(),
     postcodes: PostcodeLookup | None = None,
     table: RoutingTable | None = None,
+    complete: bool = True,
 ) -> Decision:
     """Decide whose child this is.
 
@@ -60,15 +61,25 @@ def route(
         entries: of the indexes, those that share one of `keys(subject)`; more do no harm.
         detained_in: ONS code of the authority that the custody suite is in.
         now: aware; gives the child's age.
-        stale: ONS codes of authorities whose index is older than it may be: what would go to them goes to the desk.
+        stale: ONS codes of authorities whose index is older than it may be, or never came: what would rest on it goes
+            to the desk, and so does a child who is on no other, unless the table lets them go.
         postcodes: from a postcode to its authority; without it no home is known by postcode.
         table: the rules; by default those in force.
+        complete: False if not all entries that share a key are given: then no match is sure.
     """
     rules = table or routing_table()
     candidates = _candidates(subject, entries)
     sure = [one for one in candidates if one.comparison.grade is Grade.SURE]
     lives = residence(subject, postcodes=postcodes, detained_in=detained_in)
-    rule = rules.decide(_facts(subject, candidates, sure, lives, detained_in=detained_in, now=now))
+    rule = rules.decide(
+        {
+            "identity": _identity(subject, local_day(now)),
+            "match": _match(candidates, sure, complete=complete),
+            **_facts(subject, sure, detained_in),
+            "indexes": "some stale" if stale else "fresh",
+            "home": str(lives.home),
+        }
+    )
     authority = _sent_to(rule, sure, lives, detained_in)
     if authority and {authority, *_senders(rule, sure)} & set(stale):
         rule, authority = rules.rule(STALE), None
@@ -90,28 +101,24 @@ def _candidates(subject: Subject, entries: Iterable[IndexEntry]) -> list[Candida
     return sorted(alike, key=lambda one: (-one.comparison.score, one.entry.authority, one.entry.person_ref))
 
 
-def _facts(
-    subject: Subject,
-    candidates: list[Candidate],
-    sure: list[Candidate],
-    lives: Residence,
-    *,
-    detained_in: str,
-    now: datetime,
-) -> dict[str, str]:
+def _match(candidates: list[Candidate], sure: list[Candidate], *, complete: bool) -> str:
     holders = {one.entry.holder for one in sure}
     rivals = {one.entry.holder for one in candidates if one.comparison.grade is not Grade.FAINT}
-    statuses: set[str] = set().union(*(one.entry.statuses for one in sure))
     # A mere likeness of another child of the same authority (a twin, a namesake) leaves no doubt of the authority.
-    match = "none" if not candidates else "sure" if sure and rivals == holders else "doubt"
+    if sure and rivals == holders and complete:
+        return "sure"
+    return "doubt" if candidates or not complete else "none"
+
+
+def _facts(subject: Subject, sure: list[Candidate], detained_in: str) -> dict[str, str]:
+    """What those say who surely are the child."""
+    holders = {one.entry.holder for one in sure}
+    statuses: set[str] = set().union(*(one.entry.statuses for one in sure))
     return {
-        "identity": _identity(subject, local_day(now)),
-        "match": match,
         "holders": {0: "none", 1: "one"}.get(len(holders), "several"),
         "status": "looked after" if LOOKED_AFTER in statuses else "case" if statuses else "none",
         "reach": _reach(holders, detained_in),
         "claim": _claim(subject, statuses),
-        "home": str(lives.home),
     }
 
 
