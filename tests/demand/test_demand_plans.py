@@ -1,11 +1,14 @@
 """EHC plans: the stock–flow adds up, its intervals hold on worlds of known truth, and the real release is read."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 from plan_worlds import plan_world
 from price_worlds import LONDON
 
+from parentis.returns import read
 from parentis.services.demand.plan_costs import plan_costs
 from parentis.services.demand.plans import fit_plans, simulate_plans
 
@@ -67,3 +70,48 @@ def test_what_a_plan_costs_is_the_monitored_spend_or_a_labelled_last_resort() ->
     assert drawn[:, :, 0].mean() == pytest.approx(9000, rel=0.03)
     assert found.source[0].startswith("monitoring of 2024-25")
     assert (drawn[:, :, 5] == 0).all()
+
+
+@pytest.mark.unit
+def test_an_authority_whose_ages_are_withheld_is_left_out_and_told_of() -> None:
+    tables, _ = plan_world(3)
+    caseload = tables["high_needs.ehc_plans/caseload"]
+    withheld = (pl.col("authority") == LONDON[4]) & (pl.col("BREAKDOWN_TOPIC") == "Child or young persons age")
+    blank = caseload.with_columns(VALUE=pl.when(~withheld).then("VALUE"))
+    model = fit_plans({**tables, "high_needs.ehc_plans/caseload": blank}, LONDON)
+    assert model is not None
+    assert LONDON[4] not in model.authorities
+    assert any("1 authorities have no plans by age" in note for note in model.notes)
+
+
+@pytest.mark.real
+@pytest.mark.integration
+def test_the_published_release_is_fitted_and_january_2025_is_forecast_from_the_year_before(shared_data: Path) -> None:
+    [release] = read([shared_data / "send" / "ehcp_2025_release.zip"])
+    tables = {
+        f"high_needs.ehc_plans/{name}": release.tables[name].with_columns(
+            authority="ONS_CODE",
+            sequence=pl.lit(1),
+            YEAR=pl.col("YEAR").cast(pl.Int64),
+            VALUE=pl.col("VALUE").cast(pl.Float64, strict=False),
+        )
+        for name in ("caseload", "new_plans")
+    }
+    model = fit_plans(tables, LONDON)
+    assert model is not None
+    # Published: 99,116 plans maintained by London's authorities in January 2025, and 14,037 new ones in 2024.
+    assert (model.year, len(model.authorities), model.stock.sum(), model.new.sum()) == (2025, 33, 99_116, 14_037)
+    before = {
+        "high_needs.ehc_plans/caseload": tables["high_needs.ehc_plans/caseload"].filter(pl.col("YEAR") <= 2024),
+        "high_needs.ehc_plans/new_plans": tables["high_needs.ehc_plans/new_plans"].filter(pl.col("YEAR") <= 2023),
+    }
+    then = fit_plans(before, LONDON)
+    assert then is not None
+    # Hackney's ages of 2024 are withheld: the others are forecast.
+    assert len(then.authorities) == 32
+    assert any("1 authorities" in note for note in then.notes)
+    came = model.stock[[model.authorities.index(name) for name in then.authorities]].sum()
+    drawn = simulate_plans(then, years=1, seed=0, numbers=range(300)).plans.sum(axis=(1, 2, 3, 4))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    assert low <= came <= high
+    assert abs(drawn.mean() / came - 1) < 0.06

@@ -96,7 +96,8 @@ def fit_plans(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) ->
     if any(tables.get(need, pl.DataFrame()).is_empty() for need in PLAN_NEEDS):
         return None
     caseload, new = (_current(tables[need], authorities) for need in PLAN_NEEDS)
-    aged = caseload.filter(pl.col("BREAKDOWN_TOPIC") == _AGE).with_columns(age=_age())
+    # An authority whose ages are withheld has its rows all the same, without values: it must not count as empty.
+    aged = caseload.filter(pl.col("BREAKDOWN_TOPIC") == _AGE).drop_nulls("VALUE").with_columns(age=_age())
     if aged.is_empty():
         return None
     year = int(str(aged["YEAR"].max()))
