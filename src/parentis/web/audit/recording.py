@@ -1,6 +1,7 @@
 """Putting something on the record, in the transaction of the write it tells of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -29,30 +30,51 @@ def record(
 
     Call it last inside the `transaction.atomic()` of the write: if it fails the write is undone, and until the
     transaction commits nobody else can append."""
+    line = Line(what=what, authority=authority, subject=subject, why=why, detail=detail or {})
+    return record_all([line], who=who, request=request)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What an entry says, but for who, when and where from."""
+
+    what: str
+    authority: str = ""
+    subject: str = ""
+    why: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(lines: Sequence[Line], *, who: Any, request: "HttpRequest | None" = None) -> "list[Entry]":
+    """As `record`, of several things that one person did at once: the chain's head is held and moved but once."""
     from parentis.web.audit.models import Entry
 
     person = who if getattr(who, "is_authenticated", False) else None
+    common = {
+        "at": timezone.now(),
+        "who": person.pk if person else None,
+        "who_text": person.email if person else "",
+        "organisation": _organisation(person),
+        "address": _address(request),
+        "request": getattr(request, "id", ""),
+    }
     with transaction.atomic():
-        head = _held()
-        fields: dict[str, Any] = {
-            "sequence": head.sequence + 1,
-            "at": timezone.now(),
-            "who": person.pk if person else None,
-            "who_text": person.email if person else "",
-            "organisation": _organisation(person),
-            "what": what,
-            "authority": authority,
-            "subject": _clean(subject, 300),
-            "why": _clean(why, 4000),
-            "detail": dict(detail or {}),
-            "address": _address(request),
-            "request": getattr(request, "id", ""),
-        }
-        entry = Entry(**{name: fields[name] for name in CHAINED}, previous=head.hash, hash=hash_of(head.hash, fields))
-        entry.save()
-        head.sequence, head.hash = entry.sequence, entry.hash
+        head, entries = _held(), []
+        for line in lines:
+            fields: dict[str, Any] = common | {
+                "sequence": head.sequence + 1,
+                "what": line.what,
+                "authority": line.authority,
+                "subject": _clean(line.subject, 300),
+                "why": _clean(line.why, 4000),
+                "detail": dict(line.detail),
+            }
+            chained = {name: fields[name] for name in CHAINED}
+            entries.append(Entry(**chained, previous=head.hash, hash=hash_of(head.hash, fields)))
+            head.sequence, head.hash = entries[-1].sequence, entries[-1].hash
+        Entry.objects.bulk_create(entries)
         head.save()
-    return entry
+    return entries
 
 
 def _held() -> "Head":

@@ -9,7 +9,7 @@ a history rewritten as a whole is found too.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -63,19 +63,31 @@ def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
 
 def append(case: "Case", *, who: int | None, what: str, value: Mapping[str, Any], at: datetime) -> "Entry":
     """Add an entry to a case whose row the caller holds, and move the case's head to it (saved by the caller)."""
+    return append_all([(case, value)], who=who, what=what, at=at)[0]
+
+
+def append_all(
+    said: Iterable[tuple["Case", Mapping[str, Any]]], *, who: int | None, what: str, at: datetime
+) -> list["Entry"]:
+    """As `append`, to several cases: an entry to each, with its value."""
     from parentis.web.cases.models import Entry, Value
 
-    salt = secrets.token_bytes(SALT_BYTES)
-    fields = {
-        "case": case.pk, "sequence": case.sequence + 1, "at": at, "who": who, "what": what, "state": case.state,
-        "commitment": commitment_of(salt, value),
-    }  # fmt: skip
-    digest = hash_of(case.head, fields)
-    entry: Entry = Entry.objects.create(**{**fields, "case": case}, previous=case.head, hash=digest)
-    kept = json.dumps({"salt": salt.hex(), "value": value}).encode()
-    Value.objects.create(entry=entry, sealed=seal(kept, _about(entry)))
-    case.sequence, case.head = entry.sequence, digest
-    return entry
+    entries, kept = [], []
+    for case, value in said:
+        salt = secrets.token_bytes(SALT_BYTES)
+        fields = {
+            "case": case.pk, "sequence": case.sequence + 1, "at": at, "who": who, "what": what, "state": case.state,
+            "commitment": commitment_of(salt, value),
+        }  # fmt: skip
+        digest = hash_of(case.head, fields)
+        entries.append(Entry(**{**fields, "case": case}, previous=case.head, hash=digest))
+        kept.append(json.dumps({"salt": salt.hex(), "value": value}).encode())
+        case.sequence, case.head = case.sequence + 1, digest
+    Entry.objects.bulk_create(entries)
+    Value.objects.bulk_create(
+        Value(entry=entry, sealed=seal(each, _about(entry))) for entry, each in zip(entries, kept, strict=True)
+    )
+    return entries
 
 
 def lines(case: "Case") -> list[Line]:

@@ -5,7 +5,7 @@ the audit record; notices go out after it commits. `by` is a Person, or None for
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from parentis.errors import UserError
 from parentis.region import Term
-from parentis.web.audit.recording import record
+from parentis.web.audit.recording import Line, record, record_all
 from parentis.web.cases import history, reach
 from parentis.web.cases.kinds import FORGET, WORK, Move, kinds
 from parentis.web.cases.media import media_type_of
@@ -54,39 +54,81 @@ class SideStart:
     why: str
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A case that is to be. `value` is what it is about: the history's first value. `state` is for cases that were
+    begun elsewhere; else it begins where its kind does."""
+
+    place: str
+    value: Mapping[str, Any]
+    state: str = ""
+    clocks: tuple[ClockStart, ...] = ()
+    sides: tuple[SideStart, ...] = ()
+
+
 def open_case(
     *, by: Any, kind: str, place: str, value: Mapping[str, Any], deed: str = WORK, state: str = "",
     clocks: Iterable[ClockStart] = (), sides: Iterable[SideStart] = (),
     apply: Callable[[Case], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """A new case of `place`, by whoever may do `deed` there. `value` is what it is about: the history's first value.
-    `state` is for cases that were begun elsewhere; else it begins where its kind does. `apply` makes what an app
-    keeps beside the case. `asked`: the caller has asked for a permission of its own, as where one place opens a case
-    that is another's."""
+    """A new case of `place`, by whoever may do `deed` there; see `Opening` and `open_cases`."""
+    one = Opening(place=place, value=value, state=state, clocks=tuple(clocks), sides=tuple(sides))
+    return open_cases(
+        [one], by=by, kind=kind, deed=deed, asked=asked, request=request,
+        apply=None if apply is None else lambda cases: apply(cases[0]),
+    )[0]  # fmt: skip
+
+
+@transaction.atomic
+def open_cases(
+    openings: Sequence[Opening], *, by: Any, kind: str, deed: str = WORK,
+    apply: Callable[[list[Case]], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
+) -> list[Case]:  # fmt: skip
+    """New cases, in one transaction and few statements. `apply` makes what an app keeps beside them. `asked`: the
+    caller has asked for a permission of its own, as where one place opens a case that is another's."""
     if not asked:
-        reach.require(by, deed, kind=kind, place=place)
+        for place in {one.place for one in openings}:
+            reach.require(by, deed, kind=kind, place=place)
     machine, now = kinds()[kind].machine, timezone.now()
-    begun = machine.state(state or machine.initial)
-    case = Case.objects.create(
-        kind=kind, place=place, state=begun.id, opened_at=now, closed_at=now if begun.closed else None
+    states = [machine.state(one.state or machine.initial) for one in openings]
+    cases: list[Case] = Case.objects.bulk_create(
+        Case(kind=kind, place=one.place, state=state.id, opened_at=now, closed_at=now if state.closed else None)
+        for one, state in zip(openings, states, strict=True)
     )
+    for case, one in zip(cases, openings, strict=True):
+        _start_clocks(case, one.clocks)
+    Reach.objects.bulk_create(
+        Reach(case=case, side=kinds()[kind].side(side.side).id, place=side.place, since=now, why=side.why)
+        for case, one in zip(cases, openings, strict=True)
+        for side in one.sides
+    )
+    if apply is not None:
+        apply(cases)
+    said = zip(cases, (one.value for one in openings), strict=True)
+    history.append_all(said, who=by.pk if by else None, what="opened", at=now)
+    for case in cases:
+        case.version += 1
+    Case.objects.bulk_update(cases, ["version", "sequence", "head"])
+    lines = [
+        Line(
+            what=f"{kind}:opened", authority=case.authority, subject=history.subject_of(case),
+            detail={"state": case.state, "history": f"{case.sequence}:{case.head}"},
+        )
+        for case in cases
+    ]  # fmt: skip
+    record_all(lines, who=by, request=request)
+    return cases
+
+
+def _start_clocks(case: Case, clocks: Iterable[ClockStart]) -> None:
     for one in clocks:
         clock = Clock(
             case=case, name=one.name, title=one.title, started_at=one.started_at, amount=one.term.amount,
-            unit=one.term.unit, met_at=now if begun.closed else None,
+            unit=one.term.unit, met_at=case.closed_at,
         )  # fmt: skip
         clock.save()
         clock.reckon()
         clock.save()
-    Reach.objects.bulk_create(
-        Reach(case=case, side=kinds()[kind].side(one.side).id, place=one.place, since=now, why=one.why)
-        for one in sides
-    )
-    if apply is not None:
-        apply(case)
-    _written(case, by=by, what="opened", value=value, request=request)
-    return case
 
 
 @transaction.atomic

@@ -17,13 +17,14 @@ from parentis.web.custody import index, shapes, writing
 from parentis.web.custody.models import Detention, Suite
 from parentis.web.custody.notices import NoticeError, read_news
 from parentis.web.custody.reading import read_index
-from parentis.web.custody.writing import DeliveryError, Taken
+from parentis.web.custody.writing import DeliveryError, Parcel, Taken
 from parentis.web.people.authorise import may, require
 
 ERRORS = {401: Error, 403: Error, 404: Error, 409: Error, 422: Error}
 KEY = Header(..., alias="Idempotency-Key", min_length=1, max_length=100,
              description="Your own name for this message. Send it again under the same key if no answer came: it is "
              "taken once, and answered alike.")  # fmt: skip
+LONGEST_CODE = 40
 # A notice must not be refused because many come: the suites' systems are few, and known by name.
 router = Router(tags=["custody"], throttle=[])
 
@@ -40,7 +41,9 @@ def join(api: NinjaAPI) -> None:
 )  # fmt: skip
 def give_notice(request: HttpRequest, told: shapes.Notice, key: str = KEY) -> Any:
     """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
-    return Status(201, _taken_in(request, told, key).answer)
+    one = _parcel(_suites(request, {told.suite}), told, key)
+    taken = writing.take_in(by=request.user, suite=one.suite, news=one.news, key=one.key, request=request)
+    return Status(201, taken.answer)
 
 
 @router.post(
@@ -48,8 +51,24 @@ def give_notice(request: HttpRequest, told: shapes.Notice, key: str = KEY) -> An
     summary="Give notice of several",
 )  # fmt: skip
 def give_notices(request: HttpRequest, parcels: shapes.Parcels) -> Any:
-    """Up to 100, one after another, each for itself: one that cannot be read keeps none of the others back."""
-    return [_outcome(request, one) for one in parcels.notices]
+    """Up to 100, durable together when this answers. One that cannot be read keeps none of the others back."""
+    found: dict[int, dict[str, Any]] = {}
+    readable: dict[int, Parcel] = {}
+    suites = _suites(request, {str(one.notice.get("suite", ""))[:LONGEST_CODE] for one in parcels.notices})
+    for at, one in enumerate(parcels.notices):
+        try:
+            readable[at] = _parcel(suites, shapes.Notice.model_validate(one.notice), one.key)
+        except ValidationError as error:
+            found[at] = {"status": 422, "error": {"error": {"do": _sentences(error)}}}
+        except UserError as error:
+            found[at] = _refused(error)
+    outcomes = writing.take_in_all(list(readable.values()), by=request.user, request=request)
+    for at, outcome in zip(readable, outcomes, strict=True):
+        if isinstance(outcome, Taken):
+            found[at] = {"status": 201, "detention": outcome.answer}
+        else:
+            found[at] = _refused(outcome)
+    return [{"key": one.key} | found[at] for at, one in enumerate(parcels.notices)]
 
 
 @router.post(
@@ -103,15 +122,20 @@ def send_index(request: HttpRequest, authority: str = Query(..., description="Wh
     return Status(201, {"authority": gss, "people": made.people, "as_of": made.as_of})
 
 
-def _taken_in(request: HttpRequest, told: shapes.Notice, key: str) -> Taken:
-    suite = Suite.objects.select_related("force").filter(code=told.suite, is_open=True).first()
-    if suite is None or not may(request.user, "custody.notify", organisation=suite.force):
+def _suites(request: HttpRequest, codes: set[str]) -> dict[str, Suite]:
+    """Those of these codes that are open, and of a force that the sender acts for."""
+    found = Suite.objects.select_related("force").filter(code__in=codes, is_open=True)
+    return {one.code: one for one in found if may(request.user, "custody.notify", organisation=one.force)}
+
+
+def _parcel(suites: dict[str, Suite], told: shapes.Notice, key: str) -> Parcel:
+    if told.suite not in suites:
         raise NoticeError(
             expected="the code of a suite of yours", found="another", where="suite",
             do="suite: ask the regional team for the codes of your suites.",
         )  # fmt: skip
     said = told.model_dump(exclude_unset=True, exclude={"at", "suite"})
-    return writing.take_in(by=request.user, suite=suite, news=read_news(said, at=told.at), key=key, request=request)
+    return Parcel(suite=suites[told.suite], news=read_news(said, at=told.at), key=key)
 
 
 def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) -> Taken:
@@ -126,16 +150,8 @@ def _detention(request: HttpRequest, reference: uuid.UUID) -> Detention:
     return found
 
 
-def _outcome(request: HttpRequest, parcel: shapes.Parcel) -> dict[str, Any]:
-    try:
-        told = shapes.Notice.model_validate(parcel.notice)
-        answer = _taken_in(request, told, parcel.key).answer
-    except ValidationError as error:
-        return {"key": parcel.key, "status": 422, "error": {"error": {"do": _sentences(error)}}}
-    except UserError as error:
-        status = 409 if isinstance(error, DeliveryError) else 422
-        return {"key": parcel.key, "status": status, "error": {"error": _words(error)}}
-    return {"key": parcel.key, "status": 201, "detention": answer}
+def _refused(error: UserError) -> dict[str, Any]:
+    return {"status": 409 if isinstance(error, DeliveryError) else 422, "error": {"error": _words(error)}}
 
 
 def _sentences(error: ValidationError) -> str:

@@ -74,9 +74,16 @@ def commitments(rows: Iterable[Sealed]) -> dict[str, str]:
 
 def keep(case: Case, rows: Iterable[Sealed]) -> None:
     """Save rows of `sealed_values` as a case's."""
-    made = list(rows)
-    for row in made:
-        row.case = case
+    keep_all([(case, rows)])
+
+
+def keep_all(of_cases: Iterable[tuple[Case, Iterable[Sealed]]]) -> None:
+    """As `keep`, of several."""
+    made = []
+    for case, rows in of_cases:
+        for row in rows:
+            row.case = case
+            made.append(row)
     Sealed.objects.bulk_create(made)
 
 

@@ -4,7 +4,8 @@ An authority whose index is older than a day, or was never sent, is *stale*: not
 """
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,8 +22,6 @@ from parentis.web.custody.models import IndexKey, IndexLoad, IndexPerson
 from parentis.web.people.authorise import require
 
 LASTS = timedelta(hours=24)
-MOST_CANDIDATES = 200
-"Entries that are compared with one child: whoever shares a key with more is told by none."
 BATCH = 2000
 
 
@@ -85,17 +84,24 @@ def stale(now: datetime | None = None) -> frozenset[str]:
     return frozenset(region.members("london", timezone.localdate(now))) - fresh
 
 
-def candidates(subject: Subject, now: datetime | None = None) -> list[IndexEntry]:
-    """Who on a fresh index shares a key with a child."""
+def candidates(subjects: Sequence[Subject], now: datetime | None = None) -> list[list[IndexEntry]]:
+    """For each child those on a fresh index who share a key with them."""
     after = (now or timezone.now()) - LASTS
-    wanted = [digest(key, "index") for key in keys(subject)]
-    people = (
-        IndexPerson.objects.filter(keys__digest__in=wanted, load__as_of__gte=after)
-        .distinct()
-        .select_related("load")
-        .order_by("load__authority", "number")
+    wanted = [{digest(key, "index") for key in keys(subject)} for subject in subjects]
+    found = (
+        IndexKey.objects.filter(digest__in=set().union(*wanted), person__load__as_of__gte=after)
+        .values_list("digest", "person_id", "person__number", "person__load__authority", "person__sealed")
+        .order_by("person_id")
     )
-    return [_read(one) for one in people[:MOST_CANDIDATES]]
+    entries: dict[int, IndexEntry] = {}
+    by_digest: dict[str, list[int]] = defaultdict(list)
+    for key, person, number, authority, sealed in found:
+        if person not in entries:
+            entries[person] = _read(sealed, authority, number)
+        by_digest[key].append(person)
+    return [
+        [entries[person] for person in sorted({one for key in own for one in by_digest.get(key, ())})] for own in wanted
+    ]
 
 
 def digests(entry: IndexEntry) -> list[str]:
@@ -108,8 +114,8 @@ def _written(entry: IndexEntry) -> str:
                        for name, value in plain.items()})  # fmt: skip
 
 
-def _read(person: IndexPerson) -> IndexEntry:
-    plain = json.loads(unseal(person.sealed, _about(person.load.authority, person.number)))
+def _read(sealed: bytes, authority: str, number: int) -> IndexEntry:
+    plain = json.loads(unseal(sealed, _about(authority, number)))
     return IndexEntry(
         **plain
         | {

@@ -4,7 +4,6 @@ them: a process of its own would take half a gigabyte to make them, and a second
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from functools import cache
@@ -55,7 +54,7 @@ def _make(kept: Path, known: workflow.Lookups) -> None:
     np.save(folder / "places.npy", made.places)
     (folder / "codes.json").write_text(json.dumps(made.codes))
     try:
-        os.rename(folder, kept)
+        folder.rename(kept)
     except OSError:  # another was first
         shutil.rmtree(folder, ignore_errors=True)
 

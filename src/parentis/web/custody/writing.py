@@ -4,7 +4,7 @@ A notice is one transaction: decided, kept, on its history and on the record, an
 its key it is answered as before, and nothing happens twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,15 +16,15 @@ from django.utils import timezone
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.services.custody import Outcome
+from parentis.services.custody import Decision, Outcome
 from parentis.web.cases.history import canonical
 from parentis.web.cases.kinds import FORGET, WORK
 from parentis.web.cases.models import Case
-from parentis.web.cases.writing import SideStart, change, hand_over, open_case
+from parentis.web.cases.writing import Opening, SideStart, change, hand_over, open_cases
 from parentis.web.custody import enclave
 from parentis.web.custody.casework import DESK, DETAIN, DETAINING, ENDED, HOST, KIND, SENT
-from parentis.web.custody.deciding import decide
-from parentis.web.custody.models import Delivery, Detention, Suite
+from parentis.web.custody.deciding import Asked, decide_all, subject_of
+from parentis.web.custody.models import Delivery, Detention, Sealed, Suite
 from parentis.web.custody.notices import News, NoticeError, age_on
 from parentis.web.duty import calling
 from parentis.web.people.authorise import require
@@ -53,115 +53,206 @@ class Taken:
     new: bool
 
 
-def take_in(
-    *, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None
-) -> Taken:  # fmt: skip
-    """A notice of a child in a suite. `key` is the sender's own name for this message."""
-    if by is not None:
-        require(by, "custody.notify", organisation=suite.force)
-    if "record_number" not in news.sealed:
-        raise NoticeError(
-            expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
-        )
-    body = _body(f"notice {suite.code}", news)
-    record_hash = enclave.digest(news.sealed["record_number"], f"record/{suite.force_id}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A notice to be taken in. `key` is the sender's own name for this message."""
+
+    suite: Suite
+    news: News
+    key: str
+
+    @property
+    def kept_key(self) -> str:
+        return enclave.digest(self.key, "key")
+
+    @property
+    def record_hash(self) -> str:
+        return enclave.digest(self.news.sealed["record_number"], f"record/{self.suite.force_id}")
+
+    @property
+    def body(self) -> str:
+        return _body(f"notice {self.suite.code}", self.news)
+
+
+def take_in(*, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None) -> Taken:
+    """A notice of a child in a suite."""
+    return _or_raise(take_in_all([Parcel(suite=suite, news=news, key=key)], by=by, request=request)[0])
+
+
+def take_in_all(parcels: Sequence[Parcel], *, by: Any, request: HttpRequest | None = None) -> "list[Taken | UserError]":
+    """Several notices, durable together; of each what became of it. One that is refused keeps none of the others
+    back."""
+    for suite in {one.suite for one in parcels}:
+        if by is not None:
+            require(by, "custody.notify", organisation=suite.force)
+    outcomes: dict[int, Taken | UserError] = {}
+    known = _deliveries(parcels)
+    fresh: dict[int, Parcel] = {}
+    seen: set[tuple[int, str]] = set()
+    for at, one in enumerate(parcels):
+        refused = _refusal(one)
+        if refused is not None:
+            outcomes[at] = refused
+            continue
+        marks = {(one.suite.force_id, one.kept_key), (one.suite.force_id, one.record_hash)}
+        if marks & seen:
+            continue  # the same again in one batch: after the others
+        seen |= marks
+        before = known.get((one.suite.force_id, one.kept_key))
+        if before is not None:
+            outcomes[at] = _again(before, one.body)
+        else:
+            fresh[at] = one
+    if fresh:
+        outcomes |= zip(fresh, _taken(list(fresh.values()), by, request), strict=True)
+    for at, one in enumerate(parcels):
+        if at not in outcomes:
+            outcomes[at] = take_in_all([one], by=by, request=request)[0]
+    return [outcomes[at] for at in range(len(parcels))]
+
+
+def _taken(fresh: Sequence[Parcel], by: Any, request: HttpRequest | None) -> "list[Taken | UserError]":
     try:
-        return _once(suite, key, body, lambda kept: _opened(by, suite, news, kept, body, record_hash, request))
+        with transaction.atomic():
+            return list(_opened(fresh, by, request))
     except IntegrityError:
-        here = Detention.objects.filter(force=suite.force_id, record_hash=record_hash).first()
-        if here is None:
-            raise
-        raise DeliveryError(
+        if len(fresh) > 1:
+            return [_taken([one], by, request)[0] for one in fresh]
+    # Somebody sent the same at the same moment and was first, or the custody record is here already.
+    one = fresh[0]
+    before = _deliveries([one])
+    if before:
+        return [_again(next(iter(before.values())), one.body)]
+    here = Detention.objects.get(force=one.suite.force_id, record_hash=one.record_hash)
+    return [
+        DeliveryError(
             expected="a custody record that is new", found=f"one that is here as {here.reference}",
             where="record_number", do="Send what is new as news of that detention.",
-        ) from None  # fmt: skip
+        )
+    ]  # fmt: skip
 
 
 def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRequest | None = None) -> Taken:
     """News of a detention; with `release` in it, its end. A field that is known from a later moment stays as it is."""
     if by is not None:
         require(by, "custody.notify", organisation=detention.force)
-    body = _body(f"news {detention.reference}", news)
-    return _once(detention, key, body, lambda kept: _told(by, detention, news, kept, body, request))
+    refused = _key_refusal(key)
+    if refused is not None:
+        raise refused
+    body, kept = _body(f"news {detention.reference}", news), enclave.digest(key, "key")
+    mine = Delivery.objects.filter(force=detention.force_id, key=kept)
+    before = mine.first()
+    if before is None:
+        try:
+            with transaction.atomic():
+                return _told(by, detention, news, kept, body, request)
+        except IntegrityError:
+            before = mine.get()  # somebody sent the same at the same moment, and was first
+    return _or_raise(_again(before, body))
 
 
-def _once(about: Suite | Detention, key: str, body: str, write: Callable[[str], Taken]) -> Taken:
-    if not key or len(key) > LONGEST_KEY:
-        raise DeliveryError(
-            expected="a key of 1 to 100 characters", found="none, or a longer one", where="Idempotency-Key",
-            do="Send a key of your own with each message, and the same key when you send it again.",
-        )  # fmt: skip
-    key = enclave.digest(key, "key")
-    before = _delivered(about, key, body)
-    if before is not None:
-        return before
-    try:
-        with transaction.atomic():
-            return write(key)
-    except IntegrityError:
-        # Somebody sent the same at the same moment and was first, or the custody record is here already.
-        before = _delivered(about, key, body)
-        if before is None:
-            raise
-        return before
+def _or_raise(outcome: "Taken | UserError") -> Taken:
+    if isinstance(outcome, UserError):
+        raise outcome
+    return outcome
 
 
-def _delivered(about: Suite | Detention, key: str, body: str) -> Taken | None:
-    found = Delivery.objects.filter(force=about.force_id, key=key).first()
-    if found is None:
+def _refusal(one: Parcel) -> UserError | None:
+    if not one.news.sealed.get("record_number"):
+        return NoticeError(
+            expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
+        )
+    return _key_refusal(one.key)
+
+
+def _key_refusal(key: str) -> UserError | None:
+    if key and len(key) <= LONGEST_KEY:
         return None
-    if found.body != body:
-        raise DeliveryError(
+    return NoticeError(
+        expected="a key of 1 to 100 characters", found="none, or a longer one", where="Idempotency-Key",
+        do="Send a key of your own with each message, and the same key when you send it again.",
+    )  # fmt: skip
+
+
+def _deliveries(parcels: Sequence[Parcel]) -> "dict[tuple[int, str], Delivery]":
+    """Those of these messages that came before, by force and key."""
+    forces, keys = {one.suite.force_id for one in parcels}, [one.kept_key for one in parcels]
+    return {(one.force_id, one.key): one for one in Delivery.objects.filter(force__in=forces, key__in=keys)}
+
+
+def _again(before: Delivery, body: str) -> "Taken | UserError":
+    if before.body != body:
+        return DeliveryError(
             expected="the message that this key was used for", found="another", where="Idempotency-Key",
             do="Take a new key for a new message. Nothing was changed.",
         )  # fmt: skip
-    detention = Detention.objects.select_related("case").get(pk=found.case_id)
-    return Taken(detention=detention, answer=found.answer, new=False)
+    detention = Detention.objects.select_related("case").get(pk=before.case_id)
+    return Taken(detention=detention, answer=before.answer, new=False)
 
 
-def _opened(
-    by: Any, suite: Suite, news: News, key: str, body: str, record_hash: str, request: HttpRequest | None
-) -> Taken:
-    now, reference = timezone.now(), uuid4()
-    decision = decide(news.sealed, news.columns, detained_in=suite.authority, now=now)
-    place, state = (decision.authority, SENT) if decision.outcome is Outcome.ROUTED else (DESK_PLACE, DESK)
-    rows = enclave.sealed_values(reference, news.at, news.sealed)
-    value = {
-        "suite": suite.code, "at": news.at.isoformat(), "told": news.plain, "sealed": enclave.commitments(rows),
-        "rule": decision.rule, "reason": decision.reason, "table": decision.table_version,
-    }  # fmt: skip
+def _opened(parcels: Sequence[Parcel], by: Any, request: HttpRequest | None) -> Iterator[Taken]:
+    now = timezone.now()
+    decisions = decide_all([_asked(one) for one in parcels], now=now)
+    made = [_detention(one, decision, now) for one, decision in zip(parcels, decisions, strict=True)]
+    sealed = [
+        enclave.sealed_values(detention.reference, one.news.at, one.news.sealed)
+        for one, detention in zip(parcels, made, strict=True)
+    ]
+    openings = [_opening(*each) for each in zip(parcels, decisions, made, sealed, strict=True)]
+    answers: list[dict[str, Any]] = []
+
+    def apply(cases: list[Case]) -> None:
+        for case, detention in zip(cases, made, strict=True):
+            detention.case = case
+        Detention.objects.bulk_create(made)
+        enclave.keep_all(zip(cases, sealed, strict=True))
+        answers.extend(answer_of(detention) for detention in made)
+        Delivery.objects.bulk_create(
+            Delivery(force=one.suite.force, key=one.kept_key, body=one.body, case=case, answer=answer)
+            for one, case, answer in zip(parcels, cases, answers, strict=True)
+        )
+        calling.begin_all(cases)
+
+    open_cases(openings, by=by, kind=KIND, asked=True, apply=apply, request=request)
+    for detention, answer in zip(made, answers, strict=True):
+        yield Taken(detention=detention, answer=answer, new=True)
+
+
+def _asked(one: Parcel) -> Asked:
+    return Asked(subject=subject_of(one.news.sealed, one.news.columns), detained_in=one.suite.authority)
+
+
+def _detention(one: Parcel, decision: Decision, now: datetime) -> Detention:
+    suite, news = one.suite, one.news
     detention = Detention(
-        reference=reference, force=suite.force, suite=suite, command=suite.command, detained_in=suite.authority,
-        record_hash=record_hash, as_at=dict.fromkeys(news.columns, news.at.isoformat()), rule=decision.rule,
-        reason=decision.reason, table_version=decision.table_version, routed_at=now if state == SENT else None,
-        also=next(iter(decision.also), ""), standing=STANDINGS.get(decision.rule, "none"), **news.columns,
+        reference=uuid4(), force=suite.force, suite=suite, command=suite.command, detained_in=suite.authority,
+        record_hash=one.record_hash, as_at=dict.fromkeys(news.columns, news.at.isoformat()), rule=decision.rule,
+        reason=decision.reason, table_version=decision.table_version,
+        routed_at=now if decision.outcome is Outcome.ROUTED else None, also=next(iter(decision.also), ""),
+        standing=STANDINGS.get(decision.rule, "none"), **news.columns,
     )  # fmt: skip
     if BORN in news.sealed:
         detention.age = _age(news, detention.arrival)
         detention.as_at[BORN] = news.at.isoformat()
-    case = open_case(
-        by=by, kind=KIND, place=str(place), value=value, state=state, sides=_sides(detention), asked=True,
-        request=request,
-        apply=lambda case: _keep(case, detention, rows, key, body),
-    )  # fmt: skip
-    detention.case = case
-    return Taken(detention=detention, answer=answer_of(detention), new=True)
+    return detention
 
 
-def _sides(detention: Detention) -> list[SideStart]:
+def _opening(one: Parcel, decision: Decision, detention: Detention, sealed: Sequence[Sealed]) -> Opening:
+    place, state = (decision.authority, SENT) if decision.outcome is Outcome.ROUTED else (DESK_PLACE, DESK)
+    value = {
+        "suite": one.suite.code, "at": one.news.at.isoformat(), "told": one.news.plain,
+        "sealed": enclave.commitments(sealed), "rule": decision.rule, "reason": decision.reason,
+        "table": decision.table_version,
+    }  # fmt: skip
+    return Opening(place=str(place), state=state, value=value, sides=_sides(detention))
+
+
+def _sides(detention: Detention) -> tuple[SideStart, ...]:
     """The force sees it through; the duty desk where the suite stands helps another's child."""
     force = SideStart(side=DETAINING, place=detention.force.slug, why="It holds the child.")
     if not detention.also:
-        return [force]
-    return [force, SideStart(side=HOST, place=detention.also, why="The suite stands there: practical help.")]
-
-
-def _keep(case: Case, detention: Detention, rows: Any, key: str, body: str) -> None:
-    detention.case = case
-    detention.save(force_insert=True)
-    enclave.keep(case, rows)
-    Delivery.objects.create(force=detention.force, key=key, body=body, case=case, answer=answer_of(detention))
-    calling.begin(case)
+        return (force,)
+    return (force, SideStart(side=HOST, place=detention.also, why="The suite stands there: practical help."))
 
 
 def _told(by: Any, detention: Detention, news: News, key: str, body: str, request: HttpRequest | None) -> Taken:

@@ -7,7 +7,7 @@ who are on duty then are called. A case that has left the state or the place it 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +36,14 @@ def begin(case: Case, *, at: datetime | None = None) -> None:
     now = at or timezone.now()
     Call.objects.filter(case=case, ended_at=None).update(ended_at=now)
     Call.objects.create(case=case, place=case.place, state=case.state, began_at=now, next_at=now)
+
+
+def begin_all(cases: Iterable[Case]) -> None:
+    """As `begin`, about cases that are new: nobody was called about them yet."""
+    now = timezone.now()
+    Call.objects.bulk_create(
+        Call(case=case, place=case.place, state=case.state, began_at=now, next_at=now) for case in cases
+    )
 
 
 @dataclass(frozen=True, slots=True)
