@@ -260,3 +260,25 @@ def test_more_entries_than_share_a_key_change_nothing(person: Person, seed: int)
         found = Router(Index(every), POSTCODES).decide(one)
         whole = route(one.subject, every, detained_in=CAMDEN, now=NOW, stale=one.stale, postcodes=POSTCODES)
         assert (found.rule, found.authority) == (whole.rule, whole.authority), kind
+
+
+anything = st.none() | st.text(max_size=20)
+
+
+@pytest.mark.generative
+@settings(max_examples=200, deadline=None)
+@given(
+    st.builds(
+        Subject, first_name=anything, surname=anything, date_of_birth=st.none() | st.dates(), sex=anything,
+        address=anything, postcode=anything | st.just("QX8 1CI"), claimed_status=st.none() | st.sampled_from(STATUSES),
+        claimed_authority=anything, claimed_residence=anything,
+    ),
+    anything,
+    anything,
+)  # fmt: skip
+def test_whatever_is_written_there_is_a_decision(subject: Subject, first: str | None, last: str | None) -> None:
+    entry = replace(ENTRY, first_name=first or "", surname=last or "")
+    everyone = (entry, replace(entry, first_name=subject.first_name or "", surname=subject.surname or ""))
+    found = _route(subject, *Index(everyone).like(subject), *everyone)
+    assert (found.outcome is Outcome.DESK) == (found.authority is None)
+    assert found.authority in (None, CAMDEN, CROYDON, ISLINGTON)

@@ -55,11 +55,11 @@ _SCALE: tuple[Block, ...] = (
         "Detentions by week", _WEEK, _DETENTIONS, note="Weeks begin on Mondays; the first and last may not be whole."
     ),
     _table(
-        "Detentions by police command",
+        "Detentions by police command of the authority responsible",
         _MONTH,
         {"adult_minutes": "Minutes to appropriate adult", "after_charge_hours": "Hours after charge", **_LOCAL},
         rows="footprint",
-        note="By the authorities responsible. Totals of fewer than three authorities are not shown.",
+        note="Not by where the child was held. Totals of fewer than three authorities are not shown.",
     ),
     Chart(
         kind=ChartKind.TREND,
