@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import UserError
@@ -31,18 +32,26 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def board(request: HttpRequest, board: str) -> HttpResponse:
-    return render(request, "custody/board.html", _drawn(request, board))
+    shown, suite = _board(request, board), request.GET.get("suite", "")
+    context = {
+        "boards": boards.boards_of(request.user),
+        "suites": boards.suites_of(request.user) if shown.id == "suite" else (),
+        "suite": suite,
+        **_drawn(request, shown, boards.known_on(shown, request.user, suite)),
+    }
+    return render(request, "custody/board.html", context)
 
 
 @require_safe
 def rows(request: HttpRequest, board: str) -> HttpResponse:
     """The board's rows, or that they are as they were (304)."""
-    cases = boards.cases_on(_board(request, board), request.user, request.GET.get("suite", ""))
-    tag = boards.tag_of(cases)
-    if request.headers.get("If-None-Match") == f'"{tag}"':
+    shown = _board(request, board)
+    known = boards.known_on(shown, request.user, request.GET.get("suite", ""))
+    tag = f'"{boards.tag_of(known)}"'
+    if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified()
-    response = render(request, "custody/board_rows.html", _drawn(request, board))
-    response["ETag"] = f'"{tag}"'
+    response = render(request, "custody/board_rows.html", _drawn(request, shown, known))
+    response["ETag"] = tag
     return response
 
 
@@ -53,19 +62,9 @@ def _board(request: HttpRequest, board: str) -> boards.Board:
     return found[0]
 
 
-def _drawn(request: HttpRequest, board: str) -> dict[str, Any]:
-    shown, suite = _board(request, board), request.GET.get("suite", "")
-    # The tag first: what changes meanwhile is drawn once more, and never missed.
-    tag = boards.tag_of(boards.cases_on(shown, request.user, suite))
-    return {
-        "board": shown,
-        "boards": boards.boards_of(request.user),
-        "rows": boards.rows_on(shown, request.user, suite),
-        "suites": boards.suites_of(request.user) if shown.id == "suite" else (),
-        "suite": suite,
-        "tag": tag,
-        "now": timezone.now(),
-    }
+def _drawn(request: HttpRequest, board: boards.Board, known: boards.Known) -> dict[str, Any]:
+    drawn = boards.drawn_on(board, request.user, known, timezone.now())
+    return {"board": board, "rows": [mark_safe(html) for _, html in drawn], "tag": boards.tag_of(known)}  # noqa: S308
 
 
 @require_safe

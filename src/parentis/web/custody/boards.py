@@ -1,16 +1,17 @@
 """The live boards: which detentions each shows to a reader, and what it says of one. Nothing here says who a child is.
 
-A board is drawn whole, and asked for again twice a second with the tag of what was drawn (`tag_of`): one query of
-two columns, and no answer but "the same" while nothing changed.
+A board is asked for twice a second with the tag of what was drawn before: one query of three columns, and no answer
+but "the same" while nothing changed. What did change is drawn, and kept for whoever else looks at it within the minute.
 """
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from parentis.services import custody
@@ -23,6 +24,8 @@ from parentis.web.custody.standing import answer_title, duties_of, is_asked, to_
 from parentis.web.people.authorise import holds, organisations_for
 
 TAG_HEX = 24
+MOST_KEPT = 10_000
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +80,18 @@ def suites_of(person: Any) -> "QuerySet[Suite]":
     return Suite.objects.filter(force__in=forces, is_open=True)
 
 
-def tag_of(cases: "QuerySet[Case]") -> str:
-    """What changes whenever a board would be drawn otherwise: any case's version, any that comes or goes."""
-    drawn = cases.order_by("pk").values_list("pk", "version")
-    return hashlib.sha256(repr(list(drawn)).encode()).hexdigest()[:TAG_HEX]
+Known = list[tuple[int, str, str]]
+"Of each case on a board its number, the hash of its history's last entry, and its place."
+
+
+def known_on(board: Board, person: Any, suite: str = "") -> Known:
+    """What is on a board now, for its tag and to draw it from."""
+    return list(cases_on(board, person, suite).order_by("pk").values_list("pk", "head", "place"))
+
+
+def tag_of(known: Known) -> str:
+    """What changes whenever a board would be drawn otherwise: any write to a case, any that comes or goes."""
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:TAG_HEX]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +110,36 @@ class Row:
     alerts: tuple[str, ...]
     acknowledges: bool
 
+    @property
+    def order(self) -> tuple[bool, datetime, datetime]:
+        """First what insists, then by what is due next."""
+        return (not self.insists, self.next_duty.due if self.next_duty else LAST, self.case.opened_at)
+
 
 def rows_on(board: Board, person: Any, suite: str = "", now: datetime | None = None) -> list[Row]:
-    """What a board shows: first what insists, then by what is due next."""
-    found = cases_on(board, person, suite).select_related("detention__suite", "detention__force")
+    """What a board shows, in order."""
+    return [row for row, _ in drawn_on(board, person, known_on(board, person, suite), now or timezone.now())]
+
+
+def drawn_on(board: Board, person: Any, known: Known, now: datetime) -> list[tuple[Row, str]]:
+    """The rows of a board, in order, each with its HTML; one that was drawn within the minute is not drawn again."""
     own = reach.places_for(person, WORK, KIND)
-    rows = [_row(board, case, case.place in own, now or timezone.now()) for case in found]
-    last = datetime.max.replace(tzinfo=timezone.get_current_timezone())
-    return sorted(
-        rows, key=lambda one: (not one.insists, one.next_duty.due if one.next_duty else last, one.case.opened_at)
-    )
+    minute = int(now.timestamp() // 60)
+    keys = {pk: (board.id, head, place in own, minute) for pk, head, place in known}
+    found = {pk: _KEPT[key] for pk, key in keys.items() if key in _KEPT}
+    new = [pk for pk in keys if pk not in found]
+    if len(_KEPT) + len(new) > MOST_KEPT:
+        _KEPT.clear()
+    for case in Case.objects.filter(pk__in=new).select_related("detention__suite", "detention__force"):
+        row = _row(board, case, case.place in own, now)
+        found[case.pk] = (row, render_to_string("custody/board_row.html", {"row": row, "board": board}))
+        if case.head == keys[case.pk][1]:  # nobody wrote meanwhile
+            _KEPT[keys[case.pk]] = found[case.pk]
+    return sorted(found.values(), key=lambda one: one[0].order)
+
+
+_KEPT: dict[tuple[str, str, bool, int], tuple[Row, str]] = {}
+"What was drawn lately, by board, history, whose it is, and minute. Who may see a case is asked each time."
 
 
 def _row(board: Board, case: Case, own: bool, now: datetime) -> Row:
