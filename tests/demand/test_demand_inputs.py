@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from demand_tables import tables_of
 
-from parentis.errors import NotFoundError, PeriodError, SpecificationError
+from parentis.errors import NotFoundError
 from parentis.services.demand import COMMISSIONING, FOUR, Capacity, Mix, Rate, Scenario, fit, groups_named, simulate
 from parentis.services.demand.commands import forecast
 from parentis.services.demand.extracts import as_yearly
@@ -59,52 +59,11 @@ def test_groups_can_be_written_out() -> None:
 
 
 @pytest.mark.unit
-def test_no_episodes_is_a_sentence() -> None:
-    with pytest.raises(SpecificationError, match="none"):
-        fit(tables_of([]))
-
-
-@pytest.mark.unit
-def test_respite_alone_is_no_data() -> None:
-    rows = [("2022-23", "a", date(2022, 5, 1), "U4", "PR1", date(2022, 5, 5), "E8", "V4")]
-    with pytest.raises(SpecificationError):
-        fit(tables_of(rows))
-
-
-@pytest.mark.unit
-@pytest.mark.parametrize("cut", [date(2010, 3, 31), date(2030, 3, 31), date(2020, 4, 2)])
-def test_a_cut_outside_the_data_is_refused(cut: date) -> None:
-    with pytest.raises((PeriodError, SpecificationError)):
-        fit(tables_of(years(2020, 2022)), cut=cut)
-
-
-@pytest.mark.unit
-def test_a_single_year_is_fitted_and_said_to_be_thin() -> None:
-    model = fit(tables_of(years(2022, 2022)), groups=FOUR)
-    assert any("two years" in note for note in model.notes)
-    assert np.isfinite(simulate(model, months=12, replicates=20).total()).all()
-
-
-@pytest.mark.unit
 def test_a_missing_year_is_said_and_not_counted_as_empty() -> None:
     rows = [row for row in years(2019, 2022) if row[0] != "2020-21"]
     model = fit(tables_of(rows), groups=FOUR)
     assert any("missing" in note for note in model.notes)
     assert 25 < simulate(model, months=12, replicates=60).total("entries").sum(axis=1).mean() < 60
-
-
-@pytest.mark.unit
-def test_a_state_nobody_leaves_and_a_borough_of_three_are_told() -> None:
-    rows = years(2020, 2022) + [
-        ("2022-23", f"s{at}", date(2022, 6, 1), "K1", "PR4", None, "X1", "C2") for at in range(3)
-    ]
-    model = fit(tables_of(rows))
-    told = model.diagnostics.filter((pl.col("part") == "exits") & (pl.col("where") == "secure"))
-    assert told["events"].to_list() == [0]
-    three = tables_of([row for row in years(2020, 2022) if row[1].endswith(("c3", "c5"))], authority="B")
-    both = {name: pl.concat([frame, three[name]]) for name, frame in tables_of(rows).items()}
-    small = fit(both).diagnostics.filter(pl.col("part") == "authority")
-    assert "B" in small["where"].to_list()
 
 
 @pytest.mark.unit

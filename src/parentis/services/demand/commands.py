@@ -1,7 +1,7 @@
 """The service's own commands."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from parentis.errors import PeriodError
 from parentis.services.demand.backtest import backtest as tested
 from parentis.services.demand.backtest import scores
 from parentis.services.demand.extracts import as_yearly
-from parentis.services.demand.model import Model, fit
+from parentis.services.demand.model import fit
 from parentis.services.demand.paths import QUANTILES
 from parentis.services.demand.scenario import Scenario
 from parentis.services.demand.simulation import months_until, simulate
@@ -43,11 +43,12 @@ def forecast(
     """
     model = fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut))
     since = _day(cut) or model.cut
-    _tell(model)
+    _tell(model.notes)
     chosen = model.only(authority) if authority else model
     change = Scenario.from_json(scenario) if scenario else Scenario()
     ahead = months_until(model.cut, since) + months
     paths = simulate(chosen, change, months=ahead, replicates=replicates, seed=seed)
+    _tell(paths.notes)
     found: dict[str, dict[str, dict[str, float]]] = {}
     for row in paths.summary().filter(pl.col("month_end") > since).iter_rows(named=True):
         values = {name: round(float(row[name]), DIGITS) for name in ("mean", "sd", *QUANTILES)}
@@ -97,6 +98,6 @@ def _day(text: str) -> date | None:
         ) from None
 
 
-def _tell(model: Model) -> None:
-    for note in model.notes:
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
         _log.warning(note)

@@ -114,11 +114,33 @@ def run(  # type: ignore[no-untyped-def]
                     until = min(until, turn)
                 if alters_exits:
                     leave *= changed(
-                        EXIT, state, age, exit_mix, exit_row[cell], weights, reach, scales, kinds, sources, targets, ages
+                        EXIT,
+                        state,
+                        age,
+                        exit_mix,
+                        exit_row[cell],
+                        weights,
+                        reach,
+                        scales,
+                        kinds,
+                        sources,
+                        targets,
+                        ages,
                     )
                 if alters_moves:
                     move *= changed(
-                        MOVE, state, age, move_mix, move_row[cell], weights, reach, scales, kinds, sources, targets, ages
+                        MOVE,
+                        state,
+                        age,
+                        move_mix,
+                        move_row[cell],
+                        weights,
+                        reach,
+                        scales,
+                        kinds,
+                        sources,
+                        targets,
+                        ages,
                     )
             total = leave + move
             gathered = total * (until - at)
@@ -137,9 +159,7 @@ def run(  # type: ignore[no-untyped-def]
                 plain = not (alters_exits if leaving else alters_moves)
                 if changes is not None and not plain:
                     kind, mix = (EXIT, exit_mix) if leaving else (MOVE, move_mix)
-                    luck *= changed(
-                        kind, state, age, mix, row, weights, reach, scales, kinds, sources, targets, ages
-                    )
+                    luck *= changed(kind, state, age, mix, row, weights, reach, scales, kinds, sources, targets, ages)
                     while which < mix.shape[1] - 1 and luck >= weights[which]:
                         luck -= weights[which]
                         which += 1

@@ -1,5 +1,6 @@
 """Commands about money: prices, and what a scenario changes."""
 
+import logging
 from collections.abc import Mapping
 
 import polars as pl
@@ -10,6 +11,8 @@ from parentis.services.demand.documents import document
 from parentis.services.demand.outlooks import Outlook, outlook
 
 Tables = Mapping[str, pl.DataFrame]
+
+_log = logging.getLogger("parentis.demand")
 
 
 def scenario(
@@ -23,6 +26,8 @@ def scenario(
     asked = document(document_text)
     ahead = _held(tables, replicates, seed)
     after = run(ahead.basis, asked.scenario, like=ahead.before)
+    for note in after.paths.notes:
+        _log.warning(note)
     if parts:
         return waterfall(ahead.basis, asked.scenario, asked.titles, before=ahead.before, after=after).frame()
     return difference(ahead.before, after)

@@ -1,7 +1,7 @@
 """Paths: simulated futures, and what is read off them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -39,6 +39,8 @@ class Paths:
     "Entries, exits and moves in all."
     steps: int = 0
     "Stretches of constant hazard walked through."
+    notes: tuple[str, ...] = ()
+    "Sentences about what of the scenario cannot be as asked."
 
     @classmethod
     def empty(
@@ -59,9 +61,6 @@ class Paths:
             moves=counts[3],
             exits_by_kind=np.zeros((replicates, len(model.chosen), len(EXITS), len(month_ends)), np.int32),
         )
-
-    def with_work(self, *, events: int, steps: int) -> "Paths":
-        return replace(self, events=int(events), steps=int(steps))
 
     def by_group(self, what: str = "stock") -> np.ndarray:
         """`what` with ages added up: (replicates, authorities, states, months)."""

@@ -1,9 +1,9 @@
 """`simulate`: many possible futures of a model under a scenario."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Timer
 from typing import Any
@@ -80,6 +80,7 @@ def simulate(
     )
     columns = len(model.groups.names) * (N_AGES if by_age else 1)
     out = Paths.empty(model, scenario.name, when.ends, replicates, columns, by_age=by_age)
+    out = replace(out, notes=tuple(_overfull(model, encoded)))
     one = _replicate(model, encoded, when, seed, by_age=by_age, certain=certain, out=out)
     numbers = range(first_replicate, first_replicate + replicates)
     if not numbers:
@@ -97,7 +98,18 @@ def simulate(
     else:
         with ThreadPoolExecutor(threads) as pool:
             done += pool.map(one, [numbers[at] for at in rest], rest)
-    return out.with_work(events=sum(e for e, _ in done), steps=sum(s for _, s in done))
+    return replace(out, events=int(sum(e for e, _ in done)), steps=int(sum(s for _, s in done)))
+
+
+def _overfull(model: Model, encoded: Encoded) -> Iterator[str]:
+    """A sentence for each limit that lies below the children there at the cut."""
+    _, states, *_, places, _ = _children(model, np.array(model.chosen, dtype=np.int64))
+    for limit, state in enumerate(encoded.full_state):
+        if ((states == state) & encoded.full_authority[limit][places]).sum() > encoded.full_places[limit]:
+            yield (
+                f"{model.groups.names[state]}: more children are there at the cut than the limit of "
+                f"{encoded.full_places[limit]}. Nobody is moved out, and nobody comes in until there are fewer."
+            )
 
 
 def _replicate(
