@@ -9,17 +9,18 @@ from parentis.services.uasc.tables import LEDGER_NEEDS, NATIONAL_NEEDS, SURVEY_N
 
 if TYPE_CHECKING:
     from parentis.services.uasc.claim import Claim, claim
-    from parentis.services.uasc.futures import Futures, futures
+    from parentis.services.uasc.forecasting import Futures, futures
     from parentis.services.uasc.headroom import headroom
     from parentis.services.uasc.ledger import ledger
     from parentis.services.uasc.reconciliation import reconcile
     from parentis.services.uasc.records import FINDINGS, STATUSES, Bands, Ledger, Nights
-    from parentis.services.uasc.schedules import Schedule, changed, current
+    from parentis.services.uasc.schedules import HEAD, Schedule, changed, current
     from parentis.services.uasc.whatif import Answer, ask
 
 __all__ = [
     "FINDINGS",
     "FUTURES_NEEDS",
+    "HEAD",
     "LEDGER_NEEDS",
     "SERVICE",
     "STATUSES",
@@ -100,13 +101,14 @@ SERVICE = Service(
 _HOMES = {
     "Answer": "whatif",
     "Claim": "claim",
-    "Futures": "futures",
+    "Futures": "forecasting",
+    "HEAD": "schedules",
     "Schedule": "schedules",
     "ask": "whatif",
     "changed": "schedules",
     "claim": "claim",
     "current": "schedules",
-    "futures": "futures",
+    "futures": "forecasting",
     "headroom": "headroom",
     "ledger": "ledger",
     "reconcile": "reconciliation",

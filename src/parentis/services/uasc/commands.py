@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.services.uasc.costs import answers
-from parentis.services.uasc.futures import REPLICATES, futures
+from parentis.services.uasc.forecasting import REPLICATES, futures
 from parentis.services.uasc.schedules import changed, current
 from parentis.services.uasc.whatif import ask
 

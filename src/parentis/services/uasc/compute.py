@@ -12,13 +12,13 @@ from parentis.services.service import Result
 from parentis.services.uasc.assemble import Part, assemble, rows_of
 from parentis.services.uasc.carrying import carry, fair
 from parentis.services.uasc.costs import answers
-from parentis.services.uasc.futures import futures
+from parentis.services.uasc.forecasting import Futures, futures
 from parentis.services.uasc.headroom import headroom
 from parentis.services.uasc.ledger import ledger
 from parentis.services.uasc.national import UASC_31_MARCH, fair_shares, transfers
 from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
-from parentis.services.uasc.schedules import current, example
+from parentis.services.uasc.schedules import HEAD, current, example
 from parentis.services.uasc.surveyed import VALUES, carried, compare, years
 from parentis.services.uasc.tables import COSTS, LAIT, LEDGER_NEEDS, SURVEY_NEEDS, TRANSFERS
 from parentis.services.uasc.whatif import GROUPS, LEVEL, Answer, ask
@@ -130,7 +130,7 @@ def _what_if(
     members = places([ahead.years[0]]).filter(pl.col("authority").is_in(answer.authorities))
     values = pl.concat(
         [
-            _of_place(answer, geography, name, is_footprint, of, own)
+            _of_place(answer, ahead, geography, name, is_footprint, of, own)
             for geography, name, is_footprint, of, own in members.group_by(
                 "geography", "name", "is_footprint", "members", maintain_order=True
             )
@@ -143,8 +143,12 @@ def _what_if(
     return [Part(basis="what-if", values=values, used=behind, scenario=proposed.name)], list(ahead.notes)
 
 
-def _of_place(answer: Answer, geography: str, name: str, is_footprint: bool, of: int, own: list[str]) -> pl.DataFrame:
+def _of_place(
+    answer: Answer, ahead: Futures, geography: str, name: str, is_footprint: bool, of: int, own: list[str]
+) -> pl.DataFrame:
     frame = answer.frame(own).filter(pl.col("year") != "all", pl.col("quantity").is_in(_ASKED))
+    there = ahead.nights[:, [answer.authorities.index(one) for one in own]].sum(axis=(1, 2)).mean(axis=0) / HEAD
+    heads = {year: max(1, round(float(count))) for year, count in zip(answer.years, there, strict=True)}
     kinds = {group: WHOLE if group == "both" else breakdown({"group": group}) for group in GROUPS}
     said = f"{len(own)} of {of} {name} authorities" if is_footprint else name
     return frame.select(
@@ -156,7 +160,7 @@ def _of_place(answer: Answer, geography: str, name: str, is_footprint: bool, of:
         low="low",
         high="high",
         level=pl.lit(LEVEL),
-        n=pl.lit(len(own), dtype=pl.Int64),
+        n=pl.col("year").replace_strict(heads, return_dtype=pl.Int64),
         authority_set=pl.lit(said),
         method=pl.lit(WHATIF_METHOD),
     ).select(*VALUES)  # fmt: skip

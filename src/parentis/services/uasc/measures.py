@@ -155,8 +155,12 @@ def _national() -> tuple[Measure, ...]:
 
 
 def _whatif() -> tuple[Measure, ...]:
-    def one(name: str, title: str, unit: str, definition: str, polarity: Polarity) -> Measure:
-        return _measure(f"whatif.{name}", title, unit, f"{definition} {_FUTURES}", source=_MODEL, polarity=polarity)
+    def one(name: str, title: str, unit: str, definition: str, polarity: Polarity, **more: Any) -> Measure:
+        return _measure(
+            f"whatif.{name}", title, unit, f"{definition} {_FUTURES}", source=_MODEL, polarity=polarity, **more
+        )
+
+    shared: dict[str, Any] = {"audience": Audience.MEMBERS, "disclosure": Disclosure(CHILDREN.threshold)}
 
     return (
         one("now", "Grant to come, rates as now", "£", "Nights and weeks to come at the last rates in the table.",
@@ -164,7 +168,8 @@ def _whatif() -> tuple[Measure, ...]:
         one("proposed", "Grant to come, other rates", "£", "The same nights and weeks at the proposed rates.",
             Polarity.NEUTRAL),
         one("difference", "What other rates would add", "£", "Grant at the proposed rates less grant at today's, "
-            "future by future.", Polarity.HIGHER),
+            "future by future; n is the children on an average night, and few are not shown to others.",
+            Polarity.HIGHER, **shared),
         one("cost", "Cost to come", "£", "Nights and weeks to come at the surveyed cost, rising with prices.",
             Polarity.LOWER),
         one("recovery_now", "Recovered, rates as now", "%", "100 × grant ÷ cost.", Polarity.HIGHER),
