@@ -6,6 +6,7 @@ from parentis.workflow.doctoring import Ailment, doctor
 from parentis.workflow.file_checking import check_files, write_reports
 from parentis.workflow.forecasting import Beside, beside, demand_model, futures, keep_demand_model, kept_demand_model
 from parentis.workflow.from_files import tables_from_files
+from parentis.workflow.identified import identified
 from parentis.workflow.intent import Progress
 from parentis.workflow.lookups import Lookups, lookups
 from parentis.workflow.outcome import Outcome
@@ -13,6 +14,7 @@ from parentis.workflow.packing import pack
 from parentis.workflow.paging import measure_section, page, periods_shown, sections_of
 from parentis.workflow.partitions import check_partitions
 from parentis.workflow.practising import practice
+from parentis.workflow.previewing import preview
 from parentis.workflow.rechecking import recheck, sealed_findings, unsealed_findings
 from parentis.workflow.recovering import erase, rebuild, recover
 from parentis.workflow.registered import history, register, submission
@@ -42,6 +44,7 @@ __all__ = [
     "figures",
     "futures",
     "history",
+    "identified",
     "keep_demand_model",
     "kept_demand_model",
     "labelled",
@@ -54,6 +57,7 @@ __all__ = [
     "periods_shown",
     "place",
     "practice",
+    "preview",
     "provenance_of",
     "rebuild",
     "recheck",
