@@ -6,6 +6,7 @@ from typing import Any
 from case_samples import CASE_SAMPLES
 from custody_samples import CUSTODY_SAMPLES
 from django.urls import NoReverseMatch, reverse
+from uasc_samples import UASC_SAMPLES
 from worker import job_of, submission_of
 
 from parentis.web.people.models import Organisation
@@ -22,6 +23,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "people-reset-codes": lambda places, place: {"slug": place, "pk": 1},
     "notices-open": lambda places, place: {"pk": 1},
     **CASE_SAMPLES,
+    **UASC_SAMPLES,
     **CUSTODY_SAMPLES,
     "account_reset_password_from_key": lambda places, place: {"uidb36": "1", "key": "a-b"},
     "account_confirm_email": lambda places, place: {"key": "a"},

@@ -20,6 +20,7 @@ urlpatterns = [
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),
     path("forecasts/", include("parentis.web.forecasts.urls")),
+    path("unaccompanied/", include("parentis.web.uasc.urls")),
     path("recommendations/", include("parentis.web.recommendations.urls")),
     path("duty/", include("parentis.web.duty.urls")),
     path("custody/", include("parentis.web.custody.urls")),

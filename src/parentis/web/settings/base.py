@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "parentis.web.submissions",
     "parentis.web.dashboards",
     "parentis.web.forecasts",
+    "parentis.web.uasc",
     "parentis.web.cases",
     "parentis.web.recommendations",
     "parentis.web.duty",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class UascConfig(AppConfig):
+    name = "parentis.web.uasc"
+    label = "uasc"

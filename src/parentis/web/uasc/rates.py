@@ -1,0 +1,127 @@
+"""Other rates of grant: the form, the answer in this process's memory while the same returns are held, its picture."""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+
+from parentis import evidence, region, workflow
+from parentis.archive import Home
+from parentis.evidence import Cell, Grid, Heading, Row, Scale
+from parentis.figures import CHILDREN, ChartKind
+from parentis.services import uasc
+from parentis.web.forecasts.answers import model as fitted
+from parentis.web.remembering import Remembered, model_mark
+
+MILLION = Scale(1_000_000, 1, "£ million")
+FIELDS: Mapping[str, tuple[str, str, float]] = {
+    "under_16": ("Under 16, usual rate", "Pounds a night.", 1000),
+    "under_16_high": ("Under 16, high rate", "Pounds a night, for authorities from the threshold on.", 1000),
+    "older": ("16 and 17, usual rate", "Pounds a night.", 1000),
+    "older_high": ("16 and 17, high rate", "Pounds a night.", 1000),
+    "leaver": ("Care leavers", "Pounds a week.", 5000),
+    "threshold": ("Threshold of the high rate", "Per cent of residents aged 0 to 17.", 10),
+    "uprating": ("All rates rise each year by", "Per cent, from the second year on.", 20),
+}
+"Field: label, help, the most that can be given."
+
+
+class RatesForm(forms.Form):
+    """A schedule of rates; what is left empty stays as it is now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = asdict(uasc.current())
+        for name, (label, help_text, most) in FIELDS.items():
+            self.fields[name] = forms.FloatField(
+                label=label, help_text=f"{help_text} Now {now[name]:g}.", required=False, min_value=0, max_value=most,
+                widget=forms.NumberInput(attrs={"class": "govuk-input--width-5", "step": "any"}),
+            )  # fmt: skip
+
+    def rates(self) -> dict[str, float]:
+        """What was given, as it is kept, without what changes nothing."""
+        now = asdict(uasc.current())
+        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return {name: float(value) for name, value in given.items() if float(value) != now[name]}
+
+
+def words(rates: Mapping[str, float]) -> str:
+    """A schedule in a line: `Care leavers 300; All rates rise each year by 2`."""
+    return "; ".join(f"{FIELDS[name][0]} {rates[name]:g}" for name in FIELDS if name in rates) or "Nothing is changed"
+
+
+def _futures(home: Home) -> "uasc.Futures | None":
+    model = fitted()
+    if model is None:
+        return None
+    return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model)
+
+
+futures: Remembered["uasc.Futures | None"] = Remembered(_futures, mark=model_mark, most=1)
+
+
+def _answer(home: Home, rates: str) -> "uasc.Answer | None":
+    ahead = futures()
+    if ahead is None:
+        return None
+    now = uasc.current()
+    return uasc.ask(ahead, uasc.changed(now, **json.loads(rates)), now)
+
+
+_answers: Remembered["uasc.Answer | None"] = Remembered(_answer, mark=model_mark, most=24)
+
+
+def answer(rates: Mapping[str, float]) -> "uasc.Answer | None":
+    """What these rates would pay; None while no looked-after children returns are held."""
+    return _answers(json.dumps(dict(rates), sort_keys=True))
+
+
+def gains(of: "uasc.Answer") -> list[dict[str, Any]]:
+    """What each authority would be paid more, over all the years; without those of so few children that it would tell
+    of one."""
+    ahead = futures()
+    if ahead is None:
+        return []
+    heads = ahead.nights.sum(axis=2).mean(axis=(0, 2)) / uasc.HEAD
+    many = {name for name, there in zip(ahead.authorities, heads, strict=True) if there >= CHILDREN.threshold}
+    known = [row for row in of.gains().iter_rows(named=True) if row["authority"] in many]
+    return [row | {"name": region.authority(row["authority"]).name} for row in known]
+
+
+def yearly(of: "uasc.Answer", place: str) -> list[dict[str, Any]]:
+    """One row a year, and their sum: each quantity as `mean, low, high`; of a place, or of all ('')."""
+    frame = of.frame([place] if place else ()).filter(group="both")
+    rows = []
+    for year in (*of.years, "all"):
+        quantities = frame.filter(year=year).rows_by_key("quantity", named=True, unique=True)
+        rows.append({"year": "All years" if year == "all" else year, **quantities})
+    return rows
+
+
+def picture(of: "uasc.Answer", place: str) -> str:
+    """Cost, and grant by both schedules, over the years, as a data address."""
+    rows = yearly(of, place)[:-1]
+    names = [(key, title) for key, title in (("cost", "Cost"), ("now", "Rates as now"), ("proposed", "These rates"))
+             if key in rows[0]]  # fmt: skip
+    grid = Grid(
+        name="rates",
+        title="",
+        label="Year",
+        headings=tuple(Heading(measure="", title=title, scale=MILLION) for _, title in names),
+        rows=tuple(
+            Row(label=str(row["year"]), cells=tuple(_cell(row[key], str(row["year"])) for key, _ in names))
+            for row in rows
+        ),
+    )
+    svg = evidence.draw(ChartKind.FAN, grid, {})
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _cell(row: Mapping[str, Any], period: str) -> Cell:
+    return Cell(
+        measure="", geography="", geography_name="", period=period, breakdown="", value=row["mean"], low=row["low"],
+        high=row["high"],
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""What other rates of grant would pay: asked by a form whose address is the question, kept, shared."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from parentis import region
+from parentis.web.forecasts.answers import awaited
+from parentis.web.people.authorise import memberships
+from parentis.web.people.roles import MEMBERS, Kind
+from parentis.web.uasc import rates, writing
+from parentis.web.uasc.models import Schedule
+from parentis.web.uasc.rates import RatesForm, words
+
+
+def _own(request: HttpRequest) -> tuple[str, Any]:
+    """Whose grant is shown, and the reader's organisation: their authority, or the region's authorities together."""
+    held = [one.organisation for one in memberships(request.user) if Kind(one.organisation.kind) in MEMBERS]
+    return str(held[0].authority or ""), held[0]
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """The rates, and what they would pay beside today's."""
+    place, organisation = _own(request)
+    form = RatesForm(request.GET or None)
+    given = form.rates() if form.is_bound and form.is_valid() else {}
+    kept = Schedule.objects.filter(Q(by=request.user) | Q(organisation=organisation, is_shared=True))
+    context: dict[str, Any] = {
+        "form": form,
+        "place_name": region.authority(place).name if place else "All authorities together",
+        "kept": [(one, words(one.rates), f"{reverse('uasc-rates')}?{urlencode(one.rates)}")
+                 for one in kept.select_related("by")],
+    }  # fmt: skip
+    found = rates.answer(given)
+    if found is None or (place and place not in found.authorities):
+        waiting = awaited(request.user) if found is None else None
+        return render(request, "uasc/rates.html", context | {"nothing": waiting is None, "awaited": waiting})
+    context |= {
+        "rates": given,
+        "words": words(given),
+        "rows": rates.yearly(found, place),
+        "has_cost": "cost" in found.amounts,
+        "picture": rates.picture(found, place),
+        "gains": rates.gains(found) if given else [],
+        "notes": found.notes,
+    }
+    return render(request, "uasc/rates.html", context)
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the rates under a name."""
+    form = RatesForm(request.POST)
+    name = request.POST.get("name", "").replace("\x00", "").strip()[:80]
+    if not name or not form.is_valid():
+        messages.warning(request, "Nothing was kept: give the rates a name.")
+        return redirect("uasc-rates")
+    _, organisation = _own(request)
+    given = form.rates()
+    writing.keep_schedule(by=request.user, organisation=organisation, name=name, rates=given, request=request)
+    messages.success(request, f"“{name}” is kept.")
+    return redirect(f"{reverse('uasc-rates')}?{urlencode(given)}")
+
+
+@require_POST
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let one's organisation see rates of one's own, or no longer."""
+    try:
+        one = writing.share_schedule(
+            by=request.user, pk=pk, shared=request.POST.get("shared") == "yes", request=request
+        )
+    except Schedule.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")
+    return redirect("uasc-rates")

@@ -1,0 +1,68 @@
+"""Where each authority stands with a year's survey."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from parentis import region
+from parentis.web.submissions.held import of_authorities
+from parentis.web.uasc.models import Draft, Reminder, Round
+from parentis.web.uasc.questions import SURVEY
+from parentis.web.uasc.writing import who_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`text` and the tag's colour; `answered` once something was handed in and not rejected."""
+
+    text: str
+    colour: str
+    answered: bool = False
+
+
+NOTHING, BEGUN = Standing("not begun", "grey"), Standing("begun", "light-blue")
+_OF_STATUS = {
+    "received": Standing("handed in", "yellow", answered=True),
+    "checked": Standing("to be signed", "yellow", answered=True),
+    "rejected": Standing("rejected", "red"),
+}
+SIGNED, PROVISIONAL = Standing("accepted", "green", answered=True), Standing("signed once", "blue", answered=True)
+
+
+def standing(gss: str, period: str) -> Standing:
+    """One authority's."""
+    return standings([gss], period)[gss]
+
+
+def standings(authorities: list[str], period: str) -> dict[str, Standing]:
+    """Of each authority: its latest submission, else its draft."""
+    held = of_authorities(authorities).filter(pl.col("return_id") == SURVEY, pl.col("period") == period)
+    latest = held.unique("submitter", keep="first", maintain_order=True)
+    begun = set(Draft.objects.filter(period=period, authority__in=authorities).values_list("authority", flat=True))
+    found = {gss: BEGUN if gss in begun else NOTHING for gss in authorities}
+    for row in latest.iter_rows(named=True):
+        accepted = PROVISIONAL if row["provisional"] else SIGNED
+        found[row["submitter"]] = accepted if row["status"] == "accepted" else _OF_STATUS.get(row["status"], NOTHING)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    gss: str
+    name: str
+    standing: Standing
+    people: int
+    reminded: object
+
+
+def lines(round_: Round, authorities: list[str]) -> list[Line]:
+    """One line an authority of a round, by name."""
+    known = standings(authorities, str(round_.period))
+    last = {one.authority: one.on for one in Reminder.objects.filter(round=round_).order_by("on")}
+    return sorted(
+        (
+            Line(gss, region.authority(gss).name, known[gss], len(who_answers(gss)), last.get(gss))
+            for gss in authorities
+        ),
+        key=lambda one: one.name,
+    )
