@@ -1,6 +1,7 @@
 """Duty desks: who is on duty at an instant, calls down the phone list, the rota's pages and its workbook."""
 
 import io
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -16,16 +17,19 @@ from hypothesis import strategies as st
 
 from parentis.region import LONDON, is_working_day
 from parentis.web.audit.models import Entry as AuditEntry
+from parentis.web.audit.verifying import verify_audit
 from parentis.web.cases import writing as cases
 from parentis.web.cases.models import Case
 from parentis.web.duty import calling, rota, writing
 from parentis.web.duty.desks import open_desks
 from parentis.web.duty.importing import import_rota
 from parentis.web.duty.models import Call, Rung, Step, Turn
+from parentis.web.duty.practice import make_practice_rota
 from parentis.web.duty.wall import WallError, instant, shown
 from parentis.web.jobs import ticking
 from parentis.web.notices.models import Notice
 from parentis.web.people.models import Membership, Organisation, Person
+from parentis.web.people.setting_up import make_demo_people
 from parentis.web.recommendations.casework import KIND
 
 CAMDEN, CROYDON = "E09000007", "E09000008"
@@ -371,3 +375,32 @@ def test_nobody_keeps_anothers_rota(person: PeopleMaker, client_of: Callable[...
     assert "emergency-duty of camden" in desk.get(f"/duty/{CAMDEN}/").content.decode()
     assert "Camden" in desk.get("/duty/").content.decode()
     assert desk.post(f"/duty/{CAMDEN}/turns/{turn.pk}/off").status_code == 403
+
+
+@pytest.mark.unit
+def test_ticks_come_again_until_they_are_stopped(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+    came: list[int] = []
+    again = threading.Event()
+
+    def counts() -> None:
+        came.append(1)
+        if len(came) == 3:
+            again.set()
+
+    monkeypatch.setattr(ticking, "ticks", lambda: (ticking.Tick(id="x", every=0.0, do=counts),))
+    monkeypatch.setattr(ticking, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(ticking, "close_old_connections", lambda: None)
+    over = ticking.begin()
+    assert again.wait(60), "it comes again"
+    over.set()
+
+
+@pytest.mark.integration
+def test_the_practice_boroughs_have_a_rota_and_a_list(db: None) -> None:
+    make_demo_people()
+    now = at("2026-03-27 23:00")
+    assert make_practice_rota(now) == 3 * 3 * 15
+    assert make_practice_rota(now) == 0
+    assert [one.email for one in rota.on_duty(CAMDEN, now)] == ["emergency-duty@camden.practice.example"]
+    assert [one.minutes for one in rota.phone_list(CAMDEN, now)] == [10]
+    assert verify_audit().entries == 3 * 3 * 16

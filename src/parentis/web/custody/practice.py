@@ -16,6 +16,7 @@ from parentis.web.custody.models import TIMES, Detention, Suite
 from parentis.web.custody.notices import read_news
 from parentis.web.custody.standing import REFUSED, SECURE
 from parentis.web.custody.writing import take_in, tell
+from parentis.web.duty.practice import make_practice_rota
 from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind
 from parentis.web.people.setting_up import DEMO_BOROUGHS, person_with
@@ -40,6 +41,7 @@ def make_practice_custody(now: datetime | None = None) -> int:
     many detentions are new."""
     now, month = now or timezone.now(), custody.practice_month(SEED)
     _indexes(month, now)
+    make_practice_rota(now)
     if Suite.objects.exists():
         return 0
     boroughs = {region.authority(name).gss for name in DEMO_BOROUGHS}
