@@ -283,6 +283,30 @@ def test_a_leaver_needs_13_weeks_in_this_care(start: str, status: str) -> None:
     assert findings(found) == ([] if status == "paid" else [("A", "leaver under 13 weeks", 7)])
 
 
+@pytest.mark.spec
+@pytest.mark.parametrize("missing", ["2021-22", "2022-23"])
+def test_a_year_that_is_not_held_excuses_what_cannot_be_seen(missing: str) -> None:
+    facts = {"DOB": "2004-06-05", "ARRIVED": "2021-12-01"}
+    made = world(
+        [("A", "2021-12-01", "2022-06-05"), ("B", "2021-04-01", None)],
+        born={"A": "2004-06-05", "B": "2010-01-01"},
+        until={"A": "2022-06-05"},
+        periods=["2020-21", "2021-22", "2022-23"],
+        register=[entry("A", **facts), entry("B"), entry("C", **(facts | {"CEASED": "2022-02-01"}))],
+        leavers=[{"CHILD": "A", "LEAVER_FROM": "2022-06-05", "LEAVER_TO": "2022-06-12"}],
+    )
+    for name in ("Episodes", "Header", "UASC"):
+        made[f"ssda903/{name}"] = made[f"ssda903/{name}"].filter(pl.col("period") != missing)
+    made["ssda903/Episodes"] = made["ssda903/Episodes"].filter(pl.col("CHILD") != "A")
+    made["ssda903/UASC"] = made["ssda903/UASC"].filter(pl.col("CHILD") != "A")
+    found = ledger(made)
+    # A was here in both years, so one of them should have it; that it stayed for 13 weeks cannot be denied.
+    assert ("A", "not in looked-after return", None) in findings(found)
+    assert found.nights.filter(group="leaver")["status"].to_list() == ["paid"]
+    # C was here in 2021-22 alone.
+    assert (("C", "not in looked-after return", None) in findings(found)) == (missing != "2021-22")
+
+
 @pytest.mark.unit
 def test_nothing_submitted_is_an_empty_ledger() -> None:
     found = ledger(world([], periods=[]))

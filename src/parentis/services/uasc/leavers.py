@@ -63,13 +63,17 @@ def leaver_pieces(
 
 
 def _short(periods: pl.DataFrame, children: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    """Who was in this authority's care for less than 13 weeks, as far as the returns held show all of it: who came
-    before the first of them may have been here for longer."""
-    first = held.filter(pl.col("group") == CHILD).group_by("authority").agg(sight=pl.col("begins").min())
-    seen = children.group_by(WHO).agg(seen=pl.col("nights").sum())
-    told = periods.join(first, on="authority", how="left", maintain_order="left").join(
-        seen, on=WHO, how="left", maintain_order="left"
+    """Who was in this authority's care for less than 13 weeks, where returns are held of all the time from arriving
+    here to the 18th birthday: otherwise nights may be missing."""
+    came, adult = pl.max_horizontal("arrived", "transfer_in"), pl.col("born").dt.offset_by(f"{ADULT}y")
+    each = periods.select("spell_id", "authority", "child", came=came, adult=adult)
+    seen = children.group_by(WHO).agg(nights=pl.col("nights").sum())
+    in_sight = pl.min_horizontal("adult", "ends") - pl.max_horizontal("came", "begins")
+    sight = (
+        each.join(held.filter(pl.col("group") == CHILD), on="authority")
+        .group_by("spell_id")
+        .agg(sight=in_sight.dt.total_days().clip(lower_bound=0).sum())
     )
-    came = pl.max_horizontal("arrived", "transfer_in")
-    short = (came >= pl.col("sight")) & (pl.col("seen").fill_null(0) < LEAST_NIGHTS)
-    return told.select(short.fill_null(value=False)).to_series()
+    told = each.join(sight, on="spell_id", how="left").join(seen, on=WHO, how="left").sort("spell_id")
+    whole = pl.col("sight") == (pl.col("adult") - pl.col("came")).dt.total_days()
+    return told.select((whole & (pl.col("nights").fill_null(0) < LEAST_NIGHTS)).fill_null(value=False)).to_series()

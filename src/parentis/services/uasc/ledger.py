@@ -53,19 +53,22 @@ def ledger(
         nights=rows,
         bands=band,
         findings=gathered([about_stays, about_ages, about_leavers, *about_links]),
-        held=held.drop("begins"),
+        held=held.drop("begins", "ends"),
     )
 
 
 def _held(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Years whose return is held: `authority, financial_year, group`, and `begins`, the year's first day."""
+    """Years whose return is held: `authority, financial_year, group`, and their first day and the day after their
+    last, `begins` and `ends`."""
     frames = [
         tables[name].select("authority", financial_year="period", group=pl.lit(group)).unique()
         for name, group in ((EPISODES, CHILD), (REGISTER, LEAVER))
     ]
     held = pl.concat(frames).sort("authority", "financial_year", "group")
-    starts = {label: financial_year(label).start for label in held["financial_year"].unique().to_list()}
-    return held.with_columns(begins=pl.col("financial_year").replace_strict(starts, default=None, return_dtype=pl.Date))
+    years = {label: financial_year(label) for label in held["financial_year"].unique().to_list()}
+    first = {label: year.start for label, year in years.items()}
+    begins = pl.col("financial_year").replace_strict(first, default=None, return_dtype=pl.Date)
+    return held.with_columns(begins=begins, ends=begins.dt.offset_by("1y"))
 
 
 def _bands(nights: pl.DataFrame, held: pl.DataFrame, given: pl.DataFrame | None, vintage: int | None) -> pl.DataFrame:
@@ -82,16 +85,10 @@ def _bands(nights: pl.DataFrame, held: pl.DataFrame, given: pl.DataFrame | None,
 
 def _not_looked_after(register: pl.DataFrame, uasc: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Who, by the register, was on the status and under 18 here in years whose looked-after return is held."""
-    sight = (
-        held.filter(pl.col("group") == CHILD)
-        .group_by("authority")
-        .agg(first=pl.col("begins").min(), last=pl.col("begins").max().dt.offset_by("1y"))
-    )
-    begins = pl.max_horizontal("arrived", "transfer_in")
-    finishes = pl.min_horizontal(pl.col("born").dt.offset_by(f"{ADULT}y"), "ceased", "transfer_out")
-    absent = register.join(sight, on="authority").filter(
-        pl.max_horizontal(begins, "first") < pl.min_horizontal(finishes, "last")
-    )
+    begins = pl.max_horizontal("arrived", "transfer_in", "begins")
+    finishes = pl.min_horizontal(pl.col("born").dt.offset_by(f"{ADULT}y"), "ceased", "transfer_out", "ends")
+    years = held.filter(pl.col("group") == CHILD).select("authority", "begins", "ends")
+    absent = register.join(years, on="authority").filter(begins < finishes).select(WHO).unique()
     listed = uasc.select("authority", child="CHILD")
     return found(absent.join(listed, on=WHO, how="anti"), "not in looked-after return")
 
