@@ -79,3 +79,13 @@ def test_an_outlook_is_made_once_for_the_same_tables_and_forgotten_with_them() -
     del tables, again
     gc.collect()
     assert not outlooks._kept
+
+
+@pytest.mark.integration
+def test_a_cluster_simulates_the_same_numbers(known: Histories, spark_master: str) -> None:
+    model = fit_histories(known)
+    here = simulate(model, months=3, replicates=4, seed=5)
+    there = simulate_blocks(model, months=3, replicates=4, seed=5, replicate_blocks=2, on=spark_master)
+    for what in ("stock", "nights", "entries", "exits", "moves", "exits_by_kind"):
+        assert (getattr(here, what) == getattr(there, what)).all()
+    assert here.events == there.events
