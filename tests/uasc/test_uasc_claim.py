@@ -19,6 +19,7 @@ from parentis.services.uasc.headroom import headroom
 from parentis.services.uasc.ledger_commands import amiss, claim_file, near_thresholds, nights
 from parentis.services.uasc.national import UASC_31_MARCH
 from parentis.services.uasc.reconciliation import AGREES, DIFFERS, SUPPRESSED, published, reconcile
+from parentis.services.uasc.standing import beside_published, standing
 
 YEAR = "2023-24"
 HIGH = pl.DataFrame({"authority": [WHERE], "financial_year": [YEAR], "band": ["high"]})
@@ -214,6 +215,24 @@ def test_our_count_beside_the_published_one() -> None:
     assert (whole["held"], whole["members"], whole["outcome"]) == (1, 33, "not every authority's return is held")
     hidden = reconcile(made, _lait(("202", "2024", None)))
     assert hidden.filter(pl.col("geography") == WHERE)["outcome"].to_list() == [SUPPRESSED]
+
+
+@pytest.mark.spec
+@pytest.mark.usefixtures("camden_of_40_000")
+def test_the_count_and_the_headroom_are_figures() -> None:
+    made = ledger(_growing(10, [1] * 12))
+    found = standing(made).filter(pl.col("geography") == WHERE).sort("measure", "period")
+    assert found.select("measure", "period", "value", "n").rows() == [
+        ("uasc.headroom.funding", YEAR, 6.0, 22),
+        ("uasc.headroom.transfer", YEAR, 18.0, 22),
+        ("uasc.stock", "2022-23", 10.0, 10),
+        ("uasc.stock", YEAR, 22.0, 22),
+    ]
+    told = beside_published(made, _lait(("202", "2024", 20.0), ("202", "2023", None), ("986", "2024", 1210.0)))
+    # London is left out: one return of 33 is held.
+    assert told.select("measure", "geography", "period", "value", "authority_set").rows() == [
+        ("uasc.national.difference", WHERE, YEAR, 2.0, "Camden")
+    ]
 
 
 @pytest.mark.unit

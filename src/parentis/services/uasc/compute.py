@@ -19,6 +19,7 @@ from parentis.services.uasc.national import UASC_31_MARCH, fair_shares, transfer
 from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.schedules import HEAD, current, example
+from parentis.services.uasc.standing import beside_published, standing
 from parentis.services.uasc.surveyed import VALUES, carried, compare, years
 from parentis.services.uasc.tables import COSTS, LAIT, LEDGER_NEEDS, SURVEY_NEEDS, TRANSFERS
 from parentis.services.uasc.whatif import GROUPS, LEVEL, Answer, ask
@@ -71,7 +72,10 @@ def _of_ledger(tables: Mapping[str, pl.DataFrame], held: Ledger, told: pl.DataFr
         return
     where = places(borne["period"])
     behind = _placed(where, rows_of(tables, LEDGER_NEEDS))
-    yield Part(basis="ledger", values=carry(borne, where), used=behind)
+    yield Part(basis="ledger", values=pl.concat([carry(borne, where), standing(held)]), used=behind)
+    compared = rows_of(tables, (LAIT,), pl.col("SHORT_DESC") == UASC_31_MARCH).drop("authority")
+    beside = where.select("geography", "period").unique().join(compared, how="cross").select(behind.columns)
+    yield Part(basis="published count", values=beside_published(held, tables[LAIT]), used=pl.concat([behind, beside]))
     surveyed = compare(years(told, borne), where)
     asked = where.select("geography", "period").unique().join(_answered(tables), on="period")
     both = pl.concat([behind, asked.select(behind.columns)])

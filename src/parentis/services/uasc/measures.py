@@ -18,6 +18,10 @@ _GROUPS: Mapping[str, str] = {
     "leavers": "care leavers",
     "both": "unaccompanied children and care leavers",
 }
+_THRESHOLDS: Mapping[str, str] = {
+    "funding": "From it on the high rate is paid: 0.07 %",
+    "transfer": "From it on transfers in are a choice: 0.1 % since 24 August 2022, 0.07 % before,",
+}
 _PER: Mapping[str, tuple[str, str]] = {
     "night": ("£ per child-night", "children"),
     "week": ("£ per leaver-week", "leavers"),
@@ -66,6 +70,15 @@ def _carried() -> tuple[Measure, ...]:
                  "are hidden.", disclosure=few_nights, **counts),
         _measure("weeks", "Leaver-weeks", "count", "Days of leaving care support in the claim register ÷ 7. Fewer than "
                  "six people's years of them are hidden.", disclosure=few_weeks, **counts),
+        _measure("stock", "Unaccompanied children on 31 March", "count", "Children on the status and under 18 on the "
+                 "night of 31 March, this authority's responsibility.", disclosure=CHILDREN, **counts),
+        *(
+            _measure(f"headroom.{purpose}", f"Headroom to the {purpose} threshold", "children", f"{words} of residents "
+                     "aged 0 to 17, in heads, less the children on the night of 31 March. Below nil, above the "
+                     "threshold. Which population year counts the Home Office decides; here it is the one out when "
+                     "the year began.", decimals=1, **own)
+            for purpose, words in _THRESHOLDS.items()
+        ),
         _measure("child_years", "Child-years", "child-years", "Child-nights ÷ days of the year: how many children "
                  "there were on an average night, which is fewer than came through the year.", decimals=1, **own),
         *(
@@ -142,6 +155,10 @@ def _national() -> tuple[Measure, ...]:
                  **home_office),
         _measure("nts.in_share", "Share of England's transfers in", "%", "Of transfers into English authorities.",
                  **home_office),
+        _measure("national.difference", "Our count on 31 March less the published one", "children", "Children on the "
+                 "status on 31 March by the child-night ledger, less DfE's count, where one was published and every "
+                 "return is held.", source=f"{_LEDGER}; {_DFE_ONS}",
+                 disclosure=Disclosure(rounding=CHILDREN.rounding)),
         _measure("national.share", "Share of England's unaccompanied children", "%", "Of those looked after on "
                  "31 March.", **published),
         _measure("national.fair_share", "Share of England's children", "%", "Of residents aged 0 to 17 at the mid-year "

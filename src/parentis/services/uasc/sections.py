@@ -143,6 +143,31 @@ SECTIONS: tuple[Section, ...] = (
         packs={HOME_OFFICE: 40},
     ),
     Section(
+        id="uasc-thresholds",
+        title="How near the thresholds, and whether the count fits the published one",
+        blocks=(
+            FigureTable(
+                title="Children on 31 March and headroom, by authority",
+                measures=("uasc.stock", "uasc.headroom.funding", "uasc.headroom.transfer"),
+                headings=(
+                    "Children on 31 March",
+                    "Short of the high rate's threshold",
+                    "Short of the transfer threshold",
+                ),
+                note="Below nil, an authority is above the threshold. An authority sees its own headroom alone.",
+                only_with="uasc.stock",
+            ),
+            FigureTable(
+                title="Our count on 31 March beside DfE's",
+                measures=("uasc.stock", "uasc.national.difference"),
+                headings=("Children on 31 March", "More than published"),
+                rows="period",
+                only_with="uasc.national.difference",
+            ),
+        ),
+        otherwise="It needs looked-after children returns (`ssda903`).",
+    ),
+    Section(
         id="uasc-national",
         title="The national context",
         blocks=(
