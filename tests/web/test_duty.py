@@ -251,7 +251,7 @@ def test_a_flood_of_cases_is_one_notice_and_one_mail_each(
         called(start)
     with django_capture_on_commit_callbacks(execute=True):
         assert told(start) == ["emergency-duty of camden"]
-    assert Notice.objects.get().text == "Recommendation: 5 to be acknowledged, Camden"
+    assert Notice.objects.get().text == "Recommendation: 5 wait, Camden"
     assert len(mail.outbox) == 1
     assert Step.objects.count() == 5
 

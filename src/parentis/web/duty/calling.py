@@ -165,8 +165,11 @@ def _tell(person: Person, cases: Sequence[Case]) -> None:
     first, title = cases[0], cases[0].declared.title
     places = ", ".join(sorted({one.place_name for one in cases}))
     if len(cases) == 1:
-        text, path = f"{first}, {places}: to be acknowledged", reverse(first.declared.page, kwargs={"pk": first.pk})
+        text, path = (
+            f"{first}, {places}: {first.state_now.title}",
+            reverse(first.declared.page, kwargs={"pk": first.pk}),
+        )
     else:
-        text = f"{title}: {len(cases)} to be acknowledged, {places}"
+        text = f"{title}: {len(cases)} wait, {places}"
         path = reverse(first.declared.lists) if first.declared.lists else ""
     notify([person], text=text[:300], path=path)
