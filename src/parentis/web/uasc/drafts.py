@@ -14,7 +14,7 @@ from parentis.web.uasc.models import Draft
 from parentis.web.uasc.questions import BY_CODE, COST_CELLS, GROUPS, STAFF_CELLS, SURVEY, HeadingForm, plain
 
 NAMES = ("denominators", "costs", "staff_time")
-_KEYS = {"denominators": ("MEASURE", "VALUE"), "costs": ("HEADING", "GROUP", *COST_CELLS),
+_KEYS = {"denominators": ("MEASURE", "VALUE", "NOTE"), "costs": ("HEADING", "GROUP", *COST_CELLS),
          "staff_time": ("HEADING", "GROUP", *STAFF_CELLS)}  # fmt: skip
 
 
@@ -30,7 +30,7 @@ class State:
 
 def tables(answers: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
     """The return's rows, as text."""
-    volumes = [{"MEASURE": name, "VALUE": value} for name, value in answers.get("volumes", {}).items()]
+    volumes = [{"MEASURE": name, "VALUE": value, "NOTE": ""} for name, value in answers.get("volumes", {}).items()]
     costs = [
         {"HEADING": heading, "GROUP": group, **{cell: cells.get(cell, "") for cell in COST_CELLS}}
         for key, cells in answers.get("costs", {}).items()

@@ -26,7 +26,8 @@ def column(table: str, name: str) -> Column:
 
 
 def _choices(table: str, name: str) -> list[tuple[str, str]]:
-    return [("", "Choose"), *((one.code, one.label[0].upper() + one.label[1:]) for one in column(table, name).codes)]
+    labels = ((one.code, one.label.removesuffix(": the table staff_time")) for one in column(table, name).codes)
+    return [("", "Choose"), *((code, label[0].upper() + label[1:]) for code, label in labels)]
 
 
 def _number(label: str, help_text: str = "") -> forms.DecimalField:
@@ -107,7 +108,9 @@ class HeadingForm(_DraftForm):
                 ),
             )
             self._add(
-                group, "UNIT", forms.ChoiceField(label="It is", choices=_choices("costs", "UNIT"), required=False)
+                group,
+                "UNIT",
+                forms.ChoiceField(label="What the amount is", choices=_choices("costs", "UNIT"), required=False),
             )
             self._add(
                 group,

@@ -1,5 +1,6 @@
 """What other rates of grant would pay: asked by a form whose address is the question, kept, shared."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,11 @@ def _own(request: HttpRequest) -> tuple[str, Any]:
     return str(held[0].authority or ""), held[0]
 
 
+def _address(given: Mapping[str, float]) -> str:
+    """The page that asks of these rates."""
+    return f"{reverse('uasc-rates')}?{urlencode({name: f'{value:g}' for name, value in given.items()})}"
+
+
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """The rates, and what they would pay beside today's."""
@@ -35,7 +41,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "place_name": region.authority(place).name if place else "All authorities together",
-        "kept": [(one, words(one.rates), f"{reverse('uasc-rates')}?{urlencode(one.rates)}")
+        "kept": [(one, words(one.rates), _address(one.rates))
                  for one in kept.select_related("by")],
     }  # fmt: skip
     found = rates.answer(given)
@@ -66,7 +72,7 @@ def save(request: HttpRequest) -> HttpResponse:
     given = form.rates()
     writing.keep_schedule(by=request.user, organisation=organisation, name=name, rates=given, request=request)
     messages.success(request, f"“{name}” is kept.")
-    return redirect(f"{reverse('uasc-rates')}?{urlencode(given)}")
+    return redirect(_address(given))
 
 
 @require_POST
