@@ -39,6 +39,11 @@ PACKS: tuple[Pack, ...] = (
         title="Children in police custody",
         subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
     ),
+    Pack(
+        id="uasc-home-office",
+        title="Unaccompanied children and care leavers: cost and grant",
+        subtitle="The region's evidence for the Home Office: what care costs, what is paid, who carries the rest",
+    ),
 )
 
 
