@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from parentis.services.demand import Costs
+from parentis.services.demand.plan_costs import PUBLISHED
 from parentis.services.funding.risk import RISK_MEASURES
 from parentis.services.funding.risk.compute import RISK_NEEDS, compute_risk
 from parentis.services.funding.risk.futures import Futures, futures
-from parentis.services.funding.risk.regimes import REGIMES, Policy, regime
+from parentis.services.funding.risk.regimes import JUDGED, REGIMES, Policy, regime
 from parentis.services.funding.risk.starting import Start
 
 YEARS = ("2025-26", "2026-27", "2027-28", "2028-29", "2029-30")
@@ -101,6 +102,15 @@ def test_a_budget_that_grows_faster_leaves_a_smaller_shortfall() -> None:
     slow, fast = run(Policy(settlement_growth=0.0)), run(Policy(settlement_growth=0.05))
     assert (fast.csc_shortfall < slow.csc_shortfall).all()
     assert fast.csc_spend == pytest.approx(slow.csc_spend)
+
+
+@pytest.mark.spec
+def test_every_assumption_about_government_says_whose_word_it_is() -> None:
+    told = Policy(grant_chance=0.5).told()
+    assert all(source for _, _, source in told)
+    assert ("50%", JUDGED) in [(value, source) for _, value, source in told]
+    assert [value for name, value, _ in told if name == "Safety-valve agreements"] == ["not modelled"]
+    assert {one.source.split(":")[0].startswith(("DfE", JUDGED)) for one in PUBLISHED.values()} == {True}
 
 
 @pytest.mark.unit

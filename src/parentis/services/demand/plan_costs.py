@@ -21,10 +21,12 @@ _COLUMN = {
 }  # fmt: skip
 "Spend on anything else (therapies, central teams) follows prices, not plans: it is in the rest."
 
+JUDGED = "judgement, to be owned by the treasurer"
+
 ERROR = 0.06
 "Of one authority's spend ÷ plans, log scale: plans are counted on one day of the year."
 REAL_RISE, REAL_SPREAD = 0.01, 0.015
-"Of the cost of a plan beyond general prices, a year: judgement."
+"Of the cost of a plan beyond general prices, a year: judgement, to be owned by the treasurer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,15 @@ class Published:
 PUBLISHED: Mapping[str, Published] = {
     "independent": Published(
         64_000, 0.1, "2024-25",
-        "DfE, answer to question 100030, January 2026: spend per plan in independent and non-maintained special "
+        "DfE, answer to question 100030, 7 January 2026: spend per plan in independent and non-maintained special "
         "schools, England",
     ),
     "special": Published(
-        23_900, 0.2, "2023-24", "National Audit Office, October 2024, from memory: to be checked before it is quoted"
+        23_900, 0.2, "2023-24", f"{JUDGED}: about what the National Audit Office gave in October 2024; unchecked"
     ),
-    "mainstream": Published(7_500, 0.35, "2023-24", "judgement: top-up above the school's own £6,000"),
-    "alternative": Published(20_000, 0.35, "2023-24", "judgement: £10,000 a place and a top-up"),
-    "post-16": Published(9_000, 0.35, "2023-24", "judgement: £6,000 a place and a top-up"),
+    "mainstream": Published(7_500, 0.35, "2023-24", f"{JUDGED}: top-up above the school's own £6,000"),
+    "alternative": Published(20_000, 0.35, "2023-24", f"{JUDGED}: £10,000 a place and a top-up"),
+    "post-16": Published(9_000, 0.35, "2023-24", f"{JUDGED}: £6,000 a place and a top-up"),
 }  # fmt: skip
 "The last resort, where no authority monitors spend by setting."
 

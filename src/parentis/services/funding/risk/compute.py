@@ -9,7 +9,7 @@ import polars as pl
 
 from parentis.figures import WHOLE, Audience, Figures, Provenance, ProvenanceInputs, attach, empty_figures, trace
 from parentis.region import authorities, financial_year, footprints, members
-from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, Outlook, outlook
+from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, PLAN_SETTINGS, Outlook, outlook
 from parentis.services.funding.risk.futures import Futures, futures
 from parentis.services.funding.risk.measures import (
     BALANCE,
@@ -25,7 +25,7 @@ from parentis.services.funding.risk.measures import (
     SHORTFALL,
     exceeds,
 )
-from parentis.services.funding.risk.regimes import REGIMES, STABILITY_GRANT_SOURCE, Policy
+from parentis.services.funding.risk.regimes import JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
 from parentis.services.funding.risk.starting import QUANTITIES, Start, starting
 from parentis.services.service import Result
 
@@ -98,7 +98,7 @@ def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, fo
     basis = (
         f"simulation from {start.year} ({start.basis}); budgets grow {policy.settlement_growth:.1%} and high-needs "
         f"funding {policy.dsg_growth:.1%} a year; high needs by {'plans' if found.hn_by_plans else 'its own trend'}; "
-        f"Stability Grant with a chance of {policy.grant_chance:.0%}; "
+        f"Stability Grant with a chance of {policy.grant_chance:.0%} ({JUDGED}); safety-valve agreements not modelled; "
         f"reserves of {start.reserves_period or 'no year held'}"
     )
     figures = values.join(labels, on="measure").with_columns(
@@ -109,7 +109,11 @@ def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, fo
         figures=Figures.validate(attach(figures, traced).select(Figures.column_names()), cast=True),
         provenance=traced.provenance,
         inputs=traced.inputs,
-        frames={"risk_notes": _notes(ahead, start, found), "risk_regimes": _regimes()},
+        frames={
+            "risk_notes": _notes(ahead, start, found),
+            "risk_regimes": _regimes(),
+            "risk_assumptions": _assumptions(policy, ahead),
+        },
     )
 
 
@@ -248,6 +252,17 @@ def _regimes() -> pl.DataFrame:
             },
         ]
     )
+
+
+def _assumptions(policy: Policy, ahead: Outlook) -> pl.DataFrame:
+    """`assumption, value, source`: the policy's, and what a plan costs by setting."""
+    rows = list(policy.told())
+    if ahead.plan_costs and ahead.plan_model:
+        middle = [None if one is None else float(np.exp(one.median()).mean()) for one in ahead.plan_costs.posterior]
+        for setting, pounds, source in zip(PLAN_SETTINGS, middle, ahead.plan_costs.source, strict=True):
+            said = "no cost of its own" if pounds is None else f"£{pounds:,.0f} in {ahead.plan_costs.period}"
+            rows.append((f"Cost of a plan a year, {setting}", said, source))
+    return pl.DataFrame(rows, schema=dict.fromkeys(("assumption", "value", "source"), pl.String), orient="row")
 
 
 def _nothing(why: str) -> Result:

@@ -49,6 +49,13 @@ STABILITY_GRANT_SOURCE = (
     "of their own, which are not modelled."
 )
 
+SAFETY_VALVE = (
+    "Safety-valve agreements (in London: Bexley, Croydon, Hammersmith and Fulham, Haringey, Hillingdon, Hounslow, "
+    "Kingston, Merton and Richmond have been named) are not modelled: neither their payments, nor what they ask for."
+)
+JUDGED = "judgement, to be owned by the treasurer"
+"What stands beside every assumption that no source settles."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -78,6 +85,25 @@ class Policy:
         if "exceeds" in known:
             known["exceeds"] = tuple(known["exceeds"])  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
+
+    def told(self) -> tuple[tuple[str, str, str], ...]:
+        """What is assumed, by how much, and on whose word."""
+        return (
+            ("Growth of budgets for children's social care, a year, in cash", f"{self.settlement_growth:.1%}", JUDGED),
+            ("Growth of high-needs funding, a year, in cash", f"{self.dsg_growth:.1%}", JUDGED),
+            (
+                "Chance that an authority's reform plan is approved and it gets the grant",
+                f"{self.grant_chance:.0%}",
+                JUDGED,
+            ),
+            ("Share of the deficit that is eligible for the grant", f"{self.eligible:.0%}", JUDGED),
+            (
+                "Share of the eligible deficit that the grant pays",
+                f"{STABILITY_GRANT_SHARE:.0%}",
+                STABILITY_GRANT_SOURCE,
+            ),
+            ("Safety-valve agreements", "not modelled", SAFETY_VALVE),
+        )
 
 
 def regime(year: str) -> Regime:

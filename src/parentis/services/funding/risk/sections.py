@@ -69,6 +69,13 @@ RISK: tuple[Block, ...] = (
         only_with=SHORTFALL,
     ),
     Prose(
+        text="How fast budgets and high-needs funding grow, the chance of the Stability Grant and the share of a "
+        "deficit that counts for it are judgement, to be owned by the treasurer: change them and look again. What a "
+        "plan costs is monitored spend where authorities send it, else published or judged amounts, each labelled. "
+        "Safety-valve agreements are not modelled.",
+        only_with=SHORTFALL,
+    ),
+    Prose(
         text="How sure this is, and what it does not cover, is in docs/methods/risk.md. "
         "Share of spend simulated: {funding.risk.share_simulated}.",
         only_with=SHARE,
