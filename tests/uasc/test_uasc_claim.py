@@ -10,7 +10,7 @@ from uasc_worlds import WHERE, entry, table, world
 
 from parentis import workflow
 from parentis.errors import PeriodError, RefusedError, UnknownAuthorityError
-from parentis.region import financial_year, population_0_17
+from parentis.region import financial_year, members, population_0_17
 from parentis.returns import Filled, read, the_return, type_cells, write_files
 from parentis.services.uasc import LEDGER_NEEDS, ledger
 from parentis.services.uasc.bands import bands
@@ -233,6 +233,19 @@ def test_the_count_and_the_headroom_are_figures() -> None:
     assert told.select("measure", "geography", "period", "value", "authority_set").rows() == [
         ("uasc.national.difference", WHERE, YEAR, 2.0, "Camden")
     ]
+
+
+@pytest.mark.spec
+def test_a_regions_difference_is_of_the_rounded_count() -> None:
+    stays = [
+        {"authority": gss, "CHILD": f"{gss}-{number}", "start": "2024-03-01", "end": "2024-04-01"}
+        for gss in members("london", date(2024, 3, 31))
+        for number in range(2 if gss != WHERE else 3)
+    ]
+    made = ledger(_each_authority(stays, [YEAR]))
+    told = beside_published(made, _lait(("202", "2024", 1.0), ("986", "2024", 60.0), ("987", "2024", 30.0)))
+    # 67 children: 70 to the nearest ten. Inner London is no region, and is not told.
+    assert told.select("geography", "value").sort("geography").rows() == [(WHERE, 2.0), ("london", 10.0)]
 
 
 @pytest.mark.unit

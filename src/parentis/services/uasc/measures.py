@@ -157,8 +157,7 @@ def _national() -> tuple[Measure, ...]:
                  **home_office),
         _measure("national.difference", "Our count on 31 March less the published one", "children", "Children on the "
                  "status on 31 March by the child-night ledger, less DfE's count, where one was published and every "
-                 "return is held.", source=f"{_LEDGER}; {_DFE_ONS}",
-                 disclosure=Disclosure(rounding=CHILDREN.rounding)),
+                 "return is held; a region's is of our count to the nearest ten.", source=f"{_LEDGER}; {_DFE_ONS}"),
         _measure("national.share", "Share of England's unaccompanied children", "%", "Of those looked after on "
                  "31 March.", **published),
         _measure("national.fair_share", "Share of England's children", "%", "Of residents aged 0 to 17 at the mid-year "

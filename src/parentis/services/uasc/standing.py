@@ -3,7 +3,7 @@ how far from the thresholds."""
 
 import polars as pl
 
-from parentis.figures import WHOLE
+from parentis.figures import CHILDREN, WHOLE
 from parentis.region import financial_year_of, footprints
 from parentis.services.uasc.headroom import PURPOSES, headroom
 from parentis.services.uasc.reconciliation import PART, counts, reconcile
@@ -18,15 +18,25 @@ NEAR = "the threshold's share of residents aged 0 to 17, in heads, less the chil
 def standing(made: Ledger) -> pl.DataFrame:
     """`VALUES` of `uasc.stock` (authorities, and regions as far as returns are held) and of each authority's
     `uasc.headroom.funding` and `uasc.headroom.transfer`, at the end of its last year."""
-    regions = [one.id for one in footprints() if one.kind == "region"]
-    shown = counts(made).filter(~pl.col("is_footprint") | pl.col("geography").is_in(regions))
+    shown = counts(made).filter(_is_shown())
     return pl.concat([_values(shown, "uasc.stock", "ours", METHOD), _near(made)])
 
 
 def beside_published(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
-    """`VALUES` of `uasc.national.difference`: where a count was published and every authority's return is held."""
-    told = reconcile(made, lines).filter(pl.col("difference").is_not_null(), pl.col("outcome") != PART)
-    return _values(told, "uasc.national.difference", "difference", BESIDE)
+    """`VALUES` of `uasc.national.difference`: where a count was published and every authority's return is held.
+
+    A region's is that of our count as it is released, to the nearest ten: the exact one would tell a hidden count.
+    """
+    told = reconcile(made, lines).filter(_is_shown(), pl.col("difference").is_not_null(), pl.col("outcome") != PART)
+    ten = CHILDREN.rounding
+    rounded = (pl.col("ours") / ten + 0.5).floor() * ten - pl.col("published")
+    difference = pl.when("is_footprint").then(rounded).otherwise("difference")
+    return _values(told.with_columns(difference=difference), "uasc.national.difference", "difference", BESIDE)
+
+
+def _is_shown() -> pl.Expr:
+    """Authorities and regions: counts of many overlapping footprints would be told from one another."""
+    return ~pl.col("is_footprint") | pl.col("geography").is_in([one.id for one in footprints() if one.kind == "region"])
 
 
 def _near(made: Ledger) -> pl.DataFrame:
