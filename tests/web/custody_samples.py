@@ -40,4 +40,5 @@ CUSTODY_SAMPLES: dict[str, Sample] = {
         )
     },
     "custody-news": _case(what="request"),
+    **{f"custody-{name}": _case() for name in ("routing", "keeping", "copy", "forget")},
 }  # fmt: skip

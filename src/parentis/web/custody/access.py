@@ -1,7 +1,7 @@
 """Who gives notice of a child in custody, who answers for one, who routes the doubtful, and who erases."""
 
-from parentis.web.custody.board_access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES
-from parentis.web.people.permissions import About, Action, Route, to
+from parentis.web.custody.board_access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES, CASE_ROUTE
+from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import Kind
 
 DUTY = to(Kind.AUTHORITY, "emergency-duty", "front-door", "youth-justice")
@@ -67,11 +67,22 @@ ACTIONS = (
     ),
 )
 
-MENU = BOARD_MENU
+MENU = (
+    *BOARD_MENU,
+    MenuItem("Custody index", "custody-indexes", "custody.index", order=56),
+    MenuItem("Custody data", "custody-find", "custody.erase", order=57),
+)
 
 # A custody system signs in by its token alone, and has no one-time codes: `before_codes`.
 ROUTES: dict[str, Route] = {
     **BOARD_ROUTES,
+    "custody-new": Route(action="custody.notify"),
+    "custody-routing": CASE_ROUTE,
+    "custody-keeping": CASE_ROUTE,
+    "custody-copy": CASE_ROUTE,
+    "custody-forget": CASE_ROUTE,
+    "custody-find": Route(action="custody.erase"),
+    "custody-indexes": Route(action="custody.index"),
     "api:custody-notices": Route(action="custody.notify", before_codes=True),
     "api:custody-notices-batch": Route(action="custody.notify", before_codes=True),
     "api:custody-news": Route(action="custody.notify", before_codes=True),

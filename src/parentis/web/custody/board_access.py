@@ -29,21 +29,21 @@ BOARD_ACTIONS = (
 
 BOARD_MENU = (MenuItem("Custody", "custody", "custody.board", order=55),)
 
-_CASE = Route(action="custody.open", place=routing.place_of(KIND))
+CASE_ROUTE = Route(action="custody.open", place=routing.place_of(KIND))
 
 # Drawing a board again is no new view of it: that it was opened is on the record.
 BOARD_ROUTES: dict[str, Route] = {
     "custody": Route(action="custody.board"),
     "custody-board": Route(action="custody.board", records="opened"),
     "custody-board-rows": Route(action="custody.board"),
-    "custody-case": _CASE,
-    "custody-who": _CASE,
-    "custody-acknowledge": _CASE,
-    "custody-answer": _CASE,
-    "custody-hand-over": _CASE,
-    "custody-return": _CASE,
-    "custody-message": _CASE,
-    "custody-news": _CASE,
-    "custody-certificate": _CASE,
-    "custody-history": _CASE,
+    "custody-case": CASE_ROUTE,
+    "custody-who": CASE_ROUTE,
+    "custody-acknowledge": CASE_ROUTE,
+    "custody-answer": CASE_ROUTE,
+    "custody-hand-over": CASE_ROUTE,
+    "custody-return": CASE_ROUTE,
+    "custody-message": CASE_ROUTE,
+    "custody-news": CASE_ROUTE,
+    "custody-certificate": CASE_ROUTE,
+    "custody-history": CASE_ROUTE,
 }

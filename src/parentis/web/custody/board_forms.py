@@ -111,7 +111,7 @@ class NewsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind, self.detention = kind, detention
         for name in kind.fields:
-            self.fields[name] = _field(name, name in kind.needed)
+            self.fields[name] = form_field(name, needed=name in kind.needed)
             if BY_ID[name].form is Form.MOMENTS:
                 self.fields[name].label = "Reviewed at"
             elif not BY_ID[name].is_sealed:
@@ -132,7 +132,8 @@ class NewsForm(forms.Form):
         return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def _field(name: str, needed: bool) -> forms.Field:
+def form_field(name: str, *, needed: bool) -> forms.Field:
+    """A field of the table as a form shows it."""
     declared = BY_ID[name]
     label = declared.title if needed else f"{declared.title} (optional)"
     if declared.form in {Form.MOMENT, Form.MOMENTS}:
@@ -142,6 +143,12 @@ def _field(name: str, needed: bool) -> forms.Field:
         if needed:
             return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
         return forms.ChoiceField(label=label, choices=[("", "Not said"), *choices], required=False)
+    if declared.form is Form.DATE:
+        return forms.DateField(label=label, required=needed, widget=forms.DateInput(attrs={"type": "date"}))
+    if declared.form is Form.AUTHORITY:
+        known = sorted((one.name, one.gss) for one in region.authorities() if one.valid_to is None)
+        choices = [("", "Not said"), *((gss, name) for name, gss in known)]
+        return forms.ChoiceField(label=label, choices=choices, required=needed)
     long = forms.Textarea(attrs={"rows": 4}) if declared.longest > 300 else None
     return forms.CharField(label=label, max_length=declared.longest, required=needed, widget=long)
 

@@ -36,6 +36,10 @@ class ReasonError(UserError):
     """A child's values asked for without saying why."""
 
 
+class HeldError(UserError):
+    """Something to be erased that is under legal hold."""
+
+
 @lru_cache(maxsize=64)
 def _derived(use: str, *_where: str | None) -> Key:
     """A key of the enclave for one use; remembered, for finding it reads files."""
@@ -139,7 +143,13 @@ def verify(case: Case) -> int:
 
 
 def erase(case: Case) -> None:
-    """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets."""
+    """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets.
+    HeldError where a legal hold keeps it."""
+    if Detention.objects.filter(case=case, held_at__isnull=False).exists():
+        raise HeldError(
+            expected="a case without a legal hold", found="one that is held", where=str(case),
+            do="Nothing was erased. Take the hold off first, if it has ended.",
+        )  # fmt: skip
     Sealed.objects.filter(case=case).delete()
     Detention.objects.filter(case=case).update(record_hash=None)
     Delivery.objects.filter(case=case).update(body="")
