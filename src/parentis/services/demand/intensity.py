@@ -17,17 +17,19 @@ from numba import njit
 DAMPING = 0.92
 "Of the slope, per month."
 
-_LEVEL = {0.0: 0.78, 0.01: 0.08, 0.025: 0.05, 0.05: 0.04, 0.1: 0.03, 0.2: 0.02}
+_LEVEL = {0.0: 0.86, 0.025: 0.06, 0.05: 0.04, 0.1: 0.03, 0.2: 0.01}
 _SLOPE = {0.0: 0.9, 0.004: 0.06, 0.012: 0.04}
-_WAVE = {(0.0, 0.0): 0.5} | {
-    (spread, memory): 0.5 / 16 for spread in (0.1, 0.18, 0.27, 0.4) for memory in (0.5, 0.8, 0.92, 0.97)
+# The ladder of spreads goes up far beyond the likely: five years hold so few waves of long memory that they look
+# calmer than they are, and with nothing above it the largest likely spread would be taken for the largest possible.
+_WAVE = {(0.0, 0.0): 0.7} | {
+    (spread, memory): 0.3 / 16 for spread in (0.16, 0.25, 0.4, 0.63) for memory in (0.8, 0.9, 0.95, 0.98)
 }
-_SCATTER = {0.0: 0.6, 0.08: 0.2, 0.16: 0.1, 0.3: 0.1}
+_SCATTER = {0.0: 0.75, 0.08: 0.13, 0.16: 0.07, 0.3: 0.05}
 "Standard deviations on the log scale, per month, and their prior weights."
 
-_STEP_PRIOR, _STEP_SPREAD = 0.25, 0.4
-_STEP_WAVE = {(0.0, 0.0): 0.6, (0.18, 0.8): 0.2, (0.27, 0.92): 0.2}
-_STEP_SCATTER = {0.0: 0.7, 0.16: 0.3}
+_STEP_PRIOR, _STEP_SPREAD = 0.12, 0.4
+_STEP_WAVE = {(0.0, 0.0): 0.6, (0.25, 0.9): 0.2, (0.25, 0.96): 0.2}
+_STEP_SCATTER = {0.0: 0.8, 0.16: 0.2}
 
 _FIRST_LEVEL, _FIRST_SLOPE = 1.5, 4.0
 "Prior spread of the first level about the first year's mean; of the first slope, in its monthly spreads."
