@@ -181,8 +181,10 @@ def test_every_kind_of_case_names_actions_and_a_page_that_are_there(db: None) ->
     for kind in kinds().values():
         assert kind.page in routes()
         deeds = {deed for move in kind.machine.moves for deed in (move.deed, move.tell) if deed}
-        assert deeds <= set(kind.deeds)
-        assert not kind.of_footprint or set(kind.of_footprint) == set(kind.deeds)
+        sides = {deed for side in kind.sides for deed in side.deeds}
+        assert deeds <= set(kind.deeds) | set(kind.of_footprint) | sides
+        assert not kind.of_footprint or set(kind.of_footprint) >= set(kind.deeds)
+        assert not kind.lists or kind.lists in routes()
 
 
 @pytest.mark.integration
