@@ -68,6 +68,16 @@ def test_rows_by_period_and_by_breakdown(book: FigureBook) -> None:
 
 
 @pytest.mark.unit
+def test_rows_by_region_are_englands_whosever_the_pack_is(catalogue: Catalogue, figures: pl.DataFrame) -> None:
+    elsewhere = figures.filter(pl.col("geography") == "reg", pl.col("breakdown") == "").with_columns(
+        geography=pl.lit("region-east-midlands"), geography_name=pl.lit("East Midlands")
+    )
+    book = FigureBook(pl.concat([figures, elsewhere]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
+    found = grid(FigureTable(title="T", measures=("m.budget",), rows="region"), book, "t")
+    assert [(row.label, row.cells[0].value) for row in found.rows] == [("East Midlands", 102e6)]
+
+
+@pytest.mark.unit
 def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureBook) -> None:
     with pytest.raises(DeclarationError):
         grid(FigureTable(title="T", measures=("m.budget",), rows="borough"), book, "t")

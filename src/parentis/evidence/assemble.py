@@ -23,7 +23,7 @@ from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, scale_of
 from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
-ROWS = ("authority", "footprint", "period", "breakdown", "breakdown-period")
+ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
 _ROWS_OF: Mapping[ChartKind, str] = {
     ChartKind.BAR: "authority",
     ChartKind.TILE_MAP: "authority",
@@ -191,6 +191,11 @@ def _lines(block: FigureTable, book: FigureBook, period: str | None) -> tuple[li
                 _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
                 for place in book.footprints_with(measures, when, block.footprint_kinds)
             ], "Footprint"
+        case "region":
+            return [
+                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
+                for place in book.regions_with(measures, when)
+            ], "Region"
         case "period":
             held = {p: None for m in measures for p in book.periods(m)}
             return [

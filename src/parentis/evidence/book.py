@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from parentis import region
 from parentis.evidence.formats import MISSING
 from parentis.figures import WHOLE, Catalogue, Measure
 
@@ -103,6 +104,12 @@ class FigureBook:
             for place, kind in self.footprints.items()
             if (not kinds or kind in kinds) and any(period in self.periods(one, place) for one in wanted)
         ]
+
+    def regions_with(self, measures: Iterable[str], period: str) -> list[str]:
+        """The regions of England, whosever the book is, for which one of the measures has a figure in the period."""
+        wanted = list(measures)
+        known = [one.id for one in region.footprints() if one.kind == "region"]
+        return [place for place in known if any(period in self.periods(one, place) for one in wanted)]
 
     def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
         """The figure, with '' for the pack's own footprint and `latest` for its last period."""

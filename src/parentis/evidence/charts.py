@@ -224,7 +224,7 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
 def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     """A bar a row from low to high, in two shades that meet at the value."""
     data = _tidy(grid).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
-    y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=300))
+    y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=400))
     shared = alt.Scale(zero=False)
     base = alt.Chart(data).encode(y=y)
     lower = base.mark_bar(color=SERIES[2]).encode(x=alt.X("low:Q", scale=shared, axis=_value_axis(grid)), x2="value:Q")

@@ -29,8 +29,8 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTable:
-    """Measures across, and down `rows`: `authority`, `footprint`, `period`, `breakdown` of the last period, or
-    `breakdown-period`, every breakdown in every period it has."""
+    """Measures across, and down `rows`: `authority`, `footprint`, `region` (England's, whosever the pack is),
+    `period`, `breakdown` of the last period, or `breakdown-period`, every breakdown in every period it has."""
 
     title: str
     measures: tuple[str, ...]

@@ -91,13 +91,20 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
             }
         )
     )
+    # What tells of few: the region's children behind a share, an authority's child-years behind what is above it.
+    child_years = pl.max_horizontal(pl.lit(1, dtype=pl.Int64), (pl.col("nights") / DAYS).floor().cast(pl.Int64))
+    counted = {
+        "fair.nights": pl.col("all_children").cast(pl.Int64),
+        "fair.above": child_years,
+        "fair.pounds": child_years,
+    }
     parts = [
         found.filter(pl.col(name).is_not_null()).select(
             "period",
             geography="authority",
             measure=pl.lit(f"uasc.{name}"),
             value=name,
-            n=pl.when(pl.lit(name == "fair.nights")).then("all_children").cast(pl.Int64),
+            n=counted.get(name, pl.lit(None, dtype=pl.Int64)),
             authority_set=pl.lit("the authority"),
             method=pl.lit(FAIR_METHOD),
         )

@@ -94,9 +94,10 @@ def _carried() -> tuple[Measure, ...]:
                  "same authorities: the fair share.", source="ONS mid-year populations", audience=Audience.PUBLISHED),
         _measure("fair.above", "Child-years above the fair share", "child-years", "Child-nights less the fair share of "
                  "the region's, ÷ 365; rounded to a whole year, so that no child is told by adding up. Below nil, "
-                 "fewer are carried than a fair share.", **counts),
+                 "fewer are carried than a fair share. n is the child-years themselves.",
+                 disclosure=Disclosure(CHILDREN.threshold), **counts),
         _measure("fair.pounds", "Shortfall carried above the fair share", "£", "Child-years above the fair share × "
-                 "the region's shortfall per child-year.", **counts),
+                 "the region's shortfall per child-year.", disclosure=Disclosure(CHILDREN.threshold), **counts),
     )  # fmt: skip
 
 

@@ -12,14 +12,14 @@ SECTIONS: tuple[Section, ...] = (
         title="Unaccompanied children: what care costs and what is paid",
         blocks=(
             Headline(
-                measures=("uasc.cost.night", "uasc.gap.night", "uasc.recovery.children", "uasc.gap.both"),
+                measures=("uasc.gap.both", "uasc.recovery.both", "uasc.recovery.children", "uasc.recovery.leavers"),
                 only_with=_COST,
             ),
             Prose(
-                text="A night of care of an unaccompanied child costs {uasc.cost.night}; the grant covers "
+                text="The care of an unaccompanied child costs {uasc.cost.night}; the grant covers "
                 "{uasc.recovery.children} of what their care costs, and {uasc.recovery.leavers} of what care leavers' "
                 "support costs. Over a year of 365 nights the shortfall is {uasc.gap.year_of_children} a child. In the "
-                "year there were {uasc.child_years} child-years of care: the shortfall is for nights, and "
+                "year there were {uasc.child_years} of care: the shortfall is for nights, and "
                 "multiplying it by the number of children who came through the year would overstate it.",
                 only_with=_COST,
             ),
@@ -190,9 +190,15 @@ SECTIONS: tuple[Section, ...] = (
                 title="Regions on the last 31 March",
                 measures=(_NATIONAL, "uasc.national.fair_share", "uasc.national.above", "uasc.national.of_children"),
                 headings=("Share of unaccompanied children", "Fair share", "Children above it", "Of all children"),
-                rows="footprint",
-                footprint_kinds=("region",),
+                rows="region",
                 only_with=_NATIONAL,
+            ),
+            FigureTable(
+                title="Transfers of the regions under the National Transfer Scheme, last year published",
+                measures=("uasc.nts.out", "uasc.nts.in", "uasc.nts.port", "uasc.nts.out_share", "uasc.nts.in_share"),
+                headings=("Out", "In", "In from ports", "Share of England's, out", "Share of England's, in"),
+                rows="region",
+                only_with="uasc.nts.out",
             ),
             FigureTable(
                 title="Transfers under the National Transfer Scheme, by calendar year",
@@ -229,8 +235,8 @@ SECTIONS: tuple[Section, ...] = (
             ),
             FigureTable(
                 title="What the other rates would add, by authority, last year shown",
-                measures=(_IF, "uasc.whatif.recovery_now", "uasc.whatif.recovery_proposed"),
-                headings=("Added", "Recovered, rates as now", "Recovered, other rates"),
+                measures=(_IF,),
+                headings=("Added",),
                 only_with=_IF,
             ),
         ),
