@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from custody_places import CHILD, notice, suite_of
+from custody_places import CAMDEN, CHILD, entry, fresh_indexes, notice, suite_of
 from walking import follow, sign_in_as
 
 from parentis.web.custody import writing
@@ -45,6 +45,8 @@ def test_from_the_suite_to_release_in_two_browsers(
     check_page: Callable[..., None],
 ) -> None:  # fmt: skip
     officer, duty = person("custody-officer", "police"), person("emergency-duty")
+    suite_of(places["police"])
+    fresh_indexes(entry(CAMDEN))
     sign_in_as(page, officer.email)
     follow(page.get_by_label("Menu").get_by_role("link", name="Custody"))
     page.get_by_text("No child is held").wait_for()
@@ -58,10 +60,19 @@ def test_from_the_suite_to_release_in_two_browsers(
     check_page(second, "custody-board-empty-phone")
     rang = int(second.evaluate("document.body.dataset.rang"))
 
-    detention = sent(places)
-    name = f"Child in custody {detention.pk}"
-    for one in (page, second):  # neither was loaded again
-        one.get_by_role("link", name=name).wait_for()
+    follow(page.get_by_role("link", name="Give notice of a child"))
+    for label, said in (
+        ("Custody record number", "SYN/1"), ("First name", CHILD["first_name"]), ("Surname", CHILD["surname"]),
+        ("Date of birth", CHILD["date_of_birth"]), ("Postcode", CHILD["postcode"]), ("Arrived", "2026-01-06T19:00"),
+    ):  # fmt: skip
+        page.get_by_label(label).fill(said)
+    check_page(page, "custody-new")
+    follow(page.get_by_role("button", name="Give notice"))
+    page.get_by_text("It went to Camden").wait_for()
+    name = f"Child in custody {Detention.objects.get().pk}"
+    second.get_by_role("link", name=name).wait_for()  # it was not loaded again
+    page.goto("/custody/")
+    page.get_by_role("link", name=name).wait_for()
     second.wait_for_function(f"Number(document.body.dataset.rang) > {rang}")
     assert second.title().startswith("(1) ")
     assert CHILD["surname"] not in second.content() + page.content()
@@ -115,6 +126,34 @@ def test_from_the_suite_to_release_in_two_browsers(
     second.get_by_text("No child of your authority is held").wait_for()
     follow(page.get_by_role("link", name="Check this history"))
     page.get_by_text("is as it was written").wait_for()
+
+
+def test_doubt_goes_to_a_person_who_sends_it_on(
+    page: Any, second: Any, person: Callable[..., Person], places: dict[str, Organisation],
+    check_page: Callable[..., None],
+) -> None:  # fmt: skip
+    fresh_indexes(entry(CAMDEN, first_name="Synthia"))
+    for one, someone in ((page, person("routing-desk", "region")), (second, person("emergency-duty"))):
+        sign_in_as(one, someone.email)
+        one.goto("/custody/")
+        one.get_by_text("Live", exact=True).wait_for()
+    name = f"Child in custody {notice(suite_of(places['police'])).detention.pk}"
+    page.get_by_role("link", name=name).wait_for()
+    page.get_by_text("To be routed", exact=True).wait_for()
+    check_page(page, "custody-board-desk")
+    follow(page.get_by_role("link", name=name))
+    follow(page.get_by_role("button", name="Whose child is it?"))
+    page.get_by_label("Why do you compare").fill("To route the notice")
+    follow(page.get_by_role("button", name="Compare"))
+    check_page(page, "custody-routing")
+    page.get_by_label("Send to").select_option(CAMDEN)
+    page.get_by_label("It holds a case").check()
+    page.get_by_label("Why it is this authority").fill("The mother was asked")
+    assert second.get_by_role("link", name=name).count() == 0, "until it is sent, it is nobody else's"
+    follow(page.get_by_role("button", name="Send"))
+    second.get_by_role("link", name=name).wait_for()
+    page.goto("/custody/")
+    page.get_by_text("Nothing waits to be routed").wait_for()
 
 
 def test_a_board_says_that_it_is_not_live(
