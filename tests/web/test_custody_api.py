@@ -20,7 +20,7 @@ from parentis.web.audit.models import Entry
 from parentis.web.cases.models import Case
 from parentis.web.custody import shapes
 from parentis.web.custody.fields import FIELDS
-from parentis.web.custody.models import Detention, IndexLoad
+from parentis.web.custody.models import Detention, IndexLoad, Suite
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 NOTICES = "/api/custody/notices"
@@ -218,3 +218,24 @@ def test_the_description_has_every_field_and_how_to_sign_in(places):
     assert flow["tokenUrl"] == samples(places, "camden")["oauth-token"]
     assert "custody" in flow["scopes"]
     assert Client().get("/api-docs/").status_code == 200
+
+
+def test_suites_are_loaded_from_a_list_whole_or_not_at_all(places, tmp_path, capsys):
+    good = "code,name,force,command,authority,open\ns1,Suite one,police,bcu-central-north,Camden,yes\n"
+    path = tmp_path / "suites.csv"
+    path.write_text(good + "s2,Suite two,police,bcu-south,Croydon,no\n")
+    call_command("custody_suites", path)
+    assert "2 suites" in capsys.readouterr().out
+    kept = dict(Suite.objects.values_list("code", "is_open"))
+    assert kept == {"s1": True, "s2": False}
+    for wrong in (
+        good + "s3,X,police,bcu-south,Atlantis,yes\n",
+        good + "s3,X,nobody,bcu-south,Croydon,yes\n",
+        "code\n",
+    ):
+        path.write_text(wrong.replace("Suite one", "Changed"))
+        with pytest.raises(CommandError):
+            call_command("custody_suites", path)
+    assert Suite.objects.get(code="s1").name == "Suite one"
+    with pytest.raises(CommandError):
+        call_command("custody_suites", tmp_path / "none.csv")

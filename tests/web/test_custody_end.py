@@ -1,6 +1,7 @@
 """After custody: rows to the lake without identities, erasure in time, legal hold, expiry of the indexes."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ from parentis.web.cases import history
 from parentis.web.cases.models import Case
 from parentis.web.cases.writing import move
 from parentis.web.custody import erasing, handing_over, index, ticks
-from parentis.web.custody.fields import CODES
+from parentis.web.custody.fields import CODES, document
 from parentis.web.custody.models import Detention, IndexKey, IndexLoad, Sealed
 from parentis.web.custody.writing import hold, tell
 from parentis.web.jobs.models import Job
@@ -45,6 +46,11 @@ def ended(places):
 
 def lake():
     return read(find_home(), "custody.detentions/detentions").collect()
+
+
+def test_the_page_of_fields_is_up_to_date():
+    page = Path(__file__).parents[2] / "docs" / "custody-fields.md"
+    assert page.read_text(encoding="utf-8") == document(), "run: python script/custody_fields_page.py"
 
 
 def test_codes_of_the_site_are_those_of_the_return():

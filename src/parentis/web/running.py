@@ -92,6 +92,8 @@ def _worker_beside() -> Iterator[None]:
 
 
 def _refuse_if_unready() -> None:
+    from parentis.archive import custody_key, find_home
+    from parentis.web.custody.models import Suite
     from parentis.web.front.health import pending_migrations
     from parentis.web.people.setting_up import demo_people_here
 
@@ -100,6 +102,8 @@ def _refuse_if_unready() -> None:
             expected="a database of this version", found="an older or empty one", where="DATABASE_URL",
             do="Make a backup, then run: parentis migrate --production",
         )  # fmt: skip
+    if Suite.objects.exists():
+        custody_key(find_home())  # refused now, and not when the first child is held
     if demo_people_here():
         raise SubmissionStateError(
             expected="people who were invited", found="accounts of the practice region", where="DATABASE_URL",

@@ -156,3 +156,31 @@ COLUMNS = tuple(one.id for one in FIELDS if not one.is_sealed)
 def readable(audiences: frozenset[Audience]) -> tuple[str, ...]:
     """The sealed fields that somebody who reads as these may open, in the order of the table."""
     return tuple(one.id for one in FIELDS if one.audiences & audiences)
+
+
+def document() -> str:
+    """docs/custody-fields.md: what a notice may say, and who reads it."""
+    audiences = list(AUDIENCE_TITLES.items())
+    lines = [
+        "# What a notice of a child in custody may say, and who reads it",
+        "",
+        "Generated from `web/custody/fields.py` by `python script/custody_fields_page.py`.",
+        "",
+        "A field that says who the child is, is sealed in the enclave; the table says who opens it, each time for a "
+        "reason that is on the audit record. Nobody else does, whatever their role. The other fields are seen by "
+        "whoever sees the case: those of the table, and of the authority it was sent to also who answers for data "
+        "protection.",
+        "",
+        f"| Sealed field | Id | {' | '.join(title for _, title in audiences)} |",
+        f"|---|---|{'---|' * len(audiences)}",
+    ]
+    for one in FIELDS:
+        if one.is_sealed:
+            marks = " | ".join("yes" if audience in one.audiences else "" for audience, _ in audiences)
+            lines.append(f"| {one.title} | `{one.id}` | {marks} |")
+    lines += ["", "| Other field | Id | Form |", "|---|---|---|"]
+    for one in FIELDS:
+        if not one.is_sealed:
+            codes = "; ".join(f"`{code}` {title}" for code, title in CODES.get(one.codes, {}).items())
+            lines.append(f"| {one.title} | `{one.id}` | {codes or one.form} |")
+    return "\n".join(lines) + "\n"
