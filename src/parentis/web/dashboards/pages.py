@@ -1,5 +1,6 @@
 """Pages of figures, made once for each reader's reach and kept until other figures are shown."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from parentis.web.people.authorise import memberships
 from parentis.web.remembering import Remembered, shown_mark
 
 REGION = "london"
+SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
+"Of a drawing: the page keeps its place before it is there."
 PAGES_KEPT = 96
 "Made pages in this process: some hundred kilobytes each."
 
@@ -106,7 +109,9 @@ def _block(block: object, wanted: Wanted, charts: dict[str, str], grids: dict[st
     if isinstance(block, Picture):
         charts[block.name] = block.svg
         source = _address("figures-chart", wanted, block.name)
-        return {"picture": block, "source": source, "table": _table(block.grid, wanted, grids)}
+        size = SIZE.search(block.svg)
+        table = _table(block.grid, wanted, grids)
+        return {"picture": block, "source": source, "size": size.groups() if size else (), "table": table}
     if isinstance(block, Grid):
         return {"table": _table(block, wanted, grids)}
     raise TypeError(f"no page draws a {type(block).__name__}")

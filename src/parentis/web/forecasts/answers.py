@@ -36,7 +36,12 @@ model: Remembered[demand.Model | None] = Remembered(_model, mark=model_mark, mos
 def fit(job: Job, progress: Progress) -> dict[str, Any]:
     """For the worker: fit the model of what is held now, unless that is kept."""
     progress("learning from the returns", 1, 1)
-    return {"kept": workflow.keep_demand_model(find_home())}
+    home = find_home()
+    kept = workflow.keep_demand_model(home)
+    fitted = workflow.kept_demand_model(home)
+    if fitted is not None:  # the first simulation on a computer compiles it, which no reader should wait for
+        workflow.futures(fitted, scenario({}))
+    return {"kept": kept}
 
 
 def awaited(person: Any) -> Job | None:

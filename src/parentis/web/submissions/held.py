@@ -100,7 +100,8 @@ def authority_name(gss: str) -> str:
 
 def of_authorities(authorities: Collection[str]) -> pl.DataFrame:
     """The register's rows of these authorities, the latest first."""
-    return _register().filter(pl.col("submitter").is_in(list(authorities))).sort("received_at", descending=True)
+    own = _register().filter(pl.col("submitter").is_in(list(authorities)))
+    return own.sort("received_at", "period", "submitter", descending=[True, True, False])
 
 
 def of_publishers() -> pl.DataFrame:
