@@ -4,6 +4,7 @@ from parentis.figures.breakdowns import WHOLE, breakdown, parts
 from parentis.figures.disclosure import hidden_cells, withheld_totals
 from parentis.figures.measures import CHILDREN, MONEY, Audience, Catalogue, Disclosure, Measure, Polarity
 from parentis.figures.provenance import Traced, attach, trace
+from parentis.figures.reference import with_measures
 from parentis.figures.release import Viewer, differencing, release
 from parentis.figures.schema import FIGURE_COLUMNS, Figures, Provenance, ProvenanceInputs, empty_figures
 from parentis.figures.sections import (
@@ -46,5 +47,6 @@ __all__ = [
     "parts",
     "release",
     "trace",
+    "with_measures",
     "withheld_totals",
 ]
