@@ -81,8 +81,10 @@ def test_from_the_suite_to_release_in_two_browsers(
     check_page(page, "custody-board-suite")
     calling.call()
 
-    follow(second.get_by_role("button", name="Acknowledge"))
+    second.get_by_role("button", name="Acknowledge").click()
     second.get_by_text("is acknowledged").wait_for()
+    second.locator(".govuk-tag", has_text="Acknowledged").wait_for()
+    second.get_by_role("button", name="Turn the sound off").wait_for()  # the page was not loaded again
     page.locator(".govuk-tag", has_text="Acknowledged").wait_for()
 
     follow(page.get_by_role("link", name=name))
@@ -119,7 +121,9 @@ def test_from_the_suite_to_release_in_two_browsers(
     follow(page.get_by_role("link", name=name))
     page.get_by_text("Practice House").wait_for()
     second.goto("/custody/")
-    second.get_by_text("Live", exact=True).wait_for()
+    second.get_by_role("button", name="Press anything").wait_for()
+    second.get_by_text("Live", exact=True).click()
+    second.get_by_role("button", name="Turn the sound off").wait_for()
     follow(page.get_by_role("button", name="Released"))
     page.get_by_label("Released").fill("2026-01-06T23:00")
     follow(page.get_by_role("button", name="Released"))

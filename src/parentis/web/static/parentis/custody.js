@@ -2,12 +2,14 @@
 const EVERY = 500; // ms
 const SILENT = 5000; // ms without an answer after which the board says that it is not live
 const INSIST = 10000; // ms between two sounds while something waits for somebody
+const WANTED = "custody-sound";
 
 const live = document.getElementById("live");
 const rows = document.getElementById("rows");
 const lost = document.getElementById("lost");
 const news = document.getElementById("news");
 const sound = document.getElementById("sound");
+const said = document.getElementById("said");
 const title = document.title;
 
 let tag = rows.dataset.tag;
@@ -118,19 +120,45 @@ async function look() {
   setTimeout(look, EVERY);
 }
 
-sound.hidden = false;
-sound.addEventListener("click", () => {
-  // A browser lets a page be heard only after somebody pressed something on it.
-  if (audio) {
-    audio.close();
-    audio = null;
-  } else {
-    audio = new AudioContext();
-    ring();
+// What was pressed is sent from here: loading the page again would silence it until the next press.
+rows.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[formaction]");
+  if (!button) return;
+  event.preventDefault();
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body: new FormData(button.form, button) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    put(said, page.querySelector(".govuk-notification-banner__heading")?.textContent.trim() ?? "");
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+  } catch {
+    put(said, "It was not sent. Press again, or ring.");
   }
-  sound.setAttribute("aria-pressed", String(audio !== null));
-  put(sound, audio ? "Turn the sound off" : "Turn the sound on");
+  button.disabled = false;
 });
+
+function hear(on) {
+  audio?.close();
+  audio = on ? new AudioContext() : null;
+  localStorage.setItem(WANTED, on ? "yes" : "no");
+  sound.setAttribute("aria-pressed", String(on));
+  put(sound, on ? "Turn the sound off" : "Turn the sound on");
+}
+
+sound.hidden = false;
+sound.addEventListener("click", (event) => {
+  event.stopPropagation();
+  hear(!audio);
+  if (audio) ring();
+});
+
+// A browser lets a page be heard only after somebody pressed something on it: whoever wanted sound gets it by the first.
+if (localStorage.getItem(WANTED) === "yes") {
+  for (const kind of ["click", "keydown"]) {
+    document.addEventListener(kind, () => audio || localStorage.getItem(WANTED) !== "yes" || hear(true), { once: true });
+  }
+  put(sound, "Press anything to turn the sound on");
+}
 
 setInterval(() => {
   count();
