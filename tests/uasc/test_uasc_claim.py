@@ -14,12 +14,12 @@ from parentis.region import financial_year, members, population_0_17
 from parentis.returns import Filled, read, the_return, type_cells, write_files
 from parentis.services.uasc import LEDGER_NEEDS, ledger
 from parentis.services.uasc.bands import bands
-from parentis.services.uasc.claim import claim
-from parentis.services.uasc.headroom import headroom
+from parentis.services.uasc.claims import claim
 from parentis.services.uasc.ledger_commands import amiss, claim_file, near_thresholds, nights
 from parentis.services.uasc.national import UASC_31_MARCH
 from parentis.services.uasc.reconciliation import AGREES, DIFFERS, SUPPRESSED, published, reconcile
 from parentis.services.uasc.standing import beside_published, standing
+from parentis.services.uasc.thresholds import headroom
 
 YEAR = "2023-24"
 HIGH = pl.DataFrame({"authority": [WHERE], "financial_year": [YEAR], "band": ["high"]})

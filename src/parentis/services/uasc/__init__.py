@@ -8,13 +8,13 @@ from parentis.services.service import Command, Ref, Service
 from parentis.services.uasc.tables import LEDGER_NEEDS, NATIONAL_NEEDS, SURVEY_NEEDS
 
 if TYPE_CHECKING:
-    from parentis.services.uasc.claim import Claim, claim
+    from parentis.services.uasc.child_nights import ledger
+    from parentis.services.uasc.claims import Claim, claim
     from parentis.services.uasc.forecasting import Futures, futures
-    from parentis.services.uasc.headroom import headroom
-    from parentis.services.uasc.ledger import ledger
     from parentis.services.uasc.reconciliation import reconcile
     from parentis.services.uasc.records import FINDINGS, STATUSES, Bands, Ledger, Nights
     from parentis.services.uasc.schedules import HEAD, Schedule, changed, current
+    from parentis.services.uasc.thresholds import headroom
     from parentis.services.uasc.whatif import Answer, ask
 
 __all__ = [
@@ -82,6 +82,12 @@ SERVICE = Service(
             from_files=True,
         ),
         Command(
+            name="uasc reconcile",
+            help="Children on 31 March by the ledger beside DfE's published count.",
+            needs=(*LEDGER_NEEDS, "open_statistics.lait/lines"),
+            run=Ref(f"{_HOME}.commands:reconcile"),
+        ),
+        Command(
             name="uasc survey",
             help="Answers to the cost survey in pounds of the year, and those that cannot be used.",
             needs=SURVEY_NEEDS,
@@ -100,17 +106,17 @@ SERVICE = Service(
 
 _HOMES = {
     "Answer": "whatif",
-    "Claim": "claim",
+    "Claim": "claims",
     "Futures": "forecasting",
     "HEAD": "schedules",
     "Schedule": "schedules",
     "ask": "whatif",
     "changed": "schedules",
-    "claim": "claim",
+    "claim": "claims",
     "current": "schedules",
     "futures": "forecasting",
-    "headroom": "headroom",
-    "ledger": "ledger",
+    "headroom": "thresholds",
+    "ledger": "child_nights",
     "reconcile": "reconciliation",
 }
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.costs import answers
 from parentis.services.uasc.forecasting import REPLICATES, futures
+from parentis.services.uasc.reconciliation import reconcile as reconciled
 from parentis.services.uasc.schedules import changed, current
+from parentis.services.uasc.tables import LAIT
 from parentis.services.uasc.whatif import ask
 
 Tables = Mapping[str, pl.DataFrame]
@@ -54,3 +57,10 @@ def what_if(
         return pl.DataFrame(schema={"place": pl.String, "year": pl.String, "quantity": pl.String, "mean": pl.Float64})
     answer = ask(ahead, proposed, now)
     return answer.gains() if gains else answer.frame([authority] if authority else (), name=authority)
+
+
+def reconcile(tables: Tables, *, period: str = "") -> pl.DataFrame:
+    """Children on 31 March by the ledger beside DfE's count: `geography, name, period, ours, published, difference,
+    held, members, outcome`, of one financial year or of all."""
+    found = reconciled(ledger(tables), tables[LAIT])
+    return found.filter(pl.col("period") == period) if period else found

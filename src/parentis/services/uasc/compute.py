@@ -11,10 +11,9 @@ from parentis.services.demand import outlook
 from parentis.services.service import Result
 from parentis.services.uasc.assemble import Part, assemble, rows_of
 from parentis.services.uasc.carrying import carry, fair
+from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.costs import answers
 from parentis.services.uasc.forecasting import Futures, futures
-from parentis.services.uasc.headroom import headroom
-from parentis.services.uasc.ledger import ledger
 from parentis.services.uasc.national import UASC_31_MARCH, fair_shares, transfers
 from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
@@ -22,6 +21,7 @@ from parentis.services.uasc.schedules import HEAD, current, example
 from parentis.services.uasc.standing import beside_published, standing
 from parentis.services.uasc.surveyed import VALUES, carried, compare, years
 from parentis.services.uasc.tables import COSTS, LAIT, LEDGER_NEEDS, SURVEY_NEEDS, TRANSFERS
+from parentis.services.uasc.thresholds import headroom
 from parentis.services.uasc.whatif import GROUPS, LEVEL, Answer, ask
 
 DEFAULTS: Mapping[str, Any] = {"replicates": 200, "seed": 0}

@@ -11,10 +11,10 @@ import polars as pl
 from parentis.region import deflator_factor, financial_year, financial_year_of, gdp_deflator, population_0_17
 from parentis.services.demand import AGES, EXITS, Model, Paths, fit, simulate_unaccompanied
 from parentis.services.uasc.bands import heads
+from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.costs import answers
 from parentis.services.uasc.grossing import FEWEST, draw_unit_costs
 from parentis.services.uasc.leavers import EDUCATION_ONLY
-from parentis.services.uasc.ledger import ledger
 from parentis.services.uasc.records import CHILD, LEAVER, PAID, Ledger
 from parentis.services.uasc.register import children
 from parentis.services.uasc.stays import ADULT

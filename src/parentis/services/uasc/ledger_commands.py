@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.region import authority as the_authority
-from parentis.services.uasc.claim import claim
-from parentis.services.uasc.headroom import headroom
-from parentis.services.uasc.ledger import ledger
+from parentis.services.uasc.child_nights import ledger
+from parentis.services.uasc.claims import claim
 from parentis.services.uasc.records import FINDINGS
+from parentis.services.uasc.thresholds import headroom
 
 Tables = Mapping[str, pl.DataFrame]
 UNNAMED = "authority"

@@ -5,10 +5,10 @@ import polars as pl
 
 from parentis.figures import CHILDREN, WHOLE
 from parentis.region import financial_year_of, footprints
-from parentis.services.uasc.headroom import PURPOSES, headroom
 from parentis.services.uasc.reconciliation import PART, counts, reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.surveyed import VALUES
+from parentis.services.uasc.thresholds import PURPOSES, headroom
 
 METHOD = "children on the status on the night of 31 March, by the child-night ledger"
 BESIDE = f"{METHOD}, less DfE's count"

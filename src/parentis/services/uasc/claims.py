@@ -12,7 +12,7 @@ import polars as pl
 from parentis.errors import PeriodError, RefusedError
 from parentis.region import authority as the_authority
 from parentis.region import financial_year, uasc_instructions
-from parentis.services.uasc.ledger import ledger
+from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.records import CHILD, STATUSES, Ledger
 from parentis.services.uasc.register import children
 from parentis.services.uasc.tables import REGISTER
