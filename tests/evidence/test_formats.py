@@ -2,7 +2,7 @@
 
 import pytest
 
-from parentis.evidence.formats import in_column, in_prose, interval, scale_of
+from parentis.evidence.formats import in_column, in_prose, interval, period_words, scale_of
 from parentis.figures import Measure
 
 POUNDS = Measure(id="m.p", title="P", unit="£", definition="d", source="s")
@@ -57,3 +57,22 @@ def test_an_interval_has_the_scale_of_its_column() -> None:
     scale = scale_of(POUNDS, 112_300_000)
     assert interval(-32_400_000.0, 192_200_000.0, scale) == "(−32.4 to 192.2)"
     assert interval(None, None, scale) == ""
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("2017-18", "2017-18"),
+        ("2017-18 Q2", "2017-18 Q2"),
+        ("2019-20..2023-24", "2019-20 to 2023-24"),
+        ("2025-03-31", "31 Mar 2025"),
+        ("2026-10-01..2026-10-31", "October 2026"),
+        ("2024-02-01..2024-02-29", "February 2024"),
+        ("2026-02-01..2026-03-31", "1 Feb to 31 Mar 2026"),
+        ("2026-09-28..2026-10-04", "28 Sep to 4 Oct 2026"),
+        ("2025-12-29..2026-01-04", "29 Dec 2025 to 4 Jan 2026"),
+    ],
+)
+def test_a_period_is_read_as_people_write_it(label: str, words: str) -> None:
+    assert period_words(label) == words

@@ -19,7 +19,7 @@ from parentis.evidence.document import (
     Tile,
     Tiles,
 )
-from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, scale_of
+from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
 from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
@@ -123,7 +123,14 @@ def spans(text: str, book: FigureBook) -> tuple[Span, ...]:
 
 def _tile(measure_id: str, book: FigureBook) -> Tile:
     cell, measure = book.cell(measure_id), book.measure(measure_id)
-    labels = (cell.period, cell.authority_set, measure.gross_net, measure.cumulative, measure.netted, cell.method)
+    labels = (
+        period_words(cell.period),
+        cell.authority_set,
+        measure.gross_net,
+        measure.cumulative,
+        measure.netted,
+        cell.method,
+    )
     return Tile(
         title=measure.title,
         text=in_prose(cell.value, cell.suppressed, measure),
@@ -138,7 +145,7 @@ def grid(block: FigureTable, book: FigureBook, name: str) -> Grid:
     lines, label = _lines(block, book, period)
     notes = [block.note] if block.note else []
     if "period" not in block.rows and period:
-        notes.append(f"Period: {period}.")
+        notes.append(f"Period: {period_words(period)}.")
     if block.sort_by is not None:
         refusal = _refusal(block.sort_by, book, period)
         column = block.measures.index(block.sort_by)
@@ -199,7 +206,8 @@ def _lines(block: FigureTable, book: FigureBook, period: str | None) -> tuple[li
         case "period":
             held = {p: None for m in measures for p in book.periods(m)}
             return [
-                _Line(label=p, cells=tuple(book.cell(m, period=p) for m in measures)) for p in sorted(held)
+                _Line(label=period_words(p), cells=tuple(book.cell(m, period=p) for m in measures))
+                for p in sorted(held)
             ], "Period"
         case "breakdown":
             kinds = {b: None for m in measures for b in book.breakdowns(m, when)}
@@ -214,7 +222,7 @@ def _lines(block: FigureTable, book: FigureBook, period: str | None) -> tuple[li
             both = {(p, b): None for m in measures for p in book.periods(m) for b in book.breakdowns(m, p)}
             return [
                 _Line(
-                    label=f"{p}: {_words(b, block.labels)}",
+                    label=f"{period_words(p)}: {_words(b, block.labels)}",
                     cells=tuple(book.cell(m, period=p, breakdown=b) for m in measures),
                 )
                 for p, b in sorted(both)
@@ -299,7 +307,7 @@ def _parts_grid(block: Chart, book: FigureBook, name: str) -> Grid:
         label="Part",
         headings=(heading,),
         rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
-        notes=((f"Period: {period}.",) if period else ()) + _letters(lines),
+        notes=((f"Period: {period_words(period)}.",) if period else ()) + _letters(lines),
     )
 
 
@@ -308,7 +316,10 @@ def _stack_grid(block: Chart, book: FigureBook, name: str) -> Grid:
     measure = block.measures[0]
     periods = book.periods(measure)
     kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))
-    lines = [_Line(label=p, cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds)) for p in periods]
+    lines = [
+        _Line(label=period_words(p), cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds))
+        for p in periods
+    ]
     cells = [cell for line in lines for cell in line.cells]
     shared = _heading(measure, _titles(block, book)[0], cells, book)
     return Grid(

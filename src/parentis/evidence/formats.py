@@ -1,6 +1,8 @@
 """Figures as people read them: `£208.5m`, `8.5%`, `30`, `[c]`."""
 
+import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from parentis.figures import Measure
 
@@ -13,6 +15,7 @@ SHORTHAND = {
 }
 "What the letters in brackets mean, as official statistics use them."
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MILLION = 1_000_000
 THOUSAND = 1_000
 MINUS = "−"
@@ -78,3 +81,20 @@ def _signed(value: float, decimals: int) -> str:
     text = f"{abs(value):,.{decimals}f}"
     is_zero = not text.strip("0.,")
     return f"{MINUS}{text}" if value < 0 and not is_zero else text
+
+
+def period_words(label: str) -> str:
+    """A period as people write it: days and spans of days in words, everything else (`2017-18`) as it is.
+
+    `2025-03-31` → `31 Mar 2025`; `2026-10-01..2026-10-31` → `October 2026`; other spans → `28 Sep to 4 Oct 2026`.
+    """
+    ends = label.split("..")
+    if not all(_DAY.fullmatch(end) for end in ends):
+        return " to ".join(ends)
+    first, last = date.fromisoformat(ends[0]), date.fromisoformat(ends[-1])
+    if first == last:
+        return f"{first.day} {first:%b %Y}"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1 and (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    begin = f"{first.day} {first:%b}" if first.year == last.year else f"{first.day} {first:%b %Y}"
+    return f"{begin} to {last.day} {last:%b %Y}"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from parentis.evidence.book import Cell
 from parentis.evidence.document import Document, Grid, Paragraphs
-from parentis.evidence.formats import in_column, interval
+from parentis.evidence.formats import in_column, interval, period_words
 from parentis.evidence.sources import Origins
 from parentis.figures import Catalogue, parts
 
@@ -78,7 +78,7 @@ def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, li
     for cell in document.cells():
         if cell.present:
             title = catalogue[cell.measure].title
-            words = ", ".join([title, cell.geography_name, cell.period, *parts(cell.breakdown).values()])
+            words = ", ".join([title, cell.geography_name, period_words(cell.period), *parts(cell.breakdown).values()])
             found.setdefault(cell.provenance_id, {})[words] = None
     return {key: list(words) for key, words in found.items()}
 
