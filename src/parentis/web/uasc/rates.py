@@ -16,6 +16,8 @@ from parentis.services import uasc
 from parentis.web.forecasts.answers import model as fitted
 from parentis.web.remembering import Remembered, model_mark
 
+REPLICATES = 100
+"Futures that are tried: an answer is waited for."
 MILLION = Scale(1_000_000, 1, "£ million")
 FIELDS: Mapping[str, tuple[str, str, float]] = {
     "under_16": ("Under 16, usual rate", "Pounds a night.", 1000),
@@ -57,7 +59,7 @@ def _futures(home: Home) -> "uasc.Futures | None":
     model = fitted()
     if model is None:
         return None
-    return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model)
+    return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model, replicates=REPLICATES)
 
 
 futures: Remembered["uasc.Futures | None"] = Remembered(_futures, mark=model_mark, most=1)
