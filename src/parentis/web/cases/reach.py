@@ -6,6 +6,8 @@ Other places may have a side in a case (`Reach`): what they may do follows in th
 """
 
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -153,6 +155,12 @@ def _on_side(person: Any, deed: str, side: Side) -> Q:
 
 def _footprints(reached: frozenset[str]) -> frozenset[str]:
     """The footprints that have any of these authorities among their members today."""
+    return _footprints_on(reached, timezone.localdate())
+
+
+@lru_cache(maxsize=1024)
+def _footprints_on(reached: frozenset[str], day: date) -> frozenset[str]:
+    # Kept: boards ask twice a second, and who is a member of what does not change while the site runs.
     if not reached:
         return frozenset()
-    return frozenset(one.id for one in region.footprints() if reached.intersection(codes_of(one.id)))
+    return frozenset(one.id for one in region.footprints() if reached.intersection(region.members(one.id, day)))
