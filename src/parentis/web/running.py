@@ -1,22 +1,17 @@
 """Starting the site: `serve` on the practice region or in service, `migrate`, and Django's own commands."""
 
+import json
 import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from parentis.errors import NotFoundError, SubmissionStateError
 
 DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.production"
-WORKER: tuple[str, ...] = ("work",)
-"The management command that runs beside the server; none while no app has background work."
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 MATRIX_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Set to 1 before NumPy loads. Disclosure control solves thousands of small systems: threads that wait for one another
 took five seconds of a page that takes a third of one, and every other reader's time with them."""
-THREAD_VARIABLES = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
-"Read by the libraries as they load: in how many threads each works."
 
 
 def set_up(*, production: bool | None = None) -> None:
@@ -70,25 +65,11 @@ def serve(*, production: bool, host: str, port: int, workers: int, on_start: str
     _collect_static()
     if on_start:
         sys.stderr.write(on_start)
-    with _worker_beside():
-        _gunicorn(host=host, port=port, workers=workers, production=production)
-
-
-@contextmanager
-def _worker_beside() -> Iterator[None]:
-    """The background worker, for as long as the server runs."""
-    if not WORKER:
-        yield
-        return
-    # Half of the machine at most, whatever it works on: people wait for pages, nobody for a thread of a check.
-    threads = dict.fromkeys(THREAD_VARIABLES, str(max(1, (os.cpu_count() or 1) // 2)))
-    command = [sys.executable, "-m", "parentis", "manage", *WORKER]
-    worker = subprocess.Popen(command, env={**threads, **os.environ})
-    try:
-        yield
-    finally:
-        worker.terminate()
-        worker.wait()
+    sys.stderr.flush()
+    # A fresh process, whose workers are forked from one thread: what ran so far may have left threads of Polars and
+    # of the lake behind, which no fork takes along and every query in a worker would wait for.
+    asked = json.dumps({"host": host, "port": port, "workers": workers, "production": production})
+    os.execv(sys.executable, [sys.executable, "-m", "parentis.web.serving", asked])  # noqa: S606 - ourselves
 
 
 def _refuse_if_unready() -> None:
@@ -123,57 +104,3 @@ def _collect_static() -> None:
             do=f"Run script/demo or script/test once from a checkout, or set {ASSETS_VARIABLE} to where it is.",
         )  # fmt: skip
     call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def _gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
-    from gunicorn.app.base import BaseApplication
-
-    from parentis.web.logs import JsonLines
-
-    class Server(BaseApplication):
-        def load_config(self) -> None:
-            for name, value in {
-                "bind": f"{host}:{port}",
-                "workers": workers,
-                "threads": 4,
-                "worker_class": "gthread",
-                "timeout": 60,
-                # Longer than browsers and proxies keep a connection they do not use: else they meet a closed one.
-                "keepalive": 75,
-                "graceful_timeout": 20,
-                "max_requests": 20_000,
-                "max_requests_jitter": 2_000,
-                "limit_request_line": 4094,
-                "proc_name": "parentis",
-                "logconfig_dict": _log_config(JsonLines, production=production),
-            }.items():
-                self.cfg.set(name, value)
-
-        def load(self) -> object:
-            from django.urls import get_resolver
-
-            from parentis.web.wsgi import application
-
-            _ = get_resolver().url_patterns  # every view's imports now, and not while its first reader waits
-            return application
-
-    Server().run()
-
-
-def _log_config(formatter: type, *, production: bool) -> dict[str, object]:
-    """Lines of JSON in service; on the demo only what needs somebody's attention."""
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": {"()": formatter}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["stderr"], "level": "INFO" if production else "WARNING"},
-        "loggers": {
-            "gunicorn.error": {
-                "handlers": ["stderr"],
-                "propagate": False,
-                "level": "INFO" if production else "WARNING",
-            },
-            "gunicorn.access": {"handlers": [], "propagate": False},
-        },
-    }
