@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
+from threadpoolctl import threadpool_limits
+
 from parentis.figures.recover import (
     Cell,
     Sum,
@@ -74,16 +76,18 @@ def _withheld(inside: frozenset[tuple[str, tuple[str, ...]]], together: Knower) 
     everyone = sorted({gss for _, cells in inside for gss in cells})
     knowers = [PUBLIC, *(frozenset({gss}) for gss in everyone)]
     withheld: set[str] = set()
-    for group in (knowers, [together]):
-        shown: list[Sum] = []
-        for total, cells in sorted(inside, key=lambda one: (-len(one[1]), one[0])):
-            if total in withheld:
-                continue
-            each = Sum((total, ""), tuple((gss, "") for gss in cells))
-            if len(cells) < FEWEST_IN_A_TOTAL or _gives_away([*shown, each], group):
-                withheld.add(total)
-            else:
-                shown.append(each)
+    # Thousands of small decompositions: threads cost more than they bring, three times over where others work too.
+    with threadpool_limits(1, user_api="blas"):
+        for group in (knowers, [together]):
+            shown: list[Sum] = []
+            for total, cells in sorted(inside, key=lambda one: (-len(one[1]), one[0])):
+                if total in withheld:
+                    continue
+                each = Sum((total, ""), tuple((gss, "") for gss in cells))
+                if len(cells) < FEWEST_IN_A_TOTAL or _gives_away([*shown, each], group):
+                    withheld.add(total)
+                else:
+                    shown.append(each)
     return frozenset(withheld)
 
 
