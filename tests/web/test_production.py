@@ -202,3 +202,42 @@ def test_models_and_migrations_agree(db: None) -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", "people", "audit", "notices", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.unit
+def test_the_server_forks_before_anything_has_threads() -> None:
+    """A thread of Polars that a fork leaves behind is waited for by every query after it."""
+    seen = "import sys, parentis.web.serving; print('polars' in sys.modules, 'numpy' in sys.modules)"
+    environment = environment_of(ROOT / "build" / "none")
+    done = subprocess.run([sys.executable, "-c", seen], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.unit
+def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    from parentis.web import serving
+
+    class Beside:
+        ended = 0
+
+        def terminate(self) -> None:
+            self.ended += 1
+
+        def wait(self) -> None:
+            pass
+
+    def forked(**_: object) -> None:
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        raise SystemExit(0)
+
+    beside = Beside()
+    monkeypatch.setattr(serving, "worker_beside", lambda: beside)
+    monkeypatch.setattr(sys, "argv", ["serving", "{}"])
+    monkeypatch.setattr(serving, "gunicorn", forked)
+    with pytest.raises(SystemExit):
+        serving.main()
+    assert beside.ended == 0
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+    monkeypatch.setattr(serving, "gunicorn", lambda **_: None)
+    serving.main()
+    assert beside.ended == 1

@@ -19,7 +19,7 @@ THREAD_VARIABLES = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREAD
 
 
 def worker_beside() -> "subprocess.Popen[bytes]":
-    """The background worker, with half of the machine at most: people wait for pages, nobody for a thread of a check."""
+    """The background worker, with half of the machine at most: people wait for pages, nobody for a check's threads."""
     threads = dict.fromkeys(THREAD_VARIABLES, str(max(1, (os.cpu_count() or 1) // 2)))
     return subprocess.Popen([sys.executable, "-m", "parentis", "manage", *WORKER], env={**threads, **os.environ})
 
