@@ -31,12 +31,12 @@ def carried(rows: Sequence[tuple[str, str, float, float]]) -> pl.DataFrame:
 
 def places(*authorities: str) -> pl.DataFrame:
     alone = [(one, one, False, PERIOD, one, 1) for one in authorities]
-    together = [("region", "Region", True, PERIOD, one, len(authorities)) for one in authorities]
+    together = [("london", "Region", True, PERIOD, one, len(authorities)) for one in authorities]
     names = ("geography", "name", "is_footprint", "period", "authority", "members")
     return pl.DataFrame(alone + together, schema=names, orient="row")
 
 
-def found(values: pl.DataFrame, measure: str, geography: str = "region", kind: str = "") -> Mapping[str, float]:
+def found(values: pl.DataFrame, measure: str, geography: str = "london", kind: str = "") -> Mapping[str, float]:
     return values.filter(measure=measure, geography=geography, breakdown=kind).row(0, named=True)
 
 

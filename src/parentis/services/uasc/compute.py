@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from parentis.figures import WHOLE, Provenance, ProvenanceInputs, breakdown, empty_figures
-from parentis.region import places
+from parentis.region import footprints, places
 from parentis.services.demand import outlook
 from parentis.services.service import Result
 from parentis.services.uasc.assemble import Part, assemble, rows_of
@@ -131,7 +131,11 @@ def _what_if(
         return [], []
     proposed = example()
     answer = ask(ahead, proposed, current())
-    members = places([ahead.years[0]]).filter(pl.col("authority").is_in(answer.authorities))
+    # Authorities and regions: over every overlapping footprint disclosure control would hide nearly all of it.
+    regions = [one.id for one in footprints() if one.kind == "region"]
+    members = places([ahead.years[0]]).filter(
+        pl.col("authority").is_in(answer.authorities), ~pl.col("is_footprint") | pl.col("geography").is_in(regions)
+    )
     values = pl.concat(
         [
             _of_place(answer, ahead, geography, name, is_footprint, of, own)

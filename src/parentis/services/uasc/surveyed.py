@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import WHOLE, breakdown
+from parentis.region import footprints
 from parentis.services.uasc.grossing import FEWEST, LEVEL, Grossed, gross_up
 from parentis.services.uasc.records import LEAVER, Ledger
 
@@ -130,6 +131,7 @@ def compare(surveyed: Sequence[Year], places: pl.DataFrame) -> pl.DataFrame:
 
 def _of_year(year: Year, places: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     index = {name: at for at, name in enumerate(year.authorities)}
+    regions = {one.id for one in footprints() if one.kind == "region"}
     by_place = places.group_by("geography", "name", "is_footprint", "members").agg("authority").sort("geography")
     for geography, name, is_footprint, members, own in by_place.iter_rows():
         wanted = np.zeros(len(index), dtype=bool)
@@ -138,7 +140,8 @@ def _of_year(year: Year, places: pl.DataFrame) -> Iterator[tuple[object, ...]]:
         if not answered:
             continue
         said = f"{answered} of {members} {name} authorities answered" if is_footprint else name
-        values = list(_costs(year, wanted))
+        # By heading for authorities and regions alone: over every overlapping footprint control would hide nearly all.
+        values = list(_costs(year, wanted, by_heading=not is_footprint or geography in regions))
         method = METHOD if any(low is not None for _, _, _, low, _, _ in values) else ALONE
         if is_footprint:
             of = int((wanted & np.any([year.volume[group] > 0 for group in GROUPS], axis=0)).sum())
@@ -150,7 +153,7 @@ def _of_year(year: Year, places: pl.DataFrame) -> Iterator[tuple[object, ...]]:
             yield measure, geography, kind, year.period, value, low, high, level, answered, said, method
 
 
-def _costs(year: Year, wanted: np.ndarray) -> Iterator[Value]:
+def _costs(year: Year, wanted: np.ndarray, *, by_heading: bool) -> Iterator[Value]:
     wholes = {group: _cost(year, wanted, year.of(group)) for group in NAMES}
     for group, cost in wholes.items():
         if cost is not None:
@@ -164,7 +167,8 @@ def _costs(year: Year, wanted: np.ndarray) -> Iterator[Value]:
             some = _cost(year, wanted, year.of(group, part))
             if some is not None:
                 yield _scaled(f"uasc.cost.{unit}", breakdown({"part": part}), some, volume)
-        yield from _by_heading(year, wanted, group, cost, volume)
+        if by_heading:
+            yield from _by_heading(year, wanted, group, cost, volume)
 
 
 def _cost(year: Year, wanted: np.ndarray, columns: np.ndarray) -> Grossed | None:
