@@ -46,7 +46,7 @@ def load(
     )
     IndexKey.objects.bulk_create(
         (
-            IndexKey(person=person, digest=found)
+            IndexKey(load=made, person=person, digest=found)
             for person, entry in zip(people, given, strict=True)
             for found in digests(entry)
         ),
@@ -63,12 +63,11 @@ def load(
 
 def expire(*authorities: str) -> int:
     """Take away the loads of these authorities; gives how many."""
-    old = IndexLoad.objects.filter(authority__in=authorities)
-    found = old.count()
-    IndexKey.objects.filter(person__load__in=old)._raw_delete("default")
-    IndexPerson.objects.filter(load__in=old)._raw_delete("default")
-    old.delete()
-    return found
+    old = list(IndexLoad.objects.filter(authority__in=authorities).values_list("pk", flat=True))
+    for table in (IndexKey, IndexPerson):  # by the load they name: many rows, none of which is read first
+        table.objects.filter(load__in=old)._raw_delete("default")
+    IndexLoad.objects.filter(pk__in=old).delete()
+    return len(old)
 
 
 def expired(now: datetime | None = None) -> list[str]:
@@ -89,8 +88,8 @@ def candidates(subjects: Sequence[Subject], now: datetime | None = None) -> list
     after = (now or timezone.now()) - LASTS
     wanted = [{digest(key, "index") for key in keys(subject)} for subject in subjects]
     found = (
-        IndexKey.objects.filter(digest__in=set().union(*wanted), person__load__as_of__gte=after)
-        .values_list("digest", "person_id", "person__number", "person__load__authority", "person__sealed")
+        IndexKey.objects.filter(digest__in=set().union(*wanted), load__as_of__gte=after)
+        .values_list("digest", "person_id", "person__number", "load__authority", "person__sealed")
         .order_by("person_id")
     )
     entries: dict[int, IndexEntry] = {}

@@ -186,9 +186,11 @@ class IndexPerson(models.Model):
 
 
 class IndexKey(models.Model):
-    """A keyed hash by which somebody in the index is found."""
+    """A keyed hash by which somebody in the index is found. It goes with its load, in one sweep of many rows: so it
+    names its load itself, and the database does not look at each child for its keys."""
 
-    person = models.ForeignKey(IndexPerson, on_delete=models.CASCADE, related_name="keys")
+    load = models.ForeignKey(IndexLoad, on_delete=models.CASCADE, related_name="keys")
+    person = models.ForeignKey(IndexPerson, on_delete=models.DO_NOTHING, related_name="keys", db_constraint=False)
     digest = models.CharField(max_length=32, db_index=True)
 
     def __str__(self) -> str:
