@@ -85,5 +85,5 @@ def scenario(levers: Mapping[str, object]) -> demand.Scenario:
 
 def words(levers: Mapping[str, object]) -> str:
     """The levers in a line: `Children coming into care −10%`."""
-    said = [f"{lever.title} {levers[lever.id]:+}%".replace("-", "−") for lever in LEVERS if levers.get(lever.id)]
+    said = [f"{lever.title} {f'{levers[lever.id]:+}%'.replace('-', '−')}" for lever in LEVERS if levers.get(lever.id)]
     return "; ".join(said) or "Nothing is changed"
