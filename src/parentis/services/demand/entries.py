@@ -15,6 +15,9 @@ from parentis.services.demand.mixes import concentration
 MONTH = YEAR / 12
 "Days; exposure of months is counted in months of this length."
 
+BEYOND = 20
+"No month to come has more entries than so many times the busiest month seen, and one."
+
 _HALF_LIFE = 18.0
 "Months after which an entry counts half when the make-up of entries is learnt."
 _SHARE_MONTHS = 24
@@ -56,7 +59,9 @@ class Entries:
 
         `lengths` are in days, `calendar` months of the year from 0; both (months,).
         """
-        region = self.intensity.draw(generator, months) * self.season[calendar] * lengths / MONTH
+        # Where next to nobody was ever seen to come, the tail of what is possible is beyond all sense, and all memory.
+        most = BEYOND * (self.counts.sum(axis=0).max() + 1)
+        region = np.minimum(self.intensity.draw(generator, months) * self.season[calendar] * lengths / MONTH, most)
         authorities = len(self.share_counts)
         if authorities == 1:
             return region[None, :]
