@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parentis.services.uasc.surveyed import VALUES, compare, years
+from parentis.services.uasc.surveyed import VALUES, compare, counts_beside, years
 
 PERIOD = "2023-24"
 Cost = tuple[str, str, str, float | None]
@@ -139,3 +139,15 @@ def test_nothing_surveyed_or_nothing_carried_gives_nothing() -> None:
     found_none = compare(years(answers([("A", "child", "SUPPORTED", 1.0)]), carried([])), places("A"))
     assert found_none.schema == pl.Schema(VALUES)
     assert found_none.is_empty()
+
+
+@pytest.mark.spec
+def test_what_authorities_count_themselves_stands_beside_the_ledger() -> None:
+    told = pl.DataFrame(
+        [("A", PERIOD, "child_nights", 110.0), ("A", PERIOD, "children", 3.0), ("B", PERIOD, "leaver_weeks", 5.0)],
+        schema=("authority", "period", "measure", "value"),
+        orient="row",
+    )
+    found = counts_beside(told, carried([("A", "child", 100.0, 0.0)]))
+    assert found.select("authority", "ledger").rows() == [("A", 100.0), ("B", None)]
+    assert found["difference"].to_list() == [pytest.approx(10), None]

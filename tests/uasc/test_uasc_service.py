@@ -75,6 +75,13 @@ def test_the_surveyed_total_holds_the_planted_truth(result: Result) -> None:
 
 
 @pytest.mark.integration
+def test_what_practice_authorities_count_is_what_the_ledger_counts(result: Result) -> None:
+    counts = result.frames["survey_counts"]
+    assert counts.height == 2 * 2 * 26
+    assert counts["difference"].abs().max() < 0.1
+
+
+@pytest.mark.integration
 def test_income_and_gap_add_up(result: Result) -> None:
     for place in ("london", "E09000007"):
         for period in ("2023-24", "2024-25"):

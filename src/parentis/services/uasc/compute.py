@@ -12,14 +12,14 @@ from parentis.services.service import Result
 from parentis.services.uasc.assemble import Part, assemble, rows_of
 from parentis.services.uasc.carrying import carry, fair
 from parentis.services.uasc.child_nights import ledger
-from parentis.services.uasc.costs import answers
+from parentis.services.uasc.costs import answers, denominators
 from parentis.services.uasc.forecasting import Futures, futures
 from parentis.services.uasc.national import UASC_31_MARCH, fair_shares, transfers
 from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.schedules import HEAD, current, example
 from parentis.services.uasc.standing import beside_published, standing
-from parentis.services.uasc.surveyed import VALUES, carried, compare, years
+from parentis.services.uasc.surveyed import VALUES, carried, compare, counts_beside, years
 from parentis.services.uasc.tables import COSTS, LAIT, LEDGER_NEEDS, SURVEY_NEEDS, TRANSFERS
 from parentis.services.uasc.thresholds import headroom
 from parentis.services.uasc.whatif import GROUPS, LEVEL, Answer, ask
@@ -36,7 +36,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
     `frames["headroom"]` tells how near each authority is to the thresholds, `frames["reconciliation"]` how its count
     fits the published one; `frames["findings"]` counts the ledger's findings by authority, `frames["survey_findings"]`
-    lists answers that could not be used, `frames["notes"]` what the what-if assumes.
+    lists answers that could not be used, `frames["survey_counts"]` sets what authorities count themselves beside the
+    ledger, `frames["notes"]` what the what-if assumes.
     """
     chosen = {**DEFAULTS, **parameters}
     held = ledger(tables)
@@ -53,6 +54,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         "survey_findings": told.filter(pl.col("finding").is_not_null()).select(
             "authority", "period", "group", "heading", "finding"
         ),
+        "survey_counts": counts_beside(denominators(tables), carried(held)),
         "notes": pl.DataFrame({"note": notes}, {"note": pl.String}),
     }
     if not parts:

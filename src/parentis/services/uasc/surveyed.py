@@ -83,6 +83,31 @@ def carried(held: Ledger) -> pl.DataFrame:
     )
 
 
+COUNTED: Mapping[str, str] = {"child_nights": "child", "leaver_weeks": "leaver"}
+"What authorities say of their own volumes, and the group whose volume in the ledger it should be."
+
+
+def counts_beside(told: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
+    """What authorities count themselves (`costs.denominators`) beside the ledger: `authority, period, measure, told,
+    ledger, difference` (per cent of the ledger's; null where it has none)."""
+    groups = pl.col("measure").replace_strict(COUNTED, default=None, return_dtype=pl.String)
+    held = carried.select("authority", "period", "group", ledger="volume")
+    return (
+        told.filter(pl.col("measure").is_in(list(COUNTED)) & pl.col("value").is_not_null())
+        .with_columns(group=groups)
+        .join(held, on=["authority", "period", "group"], how="left")
+        .select(
+            "authority",
+            "period",
+            "measure",
+            "ledger",
+            told="value",
+            difference=pl.when(pl.col("ledger") > 0).then(100 * (pl.col("value") / pl.col("ledger") - 1)),
+        )
+        .sort("authority", "period", "measure")
+    )
+
+
 def years(answers: pl.DataFrame, carried: pl.DataFrame) -> list[Year]:
     """Every year that was surveyed and that the ledger knows.
 
