@@ -4,15 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
-from parentis.web.audit.recording import record
+from parentis.web import kept
 from parentis.web.forecasts import answers
 from parentis.web.forecasts.levers import LeversForm, words
 from parentis.web.forecasts.models import Saved
@@ -38,7 +36,7 @@ def _name(place: str) -> str:
 
 def _readable(request: HttpRequest) -> Any:
     _, organisation = _own(request)
-    return Saved.objects.filter(Q(by=request.user) | Q(organisation=organisation, is_shared=True)).select_related("by")
+    return kept.readable(Saved, request.user, organisation)
 
 
 @require_safe
@@ -85,17 +83,16 @@ def compare(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the levers under a name; the same name again replaces one's own."""
     form = LeversForm(request.POST)
-    name = request.POST.get("name", "").replace("\x00", "").strip()[:80]
+    name = kept.named(request)
     if not name or not form.is_valid():
         messages.warning(request, "Nothing was kept: give the scenario a name.")
         return redirect("forecasts")
     _, organisation = _own(request)
     levers = form.levers()
-    with transaction.atomic():
-        made, _ = Saved.objects.update_or_create(
-            by=request.user, name=name, defaults={"organisation": organisation, "levers": levers}
-        )
-        record(who=request.user, what="scenario:saved", subject=str(made.pk), detail=levers, request=request)
+    kept.keep(
+        Saved, what="scenario", by=request.user, organisation=organisation, name=name, asked={"levers": levers},
+        request=request,
+    )  # fmt: skip
     messages.success(request, f"“{name}” is kept.")
     return redirect(f"{reverse('forecasts')}?{urlencode(levers)}")
 
@@ -103,11 +100,10 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's organisation see a scenario of one's own, or no longer."""
-    with transaction.atomic():
-        one = get_object_or_404(Saved.objects.select_for_update(), pk=pk, by=request.user)
-        one.is_shared = request.POST.get("shared") == "yes"
-        one.save(update_fields=["is_shared"])
-        verb = "shared" if one.is_shared else "withdrawn"
-        record(who=request.user, what=f"scenario:{verb}", subject=str(one.pk), request=request)
-    messages.success(request, f"“{one.name}” is {verb}.")
+    try:
+        shared = request.POST.get("shared") == "yes"
+        one = kept.share(Saved, what="scenario", by=request.user, pk=pk, shared=shared, request=request)
+    except Saved.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")
     return redirect("forecasts")

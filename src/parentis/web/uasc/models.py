@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from parentis.web.people.models import Organisation
+from parentis.web.kept import Kept
 
 
 class Draft(models.Model):
@@ -58,19 +58,10 @@ class Reminder(models.Model):
         return f"{self.authority} {self.on}"
 
 
-class Schedule(models.Model):
-    """A schedule of rates under a name, in one organisation: its maker's own until it is shared there."""
+class Schedule(Kept):
+    """A schedule of rates under a name."""
 
-    name = models.CharField(max_length=80)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    is_shared = models.BooleanField(default=False)
     rates = models.JSONField()
 
-    class Meta:
-        ordering = ("name", "-at")
+    class Meta(Kept.Meta):
         constraints = (models.UniqueConstraint(fields=("by", "name"), name="a_persons_schedules_differ_in_name"),)
-
-    def __str__(self) -> str:
-        return str(self.name)

@@ -5,17 +5,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
+from parentis.web import kept
 from parentis.web.forecasts.answers import awaited
 from parentis.web.people.authorise import memberships
 from parentis.web.people.roles import MEMBERS, Kind
-from parentis.web.uasc import rates, writing
+from parentis.web.uasc import rates
 from parentis.web.uasc.models import Schedule
 from parentis.web.uasc.rates import RatesForm, words
 
@@ -37,13 +37,12 @@ def ask(request: HttpRequest) -> HttpResponse:
     place, organisation = _own(request)
     form = RatesForm(request.GET or None)
     given = form.rates() if form.is_bound and form.is_valid() else {}
-    kept = Schedule.objects.filter(Q(by=request.user) | Q(organisation=organisation, is_shared=True))
+    schedules = kept.readable(Schedule, request.user, organisation)
     context: dict[str, Any] = {
         "form": form,
         "place_name": region.authority(place).name if place else "All authorities together",
-        "kept": [(one, words(one.rates), _address(one.rates))
-                 for one in kept.select_related("by")],
-    }  # fmt: skip
+        "kept": [(one, words(one.rates), _address(one.rates)) for one in schedules],
+    }
     found = rates.answer(given)
     if found is None or (place and place not in found.authorities):
         waiting = awaited(request.user) if found is None else None
@@ -64,13 +63,16 @@ def ask(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the rates under a name."""
     form = RatesForm(request.POST)
-    name = request.POST.get("name", "").replace("\x00", "").strip()[:80]
+    name = kept.named(request)
     if not name or not form.is_valid():
         messages.warning(request, "Nothing was kept: give the rates a name.")
         return redirect("uasc-rates")
     _, organisation = _own(request)
     given = form.rates()
-    writing.keep_schedule(by=request.user, organisation=organisation, name=name, rates=given, request=request)
+    kept.keep(
+        Schedule, what="rates", by=request.user, organisation=organisation, name=name, asked={"rates": given},
+        request=request,
+    )  # fmt: skip
     messages.success(request, f"“{name}” is kept.")
     return redirect(_address(given))
 
@@ -79,9 +81,8 @@ def save(request: HttpRequest) -> HttpResponse:
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's organisation see rates of one's own, or no longer."""
     try:
-        one = writing.share_schedule(
-            by=request.user, pk=pk, shared=request.POST.get("shared") == "yes", request=request
-        )
+        shared = request.POST.get("shared") == "yes"
+        one = kept.share(Schedule, what="rates", by=request.user, pk=pk, shared=shared, request=request)
     except Schedule.DoesNotExist:
         raise Http404 from None
     messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")

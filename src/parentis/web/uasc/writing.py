@@ -20,7 +20,7 @@ from parentis.web.people.roles import Kind
 from parentis.web.submissions import spool
 from parentis.web.submissions import writing as submitting
 from parentis.web.uasc import drafts
-from parentis.web.uasc.models import Draft, Reminder, Round, Schedule
+from parentis.web.uasc.models import Draft, Reminder, Round
 from parentis.web.uasc.questions import SURVEY
 
 
@@ -122,25 +122,3 @@ def who_answers(authority: str) -> list[Person]:
     roles = [role for kind, role in actions()["uasc.answer"].to if kind is Kind.AUTHORITY]
     found = Membership.objects.filter(organisation__authority=authority, role__in=roles, person__is_active=True)
     return list({one.person for one in found.select_related("person")})
-
-
-@transaction.atomic
-def keep_schedule(
-    *, by: Any, organisation: Any, name: str, rates: Mapping[str, float], request: HttpRequest | None = None
-) -> Schedule:
-    """Keep a schedule under a name; the same name again replaces one's own."""
-    made, _ = Schedule.objects.update_or_create(
-        by=by, name=name, defaults={"organisation": organisation, "rates": dict(rates), "at": timezone.now()}
-    )
-    record(who=by, what="rates:saved", subject=str(made.pk), detail=dict(rates), request=request)
-    return made
-
-
-@transaction.atomic
-def share_schedule(*, by: Any, pk: int, shared: bool, request: HttpRequest | None = None) -> Schedule:
-    """Let one's organisation see a schedule of one's own, or no longer. Raises Schedule.DoesNotExist."""
-    one = Schedule.objects.select_for_update().get(pk=pk, by=by)
-    one.is_shared = shared
-    one.save(update_fields=["is_shared"])
-    record(who=by, what=f"rates:{'shared' if shared else 'withdrawn'}", subject=str(one.pk), request=request)
-    return one
