@@ -93,6 +93,17 @@ def gains(of: "uasc.Answer") -> list[dict[str, Any]]:
     return [row | {"name": region.authority(row["authority"]).name} for row in known]
 
 
+def in_thousands(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`yearly` as the page shows it: pounds in thousands, per cent as they are."""
+
+    def shown(name: str, value: Any) -> Any:
+        if not isinstance(value, dict) or name.startswith("recovery"):
+            return value
+        return {part: value[part] / 1000 for part in ("mean", "low", "high")}
+
+    return [{name: shown(name, value) for name, value in row.items()} for row in rows]
+
+
 def yearly(of: "uasc.Answer", place: str) -> list[dict[str, Any]]:
     """One row a year, and their sum: each quantity as `mean, low, high`; of a place, or of all ('')."""
     frame = of.frame([place] if place else ()).filter(group="both")

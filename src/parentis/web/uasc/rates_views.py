@@ -50,7 +50,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     context |= {
         "rates": given,
         "words": words(given),
-        "rows": rates.yearly(found, place),
+        "rows": rates.in_thousands(rates.yearly(found, place)),
         "has_cost": "cost" in found.amounts,
         "picture": rates.picture(found, place),
         "gains": rates.gains(found) if given else [],
