@@ -213,6 +213,36 @@ def test_the_server_forks_before_anything_has_threads() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
+@pytest.mark.integration
+def test_a_worker_that_ends_is_started_again_until_the_server_ends(tmp_path: Path) -> None:
+    told, worker = tmp_path / "told", tmp_path / "worker.py"
+    worker.write_text(
+        "import os, pathlib, sys, time\n"
+        f"told = pathlib.Path({str(told)!r})\n"
+        "with told.open('a') as line: line.write(f'{os.getpid()}\\n')\n"
+        "if len(told.read_text().split()) < 3: sys.exit(3)\n"
+        "time.sleep(600)\n"
+    )
+    code = f"from parentis.web.beside import keep_running; keep_running([{sys.executable!r}, {str(worker)!r}], pause=0)"
+    keeper = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)
+
+    def started() -> list[int]:
+        return [int(line) for line in told.read_text().split()] if told.exists() else []
+
+    for _ in range(300):
+        if len(started()) == 3:
+            break
+        time.sleep(0.1)
+    os.kill(started()[-1], 0)  # the third is there
+    keeper.terminate()
+    _, said = keeper.communicate(timeout=20)
+    assert keeper.returncode == 0
+    assert len(started()) == 3
+    assert said.count(b"is started again") == 2
+    with pytest.raises(ProcessLookupError):
+        os.kill(started()[-1], 0)
+
+
 @pytest.mark.unit
 def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: pytest.MonkeyPatch) -> None:
     from parentis.web import serving

@@ -12,16 +12,10 @@ from gunicorn.app.base import BaseApplication
 
 from parentis.web.logs import JsonLines
 
-WORKER = ("work",)
-"The management command that runs beside the server."
-THREAD_VARIABLES = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
-"Read by the libraries as they load: in how many threads each works."
-
 
 def worker_beside() -> "subprocess.Popen[bytes]":
-    """The background worker, with half of the machine at most: people wait for pages, nobody for a check's threads."""
-    threads = dict.fromkeys(THREAD_VARIABLES, str(max(1, (os.cpu_count() or 1) // 2)))
-    return subprocess.Popen([sys.executable, "-m", "parentis", "manage", *WORKER], env={**threads, **os.environ})
+    """The process that keeps the background worker running (see `beside`)."""
+    return subprocess.Popen([sys.executable, "-m", "parentis.web.beside"])
 
 
 def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
