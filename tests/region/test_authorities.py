@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parentis.errors import UnknownAuthorityError
@@ -111,6 +111,7 @@ def test_a_column_is_matched_and_what_is_unknown_is_null() -> None:
 
 
 @pytest.mark.generative
+@example(one=authority("E09000001"), dress="London Borough of {}", change=str)
 @given(
     one=st.sampled_from(authorities()),
     dress=st.sampled_from(["{}", " {} ", "{} Council", "London Borough of {}", "{} UA", "{} (e)", "City of {}"]),

@@ -146,9 +146,8 @@ def _index() -> Mapping[str, Authority]:
 
 _PAREN = re.compile(r"\([^)]*\)")
 _DECIMAL = re.compile(r"^(\d{3})\.0+$")
-_TITLE = re.compile(
-    r"^(the )?((royal |london |metropolitan )*(borough|district|city|county|council) of (the )?|county )+(?=\w)"
-)
+_ONE = r"((royal |london |metropolitan )*(borough|district|city|county|council) of (the )?|county )"
+_TITLE, _TITLES = (re.compile(rf"^(the )?{_ONE}{times}(?=\w)") for times in ("", "+"))
 _OFFICE = re.compile(
     r"(( london| royal| metropolitan)* borough| (city|county|borough) of| council| corporation| city| county"
     r"| ua| cc| mbc)+$"
@@ -163,11 +162,12 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"[.'’]", "", text)).split())
 
 
-def _keys(text: str) -> tuple[str, str, str]:
+def _keys(text: str) -> tuple[str, ...]:
     """What to look for, surest first: as written; without notes in brackets and offices behind (`Bury MBC`);
-    then without titles in front too (`Royal Borough of`)."""
+    then without the first title in front (`Royal Borough of`; one may be of the name, as in `City of London`),
+    and without any."""
     unadorned = _OFFICE.sub("", _plain(_PAREN.sub(" ", text)))
-    return _plain(text), unadorned, _TITLE.sub("", unadorned).removeprefix("the ")
+    return _plain(text), unadorned, *(title.sub("", unadorned).removeprefix("the ") for title in (_TITLE, _TITLES))
 
 
 def _grouped(table: str, column: str) -> dict[str, tuple[str, ...]]:
