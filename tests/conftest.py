@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is. Where CI is set, hypothesis draws the same examples each time.
+settings.register_profile("steady", parent=settings(), deadline=None)
+settings.load_profile("steady")
 
 LEVELS = {"spec", "unit", "integration", "generative", "functional"}
 ROOT = Path(__file__).parent.parent
