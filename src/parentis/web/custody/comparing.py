@@ -29,4 +29,4 @@ def compared(
     if not noted:
         detail = {"fields": list(TAKEN), "candidates": len(decision.candidates)}
         record(who=person, what="custody:compared", subject=subject_of(case), why=why, detail=detail, request=request)
-    return [(BY_ID[name].title, value) for name, value in values.items()], decision
+    return [(BY_ID[name].title, values[name]) for name in TAKEN if name in values], decision

@@ -85,7 +85,8 @@ def _row(one: Candidate) -> dict[str, Any]:
     agreements = one.comparison.agreements
     same = [name for name, level in agreements.items() if level in AGREE]
     return {"entry": one.entry, "score": round(one.comparison.score, 1), "grade": one.comparison.grade,
-            "agreements": agreements.items(), "factors": len(FACTORS.intersection(same)),
+            "agreements": [(name.replace("_", " "), level) for name, level in agreements.items()],
+            "factors": len(FACTORS.intersection(same)),
             "holder": region.authority(one.entry.holder).name}  # fmt: skip
 
 
