@@ -107,11 +107,18 @@ def free_port() -> int:
 
 
 def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Of a process, and of theirs."""
+    own = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return own + [each for one in own for each in children(one)]
 
 
-def is_worker(pid: int) -> bool:
-    return b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+def is_workers(pid: int) -> bool:
+    """Is it the background worker, or what keeps it running?"""
+    return any(word in Path(f"/proc/{pid}/cmdline").read_bytes() for word in (b"web.beside", b"manage\0work"))
+
+
+def first(pids: list[int], *, of_worker: bool) -> int | None:
+    return next((one for one in reversed(pids) if is_workers(one) is of_worker), None)
 
 
 @pytest.mark.functional
@@ -150,12 +157,16 @@ def test_what_was_acknowledged_outlives_kill_9_of_every_process(tmp_path: Path) 
         form = f"grant_type=client_credentials&client_id={seeded['client_id']}&client_secret={seeded['client_secret']}"
         status, text = site.asked("POST", "/oauth/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
         assert status == 200
-        threads = [threading.Thread(target=send, args=(json.loads(text)["access_token"],)) for _ in range(SENDERS)]
+        secret = json.loads(text)["access_token"]
+        threads = [threading.Thread(target=send, args=(secret,), daemon=True) for _ in range(SENDERS)]
         for thread in threads:
             thread.start()
-        kill()
-        for thread in threads:
-            thread.join(PATIENCE)
+        try:
+            kill()
+            for thread in threads:
+                thread.join(PATIENCE)
+        finally:
+            over.set()
 
     def after(number: int) -> None:
         until = time.monotonic() + PATIENCE
@@ -165,11 +176,12 @@ def test_what_was_acknowledged_outlives_kill_9_of_every_process(tmp_path: Path) 
     with site.running() as server:
 
         def kill_some() -> None:
-            """One process of the server and the worker, in the midst of it; the server starts another."""
+            """The worker and a process of the server, in the midst of it: others are started. Then all of them."""
             after(ENOUGH)
-            found = children(server.pid)
-            for pid in [next(one for one in found if is_worker(one)), next(one for one in found if not is_worker(one))]:
-                os.kill(pid, signal.SIGKILL)
+            for of_worker in (True, False):
+                found = first(children(server.pid), of_worker=of_worker)
+                assert found is not None, "the site's processes are not where they were"
+                os.kill(found, signal.SIGKILL)
             after(2 * ENOUGH)
             os.killpg(server.pid, signal.SIGKILL)
             over.set()
