@@ -223,6 +223,8 @@ def test_a_sealed_value_that_was_changed_lost_or_moved_is_found(places):
     Sealed.objects.filter(pk=one.pk).update(sealed=Sealed.objects.get(case=other, field="surname").sealed)
     with pytest.raises(IntegrityError, match="surname"):
         enclave.verify(case)
+    with pytest.raises(IntegrityError, match="surname"):
+        verify_record()
     with pytest.raises(IntegrityError):
         enclave.held(case, ["surname"])
     Sealed.objects.filter(pk=one.pk).delete()

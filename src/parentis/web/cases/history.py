@@ -141,7 +141,10 @@ def verify_all() -> Iterator[tuple["Case", Verified]]:
     from parentis.web.cases.models import Case
 
     for case in Case.objects.iterator():
-        yield case, verify(case)
+        found = verify(case)
+        if case.declared.verify:
+            case.declared.verify(case)
+        yield case, found
 
 
 def subject_of(case: "Case") -> str:

@@ -134,6 +134,8 @@ class CaseKind:
     says: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
     "What somebody may say about it: the entry's `what` to its title."
     forget: "Callable[[Case], None] | None" = None
+    verify: "Callable[[Case], object] | None" = None
+    "Holds what the app itself keeps of a case to what its history committed to; IntegrityError where it differs."
     on_duty: "Callable[[Case, list[Person]], list[Person]] | None" = None
     "Of those who may do what a step asks for, those who are to be told now; all of them without it."
 

@@ -40,6 +40,12 @@ def _erase(case: Case) -> None:
     erase(case)
 
 
+def _verify(case: Case) -> int:
+    from parentis.web.custody.enclave import verify
+
+    return verify(case)
+
+
 CASES = (
     CaseKind(
         id=KIND,
@@ -62,5 +68,6 @@ CASES = (
         lists="custody",
         on_duty=on_duty_of,
         forget=_erase,
+        verify=_verify,
     ),
 )  # fmt: skip
