@@ -1,5 +1,7 @@
 import hashlib
 import hmac
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -27,6 +29,27 @@ def test_a_key_file_is_made_for_its_owner_alone_and_found_again(home):
     path.chmod(0o644)
     with pytest.raises(KeyMissingError, match="chmod 600"):
         master_key(home)
+
+
+@pytest.mark.integration
+def test_processes_that_begin_a_home_together_have_one_key(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from parentis.archive import Home, master_key; "
+        f"sys.stdin.read(); print(master_key(Home(Path({str(tmp_path / 'home')!r}))).id)"
+    )
+    begun = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        for _ in range(6)
+    ]  # fmt: skip
+    for one in begun:
+        one.stdin.close()  # each has imported what it needs and waits for this
+        one.stdin = None
+    told = [one.communicate(timeout=60) for one in begun]
+    assert [error for _, error in told] == [b""] * 6
+    assert len({key for key, _ in told}) == 1
 
 
 @pytest.mark.unit

@@ -1,17 +1,29 @@
 """Writing that survives a power cut: the bytes and the folder entry are on disk before the call returns."""
 
 import os
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Write `data` at `path` whole or not at all, replacing what was there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".new-{os.getpid()}-{path.name}")
-    _write_and_sync(unfinished, data, mode)
+    unfinished = _beside(path, data, mode)
     unfinished.replace(path)
     sync_folder(path.parent)
+
+
+def make_file(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
+    """`write_file`, unless a file is there already, which stays: whether ours was made. Of several at once, one is."""
+    unfinished = _beside(path, data, mode)
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        return False
+    finally:
+        unfinished.unlink()
+    sync_folder(path.parent)
+    return True
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
@@ -35,6 +47,14 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _beside(path: Path, data: bytes, mode: int) -> Path:
+    """The bytes on disk next to `path`, under a name that nobody else's have."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(6)}-{path.name}")
+    _write_and_sync(unfinished, data, mode)
+    return unfinished
 
 
 def _write_and_sync(path: Path, data: bytes, mode: int) -> None:

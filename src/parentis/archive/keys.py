@@ -118,9 +118,8 @@ def _key_file(home: Home, name: str, variable: str) -> str:
             where=str(path),
             do="Put the key back; a new one could not read what was sealed with it.",
         )
-    text = Key.random().secret.hex()
-    durable.write_file(path, text.encode())
-    return text
+    durable.make_file(path, Key.random().secret.hex().encode())
+    return path.read_text()  # of several processes that begin a home together, the first one's
 
 
 def _parse(text: str, name: str, where: str) -> Key:
