@@ -92,6 +92,19 @@ def unguarded() -> Iterator[None]:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A thread of a live server may hold its connection a moment longer than the last test, and PostgreSQL drops no
+    database that somebody is connected to."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def page(chromium: Any, transactional_db: None, unguarded: None, live_server: Any) -> Iterator[Any]:
     """A page of a fresh browser, at the live server; what a page's console reports as an error fails the test."""
