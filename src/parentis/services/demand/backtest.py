@@ -1,7 +1,6 @@
 """Backtest: forecasts of the past from what was known then, beside what came."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,13 +24,6 @@ STEP = 12
 "Months between origins: between two ends of a year no return is made, and nothing more would be known."
 
 _DAMPING, _TREND_MONTHS = 0.9, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Forecasts of one origin: `group, origin, horizon, actual, mean, flat, damped, crps, within80, within95`."""
-
-    rows: pl.DataFrame
 
 
 def backtest(

@@ -13,7 +13,7 @@ import polars as pl
 from parentis.errors import SpecificationError
 from parentis.services.careers import Careers
 from parentis.services.demand.bands import ADULT, YEAR
-from parentis.services.demand.states import AGED_OUT, EXITS, Groups, exit_of
+from parentis.services.demand.states import AGED_OUT, Groups, exit_of
 
 AGED_OUT_FROM = ADULT - 7
 "Days of life from which leaving care is ageing out: returns often end care a few days before the birthday."
@@ -170,9 +170,3 @@ def _with_births(spells: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         "taken to be of the median age at the start of a placement in the same group."
     )
     return spells.with_columns(dob=pl.coalesce("dob", at_first)), [note]
-
-
-def exit_name(ends_in: int, groups: Groups) -> str:
-    """What `Histories.ends_in` says, in words."""
-    names = (*groups.names, *EXITS)
-    return names[ends_in]
