@@ -122,7 +122,10 @@ def first(pids: list[int], *, of_worker: bool) -> int | None:
 
 
 @pytest.mark.functional
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the site's processes in /proc")
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir() and os.environ.get("CI") != "true",  # where nothing may skip, it fails
+    reason="finds the site's processes in /proc",
+)
 def test_what_was_acknowledged_outlives_kill_9_of_every_process(tmp_path: Path) -> None:
     site = Site(tmp_path, free_port())
     seeded = site.told(SEED)
