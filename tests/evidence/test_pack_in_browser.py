@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from small_region import NAMES
 
-from parentis.evidence import pack, render_pack
+from parentis.evidence import render_pack
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Headline, Prose, Section
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser]
@@ -41,7 +41,8 @@ SECTIONS = (
 def address(tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: pl.DataFrame) -> str:
     """Where the pack lies, as a browser asks for it."""
     render_pack(
-        pack("spending-review"), sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
+        "spending-review", title="Funding pressures", subtitle="Evidence",
+        sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
         warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=tmp_path / "pack",
     )  # fmt: skip

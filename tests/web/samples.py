@@ -11,6 +11,7 @@ from worker import job_of, submission_of
 
 from parentis.web.people.models import Organisation
 from parentis.web.people.permissions import routes
+from parentis.web.service import web_services
 
 Places = dict[str, Organisation]
 
@@ -62,11 +63,20 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
 "View name to its keyword arguments, where an address says which thing; makes the thing where the gate looks it up."
 
 
+def announced() -> dict[str, Callable[[Places, str], dict[str, Any]]]:
+    """Samples that the services' web sides announce."""
+    found: dict[str, Callable[[Places, str], dict[str, Any]]] = {}
+    for service in web_services().values():
+        found |= service.samples.resolve() if service.samples else {}
+    return found
+
+
 def samples(places: Places, place: str) -> dict[str, str]:
     """View name to an address about `place` (`camden`, `croydon`)."""
     found = {}
+    makers = SAMPLES | announced()
     for name in routes():
-        make = SAMPLES.get(name)
+        make = makers.get(name)
         try:
             found[name] = reverse(name, kwargs=make(places, place) if make else None)
         except NoReverseMatch:

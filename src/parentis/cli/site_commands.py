@@ -39,8 +39,7 @@ def serve(
         web.set_up(production=False)
         web.migrate()
         greeting = _accounts() + greeting
-        web.make_practice_register()
-        web.make_practice_custody()
+        web.make_practice_things()
     web.serve(production=production, host=host, port=port, workers=workers, on_start=greeting)
 
 

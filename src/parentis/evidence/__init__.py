@@ -6,16 +6,14 @@ from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles
 from parentis.evidence.formats import Scale, in_column, interval
 from parentis.evidence.html import grid_csv, prose
-from parentis.evidence.pack import PACKS, Pack, measures_of, pack, render_pack
+from parentis.evidence.pack import measures_of, render_pack
 
 __all__ = [
-    "PACKS",
     "Cell",
     "Chapter",
     "FigureBook",
     "Grid",
     "Heading",
-    "Pack",
     "Paragraphs",
     "Picture",
     "Row",
@@ -28,7 +26,6 @@ __all__ = [
     "interval",
     "measures_named",
     "measures_of",
-    "pack",
     "prose",
     "render_pack",
 ]

@@ -1,15 +1,14 @@
-"""Packs: which there are, and one written to a folder."""
+"""A pack, written to a folder. Which packs there are, services announce (`services.packs`)."""
 
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 
-from parentis.errors import NotFoundError, UserError
+from parentis.errors import UserError
 from parentis.evidence.assemble import chapters, measures_named
 from parentis.evidence.book import FigureBook
 from parentis.evidence.document import Document, Picture
@@ -17,46 +16,6 @@ from parentis.evidence.html import grid_csv, pages
 from parentis.evidence.sources import origins
 from parentis.evidence.workbook import workbook
 from parentis.figures import Catalogue, Section
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
-    """A document the region sends out. Its sections are those of every service that name its id."""
-
-    id: str
-    title: str
-    subtitle: str
-
-
-PACKS: tuple[Pack, ...] = (
-    Pack(
-        id="spending-review",
-        title="Funding pressures in children's services",
-        subtitle="The region's evidence for the Spending Review: children's social care and high needs",
-    ),
-    Pack(
-        id="custody-scrutiny",
-        title="Children in police custody",
-        subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
-    ),
-    Pack(
-        id="uasc-home-office",
-        title="Unaccompanied children and care leavers: cost and grant",
-        subtitle="The region's evidence for the Home Office: what care costs, what is paid, who carries the rest",
-    ),
-)
-
-
-def pack(pack_id: str) -> Pack:
-    for known in PACKS:
-        if known.id == pack_id:
-            return known
-    raise NotFoundError(
-        expected=f"one of {', '.join(known.id for known in PACKS)}",
-        found=repr(pack_id),
-        where="pack",
-        do="Name one of these packs.",
-    )
 
 
 def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -71,8 +30,10 @@ def measures_of(pack_id: str, sections: Sequence[Section], catalogue: Catalogue)
 
 
 def render_pack(
-    of: Pack,
+    pack_id: str,
     *,
+    title: str,
+    subtitle: str,
     sections: Sequence[Section],
     figures: pl.DataFrame,
     catalogue: Catalogue,
@@ -94,18 +55,18 @@ def render_pack(
     """
     book = FigureBook(figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names)
     document = Document(
-        id=of.id,
-        title=of.title,
-        subtitle=of.subtitle,
+        id=pack_id,
+        title=title,
+        subtitle=subtitle,
         warnings=tuple(warnings),
-        chapters=chapters(sections_of(of.id, sections), book, tiles),
+        chapters=chapters(sections_of(pack_id, sections), book, tiles),
         facts=tuple(facts),
     )
     shown = (cell.provenance_id for cell in document.cells() if cell.present)
     found = origins(provenance, shown, names)
     contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, found, catalogue).items()}
     contents["pack.css"] = files("parentis.evidence").joinpath("templates/pack.css").read_bytes()
-    contents[f"{of.id}.xlsx"] = workbook(document, found, catalogue)
+    contents[f"{pack_id}.xlsx"] = workbook(document, found, catalogue)
     for grid in document.grids():
         contents[f"data/{grid.name}.csv"] = grid_csv(grid).encode("utf-8-sig")
     for chapter in document.chapters:

@@ -1,6 +1,6 @@
 """The practice region as returns: in memory, or written out with what was aimed at and what came out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from parentis.practice.calendar import label
 from parentis.practice.mistakes import MANIFEST, RATE, spoilt
 from parentis.practice.money import YEARS
 from parentis.practice.monitoring import monitoring
-from parentis.practice.ssda903 import Simulated, simulated, year_tables
+from parentis.practice.parts import World, by_authority, parts
+from parentis.practice.ssda903 import simulated, year_tables
 from parentis.practice.targets import FIRST_RETURN, LAST_RETURN, london
-from parentis.practice.uasc import alone, register
-from parentis.practice.uasc_survey import YEARS as SURVEY_YEARS
-from parentis.practice.uasc_survey import surveys, truth
+from parentis.practice.uasc import alone
+from parentis.practice.uasc_survey import truth
 from parentis.returns import SYNTHETIC, Filled, write_files
 
 SEED = 903
@@ -30,9 +30,9 @@ that no real postcode has, provider numbers begin with 99, and every row of mone
 
 Seed: {seed}. The same seed gives the same files.
 
-{files} files: ssda903 and uasc.register {first} to {last}, finance.monitoring {first_money} to {last_money}, for
-{authorities} authorities; answers to uasc.survey of some of them. mistakes.csv lists {mistakes} mistakes put in on
-purpose, with the rule that must find each.
+{files} files: ssda903 {first} to {last} and finance.monitoring {first_money} to {last_money}, for {authorities}
+authorities; and, of services: {parts}. mistakes.csv lists {mistakes} mistakes put in on purpose,
+with the rule that must find each.
 
 What the region was fitted to, and what came out (targets.csv):
 
@@ -53,19 +53,20 @@ class Written:
 
 
 def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: float = RATE) -> Iterator[Filled]:
-    """Every practice return: SSDA903 and claim registers 2020-21 to 2024-25, budget monitoring 2014-15 to 2024-25,
-    answers to the cost survey 2023-24 and 2024-25, or only `years`.
+    """Every practice return: SSDA903 2020-21 to 2024-25, budget monitoring 2014-15 to 2024-25, and what services add
+    (`parts`), or only `years`.
 
     `mistakes` is the share of rows spoilt on purpose; the children are simulated once, whatever the years.
     """
-    wanted = set(RETURN_YEARS + MONEY_YEARS if years is None else years)
+    wanted = _every_year() if years is None else frozenset(years)
     yield from _money(seed, wanted)
     world = simulated(seed)
     for year in range(FIRST_RETURN, LAST_RETURN + 1):
         if label(year) in wanted:
             tables, _ = spoilt(seed, year_tables(seed, world, year), year, mistakes)
-            yield from _by_authority("ssda903", label(year), tables)
-    yield from _unaccompanied(seed, world, wanted)
+            yield from by_authority("ssda903", label(year), tables)
+    for part in parts():
+        yield from part.returns(World(seed=seed, children=world), wanted)
 
 
 def survey_truth(seed: int = SEED) -> pl.DataFrame:
@@ -94,10 +95,10 @@ def write(
     `progress` is told (what, done, of) after each year.
     """
     tell = progress or (lambda what, done, of: None)
-    steps = len(RETURN_YEARS) + 3
+    steps = len(RETURN_YEARS) + 2 + len(parts())
     directory.mkdir(parents=True, exist_ok=True)
     files = count = 0
-    money = list(_money(seed, set(MONEY_YEARS)))
+    money = list(_money(seed, frozenset(MONEY_YEARS)))
     for filled in money:
         files += len(_write_one(filled, directory))
         count += 1
@@ -108,14 +109,15 @@ def write(
     for number, year in enumerate(range(FIRST_RETURN, LAST_RETURN + 1)):
         tables, found = spoilt(seed, year_tables(seed, world, year), year, mistakes)
         noted.append(found)
-        for filled in _by_authority("ssda903", label(year), tables):
+        for filled in by_authority("ssda903", label(year), tables):
             files += len(_write_one(filled, directory))
             count += 1
         tell(f"SSDA903 {label(year)}", number + 3, steps)
-    for filled in _unaccompanied(seed, world, set(RETURN_YEARS)):
-        files += len(_write_one(filled, directory))
-        count += 1
-    tell("unaccompanied children", steps, steps)
+    for number, part in enumerate(parts(), start=len(RETURN_YEARS) + 3):
+        for filled in part.returns(World(seed=seed, children=world), frozenset(part.years)):
+            files += len(_write_one(filled, directory))
+            count += 1
+        tell(part.title, number, steps)
     written = Written(directory, seed, files, count, pl.concat(noted), targets_and_achieved(world, money))
     _tell_about(written)
     return written
@@ -126,33 +128,14 @@ def _write_one(filled: Filled, directory: Path) -> list[Path]:
     return write_files(filled, folder, prefix=f"{SYNTHETIC}_")
 
 
-def _money(seed: int, wanted: set[str]) -> Iterator[Filled]:
+def _every_year() -> frozenset[str]:
+    return frozenset((*RETURN_YEARS, *MONEY_YEARS, *(year for part in parts() for year in part.years)))
+
+
+def _money(seed: int, wanted: frozenset[str]) -> Iterator[Filled]:
     for at, period, tables in monitoring(seed):
         if period in wanted:
             yield Filled(return_id="finance.monitoring", submitter=london()[at].gss, period=period, tables=tables)
-
-
-def _unaccompanied(seed: int, world: Simulated, wanted: set[str]) -> Iterator[Filled]:
-    people = alone(seed, world.people)
-    for year in range(FIRST_RETURN, LAST_RETURN + 1):
-        if label(year) in wanted:
-            yield from _by_authority("uasc.register", label(year), register(seed, people, year))
-    for year in SURVEY_YEARS:
-        if label(year) in wanted:
-            for at, tables in surveys(seed, world, people, year):
-                yield Filled(return_id="uasc.survey", submitter=london()[at].gss, period=label(year), tables=tables)
-
-
-def _by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterator[Filled]:
-    """Tables of all authorities, told apart by `at`, as a return of each."""
-    parts = {name: table.partition_by("at", as_dict=True, include_key=False) for name, table in tables.items()}
-    for at, authority in enumerate(london()):
-        yield Filled(
-            return_id=return_id,
-            submitter=authority.gss,
-            period=period,
-            tables={name: part[(at,)] for name, part in parts.items() if (at,) in part},
-        )
 
 
 def _tell_about(written: Written) -> None:
@@ -170,6 +153,7 @@ def _tell_about(written: Written) -> None:
         first_money=MONEY_YEARS[0],
         last_money=MONEY_YEARS[-1],
         authorities=len(london()),
+        parts=", ".join(part.title for part in parts()),
         mistakes=written.mistakes.height,
         table="\n".join([f"{'period':8} {'what':52} {'basis':10} {'target':>12} {'achieved':>12}", *rows]),
     )

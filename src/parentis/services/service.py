@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from parentis.errors import DeclarationError
+from parentis.errors import DeclarationError, NotFoundError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -45,6 +45,17 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A document the region sends out. Its sections are those of every service that name its id (`Section.packs`)."""
+
+    id: str
+    title: str
+    subtitle: str
+    order: int = 50
+    "Its place where packs are listed; by id among equals."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """`needs` names lake tables as `return/table` (`finance.ra/lines`, `ssda903/Episodes`); `compute` is a pure
     function `(tables: Mapping[str, pl.DataFrame], parameters: Mapping) -> Result`. Each table has the spec's
@@ -59,6 +70,8 @@ class Service:
     compute: Ref
     sections: Ref
     commands: tuple[Command, ...] = ()
+    packs: tuple[Pack, ...] = ()
+    "Packs that are there because of this service; others may have sections in them."
     practice: Ref | None = None
     "`(seed: int) -> Iterable[Filled]`: practice returns that only this service uses."
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -98,3 +111,25 @@ def services() -> Mapping[str, Service]:
             raise DeclarationError(f"service {announced.id} is announced twice")
         found[announced.id] = announced
     return dict(sorted(found.items()))
+
+
+@cache
+def packs() -> tuple[Pack, ...]:
+    """Every pack that services announce."""
+    found = [pack for service in services().values() for pack in service.packs]
+    if len({pack.id for pack in found}) != len(found):
+        raise DeclarationError("two packs have one id")
+    return tuple(sorted(found, key=lambda pack: (pack.order, pack.id)))
+
+
+def pack(pack_id: str) -> Pack:
+    """One pack; NotFoundError names those there are."""
+    for known in packs():
+        if known.id == pack_id:
+            return known
+    raise NotFoundError(
+        expected=f"one of {', '.join(known.id for known in packs())}",
+        found=repr(pack_id),
+        where="pack",
+        do="Name one of these packs.",
+    )

@@ -4,10 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.web.custody.practice import make_practice_custody
     from parentis.web.keeping import backup, restore
-    from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people
-    from parentis.web.recommendations.practice import make_practice_register
+    from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people, make_practice_things
     from parentis.web.running import manage, migrate, serve, set_up
     from parentis.web.verifying import verify_record
 
@@ -16,8 +14,7 @@ _HOME = {
     "demo_password": "people.setting_up",
     "invite_first": "people.setting_up",
     "make_demo_people": "people.setting_up",
-    "make_practice_custody": "custody.practice",
-    "make_practice_register": "recommendations.practice",
+    "make_practice_things": "people.setting_up",
     "manage": "running",
     "migrate": "running",
     "restore": "keeping",
@@ -27,8 +24,8 @@ _HOME = {
 }
 
 __all__ = [
-    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_custody", "make_practice_register",
-    "manage", "migrate", "restore", "serve", "set_up", "verify_record",
+    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_things", "manage",
+    "migrate", "restore", "serve", "set_up", "verify_record",
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from parentis.web.front import views as front
+from parentis.web.service import web_services
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -19,11 +20,7 @@ urlpatterns = [
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),
-    path("forecasts/", include("parentis.web.forecasts.urls")),
-    path("unaccompanied/", include("parentis.web.uasc.urls")),
-    path("recommendations/", include("parentis.web.recommendations.urls")),
-    path("duty/", include("parentis.web.duty.urls")),
-    path("custody/", include("parentis.web.custody.urls")),
+    *(path(service.prefix, include(service.urls)) for service in web_services().values()),
     path("", include("parentis.web.api.urls")),
 ]
 

@@ -10,6 +10,7 @@ from parentis import lake, region
 from parentis.archive import Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Viewer, release
+from parentis.services import pack as announced_pack
 from parentis.services import services
 from parentis.version import code_version
 from parentis.workflow.showing import catalogue, place, place_names, with_submissions
@@ -35,7 +36,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
     """
     from parentis import evidence  # draws: most of what importing this package would cost, and only packs need it
 
-    wanted = evidence.pack(pack_id)
+    wanted = announced_pack(pack_id)
     footprint = region.footprint(place(geography))
     shown = lake.shown(home)
     if shown.is_empty():
@@ -56,7 +57,9 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
     provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
     areas = areas_of(footprint.id)
     return evidence.render_pack(
-        wanted,
+        wanted.id,
+        title=wanted.title,
+        subtitle=wanted.subtitle,
         sections=sections,
         figures=figures.join(place_names(), on="geography", how="left"),
         catalogue=known,

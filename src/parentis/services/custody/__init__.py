@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from parentis.services.service import Command, Ref, Service
+from parentis.services.service import Command, Pack, Ref, Service
 
 if TYPE_CHECKING:
     from parentis.services.custody.blocking import keys
@@ -72,6 +72,13 @@ SERVICE = Service(
     measures=Ref(f"{_HOME}.measured:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    packs=(
+        Pack(
+            id="custody-scrutiny",
+            title="Children in police custody",
+            subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
+        ),
+    ),
     commands=(
         Command(
             name="custody routing-accuracy",

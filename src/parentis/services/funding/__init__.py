@@ -1,7 +1,7 @@
 """Funding pressures: children's social care and high needs, against adult social care."""
 
 from parentis.services.demand import OUTLOOK_NEEDS
-from parentis.services.service import Command, Ref, Service
+from parentis.services.service import Command, Pack, Ref, Service
 
 _HOME = "parentis.services.funding"
 _FINANCE = ("finance.ra/lines", "finance.rs/lines", "finance.ro3/lines")
@@ -17,6 +17,14 @@ SERVICE = Service(
     measures=Ref(f"{_HOME}.catalogue:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    packs=(
+        Pack(
+            id="spending-review",
+            title="Funding pressures in children's services",
+            subtitle="The region's evidence for the Spending Review: children's social care and high needs",
+            order=10,
+        ),
+    ),
     commands=(
         Command(
             name="reconcile",

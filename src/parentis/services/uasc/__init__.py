@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from parentis.services.demand import OUTLOOK_NEEDS
-from parentis.services.service import Command, Ref, Service
+from parentis.services.service import Command, Pack, Ref, Service
 from parentis.services.uasc.tables import LEDGER_NEEDS, NATIONAL_NEEDS, SURVEY_NEEDS
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ SERVICE = Service(
     measures=Ref(f"{_HOME}.measures:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    packs=(
+        Pack(
+            id="uasc-home-office",
+            title="Unaccompanied children and care leavers: cost and grant",
+            subtitle="The region's evidence for the Home Office: what care costs, what is paid, who carries the rest",
+        ),
+    ),
     commands=(
         Command(
             name="uasc nights",

@@ -1,12 +1,15 @@
-"""What a token may be used for: part of what its person may do, never more."""
+"""What a token may be used for: part of what its person may do, never more. Services announce their own."""
+
+from parentis.web.service import web_services
+
+ANNOUNCED = [scope for service in web_services().values() for scope in service.scopes]
 
 SCOPES = {
     "figures": "Read figures, measures and provenance",
     "submissions": "See which returns were handed in, and what became of them",
     "findings": "Read what checking found, child by child",
     "hand-in": "Hand in returns",
-    "custody": "Give notice of children in custody, and news of them",
-    "custody-index": "Send an authority's responsibility index for children in custody",
+    **{scope.id: scope.title for scope in ANNOUNCED},
 }
 "Scope to its title."
 
@@ -19,11 +22,6 @@ SCOPE_OF = {
     "api:job": "submissions",
     "api:findings": "findings",
     "api:hand-in": "hand-in",
-    "api:custody-notices": "custody",
-    "api:custody-notices-batch": "custody",
-    "api:custody-news": "custody",
-    "api:custody-release": "custody",
-    "api:custody-notice": "custody",
-    "api:custody-index": "custody-index",
+    **{route: scope.id for scope in ANNOUNCED for route in scope.routes},
 }
 "URL name to the scope it needs: every address of the API but the public ones, which a test checks."

@@ -2,9 +2,11 @@ from django.urls import path
 
 from parentis.web.api import clients, views
 from parentis.web.api.routes import api
-from parentis.web.custody.api import join
+from parentis.web.service import web_services
 
-join(api)
+for service in web_services().values():
+    if service.api is not None:
+        service.api.resolve()(api)
 
 urlpatterns = [
     path("api/", api.urls),

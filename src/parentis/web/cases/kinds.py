@@ -1,13 +1,12 @@
 """What a kind of case is, as data: its states, the moves between them, who may make which, what stops its clocks."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from parentis.errors import DeclarationError
+from parentis.web.service import web_services
 
 if TYPE_CHECKING:
     from parentis.web.cases.models import Case
@@ -152,16 +151,12 @@ class CaseKind:
 
 @cache
 def kinds() -> Mapping[str, CaseKind]:
-    """Every kind of case by id, as the apps' `casework` modules declare them; each deed names an action there is."""
-    from django.conf import settings
-
+    """Every kind of case by id, as the web services announce them; each deed names an action there is."""
     from parentis.web.people.permissions import actions
 
     found: dict[str, CaseKind] = {}
-    for app in settings.INSTALLED_APPS:
-        if not app.startswith("parentis.web.") or not importlib.util.find_spec(f"{app}.casework"):
-            continue
-        for kind in importlib.import_module(f"{app}.casework").CASES:
+    for service in web_services().values():
+        for kind in service.case_kinds.resolve() if service.case_kinds else ():
             if kind.id in found:
                 raise DeclarationError(f"kind of case {kind.id} is declared twice")
             for action in (*kind.deeds.values(), *kind.of_footprint.values(), *_of_sides(kind)):

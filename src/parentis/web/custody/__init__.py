@@ -1,1 +1,33 @@
 """Children in police custody: notices in, to the right authority, and nobody else reads what they say."""
+
+from parentis.services import Ref
+from parentis.web.people.kinds import Kind, Role
+from parentis.web.service import Scope, WebService
+
+WEB_SERVICE = WebService(
+    id="custody",
+    title="Children in custody",
+    prefix="custody/",
+    case_kinds=Ref("parentis.web.custody.casework:CASES"),
+    api=Ref("parentis.web.custody.api:join"),
+    scopes=(
+        Scope(
+            "custody",
+            "Give notice of children in custody, and news of them",
+            ("api:custody-notices", "api:custody-notices-batch", "api:custody-news", "api:custody-release",
+             "api:custody-notice"),
+        ),
+        Scope(
+            "custody-index",
+            "Send an authority's responsibility index for children in custody",
+            ("api:custody-index",),
+        ),
+    ),
+    roles=(
+        Role("custody-officer", "Custody officer", "Answers for children held in a suite.", frozenset({Kind.POLICE})),
+        Role("routing-desk", "Custody routing desk", "Decides whose a child in custody is, where that is in doubt.",
+             frozenset({Kind.REGION})),
+    ),
+    accounts={Kind.POLICE: ("custody-officer",), Kind.REGION: ("routing-desk",)},
+    practice=Ref("parentis.web.custody.practice:make_practice_custody"),
+)  # fmt: skip

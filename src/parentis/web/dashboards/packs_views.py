@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from parentis import evidence, region
+from parentis import region
+from parentis.services import packs as announced_packs
 from parentis.web.audit.recording import record
 from parentis.web.dashboards import pages
 from parentis.web.dashboards.forms import PackForm
@@ -20,7 +21,7 @@ from parentis.web.jobs.models import Job
 @require_http_methods(["GET", "HEAD", "POST"])
 def packs(request: HttpRequest) -> HttpResponse:
     """Choose a pack and a place; those built before."""
-    choices = [(one.id, f"{one.title}. {one.subtitle}") for one in evidence.PACKS]
+    choices = [(one.id, f"{one.title}. {one.subtitle}") for one in announced_packs()]
     where = [(one.id, one.name) for one in region.footprints()]
     initial = {"once": uuid.uuid4(), "pack": choices[0][0], "place": pages.REGION}
     form = PackForm(choices, where, request.POST or None, initial=initial)

@@ -1,49 +1,15 @@
-"""Kinds of organisation and the roles people hold in them: data, reviewed like a return's code list.
+"""The roles people hold in organisations: data, reviewed like a return's code list.
 
 What a role may do stands with each action, in the `access` module of the app it belongs to; docs/permissions.md
-is the whole of it as one table.
+is the whole of it as one table. A role that only one service needs is announced by it (`WebService.roles`).
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from parentis.web.people.kinds import EVERYWHERE, KIND_TITLES, MEMBERS, Kind, Role
+from parentis.web.service import web_services
 
+__all__ = ["EVERYWHERE", "KIND_TITLES", "MEMBERS", "ROLES", "ROLE_BY_ID", "Kind", "Role", "roles_of"]
 
-class Kind(StrEnum):
-    """What an organisation is. Its authorities are its own (`authority`), or those of its footprint."""
-
-    AUTHORITY = "authority"
-    REGION = "region"
-    POLICE = "police"
-    CHILD_DEATHS = "child-deaths"
-    PROVIDER = "provider"
-    GOVERNMENT = "government"
-
-
-KIND_TITLES = {
-    Kind.AUTHORITY: "Authority",
-    Kind.REGION: "Regional team",
-    Kind.POLICE: "Police",
-    Kind.CHILD_DEATHS: "Child death review partnership",
-    Kind.PROVIDER: "Provider",
-    Kind.GOVERNMENT: "Government reader",
-}
-
-EVERYWHERE = frozenset(Kind)
-MEMBERS = frozenset({Kind.AUTHORITY, Kind.REGION})
-"Inside the region's agreement: they see figures shared between members."
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """`kinds`: the organisations in which somebody can hold it."""
-
-    id: str
-    title: str
-    what: str
-    kinds: frozenset[Kind]
-
-
-ROLES: tuple[Role, ...] = (
+OWN: tuple[Role, ...] = (
     Role("analyst", "Analyst", "Prepares and hands in returns; reads figures.", EVERYWHERE - {Kind.PROVIDER}),
     Role("treasurer", "Treasurer", "Answers for budgets and outturn.", MEMBERS),
     Role("section-151", "Section 151 officer", "Signs finance returns (Local Government Act 1972, section 151).",
@@ -54,10 +20,6 @@ ROLES: tuple[Role, ...] = (
     Role("data-protection", "Data-protection officer", "Agrees uses of data; answers for erasure.", MEMBERS),
     Role("front-door", "Front door", "Receives referrals to children's services.", frozenset({Kind.AUTHORITY})),
     Role("youth-justice", "Youth justice service", "Works with children who offend.", frozenset({Kind.AUTHORITY})),
-    Role("emergency-duty", "Emergency duty team", "Answers out of hours.", frozenset({Kind.AUTHORITY})),
-    Role("custody-officer", "Custody officer", "Answers for children held in a suite.", frozenset({Kind.POLICE})),
-    Role("routing-desk", "Custody routing desk", "Decides whose a child in custody is, where that is in doubt.",
-         frozenset({Kind.REGION})),
     Role("panel-manager", "Panel manager", "Runs child death reviews, or a placement panel.",
          frozenset({Kind.AUTHORITY, Kind.CHILD_DEATHS})),
     Role("improvement-lead", "Improvement lead", "Answers for inspection recommendations.",
@@ -65,7 +27,8 @@ ROLES: tuple[Role, ...] = (
     Role("administrator", "Administrator", "Invites people and gives roles; sees no data by it.", EVERYWHERE),
     Role("auditor", "Auditor", "Reads the audit record; changes nothing.", MEMBERS),
 )  # fmt: skip
-
+"Roles of the site itself, and of several services."
+ROLES: tuple[Role, ...] = (*OWN, *(role for service in web_services().values() for role in service.roles))
 ROLE_BY_ID = {role.id: role for role in ROLES}
 
 

@@ -8,22 +8,25 @@ from django.urls import reverse
 from parentis import region
 from parentis.errors import SubmissionStateError
 from parentis.web.people import writing
+from parentis.web.people.kinds import KIND_TITLES, Kind
 from parentis.web.people.models import Membership, Organisation, Person
-from parentis.web.people.roles import Kind
+from parentis.web.service import web_services
 
 DEMO_DOMAIN = "practice.example"
 DEMO_PASSWORD = "practice region only"  # noqa: S105 (printed for whoever tries the demo; refused in production)
 DEMO_BOROUGHS = ("Camden", "Croydon", "Newham")
-BOROUGH_ROLES = (
-    "analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator",
-    "emergency-duty", "front-door", "youth-justice", "data-protection",
-)  # fmt: skip
 DEMO_COMMAND = "bcu-central-north"
-POLICE_ROLES = ("improvement-lead", "custody-officer")
-REGION_ROLES = (
-    "analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor", "routing-desk",
-    "data-protection",
-)  # fmt: skip
+ACCOUNTS: dict[Kind, tuple[str, ...]] = {
+    Kind.AUTHORITY: (
+        "analyst", "treasurer", "director", "section-151", "commissioner", "improvement-lead", "administrator",
+        "front-door", "youth-justice", "data-protection",
+    ),
+    Kind.POLICE: ("improvement-lead",),
+    Kind.REGION: (
+        "analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor", "data-protection",
+    ),
+}  # fmt: skip
+"Roles that the practice site has an account of, beside those that services announce."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +66,54 @@ def police_command(footprint: str) -> Organisation:
     return found
 
 
+def organisation(slug: str, *, name: str, kind: Kind, footprint: str = "") -> Organisation:
+    """An organisation other than an authority (a provider, a partnership, an agency), made once."""
+    found: Organisation = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "kind": kind, "footprint": footprint}
+    )[0]
+    return found
+
+
+def demo_organisations() -> list[Organisation]:
+    """Three boroughs, the region, a police command, and one organisation of every other kind that a service has
+    accounts in."""
+    made = [*(authority_organisation(name) for name in DEMO_BOROUGHS), region_team(), police_command(DEMO_COMMAND)]
+    there = {Kind(one.kind) for one in made}
+    return [
+        *made,
+        *(
+            organisation(f"practice-{kind}", name=f"Practice {KIND_TITLES[kind].lower()}", kind=kind,
+                         footprint="" if kind is Kind.PROVIDER else "london")
+            for kind in Kind
+            if kind not in there and _roles_with_accounts(kind)
+        ),
+    ]  # fmt: skip
+
+
+def _roles_with_accounts(kind: Kind) -> tuple[str, ...]:
+    announced = (role for service in web_services().values() for role in service.accounts.get(kind, ()))
+    return tuple(dict.fromkeys((*ACCOUNTS.get(kind, ()), *announced)))
+
+
 @transaction.atomic
 def make_demo_people() -> list[DemoPerson]:
-    """People of three boroughs, the region and a police command, one for each role, all with DEMO_PASSWORD. Again does
-    no harm."""
-    places: list[tuple[Organisation, tuple[str, ...]]]
-    places = [(authority_organisation(name), BOROUGH_ROLES) for name in DEMO_BOROUGHS]
-    places.append((region_team(), REGION_ROLES))
-    places.append((police_command(DEMO_COMMAND), POLICE_ROLES))
+    """People of `demo_organisations`, one for each role, all with DEMO_PASSWORD. Again does no harm."""
     made = []
-    for organisation, roles in places:
-        for role in roles:
-            email = f"{role}@{organisation.slug}.{DEMO_DOMAIN}"
+    for one in demo_organisations():
+        for role in _roles_with_accounts(Kind(one.kind)):
+            email = f"{role}@{one.slug}.{DEMO_DOMAIN}"
             person_with(
-                email=email,
-                name=f"{role.replace('-', ' ').title()} of {organisation.name}",
-                organisation=organisation,
-                role=role,
+                email=email, name=f"{role.replace('-', ' ').title()} of {one.name}", organisation=one, role=role
             )
-            made.append(DemoPerson(email, role, organisation.name))
+            made.append(DemoPerson(email, role, one.name))
     return made
+
+
+def make_practice_things() -> dict[str, int]:
+    """What each service shows on the practice site, made where there is nothing yet: its id to how many are new."""
+    return {
+        service.id: service.practice.resolve()() for service in web_services().values() if service.practice is not None
+    }
 
 
 def person_with(

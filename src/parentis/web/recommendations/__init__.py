@@ -1,1 +1,12 @@
 """The register of inspection recommendations: who must do what by when, the evidence, the groups that oversee it."""
+
+from parentis.services import Ref
+from parentis.web.service import WebService
+
+WEB_SERVICE = WebService(
+    id="recommendations",
+    title="Inspection recommendations",
+    prefix="recommendations/",
+    case_kinds=Ref("parentis.web.recommendations.casework:CASES"),
+    practice=Ref("parentis.web.recommendations.practice:make_practice_register"),
+)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from parentis.web.service import web_services
 from parentis.web.settings import environment
 
 WEB = Path(__file__).parents[1]
@@ -18,12 +19,8 @@ INSTALLED_APPS = [
     "parentis.web.jobs",
     "parentis.web.submissions",
     "parentis.web.dashboards",
-    "parentis.web.forecasts",
-    "parentis.web.uasc",
     "parentis.web.cases",
-    "parentis.web.recommendations",
-    "parentis.web.duty",
-    "parentis.web.custody",
+    *(service.package for service in web_services().values()),
     "parentis.web.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",

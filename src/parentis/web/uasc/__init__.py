@@ -1,1 +1,5 @@
 """Unaccompanied children: the cost survey filled in at the site, who has answered it, the claim, and other rates."""
+
+from parentis.web.service import WebService
+
+WEB_SERVICE = WebService(id="uasc", title="Unaccompanied children", prefix="unaccompanied/")

@@ -1,0 +1,63 @@
+"""Parts of the practice region that single services add, on the same synthetic children.
+
+A module here holds a `PART` and is found by it; nothing else names it. What needs none of the region's children may
+stand in the service's own package instead (`Service.practice`).
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from parentis.errors import DeclarationError
+from parentis.practice.ssda903 import Simulated
+from parentis.practice.targets import london
+from parentis.returns import Filled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What a part builds on: the seed, and the region's children, whole."""
+
+    seed: int
+    children: Simulated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """`years`: the labels of the years it has returns of. `returns(world, wanted)` gives those of the years wanted."""
+
+    id: str
+    title: str
+    "What the files are of, in a README's and a progress bar's words."
+    years: tuple[str, ...]
+    returns: Callable[[World, frozenset[str]], Iterable[Filled]]
+
+
+@cache
+def parts() -> tuple[Part, ...]:
+    """Every part, in order of id."""
+    found: dict[str, Part] = {}
+    for module in pkgutil.iter_modules(__path__):
+        part = getattr(importlib.import_module(f"{__name__}.{module.name}"), "PART", None)
+        if part is None:
+            continue
+        if part.id in found:
+            raise DeclarationError(f"practice part {part.id} is there twice")
+        found[part.id] = part
+    return tuple(found[each] for each in sorted(found))
+
+
+def by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterable[Filled]:
+    """Tables of all authorities, told apart by `at` (index among the practice region's), as a return of each."""
+    parted = {name: table.partition_by("at", as_dict=True, include_key=False) for name, table in tables.items()}
+    for at, authority in enumerate(london()):
+        yield Filled(
+            return_id=return_id,
+            submitter=authority.gss,
+            period=period,
+            tables={name: part[(at,)] for name, part in parted.items() if (at,) in part},
+        )

@@ -1,0 +1,78 @@
+"""What the web side of a service announces: all that the site needs to show it, open it to the right people and try it.
+
+A package `parentis/web/<id>/` holds a `WEB_SERVICE` in its `__init__.py` and is found there; nothing else names it. By
+convention the package also holds `urls` (its pages), `access` (its actions, routes and line in the menu) and, where
+it needs them, `models`, `migrations` and `ticks` (periodic tasks). Read before Django is set up: the record holds data
+and references only.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from parentis.errors import DeclarationError
+from parentis.services import Ref
+from parentis.web.people.kinds import Kind, Role
+
+HOME = "parentis.web"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a token of the API may be used for, and the URL names (`api:custody-index`) that need it."""
+
+    id: str
+    title: str
+    routes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebService:
+    """`id` is the name of its package, and its label in Django."""
+
+    id: str
+    title: str
+    prefix: str
+    "Where its pages stand: `custody/`."
+    case_kinds: Ref | None = None
+    "A tuple of `CaseKind`."
+    api: Ref | None = None
+    "`(api: NinjaAPI) -> None`: adds its addresses to the site's API."
+    scopes: tuple[Scope, ...] = ()
+    roles: tuple[Role, ...] = ()
+    "Roles that no other service knows."
+    accounts: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    "Roles that the practice site has an account of, in its organisations of each kind."
+    practice: Ref | None = None
+    "`() -> int`: fills an empty practice site, and says with how many things; 0 where there were any."
+    samples: Ref | None = None
+    """URL name to a function `(places, place) -> kwargs` that makes what the address names: for the tests that walk
+    every page. `places` are the test's organisations, `place` one of their names. Addresses of declared case kinds
+    need none."""
+
+    @property
+    def package(self) -> str:
+        return f"{HOME}.{self.id}"
+
+    @property
+    def urls(self) -> str:
+        return f"{self.package}.urls"
+
+
+@cache
+def web_services() -> Mapping[str, WebService]:
+    """Every web service, found by the `WEB_SERVICE` its package announces, in order of id."""
+    home = importlib.import_module(HOME)
+    found: dict[str, WebService] = {}
+    for module in pkgutil.iter_modules(home.__path__):
+        if not module.ispkg:
+            continue
+        announced = getattr(importlib.import_module(f"{HOME}.{module.name}"), "WEB_SERVICE", None)
+        if announced is None:
+            continue
+        if announced.id != module.name:
+            raise DeclarationError(f"web service {announced.id} is announced by {module.name}: give it that id")
+        found[announced.id] = announced
+    return dict(sorted(found.items()))
