@@ -243,6 +243,36 @@ def test_a_worker_that_ends_is_started_again_until_the_server_ends(tmp_path: Pat
         os.kill(started()[-1], 0)
 
 
+@pytest.mark.integration
+def test_a_worker_that_is_stopped_in_its_tracks_is_replaced(tmp_path: Path) -> None:
+    """SIGSTOP leaves a process that neither ends nor works: its heartbeat stands still."""
+    told, worker = tmp_path / "told", tmp_path / "worker.py"
+    worker.write_text(
+        "import os, pathlib, signal, time\n"
+        f"told = pathlib.Path({str(told)!r})\n"
+        "with told.open('a') as line: line.write(f'{os.getpid()}\\n')\n"
+        "if len(told.read_text().split()) < 2: os.kill(os.getpid(), signal.SIGSTOP)\n"
+        "while True: os.utime(os.environ['PARENTIS_WORKER_HEARTBEAT']); time.sleep(0.1)\n"
+    )
+    code = (
+        "from parentis.web import beside; beside.GRACE = 0.1;"
+        f"beside.keep_running([{sys.executable!r}, {str(worker)!r}], pause=0, stuck_after=1)"
+    )
+    keeper = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)
+    for _ in range(300):
+        if told.exists() and len(told.read_text().split()) == 2:
+            break
+        time.sleep(0.1)
+    stopped, second = (int(line) for line in told.read_text().split())
+    with pytest.raises(ProcessLookupError):
+        os.kill(stopped, 0)
+    time.sleep(1.5)
+    os.kill(second, 0)  # whoever says that they live are left alone
+    keeper.terminate()
+    keeper.communicate(timeout=20)
+    assert len(told.read_text().split()) == 2
+
+
 @pytest.mark.unit
 def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: pytest.MonkeyPatch) -> None:
     from parentis.web import serving

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accessibility/", front.accessibility, name="accessibility"),
     path("health/alive", front.alive, name="health-alive"),
     path("health/ready", front.ready, name="health-ready"),
+    path("health/watch", front.watch, name="health-watch"),
     path("account/", include("allauth.account.urls")),
     path("account/codes/", include("allauth.mfa.urls")),
     path("account/provider/", include("allauth.socialaccount.urls")),

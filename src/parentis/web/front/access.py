@@ -8,5 +8,6 @@ ROUTES: dict[str, Route] = {
     "home": Route(action=Open.SIGNED_IN),
     "health-alive": Route(action=Open.PUBLIC),
     "health-ready": Route(action=Open.PUBLIC),
+    "health-watch": Route(action=Open.PUBLIC),
     "accessibility": Route(action=Open.PUBLIC),
 }

@@ -1,8 +1,19 @@
-"""What must be there before the site can serve."""
+"""What must be there before the site can serve, and what must work beside it.
+
+Each app says in a module `health_checks` what can fail of its own: `CHECKS`, a name to a function that is true while all is
+well. A failed check takes no web process out of service (it can serve), but somebody must be called: point the
+monitoring at `/health/watch`.
+"""
+
+import importlib
+import importlib.util
+import logging
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+log = logging.getLogger(__name__)
 
 
 def ailments() -> list[str]:
@@ -18,6 +29,22 @@ def ailments() -> list[str]:
     if not settings.IS_DEMO and not find_home().path.is_dir():
         found.append("home")
     return found
+
+
+def failing() -> list[str]:
+    """Names of the checks that fail: `worker`, `calls`, `mail`. A check that cannot be made has failed."""
+    found = []
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("parentis.web.") and importlib.util.find_spec(f"{app}.health_checks"):
+            for name, passes in importlib.import_module(f"{app}.health_checks").CHECKS.items():
+                try:
+                    well = passes()
+                except DatabaseError:
+                    log.exception("a health check could not be made")
+                    well = False
+                if not well:
+                    found.append(name)
+    return sorted(found)
 
 
 def pending_migrations() -> list[str]:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from parentis.web.front.health import ailments
+from parentis.web.front.health import ailments, failing
 from parentis.web.people.authorise import memberships
 
 
@@ -38,4 +38,16 @@ def ready(request: HttpRequest) -> HttpResponse:
     missing = ailments()
     return JsonResponse(
         {"status": "not ready" if missing else "ready", "missing": missing}, status=503 if missing else 200
+    )
+
+
+@never_cache
+@require_safe
+def watch(request: HttpRequest) -> HttpResponse:
+    """For monitoring: 200 while everything works, or 503 with the names of what is missing or failing beside the site."""
+    missing = ailments()
+    failed = [] if "database" in missing or "migrations" in missing else failing()
+    return JsonResponse(
+        {"status": "failing" if missing or failed else "well", "missing": missing, "failing": failed},
+        status=503 if missing or failed else 200,
     )

@@ -48,3 +48,12 @@ class Job(models.Model):
     def told(self) -> dict[str, Any]:
         """What a page that waits for it is told."""
         return {"state": self.state, "title": State(self.state).label, "stage": self.stage, "open": self.is_open}
+
+
+class Heartbeat(models.Model):
+    """One row: when the worker last said that it lives."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -9,7 +9,7 @@ import importlib.util
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,11 +25,13 @@ LOOK_EVERY = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """`do` is called every so many seconds, from the first look on."""
+    """`do` is called every so many seconds, from the first look on. One that waits for another machine has a thread of
+    its own, so that no other waits with it."""
 
     id: str
     every: float
     do: Callable[[], object]
+    own_thread: bool = False
 
 
 @cache
@@ -45,16 +47,18 @@ def ticks() -> tuple[Tick, ...]:
 
 
 def begin() -> threading.Event:
-    """Tick in a thread of this process, until the event that this gives is set."""
+    """Tick in threads of this process, until the event that this gives is set."""
     over = threading.Event()
-    threading.Thread(target=_run, args=(over,), name="ticks", daemon=True).start()
+    together = tuple(one for one in ticks() if not one.own_thread)
+    for name, of in (("ticks", together), *((one.id, (one,)) for one in ticks() if one.own_thread)):
+        threading.Thread(target=_run, args=(over, of), name=name, daemon=True).start()
     return over
 
 
-def _run(over: threading.Event) -> None:
-    due = dict.fromkeys((one.id for one in ticks()), 0.0)
+def _run(over: threading.Event, of: Sequence[Tick]) -> None:
+    due = dict.fromkeys((one.id for one in of), 0.0)
     while not over.wait(LOOK_EVERY):
-        for one in ticks():
+        for one in of:
             if time.monotonic() >= due[one.id]:
                 due[one.id] = time.monotonic() + one.every
                 once(one)

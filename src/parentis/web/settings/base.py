@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "parentis.web.people",
     "parentis.web.audit",
     "parentis.web.notices",
+    "parentis.web.mail",
     "parentis.web.jobs",
     "parentis.web.submissions",
     "parentis.web.dashboards",
@@ -172,4 +173,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DEFAULT_FROM_EMAIL = "parentis@localhost"
+EMAIL_BACKEND = "parentis.web.mail.backend.QueueBackend"
+MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+"What the worker delivers queued mail with."
 LOGGING_CONFIG = None

@@ -10,5 +10,5 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": environment.database(default=f"sqlite:///{environment.site_folder() / 'site.sqlite3'}")}
 STATIC_ROOT = environment.site_folder() / "static"
 CODES_REQUIRED = False
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+MAIL_TRANSPORT = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = environment.site_folder() / "mail"

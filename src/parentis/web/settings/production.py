@@ -37,7 +37,6 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-parentis_csrf"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = environment.required("PARENTIS_MAIL_HOST", what="the mail server", do="Such as smtp.example.gov.uk.")
 EMAIL_PORT = int(os.environ.get("PARENTIS_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("PARENTIS_MAIL_USER", "")
