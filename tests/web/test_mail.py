@@ -69,9 +69,9 @@ def test_every_part_of_a_message_arrives() -> None:
 
 @pytest.mark.integration
 def test_what_is_undone_is_not_mailed() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         send_mail("Subject", "Body", None, ["somebody@camden.example"])
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert QueuedMessage.objects.count() == 0
 
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from parentis.web.logs import JsonLines
@@ -50,7 +51,7 @@ def _end_of(running: "subprocess.Popen[bytes]", heartbeat: str, stuck_after: flo
         try:
             return running.wait(timeout=min(1.0, stuck_after / 4))
         except subprocess.TimeoutExpired:
-            if time.time() - os.stat(heartbeat).st_mtime > stuck_after:
+            if time.time() - Path(heartbeat).stat().st_mtime > stuck_after:
                 return "stuck"
 
 

@@ -1,7 +1,7 @@
 """What must be there before the site can serve, and what must work beside it.
 
-Each app says in a module `health_checks` what can fail of its own: `CHECKS`, a name to a function that is true while all is
-well. A failed check takes no web process out of service (it can serve), but somebody must be called: point the
+Each app says in a module `health_checks` what can fail of its own: `CHECKS`, a name to a function that is true while
+all is well. A failed check takes no web process out of service (it can serve), but somebody must be called: point the
 monitoring at `/health/watch`.
 """
 

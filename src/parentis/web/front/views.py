@@ -44,7 +44,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def watch(request: HttpRequest) -> HttpResponse:
-    """For monitoring: 200 while everything works, or 503 with the names of what is missing or failing beside the site."""
+    """For monitoring: 200 while everything works, or 503 with the names of what is missing or failing."""
     missing = ailments()
     failed = [] if "database" in missing or "migrations" in missing else failing()
     return JsonResponse(

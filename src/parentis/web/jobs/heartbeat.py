@@ -1,4 +1,4 @@
-"""The worker says that it lives: in the database, where the health page looks, and in a file, where its supervisor does.
+"""The worker says that it lives: in the database for the health page, and in a file for its supervisor.
 
 The scheduler beats between its tasks, so a task that hangs stops the beat as surely as a process that is stopped.
 """

@@ -1,1 +1,1 @@
-"""Mail waits in a queue of its own, so that a mail server that is slow or silent delays nobody's page and nobody's call."""
+"""Mail waits in a queue of its own, so that a slow or silent mail server delays nobody's page and nobody's call."""
