@@ -101,10 +101,10 @@ def test_a_token_does_what_its_scopes_and_its_persons_roles_allow(
     for name, scope in SCOPE_OF.items():
         expected = 403 if scope != "figures" else {"api:figures": 422, "api:provenance": 404}.get(name, 200)
         assert figures.get(own[name]).status_code == expected, name
-    administrator = bearing(token_of("administrator"))
-    assert administrator.get(own["api:findings"]).json() == {"error": {"do": "Your roles do not allow this."}}
-    assert administrator.get("/api/nothing").json() == {"error": {"do": "There is nothing here."}}
-    assert administrator.post(own["api:measures"]).status_code == 405
+    auditor = bearing(token_of("auditor"))
+    assert auditor.get(own["api:findings"]).json() == {"error": {"do": "Your roles do not allow this."}}
+    assert auditor.get("/api/nothing").json() == {"error": {"do": "There is nothing here."}}
+    assert auditor.post(own["api:measures"]).status_code == 405
 
 
 @pytest.mark.integration

@@ -7,13 +7,23 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from parentis.web.people import authorise
+from parentis.web.people.acting import SESSION_KEY
 from parentis.web.people.permissions import access_modules
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: `menu`, `is_demo`."""
+    """Context of every template: `menu`, `is_demo`; `acting_for` and `may_act_for` for whoever is of several places."""
     person = getattr(request, "user", None)
-    return {"menu": _menu(request, person), "is_demo": settings.IS_DEMO}
+    return {"menu": _menu(request, person), "is_demo": settings.IS_DEMO, **_acting(request, person)}
+
+
+def _acting(request: HttpRequest, person: Any) -> dict[str, Any]:
+    places = {one.organisation.slug: one.organisation for one in authorise.memberships(person)}
+    if len(places) < 2:
+        return {}
+    ordered = sorted(places.values(), key=lambda one: one.name)
+    chosen = places.get(request.session.get(SESSION_KEY, "")) if hasattr(request, "session") else None
+    return {"acting_for": chosen, "may_act_for": ordered}
 
 
 def _menu(request: HttpRequest, person: Any) -> list[dict[str, Any]]:

@@ -30,8 +30,18 @@ def entries_for(person: Any) -> "QuerySet[Entry]":
     own = [one.organisation for one in memberships(person) if _audits(one.role)]
     by = Q()
     for organisation in own:
-        by |= Q(organisation=organisation.name)
+        by |= _of(organisation.name)
     return Entry.objects.filter(by | Q(authority__in=authorities_for(person, "audit.search")))
+
+
+def _of(name: str) -> Q:
+    """Entries of somebody of this organisation, whichever others they belong to (names are listed, comma and space)."""
+    alone, first, last = (
+        Q(organisation=name),
+        Q(organisation__startswith=f"{name}, "),
+        Q(organisation__endswith=f", {name}"),
+    )
+    return alone | first | last | Q(organisation__contains=f", {name}, ")
 
 
 def _audits(role: str) -> bool:

@@ -15,6 +15,7 @@ from parentis.figures import Catalogue, Section, Viewer
 from parentis.services import services
 from parentis.web.dashboards.forms import PlaceForm
 from parentis.web.people.authorise import memberships
+from parentis.web.people.roles import NO_DATA
 from parentis.web.remembering import Remembered, shown_mark
 
 REGION = "london"
@@ -150,7 +151,11 @@ def _address(route: str, wanted: Wanted, name: str) -> str:
 
 def own_place(person: object) -> str:
     """Where a reader's pages begin: their own authority, or the region."""
-    own = [one.organisation.authority for one in memberships(person) if one.organisation.authority]
+    own = [
+        one.organisation.authority
+        for one in memberships(person)
+        if one.organisation.authority and one.role not in NO_DATA
+    ]
     return str(own[0]) if len(set(own)) == 1 else REGION
 
 

@@ -14,20 +14,15 @@ from parentis.web import kept
 from parentis.web.forecasts import answers
 from parentis.web.forecasts.levers import LeversForm, words
 from parentis.web.forecasts.models import Saved
-from parentis.web.people.authorise import memberships
-from parentis.web.people.roles import Kind
+from parentis.web.people import acting
 
 MOST_COMPARED = 4
 
 
 def _own(request: HttpRequest) -> tuple[str, Any]:
     """The place whose forecast the reader asks, and their organisation: their authority's, or the region's."""
-    held = [
-        one.organisation
-        for one in memberships(request.user)
-        if Kind(one.organisation.kind) in (Kind.AUTHORITY, Kind.REGION)
-    ]
-    return str(held[0].authority or answers.REGION), held[0]
+    organisation = acting.organisation_for(request, "forecasts.ask")
+    return str(getattr(organisation, "authority", "") or answers.REGION), organisation
 
 
 def _name(place: str) -> str:

@@ -1,7 +1,7 @@
 """What can be done with people and their accounts, and the pages that do it. allauth's pages have their entry here."""
 
 from parentis.web.people.permissions import About, Action, MenuItem, Open, Route, to
-from parentis.web.people.roles import EVERYWHERE, Kind
+from parentis.web.people.roles import EVERYWHERE, MEMBERS, Kind
 
 ACTIONS = (
     Action(
@@ -11,6 +11,18 @@ ACTIONS = (
         to=to(tuple(EVERYWHERE), "administrator"),
     ),
     Action(
+        id="people.confirm",
+        title="Decide, as a second person, on a role that an administrator asked for",
+        about=About.ORGANISATION,
+        to=to(tuple(EVERYWHERE), "administrator") | to(tuple(MEMBERS), "data-protection", "auditor"),
+    ),
+    Action(
+        id="people.review",
+        title="Review who has access to an organisation's things, and download the list",
+        about=About.ORGANISATION,
+        to=to(tuple(EVERYWHERE), "administrator") | to(tuple(MEMBERS), "data-protection", "auditor"),
+    ),
+    Action(
         id="people.organisations",
         title="Add organisations",
         about=About.NOTHING,
@@ -18,7 +30,10 @@ ACTIONS = (
     ),
 )
 
-MENU = (MenuItem("People", "people", "people.manage", order=80),)
+MENU = (
+    MenuItem("People", "people", "people.manage", order=80),
+    MenuItem("Access", "people-access", "people.review", order=81),
+)
 
 ROUTES: dict[str, Route] = {
     "people-me": Route(action=Open.SIGNED_IN),
@@ -29,6 +44,11 @@ ROUTES: dict[str, Route] = {
     "people-take-role": Route(action="people.manage", place="slug"),
     "people-remove": Route(action="people.manage", place="slug"),
     "people-reset-codes": Route(action="people.manage", place="slug"),
+    "people-access": Route(action="people.review"),
+    "people-access-list": Route(action="people.review", place="slug", records="exported"),
+    "people-access-reviewed": Route(action="people.review", place="slug"),
+    "people-decide": Route(action="people.confirm", place="slug"),
+    "people-acting": Route(action=Open.SIGNED_IN),
     "people-add-organisation": Route(action="people.organisations"),
     # Signing in and out.
     "account_login": Route(action=Open.PUBLIC),

@@ -22,6 +22,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by person *and* address: strangers elsewhere lock nobody out."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)} from {self.get_client_ip(request)}"
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever signed in a moment ago need not give the password again to set up codes."""
         return time.time() - self.request.session.get(STARTED, 0) > REAUTHENTICATE_AFTER

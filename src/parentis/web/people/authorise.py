@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from parentis.errors import DeclarationError
 from parentis.web.people.models import Membership, Organisation
 from parentis.web.people.permissions import About, Action, actions
-from parentis.web.people.roles import MEMBERS, Kind
+from parentis.web.people.roles import MEMBERS, NO_DATA, Kind
 
 if TYPE_CHECKING:
     from parentis.figures import Viewer
@@ -18,7 +19,9 @@ def memberships(person: Any) -> tuple[Membership, ...]:
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return ()
     if not hasattr(person, "_memberships_held"):
-        person._memberships_held = tuple(person.memberships.select_related("organisation"))
+        now = timezone.now()
+        every = person.memberships.select_related("organisation")
+        person._memberships_held = tuple(one for one in every if one.until is None or now < one.until)
     held: tuple[Membership, ...] = person._memberships_held
     return held
 
@@ -64,7 +67,11 @@ def viewer(person: Any) -> "Viewer":
     """Whom `figures.release` shows figures to: a member with their own authorities, or the public."""
     from parentis.figures import Viewer
 
-    held = [one.organisation for one in memberships(person) if Kind(one.organisation.kind) in MEMBERS]
+    held = [
+        one.organisation
+        for one in memberships(person)
+        if Kind(one.organisation.kind) in MEMBERS and one.role not in NO_DATA
+    ]
     own = [one.authority for one in held if one.authority]
     return Viewer.members(*own) if held else Viewer.public()
 

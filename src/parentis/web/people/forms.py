@@ -99,6 +99,8 @@ class OrganisationForm(forms.Form):
                 cleaned[needed] = read(text)
             except UserError as error:
                 self.add_error(needed, error.do)
+        if "," in cleaned.get("name", ""):
+            self.add_error("name", "Leave out commas: they part names on the audit record.")
         cleaned["slug"] = slugify(cleaned.get("name", ""))[:50]
         same = Organisation.objects.filter(name__iexact=cleaned.get("name", ""))
         if same.exists() or Organisation.objects.filter(slug=cleaned["slug"]).exists():

@@ -88,6 +88,8 @@ class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30)
     since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+    "When the role ends by itself: emergency access has an end."
 
     class Meta:
         ordering = ("organisation__name", "role")
@@ -99,6 +101,53 @@ class Membership(models.Model):
     @property
     def role_title(self) -> str:
         return ROLE_BY_ID[self.role].title
+
+
+class RoleRequest(models.Model):
+    """A role that somebody asked for on behalf of an address, until a second person decides. `decision` stays empty
+    while it waits."""
+
+    class Decision(models.TextChoices):
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
+
+    email = models.EmailField(max_length=254)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="role_requests")
+    role = models.CharField(max_length=30)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("asked_by")),
+                name="a_role_is_decided_by_a_second_person",
+            ),
+            models.UniqueConstraint(
+                fields=["email", "organisation", "role"], condition=models.Q(decision=""), name="a_role_is_asked_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.email}, {self.role_title}, {self.organisation}"
+
+    @property
+    def role_title(self) -> str:
+        return ROLE_BY_ID[self.role].title
+
+
+class PasswordResetRequest(models.Model):
+    """An address that somebody gave as theirs, encrypted, until the worker has answered it (`password_reset`)."""
+
+    content = models.TextField()
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"request {self.pk}"
 
 
 class Invitation(models.Model):

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parentis.errors import DeclarationError
-from parentis.web.people.roles import ROLE_BY_ID, Kind
+from parentis.web.people.roles import NO_DATA, ROLE_BY_ID, Kind
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,8 +59,8 @@ def to(kinds: Kind | tuple[Kind, ...], *roles: str) -> frozenset[Holder]:
 
 
 def everyone() -> frozenset[Holder]:
-    """Every role, wherever it is held."""
-    return frozenset((kind, role.id) for role in ROLE_BY_ID.values() for kind in role.kinds)
+    """Every role that reads data, wherever it is held: those that look after accounts read none by it."""
+    return frozenset((kind, role.id) for role in ROLE_BY_ID.values() if role.id not in NO_DATA for kind in role.kinds)
 
 
 class Open(StrEnum):

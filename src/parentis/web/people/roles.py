@@ -7,7 +7,7 @@ is the whole of it as one table. A role that only one service needs is announced
 from parentis.web.people.kinds import EVERYWHERE, KIND_TITLES, MEMBERS, Kind, Role
 from parentis.web.service import web_services
 
-__all__ = ["EVERYWHERE", "KIND_TITLES", "MEMBERS", "ROLES", "ROLE_BY_ID", "Kind", "Role", "roles_of"]
+__all__ = ["EVERYWHERE", "KIND_TITLES", "MEMBERS", "NO_DATA", "ROLES", "ROLE_BY_ID", "Kind", "Role", "roles_of"]
 
 OWN: tuple[Role, ...] = (
     Role("analyst", "Analyst", "Prepares and hands in returns; reads figures.", EVERYWHERE - {Kind.PROVIDER}),
@@ -28,6 +28,8 @@ OWN: tuple[Role, ...] = (
     Role("auditor", "Auditor", "Reads the audit record; changes nothing.", MEMBERS),
 )  # fmt: skip
 "Roles of the site itself, and of several services."
+NO_DATA = frozenset({"administrator"})
+"Roles that read nobody's money and no child's record: whoever holds one gives out access, and has none by it."
 ROLES: tuple[Role, ...] = (*OWN, *(role for service in web_services().values() for role in service.roles))
 ROLE_BY_ID = {role.id: role for role in ROLES}
 

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from parentis.web.audit.recording import record
+
+ENDS_TOKENS = frozenset({"password:changed", "password:reset", "password:set", "codes:removed", "codes:reset"})
+"What ends a person's tokens of the API."
 
 
 def connect() -> None:
@@ -22,6 +27,22 @@ def connect() -> None:
         (codes.authenticator_reset, "codes:reset"),
     ):
         signal.connect(_recorder(what), weak=False, dispatch_uid=f"audit {what}")
+        if what in ENDS_TOKENS:
+            signal.connect(_end_tokens, dispatch_uid=f"tokens {what}")
+
+
+def _end_tokens(sender: Any, user: Any, request: Any = None, **kwargs: Any) -> None:
+    """A token was made by whoever knew the password or had the codes then: it goes with them."""
+    end_tokens(user, request=request)
+
+
+def end_tokens(person: Any, *, by: Any = None, request: Any = None) -> int:
+    """Withdraw every open token of a person; gives how many."""
+    now = timezone.now()
+    ended = int(person.tokens.filter(withdrawn_at=None, expires_at__gt=now).update(withdrawn_at=now))
+    if ended:
+        record(who=by or person, what="token:ended", subject=person.email, detail={"tokens": ended}, request=request)
+    return ended
 
 
 def _signed_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:

@@ -1,9 +1,9 @@
 """Pages about people and organisations. Views gather; `writing` writes; the gate has already asked for permission."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.mail import send_mail
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import UserError
-from parentis.web.people import authorise, writing
+from parentis.web.people import authorise, grants, writing
 from parentis.web.people.forms import InviteForm, JoinForm, OrganisationForm, WhyForm
-from parentis.web.people.models import Invitation, Membership, Organisation, Person
+from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest
 
 
 @require_safe
@@ -49,23 +49,36 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "people/organisation.html",
-        {"organisation": place, "people": people.items(), "invitations": invitations, "form": form, "why": WhyForm()},
+        {
+            "organisation": place,
+            "people": people.items(),
+            "invitations": invitations,
+            "requests": place.role_requests.filter(decision="").select_related("asked_by"),
+            "needs_second_person": settings.SECOND_PERSON_FOR_ROLES,
+            "form": form,
+            "why": WhyForm(),
+        },
     )
 
 
 def _ask_to_join(request: HttpRequest, place: Organisation, email: str, role: str) -> None:
-    person = Person.objects.filter(email__iexact=email).first()
-    if person is not None:
-        writing.give_role(by=request.user, person=person, organisation=place, role=role, request=request)
-        messages.success(request, f"{person.name} now holds the role.")
+    try:
+        given = grants.ask_for_role(by=request.user, email=email, organisation=place, role=role, request=request)
+    except UserError as error:
+        messages.error(request, error.do)
         return
-    with transaction.atomic():
-        invitation, secret = writing.invite(
-            by=request.user, email=email, organisation=place, role=role, request=request
-        )
-        link = request.build_absolute_uri(reverse("people-join", args=[secret]))
-        transaction.on_commit(lambda: send_invitation(invitation, link))
-    messages.success(request, f"An invitation is on its way to {email}.")
+    if isinstance(given, RoleRequest):
+        messages.success(request, f"Asked. A second person decides whether {email} gets the role.")
+    elif isinstance(given, Membership):
+        messages.success(request, f"{given.person.name} now holds the role.")
+    else:
+        send_link(request, *given)
+        messages.success(request, f"An invitation is on its way to {email}.")
+
+
+def send_link(request: HttpRequest, invitation: Invitation, secret: str) -> None:
+    """Mail an invitation's link."""
+    send_invitation(invitation, request.build_absolute_uri(reverse("people-join", args=[secret])))
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
@@ -117,8 +130,12 @@ def reset_codes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     place, person = _person_of(slug, pk)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        writing.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
-        messages.success(request, f"{person.name} sets up one-time codes afresh at the next sign-in.")
+        try:
+            writing.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
+        except UserError as error:
+            messages.error(request, error.do)
+        else:
+            messages.success(request, f"{person.name} sets up one-time codes afresh at the next sign-in.")
         return redirect("people-organisation", slug)
     title = f"Reset the one-time codes of {person.name}?"
     return render(request, "people/why.html", {"form": form, "title": title, "button": "Reset", "organisation": place})

@@ -1,5 +1,7 @@
 """Every write about people: who does it is recorded in the same transaction, and may not be left out."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from parentis.errors import UserError
 from parentis.web.audit.recording import record
+from parentis.web.people import authorise
 from parentis.web.people.models import INVITATION_LASTS, Invitation, Membership, Organisation, Person
 from parentis.web.people.roles import ROLE_BY_ID, roles_of
 
@@ -31,10 +34,11 @@ def add_organisation(
 
 @transaction.atomic
 def invite(
-    *, by: Any, email: str, organisation: Organisation, role: str, request: HttpRequest | None = None
-) -> tuple[Invitation, str]:
+    *, by: Any, email: str, organisation: Organisation, role: str, detail: Mapping[str, str] | None = None,
+    request: HttpRequest | None = None,
+) -> tuple[Invitation, str]:  # fmt: skip
     """An invitation and the secret of its link, which is kept nowhere. An earlier one to the same role is withdrawn."""
-    _check_role(organisation, role)
+    check_role(organisation, role)
     address = email.strip().lower()
     now = timezone.now()
     Invitation.objects.filter(
@@ -48,8 +52,9 @@ def invite(
     record(
         who=by,
         what="invitation:sent",
+        authority=organisation.authority,
         subject=f"{address} to {organisation.slug}",
-        detail={"role": role},
+        detail={"role": role, **(detail or {})},
         request=request,
     )
     return made, secret
@@ -97,18 +102,21 @@ def accept_invitation(
 
 @transaction.atomic
 def give_role(
-    *, by: Any, person: Person, organisation: Organisation, role: str, request: HttpRequest | None = None
-) -> Membership:
-    """A role for somebody who is here already; it lets one who had left back in."""
-    _check_role(organisation, role)
-    held, is_new = Membership.objects.get_or_create(person=person, organisation=organisation, role=role)
+    *, by: Any, person: Person, organisation: Organisation, role: str, detail: Mapping[str, str] | None = None,
+    until: datetime | None = None, request: HttpRequest | None = None,
+) -> Membership:  # fmt: skip
+    """A role (until an instant, if one is given) for somebody who is here already; it lets one who had left back in."""
+    check_role(organisation, role)
+    held, is_new = Membership.objects.get_or_create(
+        person=person, organisation=organisation, role=role, defaults={"until": until}
+    )
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
     if is_new:
         record(
-            who=by, what="role:given", subject=f"{person.email} in {organisation.slug}", detail={"role": role},
-            request=request,
+            who=by, what="role:given", authority=organisation.authority,
+            subject=f"{person.email} in {organisation.slug}", detail={"role": role, **(detail or {})}, request=request,
         )  # fmt: skip
     return held
 
@@ -116,13 +124,13 @@ def give_role(
 @transaction.atomic
 def take_role(*, by: Any, membership: Membership, why: str = "", request: HttpRequest | None = None) -> None:
     """Take one role. Whoever holds none any more cannot sign in."""
-    person, role, place = membership.person, membership.role, membership.organisation.slug
+    person, role, place = membership.person, membership.role, membership.organisation
     deleted, _ = Membership.objects.filter(pk=membership.pk).delete()
     if deleted:
         _leave_if_nothing_held(person)
         record(
-            who=by, what="role:taken", subject=f"{person.email} in {place}", why=why, detail={"role": role},
-            request=request,
+            who=by, what="role:taken", authority=place.authority, subject=f"{person.email} in {place.slug}", why=why,
+            detail={"role": role}, request=request,
         )  # fmt: skip
 
 
@@ -135,17 +143,31 @@ def remove_person(
     person.memberships.filter(organisation=organisation).delete()
     _leave_if_nothing_held(person)
     record(
-        who=by, what="person:removed", subject=f"{person.email} from {organisation.slug}", why=why,
-        detail={"roles": roles}, request=request,
+        who=by, what="person:removed", authority=organisation.authority,
+        subject=f"{person.email} from {organisation.slug}", why=why, detail={"roles": roles}, request=request,
     )  # fmt: skip
 
 
 @transaction.atomic
 def reset_codes(*, by: Any, person: Person, why: str, request: HttpRequest | None = None) -> None:
-    """For a lost telephone: one-time codes are set up afresh at the next sign-in."""
+    """For a lost telephone: one-time codes are set up afresh at the next sign-in, and the person's tokens end.
+
+    Whoever belongs to another organisation as well keeps their codes: they open that one's things too."""
     from allauth.mfa.models import Authenticator
 
+    from parentis.web.people.signals import end_tokens
+
+    if by is not None:
+        managed = set(authorise.organisations_for(by, "people.manage"))
+        if others := {one.organisation for one in person.memberships.select_related("organisation")} - managed:
+            raise RoleError(
+                expected="a person whose organisations you all manage",
+                found=f"one who also belongs to {', '.join(sorted(one.name for one in others))}",
+                where=person.name,
+                do=f"Ask an administrator of the regional team to reset the codes of {person.name}.",
+            )
     Authenticator.objects.filter(user=person).delete()
+    end_tokens(person, by=by, request=request)
     record(who=by, what="codes:reset", subject=person.email, why=why, request=request)
 
 
@@ -155,7 +177,8 @@ def _leave_if_nothing_held(person: Person) -> None:
         person.save(update_fields=["is_active"])
 
 
-def _check_role(organisation: Organisation, role: str) -> None:
+def check_role(organisation: Organisation, role: str) -> None:
+    """Raise RoleError unless the role can be held in an organisation of this kind."""
     if role not in {one.id for one in roles_of(organisation.kind)}:
         raise RoleError(
             expected=f"a role of a {organisation.kind} organisation",

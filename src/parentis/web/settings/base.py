@@ -109,7 +109,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "parentis.web.people.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "parentis.web.people.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "parentis.web.people.sign_in.SignInForm",
+    "reset_password": "parentis.web.people.password_reset.ForgottenPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -120,7 +123,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parentis: "
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Five wrong passwords lock an address for a quarter of an hour; an office behind one address gets more.
+# Five wrong passwords of one person from one address lock that pair for a quarter of an hour (AccountAdapter); an
+# office behind one address gets more.
 ACCOUNT_RATE_LIMITS = {"login_failed": "50/15m/ip,5/15m/key", "login": "120/m/ip"}
 MFA_ADAPTER = "parentis.web.people.adapters.CodesAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -136,6 +140,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 CUSTODY_KEEP_DAYS = int(os.environ.get("PARENTIS_CUSTODY_KEEP_DAYS", "90"))
 "How long what says who a child in custody was is kept after custody ended."
 
+SECOND_PERSON_FOR_ROLES = environment.flag("PARENTIS_SECOND_PERSON_FOR_ROLES", default=True)
+"Whether a second person decides on each role. A small body may do without; its page on people then says so."
 CODES_REQUIRED = True
 "Nobody sees anything before they have set up one-time codes."
 SESSION_IDLE = timedelta(minutes=30)

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from parentis import region
 from parentis.web import kept
 from parentis.web.forecasts.answers import awaited
-from parentis.web.people.authorise import memberships
-from parentis.web.people.roles import MEMBERS, Kind
+from parentis.web.people import acting
 from parentis.web.uasc import rates
 from parentis.web.uasc.models import Schedule
 from parentis.web.uasc.rates import RatesForm, words
@@ -22,8 +21,8 @@ from parentis.web.uasc.rates import RatesForm, words
 
 def _own(request: HttpRequest) -> tuple[str, Any]:
     """Whose grant is shown, and the reader's organisation: their authority, or the region's authorities together."""
-    held = [one.organisation for one in memberships(request.user) if Kind(one.organisation.kind) in MEMBERS]
-    return str(held[0].authority or ""), held[0]
+    organisation = acting.organisation_for(request, "uasc.open")
+    return str(getattr(organisation, "authority", "")), organisation
 
 
 def _address(given: Mapping[str, float]) -> str:
