@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from case_samples import CASE_SAMPLES
+from case_samples import CASE_SAMPLES, register_samples
 from custody_samples import CUSTODY_SAMPLES
 from django.urls import NoReverseMatch, reverse
 from uasc_samples import UASC_SAMPLES
@@ -67,8 +67,8 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
 
 
 def announced() -> dict[str, Callable[[Places, str], dict[str, Any]]]:
-    """Samples that the services' web sides announce."""
-    found: dict[str, Callable[[Places, str], dict[str, Any]]] = {}
+    """Samples that the services' web sides announce, and those of registers."""
+    found: dict[str, Callable[[Places, str], dict[str, Any]]] = register_samples()
     for service in web_services().values():
         found |= service.samples.resolve() if service.samples else {}
     return found

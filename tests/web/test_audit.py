@@ -215,7 +215,7 @@ def test_the_command_follows_every_cases_history_too(places: dict[str, Organisat
 
     from parentis.cli import _app
 
-    case = recommendation_of(places["camden"].authority).case
+    case = recommendation_of(places["camden"].authority)
     whole = CliRunner().invoke(_app(), ["audit", "verify"])
     assert whole.exit_code == 0, whole.output
     assert "1 cases with 1 entries" in whole.stderr

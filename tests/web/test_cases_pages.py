@@ -12,28 +12,27 @@ from samples import samples
 
 from parentis.web.cases import history, reach, writing
 from parentis.web.cases.kinds import kinds
-from parentis.web.cases.models import Case
+from parentis.web.cases.models import Case, Record
+from parentis.web.cases.register.commands import enter
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.permissions import routes
 from parentis.web.people.roles import ROLES, Kind
 from parentis.web.recommendations.casework import KIND
-from parentis.web.recommendations.models import Recommendation
-from parentis.web.recommendations.writing import enter
 
 CAMDEN, BCU = "E09000007", "bcu-central-north"
 HOLDERS = [(role.id, kind) for role in ROLES for kind in sorted(role.kinds)]
 
 
 @pytest.fixture
-def entered(places: dict[str, Organisation]) -> Callable[..., Recommendation]:
+def entered(places: dict[str, Organisation]) -> Callable[..., Record]:
     from datetime import date
 
-    def make(place: str = CAMDEN, number: str = "1", **more: Any) -> Recommendation:
+    def make(place: str = CAMDEN, number: str = "1", **more: Any) -> Record:
         values = {
             "report": "Practice report", "inspectorate": "Practice inspectorate", "published_on": date(2025, 1, 6),
             "number": number, "text": "Do better", "deadline": "3-months", "owners": "Head of practice",
         }  # fmt: skip
-        return enter(by=None, place=place, **{**values, **more})
+        return enter(by=None, kind=KIND, place=place, values={**values, **more}).record
 
     return make
 
@@ -41,7 +40,7 @@ def entered(places: dict[str, Organisation]) -> Callable[..., Recommendation]:
 @pytest.mark.integration
 @pytest.mark.parametrize("place", [CAMDEN, BCU, "E09000008", "bcu-south"])
 def test_every_page_of_a_case_as_every_role(
-    place: str, entered: Callable[..., Recommendation], client_of: Callable[..., Client], person: Callable[..., Person]
+    place: str, entered: Callable[..., Record], client_of: Callable[..., Client], person: Callable[..., Person]
 ) -> None:
     """Whoever may not see a case learns nothing of it by any page: 403 at the gate or 404 behind it."""
     case = entered(place).case
@@ -71,7 +70,7 @@ def test_every_page_of_a_case_as_every_role(
 
 @pytest.mark.integration
 def test_words_are_put_right_and_the_history_keeps_what_they_were(
-    entered: Callable[..., Recommendation], client_of: Callable[..., Client]
+    entered: Callable[..., Record], client_of: Callable[..., Client]
 ) -> None:
     one, client = entered(), client_of("improvement-lead")
     entered(number="2")
@@ -80,16 +79,16 @@ def test_words_are_put_right_and_the_history_keeps_what_they_were(
     given = {"seen": one.case.version, "number": "1", "text": "Do much better", "why": "A slip in typing"}
     assert client.post(path, {**given, "why": ""}).status_code == 200, "not without a reason"
     taken = client.post(path, {**given, "number": "2"})
-    assert (taken.status_code, "one that is taken" in taken.content.decode()) == (409, True)
+    assert (taken.status_code, "one that is there already" in taken.content.decode()) == (409, True)
     assert client.post(path, given).status_code == 302
     one.refresh_from_db()
-    assert (one.number, one.text) == ("1", "Do much better")
+    assert (one.values["number"], one.values["text"]) == ("1", "Do much better")
     page = client.get(f"/recommendations/{one.pk}/").content.decode()
     assert "A slip in typing" in page
-    assert "Before, as number 1: Do better" in page
+    assert "Recommendation: Do much better (before: Do better)" in page
     last = history.lines(one.case)[0]
     assert last.value is not None
-    assert (last.value["was"]["text"], last.value["now"]["text"]) == ("Do better", "Do much better")
+    assert last.value["changed"] == {"text": ["Do better", "Do much better"]}
     assert client.post(path, given).status_code == 409, "a form drawn before"
     assert history.verify(one.case).entries == 2
     assert client_of("analyst").post(path, given).status_code in {403, 404}
@@ -102,7 +101,7 @@ def _kwargs(name: str, case: Case) -> dict[str, Any]:
 
 @pytest.mark.integration
 def test_a_stale_form_is_refused_kindly_and_keeps_what_was_typed(
-    entered: Callable[..., Recommendation], client_of: Callable[..., Client]
+    entered: Callable[..., Record], client_of: Callable[..., Client]
 ) -> None:
     case, client = entered().case, client_of("improvement-lead")
     address = reverse("recommendation-move", args=[case.pk, "put-forward"])
@@ -122,9 +121,7 @@ def test_a_stale_form_is_refused_kindly_and_keeps_what_was_typed(
 
 
 @pytest.mark.integration
-def test_comments_and_files_by_their_forms(
-    entered: Callable[..., Recommendation], client_of: Callable[..., Client]
-) -> None:
+def test_comments_and_files_by_their_forms(entered: Callable[..., Record], client_of: Callable[..., Client]) -> None:
     case, client = entered().case, client_of("improvement-lead")
     said = client.post(
         reverse("recommendation-comment", args=[case.pk]), {"what": "evidence", "text": "<b>Done</b>"}, follow=True
@@ -150,7 +147,7 @@ def test_comments_and_files_by_their_forms(
 
 
 @pytest.mark.integration
-def test_a_broken_history_is_said(entered: Callable[..., Recommendation], client_of: Callable[..., Client]) -> None:
+def test_a_broken_history_is_said(entered: Callable[..., Record], client_of: Callable[..., Client]) -> None:
     case = entered().case
     Case.objects.filter(pk=case.pk).update(sequence=7)
     page = client_of("improvement-lead").get(reverse("recommendation-history", args=[case.pk]))
@@ -159,7 +156,7 @@ def test_a_broken_history_is_said(entered: Callable[..., Recommendation], client
 
 @pytest.mark.integration
 def test_clocks_assignment_and_forgetting_by_their_forms(
-    entered: Callable[..., Recommendation], client_of: Callable[..., Client], person: Callable[..., Person]
+    entered: Callable[..., Record], client_of: Callable[..., Client], person: Callable[..., Person]
 ) -> None:
     case, client = entered(published_on=timezone.localdate()).case, client_of("improvement-lead")
     lead = person("improvement-lead")

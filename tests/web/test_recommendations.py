@@ -9,7 +9,6 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError as DatabaseIntegrityError
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -21,18 +20,21 @@ from parentis.errors import UserError
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
 from parentis.web.cases.history import verify_all
+from parentis.web.cases.models import Group, Meeting, Record
+from parentis.web.cases.records import TakenError
+from parentis.web.cases.register import importing, queries
+from parentis.web.cases.register.commands import enter
+from parentis.web.cases.register.meeting_pack import meeting_pack
 from parentis.web.cases.writing import move
 from parentis.web.people.models import Organisation, Person
-from parentis.web.recommendations import looking
-from parentis.web.recommendations.importing import COLUMNS, exported, import_register
-from parentis.web.recommendations.models import Grading, Group, Meeting, Recommendation
-from parentis.web.recommendations.packing import meeting_pack
+from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.gradings import add_grading
+from parentis.web.recommendations.models import Grading
 from parentis.web.recommendations.practice import make_practice_register
-from parentis.web.recommendations.writing import add_grading, enter
 from parentis.web.workbooks import Table, guarded, unguarded, workbook
 
 CAMDEN, CROYDON, BCU = "E09000007", "E09000008", "bcu-central-north"
-HEADINGS = [one.heading for one in COLUMNS]
+HEADINGS = [one.heading for one in importing.columns(KIND)]
 WHOLE = {
     "Report": "Practice report", "Inspectorate": "Practice inspectorate", "Published": "2016-11-25", "Number": "1",
     "To": "Camden", "Recommendation": "Do better", "Deadline": "Within 3 months", "Owners": "Head of practice",
@@ -41,12 +43,17 @@ WHOLE = {
 Maker = Callable[..., Any]
 
 
-def entered(place: str = CAMDEN, **more: Any) -> Recommendation:
+def entered(place: str = CAMDEN, **more: Any) -> Record:
     values = {
         "report": "Practice report", "inspectorate": "Practice inspectorate", "published_on": date(2016, 11, 25),
         "number": "1", "text": "Do better", "deadline": "3-months", "owners": "Head of practice",
     }  # fmt: skip
-    return enter(by=None, place=place, **{**values, **more})
+    state = more.pop("state", "")
+    return enter(by=None, kind=KIND, place=place, state=state, values={**values, **more}).record
+
+
+def imported(**given: Any) -> importing.Imported:
+    return importing.import_register(kind=KIND, **given)
 
 
 def sheet(*rows: dict[str, str], headings: list[str] | None = None) -> bytes:
@@ -80,31 +87,33 @@ def test_overdue_is_what_is_past_its_day_and_not_closed(person: Maker) -> None:
     far = entered(number="3", published_on=today)
     closed = entered(number="4", state="done")
     entered(CROYDON)
-    mine = looking.recommendations(lead)
-    assert list(looking.overdue(mine)) == [late]
-    assert list(looking.due_soon(mine)) == [soon]
-    assert list(looking.not_closed(mine)) == [late, soon, far]
+    mine = queries.records(lead, KIND)
+    assert list(queries.overdue(mine, KIND)) == [late]
+    assert list(queries.due_soon(mine, KIND)) == [soon]
+    assert list(queries.not_closed(mine, KIND)) == [late, soon, far]
     assert set(mine) == {late, soon, far, closed}
     move(by=lead, case=late.case, move="put-forward", seen=None, why="done")
-    assert list(looking.overdue(mine)) == [late], "putting it forward is not having it agreed"
+    assert list(queries.overdue(mine, KIND)) == [late], "putting it forward is not having it agreed"
     move(by=person("director"), case=late.case, move="agree", seen=None)
-    assert list(looking.overdue(mine)) == []
+    assert list(queries.overdue(mine, KIND)) == []
 
 
 @pytest.mark.integration
 def test_the_register_by_place_counts_what_one_may_see(person: Maker) -> None:
     for place, number in ((BCU, "1"), (BCU, "2"), (CAMDEN, "1"), (CROYDON, "1"), ("bcu-south", "1")):
         entered(place, number=number)
-    rows = {row["place"]: (row["every"], row["overdue"], row["closed"]) for row in looking.by_place(person("analyst"))}
+    rows = {
+        row["place"]: (row["every"], row["overdue"], row["closed"]) for row in queries.by_place(person("analyst"), KIND)
+    }
     assert rows == {BCU: (2, 2, 0), CAMDEN: (1, 1, 0)}
-    assert [row["place"] for row in looking.by_place(person("improvement-lead", "police"))] == [BCU]
-    assert len(looking.by_place(person("analyst", "region"))) == 4
+    assert [row["place"] for row in queries.by_place(person("improvement-lead", "police"), KIND)] == [BCU]
+    assert len(queries.by_place(person("analyst", "region"), KIND)) == 4
 
 
 @pytest.mark.integration
 def test_the_database_refuses_the_same_recommendation_twice(places: dict[str, Organisation]) -> None:
     entered()
-    with pytest.raises(DatabaseIntegrityError), transaction.atomic():
+    with pytest.raises(TakenError), transaction.atomic():
         entered()
     entered(BCU)
 
@@ -137,14 +146,14 @@ def test_what_is_exported_comes_back_whole(data: st.DataObject, places: dict[str
                 published_on=data.draw(st.dates(date(2001, 1, 1), date(2030, 1, 1))),
             )  # fmt: skip
             assert one.pk
-        before = exported(Recommendation.objects.all())
+        before = importing.exported(KIND, Record.objects.all())
         file = workbook("Register", [before])
-        again = import_register(by=None, name="register.xlsx", data=file)
-        assert (again.rows, again.new, again.same, again.troubles) == (len(before.rows), 0, len(before.rows), ())
-        Recommendation.objects.all().delete()
-        back = import_register(by=None, name="register.xlsx", data=file)
-        assert (back.new, back.same, back.troubles) == (len(before.rows), 0, ())
-        assert sorted(map(str, exported(Recommendation.objects.all()).rows)) == sorted(map(str, before.rows))
+        again = imported(by=None, name="register.xlsx", data=file)
+        assert (again.rows, again.new, again.same, again.errors) == (len(before.rows), 0, len(before.rows), ())
+        Record.objects.all().delete()
+        back = imported(by=None, name="register.xlsx", data=file)
+        assert (back.new, back.same, back.errors) == (len(before.rows), 0, ())
+        assert sorted(map(str, importing.exported(KIND, Record.objects.all()).rows)) == sorted(map(str, before.rows))
         transaction.set_rollback(True)
 
 
@@ -166,10 +175,12 @@ def test_a_bad_cell_is_reported_where_it_stands(
     change: dict[str, str], column: str, places: dict[str, Organisation]
 ) -> None:
     good = {**WHOLE, "Number": "2"}
-    found = import_register(by=None, name="r.xlsx", data=sheet(good, {**WHOLE, **change}, {**WHOLE, "Number": "3"}))
-    assert [(one.row, one.column) for one in found.troubles] == [(3, column)]
+    found = importing.import_register(
+        kind=KIND, by=None, name="r.xlsx", data=sheet(good, {**WHOLE, **change}, {**WHOLE, "Number": "3"})
+    )
+    assert [(one.row, one.column) for one in found.errors] == [(3, column)]
     assert (found.rows, found.new, found.same, found.refused) == (3, 2, 0, 1)
-    assert all(text not in one.what for one in found.troubles for text in change.values() if text)
+    assert all(text not in one.what for one in found.errors for text in change.values() if text)
 
 
 @pytest.mark.integration
@@ -183,15 +194,17 @@ def test_every_row_of_a_file_is_accounted_for(person: Maker) -> None:
         {},
         {**WHOLE, "Number": "4", "Deadline": "6-months", "Colour": "red"},
     ]
-    found = import_register(by=lead, name="r.xlsx", data=sheet(*rows, headings=[*HEADINGS, "Colour"]))
+    found = importing.import_register(
+        kind=KIND, by=lead, name="r.xlsx", data=sheet(*rows, headings=[*HEADINGS, "Colour"])
+    )
     assert (found.rows, found.new, found.same, found.refused) == (6, 3, 0, 3)
     assert found.new + found.same + found.refused == found.rows
     assert found.ignored == ("Colour",)
-    where = {(one.row, one.column) for one in found.troubles}
+    where = {(one.row, one.column) for one in found.errors}
     assert {(4, "To"), (5, "Recommendation"), (6, "Report")} <= where
-    first = Recommendation.objects.get(number="1")
+    first = Record.objects.get(values__number="1")
     assert {"text": "Minutes of May"} in [line.value for line in history.lines(first.case)]
-    assert Recommendation.objects.get(number="2").case.state == "in-hand"
+    assert Record.objects.get(values__number="2").case.state == "in-hand"
     assert AuditEntry.objects.filter(what="recommendations:imported").count() == 1
 
 
@@ -209,7 +222,7 @@ def test_every_row_of_a_file_is_accounted_for(person: Maker) -> None:
 )
 def test_a_file_that_is_no_register_is_refused(name: str, data: bytes, db: None) -> None:
     with pytest.raises(UserError):
-        import_register(by=None, name=name, data=data)
+        imported(by=None, name=name, data=data)
 
 
 @pytest.mark.integration
@@ -279,8 +292,8 @@ def test_the_meeting_pack_says_the_same_as_page_and_as_workbook(
     tables = {one.title: one for one in meeting_pack(person("improvement-lead", "police"), group)}
     assert list(tables) == ["Overdue", "Due within 30 days", "To be agreed", "What changed", "Gradings", "Members"]
     numbers = [row[0] for row in tables["Overdue"].rows]
-    expected = looking.overdue(looking.recommendations(person("improvement-lead", "police")))
-    assert sorted(numbers) == sorted(one.number for one in expected)
+    expected = queries.overdue(queries.records(person("improvement-lead", "police"), KIND), KIND)
+    assert sorted(numbers) == sorted(one.values["number"] for one in expected)
     assert [row[3] for row in tables["Gradings"].rows] == ["Good", "Requires improvement", "Inadequate"]
     client = client_of("improvement-lead", "police")
     page = client.get(f"/recommendations/groups/{group.pk}/pack")
@@ -295,9 +308,9 @@ def test_the_meeting_pack_says_the_same_as_page_and_as_workbook(
 def test_the_practice_register_is_synthetic_whole_and_made_once(places: dict[str, Organisation]) -> None:
     today = date(2025, 6, 2)
     made = make_practice_register(today)
-    assert made == Recommendation.objects.count() == 21
-    assert all(one.report.synthetic and "Practice" in one.report.title for one in Recommendation.objects.all())
-    assert {one.case.state for one in Recommendation.objects.all()} == {"open", "in-hand", "put-forward", "done"}
+    assert made == Record.objects.count() == 21
+    assert all(one.practice and "Practice" in one.values["report"] for one in Record.objects.all())
+    assert {one.case.state for one in Record.objects.all()} == {"open", "in-hand", "put-forward", "done"}
     assert make_practice_register(today) == 0
     assert sum(1 for _ in verify_all()) == 21
 

@@ -3,12 +3,59 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import escape
 
-from parentis.web.cases import reach
+from parentis.web.cases import reach, records
+from parentis.web.cases.fields import Field, FieldType
 from parentis.web.cases.kinds import WORK, Move
 from parentis.web.cases.media import TAKEN
 from parentis.web.cases.models import Case
+from parentis.web.forms import DateInput
 from parentis.web.people.models import Person
+
+MOST_RADIOS = 7
+"More choices than these are a list to choose from."
+
+
+def form_field(declared: Field) -> forms.Field:
+    """The form's field of a declared one."""
+    common: dict[str, Any] = {
+        "label": declared.label if declared.required else f"{declared.label} (optional)",
+        "required": declared.required,
+        "help_text": escape(declared.help),
+    }
+    choices = list(declared.choices.items())
+    match declared.type:
+        case FieldType.LINE:
+            return forms.CharField(max_length=declared.most, **common)
+        case FieldType.TEXT:
+            return forms.CharField(max_length=declared.most, widget=forms.Textarea(attrs={"rows": 5}), **common)
+        case FieldType.LINK:
+            return forms.URLField(max_length=declared.most, assume_scheme="https", **common)
+        case FieldType.DAY:
+            return forms.DateField(widget=DateInput, **common)
+        case FieldType.NUMBER:
+            return forms.IntegerField(**common)
+        case FieldType.MONEY:
+            return forms.DecimalField(max_digits=14, decimal_places=2, **common)
+        case FieldType.YES_NO:
+            return forms.TypedChoiceField(
+                choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect, coerce=lambda said: said == "yes",
+                empty_value=None, **common,
+            )  # fmt: skip
+        case FieldType.CHOICE if len(choices) <= MOST_RADIOS:
+            return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        case FieldType.CHOICE:
+            return forms.ChoiceField(choices=[("", "Choose"), *choices], **common)
+        case FieldType.CHOICES:
+            return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
+
+
+def initial_of(declared: Field, value: Any) -> Any:
+    """What the form's field is drawn with, for a value."""
+    if declared.type is FieldType.YES_NO and value is not None:
+        return "yes" if value else "no"
+    return list(value) if isinstance(value, tuple) else value
 
 
 class SeenForm(forms.Form):
@@ -30,6 +77,13 @@ class MoveForm(SeenForm):
         super().__init__(case, *args, **kwargs)
         self.fields["why"].required = move.why
         self.fields["why"].label = "Why" if move.why else "Anything to add (optional)"
+        stored = records.values_of(case.record) if move.asks else {}
+        for name in move.asks:
+            declared = records.register_of(case.kind).field(name)
+            self.fields[name] = form_field(declared)
+            if not declared.readers:  # who may take the step may not be one of them
+                self.initial.setdefault(name, initial_of(declared, stored[name]))
+        self.order_fields([*move.asks, "why"])
 
 
 class StopForm(SeenForm):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from parentis.errors import IntegrityError
+from parentis.web.cases import records
 from parentis.web.cases.sealing import seal, unseal
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def verify_all() -> Iterator[tuple["Case", Verified]]:
 
     for case in Case.objects.iterator():
         found = verify(case)
+        if case.declared.register:
+            records.verify(case, [(one.what, value_of(one)) for one in case.entries.order_by("sequence")])
         if case.declared.verify:
             case.declared.verify(case)
         yield case, found

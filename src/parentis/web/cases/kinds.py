@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parentis.errors import DeclarationError
+from parentis.web.cases.fields import Register
 from parentis.web.service import web_services
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Move:
     meets: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     hands_over: bool = False
+    asks: tuple[str, ...] = ()
+    "Declared fields that are asked for with the step, and stored by it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,8 @@ class CaseKind:
     forget: "Callable[[Case], None] | None" = None
     verify: "Callable[[Case], object] | None" = None
     "Holds what the app itself keeps of a case to what its history committed to; IntegrityError where it differs."
+    register: Register | None = None
+    "Its declared fields, and the pages that follow from them."
     on_duty: "Callable[[Case, list[Person]], list[Person]] | None" = None
     "Of those who may do what a step asks for, those who are to be told now; all of them without it."
 
@@ -165,8 +170,29 @@ def kinds() -> Mapping[str, CaseKind]:
             for side in kind.sides:
                 if len({actions()[action].about for action in side.deeds.values()}) != 1:
                     raise DeclarationError(f"side {side.id} of {kind.id}: its actions are about several things")
+            _check_register(kind)
             found[kind.id] = kind
     return found
+
+
+def _check_register(kind: CaseKind) -> None:
+    """What a kind and its register say of one another fits."""
+    register = kind.register
+    asked = {name for move in kind.machine.moves for name in move.asks}
+    if register is None:
+        if asked:
+            raise DeclarationError(f"kind of case {kind.id}: a move asks for {sorted(asked)}, and no field is declared")
+        return
+    for name in asked:
+        register.field(name)
+    deeds = {*kind.deeds, *kind.of_footprint, *(deed for side in kind.sides for deed in side.deeds)}
+    wanted = {one.readers for one in register.fields if one.readers} | {one.deed for one in register.edits if one.deed}
+    if unknown := wanted - deeds:
+        raise DeclarationError(f"kind of case {kind.id}: no action allows {sorted(unknown)}")
+    for state in register.meetings.states if register.meetings else ():
+        kind.machine.state(state)
+    if register.comments and register.comments not in kind.says:
+        raise DeclarationError(f"kind of case {kind.id}: {register.comments!r} is nothing that is said of it")
 
 
 def _of_sides(kind: CaseKind) -> tuple[str, ...]:

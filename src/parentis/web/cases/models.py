@@ -71,6 +71,78 @@ class Case(models.Model):
         return place_name(str(self.place))
 
 
+class Record(models.Model):
+    """What a case's declared fields hold (`records`): `values` what lists may search, `sealed` the encrypted ones.
+
+    `key` is alike for two cases only where they are the same; null where the kind has none, or it was erased."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="record")
+    values = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    key = models.CharField(max_length=64, null=True, unique=True)
+    practice = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"record of {self.case_id}"
+
+
+class Group(models.Model):
+    """A group that oversees a place's cases of a kind: an improvement board, a panel."""
+
+    kind = models.CharField(max_length=30)
+    name = models.CharField(max_length=150)
+    place = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("place", "name")
+        constraints = (models.UniqueConstraint(fields=["kind", "place", "name"], name="a_group_has_its_name_once"),)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def place_name(self) -> str:
+        return place_name(str(self.place))
+
+
+class Member(models.Model):
+    """Somebody who sits in a group, from a day and until a day (inclusive)."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="members")
+    name = models.CharField(max_length=150)
+    organisation = models.CharField(max_length=150)
+    position = models.CharField(max_length=150, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="a_member_leaves_after_joining"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.organisation}"
+
+
+class Meeting(models.Model):
+    """A meeting of a group and its minutes. Minutes are added to, not changed."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="meetings")
+    held_on = models.DateField()
+    minutes = models.TextField(max_length=20000)
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-held_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.group}, {self.held_on}"
+
+
 class Reach(models.Model):
     """Another place that has to do with a case, and as which of its kind's sides, until `until`."""
 

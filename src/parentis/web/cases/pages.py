@@ -12,7 +12,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import IntegrityError, UserError
-from parentis.web.cases import history, reach, writing
+from parentis.web.cases import history, reach, records, writing
+from parentis.web.cases import values as of
+from parentis.web.cases.fields import Field
 from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, ForgetForm, MoveForm, StopForm
 from parentis.web.cases.kinds import FORGET, READ, WORK, Move, kinds
 from parentis.web.cases.media import check_size
@@ -50,7 +52,7 @@ def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "assign_form": AssignForm(case) if works else None,
         "comment_form": CommentForm(case),
         "attach_form": AttachForm(),
-        "lines": told(case),
+        "lines": told(case, request.user),
         "page_names": {name: f"{case.kind}-{name}" for name in PAGES},
     }
 
@@ -67,15 +69,17 @@ def _clocks(case: Case) -> list[dict[str, Any]]:
     return found
 
 
-def told(case: Case) -> list[dict[str, Any]]:
-    """The history in words, newest first: `line`, `title`, `text`, `file` (name)."""
+def told(case: Case, person: Any = None) -> list[dict[str, Any]]:
+    """The history in words, newest first: `line`, `title`, `text`, `file` (name). Of declared fields it says what
+    `person` may see; None is the site itself."""
     lines = history.lines(case)
     numbers = {line.value.get("person") for line in lines if line.value} - {None}
     names = {one.pk: str(one) for one in Person.objects.filter(pk__in=numbers)}
-    return [_told(case, line, names) for line in lines]
+    readable = {one.id: one for one in records.readable(person, case)} if case.declared.register else {}
+    return [_told(case, line, names, readable) for line in lines]
 
 
-def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str, Any]:
+def _told(case: Case, line: history.Line, names: Mapping[int, str], readable: Mapping[str, Field]) -> dict[str, Any]:
     kind, entry, value = case.declared, line.entry, line.value
     title = WORDS.get(entry.what, entry.what.replace("-", " ").capitalize())
     if value is None:
@@ -92,7 +96,15 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str]) -> dict[str,
     elif entry.what == "clock-stopped":
         title = f"Clock stopped: {kind.stop_reasons.get(value['reason'], value['reason'])}"
     text = value.get("text") or value.get("why") or ""
+    changed = value.get("changed", {})
+    said = [_changed(readable[name], *changed[name]) for name in readable if name in changed]
+    text = "\n\n".join(filter(None, [text, "\n".join(said)]))
     return {"line": line, "title": title, "text": text, "file": value.get("name", "") if "sha256" in value else ""}
+
+
+def _changed(field: Field, was: Any, now: Any) -> str:
+    before, after = (of.shown(field, of.value(field, stored)) for stored in (was, now))
+    return f"{field.label}: {after or 'none'}" + (f" (before: {before})" if before else "")
 
 
 WORDS = {
@@ -175,7 +187,9 @@ def move(request: HttpRequest, *, kind: str, pk: int, move: str) -> HttpResponse
     form = MoveForm(case, step, request.POST or None)
 
     def write() -> None:
-        writing.move(by=request.user, case=case, move=move, request=request, **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        values = {name: given.pop(name) for name in step.asks}
+        writing.move(by=request.user, case=case, move=move, values=values, request=request, **given)
 
     return asked(request, case, form, write, title=step.title, done=case.declared.machine.state(step.target).title)
 

@@ -12,14 +12,15 @@ def _derived(*_where: str | None) -> Key:
     return master_key(find_home()).derive("cases")
 
 
-def _key() -> Key:
+def sealing_key() -> Key:
+    """The key of what people wrote."""
     return _derived(os.environ.get(HOME_VARIABLE), os.environ.get(MASTER_VARIABLE))
 
 
 def seal(data: bytes, about: str) -> bytes:
-    return _key().seal(data, about)
+    return sealing_key().seal(data, about)
 
 
 def unseal(sealed: bytes, about: str) -> bytes:
     """Inverse of `seal`; bytes that were changed or moved are an IntegrityError."""
-    return _key().open(bytes(sealed), about)
+    return sealing_key().open(bytes(sealed), about)

@@ -16,10 +16,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from parentis.errors import UserError
+from parentis.errors import DeclarationError, UserError
 from parentis.region import Term
 from parentis.web.audit.recording import Line, record, record_all
-from parentis.web.cases import history, reach
+from parentis.web.cases import history, reach, records
 from parentis.web.cases.kinds import FORGET, WORK, Move, kinds
 from parentis.web.cases.media import media_type_of
 from parentis.web.cases.models import Attachment, Case, Clock, Entry, Reach, Value, place_name
@@ -133,11 +133,12 @@ def _start_clocks(case: Case, clocks: Iterable[ClockStart]) -> None:
 
 @transaction.atomic
 def move(
-    *, by: Any, case: Case, move: str, seen: int | None, why: str = "", apply: Callable[[Case], None] | None = None,
-    request: HttpRequest | None = None,
+    *, by: Any, case: Case, move: str, seen: int | None, why: str = "", values: Mapping[str, Any] | None = None,
+    apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Take a case a step on; `apply` changes what an app keeps beside it. CaseStateError where its state does not
-    allow the step, a reason is wanted, or it is one that hands the case over."""
+    """Take a case a step on. `values` are of the declared fields that the step asks for; `apply` changes what an app
+    keeps beside the case. CaseStateError where its state does not allow the step, a reason is wanted, or it is one
+    that hands the case over."""
     step = kinds()[case.kind].machine.move(move)
     if step.hands_over:
         raise CaseStateError(
@@ -148,7 +149,7 @@ def move(
         _step(held, step, why)
         if apply is not None:
             apply(held)
-        value = {"move": step.id, "why": why.strip()}
+        value = {"move": step.id, "why": why.strip(), **_changed(held, step, values)}
         told = _to_tell(held, step.tell)
         _written(held, by=by, what="moved", value=value, tell=told, text=held.state_now.title, request=request)
     return held
@@ -156,7 +157,7 @@ def move(
 
 @transaction.atomic
 def hand_over(
-    *, by: Any, case: Case, move: str, to: str, why: str, seen: int | None,
+    *, by: Any, case: Case, move: str, to: str, why: str, seen: int | None, values: Mapping[str, Any] | None = None,
     apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
     """Give a case to another owner, by a step that does so. The old one no longer sees it from then on, unless it has
@@ -174,7 +175,9 @@ def hand_over(
         held.place, held.assigned_to = to, None
         if apply is not None:
             apply(held)
-        value = {"move": step.id, "why": why.strip(), "from": before, "to": to}
+        value = {"move": step.id, "why": why.strip(), "from": before, "to": to, **_changed(held, step, values)}
+        if held.declared.register is not None:
+            records.moved(held)
         told = _to_tell(held, step.tell)
         _written(
             held, by=by, what="handed-over", value=value, tell=told, text=held.state_now.title, request=request,
@@ -322,6 +325,8 @@ def forget(*, by: Any, case: Case, why: str, request: HttpRequest | None = None)
     with _held(by, case, FORGET, None) as held:
         Value.objects.filter(entry__case=held).delete()
         Attachment.objects.filter(entry__case=held).delete()
+        if held.declared.register is not None:
+            records.erase(held)
         if held.declared.forget is not None:
             held.declared.forget(held)
         held.forgotten_at = timezone.now()
@@ -358,6 +363,13 @@ def _step(case: Case, step: Move, why: str) -> None:
     case.closed_at = now if case.state_now.closed else None
     case.clocks.filter(name__in=step.meets, met_at=None).update(met_at=now)
     case.clocks.filter(name__in=step.resumes).update(met_at=None)
+
+
+def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the history keeps of the fields that a step asked for."""
+    if unknown := set(values or ()) - set(step.asks):
+        raise DeclarationError(f"the step {step.id} of {case.kind} does not ask for {sorted(unknown)}")
+    return {"changed": records.change(case, values)} if values else {}
 
 
 def _to_tell(case: Case, deed: str) -> list[Person]:

@@ -1,14 +1,10 @@
 """Who reads, works on and agrees recommendations. An authority's are its own and the region's; a police command's are
 also read by the authorities it serves. Whoever did the work does not say that it is done."""
 
-from typing import Any
-
-from django.http import HttpRequest
-
 from parentis.web.cases import routing
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import Kind
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.casework import RECOMMENDATION
 
 COUNCIL = to((Kind.AUTHORITY, Kind.REGION), "improvement-lead", "analyst", "data-protection") | to(
     Kind.AUTHORITY, "director"
@@ -71,33 +67,9 @@ ACTIONS = (
 MENU = (MenuItem("Recommendations", "recommendations", "recommendations.read", order=60),)
 
 
-def place_of_group(request: HttpRequest, **which: Any) -> str:
-    from parentis.web.recommendations import looking
-
-    return looking.place_of_group(request, **which)
-
-
 READ, ENTER = "recommendations.read", "recommendations.enter"
 ROUTES: dict[str, Route] = {
-    "recommendations": Route(action=READ),
-    "recommendations-overdue": Route(action=READ),
-    "recommendations-places": Route(action=READ),
-    "recommendations-export": Route(action=READ, records="exported"),
-    "recommendations-import": Route(action=ENTER),
-    "recommendations-blank": Route(action=ENTER),
-    "recommendation-new": Route(action=ENTER),
-    "recommendation": Route(action=READ, place=routing.place_of(KIND)),
-    "recommendation-owners": Route(action=READ, place=routing.place_of(KIND)),
-    "recommendation-text": Route(action=READ, place=routing.place_of(KIND)),
-    **routing.routes(KIND, READ),
+    **routing.register_routes(RECOMMENDATION, read=READ, enter=ENTER),
     "gradings": Route(action=READ),
     "gradings-new": Route(action=ENTER),
-    "groups": Route(action=READ),
-    "groups-new": Route(action=ENTER),
-    "group": Route(action=READ, place=place_of_group),
-    "group-member": Route(action=ENTER, place=place_of_group),
-    "group-member-left": Route(action=ENTER, place=place_of_group),
-    "group-meeting": Route(action=ENTER, place=place_of_group),
-    "group-pack": Route(action=READ, place=place_of_group),
-    "group-pack-xlsx": Route(action=READ, place=place_of_group, records="exported"),
 }

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from parentis import region
-from parentis.web.cases.models import Case
+from parentis.web.cases.models import Case, Group, Record
+from parentis.web.cases.register.commands import add_group, add_meeting, add_member, enter
 from parentis.web.cases.writing import comment, move
-from parentis.web.recommendations.models import Group, Report
-from parentis.web.recommendations.writing import add_grading, add_group, add_meeting, add_member, enter
+from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.gradings import add_grading
 
 POLICE_REPORT = "Practice inspection of child protection by the police"
 COUNCIL_REPORT = "Practice inspection of help and protection"
@@ -45,7 +46,7 @@ GRADINGS = ((900, "Inadequate"), (500, "Requires improvement"), (120, "Good"))
 def make_practice_register(today: date | None = None) -> int:
     """Fill an empty register, counting back from `today`; gives how many are entered, 0 where there were any."""
     today = today or timezone.localdate()
-    if Report.objects.exists():
+    if Record.objects.filter(case__kind=KIND).exists():
         return 0
     five_months, two_months = today - timedelta(days=150), today - timedelta(days=60)
     councils = [region.authority(name).gss for name in BOROUGHS]
@@ -70,9 +71,12 @@ def _entered(
 ) -> list[Case]:  # fmt: skip
     return [
         enter(
-            by=None, report=report, inspectorate=inspectorate, published_on=published_on, number=number, text=text,
-            deadline=deadline, owners=owners, place=place, synthetic=True,
-        ).case
+            by=None, kind=KIND, place=place, practice=True,
+            values={
+                "report": report, "inspectorate": inspectorate, "published_on": published_on, "number": number,
+                "text": text, "deadline": deadline, "owners": owners,
+            },
+        )
         for place in places
         for number, deadline, owners, text in rows
     ]  # fmt: skip
@@ -91,7 +95,11 @@ def _worked_on(case: Case, at: int) -> None:
 
 def _group(place: str, today: date) -> None:
     group: Group = add_group(
-        by=None, name="Improvement group", place=place, purpose="Practice: sees that recommendations are acted on."
+        by=None,
+        kind=KIND,
+        name="Improvement group",
+        place=place,
+        purpose="Practice: sees that recommendations are acted on.",
     )
     for name, organisation in (("Alex Practice", "Police"), ("Sam Practice", "Children's services")):
         add_member(

@@ -44,3 +44,9 @@ def shown(value: object) -> str:
     if isinstance(value, date):
         return date_format(value, "j F Y")
     return "" if value is None else str(value)
+
+
+@register.filter
+def minus(name: str) -> str:
+    """A name to sort by, from the other end."""
+    return f"-{name}"

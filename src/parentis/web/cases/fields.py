@@ -1,0 +1,196 @@
+"""The fields of a kind of case, declared once: its pages, forms, list, workbook, importer and practice data follow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parentis.errors import DeclarationError
+from parentis.region import Term
+from parentis.services import Ref
+
+LONGEST = {"line": 200, "text": 4000, "link": 500}
+
+
+class FieldType(StrEnum):
+    """What a field holds, and as what Python value: text unless said otherwise."""
+
+    LINE = "line"
+    TEXT = "text"
+    "Several lines."
+    LINK = "link"
+    "An address on the web."
+    DAY = "day"
+    "`date`."
+    NUMBER = "number"
+    "A whole number, `int`."
+    MONEY = "money"
+    "Pounds and pence, `Decimal`."
+    YES_NO = "yes-no"
+    "`bool`."
+    CHOICE = "choice"
+    "One of `choices`, by its id."
+    CHOICES = "choices"
+    "Some of `choices`: a tuple of ids."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something that is known of a case.
+
+    `readers`: the deed that shows the field (empty: whoever may read the case). `encrypted`: at rest, with the key of
+    what people write. A field that is either is no column of lists or exports, and is not searched. `erased`: erasing
+    the case erases it; not so what is published anyway."""
+
+    id: str
+    label: str
+    type: FieldType = FieldType.LINE
+    help: str = ""
+    required: bool = True
+    longest: int = 0
+    "Characters; 0 is 200 of a line and 4,000 of a text."
+    choices: Mapping[str, str] = field(default_factory=dict)
+    readers: str = ""
+    encrypted: bool = False
+    erased: bool = True
+    entered: bool = True
+    "It is asked for where a case is entered."
+    listed: bool = False
+    short: str = ""
+    "The heading of its column in lists, where the label is too long."
+    filtered: bool = False
+    "Lists can be narrowed by it: a choice, a yes or no, a day (from and to)."
+    searched: bool = False
+    "The words that a list is searched for are looked for in it."
+    heading: str | None = ""
+    "Of its column in the workbook; empty is the label, None keeps it out."
+    example: str = ""
+    "For practice data, as a workbook would have it; made up from the type without one."
+
+    def __post_init__(self) -> None:
+        if bool(self.choices) is not (self.type in {FieldType.CHOICE, FieldType.CHOICES}):
+            raise DeclarationError(f"field {self.id}: choices go with the types choice and choices, and with no other")
+        if self.is_closed and (self.listed or self.filtered or self.searched):
+            raise DeclarationError(f"field {self.id} is not for everybody: no list may show, filter or search it")
+
+        if self.filtered and self.type not in {FieldType.CHOICE, FieldType.YES_NO, FieldType.DAY}:
+            raise DeclarationError(f"field {self.id}: lists are narrowed by choices, days, and yes or no")
+
+    @property
+    def is_closed(self) -> bool:
+        """Is it encrypted, or for some readers only?"""
+        return self.encrypted or bool(self.readers)
+
+    @property
+    def most(self) -> int:
+        """Characters."""
+        return self.longest or LONGEST.get(self.type, 0)
+
+    @property
+    def column(self) -> str:
+        """Its heading in the workbook; empty if it has none."""
+        return "" if self.heading is None else self.heading or self.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Fields that are changed together, on a page of their own. `reason`: it needs one."""
+
+    id: str
+    title: str
+    done: str
+    fields: tuple[str, ...]
+    reason: bool = False
+    deed: str = ""
+    "Working on the case, without one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """A clock that each case opens with.
+
+    It starts at the beginning of the day that the field `starts` holds, or when the case is opened; its term is
+    `term`, or the one in `terms` of the choice that the field `by` holds (none there: no clock)."""
+
+    name: str
+    title: str
+    term: Term | None = None
+    starts: str = ""
+    by: str = ""
+    terms: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meetings:
+    """Oversight groups of a kind's cases, with members, minutes and a meeting pack.
+
+    `states`: state id to the title and the note of the pack's table of the cases in it. `tables`: a function
+    `(person, group, places) -> list[Table]` of what else the pack holds."""
+
+    states: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    tables: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """What makes a kind of case a register: fields, and the pages that follow from them (docs/adding-a-service.md)."""
+
+    title: str
+    "Of the list: `Recommendations`."
+    name: str
+    "URL name of the list and stem of its pages: `recommendations`."
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+    "Fields that tell one case of a place from another: no two are alike in them. Without any, every row is a new case."
+    heading: str = "{kind} {pk}"
+    "Of a case's page, of fields that everybody may see: `Recommendation {number}`."
+    lead: str = ""
+    "The field that is the link of a row in lists, and stands large on the page; the first listed one without it."
+    under: str = ""
+    "A field shown small below it."
+    place: str = "Place"
+    "What the owning place is called: `To`."
+    footprints: Mapping[str, str] = field(default_factory=dict)
+    "Kinds of footprint that own cases, beside authorities, with a title for each: `bcu` → `Police commands`."
+    clocks: tuple[ClockRule, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    comments: str = ""
+    "What is said of a case that is a column of the workbook (`CaseKind.says`): `evidence`."
+    meetings: Meetings | None = None
+    tabs: tuple[tuple[str, str], ...] = ()
+    "Further pages: title and URL name."
+    context: Ref | None = None
+    "`(request, case) -> dict`: for `template`."
+    template: str = ""
+    "What else stands on a case's page, above its state: a template."
+
+    def __post_init__(self) -> None:
+        ids = [one.id for one in self.fields]
+        if len(set(ids)) != len(ids):
+            raise DeclarationError(f"register {self.name}: a field is declared twice")
+        named = {*self.key, self.lead_id, *filter(None, [self.under])}
+        named |= {name for clock in self.clocks for name in (clock.starts, clock.by) if name}
+        named |= {name for edit in self.edits for name in edit.fields}
+        if unknown := named - set(ids):
+            raise DeclarationError(f"register {self.name}: {sorted(unknown)} are no fields")
+        if not self.field(self.lead_id).listed:
+            raise DeclarationError(f"register {self.name}: {self.lead_id} leads its rows, and is not listed")
+        for name in filter(None, [self.under]):
+            if self.field(name).is_closed:
+                raise DeclarationError(f"register {self.name}: {name} is not for everybody")
+
+    def field(self, field_id: str) -> Field:
+        for one in self.fields:
+            if one.id == field_id:
+                return one
+        raise DeclarationError(f"{field_id!r} is no field of {self.name}")
+
+    def edit(self, edit_id: str) -> Edit:
+        for one in self.edits:
+            if one.id == edit_id:
+                return one
+        raise DeclarationError(f"{edit_id!r} is no edit of {self.name}")
+
+    @property
+    def lead_id(self) -> str:
+        listed = [one.id for one in self.fields if one.listed]
+        return self.lead or (listed or [self.fields[0].id])[0]

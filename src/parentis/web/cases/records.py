@@ -1,0 +1,186 @@
+"""The values of a case's declared fields: stored, seen by whom they are for, held to the history, erased.
+
+`Record` holds the values as JSON: those that lists may search in the open, the encrypted ones under the key of what
+people write. Called by `cases.writing` and `cases.history`, in the transaction of the write.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError as DatabaseIntegrityError
+from django.db import transaction
+
+from parentis.errors import DeclarationError, IntegrityError, UserError
+from parentis.web.cases import values as of
+from parentis.web.cases.fields import Field, Register
+from parentis.web.cases.kinds import kinds
+from parentis.web.cases.models import Case, Record
+from parentis.web.cases.sealing import seal, sealing_key, unseal
+
+if TYPE_CHECKING:
+    from parentis.web.people.models import Person
+
+
+class TakenError(UserError):
+    """A case that is in the register already."""
+
+
+def register_of(kind: str) -> Register:
+    """The register that a kind of case is."""
+    register = kinds()[kind].register
+    if register is None:
+        raise DeclarationError(f"kind of case {kind} has no declared fields")
+    return register
+
+
+def plain_of(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Every field's value as JSON holds it; fields without one are None."""
+    return {one.id: of.plain(one, values.get(one.id)) for one in register.fields}
+
+
+def create(cases: Iterable[tuple[Case, Mapping[str, Any]]], *, practice: bool = False) -> list[Record]:
+    """Store the values of new cases. TakenError where one is in the register already."""
+    made = []
+    for case, values in cases:
+        record = Record(case=case, practice=practice)
+        _put(record, case, plain_of(register_of(case.kind), values))
+        made.append(record)
+    _saved(made)
+    return made
+
+
+def change(case: Case, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Store new values of some fields, and give what the history keeps: field to what it was and what it is."""
+    record: Record = Record.objects.select_for_update().get(case=case)
+    register, stored = register_of(case.kind), stored_of(record)
+    new = {name: of.plain(register.field(name), value) for name, value in values.items()}
+    changed = {name: [stored[name], value] for name, value in new.items() if stored[name] != value}
+    _put(record, case, {**stored, **new})
+    _saved([record])
+    return changed
+
+
+def moved(case: Case) -> None:
+    """Keep the key of a case right that another place now owns."""
+    record = _of(case)
+    if record is not None and record.key is not None:
+        _put(record, case, stored_of(record))
+        _saved([record])
+
+
+def erase(case: Case) -> None:
+    """Erase what the fields say that are erased with the case."""
+    record = _of(case)
+    if record is None:
+        return
+    register, stored = register_of(case.kind), stored_of(record)
+    kept = {one.id: None if one.erased else stored[one.id] for one in register.fields}
+    _put(record, case, kept)
+    if any(register.field(name).erased for name in register.key):
+        record.key = None
+    record.save()
+
+
+def stored_of(record: Record) -> dict[str, Any]:
+    """Every field's value as JSON holds it, the encrypted ones opened."""
+    register = register_of(record.case.kind)
+    closed = json.loads(unseal(record.sealed, _about(record))) if record.sealed else {}
+    stored = {**record.values, **closed}
+    return {one.id: stored.get(one.id) for one in register.fields}
+
+
+def values_of(record: Record) -> dict[str, Any]:
+    """Every field's value. What of it a person may see, `seen` says."""
+    register, stored = register_of(record.case.kind), stored_of(record)
+    return {one.id: of.value(one, stored[one.id]) for one in register.fields}
+
+
+def readable(person: "Person | Any", case: Case) -> list[Field]:
+    """The fields of a case that a person may see, who may see the case."""
+    from parentis.web.cases import reach
+
+    register = register_of(case.kind)
+    asked = {one.readers for one in register.fields if one.readers}
+    allowed = {deed for deed in asked if person is None or reach.may_do(person, deed, case)}
+    return [one for one in register.fields if not one.readers or one.readers in allowed]
+
+
+def seen(person: "Person | Any", case: Case) -> list[tuple[Field, Any]]:
+    """The fields that a person may see, each with its value."""
+    values = values_of(case.record)
+    return [(one, values[one.id]) for one in readable(person, case)]
+
+
+def verify(case: Case, told: Iterable[tuple[str, Mapping[str, Any] | None]]) -> None:
+    """Hold the values to what the history committed to: `told` are its entries' `what` and value, the oldest first."""
+    register, expected = register_of(case.kind), dict[str, Any]()
+    for what, said in told:
+        if said is None:
+            return  # erased: there is nothing left to hold them to
+        if what == "opened":
+            expected |= said
+        if "changed" not in said:  # an edit that kept no values, from before fields were declared
+            lifted = {name for one in register.edits if what == f"{one.id}-changed" for name in one.fields}
+            expected = {name: value for name, value in expected.items() if name not in lifted}
+        expected |= {name: new for name, (_, new) in said.get("changed", {}).items()}
+    record = _of(case)
+    stored = stored_of(record) if record else {}
+    for name in {one.id for one in register.fields} & set(expected):
+        if name not in stored or stored[name] != expected[name]:
+            raise IntegrityError(f"case {case.pk}: its field {name} is not what its history says")
+
+
+def find(kind: str, place: str, values: Mapping[str, Any]) -> Record | None:
+    """The case of a place that is alike in the key's fields, if there is one."""
+    register = register_of(kind)
+    if not register.key:
+        return None
+    key = _key(register, kind, place, plain_of(register, values))
+    found: Record | None = Record.objects.select_related("case").filter(key=key).first()
+    return found
+
+
+def _of(case: Case) -> Record | None:
+    """The case's record, held; a case that was opened without values has none."""
+    found: Record | None = Record.objects.select_for_update(of=("self",)).filter(case=case).first()
+    return found
+
+
+def _put(record: Record, case: Case, stored: Mapping[str, Any]) -> None:
+    register = register_of(case.kind)
+    record.values = {one.id: stored[one.id] for one in register.fields if not one.encrypted}
+    closed = {one.id: stored[one.id] for one in register.fields if one.encrypted}
+    filled = any(value is not None for value in closed.values())
+    record.sealed = seal(json.dumps(closed).encode(), f"case {case.pk}/fields") if filled else None
+    record.key = _key(register, case.kind, case.place, stored) if register.key else None
+
+
+def _key(register: Register, kind: str, place: str, stored: Mapping[str, Any]) -> str:
+    """64 hex digits that two cases share only if they are the same. Keyed where it is made of what is encrypted."""
+    text = json.dumps([kind, place, *(stored[name] for name in register.key)], ensure_ascii=False).encode()
+    if any(register.field(name).encrypted for name in register.key):
+        return hashlib.blake2b(text, key=sealing_key().derive("register").secret, digest_size=32).hexdigest()
+    return hashlib.sha256(text).hexdigest()
+
+
+def _saved(records: list[Record]) -> None:
+    keys = [one.key for one in records if one.key is not None]
+    try:
+        with transaction.atomic():
+            if len(set(keys)) != len(keys):
+                raise DatabaseIntegrityError
+            for one in records:
+                one.save()
+    except DatabaseIntegrityError:
+        register = register_of(records[0].case.kind)
+        names = ", ".join(register.field(name).label.lower() for name in register.key)
+        raise TakenError(
+            expected="one that is not in the register", found="one that is there already", where="the register",
+            do=f"Look for it by its {names}.",
+        ) from None  # fmt: skip
+
+
+def _about(record: Record) -> str:
+    return f"case {record.case_id}/fields"
