@@ -241,11 +241,131 @@ def test_what_is_odd_is_said(tmp_path: Path) -> None:
     rows[1] = ["Net current expenditure"]
     rows[5][6] = 331
     rows[7][5] = "about ten"
-    _, tables = read(RETURNS, xlsx(tmp_path / "a.xlsx", {"RA LA Data 2018-19": rows}))
+    sheets = {"Front Page": [["All figures in £ thousand"]], "RA LA Data 2018-19": rows}
+    _, tables = read(RETURNS, xlsx(tmp_path / "a.xlsx", sheets))
     warnings = [p.message for p in tables.problems if p.severity == "warning"]
-    assert any("does not say its unit" in message for message in warnings)
+    assert any("unit is said on another sheet" in p.message for p in tables.problems)
     assert any("about ten" in message for message in warnings)
     assert any("line 331" in p.message for p in tables.problems if p.severity == "note")
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "said", ["Net current expenditure", "Net current expenditure (£ thousand, totals in £ million)"]
+)
+def test_a_unit_is_not_supposed(tmp_path: Path, said: str) -> None:
+    rows = [list(row) for row in RA_2018[:9]]
+    rows[1] = [said]
+    with pytest.raises(SpecificationError, match="says its unit"):
+        read(RETURNS, xlsx(tmp_path / "a.xlsx", {"RA LA Data 2018-19": rows}))
+
+
+LINES_OF_2022 = (
+    ("csc.early_years", "Sure start children's centres/flying start and early years"),
+    ("csc.looked_after", "Children looked after"),
+    ("csc.looked_after.residential", "of which residential care"),
+    ("csc.other", "Other children and family services"),
+    ("csc.family_support", "Family support services"),
+    ("csc", "TOTAL CHILDREN'S SOCIAL CARE"),
+)
+MEASURES_OF_2022 = (
+    "Employees\n (C1)",
+    "Running Expenses\n (C2)",
+    "Total Expenditure\n (C3 = C1 + C2)",
+    "Sales, Fees and Charges\n (C4)",
+    "Other Income\n (C5)",
+    "Total Income\n (C6 = C4 + C5)",
+    "Net Current Expenditure\n (C7 = C3 - C6)",
+)
+KEYS_OF_2022 = ("employees", "running", "gross", "fees", "other_income", "income", "net")
+
+
+def social_care_2022(*, labels: bool = True) -> list[list[object]]:
+    """The layout of 2022-23 and 2023-24: bare measures, told apart by a counter where they repeat, under a line's
+    label that stands once over its seven columns; hidden rows of names between."""
+    identifiers = ("E-code", "ONS Code", "Local authority", "Notes", "Class", "Detailed Class", "Certified")
+    places = [(line, measure) for line in LINES_OF_2022 for measure in range(7)]
+    headings = [MEASURES_OF_2022[measure] + (str(at - 5) if at > 6 else "") for at, (_, measure) in enumerate(places)]
+    over = [line[1] if measure == 0 and labels else "" for line, measure in places]
+    blank = [""] * len(identifiers)
+    return [
+        ["Worksheet 2: Revenue Outturn (RO) 2022-23: Social Care and Public Health (RO3) data"],
+        ["This worksheet contains 2 tables. Data is reported in £ thousand."],
+        ["Last updated: 7 December 2023"],
+        [*blank, *over],
+        [*blank, *(f"RO3-line{n // 7}-empl" for n in range(len(places)))],
+        [*blank, *(f"C{measure + 1}R{110 + n // 7}" for n, (_, measure) in enumerate(places))],
+        [*blank[:-2], "Row_no", "", *(110 + n // 7 for n in range(len(places)))],
+        [*blank[:-2], "Col_no", "", *(measure + 1 for _, measure in places)],
+        [*identifiers, *headings],
+        ["E5011", "E09000007", "Camden", "", "LB", "London", "Y", *range(1_000, 1_000 + len(places))],
+        ["E5031", "E09000003", "Barnet", "M", "LB", "London", "N", *["[x]"] * len(places)],
+    ]
+
+
+@pytest.mark.spec
+def test_social_care_outturn_of_2022_23(tmp_path: Path) -> None:
+    taken, tables = read(RETURNS, ods(tmp_path / "ro3.ods", {"RO3_LA_Data_2022-23": social_care_2022()}))
+    assert (taken.return_id, taken.period) == ("finance.ro3", "2022-23")
+    frame = typed(BY_ID["finance.ro3"], tables, "lines").filter(pl.col("ONS_CODE") == "E09000007")
+    assert frame.select("SERVICE_LINE", "MEASURE", "AMOUNT").rows() == [
+        (line, measure, Decimal(1_000_000 + 1_000 * (7 * at + step)))
+        for at, (line, _) in enumerate(LINES_OF_2022)
+        for step, measure in enumerate(KEYS_OF_2022)
+    ]
+    assert set(frame.filter(pl.col("SERVICE_LINE") == "csc")["LINE"]) == {"115"}
+    assert not [problem for problem in tables.problems if problem.severity == "error"]
+
+
+@pytest.mark.spec
+def test_a_column_that_does_not_say_what_it_holds_is_set_aside(tmp_path: Path) -> None:
+    rows = social_care_2022()
+    # A measure that is not known, one whose words and column number disagree, one without words.
+    rows[8][7], rows[8][14 + 6], rows[8][21] = "Commitments\n (C8)", "Employees\n (C7 = C3 - C6)8", "Forecast"
+    _, tables = read(RETURNS, ods(tmp_path / "ro3.ods", {"RO3_LA_Data_2022-23": rows}))
+    frame = typed(BY_ID["finance.ro3"], tables, "lines").filter(pl.col("ONS_CODE") == "E09000007")
+    assert frame.height == 7 * len(LINES_OF_2022) - 3
+    held = set(frame.select("SERVICE_LINE", "MEASURE").rows())
+    assert ("csc.early_years", "employees") not in held
+    assert ("csc.looked_after", "net") not in held
+    assert ("csc.looked_after.residential", "employees") not in held
+    [problem] = [problem.message for problem in tables.problems if problem.severity == "error"]
+    assert "3 columns set aside" in problem
+    assert "Commitments (C8), Employees (C7 = C3 - C6)8, Forecast" in problem
+
+
+@pytest.mark.unit
+def test_measures_without_a_line_are_refused(tmp_path: Path) -> None:
+    path = ods(tmp_path / "ro3.ods", {"RO3_LA_Data_2022-23": social_care_2022(labels=False)})
+    with pytest.raises(SpecificationError, match="say what their columns hold"):
+        read(RETURNS, path)
+
+
+@pytest.mark.spec
+def test_one_line_for_both_social_care_services_is_said(tmp_path: Path) -> None:
+    rows = [
+        ["Revenue Outturn Summary (RS): 2010-11 data"],
+        ["Net current expenditure (£ thousand)"],
+        [
+            "E-code",
+            "ONS Code",
+            "Local authority",
+            "Class",
+            "Education services",
+            "Social care",
+            "Net current expenditure",
+        ],
+        ["E5011", "E09000007", "Camden", "L", 100, 50, 400],
+    ]
+    _, tables = read(RETURNS, delimited(tmp_path / "rs.csv", rows))
+    found = typed(BY_ID["finance.rs"], tables, "lines")
+    assert found.select("SERVICE_LINE", "MEASURE").rows() == [
+        ("education", "net"),
+        ("social_care", "net"),
+        ("net_current", "net"),
+    ]
+    [warning] = [problem.message for problem in tables.problems if problem.severity == "warning"]
+    assert warning.startswith("RS 2010-11 prints children's and adults' social care as one line")
 
 
 @pytest.mark.unit
@@ -262,3 +382,12 @@ def test_another_workbook_is_not_taken(tmp_path: Path) -> None:
     rows = [["Revenue Outturn (RO) 2017-18: Cultural Services (RO5) data"], *RA_2018[1:9]]
     [content] = open_files([xlsx(tmp_path / "ro5.xlsx", {"RO5 LA Data 2017-18": rows})])
     assert [r for declared in RETURNS for reader in declared.readers if (r := reader.recognise(content))] == []
+
+
+@pytest.mark.unit
+def test_a_label_left_out_of_one_column_is_that_of_its_line_number(tmp_path: Path) -> None:
+    """RSX 2021-22 prints `Net Current Expenditure (C7 = C3 - C6)` alone over line 590's net."""
+    rows = [list(row) for row in summary("2021-22", numbered=True)]
+    rows[5][8] = "Net Current Expenditure\n (C7 = C3 - C6)"
+    _, tables = read(RETURNS, delimited(tmp_path / "rsx.csv", rows))
+    assert amounts(typed(BY_ID["finance.rs"], tables, "lines"))["E09000011", "csc"] == Decimal(5_000)

@@ -76,6 +76,8 @@ LINES: tuple[ServiceLine, ...] = (
         "Agency staff in children's social care (memorandum)",
         r"total childrens? social care childrens? social care agency staff.*",
     ),
+    # Both, in years that print one line for them
+    _line("social_care", "Social care, children's and adults' in one line", r"(?:total )?social care(?: services)?"),
     # Adult social care
     _line("asc", "Adult social care, total", r"(?:total )?adult social care", ra="360", rs="360"),
     *(
@@ -175,6 +177,9 @@ LINES: tuple[ServiceLine, ...] = (
         )
     ),
 )
+
+TOGETHER = "social_care"
+"Children's and adults' social care in one line: no figure of either can be made of it."
 
 SERVICE_LINES: tuple[Code, ...] = tuple(Code(line.id, line.name) for line in LINES)
 

@@ -5,8 +5,8 @@ One table shape for all of them, so that a budget and an outturn are compared by
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,13 +15,11 @@ from parentis.errors import SpecificationError
 from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
 from parentis.returns.finance import lines as mapping
 from parentis.returns.finance import wide
+from parentis.returns.finance.headings import MEASURES
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
     from parentis.returns.content import Content
-
-DEFAULT_UNIT = 1_000
-"Pounds in a unit where a sheet does not say: every published year of these families is in £ thousand."
 
 SOURCE = "https://www.gov.uk/government/collections/local-authority-revenue-expenditure-and-financing"
 
@@ -34,12 +32,15 @@ class Family:
     title: str
     forms: tuple[tuple[str, str], ...]
     "Form and the pattern that names it in the sheet's title or name; the first that is found is the form."
+    only: Mapping[str, str] = field(default_factory=dict)
+    "The measure of a form that has one column a line, for sheets that do not repeat it."
 
 
 BUDGET = Family(
     return_id=mapping.RA,
     title="Revenue Account budget (RA)",
     forms=(("RA", r"revenue account \(ra\)|revenue account budget|\bra la data\b|\(RA\)"),),
+    only={"RA": "net"},
 )
 SUMMARY = Family(
     return_id=mapping.RS,
@@ -48,6 +49,7 @@ SUMMARY = Family(
         ("RSX", r"\brsx\b|service expenditure summary"),
         ("RS", r"\(rs\)|revenue outturn summary|\brs la data\b"),
     ),
+    only={"RS": "net"},
 )
 SOCIAL_CARE = Family(
     return_id=mapping.RO3,
@@ -55,7 +57,7 @@ SOCIAL_CARE = Family(
     forms=(("RO3", r"(?:\b|_)RO3(?:\b|_)"),),
 )
 
-_MEASURES = tuple(Code(code, meaning) for code, (_, meaning) in wide.MEASURES.items())
+_MEASURES = tuple(Code(code, meaning) for code, (_, meaning) in MEASURES.items())
 
 LINES = Table(
     name="lines",
@@ -169,7 +171,8 @@ def _recogniser(family: Family) -> "Callable[[Content], Taken | None]":
 def read(content: "Content", taken: Taken) -> Tables:
     """The sheet's amounts in pounds, one row each, and what was left out of them.
 
-    Raises `SpecificationError` when no row is an authority's.
+    Raises `SpecificationError` when no row is an authority's, and when the file does not say its unit or what any of
+    its columns hold: neither is supposed.
     """
     family = next(f for f in (BUDGET, SUMMARY, SOCIAL_CARE) if f.return_id == taken.return_id)
     found = _find(content, family, rows=None)
@@ -181,8 +184,11 @@ def read(content: "Content", taken: Taken) -> Tables:
             do="Send the file as published.",
         )
     grid = content.grid(found.sheet)
+    unit = found.at.pounds or _unit_elsewhere(content)
+    if unit is None or not found.at.columns:
+        raise _unsaid(content, found, unit)
     codes = {} if "ons_code" in found.at.identifiers else codes_by_name(names(grid, found.at))
-    outcome = wide.to_lines(grid, found.at, unit=found.at.pounds or DEFAULT_UNIT, ons_codes=codes)
+    outcome = wide.to_lines(grid, found.at, unit=unit, ons_codes=codes)
     if outcome.lines.is_empty():
         raise SpecificationError(
             expected="a row for each authority, with an ONS code or a name we know",
@@ -222,14 +228,44 @@ def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | N
             top = content.grid(sheet, rows=wide.HEADER_SEARCH)
         else:
             top = content.grid(sheet)
-        at = wide.locate(top, family.return_id)
-        if at is None or (best is not None and len(at.columns) <= len(best.at.columns)):
+        form = _form(top, sheet, family)
+        if form is None:
             continue
-        said = [sheet or "", *(cell for i in range(at.header) for cell in top.row(i) if cell)]
-        form = next((f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None)
-        if form is not None:
+        at = wide.locate(top, family.return_id, only=family.only.get(form))
+        if at is not None and (best is None or at.width > best.at.width):
             best = _Found(sheet, form, at)
     return best
+
+
+def _form(top: pl.DataFrame, sheet: str | None, family: Family) -> str | None:
+    """The form that the sheet's name or a cell above its headings names."""
+    header, _ = wide.header(top)
+    said = [sheet or "", *(cell for i in range(header or 0) for cell in top.row(i) if cell)]
+    return next((f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None)
+
+
+def _unit_elsewhere(content: "Content") -> int | None:
+    """Pounds in a unit as the workbook's other sheets say it, where they agree."""
+    found = {
+        unit
+        for sheet in content.sheets
+        if (
+            unit := wide.pounds(
+                [cell for row in content.grid(sheet, rows=wide.HEADER_SEARCH).rows() for cell in row if cell]
+            )
+        )
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _unsaid(content: "Content", found: _Found, unit: int | None) -> SpecificationError:
+    what = "a sheet that says its unit (£ thousand)" if unit is None else "headings that say what their columns hold"
+    return SpecificationError(
+        expected=what,
+        found="neither a unit above the headings nor on another sheet" if unit is None else _some(found.at.unknown, 3),
+        where=f"{content.name}, {found.sheet or 'the table'}",
+        do="Send the file as published, with the lines above its table.",
+    )
 
 
 def _notes(content: "Content") -> pl.DataFrame | None:
@@ -254,7 +290,13 @@ def _problems(content: "Content", family: Family, found: _Found, outcome: wide.W
         return Problem(file=content.name, where=where, message=message, severity=severity)  # type: ignore[arg-type]
 
     if found.at.pounds is None:
-        yield problem("warning", "the sheet does not say its unit; read as £ thousand, as every published year is")
+        yield problem("note", "the unit is said on another sheet of the workbook")
+    if found.at.unknown:
+        yield problem(
+            "error",
+            f"{len(found.at.unknown)} columns set aside, since their headings do not say what they hold: "
+            f"{_some(found.at.unknown)}",
+        )
     if outcome.excluded:
         yield problem(
             "note", f"{len(outcome.excluded)} rows that are no authority's left out: {_some(outcome.excluded)}"
@@ -276,6 +318,12 @@ def _problems(content: "Content", family: Family, found: _Found, outcome: wide.W
     if markers:
         counts = ", ".join(f"{marker} {count:,}" for marker, count in markers.most_common())
         yield problem("note", f"cells without a value, read as missing and not as zero: {counts}")
+    if any(column.service_line == mapping.TOGETHER for column in found.at.columns):
+        yield problem(
+            "warning",
+            f"{found.form} {found.at.period or 'of this year'} prints children's and adults' social care as one line: "
+            "no figure of either can be made of this file",
+        )
     mapped = [(c.service_line, c.number, c.label) for c in found.at.columns if c.service_line]
     for sentence in mapping.moved(family.return_id, mapped):
         yield problem("note", sentence)

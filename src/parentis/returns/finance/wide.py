@@ -9,11 +9,11 @@ before 2017-18, only an E-code and a name), and that the lines stand to the righ
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import polars as pl
 
-from parentis.returns.finance.lines import plain, service_line
+from parentis.returns.finance.headings import LineColumn, read_columns
+from parentis.returns.finance.lines import plain
 
 IDENTIFIERS: Mapping[str, frozenset[str]] = {
     "e_code": frozenset({"e code", "ecode", "la code", "mhclg code"}),
@@ -26,18 +26,6 @@ IDENTIFIERS: Mapping[str, frozenset[str]] = {
 }
 "Headings of the columns that say whose row it is, as `plain` gives them."
 
-MEASURES: Mapping[str, tuple[str, str]] = {
-    "employees": ("employees", "Employees (C1)"),
-    "running": ("running expenses?", "Running expenses (C2)"),
-    "gross": ("total expenditure", "Total expenditure (C3 = C1 + C2)"),
-    "fees": ("sales fees and charges", "Sales, fees and charges (C4)"),
-    "other_income": ("other income", "Other income (C5)"),
-    "income": ("total income", "Total income (C6 = C4 + C5)"),
-    "net": ("net current expenditure", "Net current expenditure (C7 = C3 - C6)"),
-    "memorandum": ("agency staff (?:cost )?memorandum item", "A memorandum item, outside the sum"),
-}
-"Measure: its words at the end of a column's heading, and what it is."
-
 LOWER_CLASSES = ("SD", "O")
 "Shire districts; fire, police, parks, waste and other single-purpose authorities."
 
@@ -47,19 +35,6 @@ HEADER_SEARCH = 40
 MARKERS = frozenset({"m", "x", "n", "y", "z", "c", "s", "-", "–", "—", ".", "..", "...", "…", "n/a", "na", "low"})
 "What stands in a cell for `no value`, once square brackets are off."
 
-_MEASURE_TAIL = re.compile(
-    r"^(?P<label>.*?)[\s\-–:]*\b(?P<words>"
-    + "|".join(
-        f"(?:{p})"
-        for p, _ in (
-            # commas and brackets are still in the heading here
-            (pattern.replace("sales fees", "sales,? fees"), words)
-            for pattern, words in MEASURES.values()
-        )
-    )
-    + r")\s*(?:\[[^\]]*\])?\s*(?:\(C\d[^)]*\))?\s*$",
-    re.IGNORECASE | re.DOTALL,
-)
 _YEAR = re.compile(r"(20\d\d)\s*(?:[-–/]|to)\s*(?:20)?(\d\d)(?!\d)")
 _SHEET_YEAR = re.compile(r"(20\d\d)(\d\d)(?!\d)")
 _UNITS = (
@@ -74,27 +49,23 @@ _AREA_ONS = r"^E(?:12|13|92)"
 
 
 @dataclass(frozen=True, slots=True)
-class LineColumn:
-    """One column of figures: where it stands and what it holds."""
-
-    at: int
-    number: str
-    label: str
-    measure: str
-    service_line: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class WideSheet:
     """Where things stand in one wide sheet. Positions are 0-based."""
 
     header: int
     identifiers: Mapping[str, int]
     columns: tuple[LineColumn, ...]
+    unknown: tuple[str, ...]
+    "Headings of columns that do not say what they hold; they are in no line."
     title: str
     period: str | None
     pounds: int | None
     "Pounds in one published unit; None where the sheet does not say."
+
+    @property
+    def width(self) -> int:
+        """Columns of figures, known and unknown."""
+        return len(self.columns) + len(self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +84,30 @@ class WideLines:
     "Cell texts that are neither a number nor a known marker, as distinct values."
 
 
-def locate(grid: pl.DataFrame, return_id: str) -> WideSheet | None:
-    """Find the header and the line columns of a headerless all-text grid; None if it is no wide sheet."""
-    header, identifiers = _header(grid)
-    if header is None or "name" not in identifiers or not ({"e_code", "ons_code"} & identifiers.keys()):
+def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> WideSheet | None:
+    """Find the header and the line columns of a headerless all-text grid; None if it is no wide sheet.
+
+    `only` is the one measure of a form that has one column a line.
+    """
+    top, identifiers = header(grid)
+    if top is None or "name" not in identifiers or not ({"e_code", "ons_code"} & identifiers.keys()):
         return None
-    above = [_cells(grid, i) for i in range(header)]
-    top = [cell for row in above for cell in row if cell]
-    headings = _cells(grid, header)
+    above = [_cells(grid, i) for i in range(top)]
+    said = [cell for row in above for cell in row if cell]
+    headings = _cells(grid, top)
     first = max(identifiers.values()) + 1
     places = [at for at in range(first, len(headings)) if headings[at]]
     if not places:
         return None
-    numbers = _line_numbers(above, places)
-    labels = _labels_above(above, places)
-    columns = tuple(_column(return_id, at, headings[at], numbers.get(at, ""), labels.get(at, "")) for at in places)
+    columns, unknown = read_columns(return_id, headings, above, places, only=only)
     return WideSheet(
-        header=header,
+        header=top,
         identifiers=identifiers,
         columns=columns,
-        title=top[0] if top else "",
-        period=next((found for cell in top if (found := financial_year(cell))), None),
-        pounds=pounds(top),
+        unknown=unknown,
+        title=said[0] if said else "",
+        period=next((found for cell in said if (found := financial_year(cell))), None),
+        pounds=pounds(said),
     )
 
 
@@ -148,11 +121,9 @@ def financial_year(text: str) -> str | None:
 
 
 def pounds(texts: Sequence[str]) -> int | None:
-    """Pounds in one unit, out of what a sheet says of itself: `£ thousand` is 1,000."""
-    for pattern, unit in _UNITS:
-        if any(pattern.search(text) for text in texts):
-            return unit
-    return None
+    """Pounds in one unit, out of what a sheet says of itself: `£ thousand` is 1,000. None if it names none or two."""
+    found = {unit for pattern, unit in _UNITS if any(pattern.search(text) for text in texts)}
+    return found.pop() if len(found) == 1 else None
 
 
 def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapping[str, str]) -> WideLines:
@@ -249,7 +220,8 @@ def _at_second_header(body: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return body.slice(0, end), body.slice(end + 1)
 
 
-def _header(grid: pl.DataFrame) -> tuple[int | None, dict[str, int]]:
+def header(grid: pl.DataFrame) -> tuple[int | None, dict[str, int]]:
+    """The row of headings and where its identifying columns stand; None where there is none."""
     for i in range(min(HEADER_SEARCH, grid.height)):
         words = [plain(cell) for cell in _cells(grid, i)]
         found: dict[str, int] = {}
@@ -266,48 +238,6 @@ def _unnamed_note(sheet: WideSheet, headings: Sequence[str]) -> int | None:
     """The column without a heading just right of the name, where early years put their footnote letters."""
     at = sheet.identifiers["name"] + 1
     return at if at < len(headings) and not headings[at] else None
-
-
-def _line_numbers(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
-    """Line numbers by column, from the row above the header that holds them; empty where no row does.
-
-    Rows of column positions (4, 5, 6 …), table numbers (1, 1, 2 …) and measures (1 to 7) stand there too.
-    """
-    for row in reversed(above):
-        found = {at: row[at] for at in places if re.fullmatch(r"\d+", row[at])}
-        if len(found) < 0.8 * len(places):
-            continue
-        values = [int(text) for text in found.values()]
-        steps = [b - a for a, b in pairwise(values)]
-        counting = bool(steps) and sum(step == 1 for step in steps) > 0.9 * len(steps)
-        if max(values) > 9 and (not counting or min(values) >= 100):
-            return found
-    return {}
-
-
-def _labels_above(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
-    """Labels where a heading is a bare measure: the nearest words above, carried right over merged cells."""
-    for row in reversed(above):
-        if not any(re.search("[A-Za-z]{4}", row[at]) for at in places):
-            continue
-        carried: dict[int, str] = {}
-        last = ""
-        for at in places:
-            last = row[at] or last
-            carried[at] = last
-        return carried
-    return {}
-
-
-def _column(return_id: str, at: int, heading: str, number: str, above: str) -> LineColumn:
-    label, measure = " ".join(heading.split()), "net"
-    tail = _MEASURE_TAIL.match(label)
-    if tail and (tail["label"] or above):
-        words = plain(tail["words"])
-        measure = next(key for key, (pattern, _) in MEASURES.items() if re.fullmatch(pattern, words))
-        if measure != "memorandum":  # what the memorandum is of is the label
-            label = tail["label"].strip() or " ".join(above.split())
-    return LineColumn(at, number, label, measure, service_line(return_id, label, number))
 
 
 def _cells(grid: pl.DataFrame, i: int) -> list[str]:
