@@ -12,6 +12,7 @@ import xlsxwriter
 
 from parentis.returns.declared import Reader, Return, Tables, Taken
 from parentis.returns.opening import open_files
+from parentis.returns.spec import Kind
 
 Rows = Sequence[Sequence[object]]
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -38,7 +39,9 @@ def typed(declared: Return, tables: Tables, table: str) -> pl.DataFrame:
     assert set(frame.columns) <= {column.name for column in spec.columns}
     assert all(dtype == pl.String for dtype in frame.dtypes)
     return frame.select(
-        pl.col(column.name).cast(column.dtype, strict=True) for column in spec.columns if column.name in frame.columns
+        pl.col(column.name).str.to_date() if column.kind is Kind.DATE else pl.col(column.name).cast(column.dtype)
+        for column in spec.columns
+        if column.name in frame.columns
     )
 
 

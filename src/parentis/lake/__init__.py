@@ -13,7 +13,7 @@ from parentis.lake.builds import (
 )
 from parentis.lake.current import publish
 from parentis.lake.measures import measures_frame
-from parentis.lake.reading import read, sign_offs, visible
+from parentis.lake.reading import read, sign_offs, superseded, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
 from parentis.lake.writing import append, conform, loads, sweep
 
@@ -40,6 +40,7 @@ __all__ = [
     "shown_schema",
     "sign_offs",
     "stored_schema",
+    "superseded",
     "sweep",
     "visible",
 ]

@@ -2,8 +2,10 @@
 
 import polars as pl
 
-from parentis.archive import Home, events, visible_loads
+from parentis.archive import KEY, Home, events, visible_loads
+from parentis.archive import state as archive_state
 from parentis.errors import BusyError
+from parentis.lake.keeping import keep_amounts
 from parentis.lake.tables import SHOWN_COLUMNS, declared, path_of, shown_schema
 from parentis.returns import Column, Door, returns, sector
 
@@ -30,6 +32,25 @@ def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = Fa
 def visible(home: Home, as_of: int | None = None) -> pl.DataFrame:
     """The visible loads; see `archive.visible_loads`."""
     return visible_loads(events(home), sign_offs=sign_offs(), as_of=as_of)
+
+
+def superseded(home: Home, as_of: int | None = None) -> pl.DataFrame:
+    """Publishers' loads that a later edition superseded: as `visible`, each with the sequence of the load that stands
+    in its place, and `order`, its own."""
+    log = events(home)
+    erased = log.filter(pl.col("event") == "erased")["submission_id"]
+    publishers = [return_id for return_id, one in returns().items() if one.submitter == "publisher"]
+    state = archive_state(log, sign_offs=sign_offs(), as_of=as_of).filter(
+        (pl.col("status") == "accepted")
+        & pl.col("return_id").is_in(publishers)
+        & ~pl.col("submission_id").is_in(erased.implode())
+    )
+    stands = state.filter("current").select(*KEY, stands="sequence")
+    return (
+        state.filter(~pl.col("current"))
+        .join(stands, on=KEY, nulls_equal=True)
+        .select("load_id", "submission_id", *KEY, "provisional", order="sequence", sequence="stands")
+    )
 
 
 def sign_offs() -> dict[str, tuple[str, ...]]:
@@ -59,15 +80,29 @@ def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
             do="Try again.",
         )
     stored = {field.name for field in table.schema().fields}
-    return (
-        pl.scan_delta(table)
-        .filter(pl.col("load_id").is_in(loads["load_id"].implode()))
-        .join(loads.lazy().select("load_id", *SHOWN_COLUMNS), on="load_id", how="inner")
-        .select(
-            (pl.col(column) if column in stored or column in SHOWN_COLUMNS else pl.lit(None)).cast(dtype).alias(column)
-            for column, dtype in schema.items()
+
+    def rows_of(chosen: pl.DataFrame, *beside: str) -> pl.LazyFrame:
+        return (
+            pl.scan_delta(table)
+            .filter(pl.col("load_id").is_in(chosen["load_id"].implode()))
+            .join(chosen.lazy().select("load_id", *SHOWN_COLUMNS, *beside), on="load_id", how="inner")
+            .select(
+                *beside,
+                *(
+                    (pl.col(column) if column in stored or column in SHOWN_COLUMNS else pl.lit(None))
+                    .cast(dtype)
+                    .alias(column)
+                    for column, dtype in schema.items()
+                ),
+            )
         )
-    )
+
+    shown = rows_of(loads)
+    earlier = superseded(home, as_of).filter(pl.col("return_id") == name.partition("/")[0])
+    declared_table = declared(name)[1]
+    if not declared_table.edition or earlier.is_empty():
+        return shown
+    return keep_amounts(shown.collect(), rows_of(earlier, "order").collect(), declared_table).lazy()
 
 
 def _register_version(home: Home) -> int:

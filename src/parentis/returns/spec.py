@@ -90,6 +90,12 @@ class Table:
     "Columns that together occur once; a repeat is a finding, never lost."
     authority: str = ""
     "In a publisher's table, the column whose code or name says which authority a row is about."
+    edition: str = ""
+    "In a publisher's table that comes in editions, the column that holds the day on which the edition came out."
+    amount: str = ""
+    "Of such a table, the column whose values a later edition may change but not take away."
+    same: tuple[str, ...] = ()
+    "Of such a table, the columns by which an amount of one edition is found in another; all of them are filled."
 
     def column(self, name: str) -> Column:
         for column in self.columns:

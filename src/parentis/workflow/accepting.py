@@ -9,6 +9,7 @@ from parentis.errors import SubmissionStateError
 from parentis.returns import the_return
 from parentis.workflow import loading
 from parentis.workflow.contents import reopen
+from parentis.workflow.editions import HELD_BACK, Editions
 from parentis.workflow.intent import Progress, silent
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.processing import make_load
@@ -58,7 +59,7 @@ def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = 
 def accept_held(home: Home, outcome: Outcome, who: str) -> Outcome:
     """Accept what is held unaccepted when the same bytes come again to be accepted; under the caller's lock."""
     found = submission(home, outcome.submission_id)
-    if found["status"] != "checked":
+    if found["status"] != "checked" or (found["why"] or "").startswith(HELD_BACK):
         return outcome
     _load(home, found, who=who, role=None, why="the same files handed in to be accepted", progress=silent)
     return replace(_told(home, outcome.submission_id, "accepted"), files=outcome.files)
@@ -68,6 +69,16 @@ def _load(
     home: Home, found: dict[str, Any], *, who: str, role: str | None, why: str | None, progress: Progress
 ) -> None:
     ready = reopen(home, [found])[0]
+    replacing = Editions(home).consider(ready)
+    if replacing.reason and not why:
+        raise SubmissionStateError(
+            expected="a reason why this file shall supersede the accepted edition",
+            found=f"none, and {replacing.reason}",
+            where=f"submission {found['submission_id'][:8]}",
+            do="Give the reason with --why, or leave the accepted edition as it is.",
+        )
+    if replacing.told:
+        why = f"{why}. {replacing.told}" if why else replacing.told
     load = make_load(found["submission_id"], ready, archive.hasher(home, "lake"))
     loading.announce(home, [load.load_id])
     loading.write(home, [load], progress)

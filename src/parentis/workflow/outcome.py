@@ -25,6 +25,10 @@ class Outcome:
     checked: Checked | None = field(default=None, repr=False)
     taken: tuple[Taken, ...] = ()
     "What each file was taken for; empty for what was held already."
+    replaces: str = ""
+    "What it changes of the edition that it supersedes, or would: only for publishers' tables that come in editions."
+    held_back: str = ""
+    "Why it waits for somebody's reason, although its kind is accepted when it reads."
     error: ParentisError | None = None
     "Why it was rejected."
 
@@ -43,7 +47,12 @@ class Outcome:
         match self.status:
             case "accepted":
                 more = " It stays provisional until every sign-off it needs is given." if self.provisional else ""
-                return f"{self.title}: accepted, {rows:,} rows.{more}"
+                return f"{self.title}: accepted, {rows:,} rows.{more} {self.replaces}".rstrip()
+            case "checked" if self.held_back:
+                return (
+                    f"{self.title}: received and checked, not accepted: {self.held_back}. {self.replaces} If it shall "
+                    f"count all the same, give the reason: 'parentis accept {self.submission_id[:8]} --why \"…\"'."
+                )
             case "checked":
                 wrong = self.checked.errors if self.checked else 0
                 return (

@@ -18,6 +18,7 @@ from parentis.returns import Checked, the_return
 from parentis.workflow import loading
 from parentis.workflow.checking import YearsBefore, check
 from parentis.workflow.contents import Found, Ready, doored, find, prepare, stored
+from parentis.workflow.editions import HELD_BACK, Editions, Replacing
 from parentis.workflow.held import Held
 from parentis.workflow.intent import Intent, Progress, restored
 from parentis.workflow.loading import Load
@@ -60,6 +61,7 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
     hasher = archive.hasher(home, "lake")
     held = Held.of(home, besides=ids)
     before = YearsBefore(home)
+    editions = Editions(home)
     for batch in _batches(ids, BATCH):
         opened = _open(home, batch, internal_errors)
         progress("read", len(outcomes) + len(batch), len(ids))
@@ -67,15 +69,16 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
         outcomes += closed
         ready = prepare([whole.found for whole in wholes])
         checked = check(ready, before)
-        archive.append(home, list(map(_checked, wholes, ready, checked)))
+        replacing = [_considered(editions, done) for done in ready]
+        archive.append(home, list(map(_checked, wholes, ready, checked, replacing)))
         progress("checked", len(outcomes) + len(wholes), len(ids))
         loads = []
-        for whole, done, findings in zip(wholes, ready, checked, strict=True):
-            outcome = _outcome(whole, done, findings)
+        for whole, done, findings, replaces in zip(wholes, ready, checked, replacing, strict=True):
+            outcome = _outcome(whole, done, findings, replaces)
             if outcome.status == "accepted":
                 load = make_load(whole.submission_id, done, hasher)
                 loads.append(load)
-                acceptances.append(_accepted(whole, load.load_id))
+                acceptances.append(_accepted(whole, load.load_id, replaces))
             outcomes.append(outcome)
         loading.announce(home, [load.load_id for load in loads])
         loading.write(home, loads, progress)
@@ -179,15 +182,25 @@ def _about(found: Found) -> dict[str, Any]:
     return dict(zip(archive.KEY, found.key, strict=True))
 
 
-def _checked(whole: _Whole, ready: Ready, checked: Checked) -> Event:
+def _considered(editions: Editions, ready: Ready) -> Replacing:
+    """What accepting it would do; where nobody has to decide, the next of its key is compared with it."""
+    replacing = editions.consider(ready)
+    if not replacing.reason:
+        editions.accepted(ready)
+    return replacing
+
+
+def _checked(whole: _Whole, ready: Ready, checked: Checked, replacing: Replacing) -> Event:
     return Event(
         event="checked", submission_id=whole.submission_id, who=whole.intent.who, files=stored(whole.found.files),
-        counts=ready.counts, errors=checked.errors, **_about(whole.found),
+        counts=ready.counts, errors=checked.errors, why=HELD_BACK + replacing.reason if replacing.reason else None,
+        **_about(whole.found),
     )  # fmt: skip
 
 
-def _accepted(whole: _Whole, load_id: str) -> Event:
-    why = None if whole.intent.accept else "a publisher's file, accepted because it reads"
+def _accepted(whole: _Whole, load_id: str, replacing: Replacing) -> Event:
+    why = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
+    why = f"{why}{replacing.told}".strip() or None
     return Event(
         event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load_id, why=why,
         **_about(whole.found),
@@ -200,9 +213,9 @@ def _unchanged(same: str, found: Found) -> Outcome:
     )
 
 
-def _outcome(whole: _Whole, ready: Ready, checked: Checked) -> Outcome:
+def _outcome(whole: _Whole, ready: Ready, checked: Checked, replacing: Replacing) -> Outcome:
     declared = the_return(whole.found.reading.return_id)
-    accept = whole.intent.accept or declared.submitter == "publisher"
+    accept = (whole.intent.accept or declared.submitter == "publisher") and not replacing.reason
     return Outcome(
         submission_id=whole.submission_id,
         status="accepted" if accept else "checked",
@@ -211,6 +224,8 @@ def _outcome(whole: _Whole, ready: Ready, checked: Checked) -> Outcome:
         provisional=bool(accept and declared.sign_offs),
         checked=checked,
         taken=whole.found.reading.taken,
+        replaces=replacing.told,
+        held_back=replacing.reason,
         **_about(whole.found),
     )
 

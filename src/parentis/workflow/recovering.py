@@ -12,6 +12,7 @@ from parentis.returns import the_return
 from parentis.workflow import loading
 from parentis.workflow.building import build_anew
 from parentis.workflow.contents import reopen
+from parentis.workflow.editions import HELD_BACK
 from parentis.workflow.intent import Progress, restored, silent
 from parentis.workflow.outcome import Outcome
 from parentis.workflow.processing import BATCH, make_load, process
@@ -73,8 +74,9 @@ def _receive(home: Home, ids: Sequence[str]) -> list[str]:
 
 
 def _wanted(home: Home, state: pl.DataFrame, kept: frozenset[str]) -> list[str]:
-    """Checked submissions whose sender asked for acceptance and did not get it."""
-    waiting = state.filter((pl.col("status") == "checked") & pl.col("submission_id").is_in(sorted(kept)))
+    """Checked submissions whose sender asked for acceptance and did not get it; not those held back for a reason."""
+    held_back = pl.col("why").str.starts_with(HELD_BACK).fill_null(value=False)
+    waiting = state.filter((pl.col("status") == "checked") & pl.col("submission_id").is_in(sorted(kept)) & ~held_back)
     return [
         row["submission_id"]
         for row in waiting.iter_rows(named=True)

@@ -63,13 +63,16 @@ def release_submissions(
 
 
 def opened_to(home: Home, as_of: int | None) -> pl.DataFrame:
-    """`(load_id, openness)` of the visible loads: the place of their audience in `NARROWEST_FIRST`."""
+    """`(load_id, openness)` of the visible loads, and of publishers' earlier editions, of which single amounts may
+    still be read: the place of their audience in `NARROWEST_FIRST`."""
     usual = {return_id: declared.audience for return_id, declared in returns().items()}
     audience = pl.coalesce("audience", pl.col("return_id").replace_strict(usual, default="own"))
     order = {str(one): place for place, one in enumerate(NARROWEST_FIRST)}
-    return lake.visible(home, as_of).select(
-        "load_id", audience.replace_strict(order, return_dtype=pl.Int8).alias("openness")
+    earlier = lake.superseded(home, as_of).with_columns(audience=pl.lit(None, dtype=pl.String))
+    loads = pl.concat(
+        [frame.select("load_id", "return_id", "audience") for frame in (lake.visible(home, as_of), earlier)]
     )
+    return loads.select("load_id", audience.replace_strict(order, return_dtype=pl.Int8).alias("openness"))
 
 
 def as_released(figures: pl.DataFrame, inputs: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:

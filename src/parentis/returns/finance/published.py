@@ -13,6 +13,7 @@ import polars as pl
 
 from parentis.errors import SpecificationError
 from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
+from parentis.returns.editions import released
 from parentis.returns.finance import lines as mapping
 from parentis.returns.finance import wide
 from parentis.returns.finance.headings import MEASURES
@@ -117,10 +118,19 @@ LINES = Table(
             kind=Kind.TEXT,
             meaning="What stood in the cell instead of a number: `[x]`, `M`, `...`; empty for a blank cell.",
         ),
+        Column(
+            name="RELEASED",
+            kind=Kind.DATE,
+            meaning="The day on which this edition came out, as the file says it; empty where it does not.",
+            example="2024-12-12",
+        ),
     ),
     optional=False,
     unique=("ONS_CODE", "LINE", "LABEL", "MEASURE"),
     authority="ONS_CODE",
+    edition="RELEASED",
+    amount="AMOUNT",
+    same=("ONS_CODE", "FORM", "SERVICE_LINE", "MEASURE"),
 )
 NOTES = Table(
     name="notes",
@@ -197,7 +207,11 @@ def read(content: "Content", taken: Taken) -> Tables:
             do="Send the workbook as it was published, with its data sheet.",
         )
     columns = [column.name for column in LINES.columns]
-    tables = {LINES.name: outcome.lines.with_columns(pl.lit(found.form).alias("FORM")).select(columns)}
+    edition = found.at.released or released(_said_elsewhere(content))
+    lines = outcome.lines.with_columns(
+        FORM=pl.lit(found.form), RELEASED=pl.lit(edition.isoformat() if edition else None, dtype=pl.String)
+    )
+    tables = {LINES.name: lines.select(columns)}
     if (notes := _notes(content)) is not None:
         tables[NOTES.name] = notes
     return Tables(tables=tables, problems=tuple(_problems(content, family, found, outcome)))
@@ -246,16 +260,13 @@ def _form(top: pl.DataFrame, sheet: str | None, family: Family) -> str | None:
 
 def _unit_elsewhere(content: "Content") -> int | None:
     """Pounds in a unit as the workbook's other sheets say it, where they agree."""
-    found = {
-        unit
-        for sheet in content.sheets
-        if (
-            unit := wide.pounds(
-                [cell for row in content.grid(sheet, rows=wide.HEADER_SEARCH).rows() for cell in row if cell]
-            )
-        )
-    }
-    return found.pop() if len(found) == 1 else None
+    return wide.pounds(_said_elsewhere(content))
+
+
+def _said_elsewhere(content: "Content") -> list[str]:
+    """What stands in the first rows of every sheet."""
+    grids = (content.grid(sheet, rows=wide.HEADER_SEARCH) for sheet in content.sheets)
+    return [cell for grid in grids for row in grid.rows() for cell in row if cell]
 
 
 def _unsaid(content: "Content", found: _Found, unit: int | None) -> SpecificationError:

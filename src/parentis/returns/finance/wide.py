@@ -9,9 +9,11 @@ before 2017-18, only an E-code and a name), and that the lines stand to the righ
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
+from parentis.returns.editions import released
 from parentis.returns.finance.headings import LineColumn, read_columns
 from parentis.returns.finance.lines import plain
 
@@ -59,6 +61,8 @@ class WideSheet:
     "Headings of columns that do not say what they hold; they are in no line."
     title: str
     period: str | None
+    released: date | None
+    "The day on which it came out, where the sheet says it."
     pounds: int | None
     "Pounds in one published unit; None where the sheet does not say."
 
@@ -107,6 +111,7 @@ def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> Wi
         unknown=unknown,
         title=said[0] if said else "",
         period=next((found for cell in said if (found := financial_year(cell))), None),
+        released=released(said),
         pounds=pounds(said),
     )
 

@@ -1,0 +1,140 @@
+"""Editions of a publisher's table: what a file would change of the accepted one, and whether it may by itself.
+
+Publishers print one table several times: a first release, a revision, a correction. What came out later counts,
+whatever was handed in later; a file that came out earlier, or does not say when, supersedes only for a reason that
+somebody gives. Values that a later edition no longer prints stay as they were (`lake.read`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from parentis import lake
+from parentis.archive import Home
+from parentis.returns import Table, the_return
+from parentis.workflow.contents import Key, Ready
+
+HELD_BACK = "held back: "
+"Begins the register's reason for a file that waits although its kind is accepted when it reads."
+MOST_TOLD = 3
+"Lines whose totals are told: those that change most."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacing:
+    """`told` compares the two editions, in words, '' where nothing is superseded; `reason` says why somebody has to
+    decide, '' where nobody has to."""
+
+    told: str = ""
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Editions:
+    """What stands of each publisher's table, and what this run has accepted since."""
+
+    home: Home
+    _stands: dict[tuple[Key, str], pl.DataFrame] = field(default_factory=dict)
+
+    def consider(self, ready: Ready) -> Replacing:
+        """What accepting `ready` would do; nothing for returns that do not come in editions."""
+        tables = self._in_editions(ready)
+        if not tables:
+            return Replacing()
+        unread = [problem.message for problem in ready.found.reading.problems if problem.severity == "error"]
+        told: list[str] = []
+        reasons = [f"it was not read whole: {'; '.join(unread)}"] if unread else []
+        for name, table in tables.items():
+            held = self._held(ready.found.key, name, table)
+            if not held.is_empty():
+                new = _amounts(ready.typed.tables[name], table)
+                told.append(compared(held, new, table))
+                reasons.append(why_not(_edition(held), _edition(new)))
+        return Replacing(told=" ".join(told), reason="; ".join(reason for reason in reasons if reason))
+
+    def accepted(self, ready: Ready) -> None:
+        """From now on `ready` stands."""
+        for name, table in self._in_editions(ready).items():
+            self._stands[ready.found.key, name] = _amounts(ready.typed.tables[name], table)
+
+    @staticmethod
+    def _in_editions(ready: Ready) -> Mapping[str, Table]:
+        declared = the_return(ready.found.reading.return_id)
+        if declared.submitter != "publisher":
+            return {}
+        spec = declared.spec.at(ready.found.period)
+        return {name: one for name, one in spec.tables.items() if one.edition and name in ready.typed.tables}
+
+    def _held(self, key: Key, name: str, table: Table) -> pl.DataFrame:
+        if (key, name) not in self._stands:
+            return_id, part, submitter, period = key
+            rows = lake.read(self.home, f"{return_id}/{name}").filter(
+                pl.col("part").eq_missing(pl.lit(part)), pl.col("submitter") == submitter, pl.col("period") == period
+            )
+            self._stands[key, name] = _amounts(rows.collect(), table)
+        return self._stands[key, name]
+
+
+def why_not(held: date | None, handed_in: date | None) -> str:
+    """Why an edition of one day may not supersede one of another by itself; '' where it may."""
+    if held is None or (handed_in is not None and handed_in >= held):
+        return ""
+    if handed_in is None:
+        return f"it does not say when it came out, and the accepted edition is of {_said(held)}"
+    return f"it came out on {_said(handed_in)}, before the accepted edition of {_said(held)}"
+
+
+def compared(held: pl.DataFrame, new: pl.DataFrame, table: Table) -> str:
+    """In a sentence, what a new edition changes: amounts, those it no longer prints, and the totals that move most."""
+    amount, key = pl.col(table.amount), list(table.same)
+    both = held.join(new, on=key, how="full", suffix="_new", coalesce=True)
+    before, after = amount, pl.col(f"{table.amount}_new")
+    counts: dict[str, Any] = both.select(
+        changed=((before != after) & before.is_not_null() & after.is_not_null()).sum(),
+        gone=(before.is_not_null() & after.is_null()).sum(),
+        come=(before.is_null() & after.is_not_null()).sum(),
+    ).row(0, named=True)
+    lines = [name for name in key if name != table.authority]
+    moved = (
+        both.group_by(lines)
+        .agg(before.sum().alias("was"), after.sum().alias("is"), before.count().alias("of"), after.count().alias("in"))
+        .filter((pl.col("was") != pl.col("is")) | (pl.col("of") != pl.col("in")))
+        .sort((pl.col("is") - pl.col("was")).abs(), *lines, descending=[True, *[False] * len(lines)])
+    )
+    unit = table.column(table.amount).unit
+    totals = "; ".join(
+        f"{' '.join(str(row[name]) for name in lines)} {row['was']:,.0f} in {row['of']} → "
+        f"{row['is']:,.0f} in {row['in']}"
+        for row in moved.head(MOST_TOLD).iter_rows(named=True)
+    )
+    said = (
+        f"Beside the accepted edition{_of(_edition(held))}: {counts['changed']:,} amounts differ, "
+        f"{counts['come']:,} are new, {counts['gone']:,} are no longer printed and stay as they were."
+    )
+    return said + (f" Totals that move most ({unit}): {totals}." if totals else "")
+
+
+def _amounts(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """`same`, one row each, with the amount as a number (null where none is printed) and the edition's day."""
+    named = frame.filter(pl.all_horizontal(pl.col(list(table.same)).is_not_null()))
+    amount = pl.col(table.amount).cast(pl.Float64)
+    return named.group_by(table.same).agg(
+        pl.when(amount.is_not_null().all()).then(amount.sum()).alias(table.amount), pl.col(table.edition).max()
+    )
+
+
+def _edition(amounts: pl.DataFrame) -> date | None:
+    days = amounts.to_series(amounts.width - 1)
+    last = days.max()
+    return last if isinstance(last, date) else None
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _of(day: date | None) -> str:
+    return f" of {_said(day)}" if day else ""
