@@ -1,4 +1,4 @@
-"""Sections resolved to cells: which figure stands where, in what order, and when a ranking is refused."""
+"""Sections resolved to cells: which figure stands where, in what order, and what has no rank."""
 
 import re
 
@@ -38,22 +38,32 @@ def test_a_table_by_authority_keeps_missing_cells_and_says_what_the_letters_mean
 
 
 @pytest.mark.spec
-def test_rows_are_sorted_by_the_measure_asked_for(book: FigureBook) -> None:
-    table = grid(FigureTable(title="T", measures=("m.budget", "m.variance"), sort_by="m.variance"), book, "t")
-    assert [row.cells[1].value for row in table.rows] == [6e6, 2e6, -1.5e6]
-
-
-@pytest.mark.spec
-def test_a_ranking_is_refused_where_one_authority_is_not_comparable(
-    figures: pl.DataFrame, catalogue: Catalogue
+@pytest.mark.parametrize(
+    ("tests", "order", "unranked"),
+    [
+        ({"A1": 1, "A2": 1, "A3": 1}, ["Birch & <Beech>", "Cedar", "Alder"], ""),
+        ({"A1": 1, "A2": 0, "A3": 1}, ["Cedar", "Alder", "Birch & <Beech>"], "Birch & <Beech>"),
+        ({"A1": 0, "A3": 1}, ["Cedar", "Alder", "Birch & <Beech>"], "Alder, Birch & <Beech>"),  # A2 was not tested
+        ({}, ["Alder", "Birch & <Beech>", "Cedar"], "Alder, Birch & <Beech>, Cedar"),
+    ],
+)
+def test_what_is_not_comparable_has_no_rank(
+    figures: pl.DataFrame, catalogue: Catalogue, tests: dict[str, float], order: list[str], unranked: str
 ) -> None:
-    flag = figures.filter(measure="m.variance", geography="A3").with_columns(
-        measure=pl.lit("m.comparable"), value=pl.lit(0.0)
-    )
-    book = FigureBook(pl.concat([figures, flag]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
+    """Variances are −1.5, 6 and 2."""
+    flags = [
+        figures.filter(measure="m.variance", geography=place).with_columns(
+            measure=pl.lit("m.comparable"), value=pl.lit(float(value))
+        )
+        for place, value in tests.items()
+    ]
+    book = FigureBook(pl.concat([figures, *flags]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
     table = grid(FigureTable(title="T", measures=("m.variance",), sort_by="m.variance"), book, "t")
-    assert [row.label for row in table.rows] == ["Alder", "Birch & <Beech>", "Cedar"]
-    assert any("Not ranked" in note and "Cedar" in note for note in table.notes)
+    assert [row.label for row in table.rows] == order
+    said = [note for note in table.notes if note.startswith("Without a rank")]
+    assert [note.partition(".")[0] for note in said] == (
+        [f"Without a rank, at the end: {unranked}"] if unranked else []
+    )
 
 
 @pytest.mark.spec

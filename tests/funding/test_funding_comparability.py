@@ -42,12 +42,52 @@ def test_a_residential_share_that_is_coding_refuses_a_ranking(residential: objec
 
 
 @pytest.mark.spec
-@pytest.mark.parametrize(("csc", "asc", "comparable"), [(126, 74, 0), (126, 76, 1), (124, 60, 1), (150, 150, 0)])
-def test_children_and_adults_both_moving_refuses_a_ranking(csc: int, asc: int, comparable: int) -> None:
+@pytest.mark.parametrize(
+    ("csc", "asc", "flags"),
+    [
+        (126, 74, ["children-and-adults-moved"]),
+        (150, 150, ["children-and-adults-moved"]),
+        (126, 76, []),
+        (124, 60, []),
+        (133, 100, ["children-moved"]),
+        (69, 110, ["children-moved"]),
+        (159, "", ["children-moved"]),  # adults not held: children's alone can be asked
+        (130, 100, []),
+    ],
+)
+def test_outturns_far_from_their_budgets_take_the_rank(csc: int, asc: object, flags: list[str]) -> None:
     budget = lines("finance.ra/lines", "2017-18", "E09000003 | csc | 100\nE09000003 | asc | 100")
     outturn = lines("finance.rs/lines", "2017-18", f"E09000003 | csc | {csc}\nE09000003 | asc | {asc}")
-    found = compute({"finance.ra/lines": budget, "finance.rs/lines": outturn}, {}).figures
-    assert value(found, "csc.comparable", BARNET, "2017-18") == comparable
+    result = compute({"finance.ra/lines": budget, "finance.rs/lines": outturn}, {})
+    assert result.frames["flags"]["flag"].to_list() == flags
+    assert value(result.figures, "csc.comparable", BARNET, "2017-18") == (0 if flags else 1)
+
+
+@pytest.mark.spec
+def test_what_could_not_be_tested_is_not_passed() -> None:
+    """A year of outturns without any budget: no flag, and no test either."""
+    outturn = lines("finance.rs/lines", "2024-25", "E09000003 | csc | 100\nE09000005 | csc | 90")
+    result = compute({"finance.rs/lines": outturn}, {})
+    assert result.frames["flags"].is_empty()
+    for place in (BARNET, BRENT, "london"):
+        assert absent(result.figures, "csc.comparable", place, "2024-25")
+
+
+@pytest.mark.spec
+def test_totals_stand_with_the_flagged_and_without() -> None:
+    """Barnet's 40 above 100 are flagged, Brent's 10 above 200 are not, Camden sent no budget."""
+    budget = lines("finance.ra/lines", "2021-22", "E09000003 | csc | 100\nE09000005 | csc | 200")
+    outturn = lines("finance.rs/lines", "2021-22", "E09000003 | csc | 140\nE09000005 | csc | 210\nE09000007 | csc | 9")
+    result = compute({"finance.ra/lines": budget, "finance.rs/lines": outturn}, {})
+    with_them = figure(result.figures, "csc.variance", "london", "2021-22")
+    without = figure(result.figures, "csc.variance.unflagged", "london", "2021-22")
+    assert (with_them["value"], with_them["n"]) == (50, 2)
+    assert (without["value"], without["n"], without["authority_set"]) == (10, 1, "1 of 33 London authorities")
+    assert value(result.figures, "csc.variance_percent.unflagged", "london", "2021-22") == 5
+    assert "without authorities that have a comparability flag" in without["method"]
+    behind = result.inputs.filter(provenance_id=without["provenance_id"])
+    assert sorted(behind["row_count"].to_list()) == [1, 1]  # Brent's budget and outturn
+    assert absent(result.figures, "csc.variance.unflagged", BRENT, "2021-22")
 
 
 @pytest.mark.spec

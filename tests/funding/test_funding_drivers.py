@@ -195,6 +195,20 @@ def test_too_few_years_or_a_partial_response_are_not_projected() -> None:
 
 
 @pytest.mark.spec
+def test_a_trend_is_set_against_the_budget_of_its_last_year_and_no_other() -> None:
+    """Without that budget no gap is made: an older one would pass the growth of budgets for a shortfall."""
+    tables = trend_tables([1_000_000 + 20_000 * step for step in range(6)])
+    tables["finance.ra/lines"] = tables["finance.ra/lines"].filter(pl.col("period") < YEARS[-1])
+    found = compute(tables, {}).figures
+    assert not absent(found, "csc.projected_outturn.real", BARNET, "2018-19")
+    assert absent(found, "csc.projected_variance.real", BARNET, "2018-19")
+    whole = compute(trend_tables([1_000_000] * 6), {}).figures
+    assert (
+        f"less the budget of {YEARS[-1]}" in figure(whole, "csc.projected_variance.real", BARNET, "2018-19")["method"]
+    )
+
+
+@pytest.mark.spec
 @pytest.mark.parametrize(
     ("probability", "freedom", "tabled"), [(0.9, 3, 1.638), (0.9, 9, 1.383), (0.975, 4, 2.776), (0.975, 30, 2.042)]
 )

@@ -75,10 +75,49 @@ def test_the_distance_to_the_published_overspend_has_its_reason(of_2017_18: Resu
     assert "Another basis" in line["reason"]
 
 
-def test_coding_that_moved_between_budget_and_outturn_refuses_a_ranking(of_2017_18: Result) -> None:
+def test_coding_that_moved_between_budget_and_outturn_is_flagged(of_2017_18: Result) -> None:
     assert value(of_2017_18.figures, "csc.comparable", "london", "2017-18") == 0
     flags = of_2017_18.frames["flags"].filter(pl.col("authority").str.starts_with("E09"))
-    assert flags.select("authority", "flag").rows() == [("E09000009", "children-and-adults-moved")]
+    assert flags.select("flag", "authority").sort("flag", "authority").rows() == [
+        ("children-and-adults-moved", "E09000009"),
+        ("children-moved", "E09000001"),
+        ("children-moved", "E09000013"),
+        ("children-moved", "E09000025"),
+        ("children-moved", "E09000027"),
+        ("children-moved", "E09000032"),
+    ]
+
+
+def test_jumps_of_childrens_alone_are_half_of_the_variance_of_2021_22(shared_data: Path) -> None:
+    folder = shared_data / "finance"
+    result = compute(tables(folder / "RA_2021-22_budget_by_LA.csv", folder / "RSX_2021-22_outturn_by_LA.csv"), {})
+    flags = result.frames["flags"].filter(pl.col("authority").str.starts_with("E09"))
+    assert flags["flag"].unique().to_list() == ["children-moved"]
+    assert flags["authority"].sort().to_list() == ["E09000005", "E09000019", "E09000022", "E09000033"]
+    without = figure(result.figures, "csc.variance.unflagged", "london", "2021-22")
+    assert (without["n"], without["value"]) == (29, pytest.approx(79.2e6, abs=TENTH))
+    share = 1 - without["value"] / value(result.figures, "csc.variance", "london", "2021-22")
+    assert share == pytest.approx(0.53, abs=0.005)
+
+
+def test_a_year_without_budgets_is_not_called_comparable(shared_data: Path) -> None:
+    result = compute(tables(shared_data / "finance" / "RSX_2024-25_data_by_LA.ods"), {})
+    assert result.figures.filter(measure="funding.csc.outturn", geography="london").height == 1
+    assert result.figures.filter(measure="funding.csc.comparable").is_empty()
+
+
+def test_the_trend_of_published_years_is_not_set_against_an_older_budget(shared_data: Path) -> None:
+    """Outturns to 2024-25, budgets to 2021-22: no variance is projected (it was £721m for 2029-30)."""
+    folder = shared_data / "finance"
+    names = [
+        "RA_2017-18_budget_by_LA.xlsx",
+        "RS_2017-18_outturn_by_LA.xlsx",
+        "RA_2021-22_budget_by_LA.csv",
+        "RSX_2021-22_outturn_by_LA.csv",
+        "RSX_2024-25_data_by_LA.ods",
+    ]
+    found = compute(tables(*(folder / name for name in names)), {}).figures
+    assert found.filter(pl.col("measure").str.contains("projected_variance")).is_empty()
 
 
 def test_london_2021_22_from_csv(shared_data: Path) -> None:

@@ -22,7 +22,7 @@ def test_every_measure_is_on_the_page_by_itself_or_as_a_variant() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for one in measures():
         base = one.id
-        for end in (".real", ".per_child", ".share"):
+        for end in (".unflagged", ".real", ".per_child", ".share"):
             base = base.removesuffix(end)
         assert f"`{one.id}`" in text or f"`{base}`" in text, one.id
 

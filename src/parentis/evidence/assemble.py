@@ -140,19 +140,18 @@ def _tile(measure_id: str, book: FigureBook) -> Tile:
 
 
 def grid(block: FigureTable, book: FigureBook, name: str) -> Grid:
-    """The table of `block`; where a ranking is refused its rows keep their usual order and a note says why."""
+    """The table of `block`. Sorted, it ends with the rows that have no rank, in their usual order, and says why."""
     period = book.latest(block.measures)
     lines, label = _lines(block, book, period)
     notes = [block.note] if block.note else []
     if "period" not in block.rows and period:
         notes.append(f"Period: {period_words(period)}.")
     if block.sort_by is not None:
-        refusal = _refusal(block.sort_by, book, period)
+        unranked = _unranked(block.sort_by, book, period)
         column = block.measures.index(block.sort_by)
-        if refusal:
-            notes.append(refusal)
-        else:
-            lines = sorted(lines, key=lambda line: -_rank(line.cells[column]))
+        ranked = sorted((one for one in lines if one.label not in unranked), key=lambda one: -_rank(one.cells[column]))
+        lines = [*ranked, *(one for one in lines if one.label in unranked)]
+        notes.extend(text for text in (_said_of(unranked, block.sort_by, book),) if text)
     return Grid(
         name=name,
         title=block.title,
@@ -235,17 +234,25 @@ def _heading(measure_id: str, title: str, cells: Sequence[Cell], book: FigureBoo
     return Heading(measure=measure_id, title=title, scale=scale_of(book.measure(measure_id), largest))
 
 
-def _refusal(measure_id: str, book: FigureBook, period: str | None) -> str:
-    """Why the measure may not be ranked, or ''."""
+def _unranked(measure_id: str, book: FigureBook, period: str | None) -> frozenset[str]:
+    """Names of the authorities whose figure is flagged or could not be tested: they have no rank."""
     test = book.measure(measure_id).comparable_by
     if not test:
-        return ""
-    unlike = [book.name(area) for area in book.areas if book.cell(test, area, period or "").value == 0]
-    if not unlike:
+        return frozenset()
+    when = period or ""
+    return frozenset(
+        book.name(area)
+        for area in book.areas
+        if book.cell(measure_id, area, when).value is not None and book.cell(test, area, when).value != 1
+    )
+
+
+def _said_of(unranked: frozenset[str], measure_id: str, book: FigureBook) -> str:
+    if not unranked:
         return ""
     return (
-        f"Not ranked: these authorities' figures are not comparable with the others' "
-        f"({', '.join(unlike)}). See “{book.measure(test).title}” in the method."
+        f"Without a rank, at the end: {', '.join(sorted(unranked))}. Their figures may not be comparable with the "
+        f"others', or could not be tested. See “{book.measure(book.measure(measure_id).comparable_by).title}”."
     )
 
 

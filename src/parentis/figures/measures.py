@@ -54,7 +54,7 @@ class Measure:
     cumulative: str = ""
     netted: str = ""
     comparable_by: str = ""
-    "Id of a 0/1 measure: where it is 0 for any authority, a ranking by this measure is refused."
+    "Id of a 0/1 measure: an authority for which it is 0, or not there, has no rank by this measure."
     decimals: int = 0
     "Digits shown after the point, for people; the stored value is not rounded."
 

@@ -6,7 +6,12 @@ from itertools import groupby
 from parentis.errors import NotFoundError
 from parentis.figures.measures import Measure
 
-VARIANTS = {".real": "in real terms", ".per_child": "per resident aged 0–17", ".share": "as a share"}
+VARIANTS = {
+    ".unflagged": "without authorities that have a comparability flag",
+    ".real": "in real terms",
+    ".per_child": "per resident aged 0–17",
+    ".share": "as a share",
+}
 
 
 def with_measures(text: str, measures: Iterable[Measure], module: str) -> str:

@@ -43,7 +43,7 @@ class FigureTable:
     "Words for the values of breakdowns: `foster_agency` → `Fostering, independent agencies`."
     note: str = ""
     sort_by: str | None = None
-    "A measure's id, largest first; ignored (and said) where comparability refuses a ranking."
+    "A measure's id, largest first; authorities whose figures are not comparable stand at the end, and that is said."
     only_with: str = ""
     "As for `Prose`."
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from parentis.figures import Audience, Measure, Polarity
 from parentis.services.funding.bases import MONITORING, MONITORING_HN, RA_RS
-from parentis.services.funding.flags import CSC_COMPARABLE, MONITORING_COMPARABLE
+from parentis.services.funding.flags import CSC_COMPARABLE, MONITORING_COMPARABLE, only_comparable
 from parentis.services.funding.formulas import Formula, per_child, real
 
 NOTABLE_SHARE = 0.01
@@ -36,6 +36,8 @@ class Comparison:
     counted_name: str
     per_child: bool = True
     comparable_by: str = ""
+    flagged: bool = False
+    "Whether its totals also come without the authorities that `comparable_by` flags."
     audience: Audience = Audience.PUBLISHED
 
 
@@ -54,6 +56,7 @@ CSC_RA_RS = Comparison(
     gap_title="variance",
     counted_name="overspending_authorities",
     comparable_by=CSC_COMPARABLE,
+    flagged=True,
 )
 
 CSC_MONITORING = replace(
@@ -88,6 +91,7 @@ HN_MONITORING = replace(
     gap_title="in-year shortfall",
     counted_name="shortfall_authorities",
     comparable_by="",
+    flagged=False,
 )
 
 COMPARISONS: tuple[Comparison, ...] = (
@@ -99,6 +103,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         plan="asc.budget",
         outturn="asc.outturn",
         per_child=False,
+        flagged=False,
     ),
     CSC_MONITORING,
     replace(
@@ -108,6 +113,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         plan="monitoring.asc.revised_budget",
         outturn="monitoring.asc.outturn",
         per_child=False,
+        flagged=False,
     ),
     HN_MONITORING,
 )
@@ -131,6 +137,8 @@ class Statistic:
     decimals: int = 0
     variants: bool = False
     "Whether it also comes per child and in real terms."
+    unflagged: bool = False
+    "Whether it also comes without the authorities that have a comparability flag, or could not be tested."
 
 
 _BOTH = ("plan", "outturn")
@@ -164,6 +172,7 @@ STATISTICS: tuple[Statistic, ...] = (
         netted="netted",
         polarity=Polarity.LOWER,
         variants=True,
+        unflagged=True,
     ),
     Statistic(
         name="{gap_name}_percent",
@@ -175,6 +184,7 @@ STATISTICS: tuple[Statistic, ...] = (
         netted="netted",
         polarity=Polarity.LOWER,
         decimals=1,
+        unflagged=True,
     ),
     Statistic(
         name="{gap_name}_gross",
@@ -251,6 +261,30 @@ def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ..
         method=comparison.basis,
         footprints_only=statistic.counts,
     )
+    unflagged = (_unflagged(comparison, statistic, formula),) if comparison.flagged and statistic.unflagged else ()
     if not statistic.variants:
-        return (formula,)
-    return (formula, real(formula), *((per_child(formula),) if comparison.per_child else ()))
+        return (formula, *unflagged)
+    return (formula, *unflagged, real(formula), *((per_child(formula),) if comparison.per_child else ()))
+
+
+def _unflagged(comparison: Comparison, statistic: Statistic, formula: Formula) -> Formula:
+    """The same over authorities without a flag."""
+    quantities = {
+        "plan": only_comparable(comparison.plan, comparison.comparable_by),
+        "outturn": only_comparable(comparison.outturn, comparison.comparable_by),
+    }
+    return replace(
+        formula,
+        measure=replace(
+            formula.measure,
+            id=f"{formula.measure.id}.unflagged",
+            title=f"{formula.measure.title}, without authorities that are flagged",
+            definition=f"{formula.measure.definition} Only authorities whose {comparison.comparable_by} is 1; n is how "
+            "many they are.",
+            comparable_by="",
+        ),
+        needs=tuple(quantities[need] for need in statistic.needs),
+        value=statistic.value(pl.col(quantities["plan"]), pl.col(quantities["outturn"])),
+        method=f"{formula.method}; without authorities that have a comparability flag or could not be tested",
+        footprints_only=True,
+    )

@@ -26,8 +26,9 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """`series` is projected as `outturn`; `gap` is what it rises above the last year's `plan`, kept whole in
-    real terms. Each trend stays on one basis: its series and its plan are of the same returns."""
+    """`series` is projected as `outturn`; `gap` is what it rises above the `plan` of the series' last year, kept whole
+    in real terms, and is not made where that year has no plan of the whole place. Each trend stays on one basis: its
+    series and its plan are of the same returns."""
 
     series: str
     plan: str
@@ -85,7 +86,7 @@ def trend_measures() -> tuple[Measure, ...]:
             _measure(
                 trend.gap,
                 trend.gap_title,
-                f"The straight line through {trend.series}, less the last year's {trend.plan}.",
+                f"The straight line through {trend.series}, less {trend.plan} of the line's last year.",
                 trend.audience,
             ),
         )
@@ -174,19 +175,20 @@ _EMPTY = pl.DataFrame(
 
 def _project(values: pl.DataFrame, trend: Trend, price_year: str) -> list[pl.DataFrame]:
     whole = values.filter(pl.col("n") == pl.col("members"))
-    plans = {
-        row["geography"]: row for row in whole.filter(pl.col("measure") == trend.plan).sort("period_end").to_dicts()
-    }
+    plans = {(row["geography"], row["period"]): row for row in whole.filter(pl.col("measure") == trend.plan).to_dicts()}
     series = whole.filter(pl.col("measure") == trend.series).sort("period_end")
     found: list[pl.DataFrame] = []
     for (geography,), held in series.group_by("geography", maintain_order=True):
-        plan = plans.get(str(geography))
-        if held.height >= FEWEST_YEARS and plan is not None:
-            found += _carried_on(held, plan, trend, price_year)
+        if held.height >= FEWEST_YEARS:
+            found += _carried_on(held, plans.get((str(geography), held["period"][-1])), trend, price_year)
     return found
 
 
-def _carried_on(held: pl.DataFrame, plan: dict[str, object], trend: Trend, price_year: str) -> list[pl.DataFrame]:
+def _carried_on(
+    held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend, price_year: str
+) -> list[pl.DataFrame]:
+    """The outturn carried on, and what it rises above `plan`, the budget of the year before the first one ahead.
+    Another year's budget would pass inflation and growth of budgets for a gap."""
     last = parse_period(held["period"][-1])
     ahead = [last.next]
     while len(ahead) < YEARS_AHEAD:
@@ -204,8 +206,10 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object], trend: Trend, price
         basis=held["method"][-1].partition(";")[0],
     )
     about = held.tail(1).select(_COLUMNS)
-    needs = [held["needs"][-1], str(plan["needs"])]
-    budget = float(str(plan["value"]))
+    made = [(trend.outturn, 0.0, method, [held["needs"][-1]])]
+    if plan is not None:
+        less = f"{method}; less the budget of {last.label} in real terms"
+        made.append((trend.gap, float(str(plan["value"])), less, [held["needs"][-1], str(plan["needs"])]))
     return [
         about.join(
             pl.DataFrame(
@@ -214,18 +218,18 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object], trend: Trend, price
                     "period": [period.label for period in ahead],
                     "period_start": [period.start for period in ahead],
                     "period_end": [period.end for period in ahead],
-                    "value": centre - less,
-                    "low": centre - half - less,
-                    "high": centre + half - less,
+                    "value": centre - budget,
+                    "low": centre - half - budget,
+                    "high": centre + half - budget,
                     "level": [LEVEL] * len(ahead),
-                    "method": [method] * len(ahead),
+                    "method": [said] * len(ahead),
                     "from_needs": [needs] * len(ahead),
                     "from_periods": [held["period"].to_list()] * len(ahead),
                 }
             ),
             how="cross",
         )
-        for measure, less in ((trend.outturn, 0.0), (trend.gap, budget))
+        for measure, budget, said, needs in made
     ]
 
 

@@ -35,6 +35,11 @@ HEADLINE: tuple[Block, ...] = (
         "not an overspend, and is not to be added to or compared with monitoring without the reconciliation below.",
         only_with="funding.csc.variance",
     ),
+    Prose(
+        text="{funding.csc.flagged_authorities} of the authorities are flagged, because outturn and budget lie so far "
+        "apart that they may be coded differently. Without them the variance is {funding.csc.variance.unflagged}.",
+        only_with="funding.csc.variance.unflagged",
+    ),
     headline("csc.variance", "csc.variance_gross", "csc.overspending_authorities"),
     headline("csc.net", "looked_after.net", "csc.net.per_child"),
 )

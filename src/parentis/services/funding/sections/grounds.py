@@ -46,7 +46,8 @@ RESPONSE: tuple[Block, ...] = (
 QUALITY: tuple[Block, ...] = (
     Prose(
         text="Authorities code the same cost to different lines. Flags are raised where coding, not practice, may make "
-        "authorities differ; while one is, no ranking is made.",
+        "authorities differ. An authority that is flagged, or could not be tested, has no rank, and totals stand with "
+        "it and without it.",
     ),
     Prose(
         text="Of monitoring returns, {funding.response.signed} are signed; figures from the others are provisional. "
@@ -56,6 +57,28 @@ QUALITY: tuple[Block, ...] = (
     Prose(
         text="Authorities flagged on original budget and outturn: {funding.csc.flagged_authorities}.",
         only_with="funding.csc.comparable",
+    ),
+    table(
+        "Children's overspend with flagged authorities and without (monitoring)",
+        {
+            "csc.overspend": "All",
+            "csc.overspend.unflagged": "Without flagged authorities",
+            "csc.overspend_percent.unflagged": "Without them, per cent of revised budget",
+            "csc.monitoring_flagged_authorities": "Authorities flagged",
+        },
+        rows="period",
+        only_with="funding.csc.monitoring_flagged_authorities",
+    ),
+    table(
+        "Variance with flagged authorities and without (RA and RS)",
+        {
+            "csc.variance": "All",
+            "csc.variance.unflagged": "Without flagged authorities",
+            "csc.variance_percent.unflagged": "Without them, per cent of original budget",
+            "csc.flagged_authorities": "Authorities flagged",
+        },
+        rows="period",
+        only_with="funding.csc.flagged_authorities",
     ),
     table(
         "Comparability of monitoring by authority",
