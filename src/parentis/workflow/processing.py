@@ -199,8 +199,8 @@ def _checked(whole: _Whole, ready: Ready, checked: Checked, replacing: Replacing
 
 
 def _accepted(whole: _Whole, load_id: str, replacing: Replacing) -> Event:
-    why = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
-    why = f"{why}{replacing.told}".strip() or None
+    reads = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
+    why = f"{reads}{replacing.told}".strip() or None
     return Event(
         event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load_id, why=why,
         **_about(whole.found),
