@@ -38,9 +38,9 @@ WITHOUT: Mapping[Need, str] = {
 class Rule:
     """One check of a return.
 
-    `tables` must be present for it to run (a name ending in `_last` is of the previous year); `optional` tables
-    are used where present. `fields` are shown with each finding, as far as the marked table has them.
-    `first` and `last` are the periods it applies to, `changed` those in which its definition changed.
+    `tables` must be present for it to run (a name ending in `_last` is of the previous year), and one of each group
+    in `either`; `optional` tables are used where present. `fields` are shown with each finding, as far as the marked
+    table has them. `first` and `last` are the periods it applies to, `changed` those in which its definition changed.
     """
 
     code: str
@@ -48,6 +48,7 @@ class Rule:
     fields: tuple[str, ...]
     tables: tuple[str, ...]
     evaluate: Callable[[Any], Marks]
+    either: tuple[tuple[str, ...], ...] = ()
     optional: tuple[str, ...] = ()
     needs: frozenset[Need] = frozenset()
     first: str = ""
@@ -76,7 +77,8 @@ class Book:
         message: str,
         *,
         fields: str,
-        tables: str,
+        tables: str = "",
+        either: str = "",
         optional: str = "",
         needs: tuple[Need, ...] = (),
         first: str = "",
@@ -86,12 +88,14 @@ class Book:
         note: str = "",
         caveat: str = "",
     ) -> Callable[[Callable[[Any], Marks]], Callable[[Any], Marks]]:
-        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between."""
+        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between;
+        `either` groups tables of which one is enough: `Header|UASC Header_last|UASC_last`."""
 
         def declare(evaluate: Callable[[Any], Marks]) -> Callable[[Any], Marks]:
             if code in self._rules:
                 raise DeclarationError(f"{self.return_id}: rule {code} is declared twice")
-            if not tables.split() or not fields.split():
+            groups = tuple(tuple(group.split("|")) for group in either.split())
+            if not (tables.split() or groups) or not fields.split():
                 raise DeclarationError(f"{self.return_id}: rule {code} names no table or no field")
             self._rules[code] = Rule(
                 code=code,
@@ -99,7 +103,8 @@ class Book:
                 fields=tuple(fields.split()),
                 tables=tuple(tables.split()),
                 evaluate=evaluate,
-                optional=tuple(optional.split()),
+                either=groups,
+                optional=tuple(dict.fromkeys([*optional.split(), *(table for group in groups for table in group)])),
                 needs=frozenset(needs),
                 first=first,
                 last=last,

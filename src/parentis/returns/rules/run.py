@@ -101,6 +101,10 @@ def _cannot_run(rule: Rule, prepared: Prepared) -> str | None:
     for table in rule.tables:
         if table not in prepared.tables:
             return prepared.absent.get(table, f"no {table} table was given")
+    for group in rule.either:
+        if not set(group) & set(prepared.tables):
+            reasons = dict.fromkeys(prepared.absent.get(table, f"no {table} table was given") for table in group)
+            return " and ".join(reasons)
     return None
 
 

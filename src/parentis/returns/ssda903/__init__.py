@@ -20,6 +20,13 @@ def _check_together(*tables: Any, **more: Any) -> Checked:
     return check(*tables, **more)
 
 
+def rule_changes(year: str) -> "pl.DataFrame":
+    """What changed in the rules and codes in `year` and after; see `rules.changes.changes_frame`."""
+    from parentis.returns.ssda903.rules import changes
+
+    return changes.changes_frame(year)
+
+
 def read_providers(paths: "Iterable[Path | str]") -> "pl.DataFrame":
     """The register of providers that rules look URNs up in; see `registers.read_providers`."""
     from parentis.returns.ssda903 import registers
@@ -54,4 +61,4 @@ RETURNS = (
     ),
 )
 
-__all__ = ["RETURNS", "SPEC", "installed_postcodes", "read_postcodes", "read_providers"]
+__all__ = ["RETURNS", "SPEC", "installed_postcodes", "read_postcodes", "read_providers", "rule_changes"]

@@ -232,10 +232,10 @@ def order_end_is_a_date(y: Facts) -> Marks:
     fields="DOLO_START DOLO_END",
     tables="DoLo",
     first="2026-27",
-    note="An order that starts and ends on one day does not end before it starts.",
+    note="The condition has an order of one day marked too, though the message says before.",
 )
 def order_ends_after_it_starts(y: Facts) -> Marks:
-    return col("DOLO_END") < col("DOLO_START")
+    return col("DOLO_END") <= col("DOLO_START")
 
 
 @rule(
@@ -313,10 +313,10 @@ def order_ends_with_care(y: Facts) -> Marks:
     fields="DOLO_START",
     tables="DoLo",
     first="2026-27",
-    note=NOT_BEFORE_BIRTH,
+    note="The condition has a start on the day of birth marked too, though the message says before.",
 )
 def born_before_the_order(y: Facts) -> Marks:
-    return col("DOLO_START") < col("DOB")
+    return col("DOLO_START") <= col("DOB")
 
 
 def _placed_under_order(y: Facts) -> pl.LazyFrame:

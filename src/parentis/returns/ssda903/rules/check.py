@@ -109,7 +109,7 @@ def prepared_tables(
             ordered[name] = prepare.mark_periods_of_care(prepare.mark_first_and_latest(ordered[name]))
     ready = with_flag(ordered, form)
     year = Facts(period=collection_year, form=form, tables=ready, per_child=pl.DataFrame(), partition=())
-    children = per_child(ready, count, year.start, year.end)
+    children = per_child(ready, count, year.start, year.end, form)
     several = any("authority" in frame.columns for frame in ready.values())
     facts = Facts(
         period=collection_year,

@@ -159,6 +159,17 @@ def social_workers_last() -> Asked:
     }
 
 
+def flag_of_listed(table: str, tables: Mapping[str, pl.DataFrame], form: str) -> Asked:
+    """The flag of a year without Header, from its UASC table: `1` for a child with anything there besides number and
+    date of birth. In XML the Header alone says it."""
+    suffix = "_last" if table.endswith("_last") else ""
+    if form == "xml" or f"Header{suffix}" in tables or table not in tables:
+        return {}
+    told = [name for name in ("SEX", "DUC") if name in tables[table].columns]
+    flagged = any_filled(*told).any() if told else pl.lit(value=False)
+    return {f"flag{suffix}": pl.when(flagged).then(pl.lit("1")).otherwise(pl.lit("0"))}
+
+
 def asked_of(start: date, end: date) -> Mapping[str, Asked]:
     """The facts asked of each table, for a collection year."""
     return {
@@ -193,7 +204,9 @@ def left_out(tables: Mapping[str, pl.DataFrame], start: date, end: date) -> Mapp
     return lacking
 
 
-def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: date) -> pl.DataFrame:
+def per_child(
+    tables: Mapping[str, pl.DataFrame], count: int, start: date, end: date, form: str = "csv"
+) -> pl.DataFrame:
     """One row for each of `count` children, with every fact the given tables allow."""
     children = pl.LazyFrame({"child": pl.int_range(count, dtype=pl.UInt32, eager=True)})
     told = []
@@ -202,6 +215,8 @@ def per_child(tables: Mapping[str, pl.DataFrame], count: int, start: date, end: 
             continue
         known = set(tables[table].columns)
         possible = {name: expr for name, expr in facts.items() if set(expr.meta.root_names()) <= known}
+        if table in ("UASC", "UASC_last"):
+            possible |= flag_of_listed(table, tables, form)
         told.append(
             children.join(
                 tables[table].lazy().filter(pl.col("child").is_not_null()).group_by("child").agg(**possible),
@@ -226,17 +241,17 @@ def _flagged(facts: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Data
     """`ever_uasc`: flagged in this or last year's Header; a year without Header is told by its UASC table."""
     told = []
     for suffix in ("", "_last"):
-        if f"flag{suffix}" in facts.columns:
-            told.append(pl.col(f"flag{suffix}") == "1")
-        elif f"UASC{suffix}" in tables and f"Header{suffix}" not in tables:
+        if f"UASC{suffix}" in tables and f"Header{suffix}" not in tables:
             told.append(pl.col(f"in_uasc{suffix}"))
+        elif f"flag{suffix}" in facts.columns:
+            told.append(pl.col(f"flag{suffix}") == "1")
     return facts.with_columns(ever_uasc=yes(pl.any_horizontal([yes(expr) for expr in told]))) if told else facts
 
 
 def with_flag(tables: dict[str, pl.DataFrame], form: str) -> dict[str, pl.DataFrame]:
     """Header rows with `flag`: the UASC column as given in XML, else `1` for a child in the year's UASC table.
 
-    A year without Header gets a stand-in flag from its UASC table alone (`flag` on UASC rows).
+    A year without Header is told by `flag_of_listed`.
     """
     made = dict(tables)
     for suffix in ("", "_last"):

@@ -16,6 +16,7 @@ from parentis.returns.ssda903.rules.words import (
     filled,
     invalid,
     is_in,
+    raw,
     respite,
     same_day,
     years,
@@ -23,6 +24,8 @@ from parentis.returns.ssda903.rules.words import (
 )
 
 OTHER_PLACES = ("Z11", "Z12", "Z13", "Z14")
+CHILDREN_ACT = pl.date(1991, 10, 14)
+"When the Children Act 1989 came into force."
 GUARDIANSHIP = ("E45", "E46", "E47", "E48")
 
 
@@ -109,9 +112,13 @@ def change_reason_needs_an_end(y: Facts) -> Marks:
     fields="REASON_PLACE_CHANGE DOB",
     tables="Episodes Header",
     first="2025-26",
+    note=(
+        "The reason of the episode before is tested, against the day the next one began, as the rule's text has it; "
+        "the original tests the reason of the same episode."
+    ),
 )
 def no_custody_under_10(y: Facts) -> Marks:
-    pairs = y.pairs(y.t("Episodes").filter(is_in("REASON_PLACE_CHANGE", "CUSTOD")), y.t("Header"))
+    pairs = y.pairs(y.t("Episodes").filter(is_in("before_REASON_PLACE_CHANGE", "CUSTOD")), y.t("Header"))
     return both(pairs.filter(col("DECOM") < years("DOB", 10)), "Episodes", "Header")
 
 
@@ -143,7 +150,14 @@ def started_before_18(y: Facts) -> Marks:
     tables="Episodes",
 )
 def not_before_the_children_act(y: Facts) -> Marks:
-    return col("DECOM") < pl.date(1991, 10, 14)
+    return (col("DECOM") < CHILDREN_ACT) | (_of_another_century("DECOM") < CHILDREN_ACT)
+
+
+def _of_another_century(name: str) -> pl.Expr:
+    """A date with a year of four digits that typing took for a slip, so that the cell itself has no value."""
+    written = raw(name).str.strip_chars()
+    days = written.str.to_date("%d/%m/%Y", strict=False)
+    return pl.when(pl.col(name).is_null() & written.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(days)
 
 
 @rule(

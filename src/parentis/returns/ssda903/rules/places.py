@@ -12,6 +12,7 @@ from parentis.returns.ssda903.rules.words import (
     any_blank,
     any_filled,
     col,
+    compact,
     differ,
     filled,
     is_in,
@@ -22,12 +23,9 @@ from parentis.returns.ssda903.rules.words import (
 METRES_PER_MILE = 1609.344
 FARTHEST = 350.0
 NOT_KNOWN = 999.9
-ENGLAND_ONLY = ("WAL", "SCO", "NIR", "CON", "NUK")
-
-
-def compact(name: str) -> pl.Expr:
-    """A postcode in upper case without spaces."""
-    return pl.col(name).str.to_uppercase().str.replace_all(r"\s", "")
+OUTSIDE_ENGLAND = ("WAL", "SCO", "NIR", "CON", "NUK")
+FLAGGED = "Header|Header_last|UASC|UASC_last"
+"One of these says who is an unaccompanied asylum-seeking child."
 
 
 def place_columns(
@@ -69,8 +67,8 @@ def place_columns(
     "Distance is not valid. Please check a valid postcode has been entered. [NOTE: This check will "
     "result in false positives for children formerly UASC not identified as such in loaded data]",
     fields="PL_DISTANCE",
-    tables="Episodes Header",
-    optional="Header_last",
+    tables="Episodes",
+    either=FLAGGED,
     needs=(Need.POSTCODES,),
     severity="query",
     caveat="It sees only the returns that were given.",
@@ -111,8 +109,8 @@ def location_is_known(y: Facts) -> Marks:
     "Child is looked after but no distance is recorded. [NOTE: This check may result in false positives"
     " for children formerly UASC]",
     fields="PL_DISTANCE",
-    tables="Episodes Header",
-    optional="Header_last",
+    tables="Episodes",
+    either=FLAGGED,
     needs=(Need.POSTCODES,),
     severity="query",
     caveat="It sees only the returns that were given.",
@@ -126,8 +124,8 @@ def distance_is_known(y: Facts) -> Marks:
     "Child is looked after but no postcodes are recorded. [NOTE: This check may result in false "
     "positives for children formerly UASC, particularly if current & prior year UASC data not loaded]",
     fields="HOME_POST PL_POST",
-    tables="Episodes Header",
-    optional="Header_last",
+    tables="Episodes",
+    optional="Header Header_last UASC UASC_last",
     severity="query",
     caveat="It sees only the returns that were given.",
 )
@@ -174,8 +172,8 @@ def respite_has_no_distance(y: Facts) -> Marks:
     " [NOTE: This check will result in false negatives for children formerly UASC not identified as "
     "such in loaded data]",
     fields="PL_DISTANCE",
-    tables="Episodes Header",
-    optional="Header_last",
+    tables="Episodes",
+    either=FLAGGED,
     needs=(Need.POSTCODES,),
     caveat="It sees only the returns that were given.",
 )
@@ -224,8 +222,12 @@ def placement_is_not_too_far(y: Facts) -> Marks:
     fields="PL_LA",
     tables="Episodes",
     needs=(Need.POSTCODES, Need.AUTHORITY),
+    changed=("2025-26",),
+    note="From 2025-26 supported accommodation (K3) may be anywhere, as fostering and adoption may; the message "
+    "does not say so.",
 )
 def own_provision_is_at_home(y: Facts) -> Marks:
     elsewhere = differ(col("PL_LA"), y.whose)
-    placed = filled("PLACE") & ~is_in("PLACE", *FOR_ADOPTION, *FOSTER)
+    anywhere = (*FOR_ADOPTION, *FOSTER, *(("K3",) if y.period >= "2025-26" else ()))
+    placed = filled("PLACE") & ~is_in("PLACE", *anywhere)
     return is_in("PLACE_PROVIDER", "PR1") & filled("LS") & ~respite() & placed & elsewhere

@@ -19,7 +19,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
 STAND_IN: Mapping[str, tuple[str, str]] = {"Missing": ("MIS_END", "MIS_START"), "DoLo": ("DOLO_END", "DOLO_START")}
 BEFORE: Mapping[str, tuple[str, ...]] = {
     "Episodes": ("DECOM", "DEC", "DEC__raw", "REC", "LS", "CIN", "PLACE", "PL_POST", "URN", "PLACE_PROVIDER",
-                 "REASON_PLACE_CHANGE__raw"),
+                 "REASON_PLACE_CHANGE", "REASON_PLACE_CHANGE__raw"),
     "SWEpisodes": ("SW_DECOM", "SW_DEC", "SW_DEC__raw"),
     "PlacedAdoption": ("DATE_PLACED_CEASED",),
     "Missing": ("MIS_END",),

@@ -5,8 +5,8 @@ import polars as pl
 from parentis.returns.rules import Marks, Need
 from parentis.returns.ssda903.rules.book import rule
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.places import ENGLAND_ONLY, compact
-from parentis.returns.ssda903.rules.words import blank, col, filled, is_in, respite, yes
+from parentis.returns.ssda903.rules.places import OUTSIDE_ENGLAND
+from parentis.returns.ssda903.rules.words import FOR_ADOPTION, FOSTER, blank, col, compact, filled, is_in, respite, yes
 
 NO_NUMBER = "XXXXXXX"
 HIDDEN = "REDACTED"
@@ -81,7 +81,7 @@ def respite_has_no_placement_details(y: Facts) -> Marks:
     ),
 )
 def number_is_given(y: Facts) -> Marks:
-    excused = is_in("PLACE", *UNREGISTERED, *other_places(y)) | is_in("PL_LA", *ENGLAND_ONLY)
+    excused = is_in("PLACE", *UNREGISTERED, *other_places(y)) | is_in("PL_LA", *OUTSIDE_ENGLAND)
     return blank("URN") & ~excused & (blank("DEC") | yes(col("DEC") >= y.start))
 
 
@@ -178,11 +178,59 @@ def provider_was_open_at_the_end(y: Facts) -> Marks:
     fields="URN PLACE_PROVIDER",
     tables="Episodes",
     needs=(Need.PROVIDERS, Need.AUTHORITY),
+    changed=("2025-26",),
+    note="From 2025-26 supported accommodation and placements that Ofsted does not register are left out.",
 )
 def provider_fits_the_authority(y: Facts) -> Marks:
     own = yes(col("LA_CODE_INFERRED") == col("own"))
     wrong = (is_in("PLACE_PROVIDER", "PR1") & ~own) | (is_in("PLACE_PROVIDER", "PR2") & own)
+    if y.period >= "2025-26":
+        wrong &= ~is_in("PLACE", "K3", *UNREGISTERED, *other_places(y))
     return _mark(_numbered(y).filter(wrong))
+
+
+@rule(
+    "241",
+    "LA of placement is not an LA the provider has premises.",
+    fields="URN PL_LA",
+    tables="Episodes",
+    needs=(Need.PROVIDERS, Need.POSTCODES),
+    first="2025-26",
+    note=(
+        "The published text compares with the authorities of the provider in Ofsted's list, of which there may be "
+        "several; the original compares with the authority making the return. A number that is not in the list, or "
+        "there without an authority, is left to rule 1008."
+    ),
+)
+def supported_accommodation_is_where_the_provider_is(y: Facts) -> Marks:
+    asked = is_in("PLACE", "K3") & col("LA_CODE_INFERRED").is_not_null()
+    told = _numbered(y).filter(asked).group_by("at").agg(there=yes(col("LA_CODE_INFERRED") == col("PL_LA")).any())
+    return _mark(told.filter(~col("there")))
+
+
+@rule(
+    "242",
+    "URN = 'XXXXXXX' can only be used for regional adoption agencies",
+    fields="URN PLACE",
+    tables="Episodes",
+    first="2025-26",
+    note="The message speaks of adoption agencies; the condition allows every fostering and adoption placement.",
+)
+def no_number_only_for_families(y: Facts) -> Marks:
+    return is_in("URN", NO_NUMBER) & ~is_in("PLACE", *FOR_ADOPTION, *FOSTER)
+
+
+@rule(
+    "243",
+    "Only placements with providers registered with Ofsted should have a URN reported.",
+    fields="URN PL_LA",
+    tables="Episodes",
+    needs=(Need.POSTCODES,),
+    first="2025-26",
+    note="A placement outside England has no number at all: XXXXXXX is marked too.",
+)
+def no_number_outside_england(y: Facts) -> Marks:
+    return is_in("PL_LA", *OUTSIDE_ENGLAND) & filled("URN")
 
 
 @rule(

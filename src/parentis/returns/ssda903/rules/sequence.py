@@ -9,6 +9,7 @@ from parentis.returns.ssda903.rules.words import (
     TEMPORARY,
     blank,
     col,
+    compact,
     differ,
     filled,
     is_in,
@@ -55,7 +56,7 @@ def ended_before_the_next(y: Facts) -> Marks:
     note="An episode that began on the day of the adopted one is taken for the same.",
 )
 def not_adopted_before(y: Facts) -> Marks:
-    known = [name for name in ("adopted_first", "adopted_first_last") if y.knows(name)]
+    known = ["adopted_first", *(["adopted_first_last"] if y.knows("adopted_first_last") else [])]
     return col("DECOM") > pl.min_horizontal(known)
 
 
@@ -88,12 +89,13 @@ def temporary_change_has_none(y: Facts) -> Marks:
     fields="PLACE RNE PL_POST",
     tables="Episodes",
     changed=("2025-26",),
+    note="Postcodes are compared without spaces and in any case; the original compares them as typed.",
 )
 def returns_to_the_placement_before(y: Facts) -> Marks:
     two_before = col("has_before").shift(1).fill_null(value=False) & col("has_before")
     same = yes(col("PLACE") == col("PLACE").shift(2))
     if y.period >= "2025-26":
-        same &= yes(col("PL_POST") == col("PL_POST").shift(2))
+        same &= yes(compact("PL_POST") == compact("PL_POST").shift(2))
     return is_in("before_PLACE", *TEMPORARY) & two_before & ~(is_in("RNE", "P") & same)
 
 

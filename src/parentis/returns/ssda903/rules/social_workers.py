@@ -22,6 +22,8 @@ from parentis.returns.ssda903.rules.words import (
 COLLECTED = pl.date(2023, 4, 1)
 TOLERANCE = "7d"
 LAST_WEEK = "-5d"
+SHORTEST = 4
+"Characters of a social worker's number, from 2025-26."
 PARTIAL = r"^(?:\d{1,2}|ZZ)/(?:\d{1,2}|ZZ)/(?:\d{4}|ZZZZ)$"
 ONLY_MESSAGE = "Only the message is published; the condition is ours."
 
@@ -60,6 +62,7 @@ def looked_after_has_a_worker(y: Facts) -> Marks:
     fields="SW_DECOM SW_ID",
     tables="SWEpisodes",
     first="2024-25",
+    last="2024-25",
 )
 def complete_before_2023(y: Facts) -> Marks:
     return col("SW_DECOM").is_null() | ((col("SW_DECOM") < COLLECTED) & blank("SW_ID"))
@@ -71,6 +74,7 @@ def complete_before_2023(y: Facts) -> Marks:
     fields="SW_DECOM SW_ID SW_REASON",
     tables="SWEpisodes",
     first="2024-25",
+    last="2024-25",
 )
 def complete_from_2023(y: Facts) -> Marks:
     return col("SW_DECOM").is_null() | ((col("SW_DECOM") >= COLLECTED) & any_blank("SW_ID", "SW_REASON"))
@@ -82,9 +86,12 @@ def complete_from_2023(y: Facts) -> Marks:
     fields="SW_ID",
     tables="SWEpisodes",
     first="2023-24",
+    changed=("2025-26",),
+    note=f"From 2025-26 a number of fewer than {SHORTEST} characters is marked too; the message does not say so.",
 )
 def number_starts_with_sw_or_xx(y: Facts) -> Marks:
-    return ~yes(raw("SW_ID").str.to_uppercase().str.contains("^(?:SW|XX)"))
+    rest = f".{{{SHORTEST - 2},}}" if y.period >= "2025-26" else ""
+    return ~yes(raw("SW_ID").str.to_uppercase().str.contains(f"^(?:SW|XX){rest}"))
 
 
 @rule(
@@ -250,17 +257,19 @@ def goes_on_through_the_last_week(y: Facts) -> Marks:
     "should be reported, even those whilst they were not looked after",
     fields="DECOM DEC RNE REC",
     tables="Episodes SWEpisodes",
+    optional="Header",
     first="2023-24",
     changed=("2024-25",),
     note=(
-        "The message asks for the whole year of a child looked after on 31 March: such an episode is marked"
-        " if no social worker episode had begun by the start of the year or of the period of care. The "
-        "original compares unrelated rows."
+        "The message asks for the whole year of a child looked after on 31 March, the part before care included: "
+        "such an episode is marked if no social worker episode had begun by 1 April, or by the day of birth of a "
+        "child born later. The original compares unrelated rows."
     ),
 )
 def the_whole_year_is_told(y: Facts) -> Marks:
     on_31_march = (col("DECOM") <= y.end) & (blank("DEC") | (col("DEC") > y.end))
-    needed = pl.max_horizontal(col("care_start"), pl.lit(y.start))
+    born = [col("header_DOB")] if y.knows("header_DOB") else []
+    needed = pl.max_horizontal(pl.lit(y.start), *born)
     return {"Episodes": on_31_march & ~respite() & ~yes(col("sw_first") <= needed)}
 
 

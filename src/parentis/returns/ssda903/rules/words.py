@@ -65,6 +65,11 @@ def number(name: str) -> pl.Expr:
     return raw(name).str.strip_chars().cast(pl.Float64, strict=False)
 
 
+def compact(name: str) -> pl.Expr:
+    """A postcode in upper case without spaces."""
+    return pl.col(name).str.to_uppercase().str.replace_all(r"\s", "")
+
+
 def years(expr: pl.Expr | str, count: int) -> pl.Expr:
     """The date so many years on; 29 February becomes 28 February where there is none."""
     return (pl.col(expr) if isinstance(expr, str) else expr).dt.offset_by(f"{count}y")
