@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest_types import Run
 
-from parentis.cli.app import app
+from parentis.cli import program
 from parentis.errors import PeriodError, UnknownAuthorityError, UnreadableFileError
 from parentis.services import services
 
@@ -21,9 +21,8 @@ COMMANDS = {
 @pytest.mark.unit
 def test_the_commands_are_those_named_here() -> None:
     """A new command is added to this list, and so to the tests below."""
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    of_services = {command.name for service in services().values() for command in service.commands}
-    assert names - of_services >= COMMANDS
+    names = {name for name, entry in program().entries.items() if not entry.section}
+    assert names == COMMANDS
 
 
 @pytest.mark.functional

@@ -199,11 +199,11 @@ def test_the_export_is_recorded_and_runs_no_formula(client_of: Callable[..., Cli
 
 @pytest.mark.functional
 def test_the_command_verifies(three: list[Entry]) -> None:
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
-    from parentis.cli import _app
+    from parentis.cli import program
 
-    done = CliRunner().invoke(_app(), ["audit", "verify", "--noted", f"2:{three[1].hash}"])
+    done = CliRunner().invoke(program(), ["audit", "verify", "--noted", f"2:{three[1].hash}"])
     assert done.exit_code == 0, done.output
     assert f"3:{three[2].hash}" in done.stdout
 
@@ -211,16 +211,16 @@ def test_the_command_verifies(three: list[Entry]) -> None:
 @pytest.mark.functional
 def test_the_command_follows_every_cases_history_too(places: dict[str, Organisation]) -> None:
     """One command for both; told of the first break in a sentence, with an exit code of its own."""
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
-    from parentis.cli import _app
+    from parentis.cli import program
 
     case = recommendation_of(places["camden"].authority)
-    whole = CliRunner().invoke(_app(), ["audit", "verify"])
+    whole = CliRunner().invoke(program(), ["audit", "verify"])
     assert whole.exit_code == 0, whole.output
     assert "1 cases with 1 entries" in whole.stderr
     Value.objects.filter(entry__case=case).delete()
-    broken = CliRunner().invoke(_app(), ["audit", "verify"])
+    broken = CliRunner().invoke(program(), ["audit", "verify"])
     assert isinstance(broken.exception, IntegrityError)
     assert "the value of entry 1 is lost, and was not forgotten" in str(broken.exception)
     assert broken.exception.exit_code == 30

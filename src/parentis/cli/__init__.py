@@ -1,6 +1,10 @@
 """The command line."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parentis.cli.declaration import Program
 
 
 def main() -> None:
@@ -8,7 +12,7 @@ def main() -> None:
     from parentis.errors import ParentisError
 
     try:
-        _app()()
+        program()(prog_name="parentis")
     except ParentisError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
@@ -17,14 +21,11 @@ def main() -> None:
         sys.exit(0)
 
 
-def _app():  # type: ignore[no-untyped-def]  # typer.Typer, imported only here
-    from parentis.cli.app import app
-    from parentis.cli.service_commands import add_service_commands
-    from parentis.cli.site_commands import add_site_commands
+def program() -> "Program":
+    """All commands, none of them made yet."""
+    from parentis.cli.all_commands import PROGRAM
 
-    add_service_commands(app)
-    add_site_commands(app)
-    return app
+    return PROGRAM
 
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

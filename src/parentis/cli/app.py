@@ -3,77 +3,51 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
 from parentis.cli import common, findings
+from parentis.cli.declaration import Argument, Option, entry
 from parentis.cli.output import Format, say, show
 from parentis.cli.partitions import check_by_folders
-from parentis.version import VERSION
 
-app = typer.Typer(
-    help="Returns in, checked, kept, analysed, and out as figures and evidence packs.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-Files = Annotated[list[Path], typer.Argument(help="Files, zips or folders.", show_default=False)]
-Submission = Annotated[str, typer.Argument(help="Id of a submission, or its first digits.", show_default=False)]
-AuthorityOption = Annotated[str | None, typer.Option("--authority", help="Name, ONS code or DfE number.")]
-PeriodOption = Annotated[str | None, typer.Option("--period", help="Such as 2024-25; else the files say it.")]
-ReturnOption = Annotated[str | None, typer.Option("--return", help="Which return it is; else the files say it.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
-WhoOption = Annotated[str | None, typer.Option("--who", help="Name for the register; default PARENTIS_WHO.")]
-AsOption = Annotated[str, typer.Option("--as", help="Who will see them: members, public, or an authority.")]
+Files = Annotated[list[Path], Argument(help="Files, zips or folders.")]
+Submission = Annotated[str, Argument(help="Id of a submission, or its first digits.")]
+AuthorityOption = Annotated[str | None, Option("--authority", help="Name, ONS code or DfE number.")]
+PeriodOption = Annotated[str | None, Option("--period", help="Such as 2024-25; else the files say it.")]
+ReturnOption = Annotated[str | None, Option("--return", help="Which return it is; else the files say it.")]
+FormatOption = Annotated[Format, Option("--format", help="How to print the result.")]
+WhoOption = Annotated[str | None, Option("--who", help="Name for the register; default PARENTIS_WHO.")]
+AsOption = Annotated[str, Option("--as", help="Who will see them: members, public, or an authority.")]
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"parentis {VERSION}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    """Returns in, checked, kept, analysed, and out as figures and evidence packs."""
-
-
-@app.command()
 def check(
     files: Files,
     return_id: ReturnOption = None,
     period: Annotated[
-        str | None, typer.Option("--collection-year", "--period", help="Such as 2024-25; else the files say it.")
+        str | None, Option("--collection-year", "--period", help="Such as 2024-25; else the files say it.")
     ] = None,
-    rules: Annotated[str | None, typer.Option("--rules", help="Only these codes: 101,102.")] = None,
-    last_year: Annotated[list[Path] | None, typer.Option("--last-year", help="The return of the year before.")] = None,
+    rules: Annotated[str | None, Option("--rules", help="Only these codes: 101,102.")] = None,
+    last_year: Annotated[list[Path] | None, Option("--last-year", help="The return of the year before.")] = None,
     authority: AuthorityOption = None,
     providers: Annotated[
-        list[Path] | None, typer.Option("--providers", help="Ofsted's providers; default PARENTIS_PROVIDERS.")
+        list[Path] | None, Option("--providers", help="Ofsted's providers; default PARENTIS_PROVIDERS.")
     ] = None,
     postcodes: Annotated[
         Path | None,
-        typer.Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
+        Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
     ] = None,
     since: Annotated[
         Path | None,
-        typer.Option(
-            "--since", exists=True, dir_okay=False, help="The JSON of an earlier check: says what is new or gone."
-        ),
+        Option("--since", exists=True, help="The JSON of an earlier check: says what is new or gone."),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option("--on", help="By folders period/authority: 'local', or a Spark master, spark://host:7077."),
+        Option("--on", help="By folders period/authority: 'local', or a Spark master, spark://host:7077."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="By folders period/authority, in so many processes.")
+        int | None, Option("--workers", least=1, help="By folders period/authority, in so many processes.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")] = None,
+    out: Annotated[Path | None, Option("--out", help="Folder for the report: HTML, XLSX, CSV, JSON.")] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Check files by their return's rules, without keeping anything."""
@@ -97,13 +71,12 @@ def check(
     findings.show_checked(checked, form, since)
 
 
-@app.command()
 def submit(
     files: Files,
     authority: AuthorityOption = None,
     period: PeriodOption = None,
     return_id: ReturnOption = None,
-    accept: Annotated[bool, typer.Option("--accept", help="Accept what can be accepted at once.")] = False,
+    accept: Annotated[bool, Option("--accept", help="Accept what can be accepted at once.")] = False,
     who: WhoOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -121,14 +94,13 @@ def submit(
     else:
         show(workflow.outcomes_frame(outcomes), form)
     if refused := [outcome.error for outcome in outcomes if outcome.error is not None]:
-        raise typer.Exit(refused[0].exit_code)
+        raise SystemExit(refused[0].exit_code)
 
 
-@app.command()
 def accept(
     submission: Submission,
-    role: Annotated[str | None, typer.Option("--role", help="Sign as: director, section-151.")] = None,
-    why: Annotated[str | None, typer.Option("--why", help="A reason, for the register.")] = None,
+    role: Annotated[str | None, Option("--role", help="Sign as: director, section-151.")] = None,
+    why: Annotated[str | None, Option("--why", help="A reason, for the register.")] = None,
     who: WhoOption = None,
 ) -> None:
     """Accept a checked submission, or sign an accepted one in a role."""
@@ -137,10 +109,9 @@ def accept(
     say(workflow.accept(common.home(), submission, who=common.who(who), role=role, why=why).sentence)
 
 
-@app.command()
 def reject(
     submission: Submission,
-    reason: Annotated[str, typer.Option("--reason", help="Told to whoever sent it.")],
+    reason: Annotated[str, Option("--reason", help="Told to whoever sent it.")],
     who: WhoOption = None,
 ) -> None:
     """Reject a checked submission. Its bytes are kept."""
@@ -149,14 +120,13 @@ def reject(
     say(workflow.reject(common.home(), submission, who=common.who(who), why=reason).sentence)
 
 
-@app.command()
 def release(
-    submissions: Annotated[list[str] | None, typer.Argument(help="Ids, or their first digits.")] = None,
-    to: Annotated[str, typer.Option("--to", help="own, members or published.")] = "members",
+    submissions: Annotated[list[str] | None, Argument(help="Ids, or their first digits.")] = None,
+    to: Annotated[str, Option("--to", help="own, members or published.")] = "members",
     return_id: ReturnOption = None,
     period: PeriodOption = None,
     authority: AuthorityOption = None,
-    why: Annotated[str | None, typer.Option("--why", help="A reason, for the register.")] = None,
+    why: Annotated[str | None, Option("--why", help="A reason, for the register.")] = None,
     who: WhoOption = None,
 ) -> None:
     """Say who may see figures made from accepted returns; the next build follows."""
@@ -164,9 +134,9 @@ def release(
     from parentis.figures import Audience
 
     if to not in list(Audience):
-        raise typer.BadParameter(f"expected own, members or published, not {to!r}", param_hint="--to")
+        raise click.BadParameter(f"expected own, members or published, not {to!r}", param_hint="--to")
     if not (submissions or return_id or period or authority):
-        raise typer.BadParameter("name submissions, or give --return, --period or --authority")
+        raise click.BadParameter("name submissions, or give --return, --period or --authority")
     opened = workflow.release_submissions(
         common.home(), who=common.who(who), to=Audience(to), why=why, return_id=return_id,
         period=region.parse_period(period).label if period else None,
@@ -175,10 +145,9 @@ def release(
     say(f"{opened.height:,} submissions are released to: {to}. Run 'parentis build' for their figures to follow.")
 
 
-@app.command()
 def erase(
     submission: Submission,
-    why: Annotated[str, typer.Option("--why", help="The reason, for the register.")],
+    why: Annotated[str, Option("--why", help="The reason, for the register.")],
     who: WhoOption = None,
 ) -> None:
     """Destroy a submission's key and its rows. The register keeps that it was here."""
@@ -188,9 +157,8 @@ def erase(
     say(f"Submission {submission} is erased: its key is destroyed and its rows are gone.")
 
 
-@app.command()
 def register(
-    as_of: Annotated[int | None, typer.Option("--as-of", help="The state at this register sequence.")] = None,
+    as_of: Annotated[int | None, Option("--as-of", help="The state at this register sequence.")] = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """List every submission and what became of it."""
@@ -205,10 +173,9 @@ def register(
     show(frame, form, empty="Nothing has been submitted here yet.")
 
 
-@app.command()
 def build(
-    service: Annotated[list[str] | None, typer.Option("--service", help="Only this; may be repeated.")] = None,
-    as_of: Annotated[int | None, typer.Option("--as-of", help="From the state at this sequence.")] = None,
+    service: Annotated[list[str] | None, Option("--service", help="Only this; may be repeated.")] = None,
+    as_of: Annotated[int | None, Option("--as-of", help="From the state at this sequence.")] = None,
 ) -> None:
     """Run every service over the accepted rows, and show their figures all at once."""
     from parentis import workflow
@@ -221,14 +188,13 @@ def build(
     say(f"Built from register sequence {built.sequence}. Tables for other tools are in {home.current}.")
 
 
-@app.command()
 def figures(
-    measure: Annotated[str | None, typer.Option("--measure", help="An id, or its beginning: funding.csc")] = None,
+    measure: Annotated[str | None, Option("--measure", help="An id, or its beginning: funding.csc")] = None,
     period: PeriodOption = None,
-    geography: Annotated[str | None, typer.Option("--geography", help="An authority or a footprint.")] = None,
-    breakdown: Annotated[str | None, typer.Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
+    geography: Annotated[str | None, Option("--geography", help="An authority or a footprint.")] = None,
+    breakdown: Annotated[str | None, Option("--breakdown", help="Such as part=price; '' for wholes.")] = None,
     as_: AsOption = "members",
-    listing: Annotated[bool, typer.Option("--list", help="List the measures instead.")] = False,
+    listing: Annotated[bool, Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Print figures, released to whoever will see them."""
@@ -247,9 +213,8 @@ def figures(
     show(frame, form, empty="No figure fits. Has something been submitted, and 'parentis build' run since?")
 
 
-@app.command()
 def trace(
-    provenance: Annotated[str, typer.Argument(help="The provenance_id of a figure.", show_default=False)],
+    provenance: Annotated[str, Argument(help="The provenance_id of a figure.")],
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Print the submissions, hashes and rows behind a figure."""
@@ -261,11 +226,10 @@ def trace(
     show(origin.inputs, form)
 
 
-@app.command()
 def pack(
-    pack_id: Annotated[str, typer.Argument(metavar="PACK", help="Such as spending-review.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write; an earlier pack there is replaced.")],
-    geography: Annotated[str, typer.Option("--geography", help="The footprint it speaks for.")] = "london",
+    pack_id: Annotated[str, Argument(name="PACK", help="Such as spending-review.")],
+    out: Annotated[Path, Option("--out", help="Folder to write; an earlier pack there is replaced.")],
+    geography: Annotated[str, Option("--geography", help="The footprint it speaks for.")] = "london",
     as_: AsOption = "members",
 ) -> None:
     """Write a pack: accessible HTML, its spreadsheet, its charts and their data."""
@@ -275,10 +239,9 @@ def pack(
     say(f"Wrote {len(files)} files. Open {out / 'index.html'}")
 
 
-@app.command()
 def practice(
-    directory: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
-    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same files.")] = 1,
+    directory: Annotated[Path, Argument(help="A new folder.")],
+    seed: Annotated[int, Option("--seed", help="The same seed gives the same files.")] = 1,
 ) -> None:
     """Write a synthetic region's returns: no real child, no real council's money."""
     from parentis import workflow
@@ -288,11 +251,10 @@ def practice(
     say(f"Wrote {summary.files:,} files of SYNTHETIC returns. Next: parentis submit {directory} --accept")
 
 
-@app.command()
 def template(
-    return_id: Annotated[str, typer.Argument(metavar="RETURN", help="Such as finance.monitoring.")],
-    period: Annotated[str, typer.Option("--period", help="Such as 2024-25.")],
-    out: Annotated[Path | None, typer.Option("--out", help="File to write.")] = None,
+    return_id: Annotated[str, Argument(name="RETURN", help="Such as finance.monitoring.")],
+    period: Annotated[str, Option("--period", help="Such as 2024-25.")],
+    out: Annotated[Path | None, Option("--out", help="File to write.")] = None,
 ) -> None:
     """Write the blank workbook of a return."""
     from parentis import returns
@@ -302,7 +264,6 @@ def template(
     say(f"Wrote {path}.")
 
 
-@app.command()
 def rebuild(who: WhoOption = None) -> None:
     """Make the lake again from the archive, row for row."""
     from parentis import workflow
@@ -312,7 +273,6 @@ def rebuild(who: WhoOption = None) -> None:
     say(f"The lake is rebuilt from the archive: {counts['rows'].sum():,} rows.")
 
 
-@app.command()
 def doctor(form: FormatOption = Format.TABLE) -> None:
     """Check that everything kept agrees with everything else."""
     from parentis import workflow
@@ -320,4 +280,13 @@ def doctor(form: FormatOption = Format.TABLE) -> None:
     ailments = workflow.ailments_frame(workflow.doctor(common.home()))
     show(ailments, form, empty="All is well: archive, register, lake and figures agree.")
     if "error" in ailments["severity"]:
-        raise typer.Exit(30)
+        raise SystemExit(30)
+
+
+ENTRIES = tuple(
+    entry(function)
+    for function in (
+        check, submit, accept, reject, release, erase, register, build, figures, trace, pack, practice, template,
+        rebuild, doctor,
+    )
+)  # fmt: skip

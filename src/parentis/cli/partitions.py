@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from parentis.cli import common
 from parentis.cli.output import Format, say, show
 from parentis.errors import NotFoundError, UnreadableFileError
@@ -56,4 +54,4 @@ def check_by_folders(
     folders = summary.select("period", "authority").unique().height
     say(f"{summary['count'].sum():,} findings in {folders - failed.height} of {folders} folders; see {out}.")
     if failed.height:
-        raise typer.Exit(UnreadableFileError.exit_code)
+        raise SystemExit(UnreadableFileError.exit_code)

@@ -3,33 +3,22 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+import click
 
+from parentis.cli.declaration import Argument, Entry, Option, Program, entry
 from parentis.cli.output import say
 
 ProductionOption = Annotated[
-    bool, typer.Option("--production", help="In service: everything secret comes from the environment.")
+    bool, Option("--production", help="In service: everything secret comes from the environment.")
 ]
-
-audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
-
-
-def add_site_commands(app: typer.Typer) -> None:
-    """Add `serve` and its companions to `app`."""
-    for command in (serve, migrate, invite, backup, restore):
-        app.command(rich_help_panel="The site")(command)
-    app.command(
-        rich_help_panel="The site", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}
-    )(manage)
-    app.add_typer(audit, name="audit", rich_help_panel="The site")
 
 
 def serve(
     production: ProductionOption = False,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port")] = 8000,
-    workers: Annotated[int, typer.Option("--workers", help="Processes; about two for each core.")] = 2,
-    demo_people: Annotated[bool, typer.Option("--demo-people", help="Make accounts to try it with.")] = False,
+    host: Annotated[str, Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, Option("--port")] = 8000,
+    workers: Annotated[int, Option("--workers", help="Processes; about two for each core.")] = 2,
+    demo_people: Annotated[bool, Option("--demo-people", help="Make accounts to try it with.")] = False,
 ) -> None:
     """Serve the site until stopped: on this machine for trying out, or --production."""
     from parentis import web
@@ -62,21 +51,21 @@ def migrate(production: ProductionOption = False) -> None:
 
 
 def invite(
-    email: Annotated[str, typer.Argument(help="Address of the first administrator.", show_default=False)],
-    site: Annotated[str, typer.Option("--site", help="The site's address, such as https://parentis.example.")],
-    region: Annotated[str, typer.Option("--region", help="Name of the regional team.")] = "London regional team",
-    footprint: Annotated[str, typer.Option("--footprint", help="The authorities it works for.")] = "london",
+    email: Annotated[str, Argument(help="Address of the first administrator.")],
+    site: Annotated[str, Option("--site", help="The site's address, such as https://parentis.example.")],
+    region: Annotated[str, Option("--region", help="Name of the regional team.")] = "London regional team",
+    footprint: Annotated[str, Option("--footprint", help="The authorities it works for.")] = "london",
     production: ProductionOption = False,
 ) -> None:
     """Invite the first administrator: prints the link, which works once, for seven days."""
     from parentis import web
 
     web.set_up(production=production)
-    typer.echo(web.invite_first(email, region_name=region, footprint=footprint, site=site))
+    click.echo(web.invite_first(email, region_name=region, footprint=footprint, site=site))
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write.", show_default=False)],
+    file: Annotated[Path, Argument(help="File to write.")],
     production: ProductionOption = False,
 ) -> None:
     """Write the database and everything kept to one file. The archive's master key is not in it."""
@@ -87,9 +76,7 @@ def backup(
     say(f"Wrote {kept.path}: {kept.files:,} files, {kept.size:,} bytes. Audit record: {kept.audit or 'empty'}")
 
 
-def restore(
-    file: Annotated[Path, typer.Argument(help="A backup.", show_default=False)], production: ProductionOption = False
-) -> None:
+def restore(file: Annotated[Path, Argument(help="A backup.")], production: ProductionOption = False) -> None:
     """Put a backup back, into an empty home and database."""
     from parentis import web
 
@@ -99,16 +86,15 @@ def restore(
     say("Now put the master key in its place and run: parentis doctor")
 
 
-def manage(ctx: typer.Context) -> None:
+def manage() -> None:
     """Run one of Django's own commands: parentis manage check --deploy."""
     from parentis import web
 
-    web.manage(ctx.args)
+    web.manage(click.get_current_context().args)
 
 
-@audit.command()
 def verify(
-    noted: Annotated[str | None, typer.Option("--noted", help="sequence:hash, as printed before.")] = None,
+    noted: Annotated[str | None, Option("--noted", help="sequence:hash, as printed before.")] = None,
     production: ProductionOption = False,
 ) -> None:
     """Check that no entry of the audit record, nor of any case's history, is missing or changed."""
@@ -122,4 +108,13 @@ def verify(
         f"values forgotten on purpose: {found.forgotten:,}."
     )
     say(f"{record.entries:,} audit entries, each as it was written. Note this outside the site, for the next time:")
-    typer.echo(f"{record.entries}:{record.head}")
+    click.echo(f"{record.entries}:{record.head}")
+
+
+SECTION = "The site"
+_AUDIT = "The record of who did what."
+SITE_ENTRIES = (
+    *(entry(function, section=SECTION) for function in (serve, migrate, invite, backup, restore)),
+    entry(manage, section=SECTION, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}),
+    Entry("audit", _AUDIT, lambda: Program("audit", (entry(verify),), help=_AUDIT), SECTION),
+)
