@@ -83,7 +83,7 @@ def seed(people: int) -> dict[str, Any]:
 
     from parentis.services.custody import IndexEntry
     from parentis.web.api.clients import make_client
-    from parentis.web.custody import index
+    from parentis.web.custody.intake import index
     from parentis.web.custody.models import Suite
     from parentis.web.people.models import Organisation
 
@@ -326,7 +326,7 @@ def count(acknowledged: dict[str, float], watched: dict[int, float], sent: int) 
 
     from parentis.web.custody.models import Detention
     from parentis.web.people.models import Organisation
-    from parentis.web.verifying import verify_record
+    from parentis.web.verification import verify_record
 
     connection.close()
     boroughs = set(Organisation.objects.exclude(authority="").values_list("authority", flat=True))

@@ -18,7 +18,7 @@ def _model(children: int, authorities: int = 1):  # type: ignore[no-untyped-def]
 
     from worlds import world
 
-    from parentis.services.demand.model import fit_histories
+    from parentis.services.demand.estimation.model import fit_histories
 
     known = world("constant", children, 1).known
     if authorities > 1:
@@ -80,7 +80,7 @@ def london(clock: Clock) -> None:
 
 @benchmark("demand: refit, 100,000 episodes", seconds=1)
 def refit(clock: Clock) -> None:
-    from parentis.services.demand.model import fit_histories
+    from parentis.services.demand.estimation.model import fit_histories
 
     _, known = _model(23_000, authorities=33)
     with clock.timing():

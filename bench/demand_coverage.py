@@ -56,7 +56,7 @@ def one(kind: str, children: int, seed: int) -> list[float]:
     from worlds import world
 
     from parentis.services.demand import simulate
-    from parentis.services.demand.model import fit_histories
+    from parentis.services.demand.estimation.model import fit_histories
 
     made = world(kind, children, seed)
     model = fit_histories(made.known)

@@ -31,11 +31,11 @@ def london(clock: Clock) -> None:
     from demand import _model
     from parentis.region import financial_year
     from parentis.services.demand import simulate
-    from parentis.services.demand.money import costs
-    from parentis.services.demand.paths import described
-    from parentis.services.demand.prices import prices
+    from parentis.services.demand.money.costs import costs
+    from parentis.services.demand.money.prices import prices
+    from parentis.services.demand.money.uplifts import uplifts
+    from parentis.services.demand.simulation.paths import described
     from parentis.services.demand.tables import COSTS
-    from parentis.services.demand.uplifts import uplifts
 
     model, _ = _model(10_000, 33)
     rng = np.random.default_rng(1)
@@ -64,7 +64,7 @@ def price_coverage(clock: Clock) -> None:
     from price_worlds import LONDON, price_world
 
     from parentis.services.demand import COMMISSIONING
-    from parentis.services.demand.prices import prices
+    from parentis.services.demand.money.prices import prices
     from parentis.services.demand.tables import COSTS
 
     at = COMMISSIONING.names.index("residential")
@@ -84,7 +84,7 @@ def plan_coverage(clock: Clock) -> None:
     from plan_worlds import plan_world
     from price_worlds import LONDON
 
-    from parentis.services.demand.plans import fit_plans, simulate_plans
+    from parentis.services.demand.plans.model import fit_plans, simulate_plans
 
     inside: dict[float, list[float]] = {level: [] for level in LEVELS}
     with clock.timing():

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from parentis.returns import Checked, Reading, type_cells
-from parentis.returns.ssda903.rules import BOOK, check
+from parentis.returns.ssda903.rules import RULE_SET, check
 from parentis.returns.ssda903.spec import SPEC
 
 SPECS = Path(__file__).parents[1] / "tests" / "rules" / "specs"
@@ -63,7 +63,7 @@ def _parsed(text: str) -> list[RuleSpec]:
 
 
 def _default_year(code: str) -> str:
-    rule = BOOK[code]
+    rule = RULE_SET[code]
     if rule.last:
         return rule.last
     return max(YEAR, rule.first)
@@ -71,7 +71,7 @@ def _default_year(code: str) -> str:
 
 def run_spec(spec: RuleSpec, rules: list[str] | None = None) -> Checked:
     """Check the table's rows with every aid: last year, postcodes, providers, authority."""
-    rule = BOOK[spec.code]
+    rule = RULE_SET[spec.code]
     now = _typed(spec, "", spec.year, [*rule.tables])
     before = _typed(spec, "_last", _before(spec.year), [*rule.tables])
     return check(

@@ -6,8 +6,8 @@ from pathlib import Path
 from rule_specs import RuleSpec, read_specs
 
 from parentis.returns.rules import Rule
-from parentis.returns.rules.book import WITHOUT
-from parentis.returns.ssda903.rules import BOOK, SOURCE, SUBJECTS
+from parentis.returns.rules.rule_set import WITHOUT
+from parentis.returns.ssda903.rules import RULE_SET, SOURCE, SUBJECTS
 from parentis.returns.ssda903.rules.changes import RuleChange, changes_since
 
 PAGE = Path(__file__).parents[1] / "docs" / "rules" / "ssda903.md"
@@ -71,10 +71,10 @@ def page() -> str:
     specs: dict[str, list[RuleSpec]] = {}
     for spec in read_specs():
         specs.setdefault(spec.code, []).append(spec)
-    parts = [HEAD.format(source=SOURCE, count=len(BOOK))]
+    parts = [HEAD.format(source=SOURCE, count=len(RULE_SET))]
     for subject, module in SUBJECTS.items():
         parts.append(f"## {subject}\n")
-        parts += [_rule(rule, specs[rule.code]) for rule in BOOK if _home(rule) == module.__name__]
+        parts += [_rule(rule, specs[rule.code]) for rule in RULE_SET if _home(rule) == module.__name__]
     return "\n".join(parts).rstrip() + "\n"
 
 

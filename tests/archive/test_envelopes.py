@@ -1,7 +1,7 @@
 import pytest
 
 from parentis import archive
-from parentis.archive import File, Home, Parcel
+from parentis.archive import File, Home, Upload
 from parentis.errors import BusyError, IntegrityError, NotFoundError
 
 EPISODES = File("episodes.csv", b"CHILD,DECOM\n1,2024-04-01\n")
@@ -17,7 +17,7 @@ def home(tmp_path):
 def test_bytes_come_back_in_order_and_are_nowhere_in_the_clear(home):
     intent = {"who": "analyst", "accept": True, "period": None}
     one, two = archive.store(
-        home, [Parcel(files=(EPISODES, HEADER), intent=intent), Parcel(files=(HEADER,), intent={})]
+        home, [Upload(files=(EPISODES, HEADER), intent=intent), Upload(files=(HEADER,), intent={})]
     )
     assert archive.fetch(home, one) == (EPISODES, HEADER)
     assert archive.fetch(home, two) == (HEADER,)
@@ -30,14 +30,14 @@ def test_bytes_come_back_in_order_and_are_nowhere_in_the_clear(home):
 
 @pytest.mark.integration
 def test_the_same_file_twice_in_a_parcel_is_stored_once(home):
-    (one,) = archive.store(home, [Parcel(files=(HEADER, File("copy.csv", HEADER.data)), intent={})])
+    (one,) = archive.store(home, [Upload(files=(HEADER, File("copy.csv", HEADER.data)), intent={})])
     assert [file.name for file in archive.fetch(home, one)] == ["header.csv", "copy.csv"]
     assert len(list((home.archive / one).iterdir())) == 3
 
 
 @pytest.mark.integration
 def test_changed_lost_or_moved_bytes_are_found(home):
-    one, two = archive.store(home, [Parcel(files=(EPISODES,), intent={}), Parcel(files=(EPISODES,), intent={})])
+    one, two = archive.store(home, [Upload(files=(EPISODES,), intent={}), Upload(files=(EPISODES,), intent={})])
     path = home.archive / one / EPISODES.sha256
     kept = path.read_bytes()
     path.write_bytes((home.archive / two / EPISODES.sha256).read_bytes())
@@ -53,7 +53,7 @@ def test_changed_lost_or_moved_bytes_are_found(home):
 
 @pytest.mark.integration
 def test_destroying_is_final_and_can_be_repeated(home):
-    one, two = archive.store(home, [Parcel(files=(EPISODES,), intent={}), Parcel(files=(HEADER,), intent={})])
+    one, two = archive.store(home, [Upload(files=(EPISODES,), intent={}), Upload(files=(HEADER,), intent={})])
     archive.destroy(home, one)
     archive.destroy(home, one)
     assert archive.kept(home) == {two}
@@ -65,7 +65,7 @@ def test_destroying_is_final_and_can_be_repeated(home):
 
 @pytest.mark.integration
 def test_half_written_envelopes_are_cleared(home):
-    (one,) = archive.store(home, [Parcel(files=(HEADER,), intent={})])
+    (one,) = archive.store(home, [Upload(files=(HEADER,), intent={})])
     (home.archive / ".new-abc").mkdir()
     (home.archive / ".new-abc" / "key").write_bytes(b"half")
     assert archive.kept(home) == {one}

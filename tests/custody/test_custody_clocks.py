@@ -20,7 +20,7 @@ from parentis.services.custody import (
     settings,
     weekend,
 )
-from parentis.services.custody.configured import settings_table
+from parentis.services.custody.duty_settings import settings_table
 
 LONDON = ZoneInfo("Europe/London")
 RULES = settings()

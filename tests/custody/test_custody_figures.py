@@ -26,7 +26,7 @@ from parentis.services.custody import (
     weekend,
 )
 from parentis.services.custody.compute import compute
-from parentis.services.custody.measured import MEASURES, TABLE
+from parentis.services.custody.measures import MEASURES, TABLE
 from parentis.services.custody.practice import returns
 from parentis.services.custody.ratios import rate_ratio
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentis.services.custody import Grade, IndexEntry, Subject, compare, keys
-from parentis.services.custody.comparing import LEVELS, certainty, weights
+from parentis.services.custody.comparison import LEVELS, certainty, weights
 from parentis.services.custody.names import bare_address, bare_postcode, one_slip_apart, parts, plain, sound
 
 BORN = date(2010, 3, 4)

@@ -9,9 +9,9 @@ import pytest
 from parentis import archive, workflow
 from parentis.archive import Home
 from parentis.errors import RefusedError, SpecificationError
-from parentis.returns import Door, check_spec, read, the_return, type_cells, write_files
+from parentis.returns import Retention, check_spec, read, the_return, type_cells, write_files
 from parentis.returns.custody.detentions import ANSWERS
-from parentis.returns.filled import Filled
+from parentis.returns.return_data import ReturnData
 from parentis.services.custody import ANSWERS as LAWFUL
 from parentis.services.custody import index_entries, is_stale
 
@@ -85,7 +85,7 @@ def test_index_with_an_unknown_authority_is_not_guessed(index_file: Path) -> Non
 @pytest.mark.unit
 def test_every_column_of_the_index_is_dropped_at_the_door() -> None:
     spec = the_return("custody.index").spec
-    assert {column.door for table in spec.tables for column in table.columns} == {Door.DROP}
+    assert {column.retention for table in spec.tables for column in table.columns} == {Retention.DROP}
 
 
 @pytest.mark.integration
@@ -145,7 +145,7 @@ ROW = {
     ],
 )
 def test_detention_rules(tmp_path: Path, change: dict[str, str], rule: str | None) -> None:
-    filled = Filled(
+    filled = ReturnData(
         return_id="custody.detentions",
         submitter="Custody desk",
         period="2026-10-01..2026-10-31",

@@ -3,7 +3,7 @@
 import pytest
 from worlds import world
 
-from parentis.services.demand.histories import Histories
+from parentis.services.demand.estimation.histories import Histories
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from test_demand_inputs import years
 
 from parentis.errors import UserError
 from parentis.services.demand import FOUR, Capacity, Rate, Scenario, fit, outlook, simulate
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.model import fit_histories
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.model import fit_histories
 
 CAMDEN = "E09000007"
 

@@ -8,7 +8,7 @@ import pytest
 from worlds import KINDS, World, world
 
 from parentis.services.demand import simulate
-from parentis.services.demand.model import fit_histories
+from parentis.services.demand.estimation.model import fit_histories
 
 WORLDS, CHILDREN, REPLICATES, FIRST_SEED = 36, 400, 150, 900
 WITHIN = {0.8: (0.62, 0.95), 0.95: (0.82, 1.0)}

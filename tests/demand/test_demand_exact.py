@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from parentis.services.demand import FOUR, Scenario, simulate
-from parentis.services.demand.bands import N_AGES, N_UASC, YEAR, cells
-from parentis.services.demand.entries import Entries
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.intensity import Intensity
-from parentis.services.demand.mixes import Mix
-from parentis.services.demand.model import Model, Stock, fit_histories
-from parentis.services.demand.rates import Rates
+from parentis.services.demand.estimation.bands import N_AGES, N_UASC, YEAR, cells
+from parentis.services.demand.estimation.entries import Entries
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.intensity import Intensity
+from parentis.services.demand.estimation.model import Model, Stock, fit_histories
+from parentis.services.demand.estimation.rates import Rates
+from parentis.services.demand.estimation.transition_probabilities import Mix
 from parentis.services.demand.states import EXITS
 
 REPLICATES = 1500

@@ -12,9 +12,9 @@ from demand_tables import tables_of
 from parentis.errors import NotFoundError
 from parentis.services.demand import COMMISSIONING, FOUR, Capacity, Mix, Rate, Scenario, fit, groups_named, simulate
 from parentis.services.demand.commands import forecast
-from parentis.services.demand.extracts import as_yearly
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.model import fit_histories
+from parentis.services.demand.estimation.extracts import as_yearly
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.model import fit_histories
 
 
 def year_of(year: int, children: int = 40, leave_after: int = 200) -> list[tuple]:

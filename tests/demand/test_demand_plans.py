@@ -9,8 +9,8 @@ from plan_worlds import plan_world
 from price_worlds import LONDON
 
 from parentis.returns import read
-from parentis.services.demand.plan_costs import plan_costs
-from parentis.services.demand.plans import fit_plans, simulate_plans
+from parentis.services.demand.plans.costs import plan_costs
+from parentis.services.demand.plans.model import fit_plans, simulate_plans
 
 WORLDS = 24
 

@@ -6,10 +6,10 @@ import pytest
 from price_worlds import LONDON, YEAR, cost_rows, price_world
 
 from parentis.services.demand import COMMISSIONING
-from parentis.services.demand.price_sources import cells_of_return
-from parentis.services.demand.prices import prices
+from parentis.services.demand.money.price_sources import cells_of_return
+from parentis.services.demand.money.prices import prices
+from parentis.services.demand.money.uplifts import uplifts
 from parentis.services.demand.tables import ACTIVITY, COSTS, HOMES, LAIT
-from parentis.services.demand.uplifts import uplifts
 
 CAMDEN, BARNET = "E09000007", "E09000003"
 RESIDENTIAL = COMMISSIONING.names.index("residential")

@@ -10,10 +10,11 @@ from demand_tables import tables_of
 from test_demand_inputs import years
 
 from parentis.figures import Figures
-from parentis.services.demand import SERVICE, outlook, outlooks, simulate
-from parentis.services.demand.blocks import simulate_blocks
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.model import fit_histories
+from parentis.services.demand import SERVICE, outlook, simulate
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.model import fit_histories
+from parentis.services.demand.money import projections
+from parentis.services.demand.simulation.blocks import simulate_blocks
 
 CAMDEN = "E09000007"
 
@@ -75,10 +76,10 @@ def test_an_outlook_is_made_once_for_the_same_tables_and_forgotten_with_them() -
     assert outlook(dict(tables), {**few, "scenario_replicates": 7}) is first
     assert outlook(tables, {**few, "seed": 1}) is not first
     again = tables_of(years(2020, 2022), authority=CAMDEN)
-    assert outlook(again, few) is not outlooks._kept[0][1]
+    assert outlook(again, few) is not projections._kept[0][1]
     del tables, again
     gc.collect()
-    assert not outlooks._kept
+    assert not projections._kept
 
 
 @pytest.mark.integration

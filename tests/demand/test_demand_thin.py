@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from parentis.services.demand import simulate
-from parentis.services.demand.entries import BEYOND
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.model import fit_histories
+from parentis.services.demand.estimation.entries import BEYOND
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.model import fit_histories
 
 
 @pytest.mark.unit

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from parentis.services.demand import Rate, Scenario, simulate, simulate_unaccompanied
-from parentis.services.demand.histories import Histories
-from parentis.services.demand.model import Model, fit_histories
+from parentis.services.demand.estimation.histories import Histories
+from parentis.services.demand.estimation.model import Model, fit_histories
 
 MONTHS, REPLICATES = 30, 8
 

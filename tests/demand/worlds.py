@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from parentis.services.demand import FOUR
-from parentis.services.demand.histories import CENSORED, Histories, day_number
+from parentis.services.demand.estimation.histories import CENSORED, Histories, day_number
 from parentis.services.demand.states import AGED_OUT
 
 KINDS = ("constant", "ar1", "step")

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 from small_region import NAMES, figure, measure
 
-from parentis.evidence.book import FigureBook
+from parentis.evidence.figure_lookup import FigureLookup
 from parentis.figures import Catalogue, Figures
 
 
@@ -56,8 +56,8 @@ def figures() -> pl.DataFrame:
 
 
 @pytest.fixture
-def book(figures: pl.DataFrame, catalogue: Catalogue) -> FigureBook:
-    return FigureBook(figures, catalogue, geography="reg", areas=("A1", "A2", "A3"))
+def book(figures: pl.DataFrame, catalogue: Catalogue) -> FigureLookup:
+    return FigureLookup(figures, catalogue, geography="reg", areas=("A1", "A2", "A3"))
 
 
 @pytest.fixture

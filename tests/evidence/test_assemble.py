@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from parentis.errors import DeclarationError
-from parentis.evidence.assemble import _words, chapters, grid, spans
-from parentis.evidence.book import FigureBook
+from parentis.evidence.assembly import _words, chapters, grid, spans
 from parentis.evidence.document import Grid, Paragraphs, Picture
+from parentis.evidence.figure_lookup import FigureLookup
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Prose, Section
 
 TABLE = FigureTable(title="T", measures=("m.budget", "m.variance"), rows="authority")
@@ -16,7 +16,7 @@ TILES = {"A1": (0, 0), "A2": (1, 0), "A3": (1, 1)}
 
 
 @pytest.mark.spec
-def test_prose_takes_its_figures_by_measure_place_and_period(book: FigureBook) -> None:
+def test_prose_takes_its_figures_by_measure_place_and_period(book: FigureLookup) -> None:
     text = "All: {m.variance}. Birch: {m.variance|A2}. Before: {m.budget||2016-17}. Few: {m.children|A1|latest}. {No}"
     assert "".join(span.text for span in spans(text, book)) == (
         "All: £6.5m. Birch: £6.0m. Before: £102.0m. Few: not available [c]. {No}"
@@ -24,13 +24,13 @@ def test_prose_takes_its_figures_by_measure_place_and_period(book: FigureBook) -
 
 
 @pytest.mark.spec
-def test_prose_that_names_no_measure_of_ours_is_refused(book: FigureBook) -> None:
+def test_prose_that_names_no_measure_of_ours_is_refused(book: FigureLookup) -> None:
     with pytest.raises(Exception, match="the id of a measure"):
         spans("{m.nothing}", book)
 
 
 @pytest.mark.spec
-def test_a_table_by_authority_keeps_missing_cells_and_says_what_the_letters_mean(book: FigureBook) -> None:
+def test_a_table_by_authority_keeps_missing_cells_and_says_what_the_letters_mean(book: FigureLookup) -> None:
     table = grid(FigureTable(title="T", measures=("m.percent", "m.children")), book, "t")
     assert [row.label for row in table.rows] == ["Alder", "Birch & <Beech>", "Cedar"]
     assert [[cell.value for cell in row.cells] for row in table.rows] == [[-3.0, None], [15.0, 40.0], [None, None]]
@@ -57,7 +57,7 @@ def test_what_is_not_comparable_has_no_rank(
         )
         for place, value in tests.items()
     ]
-    book = FigureBook(pl.concat([figures, *flags]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
+    book = FigureLookup(pl.concat([figures, *flags]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
     table = grid(FigureTable(title="T", measures=("m.variance",), sort_by="m.variance"), book, "t")
     assert [row.label for row in table.rows] == order
     said = [note for note in table.notes if note.startswith("Without a rank")]
@@ -67,7 +67,7 @@ def test_what_is_not_comparable_has_no_rank(
 
 
 @pytest.mark.spec
-def test_rows_by_period_and_by_breakdown(book: FigureBook) -> None:
+def test_rows_by_period_and_by_breakdown(book: FigureLookup) -> None:
     by_period = grid(FigureTable(title="T", measures=("m.budget", "m.variance"), rows="period"), book, "t")
     assert [(row.label, row.cells[1].value) for row in by_period.rows] == [("2016-17", None), ("2017-18", 6.5e6)]
     by_line = grid(FigureTable(title="T", measures=("m.budget",), rows="breakdown"), book, "t")
@@ -82,13 +82,13 @@ def test_rows_by_region_are_englands_whosever_the_pack_is(catalogue: Catalogue, 
     elsewhere = figures.filter(pl.col("geography") == "reg", pl.col("breakdown") == "").with_columns(
         geography=pl.lit("region-east-midlands"), geography_name=pl.lit("East Midlands")
     )
-    book = FigureBook(pl.concat([figures, elsewhere]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
+    book = FigureLookup(pl.concat([figures, elsewhere]), catalogue, geography="reg", areas=("A1", "A2", "A3"))
     found = grid(FigureTable(title="T", measures=("m.budget",), rows="region"), book, "t")
     assert [(row.label, row.cells[0].value) for row in found.rows] == [("East Midlands", 102e6)]
 
 
 @pytest.mark.unit
-def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureBook) -> None:
+def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureLookup) -> None:
     with pytest.raises(DeclarationError):
         grid(FigureTable(title="T", measures=("m.budget",), rows="borough"), book, "t")
 
@@ -108,7 +108,7 @@ def test_unknown_rows_are_a_fault_of_the_declaration(book: FigureBook) -> None:
     ],
 )
 def test_each_kind_of_picture_shows_its_figures(
-    book: FigureBook, kind: ChartKind, measures: tuple[str, ...], shown: list[str]
+    book: FigureLookup, kind: ChartKind, measures: tuple[str, ...], shown: list[str]
 ) -> None:
     section = Section(id="s", title="S", blocks=(Chart(kind=kind, title="C", measures=measures, description="d"),))
     picture = chapters([section], book, TILES)[0].blocks[0]
@@ -120,7 +120,7 @@ def test_each_kind_of_picture_shows_its_figures(
 
 
 @pytest.mark.integration
-def test_a_tornado_has_its_widest_bar_first(book: FigureBook) -> None:
+def test_a_tornado_has_its_widest_bar_first(book: FigureLookup) -> None:
     chart = Chart(kind=ChartKind.TORNADO, title="C", measures=("m.swing",), description="d")
     picture = chapters([Section(id="s", title="S", blocks=(chart,))], book, TILES)[0].blocks[0]
     assert isinstance(picture, Picture)
@@ -132,7 +132,7 @@ def test_a_tornado_has_its_widest_bar_first(book: FigureBook) -> None:
 def test_a_block_of_which_no_figure_may_be_seen_is_a_sentence(
     catalogue: Catalogue, figures: pl.DataFrame, kind: ChartKind | None
 ) -> None:
-    empty = FigureBook(figures.clear(), catalogue, geography="reg", areas=("a", "b"))
+    empty = FigureLookup(figures.clear(), catalogue, geography="reg", areas=("a", "b"))
     measures = ("m.budget", "m.variance")
     block = (
         FigureTable(title="C", measures=measures)
@@ -154,7 +154,7 @@ def test_a_breakdown_is_read_as_words_with_a_capital(code: str, label: str) -> N
 
 
 @pytest.mark.unit
-def test_a_block_whose_subject_nobody_submitted_is_left_out(book: FigureBook) -> None:
+def test_a_block_whose_subject_nobody_submitted_is_left_out(book: FigureLookup) -> None:
     blocks = (
         FigureTable(title="Held", measures=("m.budget",), only_with="m.budget"),
         FigureTable(title="Not held", measures=("m.budget",), only_with="m.comparable"),
@@ -167,7 +167,7 @@ WAITING = (Prose(text="Always."), FigureTable(title="Waits", measures=("m.budget
 
 
 @pytest.mark.spec
-def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_out(book: FigureBook) -> None:
+def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_out(book: FigureLookup) -> None:
     says = Section(id="s", title="S", blocks=WAITING, otherwise="It needs returns.")
     silent = Section(id="t", title="T", blocks=WAITING)
     [chapter] = chapters([says, silent], book, {})
@@ -177,7 +177,7 @@ def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_o
 
 
 @pytest.mark.spec
-def test_short_headings_and_words_for_codes(book: FigureBook) -> None:
+def test_short_headings_and_words_for_codes(book: FigureLookup) -> None:
     block = FigureTable(
         title="T",
         measures=("m.budget",),
@@ -191,7 +191,7 @@ def test_short_headings_and_words_for_codes(book: FigureBook) -> None:
 
 
 @pytest.mark.unit
-def test_as_many_headings_as_measures(book: FigureBook) -> None:
+def test_as_many_headings_as_measures(book: FigureLookup) -> None:
     with pytest.raises(ValueError, match="zip"):
         grid(FigureTable(title="T", measures=("m.budget", "m.variance"), headings=("Money",)), book, "t")
 
@@ -199,14 +199,14 @@ def test_as_many_headings_as_measures(book: FigureBook) -> None:
 @pytest.mark.spec
 def test_rows_by_breakdown_and_period_keep_every_period(figures: pl.DataFrame, catalogue: Catalogue) -> None:
     earlier = figures.filter(pl.col("breakdown") == "line=fostering").with_columns(period=pl.lit("2016-17"))
-    book = FigureBook(pl.concat([figures, earlier]), catalogue, geography="reg", areas=())
+    book = FigureLookup(pl.concat([figures, earlier]), catalogue, geography="reg", areas=())
     table = grid(FigureTable(title="T", measures=("m.budget",), rows="breakdown-period"), book, "t")
     assert [row.label for row in table.rows] == ["2016-17: Fostering", "2017-18: Fostering", "2017-18: Residential"]
 
 
 @pytest.mark.spec
 def test_an_authority_without_figures_has_its_name_all_the_same(figures: pl.DataFrame, catalogue: Catalogue) -> None:
-    book = FigureBook(figures, catalogue, geography="reg", areas=("A1", "A9"), names={"A9": "Elder"})
+    book = FigureLookup(figures, catalogue, geography="reg", areas=("A1", "A9"), names={"A9": "Elder"})
     table = grid(TABLE, book, "t")
     assert [row.label for row in table.rows] == ["Alder", "Elder"]
 
@@ -214,7 +214,7 @@ def test_an_authority_without_figures_has_its_name_all_the_same(figures: pl.Data
 @pytest.mark.spec
 def test_footprints_listed_are_those_asked_for(figures: pl.DataFrame, catalogue: Catalogue) -> None:
     listed = {"reg": "region", "A1": "icb"}
-    book = FigureBook(figures, catalogue, geography="reg", areas=(), footprints=listed)
+    book = FigureLookup(figures, catalogue, geography="reg", areas=(), footprints=listed)
     for kinds, labels in (((), ["The region", "Alder"]), (("icb",), ["Alder"])):
         block = FigureTable(title="T", measures=("m.budget",), rows="footprint", footprint_kinds=kinds)
         assert [row.label for row in grid(block, book, "t").rows] == labels
@@ -225,7 +225,7 @@ def test_an_interval_stands_beside_its_value_and_in_columns_of_its_own(
     figures: pl.DataFrame, catalogue: Catalogue
 ) -> None:
     fan = figures.with_columns(low=pl.col("value") - 1e6, high=pl.col("value") + 1e6)
-    book = FigureBook(fan, catalogue, geography="reg", areas=("A1",))
+    book = FigureLookup(fan, catalogue, geography="reg", areas=("A1",))
     [value, low, high] = grid(FigureTable(title="T", measures=("m.budget",)), book, "t").columns()
     assert (value.title, low.title, high.title) == (
         "Budget (£ million)",
@@ -240,7 +240,7 @@ def test_a_forecast_is_drawn_after_its_history(figures: pl.DataFrame, catalogue:
     ahead = figures.filter(pl.col("measure") == "m.change").with_columns(
         period=pl.lit("2018-19"), low=pl.lit(5e6), high=pl.lit(8e6)
     )
-    book = FigureBook(pl.concat([figures, ahead]), catalogue, geography="reg", areas=())
+    book = FigureLookup(pl.concat([figures, ahead]), catalogue, geography="reg", areas=())
     fan = Chart(kind=ChartKind.FAN, title="C", measures=("m.budget", "m.change"), description="d")
     picture = chapters([Section(id="s", title="S", blocks=(fan,))], book, {})[0].blocks[0]
     assert isinstance(picture, Picture)

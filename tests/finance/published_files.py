@@ -10,18 +10,18 @@ from xml.sax.saxutils import escape, quoteattr
 import polars as pl
 import xlsxwriter
 
-from parentis.returns.declared import Reader, Return, Tables, Taken
-from parentis.returns.opening import open_files
+from parentis.returns.models import Reader, Recognised, Return, Tables
 from parentis.returns.spec import Kind
+from parentis.returns.untrusted_files import open_files
 
 Rows = Sequence[Sequence[object]]
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def read(returns: Sequence[Return], path: Path) -> tuple[Taken, Tables]:
+def read(returns: Sequence[Return], path: Path) -> tuple[Recognised, Tables]:
     """Open a file and read it with the one reader of `returns` that recognises it."""
     [content] = open_files([path])
-    taken: list[tuple[Taken, Reader]] = []
+    taken: list[tuple[Recognised, Reader]] = []
     for declared in returns:
         for reader in declared.readers:
             if found := reader.recognise(content):

@@ -377,7 +377,7 @@ def test_a_sheet_without_authorities_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.unit
 def test_another_workbook_is_not_taken(tmp_path: Path) -> None:
-    from parentis.returns.opening import open_files
+    from parentis.returns.untrusted_files import open_files
 
     rows = [["Revenue Outturn (RO) 2017-18: Cultural Services (RO5) data"], *RA_2018[1:9]]
     [content] = open_files([xlsx(tmp_path / "ro5.xlsx", {"RO5 LA Data 2017-18": rows})])

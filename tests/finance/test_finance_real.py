@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from published_files import read, typed
 
-from parentis.returns.declared import Tables, Taken
 from parentis.returns.finance import RETURNS
+from parentis.returns.models import Recognised, Tables
 
 BY_ID = {declared.id: declared for declared in RETURNS}
 TOLERANCE = 0.05 + 1e-9  # £m: the expected values are given to £0.1m
@@ -16,11 +16,11 @@ CLASS_TOTAL = 0.001  # £m: the publisher's own total row, in £ thousand and to
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> dict[Path, tuple[Taken, Tables]]:
+def outcomes() -> dict[Path, tuple[Recognised, Tables]]:
     return {}
 
 
-def london(shared_data: Path, outcomes: dict, name: str) -> tuple[Taken, Tables, pl.DataFrame]:
+def london(shared_data: Path, outcomes: dict, name: str) -> tuple[Recognised, Tables, pl.DataFrame]:
     path = shared_data / "finance" / name
     if path not in outcomes:
         outcomes[path] = read(RETURNS, path)

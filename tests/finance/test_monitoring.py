@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parentis.returns import Filled, check_spec, read, template, the_return, type_cells, write_files
+from parentis.returns import ReturnData, check_spec, read, template, the_return, type_cells, write_files
 from parentis.returns.finance import monitoring_rules
 from parentis.returns.findings import Checked
 
@@ -46,7 +46,7 @@ def frame(table: str, rows: list[dict[str, str]]) -> pl.DataFrame:
 
 def checked(tmp_path: Path, form: str = "xlsx", **tables: list[dict[str, str]]) -> Checked:
     """The outcome of a return with `tables` in place of the sound ones, written and read back."""
-    filled = Filled(
+    filled = ReturnData(
         return_id=RETURN_ID,
         submitter="E09000007",
         period="2024-25",
@@ -69,7 +69,7 @@ def checked(tmp_path: Path, form: str = "xlsx", **tables: list[dict[str, str]]) 
 def test_a_sound_return_has_no_findings(tmp_path: Path, form: str) -> None:
     outcome = checked(tmp_path, form)
     assert outcome.findings.rows() == []
-    assert outcome.statuses.height == len(monitoring_rules.BOOK)
+    assert outcome.statuses.height == len(monitoring_rules.RULE_SET)
 
 
 @pytest.mark.integration
@@ -151,4 +151,4 @@ def test_looked_after_is_the_sum_of_its_parts(tmp_path: Path) -> None:
 def test_every_rule_is_tried_here() -> None:
     mark = next(m for m in test_a_rule_finds_its_rows.pytestmark if m.name == "parametrize")
     tried = {rule for rule, _, _ in mark.args[1]} | {"MON-SUM-CLA"}
-    assert tried == {rule.code for rule in monitoring_rules.BOOK}
+    assert tried == {rule.code for rule in monitoring_rules.RULE_SET}

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from parentis.services.demand import Costs
-from parentis.services.demand.plan_costs import PUBLISHED
+from parentis.services.demand.plans.costs import PUBLISHED
 from parentis.services.funding.risk import RISK_MEASURES
 from parentis.services.funding.risk.compute import RISK_NEEDS, compute_risk
 from parentis.services.funding.risk.futures import Futures, futures
 from parentis.services.funding.risk.regimes import JUDGED, REGIMES, Policy, regime
-from parentis.services.funding.risk.starting import Start
+from parentis.services.funding.risk.starting_position import Start
 
 YEARS = ("2025-26", "2026-27", "2027-28", "2028-29", "2029-30")
 WORLDS = 160

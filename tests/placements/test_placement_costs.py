@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parentis.returns import read, the_return, through_the_door, type_cells
+from parentis.returns import apply_retention, read, the_return, type_cells
 
 COSTS = (
     "Child ID,Date of birth,Home postcode,Legal status,Placement start date,Placement end date,Placement type,"
@@ -43,7 +43,7 @@ def test_the_door_hashes_the_child_and_keeps_no_story(tmp_path: Path) -> None:
     path.write_text(COSTS)
     _, cells = typed(path, "placements.costs")
     spec = the_return("placements.costs").spec.at("2023-24")
-    kept = through_the_door(cells.tables, spec, lambda ids: "#" + ids)["placements"]
+    kept = apply_retention(cells.tables, spec, lambda ids: "#" + ids)["placements"]
     assert kept["Child ID"].to_list() == ["#SYN1", "#SYN2"]
     assert str(kept["Date of birth"][0]) == "2010-06-01"
     assert kept["Home postcode"].to_list() == ["ZZ1 1", None]

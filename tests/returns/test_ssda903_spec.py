@@ -3,7 +3,7 @@
 import pytest
 
 from parentis.errors import PeriodError
-from parentis.returns import Door, Kind
+from parentis.returns import Kind, Retention
 from parentis.returns.ssda903.spec import CHANGES, SPEC
 
 TWELVE = {
@@ -75,8 +75,8 @@ def test_every_change_says_why_and_every_column_has_an_example_and_meaning() -> 
 @pytest.mark.unit
 def test_every_column_of_a_child_has_a_decision_at_the_door() -> None:
     """A new column fails here until somebody decides what is kept of it."""
-    doors = {(t.name, c.name): c.door for t in SPEC.union().values() for c in t.columns}
-    guarded = {place for place, door in doors.items() if door is not Door.KEEP}
+    doors = {(t.name, c.name): c.retention for t in SPEC.union().values() for c in t.columns}
+    guarded = {place for place, retention in doors.items() if retention is not Retention.KEEP}
     assert {place for place in doors if place[1] == "CHILD"} <= guarded
     assert guarded - {place for place in doors if place[1] == "CHILD"} == {
         ("Header", "UPN"), ("Header", "MC_DOB"),
@@ -87,8 +87,8 @@ def test_every_column_of_a_child_has_a_decision_at_the_door() -> None:
         ("SWEpisodes", "SW_ID"),
     }  # fmt: skip
     kept_text = {
-        place for place, door in doors.items()
-        if door is Door.KEEP and SPEC.union()[place[0]].column(place[1]).kind is Kind.TEXT
+        place for place, retention in doors.items()
+        if retention is Retention.KEEP and SPEC.union()[place[0]].column(place[1]).kind is Kind.TEXT
     }  # fmt: skip
     assert kept_text == {("Episodes", "URN"), ("PrevPerm", "LA_PERM")}
-    assert {c.regional for t in SPEC.union().values() for c in t.columns if c.name == "DOB"} == {Door.MONTH}
+    assert {c.regional for t in SPEC.union().values() for c in t.columns if c.name == "DOB"} == {Retention.MONTH}

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from parentis.errors import DeclarationError
 from parentis.returns import (
-    Filled,
+    ReturnData,
     open_bytes,
     read,
     read_contents,
@@ -71,7 +71,7 @@ def test_what_is_written_reads_back(tmp_path: Path, ssda903_csv: dict[str, str],
     (reading,) = read_contents(contents)
     spec = the_return("ssda903").spec.at("2020-21")
     typed = type_cells(reading, spec)
-    filled = Filled(return_id="ssda903", submitter="E09000007", period="2020-21", tables=typed.tables)
+    filled = ReturnData(return_id="ssda903", submitter="E09000007", period="2020-21", tables=typed.tables)
     paths = write_files(filled, tmp_path / form, form)
     assert len(paths) == (3 if form == "csv" else 1)
     (back,) = read(paths)
@@ -84,7 +84,7 @@ def test_what_is_written_reads_back(tmp_path: Path, ssda903_csv: dict[str, str],
 
 @pytest.mark.unit
 def test_a_table_the_year_does_not_have_cannot_be_written(tmp_path: Path) -> None:
-    filled = Filled(
+    filled = ReturnData(
         return_id="ssda903", submitter="X", period="2020-21", tables={"DoLo": pl.DataFrame({"CHILD": ["A"]})}
     )
     with pytest.raises(DeclarationError, match="no table DoLo in 2020-21"):

@@ -4,13 +4,13 @@ import pytest
 
 from parentis.errors import PeriodError
 from parentis.returns.ssda903 import rule_changes
-from parentis.returns.ssda903.rules import BOOK
+from parentis.returns.ssda903.rules import RULE_SET
 from parentis.returns.ssda903.rules.changes import AMENDED, FIRST, KNOWN_SINCE, changes_since
 
 
 @pytest.mark.unit
 def test_each_amendment_is_described_and_nothing_else_is() -> None:
-    assert set(AMENDED) == {(rule.code, year) for rule in BOOK for year in rule.changed}
+    assert set(AMENDED) == {(rule.code, year) for rule in RULE_SET for year in rule.changed}
 
 
 @pytest.mark.unit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rule_specs import RuleSpec, expected, read_specs, run_spec
 
-from parentis.returns.ssda903.rules import BOOK
+from parentis.returns.ssda903.rules import RULE_SET
 
 SPECS = read_specs()
 RULES_FILE = (
@@ -36,7 +36,7 @@ def test_every_rule_has_a_table_with_a_broken_row_and_one_that_comes_close() -> 
     for spec in SPECS:
         marks.setdefault(spec.code, set()).update(row.mark[0] for row in spec.rows)
     marks["411"].add("!")  # no row can break it: both sides of its comparison are derived from one postcode
-    lacking = {rule.code: sorted({"!", "."} - marks.get(rule.code, set())) for rule in BOOK}
+    lacking = {rule.code: sorted({"!", "."} - marks.get(rule.code, set())) for rule in RULE_SET}
     assert {code: missing for code, missing in lacking.items() if missing} == {}
 
 
@@ -49,8 +49,8 @@ def test_every_published_rule_is_here_with_its_years_and_message() -> None:
         pytest.skip(message)
     with RULES_FILE.open(encoding="utf-8-sig", newline="") as lines:
         published = {row["code"]: row for row in csv.DictReader(lines)}
-    assert {rule.code for rule in BOOK} == set(published) | NEW_SINCE
-    for rule in BOOK:
+    assert {rule.code for rule in RULE_SET} == set(published) | NEW_SINCE
+    for rule in RULE_SET:
         if rule.code in NEW_SINCE:
             continue
         row = published[rule.code]

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from parentis.errors import DeclarationError
-from parentis.returns.rules import Book, Need, Prepared, Selection, run
+from parentis.returns.rules import Need, Prepared, RuleSet, Selection, run
 
 TABLE = pl.DataFrame(
     {"row": [0, 1, 2], "CHILD": ["A", "B", None], "X": ["1", None, "3"], "child": [0, 1, None]},
@@ -17,14 +17,14 @@ def prepared(**more: object) -> Prepared:
     return Prepared(**given)  # type: ignore[arg-type]
 
 
-def book(**rules: object) -> Book:
-    made = Book("test")
+def book(**rules: object) -> RuleSet:
+    made = RuleSet("test")
     for code, (evaluate, kept) in rules.items():  # type: ignore[attr-defined]
         made.rule(code, f"message {code}", **{"fields": "X", "tables": "T", **kept})(evaluate)
     return made
 
 
-def reason(made: Book, **more: object) -> str | None:
+def reason(made: RuleSet, **more: object) -> str | None:
     checked = run(made, prepared(**more))
     return checked.statuses["reason"].item()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rule_specs import SPECS
 
 from parentis.returns import Checked
-from parentis.returns.ssda903.rules import BOOK, check
+from parentis.returns.ssda903.rules import RULE_SET, check
 from parentis.returns.ssda903.spec import SPEC
 
 ORDER = ["rule", "table", "row", "child"]
@@ -63,10 +63,10 @@ def test_no_rule_fails_whatever_the_cells_hold(seed: int, period: str, form: str
     )
     reasons = outcome.statuses["reason"].drop_nulls()
     assert not reasons.str.contains("internal error").any(), reasons.to_list()
-    applying = {rule.code for rule in BOOK if rule.applies(period)}
-    assert set(outcome.statuses["rule"]) == {rule.code for rule in BOOK}
+    applying = {rule.code for rule in RULE_SET if rule.applies(period)}
+    assert set(outcome.statuses["rule"]) == {rule.code for rule in RULE_SET}
     idle = set(outcome.statuses.filter(pl.col("status") != "run")["rule"]) & applying
-    assert idle <= {"105", "706"} | {code for code in applying if "SWEpisodes_last" in BOOK[code].tables}
+    assert idle <= {"105", "706"} | {code for code in applying if "SWEpisodes_last" in RULE_SET[code].tables}
 
 
 @pytest.mark.generative
@@ -94,7 +94,7 @@ def test_a_corrupted_cell_changes_nothing_about_other_children(seed: int, data: 
 def test_a_rule_alone_finds_what_it_finds_among_all(seed: int, data: st.DataObject) -> None:
     now, before = drawn(seed)
     every = sorted_findings(checked(now, before))
-    codes = [rule.code for rule in BOOK]
+    codes = [rule.code for rule in RULE_SET]
     some = data.draw(st.lists(st.sampled_from(codes), min_size=1, max_size=40, unique=True))
     subset = checked(now, before, rules=some)
     assert sorted_findings(subset).equals(every.filter(pl.col("rule").is_in(some)))
@@ -107,7 +107,7 @@ def test_a_rule_alone_finds_what_it_finds_among_all(seed: int, data: st.DataObje
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_the_rules_does_not_matter(seed: int) -> None:
-    from parentis.returns.rules import Book, run
+    from parentis.returns.rules import RuleSet, run
     from parentis.returns.ssda903.rules.check import prepared_tables
 
     now, before = drawn(seed, rows=25)
@@ -122,10 +122,10 @@ def test_the_order_of_the_rules_does_not_matter(seed: int) -> None:
         authority="202",
         form="csv",
     )
-    shuffled = list(BOOK)
+    shuffled = list(RULE_SET)
     random.Random(seed).shuffle(shuffled)
-    other = Book("ssda903", {rule.code: rule for rule in shuffled})
-    assert sorted_findings(run(BOOK, prepared)).equals(sorted_findings(run(other, prepared)))
+    other = RuleSet("ssda903", {rule.code: rule for rule in shuffled})
+    assert sorted_findings(run(RULE_SET, prepared)).equals(sorted_findings(run(other, prepared)))
 
 
 @pytest.mark.generative

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parentis.services.uasc import grossing
-from parentis.services.uasc.grossing import FEWEST, LEVEL, Grossed
+from parentis.services.uasc.grossing import FEWEST, LEVEL, GrossedUp
 
 BLANK = float("nan")
 LONDON = 33
 
 
-def gross_up(answers: np.ndarray, nights: np.ndarray, wanted: np.ndarray) -> Grossed:
+def gross_up(answers: np.ndarray, nights: np.ndarray, wanted: np.ndarray) -> GrossedUp:
     """With the same nights for every heading."""
     return grossing.gross_up(answers, np.repeat(nights[:, None], answers.shape[1], axis=1), wanted)
 

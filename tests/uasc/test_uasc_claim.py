@@ -11,14 +11,14 @@ from uasc_worlds import WHERE, entry, table, world
 from parentis import workflow
 from parentis.errors import PeriodError, RefusedError, UnknownAuthorityError
 from parentis.region import financial_year, members, population_0_17
-from parentis.returns import Filled, read, the_return, type_cells, write_files
+from parentis.returns import ReturnData, read, the_return, type_cells, write_files
 from parentis.services.uasc import LEDGER_NEEDS, ledger
 from parentis.services.uasc.bands import bands
 from parentis.services.uasc.claims import claim
 from parentis.services.uasc.ledger_commands import amiss, claim_file, near_thresholds, nights
 from parentis.services.uasc.national import UASC_31_MARCH
 from parentis.services.uasc.reconciliation import AGREES, DIFFERS, SUPPRESSED, published, reconcile
-from parentis.services.uasc.standing import beside_published, standing
+from parentis.services.uasc.snapshot import beside_published, snapshot
 from parentis.services.uasc.thresholds import headroom
 
 YEAR = "2023-24"
@@ -109,7 +109,7 @@ def test_a_claim_from_an_authoritys_own_files_shows_what_it_wrote(tmp_path: Path
                 for name, frame in made.items()
                 if name.startswith(f"{return_id}/")
             }
-            filled = Filled(return_id=return_id, submitter=WHERE, period=period, tables=parts)
+            filled = ReturnData(return_id=return_id, submitter=WHERE, period=period, tables=parts)
             write_files(filled, tmp_path / return_id / period)
     tables = workflow.tables_from_files([tmp_path], LEDGER_NEEDS)
     lines = claim_file(tables, authority="Camden", period=YEAR)
@@ -221,7 +221,7 @@ def test_our_count_beside_the_published_one() -> None:
 @pytest.mark.usefixtures("camden_of_40_000")
 def test_the_count_and_the_headroom_are_figures() -> None:
     made = ledger(_growing(10, [1] * 12))
-    found = standing(made).filter(pl.col("geography") == WHERE).sort("measure", "period")
+    found = snapshot(made).filter(pl.col("geography") == WHERE).sort("measure", "period")
     assert found.select("measure", "period", "value", "n").rows() == [
         ("uasc.headroom.funding", YEAR, 6.0, 22),
         ("uasc.headroom.transfer", YEAR, 18.0, 22),

@@ -5,7 +5,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parentis.returns import Filled, check_spec, read, template, the_return, through_the_door, type_cells, write_files
+from parentis.returns import (
+    ReturnData,
+    apply_retention,
+    check_spec,
+    read,
+    template,
+    the_return,
+    type_cells,
+    write_files,
+)
 from parentis.returns.findings import Checked
 from parentis.returns.uasc import HEADINGS, NOTE_LENGTH, register_rules, survey_rules
 
@@ -73,7 +82,7 @@ SOUND: dict[str, dict[str, Rows]] = {
         "sign_off": SIGN_OFF,
     },
 }
-BOOKS = {"uasc.register": register_rules.BOOK, "uasc.survey": survey_rules.BOOK}
+BOOKS = {"uasc.register": register_rules.RULE_SET, "uasc.survey": survey_rules.RULE_SET}
 
 
 def frame(return_id: str, table: str, rows: Rows) -> pl.DataFrame:
@@ -85,7 +94,7 @@ def frame(return_id: str, table: str, rows: Rows) -> pl.DataFrame:
 
 def checked(folder: Path, return_id: str, form: str = "xlsx", **tables: Rows) -> Checked:
     """The outcome of a return with `tables` in place of the sound ones, written and read back."""
-    filled = Filled(
+    filled = ReturnData(
         return_id=return_id,
         submitter="E09000007",
         period=PERIOD,
@@ -175,13 +184,13 @@ def test_a_rule_finds_the_row_that_breaks_it(
 
 @pytest.mark.unit
 def test_every_rule_has_a_case() -> None:
-    assert {case[0] for case in REGISTER_CASES} == {rule.code for rule in register_rules.BOOK}
-    assert {case[0] for case in SURVEY_CASES} == {rule.code for rule in survey_rules.BOOK}
+    assert {case[0] for case in REGISTER_CASES} == {rule.code for rule in register_rules.RULE_SET}
+    assert {case[0] for case in SURVEY_CASES} == {rule.code for rule in survey_rules.RULE_SET}
 
 
 @pytest.mark.integration
 def test_a_blank_amount_is_no_zero(tmp_path: Path) -> None:
-    filled = Filled(
+    filled = ReturnData(
         return_id="uasc.survey",
         submitter="E09000007",
         period=PERIOD,
@@ -195,7 +204,7 @@ def test_a_blank_amount_is_no_zero(tmp_path: Path) -> None:
 @pytest.mark.integration
 def test_the_door_hashes_child_and_reference_and_numbers_are_as_in_the_looked_after_return(tmp_path: Path) -> None:
     rows = edited(CHILDREN, 0, CHILD="syn1")
-    filled = Filled(
+    filled = ReturnData(
         return_id="uasc.register",
         submitter="E09000007",
         period=PERIOD,
@@ -203,7 +212,7 @@ def test_the_door_hashes_child_and_reference_and_numbers_are_as_in_the_looked_af
     )
     [reading] = read(write_files(filled, tmp_path))
     spec = the_return("uasc.register").spec.at(PERIOD)
-    kept = through_the_door(type_cells(reading, spec).tables, spec, lambda ids: "#" + ids)["children"]
+    kept = apply_retention(type_cells(reading, spec).tables, spec, lambda ids: "#" + ids)["children"]
     assert kept["CHILD"][0] == "#SYN1"
     assert kept["HO_REF"].to_list() == ["#Z1", "#Z2", None, "#Z4"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from parentis.errors import NotFoundError
-from parentis.services.uasc.forecasting import Futures, _rise, _supported
+from parentis.services.uasc.forecast import Futures, _rise, _supported
 from parentis.services.uasc.schedules import Schedule, changed, current, example, income
 from parentis.services.uasc.whatif import ask
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from worker import job_of, submission_of
 
+from parentis.web.cases.declarations import CaseType, case_types
 from parentis.web.cases.fields import Register
-from parentis.web.cases.kinds import CaseKind, kinds
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.practice import example_case, example_group
 from parentis.web.people.models import Organisation
@@ -22,13 +22,13 @@ def recommendation_of(code: str) -> Case:
 def register_samples() -> dict[str, Sample]:
     """An address of every page of every kind of case with declared fields."""
     found: dict[str, Sample] = {}
-    for kind in kinds().values():
+    for kind in case_types().values():
         if kind.register is not None:
             found |= _case_samples(kind, kind.register) | _group_samples(kind, kind.register)
     return found
 
 
-def _case_samples(kind: CaseKind, register: Register) -> dict[str, Sample]:
+def _case_samples(kind: CaseType, register: Register) -> dict[str, Sample]:
     def case(**more: Any) -> Sample:
         return lambda places, place: {"pk": example_case(kind.id, places[place].authority).pk, **more}
 
@@ -38,10 +38,10 @@ def _case_samples(kind: CaseKind, register: Register) -> dict[str, Sample]:
         "move": {"move": step}, "stop": {"clock": clock}, "start": {"clock": clock}, "file": {"sequence": 1},
     }  # fmt: skip
     names = ("comment", "attach", "assign", "history", "forget", *more, *(one.id for one in register.edits))
-    return {kind.page: case(), **{f"{kind.id}-{name}": case(**more.get(name, {})) for name in names}}
+    return {kind.detail_url: case(), **{f"{kind.id}-{name}": case(**more.get(name, {})) for name in names}}
 
 
-def _group_samples(kind: CaseKind, register: Register) -> dict[str, Sample]:
+def _group_samples(kind: CaseType, register: Register) -> dict[str, Sample]:
     if register.meetings is None:
         return {}
 

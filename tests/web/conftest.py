@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_steps import sign_in_as
 from django.db import connection
 from django.test import Client
-from walking import sign_in_as
 
+from parentis.web.people.initial_accounts import authority_organisation, person_with, region_team
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.roles import Kind
-from parentis.web.people.setting_up import authority_organisation, person_with, region_team
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from parentis.services.custody import IndexEntry
-from parentis.web.custody import index
+from parentis.web.custody.intake import index
+from parentis.web.custody.intake.notices import News, read_news
 from parentis.web.custody.models import Suite
-from parentis.web.custody.notices import News, read_news
-from parentis.web.custody.writing import Taken, take_in
+from parentis.web.custody.operations import Receipt, take_in
 from parentis.web.people.models import Organisation
 
 CAMDEN, CROYDON, ISLINGTON = "E09000007", "E09000008", "E09000019"
@@ -58,7 +58,7 @@ def news(at: datetime | None = None, **said: Any) -> News:
     return read_news(said, at=at)
 
 
-def notice(suite: Suite, number: str = "SYN/1", *, by: Any = None, key: str = "", **said: Any) -> Taken:
+def notice(suite: Suite, number: str = "SYN/1", *, by: Any = None, key: str = "", **said: Any) -> Receipt:
     """Notice of CHILD, or of a child of whom something else is said."""
     now = timezone.now()
     told = {"record_number": number, "arrival": now - timedelta(minutes=5), **CHILD, **DETAIL, **said}

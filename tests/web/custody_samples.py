@@ -5,10 +5,10 @@ from typing import Any
 
 from custody_places import notice, suite_of
 
-from parentis.web.custody import writing
+from parentis.web.custody import operations
 from parentis.web.custody.models import Detention
+from parentis.web.people.initial_accounts import police_command
 from parentis.web.people.models import Organisation
-from parentis.web.people.setting_up import police_command
 
 Sample = Callable[[dict[str, Organisation], str], dict[str, Any]]
 
@@ -21,7 +21,7 @@ def detention_of(places: dict[str, Organisation], place: str) -> Detention:
     if found is None:
         force = places["police"] if place == "camden" else police_command("bcu-south")
         made = notice(suite_of(force, f"suite-of-{place}", authority), f"SYN/{place}").detention
-        writing.send(by=None, detention=made, authority=authority, why="Practice", seen=None)
+        operations.send(by=None, detention=made, authority=authority, why="Practice", seen=None)
         found = Detention.objects.get(pk=made.pk)
     return found
 

@@ -22,14 +22,14 @@ from parentis import workflow
 from parentis.archive import find_home
 from parentis.errors import UserError
 from parentis.figures import FIGURE_COLUMNS
-from parentis.web.api import shapes
+from parentis.web.api import schemas
 from parentis.web.api.models import Token
+from parentis.web.api.operations import MOST_OPEN, make_token, withdraw_token
 from parentis.web.api.scopes import SCOPE_OF, SCOPES
-from parentis.web.api.writing import MOST_OPEN, make_token, withdraw_token
 from parentis.web.audit.models import Entry
+from parentis.web.people.initial_accounts import DEMO_PASSWORD
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.permissions import Open, routes
-from parentis.web.people.setting_up import DEMO_PASSWORD
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 LASTS = timedelta(days=30)
@@ -61,7 +61,7 @@ def test_every_address_has_a_scope_or_is_public() -> None:
 
 @pytest.mark.unit
 def test_a_figure_of_the_api_has_every_column_of_a_figure() -> None:
-    assert set(shapes.Figure.model_fields) == {*FIGURE_COLUMNS, "title", "geography_name"}
+    assert set(schemas.Figure.model_fields) == {*FIGURE_COLUMNS, "title", "geography_name"}
 
 
 @pytest.mark.integration
@@ -172,7 +172,7 @@ def test_a_token_is_made_after_the_password_is_given_again_and_shown_once(person
 
 @pytest.mark.integration
 def test_too_many_requests_wait(token_of: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from parentis.web.api.routes import api
+    from parentis.web.api.endpoints import api
 
     (limit,) = api.throttle
     monkeypatch.setattr(limit, "num_requests", 2)
@@ -194,18 +194,18 @@ def test_answers_are_what_the_description_says(token_of: Callable[..., str], tmp
     assert page["count"] > 3
     assert page["next"] == 3
     assert len(page["figures"]) == 3
-    shapes.Figures.model_validate(page)
+    schemas.Figures.model_validate(page)
     rest = client.get("/api/figures", {"measure": "funding", "limit": 1000, "offset": 3}).json()
     assert rest["next"] is None
     assert len(rest["figures"]) == page["count"] - 3
     origin = next(one["provenance_id"] for one in [*page["figures"], *rest["figures"]] if one["value"] is not None)
     behind = client.get(f"/api/provenance/{origin}").json()
-    shapes.Provenance.model_validate(behind)
+    schemas.Provenance.model_validate(behind)
     assert behind["inputs"][0]["submitter"] == CAMDEN
     assert len(behind["inputs"][0]["files"][0]["sha256"]) == 64
     for measure in client.get("/api/measures").json():
-        shapes.Measure.model_validate(measure)
-    shapes.Submissions.model_validate(client.get("/api/submissions").json())
+        schemas.Measure.model_validate(measure)
+    schemas.Submissions.model_validate(client.get("/api/submissions").json())
     assert client.get("/api/figures", {"measure": "no.such"}).status_code == 404
     beyond = client.get("/api/figures", {"measure": "funding", "limit": 5000})
     assert (beyond.status_code, "limit" in beyond.json()["error"]["do"]) == (422, True)
@@ -256,12 +256,12 @@ def test_handing_in_takes_the_same_road_as_the_form(token_of: Callable[..., str]
     assert client.get(address).json()["state"] == "waiting"
     work()
     told = client.get(address).json()
-    shapes.Job.model_validate(told)
+    schemas.Job.model_validate(told)
     assert told["state"] == "done"
     (outcome,) = told["outcomes"]
     assert outcome["status"] == "checked"
     found = client.get(f"/api/submissions/{outcome['submission_id']}").json()
-    shapes.Submission.model_validate(found)
+    schemas.Submission.model_validate(found)
     assert (found["submitter"], found["period"], found["received_by"]) == (CAMDEN, "2024-25", "analyst@camden.test")
     assert "findings" in client.get(f"/api/submissions/{outcome['submission_id']}/findings").json()
     assert Entry.objects.filter(what="submission:handed-in").count() == 1

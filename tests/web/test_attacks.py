@@ -9,9 +9,9 @@ from django.urls import reverse
 from samples import samples
 
 from parentis.web.exports import harmless
+from parentis.web.people.initial_accounts import DEMO_PASSWORD
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.permissions import Open, routes
-from parentis.web.people.setting_up import DEMO_PASSWORD
 
 
 @pytest.fixture

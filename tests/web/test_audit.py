@@ -12,10 +12,10 @@ from django.test import Client
 from parentis.errors import IntegrityError
 from parentis.web.audit.chain import CHAINED, hash_of
 from parentis.web.audit.models import FIRST, Entry, Head
-from parentis.web.audit.recording import record
-from parentis.web.audit.verifying import verify_audit
+from parentis.web.audit.recorder import record
+from parentis.web.audit.verification import verify_audit
 from parentis.web.cases.models import Value
-from parentis.web.people import writing
+from parentis.web.people import operations
 from parentis.web.people.models import Invitation, Organisation, Person
 
 
@@ -123,9 +123,9 @@ def test_a_write_whose_record_fails_is_undone(
     def fails(**_: Any) -> None:
         raise RuntimeError("no record")
 
-    monkeypatch.setattr(writing, "record", fails)
+    monkeypatch.setattr(operations, "record", fails)
     with pytest.raises(RuntimeError, match="no record"):
-        writing.invite(by=by, email="a@b.test", organisation=places["camden"], role="analyst")
+        operations.invite(by=by, email="a@b.test", organisation=places["camden"], role="analyst")
     assert not Invitation.objects.exists()
 
 

@@ -13,8 +13,8 @@ from django.db import connection
 from parentis.archive import find_home
 from parentis.errors import IntegrityError, SubmissionStateError
 from parentis.web.audit.models import Entry
-from parentis.web.audit.verifying import verify_audit
-from parentis.web.keeping import backup, restore
+from parentis.web.audit.verification import verify_audit
+from parentis.web.backups import backup, restore
 from parentis.web.people.models import Invitation, Membership, Organisation, Person
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]

@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from parentis.errors import DeclarationError, IntegrityError
 from parentis.region import Term, Unit
 from parentis.web.audit.models import Entry as AuditEntry
-from parentis.web.audit.verifying import verify_audit
-from parentis.web.cases import history, reach, writing
+from parentis.web.audit.verification import verify_audit
+from parentis.web.cases import history, operations, permissions
+from parentis.web.cases.declarations import Machine, Move, State, case_types
 from parentis.web.cases.history import CHAINED, commitment_of
-from parentis.web.cases.kinds import Machine, Move, State, kinds
 from parentis.web.cases.media import LARGEST, AttachmentError, media_type_of
 from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value
 from parentis.web.notices.models import Notice
-from parentis.web.people.authorise import memberships
+from parentis.web.people.authorisation import memberships
 from parentis.web.people.models import Membership, Organisation, Person
 from parentis.web.people.roles import ROLES, Kind
-from parentis.web.recommendations.casework import KIND, MACHINE
+from parentis.web.recommendations.case_types import KIND, MACHINE
 
 CAMDEN, CROYDON, BCU = "E09000007", "E09000008", "bcu-central-north"
 PDF = b"%PDF-1.7 practice"
@@ -35,10 +35,10 @@ PeopleMaker = Callable[..., Person]
 @pytest.fixture
 def opened(places: dict[str, Organisation]) -> Callable[..., Case]:
     def make(place: str = CAMDEN, **more: Any) -> Case:
-        clock = writing.ClockStart(
+        clock = operations.ClockStart(
             name="due", title="Due", term=Term(3, Unit.MONTHS), started_at=timezone.now() - timedelta(days=1)
         )
-        return writing.open_case(by=None, kind=KIND, place=place, value={"text": "Practice"}, clocks=[clock], **more)
+        return operations.open_case(by=None, kind=KIND, place=place, value={"text": "Practice"}, clocks=[clock], **more)
 
     return make
 
@@ -83,14 +83,14 @@ def test_a_machine_that_contradicts_itself_is_refused(
 def test_a_case_goes_its_way_and_its_clock_with_it(opened: Callable[..., Case], person: PeopleMaker) -> None:
     lead, director = person("improvement-lead"), person("director")
     case = opened()
-    writing.move(by=lead, case=case, move="begin", seen=1)
-    writing.move(by=lead, case=case, move="put-forward", seen=2, why="It is done")
+    operations.move(by=lead, case=case, move="begin", seen=1)
+    operations.move(by=lead, case=case, move="put-forward", seen=2, why="It is done")
     with pytest.raises(PermissionDenied):
-        writing.move(by=lead, case=case, move="agree", seen=3)
-    case = writing.move(by=director, case=case, move="agree", seen=3)
+        operations.move(by=lead, case=case, move="agree", seen=3)
+    case = operations.move(by=director, case=case, move="agree", seen=3)
     clock = Clock.objects.get(case=case)
     assert (case.state, case.closed_at is None, clock.met_at is None) == ("done", False, False)
-    case = writing.move(by=director, case=case, move="reopen", seen=4, why="Found again")
+    case = operations.move(by=director, case=case, move="reopen", seen=4, why="Found again")
     clock.refresh_from_db()
     assert (case.state, case.closed_at, clock.met_at) == ("in-hand", None, None)
     assert [line.value for line in history.lines(case)][-2:] == [{"move": "begin", "why": ""}, {"text": "Practice"}]
@@ -104,16 +104,19 @@ def test_what_writes_refuse(opened: Callable[..., Case], person: PeopleMaker) ->
     case = opened()
     before = (Entry.objects.count(), AuditEntry.objects.count(), Notice.objects.count())
     for error, write in (
-        (PermissionDenied, lambda: writing.comment(by=outsider, case=case, text="x")),
-        (PermissionDenied, lambda: writing.forget(by=lead, case=case, why="x")),
-        (PermissionDenied, lambda: writing.open_case(by=lead, kind=KIND, place=CROYDON, value={})),
-        (writing.CaseStateError, lambda: writing.move(by=lead, case=case, move="put-forward", seen=1, why=" ")),
-        (writing.CaseStateError, lambda: writing.move(by=None, case=case, move="agree", seen=1)),
-        (writing.StaleError, lambda: writing.move(by=lead, case=case, move="begin", seen=0)),
-        (writing.CaseStateError, lambda: writing.assign(by=lead, case=case, to=outsider, seen=1)),
-        (writing.CaseStateError, lambda: writing.stop_clock(by=lead, case=case, clock="due", reason="no", seen=1)),
-        (writing.CaseStateError, lambda: writing.start_clock(by=lead, case=case, clock="due", seen=1)),
-        (AttachmentError, lambda: writing.attach(by=lead, case=case, name="a.exe", data=b"MZ\x00")),
+        (PermissionDenied, lambda: operations.comment(by=outsider, case=case, text="x")),
+        (PermissionDenied, lambda: operations.erase(by=lead, case=case, why="x")),
+        (PermissionDenied, lambda: operations.open_case(by=lead, kind=KIND, place=CROYDON, value={})),
+        (operations.CaseStateError, lambda: operations.move(by=lead, case=case, move="put-forward", seen=1, why=" ")),
+        (operations.CaseStateError, lambda: operations.move(by=None, case=case, move="agree", seen=1)),
+        (operations.StaleError, lambda: operations.move(by=lead, case=case, move="begin", seen=0)),
+        (operations.CaseStateError, lambda: operations.assign(by=lead, case=case, to=outsider, seen=1)),
+        (
+            operations.CaseStateError,
+            lambda: operations.stop_clock(by=lead, case=case, clock="due", reason="no", seen=1),
+        ),
+        (operations.CaseStateError, lambda: operations.start_clock(by=lead, case=case, clock="due", seen=1)),
+        (AttachmentError, lambda: operations.attach(by=lead, case=case, name="a.exe", data=b"MZ\x00")),
     ):
         with pytest.raises(error):
             write()
@@ -133,8 +136,8 @@ def test_two_at_the_same_moment_one_is_told(opened: Callable[..., Case], person:
 
     def begin(_: int) -> str:
         try:
-            writing.move(by=lead, case=case, move="begin", seen=1)
-        except writing.StaleError:
+            operations.move(by=lead, case=case, move="begin", seen=1)
+        except operations.StaleError:
             return "stale"
         finally:
             connection.close()
@@ -154,9 +157,9 @@ def test_a_write_that_cannot_be_recorded_is_undone(
     def fails(**_: Any) -> None:
         raise RuntimeError("no audit")
 
-    monkeypatch.setattr(writing, "record", fails)
+    monkeypatch.setattr(operations, "record", fails)
     with pytest.raises(RuntimeError, match="no audit"):
-        writing.move(by=lead, case=case, move="begin", seen=1)
+        operations.move(by=lead, case=case, move="begin", seen=1)
     case.refresh_from_db()
     assert (case.state, case.entries.count()) == ("open", 1)
 
@@ -167,9 +170,9 @@ def test_stopping_a_clock_takes_its_due_date_away_and_gives_it_back(
 ) -> None:
     case, lead = opened(), person("improvement-lead")
     due = case.clocks.get().due_at
-    writing.stop_clock(by=lead, case=case, clock="due", reason="court", seen=1, why="Trial in May")
+    operations.stop_clock(by=lead, case=case, clock="due", reason="court", seen=1, why="Trial in May")
     assert case.clocks.get().due_at is None
-    writing.start_clock(by=lead, case=case, clock="due", seen=2)
+    operations.start_clock(by=lead, case=case, clock="due", seen=2)
     assert case.clocks.get().due_at == due
     assert history.verify(case).entries == 3
 
@@ -182,8 +185,8 @@ def test_who_is_told_and_only_after_it_is_done(
     person("director", "croydon")
     case = opened()
     with django_capture_on_commit_callbacks(execute=True):
-        writing.assign(by=director, case=case, to=lead, seen=1)
-        writing.move(by=lead, case=case, move="put-forward", seen=2, why="Child's name in here")
+        operations.assign(by=director, case=case, to=lead, seen=1)
+        operations.move(by=lead, case=case, move="put-forward", seen=2, why="Child's name in here")
         assert mailoutbox == []
     told = [(mail.to, mail.subject) for mail in mailoutbox]
     assert told == [
@@ -196,7 +199,7 @@ def test_who_is_told_and_only_after_it_is_done(
 @pytest.mark.integration
 def test_a_file_is_kept_sealed_and_comes_back(opened: Callable[..., Case], person: PeopleMaker) -> None:
     case = opened()
-    entry = writing.attach(by=person("improvement-lead"), case=case, name="plan.pdf", data=PDF, note="The plan")
+    entry = operations.attach(by=person("improvement-lead"), case=case, name="plan.pdf", data=PDF, note="The plan")
     held = Attachment.objects.get(entry=entry)
     assert b"PDF" not in bytes(held.sealed)
     assert b"plan" not in bytes(Value.objects.get(entry=entry).sealed)
@@ -300,16 +303,16 @@ TAMPERINGS: dict[str, Callable[[Case], Any]] = {
 def _other_value(case: Case) -> None:
     entry = case.entries.get(sequence=2)
     kept = json.dumps({"salt": "00" * 32, "value": {"text": "never said"}}).encode()
-    Value.objects.filter(entry=entry).update(sealed=history.seal(kept, f"case {case.pk}/2"))
+    Value.objects.filter(entry=entry).update(sealed=history.encrypt(kept, f"case {case.pk}/2"))
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 def test_tampering_is_found(tampering: str, opened: Callable[..., Case], person: PeopleMaker) -> None:
     case, lead = opened(), person("improvement-lead")
-    writing.comment(by=lead, case=case, text="said")
-    writing.attach(by=lead, case=case, name="a.pdf", data=PDF)
-    writing.move(by=lead, case=case, move="begin", seen=None)
+    operations.comment(by=lead, case=case, text="said")
+    operations.attach(by=lead, case=case, name="a.pdf", data=PDF)
+    operations.move(by=lead, case=case, move="begin", seen=None)
     case.refresh_from_db()
     assert history.verify(case).entries == 4
     _unguard()
@@ -322,17 +325,17 @@ def test_tampering_is_found(tampering: str, opened: Callable[..., Case], person:
 @pytest.mark.integration
 def test_forgetting_keeps_the_chain_and_nothing_else(opened: Callable[..., Case], person: PeopleMaker) -> None:
     case, lead, officer = opened(), person("improvement-lead"), person("data-protection")
-    writing.comment(by=lead, case=case, text="Something about somebody")
-    writing.attach(by=lead, case=case, name="somebody.pdf", data=PDF)
+    operations.comment(by=lead, case=case, text="Something about somebody")
+    operations.attach(by=lead, case=case, name="somebody.pdf", data=PDF)
     heads = list(case.entries.values_list("hash", flat=True))
-    writing.forget(by=officer, case=case, why="End of retention")
+    operations.erase(by=officer, case=case, why="End of retention")
     case.refresh_from_db()
     found = history.verify(case)
     assert (found.entries, found.forgotten) == (4, 3)
     assert list(case.entries.values_list("hash", flat=True))[:3] == heads
     assert not Attachment.objects.filter(entry__case=case).exists()
     assert [line.value for line in history.lines(case)] == [{"why": "End of retention"}, None, None, None]
-    writing.comment(by=lead, case=case, text="Said afterwards")
+    operations.comment(by=lead, case=case, text="Said afterwards")
     case.refresh_from_db()
     assert history.verify(case).forgotten == 3
     Value.objects.filter(entry__case=case, entry__sequence=5).delete()
@@ -371,8 +374,8 @@ def test_nobody_outside_sees_a_case(data: st.DataObject, places: dict[str, Organ
             if Kind(places[where].kind) in role.kinds:
                 Membership.objects.get_or_create(person=someone, organisation=places[where], role=role.id)
         owners = data.draw(st.lists(st.sampled_from([CAMDEN, CROYDON, BCU, "bcu-south"]), min_size=1, max_size=3))
-        cases = [writing.open_case(by=None, kind=KIND, place=place, value={}) for place in owners]
-        seen = set(reach.visible(someone, KIND))
+        cases = [operations.open_case(by=None, kind=KIND, place=place, value={}) for place in owners]
+        seen = set(permissions.visible(someone, KIND))
         today = timezone.localdate()
         for case in cases:
             is_own = case.place.startswith("E")
@@ -383,9 +386,9 @@ def test_nobody_outside_sees_a_case(data: st.DataObject, places: dict[str, Organ
                 for one in memberships(someone)
             )
             assert (case in seen) is expected
-            assert reach.may_do(someone, "read", case) is expected
+            assert permissions.may_do(someone, "view", case) is expected
             if not expected:
-                for deed in (*kinds()[KIND].deeds,):
-                    assert not reach.may_do(someone, deed, case)
-                    assert someone not in reach.people_who(deed, case)
+                for permission in (*case_types()[KIND].permissions,):
+                    assert not permissions.may_do(someone, permission, case)
+                    assert someone not in permissions.people_who(permission, case)
         transaction.set_rollback(True)

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from samples import samples
 
-from parentis.web.cases import history, reach, writing
-from parentis.web.cases.kinds import kinds
+from parentis.web.cases import history, operations, permissions
+from parentis.web.cases.declarations import case_types
 from parentis.web.cases.models import Case, Record
-from parentis.web.cases.register.commands import enter
+from parentis.web.cases.register.operations import enter
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.permissions import routes
 from parentis.web.people.roles import ROLES, Kind
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.case_types import KIND
 
 CAMDEN, BCU = "E09000007", "bcu-central-north"
 HOLDERS = [(role.id, kind) for role in ROLES for kind in sorted(role.kinds)]
@@ -44,7 +44,7 @@ def test_every_page_of_a_case_as_every_role(
 ) -> None:
     """Whoever may not see a case learns nothing of it by any page: 403 at the gate or 404 behind it."""
     case = entered(place).case
-    writing.attach(by=None, case=case, name="a.pdf", data=b"%PDF-1")
+    operations.attach(by=None, case=case, name="a.pdf", data=b"%PDF-1")
     addresses = {
         name: reverse(name, kwargs=_kwargs(name, case))
         for name in routes()
@@ -56,7 +56,7 @@ def test_every_page_of_a_case_as_every_role(
     for role, kind in holders:
         where = "camden" if kind is Kind.AUTHORITY else kind.value
         client, someone = client_of(role, where), person(role, where)
-        sees = reach.may_do(someone, "read", case)
+        sees = permissions.may_do(someone, "view", case)
         for name, address in addresses.items():
             status = client.get(address).status_code
             if not sees and status not in {403, 404, 405}:
@@ -106,7 +106,7 @@ def test_a_stale_form_is_refused_kindly_and_keeps_what_was_typed(
     case, client = entered().case, client_of("improvement-lead")
     address = reverse("recommendation-move", args=[case.pk, "put-forward"])
     assert client.get(address).status_code == 200
-    writing.comment(by=None, case=case, text="meanwhile")
+    operations.comment(by=None, case=case, text="meanwhile")
     response = client.post(address, {"seen": 1, "why": "My long reasons"})
     assert response.status_code == 409
     assert "My long reasons" in response.text
@@ -133,7 +133,7 @@ def test_comments_and_files_by_their_forms(entered: Callable[..., Record], clien
     assert "plan.pdf" in kept.text
     refused = client.post(attach, {"file": SimpleUploadedFile("a.pdf", b"<html>"), "note": ""}, follow=True)
     assert "Nothing was changed" in refused.text
-    writing.attach(by=None, case=case, name=name, data=b"%PDF-1 y")
+    operations.attach(by=None, case=case, name=name, data=b"%PDF-1 y")
     for sequence, data in ((3, b"%PDF-1 x"), (4, b"%PDF-1 y")):
         file = client.get(reverse("recommendation-file", args=[case.pk, sequence]))
         assert (file.content, file["Content-Type"]) == (data, "application/pdf")
@@ -175,13 +175,15 @@ def test_clocks_assignment_and_forgetting_by_their_forms(
 
 @pytest.mark.unit
 def test_every_kind_of_case_names_actions_and_a_page_that_are_there(db: None) -> None:
-    for kind in kinds().values():
-        assert kind.page in routes()
-        deeds = {deed for move in kind.machine.moves for deed in (move.deed, move.tell) if deed}
-        sides = {deed for side in kind.sides for deed in side.deeds}
-        assert deeds <= set(kind.deeds) | set(kind.of_footprint) | sides
-        assert not kind.of_footprint or set(kind.of_footprint) >= set(kind.deeds)
-        assert not kind.lists or kind.lists in routes()
+    for kind in case_types().values():
+        assert kind.detail_url in routes()
+        permissions = {
+            permission for move in kind.machine.moves for permission in (move.permission, move.tell) if permission
+        }
+        participant_roles = {permission for role in kind.participant_roles for permission in role.permissions}
+        assert permissions <= set(kind.permissions) | set(kind.of_footprint) | participant_roles
+        assert not kind.of_footprint or set(kind.of_footprint) >= set(kind.permissions)
+        assert not kind.list_url or kind.list_url in routes()
 
 
 @pytest.mark.integration

@@ -15,10 +15,10 @@ from samples import samples
 
 from parentis.web.api.clients import make_client, withdraw_client
 from parentis.web.api.models import Token
-from parentis.web.api.writing import make_token
+from parentis.web.api.operations import make_token
 from parentis.web.audit.models import Entry
 from parentis.web.cases.models import Case
-from parentis.web.custody import shapes
+from parentis.web.custody import schemas
 from parentis.web.custody.fields import FIELDS
 from parentis.web.custody.models import Detention, IndexLoad, Suite
 
@@ -213,7 +213,7 @@ def test_the_description_has_every_field_and_how_to_sign_in(places):
     told = Client().get("/api/openapi.json").json()
     named = set(told["components"]["schemas"]["Notice"]["properties"])
     assert named == {one.id for one in FIELDS} | {"suite", "at"}
-    assert set(shapes.News.model_fields) == {one.id for one in FIELDS} | {"at"}
+    assert set(schemas.News.model_fields) == {one.id for one in FIELDS} | {"at"}
     flow = told["components"]["securitySchemes"]["client"]["flows"]["clientCredentials"]
     assert flow["tokenUrl"] == samples(places, "camden")["oauth-token"]
     assert "custody" in flow["scopes"]

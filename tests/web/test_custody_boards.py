@@ -15,12 +15,12 @@ from parentis.services import custody
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
 from parentis.web.cases.models import Case
-from parentis.web.custody import answering, boards, certifying
-from parentis.web.custody.board_forms import NEWS, REASONS
+from parentis.web.custody.boards import accommodation, certificates, queries
+from parentis.web.custody.boards.forms import NEWS, REASONS
+from parentis.web.custody.boards.timeline import duties_of, to_do
 from parentis.web.custody.fields import BY_ID
 from parentis.web.custody.models import Detention
-from parentis.web.custody.standing import duties_of, to_do
-from parentis.web.duty import calling
+from parentis.web.duty import escalation
 from parentis.web.duty.models import Call
 from parentis.web.notices.models import Notice
 from parentis.web.people.models import Organisation, Person
@@ -37,8 +37,8 @@ def held(places: Places) -> Detention:
 
 
 def on_board(board: str, person: Person) -> list[int]:
-    one = next((one for one in boards.boards_of(person) if one.id == board), None)
-    return [] if one is None else [row.case.pk for row in boards.rows_on(one, Person.objects.get(pk=person.pk))]
+    one = next((one for one in queries.boards_of(person) if one.id == board), None)
+    return [] if one is None else [row.case.pk for row in queries.rows_on(one, Person.objects.get(pk=person.pk))]
 
 
 def asked_for(detention: Detention, kind: str = "non-secure") -> None:
@@ -46,7 +46,7 @@ def asked_for(detention: Detention, kind: str = "non-secure") -> None:
     at = timezone.now() - timedelta(minutes=30)
     said = {"charge": at, "bail_decision": at, "bail": "refused", "request": timezone.now(), "accommodation": kind}
     said |= {"justification": "Others are at risk"} if kind == "secure" else {}
-    answering.suite_says(by=None, detention=detention, said=said, key=answering.new_key())
+    accommodation.suite_says(by=None, detention=detention, said=said, key=accommodation.new_key())
 
 
 def test_each_board_shows_its_own_and_only_that(places: Places, person: Maker, held: Detention) -> None:
@@ -59,8 +59,8 @@ def test_each_board_shows_its_own_and_only_that(places: Places, person: Maker, h
     assert on_board("authority", croydon) == [other.pk]
     assert on_board("desk", desk) == [desk_case.pk]
     for someone, have in ((officer, "suite"), (camden, "authority"), (desk, "desk")):
-        assert [one.id for one in boards.boards_of(someone)] == [have]
-    assert boards.boards_of(person("analyst")) == ()
+        assert [one.id for one in queries.boards_of(someone)] == [have]
+    assert queries.boards_of(person("analyst")) == ()
 
 
 def test_the_duty_desk_near_the_suite_sees_that_help_is_asked_and_may_do_nothing_else(
@@ -70,12 +70,12 @@ def test_the_duty_desk_near_the_suite_sees_that_help_is_asked_and_may_do_nothing
     detention = notice(suite_of(places["police"])).detention
     assert (detention.case.place, detention.also) == (CROYDON, CAMDEN)
     near = person("emergency-duty")
-    row = boards.rows_on(boards.BOARDS[1], near)[0]
+    row = queries.rows_on(queries.BOARDS[1], near)[0]
     assert (row.helps, row.insists, row.acknowledges) == (True, "", False)
     page = client_of("emergency-duty").get("/custody/board/authority/").content.decode()
     assert "Help near the suite, for Croydon" in page
     with pytest.raises(PermissionDenied):
-        answering.acknowledge(by=near, case=detention.case, seen=None)
+        accommodation.acknowledge(by=near, case=detention.case, seen=None)
 
 
 def test_a_board_says_nothing_of_who_the_child_is(held: Detention, client_of: Callable[..., Client]) -> None:
@@ -99,11 +99,11 @@ def test_a_board_is_drawn_again_when_anything_of_it_changed_and_only_then(
     detention_of(places, "croydon")
     assert client.get("/custody/board/authority/rows", headers=seen).status_code == 304, "another's changes nothing"
     for change in (
-        lambda: answering.acknowledge(by=None, case=held.case, seen=None),
-        lambda: answering.say(by=None, case=held.case, text="On our way"),
+        lambda: accommodation.acknowledge(by=None, case=held.case, seen=None),
+        lambda: accommodation.say(by=None, case=held.case, text="On our way"),
         lambda: asked_for(held),
-        lambda: answering.answer(by=None, case=held.case, code="place", why="", seen=None),
-        lambda: answering.give_to(by=None, case=held.case, authority="Croydon", why="Lives there", seen=None),
+        lambda: accommodation.answer(by=None, case=held.case, code="place", why="", seen=None),
+        lambda: accommodation.give_to(by=None, case=held.case, authority="Croydon", why="Lives there", seen=None),
     ):
         change()
         answer = client.get("/custody/board/authority/rows", headers=seen)
@@ -114,18 +114,18 @@ def test_a_board_is_drawn_again_when_anything_of_it_changed_and_only_then(
 
 
 def test_what_insists_stands_first_until_somebody_acts(places: Places, person: Maker, held: Detention) -> None:
-    duty, board = person("emergency-duty"), boards.BOARDS[1]
-    assert [row.insists for row in boards.rows_on(board, duty)] == ["To be acknowledged"]
-    answering.acknowledge(by=duty, case=held.case, seen=None)
-    assert [row.insists for row in boards.rows_on(board, duty)] == [""]
+    duty, board = person("emergency-duty"), queries.BOARDS[1]
+    assert [row.insists for row in queries.rows_on(board, duty)] == ["To be acknowledged"]
+    accommodation.acknowledge(by=duty, case=held.case, seen=None)
+    assert [row.insists for row in queries.rows_on(board, duty)] == [""]
     asked_for(held)
-    row = boards.rows_on(board, duty)[0]
+    row = queries.rows_on(board, duty)[0]
     assert (row.insists, row.asked, row.answered) == ("Accommodation asked for", True, "")
-    answering.answer(by=duty, case=held.case, code="place", why="Practice House", seen=None)
-    row = boards.rows_on(board, duty)[0]
+    accommodation.answer(by=duty, case=held.case, code="place", why="Practice House", seen=None)
+    row = queries.rows_on(board, duty)[0]
     assert (row.insists, row.answered) == ("", "A place is offered")
     officer = person("custody-officer", "police")
-    row = boards.rows_on(boards.BOARDS[0], officer)[0]
+    row = queries.rows_on(queries.BOARDS[0], officer)[0]
     assert [one.split(":")[1] for one in row.alerts] == ["acknowledged", "answered"]
 
 
@@ -155,17 +155,17 @@ def test_a_request_that_is_not_for_secure_accommodation_cannot_be_refused(
     asked_for(held, asked)
     give = {"by": None, "case": held.case, "code": code, "seen": None}
     if not taken:
-        with pytest.raises(answering.AnswerError):
-            answering.answer(**give, why="None anywhere")
+        with pytest.raises(accommodation.AnswerError):
+            accommodation.answer(**give, why="None anywhere")
         return
     if code != "place":
-        with pytest.raises(answering.AnswerError):
-            answering.answer(**give, why=" ")
-    answering.answer(**give, why="None anywhere")
+        with pytest.raises(accommodation.AnswerError):
+            accommodation.answer(**give, why=" ")
+    accommodation.answer(**give, why="None anywhere")
     after = Detention.objects.get(pk=held.pk)
     assert (after.answer_code, after.answer is None) == (code, False)
-    with pytest.raises(answering.AnswerError):
-        answering.answer(**give, why="Again")
+    with pytest.raises(accommodation.AnswerError):
+        accommodation.answer(**give, why="Again")
 
 
 def test_who_a_child_is_is_shown_for_a_reason_and_on_the_record(
@@ -198,10 +198,10 @@ def test_handed_over_it_is_the_others_alone_and_their_desk_is_called(
     for path in ("", "hand-over", "history"):
         assert client.get(f"/custody/{case.pk}/{path}").status_code in {403, 404}
     assert on_board("authority", other) == [case.pk]
-    calling.call()
+    escalation.call()
     assert {one.person for one in Notice.objects.filter(text__contains="Croydon")} <= {other}
     assert Call.objects.get(ended_at=None).place == CROYDON
-    answering.give_to(by=other, case=case, authority="", why="Not ours either", seen=None)
+    accommodation.give_to(by=other, case=case, authority="", why="Not ours either", seen=None)
     assert on_board("desk", person("routing-desk", "region")) == [case.pk]
     assert on_board("authority", other) == []
     assert on_board("suite", person("custody-officer", "police")) == [case.pk], "the force sees it through"
@@ -231,7 +231,7 @@ def test_the_suite_tells_its_news_by_forms(held: Detention, client_of: Callable[
     assert "CERTIFICATE UNDER SECTION 38(7)" in certificate
     assert "The roads were under water" in certificate
     assert CHILD["surname"] in certificate
-    assert AuditEntry.objects.filter(what="custody:read", why=certifying.WHY).count() == 1
+    assert AuditEntry.objects.filter(what="custody:read", why=certificates.WHY).count() == 1
     assert client.post(f"/custody/{held.pk}/news/release", {"key": "k", "release": at}).status_code == 302
     assert on_board("suite", person("custody-officer", "police")) == []
     assert Case.objects.get(pk=held.pk).state_now.closed
@@ -264,7 +264,7 @@ def test_authority_and_suite_leave_messages_that_both_read(held: Detention, clie
 def test_a_press_on_what_has_moved_on_changes_nothing(held: Detention, client_of: Callable[..., Client]) -> None:
     client = client_of("emergency-duty")
     seen = Case.objects.get(pk=held.pk).version
-    answering.say(by=None, case=held.case, text="First")
+    accommodation.say(by=None, case=held.case, text="First")
     answer = client.post(f"/custody/{held.pk}/acknowledge", {"seen": seen, "board": "1"}, follow=True)
     assert "Nothing was changed" in answer.content.decode()
     assert Case.objects.get(pk=held.pk).state == "sent"

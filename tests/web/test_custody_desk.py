@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases.models import Case
-from parentis.web.custody.models import Detention, IndexLoad, Sealed
-from parentis.web.custody.writing import hold
+from parentis.web.custody.models import Detention, EncryptedValue, IndexLoad
+from parentis.web.custody.operations import hold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 HEAD = ("PERSON_REF,FIRST_NAME,SURNAME,DATE_OF_BIRTH,POSTCODE,LOOKED_AFTER,CARE_LEAVER,OPEN_CASE,YOUTH_JUSTICE_ORDER,"
@@ -125,10 +125,10 @@ def test_what_is_kept_is_found_held_given_out_and_erased_by_those_who_answer_for
     assert Detention.objects.get(pk=case.pk).held_at is not None
     refused = client.post(f"/custody/{case.pk}/forget", {"why": "Asked for", "sure": "on"}, follow=True)
     assert "legal hold" in refused.content.decode()
-    assert Sealed.objects.filter(case=case).exists()
+    assert EncryptedValue.objects.filter(case=case).exists()
     hold(by=person("data-protection", "croydon"), detention=case.detention, on=False, why="Over")
     client.post(f"/custody/{case.pk}/forget", {"why": "Asked for", "sure": "on"})
-    assert not Sealed.objects.filter(case=case).exists()
+    assert not EncryptedValue.objects.filter(case=case).exists()
     stranger = client_of("data-protection", "camden")
     assert stranger.get(f"/custody/{other.pk}/keeping").status_code in {403, 404}
     assert "Nothing is kept" in stranger.post("/custody/find", asked).content.decode()

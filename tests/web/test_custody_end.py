@@ -15,13 +15,15 @@ from parentis.returns import the_return
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
 from parentis.web.cases.models import Case
-from parentis.web.cases.writing import move
-from parentis.web.custody import erasing, handing_over, index, ticks
+from parentis.web.cases.operations import move
+from parentis.web.custody import periodic_tasks
 from parentis.web.custody.fields import CODES, document
-from parentis.web.custody.models import Detention, IndexKey, IndexLoad, Sealed
-from parentis.web.custody.writing import hold, tell
+from parentis.web.custody.intake import index
+from parentis.web.custody.models import Detention, EncryptedValue, IndexKey, IndexLoad
+from parentis.web.custody.operations import hold, tell
+from parentis.web.custody.retention import erasure, lake_export
 from parentis.web.jobs.models import Job
-from parentis.web.verifying import verify_record
+from parentis.web.verification import verify_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 EVENING, MORNING = moment("2026-03-10T21:00:00"), moment("2026-03-11T09:00:00")
@@ -66,7 +68,7 @@ def test_rows_of_ended_detentions_reach_the_lake_without_who_they_were(ended, pl
     ended("SYN/2")
     ended("SYN/3", surname="Other", postcode="", address="", date_of_birth="1990-01-01")
     notice(suite_of(places["police"]), number="SYN/4")
-    assert [one.status for one in handing_over.hand_over()] == ["accepted"]
+    assert [one.status for one in lake_export.hand_over()] == ["accepted"]
     rows = lake()
     assert rows.height == 2, "one goes on, and one is grown up"
     assert rows["RESPONSIBLE"].to_list() == [CROYDON, CROYDON]
@@ -80,9 +82,9 @@ def test_rows_of_ended_detentions_reach_the_lake_without_who_they_were(ended, pl
     assert rows.filter(pl.col("REQUEST") == "secure")["SECURE_JUSTIFIED"].to_list() == ["Y"]
     assert rows.filter(pl.col("MINUTES_TO_ACKNOWLEDGE").is_null()).is_empty()
     assert "ractisson" not in str(rows.to_dicts())
-    assert handing_over.hand_over() == []
+    assert lake_export.hand_over() == []
     ended("SYN/5")
-    assert [one.status for one in handing_over.hand_over()] == ["accepted"]
+    assert [one.status for one in lake_export.hand_over()] == ["accepted"]
     assert lake().height == 3, "the month again, whole, in the place of the last"
 
 
@@ -104,56 +106,56 @@ def test_the_command_hands_over_months(ended, capsys):
      ("2026-03-12T12:01:00", True), ("2026-07-12T02:10:00", True)],
 )  # fmt: skip
 def test_the_run_is_at_night_or_as_soon_as_one_was_missed(ended, now, expected):
-    assert not handing_over.due(moment(now))
+    assert not lake_export.due(moment(now))
     ended()
-    assert handing_over.due(moment(now)) is expected
+    assert lake_export.due(moment(now)) is expected
 
 
 def test_a_tick_hands_over_and_asks_for_the_figures(ended):
     ended()
-    ticks.hand_over()
+    periodic_tasks.hand_over()
     assert Detention.objects.get().handed_over_at is not None
     assert Job.objects.filter(kind="build").count() == 1
-    ticks.hand_over()
+    periodic_tasks.hand_over()
     assert Job.objects.filter(kind="build").count() == 1
 
 
 def test_who_the_child_was_is_erased_in_time_and_the_history_verifies(ended, settings):
     one = ended()
     day90, day91 = MORNING + timedelta(days=90), MORNING + timedelta(days=90, seconds=1)
-    assert erasing.erase_due(day91) == 0, "not before its row is in the lake"
-    handing_over.hand_over()
-    assert erasing.erase_due(day90) == 0
+    assert erasure.erase_due(day91) == 0, "not before its row is in the lake"
+    lake_export.hand_over()
+    assert erasure.erase_due(day90) == 0
     settings.CUSTODY_KEEP_DAYS = 91
-    assert erasing.erase_due(day91) == 0
+    assert erasure.erase_due(day91) == 0
     settings.CUSTODY_KEEP_DAYS = 90
-    assert erasing.erase_due(day91) == 1
-    assert erasing.erase_due(day91) == 0
-    assert not Sealed.objects.exists()
+    assert erasure.erase_due(day91) == 1
+    assert erasure.erase_due(day91) == 0
+    assert not EncryptedValue.objects.exists()
     after = Case.objects.get(pk=one.pk)
     assert history.verify(after).forgotten == 3
     assert after.detention.ethnicity_self == "M"
     assert AuditEntry.objects.filter(what="custody:forgotten").count() == 1
     verify_record()
-    handing_over.hand_over([EVENING.date().replace(day=1)])
+    lake_export.hand_over([EVENING.date().replace(day=1)])
     assert lake().height == 1, "what the figures need is still there"
 
 
 def test_what_is_under_legal_hold_is_not_erased(ended, person):
     one = ended()
-    handing_over.hand_over()
+    lake_export.hand_over()
     officer = person("data-protection", "croydon")
     hold(by=officer, detention=one, on=True, why="A claim was made")
     late = MORNING + timedelta(days=400)
-    assert erasing.erase_due(late) == 0
+    assert erasure.erase_due(late) == 0
     hold(by=officer, detention=one, on=False, why="It is settled")
-    assert erasing.erase_due(late) == 1
+    assert erasure.erase_due(late) == 1
 
 
 def test_indexes_are_gone_after_a_day(places):
     fresh_indexes(entry())
     IndexLoad.objects.filter(authority=CROYDON).update(as_of=timezone.now() - timedelta(hours=24, seconds=1))
-    ticks.expire_indexes()
+    periodic_tasks.expire_indexes()
     assert not IndexLoad.objects.filter(authority=CROYDON).exists()
     assert IndexLoad.objects.filter(authority=CAMDEN).exists()
     assert not IndexKey.objects.exists()

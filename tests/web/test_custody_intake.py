@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from parentis.errors import IntegrityError
 from parentis.web.audit.models import Entry as AuditEntry
-from parentis.web.cases import history, reach
+from parentis.web.cases import history, permissions
 from parentis.web.cases.models import Case
-from parentis.web.cases.writing import forget
-from parentis.web.custody import enclave, index, writing
-from parentis.web.custody.models import Delivery, Detention, IndexKey, IndexLoad, IndexPerson, Sealed
-from parentis.web.custody.notices import NoticeError
-from parentis.web.custody.writing import DeliveryError
-from parentis.web.verifying import verify_record
+from parentis.web.cases.operations import erase
+from parentis.web.custody import encrypted_store, operations
+from parentis.web.custody.intake import index
+from parentis.web.custody.intake.notices import NoticeError
+from parentis.web.custody.models import Delivery, Detention, EncryptedValue, IndexKey, IndexLoad, IndexPerson
+from parentis.web.custody.operations import DeliveryError
+from parentis.web.verification import verify_record
 
 pytestmark = [pytest.mark.django_db, pytest.mark.integration]
 
@@ -46,17 +47,17 @@ def test_doubt_goes_to_the_desk_and_a_person_sends_it_on(places, person, changed
     detention = notice(suite_of(places["police"]), **said).detention
     assert (detention.case.place, detention.case.state, detention.rule) == ("london", "desk", rule)
     with pytest.raises(PermissionDenied):
-        writing.send(by=person("analyst", "region"), detention=detention, authority="Croydon", why="x", seen=None)
+        operations.send(by=person("analyst", "region"), detention=detention, authority="Croydon", why="x", seen=None)
     desk, duty = person("routing-desk", "region"), person("emergency-duty", "croydon")
     with pytest.raises(Http404):
-        reach.case_for(duty, "custody", detention.pk)
-    writing.send(by=desk, detention=detention, authority="Croydon", why="The mother was asked", seen=None,
+        permissions.case_for(duty, "custody", detention.pk)
+    operations.send(by=desk, detention=detention, authority="Croydon", why="The mother was asked", seen=None,
                  standing="case")  # fmt: skip
     after = Detention.objects.get(pk=detention.pk)
     assert (after.case.place, after.case.state, after.rule, after.standing) == (CROYDON, "sent", "by-hand", "case")
-    assert reach.case_for(duty, "custody", detention.pk)
+    assert permissions.case_for(duty, "custody", detention.pk)
     with pytest.raises(Http404):
-        reach.case_for(desk, "custody", detention.pk)
+        permissions.case_for(desk, "custody", detention.pk)
 
 
 def test_an_index_older_than_a_day_sends_its_notices_to_the_desk(places):
@@ -85,15 +86,15 @@ def test_the_same_message_again_gets_the_same_answer_and_nothing_happens_twice(p
     fresh_indexes(entry())
     suite, now = suite_of(places["police"]), timezone.now()
     said = {"record_number": "SYN/1", **CHILD}
-    first = writing.take_in(by=None, suite=suite, news=news(now, **said), key="k1")
-    again = writing.take_in(by=None, suite=suite, news=news(now, **said), key="k1")
+    first = operations.take_in(by=None, suite=suite, news=news(now, **said), key="k1")
+    again = operations.take_in(by=None, suite=suite, news=news(now, **said), key="k1")
     assert (first.new, again.new) == (True, False)
     assert first.answer == again.answer
     assert (Case.objects.count(), Delivery.objects.count()) == (1, 1)
     with pytest.raises(DeliveryError, match="another"):
-        writing.take_in(by=None, suite=suite, news=news(now, **said | {"surname": "Else"}), key="k1")
+        operations.take_in(by=None, suite=suite, news=news(now, **said | {"surname": "Else"}), key="k1")
     with pytest.raises(DeliveryError, match=str(first.detention.reference)):
-        writing.take_in(by=None, suite=suite, news=news(now, **said), key="k2")
+        operations.take_in(by=None, suite=suite, news=news(now, **said), key="k2")
     assert Case.objects.count() == 1
 
 
@@ -104,14 +105,14 @@ def test_news_in_any_order_leaves_what_was_true_last(places, person):
     at = timezone.now()
     later = news(at, charge=at - timedelta(minutes=2), bail="refused", needs="Asthma and a nut allergy")
     earlier = news(at - timedelta(minutes=1), charge=at - timedelta(minutes=9), aa_source="parent", needs="None known")
-    assert writing.tell(by=officer, detention=detention, news=later, key="n1").answer["late"] == []
-    assert writing.tell(by=officer, detention=detention, news=earlier, key="n2").answer["late"] == ["charge"]
+    assert operations.tell(by=officer, detention=detention, news=later, key="n1").answer["late"] == []
+    assert operations.tell(by=officer, detention=detention, news=earlier, key="n2").answer["late"] == ["charge"]
     after = Detention.objects.get(pk=detention.pk)
     assert (after.charge, after.bail, after.aa_source) == (at - timedelta(minutes=2), "refused", "parent")
-    assert enclave.held(after.case, ["needs"]) == {"needs": "Asthma and a nut allergy"}
+    assert encrypted_store.held(after.case, ["needs"]) == {"needs": "Asthma and a nut allergy"}
     assert len(history.lines(after.case)) == 3
-    assert enclave.verify(after.case) == 8 + 2
-    replayed = writing.tell(by=officer, detention=detention, news=earlier, key="n2")
+    assert encrypted_store.verify(after.case) == 8 + 2
+    replayed = operations.tell(by=officer, detention=detention, news=earlier, key="n2")
     assert not replayed.new
     assert len(history.lines(after.case)) == 3
 
@@ -120,9 +121,11 @@ def test_a_release_ends_it_and_one_taken_back_opens_it_again(places):
     fresh_indexes(entry())
     detention = notice(suite_of(places["police"])).detention
     now = timezone.now()
-    assert writing.tell(by=None, detention=detention, news=news(now, release=now), key="r").answer["state"] == "ended"
+    assert (
+        operations.tell(by=None, detention=detention, news=news(now, release=now), key="r").answer["state"] == "ended"
+    )
     back = news(now + timedelta(seconds=1), release=None)
-    assert writing.tell(by=None, detention=detention, news=back, key="s").answer["state"] == "sent"
+    assert operations.tell(by=None, detention=detention, news=back, key="s").answer["state"] == "sent"
     case = Case.objects.get(pk=detention.pk)
     assert (case.closed_at, case.detention.release) == (None, None)
 
@@ -139,8 +142,8 @@ def test_another_force_can_neither_tell_nor_see(places, person):
         notice(suite, by=other)
     detention = notice(suite).detention
     with pytest.raises(PermissionDenied):
-        writing.tell(by=other, detention=detention, news=news(bail="granted"), key="x")
-    assert not reach.visible(other, "custody").exists()
+        operations.tell(by=other, detention=detention, news=news(bail="granted"), key="x")
+    assert not permissions.visible(other, "custody").exists()
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_another_force_can_neither_tell_nor_see(places, person):
 )
 def test_what_cannot_be_read_is_said_in_a_sentence_that_shows_no_value(places, said, sentence):
     with pytest.raises(NoticeError, match=sentence) as refused:
-        writing.take_in(by=None, suite=suite_of(places["police"]), news=news(**said), key="k")
+        operations.take_in(by=None, suite=suite_of(places["police"]), news=news(**said), key="k")
     for value in said.values():
         assert str(value) not in str(refused.value) or len(str(value)) < 4
     assert not Case.objects.exists()
@@ -183,19 +186,24 @@ def test_reading_is_by_field_with_a_reason_and_on_the_record(places, person):
     fresh_indexes(entry())
     case = notice(suite_of(places["police"])).detention.case
     duty, host = person("emergency-duty", "croydon"), person("emergency-duty", "camden")
-    assert enclave.read(duty, case, ["surname"], "Answering the notice") == {"surname": "Practisson"}
+    assert encrypted_store.read(duty, case, ["surname"], "Answering the notice") == {"surname": "Practisson"}
     noted = AuditEntry.objects.get(what="custody:read")
     assert (noted.who, noted.why, noted.detail) == (duty.pk, "Answering the notice", {"fields": ["surname"]})
     with pytest.raises(PermissionDenied):
-        enclave.read(host, case, ["address"], "Curious")
-    assert set(enclave.read(host, case, None, "Finding a bed")) == {"first_name", "surname", "date_of_birth", "needs"}
-    with pytest.raises(enclave.ReasonError):
-        enclave.read(duty, case, None, "  ")
+        encrypted_store.read(host, case, ["address"], "Curious")
+    assert set(encrypted_store.read(host, case, None, "Finding a bed")) == {
+        "first_name",
+        "surname",
+        "date_of_birth",
+        "needs",
+    }
+    with pytest.raises(encrypted_store.ReasonError):
+        encrypted_store.read(duty, case, None, "  ")
     for role, place in (("analyst", "croydon"), ("routing-desk", "region"), ("data-protection", "croydon"),
                         ("front-door", "camden"), ("improvement-lead", "police")):  # fmt: skip
         if (role, place) != ("front-door", "camden"):
             with pytest.raises(PermissionDenied):
-                enclave.read(person(role, place), case, None, "Curious")
+                encrypted_store.read(person(role, place), case, None, "Curious")
     assert AuditEntry.objects.filter(what="custody:read").count() == 2
 
 
@@ -204,11 +212,11 @@ def test_what_is_forgotten_is_gone_and_the_history_still_verifies(places, person
     officer = person("custody-officer", "police")
     taken = notice(suite_of(places["police"]), by=officer, key="k")
     case = taken.detention.case
-    forget(by=person("data-protection", "croydon"), case=case, why="Asked for")
+    erase(by=person("data-protection", "croydon"), case=case, why="Asked for")
     after = Case.objects.get(pk=case.pk)
-    assert not Sealed.objects.filter(case=case).exists()
+    assert not EncryptedValue.objects.filter(case=case).exists()
     assert after.detention.record_hash is None
-    assert enclave.verify(after) == 0
+    assert encrypted_store.verify(after) == 0
     assert history.verify(after).forgotten == 1
     with pytest.raises(DeliveryError):
         notice(suite_of(places["police"]), by=officer, key="k")
@@ -219,14 +227,16 @@ def test_a_sealed_value_that_was_changed_lost_or_moved_is_found(places):
     fresh_indexes(entry())
     case = notice(suite_of(places["police"])).detention.case
     other = notice(suite_of(places["police"]), number="SYN/2", surname="Else").detention.case
-    one = Sealed.objects.get(case=case, field="surname")
-    Sealed.objects.filter(pk=one.pk).update(sealed=Sealed.objects.get(case=other, field="surname").sealed)
+    one = EncryptedValue.objects.get(case=case, field="surname")
+    EncryptedValue.objects.filter(pk=one.pk).update(
+        sealed=EncryptedValue.objects.get(case=other, field="surname").sealed
+    )
     with pytest.raises(IntegrityError, match="surname"):
-        enclave.verify(case)
+        encrypted_store.verify(case)
     with pytest.raises(IntegrityError, match="surname"):
         verify_record()
     with pytest.raises(IntegrityError):
-        enclave.held(case, ["surname"])
-    Sealed.objects.filter(pk=one.pk).delete()
+        encrypted_store.held(case, ["surname"])
+    EncryptedValue.objects.filter(pk=one.pk).delete()
     with pytest.raises(IntegrityError, match="surname"):
-        enclave.verify(case)
+        encrypted_store.verify(case)

@@ -40,7 +40,7 @@ import json
 from parentis import web
 web.set_up(production=False)
 from parentis.web.custody.models import Detention
-from parentis.web.verifying import verify_record
+from parentis.web.verification import verify_record
 verify_record()
 print(json.dumps([str(one) for one in Detention.objects.values_list("reference", flat=True)]))
 """

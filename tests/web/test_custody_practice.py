@@ -3,13 +3,13 @@
 import pytest
 
 from parentis.web.cases.models import Case
-from parentis.web.custody import index
-from parentis.web.custody.handing_over import waiting
+from parentis.web.custody.desk.postcodes import postcodes
+from parentis.web.custody.intake import index
 from parentis.web.custody.models import Detention, IndexLoad, Suite
-from parentis.web.custody.postcodes import postcodes
 from parentis.web.custody.practice import SHOWN, make_practice_custody
-from parentis.web.people.setting_up import make_demo_people
-from parentis.web.verifying import verify_record
+from parentis.web.custody.retention.lake_export import waiting
+from parentis.web.people.initial_accounts import make_demo_people
+from parentis.web.verification import verify_record
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def demo(settings):
 @pytest.mark.integration
 @pytest.mark.django_db
 def test_the_practice_region_has_custody_to_try(demo, monkeypatch):
-    monkeypatch.setattr("parentis.workflow.lookups", lambda: type("None", (), {"postcodes": None})())
+    monkeypatch.setattr("parentis.workflow.checks.lookups", lambda: type("None", (), {"postcodes": None})())
     make_demo_people()
     assert make_practice_custody() == SHOWN
     assert make_practice_custody() == 0

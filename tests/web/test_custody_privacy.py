@@ -26,22 +26,23 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from parentis import region
+from parentis.web.api.operations import make_token
 from parentis.web.api.scopes import SCOPES
-from parentis.web.api.writing import make_token
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases.models import Case
-from parentis.web.cases.writing import forget
-from parentis.web.custody import answering, writing
-from parentis.web.custody.board_forms import REASONS
+from parentis.web.cases.operations import erase
+from parentis.web.custody import operations
+from parentis.web.custody.boards import accommodation
+from parentis.web.custody.boards.forms import REASONS
 from parentis.web.custody.fields import BY_ID, SEALED, Audience, Form
+from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import Delivery, Detention, IndexPerson
-from parentis.web.custody.notices import read_news
-from parentis.web.duty import calling
+from parentis.web.duty import escalation
 from parentis.web.notices.models import Notice
+from parentis.web.people.initial_accounts import police_command
 from parentis.web.people.models import Membership, Organisation, Person
 from parentis.web.people.permissions import routes
 from parentis.web.people.roles import ROLES, Kind
-from parentis.web.people.setting_up import police_command
 
 AT_DESKS = {"emergency-duty", "front-door", "youth-justice"}
 PLACES = ("camden", "croydon", "region", "police", "bcu-south", "child-deaths", "provider", "government")
@@ -158,33 +159,33 @@ def child(data: st.DataObject, places: dict[str, Organisation]) -> Child:
     now = timezone.now()
     suite = suite_of(places[where], f"suite-{where}", authority)
     told = read_news({**words, "arrival": now - timedelta(minutes=5)}, at=now)
-    made = Child(writing.take_in(by=None, suite=suite, news=told, key=f"key {next(WORDS)}").detention, words)
+    made = Child(operations.take_in(by=None, suite=suite, news=told, key=f"key {next(WORDS)}").detention, words)
     for step in data.draw(st.lists(st.sampled_from(STEPS), max_size=4), label="steps"):
         step(made, data)
-    calling.call()
+    escalation.call()
     return made
 
 
 def routed(one: Child, data: st.DataObject) -> None:
     if one.case.state == "desk":
         to = data.draw(st.sampled_from((CAMDEN, CROYDON)), label="sent to")
-        writing.send(by=None, detention=one.detention, authority=to, why="The mother was asked", seen=None)
+        operations.send(by=None, detention=one.detention, authority=to, why="The mother was asked", seen=None)
 
 
 def acknowledged(one: Child, data: st.DataObject) -> None:
     if one.case.state == "sent":
-        answering.acknowledge(by=None, case=one.case, seen=None)
+        accommodation.acknowledge(by=None, case=one.case, seen=None)
 
 
 def handed_over(one: Child, data: st.DataObject) -> None:
     to = data.draw(st.sampled_from((CAMDEN, CROYDON, "")), label="handed over to")
     if one.case.state in {"sent", "acknowledged"} and one.case.place != to:
-        answering.give_to(by=None, case=one.case, authority=to, why="Not ours", seen=None)
+        accommodation.give_to(by=None, case=one.case, authority=to, why="Not ours", seen=None)
 
 
 def talked(one: Child, data: st.DataObject) -> None:
     one.messages.append(f"Zqm{next(WORDS):05d}")
-    answering.say(by=None, case=one.case, text=f"They say {one.messages[-1]}")
+    accommodation.say(by=None, case=one.case, text=f"They say {one.messages[-1]}")
 
 
 def asked(one: Child, data: st.DataObject) -> None:
@@ -194,12 +195,12 @@ def asked(one: Child, data: st.DataObject) -> None:
     at = timezone.now()
     said = {"charge": at, "bail_decision": at, "bail": "refused", "request": at, "accommodation": "secure"}
     said |= {"ground": "impracticable"} | {name: one.words[name] for name in ("justification", "reasons")}
-    answering.suite_says(by=None, detention=one.detention, said=said, key=f"key {next(WORDS)}")
+    accommodation.suite_says(by=None, detention=one.detention, said=said, key=f"key {next(WORDS)}")
 
 
 def released(one: Child, data: st.DataObject) -> None:
     said = {"release": timezone.now()}
-    answering.suite_says(by=None, detention=one.detention, said=said, key=f"key {next(WORDS)}")
+    accommodation.suite_says(by=None, detention=one.detention, said=said, key=f"key {next(WORDS)}")
 
 
 STEPS = (routed, routed, acknowledged, handed_over, talked, asked, released)
@@ -356,11 +357,11 @@ def test_what_is_forgotten_is_read_by_nobody(forces: dict[str, Organisation], pe
     now = timezone.now()
     told = read_news({**words, "arrival": now}, at=now)
     suite = suite_of(forces["police"])
-    one = Child(writing.take_in(by=None, suite=suite, news=told, key="k").detention, words)
-    writing.send(by=None, detention=one.detention, authority="Camden", why="Practice", seen=None)
+    one = Child(operations.take_in(by=None, suite=suite, news=told, key="k").detention, words)
+    operations.send(by=None, detention=one.detention, authority="Camden", why="Practice", seen=None)
     officer, duty = person("custody-officer", "police"), person("emergency-duty")
     assert readable_words(duty, one)
-    forget(by=None, case=one.case, why="In time")
+    erase(by=None, case=one.case, why="In time")
     for someone in (officer, duty, person("data-protection")):
         for path, seen in everything_seen(someone, [one]):
             assert not [word for word in words.values() if word in seen], path

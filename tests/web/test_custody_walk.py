@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser_steps import follow, sign_in_as
 from custody_places import CAMDEN, CHILD, entry, fresh_indexes, notice, suite_of
-from walking import follow, sign_in_as
 
-from parentis.web.custody import writing
+from parentis.web.custody import operations
 from parentis.web.custody.models import Detention
-from parentis.web.duty import calling
+from parentis.web.duty import escalation
 from parentis.web.people.models import Organisation, Person
 
 pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
@@ -36,7 +36,7 @@ def fits(page: Any) -> None:
 def sent(places: dict[str, Organisation]) -> Detention:
     """A notice that waited at the desk and was sent to Camden."""
     detention = notice(suite_of(places["police"])).detention
-    writing.send(by=None, detention=detention, authority="Camden", why="The mother was asked", seen=None)
+    operations.send(by=None, detention=detention, authority="Camden", why="The mother was asked", seen=None)
     return detention
 
 
@@ -79,7 +79,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     fits(second)
     check_page(second, "custody-board-phone")
     check_page(page, "custody-board-suite")
-    calling.call()
+    escalation.call()
 
     second.get_by_role("button", name="Acknowledge").click()
     second.get_by_text("is acknowledged").wait_for()

@@ -14,9 +14,9 @@ from worker import CAMDEN, hand_in, monitoring, shown_figures, work
 from parentis import lake
 from parentis.archive import find_home
 from parentis.web.audit.models import Entry
+from parentis.web.cache import VersionedCache
 from parentis.web.dashboards import pages
 from parentis.web.jobs.models import Job
-from parentis.web.remembering import Remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 CROYDON = "E09000008"
@@ -32,7 +32,7 @@ def measure_with_figures() -> str:
 @pytest.mark.unit
 def test_a_value_is_made_once_until_the_home_changes() -> None:
     made, mark = [], ["a"]
-    remembered: Remembered[int] = Remembered(
+    remembered: VersionedCache[int] = VersionedCache(
         lambda home, key: made.append(key) or len(made), mark=lambda home: (mark[0], 0), most=2
     )
     assert [remembered("x"), remembered("x"), remembered("y")] == [1, 1, 2]
@@ -158,14 +158,14 @@ def test_new_figures_are_shown_at_once(client_of: Callable[..., Client], tmp_pat
     hand_in(client, monitoring(tmp_path, budget=300_000_000, outturn=450_000_000))
     assert client.get(address).content == before, "nothing counts before it is accepted"
     submission = Job.objects.get(kind="hand-in").came["outcomes"][0]["submission_id"]
-    from parentis.web.submissions import held
+    from parentis.web.submissions import queries
 
     for role in ("director", "section-151"):
-        given = {"seen": held.one(submission).mark, "role": role}
+        given = {"seen": queries.one(submission).mark, "role": role}
         assert client_of(role).post(f"/returns/{submission}/accept", given).status_code == 302
         work()
     director = client_of("director")
-    release = {"seen": held.one(submission).mark, "to": "members", "why": "the agreement"}
+    release = {"seen": queries.one(submission).mark, "to": "members", "why": "the agreement"}
     assert director.post(f"/returns/{submission}/release", release).status_code == 302
     work()
     assert client.get(address).content != before

@@ -17,20 +17,20 @@ from hypothesis import strategies as st
 
 from parentis.region import LONDON, is_working_day
 from parentis.web.audit.models import Entry as AuditEntry
-from parentis.web.audit.verifying import verify_audit
-from parentis.web.cases import writing as cases
+from parentis.web.audit.verification import verify_audit
+from parentis.web.cases import operations as cases
 from parentis.web.cases.models import Case
-from parentis.web.duty import calling, rota, writing
+from parentis.web.duty import escalation, operations, rota
 from parentis.web.duty.desks import open_desks
-from parentis.web.duty.importing import import_rota
-from parentis.web.duty.models import Call, Rung, Step, Turn
+from parentis.web.duty.import_export import import_rota
+from parentis.web.duty.local_time import LocalTimeError, instant, shown
+from parentis.web.duty.models import Call, CallAttempt, EscalationStep, Shift
 from parentis.web.duty.practice import make_practice_rota
-from parentis.web.duty.wall import WallError, instant, shown
-from parentis.web.jobs import ticking
+from parentis.web.jobs import scheduler
 from parentis.web.notices.models import Notice
+from parentis.web.people.initial_accounts import make_demo_people
 from parentis.web.people.models import Membership, Organisation, Person
-from parentis.web.people.setting_up import make_demo_people
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.case_types import KIND
 
 CAMDEN, CROYDON = "E09000007", "E09000008"
 PeopleMaker = Callable[..., Person]
@@ -100,7 +100,7 @@ def test_a_time_on_the_wall_is_an_instant(wall: str, last: bool, utc: str) -> No
 
 @pytest.mark.spec
 def test_the_hour_that_is_left_out_is_no_time() -> None:
-    with pytest.raises(WallError):
+    with pytest.raises(LocalTimeError):
         instant(datetime(2026, 3, 29, 1, 30))
 
 
@@ -117,11 +117,11 @@ def test_on_duty_is_who_has_a_turn_and_else_everybody_at_the_desk(person: People
     assert rota.on_duty(CAMDEN, friday) == [door, justice]
     assert rota.on_duty(CAMDEN, evening) == [second, night]
     put = {"by": None, "authority": CAMDEN, "desk": "emergency-duty", "person": second}
-    writing.put_on(**put, starts_at=at("2026-03-27 17:00"), ends_at=at("2026-03-28 09:00"))
+    operations.add_shift(**put, starts_at=at("2026-03-27 17:00"), ends_at=at("2026-03-28 09:00"))
     assert rota.on_duty(CAMDEN, evening) == [second]
     assert rota.on_duty(CAMDEN, at("2026-03-28 09:00")) == [second, night], "a turn is over when it ends"
-    with pytest.raises(writing.RotaError):
-        writing.put_on(**{**put, "person": other}, starts_at=friday, ends_at=evening)
+    with pytest.raises(operations.RotaError):
+        operations.add_shift(**{**put, "person": other}, starts_at=friday, ends_at=evening)
     Membership.objects.filter(person=second).delete()
     assert rota.on_duty(CAMDEN, evening) == [night], "who no longer holds the role is not called"
     second.is_active = night.is_active = False
@@ -134,14 +134,14 @@ def test_one_person_may_serve_several_authorities(person: PeopleMaker, places: d
     night = person("emergency-duty")
     Membership.objects.create(person=night, organisation=places["croydon"], role="emergency-duty")
     for authority in (CAMDEN, CROYDON):
-        writing.put_on(
+        operations.add_shift(
             by=night, authority=authority, desk="emergency-duty", person=night, starts_at=at("2026-10-24 17:00"),
             ends_at=at("2026-10-25 09:00"),
         )  # fmt: skip
         assert rota.on_duty(authority, at("2026-10-25 01:30")) == [night]
-    turn = Turn.objects.first()
-    assert turn is not None
-    assert turn.ends_at - turn.starts_at == timedelta(hours=17), "a night on which the clocks go back is longer"
+    shift = Shift.objects.first()
+    assert shift is not None
+    assert shift.ends_at - shift.starts_at == timedelta(hours=17), "a night on which the clocks go back is longer"
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def called(places: dict[str, Organisation], person: PeopleMaker) -> Callable[...
 
     def make(now: datetime, place: str = CAMDEN) -> Case:
         case = cases.open_case(by=None, kind=KIND, place=place, value={"text": "A child's name"})
-        calling.begin(case, at=now)
+        escalation.begin(case, at=now)
         return case
 
     return make
@@ -163,23 +163,23 @@ def desks(person: PeopleMaker, places: dict[str, Organisation], monkeypatch: pyt
     for name in ("second", "third"):
         people[name] = Person.objects.create(email=f"{name}@camden.test", name=name)
         Membership.objects.create(person=people[name], organisation=places["camden"], role="emergency-duty")
-    writing.put_on(
+    operations.add_shift(
         by=None, authority=CAMDEN, desk="emergency-duty", person=people["emergency-duty"],
         starts_at=at("2026-03-27 17:00"), ends_at=at("2026-03-30 09:00"),
     )  # fmt: skip
     for name, minutes in (("second", 5), ("third", 10)):
-        writing.put_on_list(
+        operations.add_escalation_step(
             by=None, authority=CAMDEN, desk="emergency-duty", person=people[name], minutes=minutes, phone="020 0000"
         )
     everybody = list(people.values())
-    monkeypatch.setattr("parentis.web.duty.calling.people_who", lambda deed, case: everybody)
+    monkeypatch.setattr("parentis.web.duty.escalation.people_who", lambda deed, case: everybody)
     return people
 
 
 def told(now: datetime) -> list[str]:
     """Who gets a notice by the calls that are due at an instant."""
     Notice.objects.all().delete()
-    calling.call(now)
+    escalation.call(now)
     return sorted(str(notice.person) for notice in Notice.objects.all())
 
 
@@ -200,7 +200,7 @@ def test_a_call_goes_down_the_list_at_its_minutes_and_begins_anew(
                               (30, ["second"]), (35, ["third"]), (50, [night])):  # fmt: skip
         assert told(start + timedelta(minutes=minutes)) == expected, minutes
     call = Call.objects.get()
-    assert [one.minutes for one in call.steps.all()] == [0, 5, 10, 25, 30, 35, 50]
+    assert [one.minutes for one in call.attempts.all()] == [0, 5, 10, 25, 30, 35, 50]
     assert AuditEntry.objects.filter(what="duty:escalated", subject=f"{KIND} {case.pk}").count() == 6
     cases.move(by=None, case=case, move="begin", seen=None)
     assert told(start + timedelta(hours=2)) == []
@@ -253,24 +253,24 @@ def test_a_flood_of_cases_is_one_notice_and_one_mail_each(
         assert told(start) == ["emergency-duty of camden"]
     assert Notice.objects.get().text == "Recommendation: 5 wait, Camden"
     assert len(mail.outbox) == 1
-    assert Step.objects.count() == 5
+    assert CallAttempt.objects.count() == 5
 
 
 @pytest.mark.integration
 def test_a_case_called_about_again_is_called_about_once(called: Callable[..., Case], desks: dict[str, Person]) -> None:
     case = called(at("2026-03-28 23:00"))
-    calling.begin(case, at=at("2026-03-28 23:01"))
+    escalation.begin(case, at=at("2026-03-28 23:01"))
     assert Call.objects.filter(ended_at=None).count() == 1
 
 
 @pytest.mark.unit
 def test_ticks_are_found_and_a_fault_of_one_does_not_stop_it(caplog: pytest.LogCaptureFixture, db: None) -> None:
-    assert "duty calls" in {one.id for one in ticking.ticks()}
+    assert "duty calls" in {one.id for one in scheduler.periodic_tasks()}
 
     def fails() -> None:
         raise RuntimeError("broken")
 
-    ticking.once(ticking.Tick(id="x", every=1, do=fails))
+    scheduler.once(scheduler.PeriodicTask(id="x", every=1, do=fails))
     assert "tick x failed" in caplog.text
 
 
@@ -285,8 +285,8 @@ def test_the_rota_is_kept_on_its_pages(client_of: Callable[..., Client], person:
         {"desk": "emergency-duty", "person": night.pk, "starts_at": "2036-03-28T17:00", "ends_at": "2036-03-29T09:00"},
     )
     assert answer.status_code == 302
-    turn = Turn.objects.get()
-    assert (shown(turn.starts_at), turn.person) == (datetime(2036, 3, 28, 17), night)
+    shift = Shift.objects.get()
+    assert (shown(shift.starts_at), shift.person) == (datetime(2036, 3, 28, 17), night)
     for form, says in (
         ({"starts_at": "2036-03-30T01:30", "ends_at": "2036-03-30T09:00"}, "clocks go forward"),
         ({"starts_at": "2036-03-31T09:00", "ends_at": "2036-03-31T08:00"}, "ends after it begins"),
@@ -294,8 +294,8 @@ def test_the_rota_is_kept_on_its_pages(client_of: Callable[..., Client], person:
     ):
         answer = client.post(f"/duty/{CAMDEN}/turn", {"desk": "emergency-duty", "person": night.pk, **form})
         assert says in answer.content.decode()
-    rung = {"desk": "emergency-duty", "person": night.pk, "minutes": "10", "phone": "020 7946 0000"}
-    assert client.post(f"/duty/{CAMDEN}/rung", rung).status_code == 302
+    escalation_step = {"desk": "emergency-duty", "person": night.pk, "minutes": "10", "phone": "020 7946 0000"}
+    assert client.post(f"/duty/{CAMDEN}/rung", escalation_step).status_code == 302
     assert client.post(f"/duty/{CAMDEN}/hours", {"opens": "08:30", "closes": "18:00"}).status_code == 302
     assert (
         "closes after it opens"
@@ -303,10 +303,10 @@ def test_the_rota_is_kept_on_its_pages(client_of: Callable[..., Client], person:
     )
     page = client.get(f"/duty/{CAMDEN}/").content.decode()
     assert all(text in page for text in ("020 7946 0000", "08:30 to 18:00", "Fri 28 Mar 2036, 17:00"))
-    assert client.post(f"/duty/{CAMDEN}/turns/{turn.pk}/off").status_code == 302
-    assert client.post(f"/duty/{CAMDEN}/rungs/{Rung.objects.get().pk}/off").status_code == 302
-    assert not Turn.objects.exists()
-    assert not Rung.objects.exists()
+    assert client.post(f"/duty/{CAMDEN}/turns/{shift.pk}/off").status_code == 302
+    assert client.post(f"/duty/{CAMDEN}/rungs/{EscalationStep.objects.get().pk}/off").status_code == 302
+    assert not Shift.objects.exists()
+    assert not EscalationStep.objects.exists()
     whats = list(AuditEntry.objects.filter(authority=CAMDEN).values_list("what", flat=True).order_by("sequence"))
     assert whats == ["rota:put-on", "phone-list:put-on", "hours:set", "rota:taken-off", "phone-list:taken-off"]
 
@@ -314,21 +314,23 @@ def test_the_rota_is_kept_on_its_pages(client_of: Callable[..., Client], person:
 @pytest.mark.integration
 def test_a_rota_goes_out_and_comes_back(client_of: Callable[..., Client], person: PeopleMaker) -> None:
     night = person("emergency-duty")
-    writing.put_on(
+    operations.add_shift(
         by=None, authority=CAMDEN, desk="emergency-duty", person=night, starts_at=at("2036-10-25 17:00"),
         ends_at=instant(datetime(2036, 10, 26, 1, 30), last=True),
     )  # fmt: skip
-    writing.put_on_list(by=None, authority=CAMDEN, desk="emergency-duty", person=night, minutes=5, phone="020 1")
+    operations.add_escalation_step(
+        by=None, authority=CAMDEN, desk="emergency-duty", person=night, minutes=5, phone="020 1"
+    )
     client = client_of("director")
     data = client.get(f"/duty/{CAMDEN}/rota.xlsx").content
-    before = list(Turn.objects.values("starts_at", "ends_at"))
+    before = list(Shift.objects.values("starts_at", "ends_at"))
     again = import_rota(by=None, authority=CAMDEN, name="rota.xlsx", data=data)
     assert (again.new, again.same, again.troubles) == (0, 2, ())
-    Turn.objects.all().delete()
-    Rung.objects.all().delete()
+    Shift.objects.all().delete()
+    EscalationStep.objects.all().delete()
     answer = client.post(f"/duty/{CAMDEN}/import", {"file": SimpleUploadedFile("rota.xlsx", data)})
     assert "2 rows are new" in answer.content.decode()
-    assert list(Turn.objects.values("starts_at", "ends_at")) == before
+    assert list(Shift.objects.values("starts_at", "ends_at")) == before
 
 
 @pytest.mark.integration
@@ -355,7 +357,7 @@ def test_rows_that_cannot_be_taken_are_told_one_by_one(person: PeopleMaker) -> N
     assert (found.new, found.same) == (1, 0)
     assert [one.row for one in found.troubles] == [4, 5, 6, 7, 8, 9]
     assert "clocks go forward" in found.troubles[2].what
-    with pytest.raises(writing.RotaError):
+    with pytest.raises(operations.RotaError):
         import_rota(by=None, authority=CAMDEN, name="rota.csv", data=b"a,b\n1,2\n")
 
 
@@ -363,18 +365,18 @@ def test_rows_that_cannot_be_taken_are_told_one_by_one(person: PeopleMaker) -> N
 def test_nobody_keeps_anothers_rota(person: PeopleMaker, client_of: Callable[..., Client]) -> None:
     night = person("emergency-duty")
     with pytest.raises(PermissionDenied):
-        writing.set_hours(by=person("director", "croydon"), authority=CAMDEN, opens=time(8), closes=time(18))
-    writing.put_on(
+        operations.set_hours(by=person("director", "croydon"), authority=CAMDEN, opens=time(8), closes=time(18))
+    operations.add_shift(
         by=None, authority=CAMDEN, desk="emergency-duty", person=night, starts_at=at("2036-03-28 17:00"),
         ends_at=at("2036-03-29 09:00"),
     )  # fmt: skip
     croydon, desk = client_of("director", "croydon"), client_of("routing-desk", "region")
-    turn = Turn.objects.get()
+    shift = Shift.objects.get()
     assert croydon.get(f"/duty/{CAMDEN}/").status_code == 403
-    assert croydon.post(f"/duty/{CROYDON}/turns/{turn.pk}/off").status_code == 404
+    assert croydon.post(f"/duty/{CROYDON}/turns/{shift.pk}/off").status_code == 404
     assert "emergency-duty of camden" in desk.get(f"/duty/{CAMDEN}/").content.decode()
     assert "Camden" in desk.get("/duty/").content.decode()
-    assert desk.post(f"/duty/{CAMDEN}/turns/{turn.pk}/off").status_code == 403
+    assert desk.post(f"/duty/{CAMDEN}/turns/{shift.pk}/off").status_code == 403
 
 
 @pytest.mark.unit
@@ -387,10 +389,10 @@ def test_ticks_come_again_until_they_are_stopped(monkeypatch: pytest.MonkeyPatch
         if len(came) == 3:
             again.set()
 
-    monkeypatch.setattr(ticking, "ticks", lambda: (ticking.Tick(id="x", every=0.0, do=counts),))
-    monkeypatch.setattr(ticking, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(ticking, "close_old_connections", lambda: None)
-    over = ticking.begin()
+    monkeypatch.setattr(scheduler, "periodic_tasks", lambda: (scheduler.PeriodicTask(id="x", every=0.0, do=counts),))
+    monkeypatch.setattr(scheduler, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
+    over = scheduler.begin()
     assert again.wait(60), "it comes again"
     over.set()
 

@@ -15,8 +15,8 @@ from parentis.services import demand
 from parentis.web.forecasts import answers
 from parentis.web.forecasts.levers import LEVERS, scenario, words
 from parentis.web.forecasts.models import Saved
-from parentis.web.jobs.asking import ask_for_fit
 from parentis.web.jobs.models import Job
+from parentis.web.jobs.queue import enqueue_fit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 
@@ -58,7 +58,7 @@ def held(folder: Path) -> None:
 
 
 def work_on_the_forecast() -> None:
-    ask_for_fit()
+    enqueue_fit()
     work()
 
 

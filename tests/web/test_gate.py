@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from samples import samples
 
 from parentis.errors import DeclarationError
-from parentis.web.people import authorise, permissions
+from parentis.web.people import authorisation, permissions
 from parentis.web.people.gate import Gate
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.permissions import About, Open, actions, routes
@@ -138,10 +138,10 @@ def test_codes_come_first_where_they_are_required(
 @pytest.mark.unit
 def test_an_action_about_an_authority_must_be_told_which(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     about_one = replace(actions()["audit.search"], id="x.read", about=About.AUTHORITY)
-    monkeypatch.setattr(authorise, "actions", lambda: {"x.read": about_one})
+    monkeypatch.setattr(authorisation, "actions", lambda: {"x.read": about_one})
     with pytest.raises(DeclarationError, match="say which"):
-        authorise.may(AnonymousUser(), "x.read")
-    assert not authorise.may(AnonymousUser(), "x.read", authority=GSS["camden"])
+        authorisation.may(AnonymousUser(), "x.read")
+    assert not authorisation.may(AnonymousUser(), "x.read", authority=GSS["camden"])
 
 
 @pytest.mark.integration
@@ -151,24 +151,24 @@ def test_reach_is_the_authorities_of_the_organisation(
     everyone = replace(
         actions()["audit.search"], id="x.read", about=About.AUTHORITY, to=permissions.everyone()
     )  # fmt: skip
-    monkeypatch.setattr(authorise, "actions", lambda: {"x.read": everyone})
+    monkeypatch.setattr(authorisation, "actions", lambda: {"x.read": everyone})
     for role, place, expected in (
         ("analyst", "camden", {GSS["camden"]}),
         ("custody-officer", "police", {"E09000007", "E09000019"}),
         ("administrator", "provider", set()),
     ):
-        assert authorise.authorities_for(person(role, place), "x.read") == expected
-    assert len(authorise.authorities_for(person("analyst", "region"), "x.read")) == 33
+        assert authorisation.authorities_for(person(role, place), "x.read") == expected
+    assert len(authorisation.authorities_for(person("analyst", "region"), "x.read")) == 33
 
 
 @pytest.mark.integration
 def test_figures_are_released_to_a_member_a_region_or_the_public(person: Callable[..., Person]) -> None:
     from parentis.figures import Viewer
 
-    assert authorise.viewer(person("analyst", "camden")) == Viewer.members(GSS["camden"])
-    assert authorise.viewer(person("analyst", "region")) == Viewer.members()
-    assert authorise.viewer(person("analyst", "government")) == Viewer.public()
-    assert authorise.viewer(person("custody-officer", "police")) == Viewer.public()
+    assert authorisation.viewer(person("analyst", "camden")) == Viewer.members(GSS["camden"])
+    assert authorisation.viewer(person("analyst", "region")) == Viewer.members()
+    assert authorisation.viewer(person("analyst", "government")) == Viewer.public()
+    assert authorisation.viewer(person("custody-officer", "police")) == Viewer.public()
 
 
 @pytest.mark.integration
@@ -199,6 +199,6 @@ def test_a_child_level_page_is_on_the_record_or_is_not_shown(
     def fails(**_: Any) -> None:
         raise RuntimeError("the record cannot be written")
 
-    monkeypatch.setattr("parentis.web.audit.recording.record", fails)
+    monkeypatch.setattr("parentis.web.audit.recorder.record", fails)
     with pytest.raises(RuntimeError, match="cannot be written"):
         ask(200)

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import transaction
 from django.test import Client
 
-from parentis.web.jobs import ticking
+from parentis.web.jobs import scheduler
 from parentis.web.mail import delivery
 from parentis.web.mail.models import QueuedMessage
 
@@ -159,13 +159,13 @@ def test_a_worker_counts_as_gone_after_a_minute(age: float, alive: bool) -> None
 def test_a_task_with_a_thread_of_its_own_delays_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the mail server is silent for ten seconds, boroughs are still called every second."""
     called, over_now = threading.Event(), threading.Event()
-    silent = ticking.Tick(id="mail", every=0.01, do=lambda: over_now.wait(5), own_thread=True)
-    calls = ticking.Tick(id="calls", every=0.01, do=called.set)
-    monkeypatch.setattr(ticking, "ticks", lambda: (silent, calls))
-    monkeypatch.setattr(ticking, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(ticking, "close_old_connections", lambda: None)
+    silent = scheduler.PeriodicTask(id="mail", every=0.01, do=lambda: over_now.wait(5), own_thread=True)
+    calls = scheduler.PeriodicTask(id="calls", every=0.01, do=called.set)
+    monkeypatch.setattr(scheduler, "periodic_tasks", lambda: (silent, calls))
+    monkeypatch.setattr(scheduler, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(scheduler, "close_old_connections", lambda: None)
     began = time.monotonic()
-    over = ticking.begin()
+    over = scheduler.begin()
     try:
         assert called.wait(3)
         assert time.monotonic() - began < 3

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from parentis.errors import SubmissionStateError
 from parentis.web.audit.models import Entry
-from parentis.web.people import writing
+from parentis.web.people import operations
+from parentis.web.people.initial_accounts import invite_first, make_demo_people
 from parentis.web.people.models import Invitation, Membership, Organisation, Person
-from parentis.web.people.setting_up import invite_first, make_demo_people
-from parentis.web.people.writing import RoleError
+from parentis.web.people.operations import RoleError
 
 PASSWORD = "purple kettle mountain"
 
@@ -80,9 +80,9 @@ def test_weak_passwords_are_refused(link: str, password: str, told: str) -> None
 @pytest.mark.integration
 def test_two_people_who_hold_one_link_do_not_both_get_in(link: str) -> None:
     invitation = Invitation.objects.get()
-    writing.accept_invitation(invitation=invitation, name="First", password=PASSWORD)
+    operations.accept_invitation(invitation=invitation, name="First", password=PASSWORD)
     with pytest.raises(RoleError, match="used, withdrawn or is too old"):
-        writing.accept_invitation(invitation=invitation, name="Second", password=PASSWORD)
+        operations.accept_invitation(invitation=invitation, name="Second", password=PASSWORD)
 
 
 @pytest.mark.integration
@@ -113,7 +113,7 @@ def test_a_role_of_another_kind_of_organisation_is_refused(
     page = client_of("administrator").post("/people/in/camden/", {"email": "a@b.test", "role": "custody-officer"})
     assert "custody-officer is not one of the available choices" in page.content.decode()
     with pytest.raises(RoleError):
-        writing.give_role(
+        operations.give_role(
             by=None, person=person("analyst"), organisation=places["camden"], role="custody-officer"
         )  # fmt: skip
 
@@ -197,7 +197,7 @@ def test_the_demo_has_three_boroughs_the_region_and_the_police(db: None) -> None
 
 @pytest.mark.integration
 def test_a_notice_is_kept_and_mailed(person: Callable[..., Person], client_of: Callable[..., Client]) -> None:
-    from parentis.web.notices.sending import notify
+    from parentis.web.notices.dispatch import notify
 
     someone = person("analyst")
     notify([someone], text="A return waits for your signature.", path="/people/me/")

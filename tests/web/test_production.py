@@ -207,7 +207,7 @@ def test_models_and_migrations_agree(db: None) -> None:
 @pytest.mark.unit
 def test_the_server_forks_before_anything_has_threads() -> None:
     """A thread of Polars that a fork leaves behind is waited for by every query after it."""
-    seen = "import sys, parentis.web.serving; print('polars' in sys.modules, 'numpy' in sys.modules)"
+    seen = "import sys, parentis.web.server; print('polars' in sys.modules, 'numpy' in sys.modules)"
     environment = environment_of(ROOT / "build" / "none")
     done = subprocess.run([sys.executable, "-c", seen], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
@@ -223,7 +223,8 @@ def test_a_worker_that_ends_is_started_again_until_the_server_ends(tmp_path: Pat
         "if len(told.read_text().split()) < 3: sys.exit(3)\n"
         "time.sleep(600)\n"
     )
-    code = f"from parentis.web.beside import keep_running; keep_running([{sys.executable!r}, {str(worker)!r}], pause=0)"
+    start = f"supervise([{sys.executable!r}, {str(worker)!r}], pause=0)"
+    code = f"from parentis.web.worker_supervisor import supervise; {start}"
     keeper = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)
 
     def started() -> list[int]:
@@ -275,7 +276,7 @@ def test_a_worker_that_is_stopped_in_its_tracks_is_replaced(tmp_path: Path) -> N
 
 @pytest.mark.unit
 def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    from parentis.web import serving
+    from parentis.web import server
 
     class Beside:
         ended = 0
@@ -291,13 +292,13 @@ def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: p
         raise SystemExit(0)
 
     beside = Beside()
-    monkeypatch.setattr(serving, "worker_beside", lambda: beside)
+    monkeypatch.setattr(server, "worker_beside", lambda: beside)
     monkeypatch.setattr(sys, "argv", ["serving", "{}"])
-    monkeypatch.setattr(serving, "gunicorn", forked)
+    monkeypatch.setattr(server, "gunicorn", forked)
     with pytest.raises(SystemExit):
-        serving.main()
+        server.main()
     assert beside.ended == 0
     monkeypatch.setattr(os, "getpid", lambda: 1)
-    monkeypatch.setattr(serving, "gunicorn", lambda **_: None)
-    serving.main()
+    monkeypatch.setattr(server, "gunicorn", lambda **_: None)
+    server.main()
     assert beside.ended == 1

@@ -8,33 +8,33 @@ from typing import Any
 
 import openpyxl
 import pytest
+from browser_steps import follow, sign_in_as
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from walking import follow, sign_in_as
 
 from parentis.errors import UserError
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
 from parentis.web.cases.history import verify_all
 from parentis.web.cases.models import Group, Meeting, Record
+from parentis.web.cases.operations import move
 from parentis.web.cases.records import TakenError
-from parentis.web.cases.register import importing, queries
-from parentis.web.cases.register.commands import enter
+from parentis.web.cases.register import import_export, queries
 from parentis.web.cases.register.meeting_pack import meeting_pack
-from parentis.web.cases.writing import move
+from parentis.web.cases.register.operations import enter
 from parentis.web.people.models import Organisation, Person
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.case_types import KIND
 from parentis.web.recommendations.gradings import add_grading
 from parentis.web.recommendations.models import Grading
 from parentis.web.recommendations.practice import make_practice_register
 from parentis.web.workbooks import Table, guarded, unguarded, workbook
 
 CAMDEN, CROYDON, BCU = "E09000007", "E09000008", "bcu-central-north"
-HEADINGS = [one.heading for one in importing.columns(KIND)]
+HEADINGS = [one.heading for one in import_export.columns(KIND)]
 WHOLE = {
     "Report": "Practice report", "Inspectorate": "Practice inspectorate", "Published": "2016-11-25", "Number": "1",
     "To": "Camden", "Recommendation": "Do better", "Deadline": "Within 3 months", "Owners": "Head of practice",
@@ -52,8 +52,8 @@ def entered(place: str = CAMDEN, **more: Any) -> Record:
     return enter(by=None, kind=KIND, place=place, state=state, values={**values, **more}).record
 
 
-def imported(**given: Any) -> importing.Imported:
-    return importing.import_register(kind=KIND, **given)
+def imported(**given: Any) -> import_export.Imported:
+    return import_export.import_register(kind=KIND, **given)
 
 
 def sheet(*rows: dict[str, str], headings: list[str] | None = None) -> bytes:
@@ -146,14 +146,16 @@ def test_what_is_exported_comes_back_whole(data: st.DataObject, places: dict[str
                 published_on=data.draw(st.dates(date(2001, 1, 1), date(2030, 1, 1))),
             )  # fmt: skip
             assert one.pk
-        before = importing.exported(KIND, Record.objects.all())
+        before = import_export.exported(KIND, Record.objects.all())
         file = workbook("Register", [before])
         again = imported(by=None, name="register.xlsx", data=file)
         assert (again.rows, again.new, again.same, again.errors) == (len(before.rows), 0, len(before.rows), ())
         Record.objects.all().delete()
         back = imported(by=None, name="register.xlsx", data=file)
         assert (back.new, back.same, back.errors) == (len(before.rows), 0, ())
-        assert sorted(map(str, importing.exported(KIND, Record.objects.all()).rows)) == sorted(map(str, before.rows))
+        assert sorted(map(str, import_export.exported(KIND, Record.objects.all()).rows)) == sorted(
+            map(str, before.rows)
+        )
         transaction.set_rollback(True)
 
 
@@ -175,7 +177,7 @@ def test_a_bad_cell_is_reported_where_it_stands(
     change: dict[str, str], column: str, places: dict[str, Organisation]
 ) -> None:
     good = {**WHOLE, "Number": "2"}
-    found = importing.import_register(
+    found = import_export.import_register(
         kind=KIND, by=None, name="r.xlsx", data=sheet(good, {**WHOLE, **change}, {**WHOLE, "Number": "3"})
     )
     assert [(one.row, one.column) for one in found.errors] == [(3, column)]
@@ -194,7 +196,7 @@ def test_every_row_of_a_file_is_accounted_for(person: Maker) -> None:
         {},
         {**WHOLE, "Number": "4", "Deadline": "6-months", "Colour": "red"},
     ]
-    found = importing.import_register(
+    found = import_export.import_register(
         kind=KIND, by=lead, name="r.xlsx", data=sheet(*rows, headings=[*HEADINGS, "Colour"])
     )
     assert (found.rows, found.new, found.same, found.refused) == (6, 3, 0, 3)

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from parentis.web.audit.models import Entry
-from parentis.web.audit.searching import entries_for
+from parentis.web.audit.search import entries_for
 from parentis.web.notices.models import Notice
-from parentis.web.people import authorise, emergency, grants, review
+from parentis.web.people import authorisation, emergency, grants, review
 from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest
+from parentis.web.people.operations import RoleError
 from parentis.web.people.roles import NO_DATA
-from parentis.web.people.writing import RoleError
 
 PersonMaker = Callable[..., Person]
 
@@ -183,7 +183,7 @@ def test_codes_of_somebody_who_belongs_elsewhere_too_are_not_reset(
 def test_both_auditors_see_what_a_person_of_both_places_did(
     person: PersonMaker, places: dict[str, Organisation]
 ) -> None:
-    from parentis.web.audit.recording import record
+    from parentis.web.audit.recorder import record
 
     someone = person("analyst", "camden")
     for name in ("croydon", "region"):
@@ -197,7 +197,7 @@ def test_both_auditors_see_what_a_person_of_both_places_did(
 def test_an_auditor_of_a_place_with_a_like_name_sees_nothing(
     person: PersonMaker, places: dict[str, Organisation]
 ) -> None:
-    from parentis.web.audit.recording import record
+    from parentis.web.audit.recorder import record
 
     Organisation.objects.filter(pk=places["croydon"].pk).update(name="Croydon North")
     record(who=person("analyst", "croydon"), what="something:done")
@@ -212,8 +212,8 @@ def test_whoever_looks_after_accounts_reads_no_data(person: PersonMaker) -> None
 
     assert frozenset({"administrator"}) == NO_DATA
     administrator = person("administrator")
-    assert authorise.viewer(administrator) == Viewer.public()
-    data = [one for one in actions() if not one.startswith("people.") and authorise.holds(administrator, one)]
+    assert authorisation.viewer(administrator) == Viewer.public()
+    data = [one for one in actions() if not one.startswith("people.") and authorisation.holds(administrator, one)]
     assert data == []
 
 
@@ -318,9 +318,9 @@ def test_emergency_access_ends_by_itself_and_everybody_who_watches_is_told(
     assert Entry.objects.get(what="role:emergency").why == "The duty team is cut off."
     end = given.until
     monkeypatch.setattr(timezone, "now", lambda: end - timedelta(microseconds=1))
-    assert "emergency-duty" in {one.role for one in authorise.memberships(Person.objects.get(pk=someone.pk))}
+    assert "emergency-duty" in {one.role for one in authorisation.memberships(Person.objects.get(pk=someone.pk))}
     monkeypatch.setattr(timezone, "now", lambda: end)
-    assert "emergency-duty" not in {one.role for one in authorise.memberships(Person.objects.get(pk=someone.pk))}
+    assert "emergency-duty" not in {one.role for one in authorisation.memberships(Person.objects.get(pk=someone.pk))}
     assert emergency.end_what_is_over() == 1
     assert not Membership.objects.filter(role="emergency-duty").exists()
 

@@ -12,11 +12,11 @@ from django.core import mail
 from django.test import Client
 
 from parentis.web.audit.models import Entry
-from parentis.web.people import writing
+from parentis.web.people import operations
+from parentis.web.people.encryption import decrypt, encrypt
+from parentis.web.people.initial_accounts import DEMO_PASSWORD
 from parentis.web.people.models import Person
 from parentis.web.people.password_reset import answer_requests
-from parentis.web.people.sealing import seal, unseal
-from parentis.web.people.setting_up import DEMO_PASSWORD
 
 PersonMaker = Callable[..., Person]
 
@@ -88,10 +88,10 @@ def test_an_administrator_resets_lost_codes(
 
 @pytest.mark.unit
 def test_sealed_secrets_open_with_an_earlier_key(settings: Any) -> None:
-    sealed = seal("JBSWY3DPEHPK3PXP")
+    sealed = encrypt("JBSWY3DPEHPK3PXP")
     assert "JBSWY3DPEHPK3PXP" not in sealed
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
-    assert unseal(sealed) == "JBSWY3DPEHPK3PXP"
+    assert decrypt(sealed) == "JBSWY3DPEHPK3PXP"
 
 
 @pytest.mark.integration
@@ -158,7 +158,7 @@ def test_open_sessions_of_somebody_who_is_gone_open_nothing(person: PersonMaker,
     if end == "deleted":
         someone.delete()
     else:
-        writing.take_role(by=None, membership=someone.memberships.get())
+        operations.take_role(by=None, membership=someone.memberships.get())
     assert client.get("/")["Location"].startswith("/account/login/")
     assert client.post("/people/in/camden/", {"email": "a@b.test", "role": "analyst"}).status_code == 302
     assert sign_in(someone, client=client)[1].headers.get("Location") != "/"

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from browser_steps import follow, sign_in_as, sign_out
 from django.core import mail
 from test_sign_in import code_of
-from walking import follow, sign_in_as, sign_out
 
+from parentis.web.people.initial_accounts import DEMO_PASSWORD
 from parentis.web.people.models import Organisation, Person
-from parentis.web.people.setting_up import DEMO_PASSWORD
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser]
 PHONE = {"width": 360, "height": 740}

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from walking import follow, sign_in_as, sign_out
+from browser_steps import follow, sign_in_as, sign_out
 from worker import monitoring, shown_figures, work
 
 from parentis.web.jobs.models import Job, State
-from parentis.web.submissions import held
+from parentis.web.submissions import queries
 
 pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +77,7 @@ def test_finance_files_are_signed_by_two_and_their_variance_is_seen(
         work()
         page.get_by_text(f"signed by {role}@camden.test").wait_for()
     check_page(page, "returns-signed")
-    assert not held.one(address.split("/")[2]).row["provisional"]
+    assert not queries.one(address.split("/")[2]).row["provisional"]
     page.goto("/figures/funding/?place=E09000007")
     page.get_by_role("heading", name="Funding pressures", exact=True).wait_for()
     assert "30.0" in page.content()

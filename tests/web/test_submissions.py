@@ -18,11 +18,11 @@ from worker import CAMDEN, hand_in, monitoring, uploads, work
 
 from parentis import workflow
 from parentis.archive import File, find_home
-from parentis.returns import Filled, write_files
+from parentis.returns import ReturnData, write_files
 from parentis.web.audit.models import Entry
 from parentis.web.jobs.models import Job, State
-from parentis.web.submissions import held, spool
-from parentis.web.submissions.signing import may_sign_in, refusal
+from parentis.web.submissions import queries, spool
+from parentis.web.submissions.sign_off import may_sign_in, refusal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 BOTH = ("director", "section-151")
@@ -133,7 +133,7 @@ def test_a_finance_return_is_signed_by_two_people_and_provisional_until_then(
     director, officer = client_of("director"), client_of("section-151")
 
     def decide(client: Client, **given: str) -> int:
-        seen = held.one(path.split("/")[2]).mark
+        seen = queries.one(path.split("/")[2]).mark
         return client.post(f"{path}accept", {"seen": seen, **given}).status_code
 
     assert decide(client_of("analyst")) == 409, "a signature is asked for"
@@ -161,13 +161,13 @@ def test_a_finance_return_is_signed_by_two_people_and_provisional_until_then(
 def test_a_stale_form_changes_nothing(client_of: Callable[..., Client], tmp_path: Path) -> None:
     job = hand_in(client_of("analyst"), monitoring(tmp_path))
     path = f"/returns/{job.came['outcomes'][0]['submission_id']}/"
-    seen = held.one(path.split("/")[2]).mark
+    seen = queries.one(path.split("/")[2]).mark
     client_of("director").post(f"{path}reject", {"seen": seen, "why": "the wrong year"})
     work()
     late = client_of("section-151").post(f"{path}accept", {"seen": seen, "role": "section-151"})
     assert late.status_code == 409
     assert b"decided about it since" in late.content
-    assert held.one(path.split("/")[2]).row["status"] == "rejected"
+    assert queries.one(path.split("/")[2]).row["status"] == "rejected"
     assert "the wrong year" in client_of("analyst").get(path).content.decode()
 
 
@@ -226,10 +226,10 @@ def test_findings_are_grouped_narrowed_downloaded_and_on_the_record(
     client = client_of("analyst")
     submission_id = find_children(client, tmp_path / "a")
     path = f"/returns/{submission_id}/"
-    kept = held._findings_path(submission_id)
+    kept = queries._findings_path(submission_id)
     assert b"INVENTED2" not in kept.read_bytes(), "kept sealed"
 
-    checked = held.findings(submission_id)
+    checked = queries.findings(submission_id)
     assert checked.errors > 0
     by_child = client.get(f"{path}findings/?group=child&child=INVENTED2").content.decode()
     assert "INVENTED2" in by_child
@@ -463,14 +463,14 @@ def test_an_authority_releases_its_figures_and_closes_them_again(
     job = hand_in(client_of("analyst"), monitoring(tmp_path))
     submission_id = job.came["outcomes"][0]["submission_id"]
     path, director = f"/returns/{submission_id}/", client_of("director")
-    director.post(f"{path}accept", {"seen": held.one(submission_id).mark, "role": "director"})
+    director.post(f"{path}accept", {"seen": queries.one(submission_id).mark, "role": "director"})
     work()
     for audience in ("members", "own"):
-        given = {"seen": held.one(submission_id).mark, "to": audience, "why": "the region's agreement"}
+        given = {"seen": queries.one(submission_id).mark, "to": audience, "why": "the region's agreement"}
         assert client_of("analyst").post(f"{path}release", given).status_code == 403
         assert director.post(f"{path}release", given).status_code == 302
         work()
-        assert held.one(submission_id).row["audience"] == audience
+        assert queries.one(submission_id).row["audience"] == audience
 
 
 @pytest.mark.integration
@@ -503,7 +503,7 @@ def budget_file(folder: Path) -> list[Path]:
         },
         schema_overrides={"AMOUNT": pl.Decimal(18, 2)},
     )
-    filled = Filled(return_id="finance.ra", submitter="MHCLG", period="2017-18", tables={"lines": lines})
+    filled = ReturnData(return_id="finance.ra", submitter="MHCLG", period="2017-18", tables={"lines": lines})
     return write_files(filled, folder)
 
 

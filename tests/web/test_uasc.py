@@ -12,9 +12,9 @@ from worker import CAMDEN, work
 
 from parentis import workflow
 from parentis.archive import find_home
-from parentis.returns import Filled, write_files
+from parentis.returns import ReturnData, write_files
 from parentis.web.audit.models import Entry
-from parentis.web.jobs.asking import ask_for_fit
+from parentis.web.jobs.queue import enqueue_fit
 from parentis.web.notices.models import Notice
 from parentis.web.uasc.models import Draft, Reminder, Round, Schedule
 
@@ -221,7 +221,7 @@ def arriving(folder: Path) -> None:
                 schema_overrides={"DUC": pl.Date},
             ),
         }
-        one = Filled(return_id="ssda903", submitter=CAMDEN, period=period, tables=tables)
+        one = ReturnData(return_id="ssda903", submitter=CAMDEN, period=period, tables=tables)
         paths = write_files(one, folder / period)
         workflow.submit(find_home(), paths, who="somebody", authority=CAMDEN, period=period, accept=True)
 
@@ -253,7 +253,7 @@ def claimable(folder: Path) -> None:
         },
     }
     for return_id, tables in kept.items():
-        one = Filled(return_id=return_id, submitter=CAMDEN, period=YEAR, tables=tables)
+        one = ReturnData(return_id=return_id, submitter=CAMDEN, period=YEAR, tables=tables)
         paths = write_files(one, folder / return_id)
         workflow.submit(find_home(), paths, who="somebody", authority=CAMDEN, period=YEAR, accept=True)
 
@@ -295,7 +295,7 @@ def test_other_rates_are_asked_kept_and_shared(client_of: Callable[..., Client],
     client, colleague = client_of("analyst"), client_of("treasurer")
     assert "nothing to ask of yet" in client.get("/unaccompanied/rates/").content.decode()
     arriving(tmp_path)
-    ask_for_fit()
+    enqueue_fit()
     work()
     page = client.get("/unaccompanied/rates/?older=200&older_high=200")
     assert page.status_code == 200

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_steps import follow, sign_out
 from test_uasc import arriving
-from walking import follow, sign_out
 from worker import work
 
-from parentis.web.jobs.asking import ask_for_fit
+from parentis.web.jobs.queue import enqueue_fit
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,7 +77,7 @@ def test_other_rates_are_asked_and_kept(
 ) -> None:
     page = sign_in("analyst")
     arriving(tmp_path)
-    ask_for_fit()
+    enqueue_fit()
     work()
     page.goto("/unaccompanied/rates/")
     page.get_by_label("16 and 17, usual rate").fill("150")

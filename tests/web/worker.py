@@ -14,7 +14,7 @@ from django.test import Client
 from parentis import workflow
 from parentis.archive import find_home
 from parentis.figures import Audience
-from parentis.returns import Filled, write_files
+from parentis.returns import ReturnData, write_files
 from parentis.web.jobs.models import Job
 
 CAMDEN = "E09000007"
@@ -37,7 +37,7 @@ def monitoring(folder: Path, budget: int = 100, outturn: int = 120, authority: s
         },
         schema_overrides=dict.fromkeys(("ORIGINAL_BUDGET", "REVISED_BUDGET", "OUTTURN"), pl.Decimal(18, 2)),
     )
-    filled = Filled(return_id="finance.monitoring", submitter=authority, period="2024-25", tables={"lines": lines})
+    filled = ReturnData(return_id="finance.monitoring", submitter=authority, period="2024-25", tables={"lines": lines})
     return write_files(filled, folder / f"{authority}-{budget}")
 
 

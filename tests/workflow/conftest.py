@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from parentis.archive import Home
-from parentis.returns import Filled, write_files
+from parentis.returns import ReturnData, write_files
 
 CAMDEN, BARNET = "E09000007", "E09000003"
 
@@ -30,7 +30,7 @@ def monitoring(tmp_path: Path) -> Callable[..., list[Path]]:
             {"QUARTER": ["Q2"], "SERVICE_LINE": ["csc"], "ORIGINAL_BUDGET": [Decimal(budget)]},
             schema_overrides={"ORIGINAL_BUDGET": pl.Decimal(18, 2)},
         )
-        filled = Filled(return_id="finance.monitoring", submitter=authority, period=period, tables={"lines": lines})
+        filled = ReturnData(return_id="finance.monitoring", submitter=authority, period=period, tables={"lines": lines})
         return write_files(filled, tmp_path / into / f"{authority}-{period}-{budget}")
 
     return write
@@ -61,7 +61,7 @@ def children(tmp_path: Path) -> Callable[..., list[Path]]:
                 "HOME_POST": ["AB1 2CD"],
             }
         )
-        filled = Filled(
+        filled = ReturnData(
             return_id="ssda903",
             submitter=authority,
             period=period,
@@ -88,7 +88,7 @@ def budgets(tmp_path: Path) -> Callable[..., list[Path]]:
             },
             schema_overrides={"AMOUNT": pl.Decimal(18, 2)},
         )
-        filled = Filled(return_id="finance.ra", submitter="MHCLG", period=period, tables={"lines": lines})
+        filled = ReturnData(return_id="finance.ra", submitter="MHCLG", period=period, tables={"lines": lines})
         return write_files(filled, tmp_path / into / f"ra-{period}-{amount}")
 
     return write

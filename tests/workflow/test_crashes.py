@@ -15,7 +15,7 @@ from parentis import archive, lake, workflow
 from parentis.archive import Home
 
 sys.path.insert(0, str(Path(__file__).parent))
-import killing
+import crash_points
 
 CAMDEN, BARNET = "E09000007", "E09000003"
 TABLES = ("finance.monitoring/lines", "finance.ra/lines")
@@ -50,7 +50,7 @@ def erase_first(home, _paths):
 def run(processes, tmp_path, step, home, work, paths):
     trace = tmp_path / "trace.json"
     arguments = (step, str(trace), str(home), work, str(home), [str(path) for path in paths])
-    process = processes.Process(target=killing.killed_at, args=arguments)
+    process = processes.Process(target=crash_points.killed_at, args=arguments)
     process.start()
     process.join(60)
     if process.exitcode is None:
@@ -96,7 +96,7 @@ def check_every_crash(processes, tmp_path, before, work, paths):
         workflow.recover(home)
         seen.append(shown(home))
         assert seen[-1] in (old, whole), f"not repaired after being killed at step {step}"
-        assert not [ailment for ailment in workflow.doctor(home) if ailment.severity != "note"]
+        assert not [inconsistency for inconsistency in workflow.doctor(home) if inconsistency.severity != "note"]
         assert not home.pending.exists()
         shutil.rmtree(path)
     # Once the work is done when repaired, it is done for every later step: there is one point of no return.

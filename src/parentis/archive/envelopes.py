@@ -50,34 +50,34 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Upload:
     """Files that are handed in together, and what is asked for them."""
 
     files: tuple[File, ...]
     intent: Mapping[str, str | bool | None]
 
 
-def store(home: Home, parcels: Sequence[Parcel]) -> list[str]:
+def store(home: Home, uploads: Sequence[Upload]) -> list[str]:
     """Seal each parcel under a fresh key, on disk before this returns; gives the submissions' ids."""
     master = master_key(home)
     home.archive.mkdir(parents=True, exist_ok=True)
-    ids = [uuid4().hex for _ in parcels]
+    ids = [uuid4().hex for _ in uploads]
     # Hashing, sealing and syncing release the interpreter: both cores and the disk's queue are used.
     with ThreadPoolExecutor(max_workers=4) as pool:
-        list(pool.map(lambda pair: _store_one(home, master, *pair), zip(ids, parcels, strict=True)))
+        list(pool.map(lambda pair: _store_one(home, master, *pair), zip(ids, uploads, strict=True)))
     return ids
 
 
-def _store_one(home: Home, master: Key, submission_id: str, parcel: Parcel) -> None:
+def _store_one(home: Home, master: Key, submission_id: str, upload: Upload) -> None:
     key = Key.random()
     contents = {"key": master.seal(key.secret, f"key of {submission_id}")}
     stored = []
-    for file in parcel.files:
+    for file in upload.files:
         sha256 = file.sha256
         stored.append(StoredFile(name=file.name, sha256=sha256, size=len(file.data)))
         if sha256 not in contents:
             contents[sha256] = key.seal(file.data, f"{submission_id}/{sha256}")
-    manifest = json.dumps({"files": [asdict(file) for file in stored], "intent": dict(parcel.intent)})
+    manifest = json.dumps({"files": [asdict(file) for file in stored], "intent": dict(upload.intent)})
     contents["manifest"] = key.seal(manifest.encode(), f"{submission_id}/manifest")
     durable.write_folder(home.archive / submission_id, contents)
 

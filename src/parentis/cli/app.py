@@ -277,9 +277,9 @@ def doctor(form: FormatOption = Format.TABLE) -> None:
     """Check that everything kept agrees with everything else."""
     from parentis import workflow
 
-    ailments = workflow.ailments_frame(workflow.doctor(common.home()))
-    show(ailments, form, empty="All is well: archive, register, lake and figures agree.")
-    if "error" in ailments["severity"]:
+    inconsistencies = workflow.inconsistencies_frame(workflow.doctor(common.home()))
+    show(inconsistencies, form, empty="All is well: archive, register, lake and figures agree.")
+    if "error" in inconsistencies["severity"]:
         raise SystemExit(30)
 
 

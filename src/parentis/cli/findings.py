@@ -19,7 +19,7 @@ def show_checked(checked: "Sequence[Checked]", form: Format, since: Path | None 
     changed = [reports.changes(one, previous) if previous is not None else None for one in checked]
     if form is Format.JSON:
         each = zip(checked, changed, strict=True)
-        texts = [reports.findings_json(one, reports.Beside(changes=change)).decode() for one, change in each]
+        texts = [reports.findings_json(one, reports.ReportContext(changes=change)).decode() for one, change in each]
         sys.stdout.write(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]\n")
     elif form is Format.CSV:
         for one in checked:

@@ -1,9 +1,9 @@
 """Evidence: figures and sections assembled into packs and pages that people read, print and take apart."""
 
-from parentis.evidence.assemble import chapters, measures_named
-from parentis.evidence.book import Cell, FigureBook
+from parentis.evidence.assembly import chapters, measures_named
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles
+from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import Scale, in_column, interval
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import measures_of, render_pack
@@ -11,7 +11,7 @@ from parentis.evidence.pack import measures_of, render_pack
 __all__ = [
     "Cell",
     "Chapter",
-    "FigureBook",
+    "FigureLookup",
     "Grid",
     "Heading",
     "Paragraphs",

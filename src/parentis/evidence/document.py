@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from parentis.evidence.book import Cell
+from parentis.evidence.figure_lookup import Cell
 from parentis.evidence.formats import Scale
 
 

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from parentis.evidence.book import Cell
 from parentis.evidence.document import Document, Grid, Paragraphs
+from parentis.evidence.figure_lookup import Cell
 from parentis.evidence.formats import in_column, interval, period_words
 from parentis.evidence.sources import Origins
 from parentis.figures import Catalogue, parts

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from parentis.errors import UserError
-from parentis.evidence.assemble import chapters, measures_named
-from parentis.evidence.book import FigureBook
+from parentis.evidence.assembly import chapters, measures_named
 from parentis.evidence.document import Document, Picture
+from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
 from parentis.evidence.sources import origins
 from parentis.evidence.workbook import workbook
@@ -53,7 +53,7 @@ def render_pack(
     with the kind of each; `names` names all of them and the submitters.
     Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
     """
-    book = FigureBook(figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names)
+    book = FigureLookup(figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names)
     document = Document(
         id=pack_id,
         title=title,

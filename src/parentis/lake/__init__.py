@@ -13,9 +13,9 @@ from parentis.lake.builds import (
 )
 from parentis.lake.current import publish
 from parentis.lake.measures import measures_frame
-from parentis.lake.reading import read, sign_offs, superseded, visible
+from parentis.lake.reader import read, sign_offs, superseded, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
-from parentis.lake.writing import append, conform, loads, sweep
+from parentis.lake.writer import append, conform, loads, sweep
 
 __all__ = [
     "KEPT_BUILDS",

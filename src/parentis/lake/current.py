@@ -15,7 +15,7 @@ from parentis.archive import Home
 from parentis.figures import Audience
 from parentis.lake.builds import read_figures, read_inputs, read_measures, read_provenance
 from parentis.lake.measures import measures_frame
-from parentis.lake.reading import read
+from parentis.lake.reader import read
 from parentis.lake.tables import names
 
 HOLDS = ".holds"

@@ -8,7 +8,7 @@ import polars as pl
 
 from parentis.archive import Home
 from parentis.errors import DeclarationError, NotFoundError
-from parentis.returns import Door, Return, Table, returns
+from parentis.returns import Retention, Return, Table, returns
 
 LOAD_COLUMNS: Mapping[str, pl.DataType] = {
     "authority": pl.String(),  # GSS code of the authority the row is about; null where it is about none
@@ -25,10 +25,10 @@ LOAD_COLUMNS: Mapping[str, pl.DataType] = {
 SHOWN_COLUMNS: Mapping[str, pl.DataType] = {"sequence": pl.Int64(), "provisional": pl.Boolean()}
 """What reading adds from the register: sequence of acceptance, and whether a sign-off is missing."""
 
-_AT_THE_DOOR: Mapping[Door, pl.DataType] = {
-    Door.HASH: pl.String(),
-    Door.SECTOR: pl.String(),
-    Door.MONTH: pl.Date(),
+_AT_THE_DOOR: Mapping[Retention, pl.DataType] = {
+    Retention.HASH: pl.String(),
+    Retention.SECTOR: pl.String(),
+    Retention.MONTH: pl.Date(),
 }
 
 
@@ -50,9 +50,9 @@ def declared(name: str, known: Mapping[str, Return] | None = None) -> tuple[Retu
 @cache
 def _stored(table: Table) -> Mapping[str, pl.DataType]:
     schema = {
-        column.name: _AT_THE_DOOR.get(column.door, column.dtype)
+        column.name: _AT_THE_DOOR.get(column.retention, column.dtype)
         for column in table.columns
-        if column.door is not Door.DROP
+        if column.retention is not Retention.DROP
     }
     # Spark and Power BI do not tell columns apart by case.
     clash = {name.casefold() for name in schema} & {*LOAD_COLUMNS, *SHOWN_COLUMNS}

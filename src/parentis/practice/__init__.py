@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.practice.whole import SEED, Written, manifest, region, survey_truth, write
+    from parentis.practice.synthetic_region import SEED, Written, manifest, region, survey_truth, write
 
 __all__ = ["SEED", "Written", "manifest", "region", "survey_truth", "write"]
 
@@ -13,6 +13,6 @@ def __getattr__(name: str) -> Any:
     # The door opens late: the command line imports this package at its start, and must not import frames.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.whole"), name)
+    value = getattr(import_module(f"{__name__}.synthetic_region"), name)
     globals()[name] = value
     return value

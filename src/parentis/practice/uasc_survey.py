@@ -17,7 +17,7 @@ from parentis.practice.monitoring import NOTE
 from parentis.practice.randomness import stream
 from parentis.practice.ssda903 import Simulated
 from parentis.practice.targets import london
-from parentis.practice.uasc import Alone
+from parentis.practice.uasc_cohort import UascCohort
 
 YEARS = (2023, 2024)
 "Financial years, by the April they start in, of which the survey asks."
@@ -73,7 +73,7 @@ class Volumes:
         return self.under_16 + self.at_16_17
 
 
-def volumes(world: Simulated, people: Alone, year: int) -> Volumes:
+def volumes(world: Simulated, people: UascCohort, year: int) -> Volumes:
     """Nights of unaccompanied children and weeks of care leavers in the year that starts in April of `year`."""
     begin, end = april(year), april(year + 1)
     count = len(london())
@@ -128,7 +128,7 @@ def costs(seed: int, these: Volumes, year: int) -> dict[tuple[str, str], np.ndar
     }
 
 
-def truth(seed: int, world: Simulated, people: Alone) -> pl.DataFrame:
+def truth(seed: int, world: Simulated, people: UascCohort) -> pl.DataFrame:
     """What every authority's costs are, answered or not: `authority, period, group, heading, pounds`."""
     return pl.concat(
         pl.DataFrame(
@@ -145,7 +145,9 @@ def truth(seed: int, world: Simulated, people: Alone) -> pl.DataFrame:
     )
 
 
-def surveys(seed: int, world: Simulated, people: Alone, year: int) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
+def surveys(
+    seed: int, world: Simulated, people: UascCohort, year: int
+) -> Iterator[tuple[int, dict[str, pl.DataFrame]]]:
     """Index of each authority that answers, and its tables."""
     these = volumes(world, people, year)
     true = costs(seed, these, year)

@@ -3,14 +3,14 @@
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
-from parentis.returns.declared import Problem, Reader, Reading, Return, Tables, Taken
-from parentis.returns.door import sector, through_the_door
-from parentis.returns.filled import SYNTHETIC, Filled, write_files
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
-from parentis.returns.opening import open_bytes, open_files
-from parentis.returns.reading import read, read_contents
-from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table, YearSpec
+from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
+from parentis.returns.readings import read, read_contents
+from parentis.returns.retention import apply_retention, sector
+from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
+from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
 from parentis.returns.spec_checks import check_spec
+from parentis.returns.untrusted_files import open_bytes, open_files
 
 
 def template(return_id: str, period: str) -> bytes:
@@ -29,19 +29,20 @@ __all__ = [
     "Code",
     "Column",
     "Content",
-    "Door",
-    "Filled",
     "Kind",
     "Problem",
     "Reader",
     "Reading",
+    "Recognised",
+    "Retention",
     "Return",
+    "ReturnData",
     "Spec",
     "Table",
     "Tables",
-    "Taken",
     "Typed",
     "YearSpec",
+    "apply_retention",
     "check_spec",
     "gather",
     "merge",
@@ -54,7 +55,6 @@ __all__ = [
     "sector",
     "template",
     "the_return",
-    "through_the_door",
     "type_cells",
     "write_files",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from parentis.errors import DeclarationError, NotFoundError
-from parentis.returns.declared import Return
+from parentis.returns.models import Return
 
 _MACHINERY = ("rules", "reports")
 "Packages of this folder that check and report; they are imported when something is checked."

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parentis.returns.declared import Reading
 from parentis.returns.findings import gather
+from parentis.returns.models import Reading
 from parentis.returns.spec import Column, Kind, Table, YearSpec
 
 RAW = "__raw"

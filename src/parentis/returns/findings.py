@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parentis.returns.declared import Problem
+from parentis.returns.models import Problem
 
 FINDINGS = pl.Schema(
     {

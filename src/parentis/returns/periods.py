@@ -7,8 +7,8 @@ import polars as pl
 
 from parentis.errors import PeriodError
 from parentis.region import parse_period
-from parentis.returns.declared import PeriodKind
-from parentis.returns.recognising import Match, plain
+from parentis.returns.models import PeriodKind
+from parentis.returns.recognition import Match, plain
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[-_/ ]?(20\d\d|\d\d))?(?!\d)")
 _YEAR_HEADINGS = ("year", "collectionyear", "period", "financialyear")

@@ -8,27 +8,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from parentis.returns.catalogue import returns
-from parentis.returns.declared import Return
+from parentis.returns.cell_text import HOLDS
+from parentis.returns.models import Return
 from parentis.returns.spec import (
     AddColumn,
     AddTable,
     Change,
     Column,
-    Door,
     DropColumn,
     DropTable,
     Recode,
+    Retention,
     Spec,
     Table,
 )
-from parentis.returns.words import HOLDS
 
 KEPT = {
-    Door.KEEP: "as it is",
-    Door.HASH: "as a keyed hash",
-    Door.SECTOR: "postcode sector",
-    Door.MONTH: "first of the month",
-    Door.DROP: "not kept",
+    Retention.KEEP: "as it is",
+    Retention.HASH: "as a keyed hash",
+    Retention.SECTOR: "postcode sector",
+    Retention.MONTH: "first of the month",
+    Retention.DROP: "not kept",
 }
 
 
@@ -99,7 +99,7 @@ def _table(table: Table) -> Iterable[str]:
         name = f"`{c.name}`" + (" **key**" if c.key else "")
         region = KEPT[c.regional] if c.regional else ""
         holds = HOLDS[c.kind] + (f" ({c.unit})" if c.unit else "")
-        yield f"| {name} | {holds} | {_cell(c.meaning)} | {also} | {KEPT[c.door]} | {region} |"
+        yield f"| {name} | {holds} | {_cell(c.meaning)} | {also} | {KEPT[c.retention]} | {region} |"
 
 
 def _change(change: Change) -> str:

@@ -36,7 +36,7 @@ DTYPES: Mapping[Kind, pl.DataType] = {
 }
 
 
-class Door(StrEnum):
+class Retention(StrEnum):
     """What happens to a column's values on the way into the lake."""
 
     KEEP = "keep"
@@ -64,8 +64,8 @@ class Column:
     "Without this column the table cannot be read at all."
     aliases: tuple[str, ...] = ()
     "Other headings it is known by, in any case."
-    door: Door = Door.KEEP
-    regional: Door | None = None
+    retention: Retention = Retention.KEEP
+    regional: Retention | None = None
     "If set, what a reader beyond the authority gets of it: month of birth, postcode sector."
     unit: str = ""
     example: str = ""

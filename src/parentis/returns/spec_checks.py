@@ -3,8 +3,8 @@
 import polars as pl
 
 from parentis.returns.cells import MALFORMED, Typed, cell_finding
-from parentis.returns.declared import Reading
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather
+from parentis.returns.models import Reading
 from parentis.returns.spec import Kind, Table, YearSpec
 
 RULES = {

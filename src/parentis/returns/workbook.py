@@ -14,8 +14,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from parentis.returns.catalogue import the_return
+from parentis.returns.cell_text import HOLDS
 from parentis.returns.spec import Column, Table, YearSpec
-from parentis.returns.words import HOLDS
 
 BLANK_ROWS = 1_000
 "Rows of a blank template that offer the code lists."

@@ -4,23 +4,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.web.keeping import backup, restore
-    from parentis.web.people.setting_up import demo_password, invite_first, make_demo_people, make_practice_things
-    from parentis.web.running import manage, migrate, serve, set_up
-    from parentis.web.verifying import verify_record
+    from parentis.web.backups import backup, restore
+    from parentis.web.people.initial_accounts import (
+        demo_password,
+        invite_first,
+        make_demo_people,
+        make_practice_things,
+    )
+    from parentis.web.startup import manage, migrate, serve, set_up
+    from parentis.web.verification import verify_record
 
 _HOME = {
-    "backup": "keeping",
-    "demo_password": "people.setting_up",
-    "invite_first": "people.setting_up",
-    "make_demo_people": "people.setting_up",
-    "make_practice_things": "people.setting_up",
-    "manage": "running",
-    "migrate": "running",
-    "restore": "keeping",
-    "serve": "running",
-    "set_up": "running",
-    "verify_record": "verifying",
+    "backup": "backups",
+    "demo_password": "people.initial_accounts",
+    "invite_first": "people.initial_accounts",
+    "make_demo_people": "people.initial_accounts",
+    "make_practice_things": "people.initial_accounts",
+    "manage": "startup",
+    "migrate": "startup",
+    "restore": "backups",
+    "serve": "startup",
+    "set_up": "startup",
+    "verify_record": "verification",
 }
 
 __all__ = [
@@ -34,7 +39,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name != "set_up" and _HOME[name] != "running":
-        import_module(f"{__name__}.running").set_up()
+        import_module(f"{__name__}.startup").set_up()
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from parentis.web.people import authorise
+from parentis.web.people import authorisation
 from parentis.web.people.acting import SESSION_KEY
 from parentis.web.people.permissions import access_modules
 
@@ -18,7 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _acting(request: HttpRequest, person: Any) -> dict[str, Any]:
-    places = {one.organisation.slug: one.organisation for one in authorise.memberships(person)}
+    places = {one.organisation.slug: one.organisation for one in authorisation.memberships(person)}
     if len(places) < 2:
         return {}
     ordered = sorted(places.values(), key=lambda one: one.name)
@@ -30,7 +30,7 @@ def _menu(request: HttpRequest, person: Any) -> list[dict[str, Any]]:
     if person is None or not person.is_authenticated:
         return []
     items = [item for module in access_modules() for item in getattr(module, "MENU", ())]
-    shown = [item for item in sorted(items, key=lambda one: one.order) if authorise.holds(person, item.action)]
+    shown = [item for item in sorted(items, key=lambda one: one.order) if authorisation.holds(person, item.action)]
     lines = [("Home", reverse("home")), *((item.title, reverse(item.route)) for item in shown)]
     here = request.path
     return [

@@ -36,7 +36,7 @@ class WebService:
     title: str
     prefix: str
     "Where its pages stand: `custody/`."
-    case_kinds: Ref | None = None
+    case_types: Ref | None = None
     "A tuple of `CaseKind`."
     api: Ref | None = None
     "`(api: NinjaAPI) -> None`: adds its addresses to the site's API."

@@ -1,43 +1,57 @@
 """Workflow: the hand that carries things from room to room. Submit, accept, build, show, put right."""
 
-from parentis.workflow.accepting import accept, reject
-from parentis.workflow.building import Build, build
-from parentis.workflow.doctoring import Ailment, doctor
-from parentis.workflow.file_checking import check_files, write_reports
-from parentis.workflow.forecasting import Beside, beside, demand_model, futures, keep_demand_model, kept_demand_model
-from parentis.workflow.from_files import tables_from_files
-from parentis.workflow.identified import identified
-from parentis.workflow.intent import Progress
-from parentis.workflow.lookups import Lookups, lookups
-from parentis.workflow.outcome import Outcome
-from parentis.workflow.packing import pack
-from parentis.workflow.paging import measure_section, page, periods_shown, sections_of
-from parentis.workflow.partitions import check_partitions
-from parentis.workflow.practising import practice
-from parentis.workflow.previewing import preview
-from parentis.workflow.rechecking import recheck, sealed_findings, unsealed_findings
-from parentis.workflow.recovering import erase, rebuild, recover
-from parentis.workflow.registered import history, register, submission
-from parentis.workflow.releasing import release_submissions
-from parentis.workflow.showing import Origin, catalogue, figures, labelled, place, provenance_of, with_submissions
-from parentis.workflow.submitting import submit
-from parentis.workflow.tabling import ailments_frame, measures_frame, outcomes_frame, tables
+from parentis.workflow.checks.files import check_files, write_reports
+from parentis.workflow.checks.lookups import Lookups, lookups
+from parentis.workflow.checks.partitions import check_partitions
+from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
+from parentis.workflow.decisions.acceptance import accept, reject
+from parentis.workflow.decisions.release import release_submissions
+from parentis.workflow.identified_returns import identified
+from parentis.workflow.intake.outcome import Outcome
+from parentis.workflow.intake.preview import preview
+from parentis.workflow.intake.submission import submit
+from parentis.workflow.intake.upload_options import Progress
+from parentis.workflow.maintenance.consistency import Inconsistency, doctor
+from parentis.workflow.maintenance.recovery import erase, rebuild, recover
+from parentis.workflow.practice_region import practice
+from parentis.workflow.register_queries import history, register, submission
+from parentis.workflow.results.build import Build, build
+from parentis.workflow.results.demand_model import (
+    ScenarioComparison,
+    compare_scenario,
+    demand_model,
+    futures,
+    keep_demand_model,
+    kept_demand_model,
+)
+from parentis.workflow.results.file_tables import tables_from_files
+from parentis.workflow.results.packs import pack
+from parentis.workflow.results.queries import (
+    Origin,
+    catalogue,
+    figures,
+    labelled,
+    place,
+    provenance_of,
+    with_submissions,
+)
+from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
+from parentis.workflow.results.tables import inconsistencies_frame, measures_frame, outcomes_frame, tables
 
 __all__ = [
-    "Ailment",
-    "Beside",
     "Build",
+    "Inconsistency",
     "Lookups",
     "Origin",
     "Outcome",
     "Progress",
+    "ScenarioComparison",
     "accept",
-    "ailments_frame",
-    "beside",
     "build",
     "catalogue",
     "check_files",
     "check_partitions",
+    "compare_scenario",
     "demand_model",
     "doctor",
     "erase",
@@ -45,6 +59,7 @@ __all__ = [
     "futures",
     "history",
     "identified",
+    "inconsistencies_frame",
     "keep_demand_model",
     "kept_demand_model",
     "labelled",

@@ -15,7 +15,7 @@ import polars as pl
 from parentis import lake
 from parentis.archive import Home
 from parentis.returns import Table, the_return
-from parentis.workflow.contents import Key, Ready
+from parentis.workflow.intake.contents import Key, Ready
 
 HELD_BACK = "held back: "
 "Begins the register's reason for a file that waits although its kind is accepted when it reads."

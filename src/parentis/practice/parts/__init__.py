@@ -15,7 +15,7 @@ import polars as pl
 from parentis.errors import DeclarationError
 from parentis.practice.ssda903 import Simulated
 from parentis.practice.targets import london
-from parentis.returns import Filled
+from parentis.returns import ReturnData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Part:
     title: str
     "What the files are of, in a README's and a progress bar's words."
     years: tuple[str, ...]
-    returns: Callable[[World, frozenset[str]], Iterable[Filled]]
+    returns: Callable[[World, frozenset[str]], Iterable[ReturnData]]
 
 
 @cache
@@ -51,11 +51,11 @@ def parts() -> tuple[Part, ...]:
     return tuple(found[each] for each in sorted(found))
 
 
-def by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterable[Filled]:
+def by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterable[ReturnData]:
     """Tables of all authorities, told apart by `at` (index among the practice region's), as a return of each."""
     parted = {name: table.partition_by("at", as_dict=True, include_key=False) for name, table in tables.items()}
     for at, authority in enumerate(london()):
-        yield Filled(
+        yield ReturnData(
             return_id=return_id,
             submitter=authority.gss,
             period=period,

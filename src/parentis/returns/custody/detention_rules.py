@@ -5,12 +5,12 @@ from typing import Any
 import polars as pl
 
 from parentis.returns.cells import RAW, Typed
-from parentis.returns.declared import Reading
 from parentis.returns.findings import Checked
-from parentis.returns.rules import Book, Marks, Prepared, run
+from parentis.returns.models import Reading
+from parentis.returns.rules import Marks, Prepared, RuleSet, run
 from parentis.returns.spec import YearSpec
 
-BOOK = Book("custody.detentions")
+RULE_SET = RuleSet("custody.detentions")
 
 _LENGTHS = (
     "MINUTES_TO_ACKNOWLEDGE",
@@ -30,7 +30,7 @@ def _asked() -> pl.Expr:
     return (pl.col("REQUEST") != "none").fill_null(value=False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "CUS-WEEK",
     "The week does not begin on a Monday, or the month on its first.",
     fields="WEEK MONTH",
@@ -40,22 +40,22 @@ def _dates(_: Any) -> Marks:
     return ((pl.col("WEEK").dt.weekday() != 1) | (pl.col("MONTH").dt.day() != 1)).fill_null(value=False)
 
 
-@BOOK.rule("CUS-LENGTH", "A length of time is below zero.", fields=" ".join(_LENGTHS), tables="detentions")
+@RULE_SET.rule("CUS-LENGTH", "A length of time is below zero.", fields=" ".join(_LENGTHS), tables="detentions")
 def _lengths(_: Any) -> Marks:
     return pl.any_horizontal((pl.col(name) < 0).fill_null(value=False) for name in _LENGTHS)
 
 
-@BOOK.rule("CUS-AGE", "The age is not that of a child of 10 to 17.", fields="AGE", tables="detentions")
+@RULE_SET.rule("CUS-AGE", "The age is not that of a child of 10 to 17.", fields="AGE", tables="detentions")
 def _ages(_: Any) -> Marks:
     return (~pl.col("AGE").is_between(10, 17)).fill_null(value=False)
 
 
-@BOOK.rule("CUS-BAIL", "Bail refused without a charge.", fields="CHARGED BAIL_REFUSED", tables="detentions")
+@RULE_SET.rule("CUS-BAIL", "Bail refused without a charge.", fields="CHARGED BAIL_REFUSED", tables="detentions")
 def _bail(_: Any) -> Marks:
     return _yes("BAIL_REFUSED") & ~_yes("CHARGED")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "CUS-REQUEST",
     "A request, an answer or a transfer without what must come before it.",
     fields="BAIL_REFUSED REQUEST ANSWER TRANSFERRED",
@@ -66,7 +66,7 @@ def _order(_: Any) -> Marks:
     return (_asked() & ~_yes("BAIL_REFUSED")) | ((answered | _yes("TRANSFERRED")) & ~_asked())
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "CUS-REFUSAL",
     "A request that was not for secure accommodation has no such answer: it is a failure to accommodate (s.21).",
     fields="REQUEST ANSWER",
@@ -76,7 +76,7 @@ def _no_lawful_refusal(_: Any) -> Marks:
     return ((pl.col("REQUEST") == "non-secure") & (pl.col("ANSWER") == "no-secure-place")).fill_null(value=False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "CUS-CERTIFICATE",
     "Bail was refused and the child not moved, so that there is a certificate or it is missing; else none is needed.",
     fields="BAIL_REFUSED TRANSFERRED CERTIFICATE",
@@ -91,6 +91,6 @@ def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
     """Check the desk's rows by `BOOK`."""
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     return run(
-        BOOK,
+        RULE_SET,
         Prepared(period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW),
     )

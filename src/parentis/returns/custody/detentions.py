@@ -7,13 +7,13 @@ month, and the child a number that tells a second detention from the first and i
 from typing import TYPE_CHECKING, Final
 
 from parentis.returns.custody.index import YES_NO
-from parentis.returns.declared import Return
-from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table, codes
+from parentis.returns.models import Return
+from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, codes
 
 if TYPE_CHECKING:
     from parentis.returns.cells import Typed
-    from parentis.returns.declared import Reading
     from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
     from parentis.returns.spec import YearSpec
 
 DESK: Final = "Custody desk"
@@ -44,8 +44,10 @@ CERTIFICATES: Final = (
 )
 
 
-def _text(name: str, meaning: str, *, door: Door = Door.KEEP, key: bool = False, example: str = "") -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=door, key=key, example=example)
+def _text(
+    name: str, meaning: str, *, retention: Retention = Retention.KEEP, key: bool = False, example: str = ""
+) -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, retention=retention, key=key, example=example)
 
 
 def _code(name: str, meaning: str, coded: tuple[Code, ...]) -> Column:
@@ -64,8 +66,10 @@ ROWS = Table(
     name="detentions",
     meaning="A detention of a child under 18, under the authority the notice went to.",
     columns=(
-        _text("DETENTION", "The custody record, as a keyed hash.", door=Door.HASH, key=True, example="SYN-1"),
-        _text("CHILD_KEY", "The child, as a keyed hash: the same at each detention.", door=Door.HASH, key=True),
+        _text("DETENTION", "The custody record, as a keyed hash.", retention=Retention.HASH, key=True, example="SYN-1"),
+        _text(
+            "CHILD_KEY", "The child, as a keyed hash: the same at each detention.", retention=Retention.HASH, key=True
+        ),
         _text("RESPONSIBLE", "ONS code of the authority that the notice went to.", key=True, example="E09000007"),
         _text("DETAINED_IN", "ONS code of the authority the custody suite is in.", example="E09000008"),
         Column(name="WEEK", kind=Kind.DATE, key=True, meaning="Monday of the week of arrival.", example="05/10/2026"),

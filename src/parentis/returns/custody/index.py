@@ -6,13 +6,13 @@ every column is dropped at the lake's door, and the way that leads there refuses
 
 from typing import TYPE_CHECKING, Final
 
-from parentis.returns.declared import Return
-from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table
+from parentis.returns.models import Return
+from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table
 
 if TYPE_CHECKING:
     from parentis.returns.cells import Typed
-    from parentis.returns.declared import Reading
     from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
     from parentis.returns.spec import YearSpec
 
 YES_NO: Final = (Code("Y", "yes"), Code("N", "no"))
@@ -25,11 +25,11 @@ STANDINGS: Final = ("LOOKED_AFTER", "CARE_LEAVER", "OPEN_CASE", "YOUTH_JUSTICE_O
 
 
 def _text(name: str, meaning: str, *, key: bool = False, example: str = "") -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=Door.DROP, key=key, example=example)
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, retention=Retention.DROP, key=key, example=example)
 
 
 def _flag(name: str, meaning: str) -> Column:
-    return Column(name=name, kind=Kind.CODE, codes=YES_NO, meaning=meaning, door=Door.DROP, example="N")
+    return Column(name=name, kind=Kind.CODE, codes=YES_NO, meaning=meaning, retention=Retention.DROP, example="N")
 
 
 PEOPLE = Table(
@@ -44,7 +44,7 @@ PEOPLE = Table(
             name="DATE_OF_BIRTH",
             kind=Kind.DATE,
             meaning="Date of birth.",
-            door=Door.DROP,
+            retention=Retention.DROP,
             key=True,
             example="01/02/2011",
         ),

@@ -5,14 +5,14 @@ Money is net of income and before any use of reserves, so that a draw on reserve
 
 from typing import TYPE_CHECKING
 
-from parentis.returns.declared import Return
 from parentis.returns.finance.lines import SERVICE_LINES
+from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Spec, Table, codes
 
 if TYPE_CHECKING:
     from parentis.returns.cells import Typed
-    from parentis.returns.declared import Reading
     from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
     from parentis.returns.spec import YearSpec
 
 QUARTERS = codes(Q1="To 30 June", Q2="To 30 September", Q3="To 31 December", Q4="To 31 March, and the year's outturn")

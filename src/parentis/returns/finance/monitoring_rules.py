@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from parentis.returns.cells import RAW, Typed
-from parentis.returns.declared import Reading
 from parentis.returns.finance.monitoring import MONITORED, SETTINGS
 from parentis.returns.findings import Checked
-from parentis.returns.rules import Book, Marks, Prepared, run
+from parentis.returns.models import Reading
+from parentis.returns.rules import Marks, Prepared, RuleSet, run
 from parentis.returns.spec import YearSpec
 
 SLACK = 1_000
@@ -32,7 +32,7 @@ _CODES = tuple(line.code for line in MONITORED)
 _OF_TOTAL = tuple(code for code in _CODES if code.count(".") == 1 and code != "csc.agency")
 _OF_LOOKED_AFTER = tuple(code for code in _CODES if code.startswith("csc.looked_after."))
 
-BOOK = Book("finance.monitoring")
+RULE_SET = RuleSet("finance.monitoring")
 
 
 def _pounds(name: str) -> pl.Expr:
@@ -63,7 +63,7 @@ def _after_a_gap(*by: str) -> pl.Expr:
     return (number - before.fill_null(0) > 1).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-SUM",
     "Children's social care is not the sum of its lines.",
     fields="QUARTER SERVICE_LINE " + " ".join(_AMOUNTS),
@@ -74,7 +74,7 @@ def _total(_: Any) -> Marks:
     return _differs_from_parts("csc", _OF_TOTAL)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-SUM-CLA",
     "Children looked after is not the sum of residential, fostering, asylum-seeking and other.",
     fields="QUARTER SERVICE_LINE " + " ".join(_AMOUNTS),
@@ -84,7 +84,7 @@ def _looked_after(_: Any) -> Marks:
     return _differs_from_parts("csc.looked_after", _OF_LOOKED_AFTER)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-TOTAL",
     "The quarter has no line for children's social care in total.",
     fields="QUARTER SERVICE_LINE",
@@ -95,7 +95,7 @@ def _no_total(_: Any) -> Marks:
     return first & ~(pl.col("SERVICE_LINE") == "csc").fill_null(False).any().over("QUARTER")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-UNIT",
     "Children's social care costs less than £1 million: amounts are wanted in pounds, not thousands.",
     fields="QUARTER SERVICE_LINE ORIGINAL_BUDGET",
@@ -107,7 +107,7 @@ def _in_thousands(_: Any) -> Marks:
     return ((pl.col("SERVICE_LINE") == "csc") & small).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-NO-BUDGET",
     "A forecast or an outturn without a budget to compare it with.",
     fields="QUARTER SERVICE_LINE ORIGINAL_BUDGET REVISED_BUDGET FORECAST_OUTTURN OUTTURN",
@@ -118,7 +118,7 @@ def _no_budget(_: Any) -> Marks:
     return spent & pl.col("ORIGINAL_BUDGET").is_null() & pl.col("REVISED_BUDGET").is_null()
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-NO-FORECAST",
     "A budget without a forecast or an outturn.",
     fields="QUARTER SERVICE_LINE FORECAST_OUTTURN OUTTURN",
@@ -129,7 +129,7 @@ def _no_forecast(_: Any) -> Marks:
     return pl.col("FORECAST_OUTTURN").is_null() & pl.col("OUTTURN").is_null()
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-EARLY",
     "An outturn before the end of the year: until then it is a forecast.",
     fields="QUARTER SERVICE_LINE OUTTURN",
@@ -139,7 +139,7 @@ def _early(_: Any) -> Marks:
     return ((pl.col("QUARTER") != "Q4") & pl.col("OUTTURN").is_not_null()).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-REVISED",
     "The revised budget is more than 25 % away from the original.",
     fields="QUARTER SERVICE_LINE ORIGINAL_BUDGET REVISED_BUDGET",
@@ -151,7 +151,7 @@ def _revised(_: Any) -> Marks:
     return (moved > REVISION * _pounds("ORIGINAL_BUDGET").abs()).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-ORIGINAL",
     "The original budget changes between quarters; what changes is the revised budget.",
     fields="QUARTER SERVICE_LINE ORIGINAL_BUDGET",
@@ -161,7 +161,7 @@ def _original_moved(_: Any) -> Marks:
     return _changes_within_year("ORIGINAL_BUDGET", "SERVICE_LINE")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-GAP",
     "The quarter before is not there.",
     fields="QUARTER SERVICE_LINE",
@@ -172,7 +172,7 @@ def _gap(_: Any) -> Marks:
     return _after_a_gap("SERVICE_LINE")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-HN-SUM",
     "High needs spend is not the sum of its settings.",
     fields="QUARTER SPEND " + " ".join(f"SPEND_{setting.code}" for setting in SETTINGS),
@@ -184,7 +184,7 @@ def _settings(_: Any) -> Marks:
     return (gap > SLACK).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-HN-SIGN",
     "A surplus brought forward of more than a tenth of the allocation: a deficit is negative.",
     fields="QUARTER ALLOCATION_AFTER_DEDUCTIONS BROUGHT_FORWARD",
@@ -195,7 +195,7 @@ def _sign(_: Any) -> Marks:
     return (_pounds("BROUGHT_FORWARD") > SURPLUS * _pounds("ALLOCATION_AFTER_DEDUCTIONS")).fill_null(False)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-HN-BF",
     "The balance brought forward changes between quarters; it is that of 1 April.",
     fields="QUARTER BROUGHT_FORWARD",
@@ -205,7 +205,7 @@ def _brought_forward(_: Any) -> Marks:
     return _changes_within_year("BROUGHT_FORWARD")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-HN-PARTS",
     "High needs without its allocation, its spend or its balance brought forward.",
     fields="QUARTER ALLOCATION_AFTER_DEDUCTIONS SPEND BROUGHT_FORWARD",
@@ -217,12 +217,14 @@ def _high_needs_parts(_: Any) -> Marks:
     )
 
 
-@BOOK.rule("MON-HN-GAP", "The quarter before is not there.", fields="QUARTER", tables="high_needs", severity="query")
+@RULE_SET.rule(
+    "MON-HN-GAP", "The quarter before is not there.", fields="QUARTER", tables="high_needs", severity="query"
+)
 def _high_needs_gap(_: Any) -> Marks:
     return _after_a_gap()
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "MON-WEEKLY",
     "A week of placement costs less than £50 or more than £30,000.",
     fields="QUARTER PLACEMENT_GROUP CHILD_WEEKS SPEND",
@@ -240,4 +242,4 @@ def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
     prepared = Prepared(
         period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW
     )
-    return run(BOOK, prepared)
+    return run(RULE_SET, prepared)

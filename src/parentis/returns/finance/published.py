@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
 from parentis.returns.editions import released
 from parentis.returns.finance import lines as mapping
 from parentis.returns.finance import wide
 from parentis.returns.finance.headings import MEASURES
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
@@ -161,12 +161,12 @@ def published(family: Family) -> Return:
     )
 
 
-def _recogniser(family: Family) -> "Callable[[Content], Taken | None]":
-    def recognise(content: "Content") -> Taken | None:
+def _recogniser(family: Family) -> "Callable[[Content], Recognised | None]":
+    def recognise(content: "Content") -> Recognised | None:
         found = _find(content, family, rows=wide.HEADER_SEARCH)
         if found is None:
             return None
-        return Taken(
+        return Recognised(
             file=content.name,
             return_id=family.return_id,
             part=found.form if len(family.forms) > 1 else "",
@@ -178,7 +178,7 @@ def _recogniser(family: Family) -> "Callable[[Content], Taken | None]":
     return recognise
 
 
-def read(content: "Content", taken: Taken) -> Tables:
+def read(content: "Content", taken: Recognised) -> Tables:
     """The sheet's amounts in pounds, one row each, and what was left out of them.
 
     Raises `SpecificationError` when no row is an authority's, and when the file does not say its unit or what any of

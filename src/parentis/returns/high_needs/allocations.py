@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
 from parentis.returns.spec import Column, Kind, Spec, Table, codes
 
 if TYPE_CHECKING:
@@ -102,12 +102,12 @@ class _Sheet:
     amounts: tuple[_Amount, ...]
 
 
-def _recognise(content: "Content") -> Taken | None:
+def _recognise(content: "Content") -> Recognised | None:
     sheets = _sheets(content)
     if not sheets:
         return None
     years = sorted(sheet.year for sheet in sheets)
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id=ALLOCATIONS.id,
         table=TABLE.name,
@@ -116,7 +116,7 @@ def _recognise(content: "Content") -> Taken | None:
     )
 
 
-def _read(content: "Content", taken: Taken) -> Tables:
+def _read(content: "Content", taken: Recognised) -> Tables:
     sheets = _sheets(content)
     frames, problems = [], []
     for sheet in sheets:

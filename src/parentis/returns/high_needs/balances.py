@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
 from parentis.returns.high_needs.allocations import unknown_authorities, with_ons_codes
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
 from parentis.returns.spec import Column, Kind, Spec, Table, codes
 
 if TYPE_CHECKING:
@@ -62,13 +62,13 @@ def _headed(content: "Content", rows: int | None = None) -> pl.DataFrame | None:
     return grid.slice(1).rename(named).with_columns(pl.all().str.strip_chars())
 
 
-def _recognise(content: "Content") -> Taken | None:
+def _recognise(content: "Content") -> Recognised | None:
     table = _headed(content)
     if table is None:
         return None
     years = table.select(_year(table)).to_series().drop_nulls().unique().sort().to_list()
     period = None if not years else years[0] if len(years) == 1 else f"{years[0]}..{years[-1]}"
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id=BALANCES.id,
         table=TABLE.name,
@@ -83,7 +83,7 @@ def _year(table: pl.DataFrame) -> pl.Expr:
     return pl.concat_str(parts.struct.field("1"), parts.struct.field("2"), separator="-").alias("FINANCIAL_YEAR")
 
 
-def _read(content: "Content", taken: Taken) -> Tables:
+def _read(content: "Content", taken: Recognised) -> Tables:
     table = _headed(content)
     if table is None:
         raise SpecificationError(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
@@ -156,12 +156,12 @@ def _dataset(headings: list[str]) -> Dataset | None:
     return next((dataset for dataset in DATASETS if dataset.known_by in headings), None)
 
 
-def _recognise(content: "Content") -> Taken | None:
+def _recognise(content: "Content") -> Recognised | None:
     headings = _headings(content)
     dataset = _dataset(headings)
     if dataset is None:
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id=PLANS.id,
         table=dataset.id,
@@ -181,7 +181,7 @@ def _release(time_period: str) -> str | None:
     return str(int(time_period) + 1) if len(time_period) == 4 and time_period.isdigit() else None
 
 
-def _recognise_not_kept(content: "Content") -> Taken | None:
+def _recognise_not_kept(content: "Content") -> Recognised | None:
     if content.kind != "csv":
         return None
     headings = _headings(content)
@@ -194,7 +194,7 @@ def _recognise_not_kept(content: "Content") -> Taken | None:
         release = latest if CENSUS_DAY in headings else _release(latest)
     else:
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id=PLANS.id,
         period=release,
@@ -202,7 +202,7 @@ def _recognise_not_kept(content: "Content") -> Taken | None:
     )
 
 
-def _read_not_kept(content: "Content", taken: Taken) -> Tables:
+def _read_not_kept(content: "Content", taken: Recognised) -> Tables:
     note = Problem(
         file=content.name,
         where="the file",
@@ -212,7 +212,7 @@ def _read_not_kept(content: "Content", taken: Taken) -> Tables:
     return Tables(tables={}, problems=(note,))
 
 
-def _read(content: "Content", taken: Taken) -> Tables:
+def _read(content: "Content", taken: Recognised) -> Tables:
     headings = _headings(content)
     dataset = _dataset(headings)
     if dataset is None:

@@ -10,7 +10,7 @@ from datetime import date
 import polars as pl
 
 from parentis.returns.cells import lenient_date
-from parentis.returns.declared import Return
+from parentis.returns.models import Return
 from parentis.returns.spec import Column, Kind, Spec, Table
 
 

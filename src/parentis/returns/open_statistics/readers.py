@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from parentis.returns.declared import Problem, Reader, Tables, Taken
+from parentis.returns.models import Problem, Reader, Recognised, Tables
 from parentis.returns.open_statistics import lait, long_format, sfr
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def _headed(content: "Content") -> pl.DataFrame:
     return grid.slice(1).select(list(kept)).rename(kept)
 
 
-def _recognise_lines(content: "Content") -> Taken | None:
+def _recognise_lines(content: "Content") -> Recognised | None:
     if content.kind != "parquet" or not lait.is_lines(content.parquet.columns):
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id="open_statistics.lait",
         part="base-data",
@@ -42,14 +42,14 @@ def _recognise_lines(content: "Content") -> Taken | None:
     )
 
 
-def _read_lines(content: "Content", taken: Taken) -> Tables:
+def _read_lines(content: "Content", taken: Recognised) -> Tables:
     return Tables(tables={"lines": lait.lines(content.parquet)})
 
 
-def _recognise_dictionary(content: "Content") -> Taken | None:
+def _recognise_dictionary(content: "Content") -> Recognised | None:
     if not lait.is_dictionary(_headings(content)):
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id="open_statistics.lait",
         part="dictionary",
@@ -59,7 +59,7 @@ def _recognise_dictionary(content: "Content") -> Taken | None:
     )
 
 
-def _read_dictionary(content: "Content", taken: Taken) -> Tables:
+def _read_dictionary(content: "Content", taken: Recognised) -> Tables:
     whole = lait.dictionary(_headed(content))
     once = whole.unique("SHORT_DESC", keep="first", maintain_order=True)
     repeated = whole.height - once.height
@@ -78,13 +78,13 @@ def _read_dictionary(content: "Content", taken: Taken) -> Tables:
     )
 
 
-def _recognise_long(content: "Content") -> Taken | None:
+def _recognise_long(content: "Content") -> Recognised | None:
     if not long_format.is_long_format(_headings(content)):
         return None
     table = _headed(content)
     lower = table.rename({name: name.casefold() for name in table.columns})
     dataset = long_format.known(lower)
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id="open_statistics.dfe",
         part=dataset.id if dataset else long_format.slug_of(content.name),
@@ -95,15 +95,15 @@ def _recognise_long(content: "Content") -> Taken | None:
     )
 
 
-def _read_long(content: "Content", taken: Taken) -> Tables:
+def _read_long(content: "Content", taken: Recognised) -> Tables:
     return _placed(content.name, long_format.lengthen(_headed(content), where=content.name))
 
 
-def _recognise_sfr(content: "Content") -> Taken | None:
+def _recognise_sfr(content: "Content") -> Recognised | None:
     headings = _headings(content)
     if not sfr.is_sfr(headings):
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id="open_statistics.dfe",
         part=SFR_PART,
@@ -113,7 +113,7 @@ def _recognise_sfr(content: "Content") -> Taken | None:
     )
 
 
-def _read_sfr(content: "Content", taken: Taken) -> Tables:
+def _read_sfr(content: "Content", taken: Recognised) -> Tables:
     return _placed(content.name, sfr.lengthen_sfr(_headed(content)))
 
 

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from parentis.returns.declared import Problem, Reader, Return, Tables, Taken
-from parentis.returns.recognising import HEADING_ROWS, plain
-from parentis.returns.spec import Column, Door, Kind, Spec, Table
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
+from parentis.returns.recognition import HEADING_ROWS, plain
+from parentis.returns.spec import Column, Kind, Retention, Spec, Table
 
 if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 
-def _text(name: str, meaning: str, *, door: Door = Door.KEEP, key: bool = False) -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=door, key=key)
+def _text(name: str, meaning: str, *, retention: Retention = Retention.KEEP, key: bool = False) -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, retention=retention, key=key)
 
 
 def _money(name: str, meaning: str, *, key: bool = False) -> Column:
@@ -30,15 +30,15 @@ PLACEMENTS = Table(
     columns=(
         _text("Looked after child", "Yes or no: the sheet is meant for looked-after children."),
         _text("Placing Authority", "The corporate parent, which fills in the census."),
-        _text("Identifier", "The child's number, the same each time.", door=Door.HASH),
+        _text("Identifier", "The child's number, the same each time.", retention=Retention.HASH),
         Column(name="Age", kind=Kind.NUMBER, meaning="In years on the day.", unit="years"),
-        _text("Gender", "Of the child.", door=Door.DROP),
-        _text("Ethnic Group", "Of the child.", door=Door.DROP),
+        _text("Gender", "Of the child.", retention=Retention.DROP),
+        _text("Ethnic Group", "Of the child.", retention=Retention.DROP),
         _text("How the placement was sourced", "Framework, contract, block, or spot purchase.", key=True),
         Column(name="Placement start date", kind=Kind.DATE, meaning="Of this very placement."),
         _text("Organisation", "Whom the contract is with."),
         _text("Provider ID", "The organisation's number."),
-        _text("Establishment", "The home's or carer's name.", door=Door.DROP),
+        _text("Establishment", "The home's or carer's name.", retention=Retention.DROP),
         _text("Registration type", "Ofsted, CQC only, unregistered, Scotland, Wales."),
         _text("Establishment registration URN", "The registration's number."),
         _text("Host Authority", "Where the provision lies."),
@@ -49,9 +49,9 @@ PLACEMENTS = Table(
         _money("Contribution from Social Care", "Of it, paid by social care."),
         _money("Contribution from Education", "Of it, paid by education."),
         _money("Contribution from Health", "Of it, paid by health."),
-        _text("SEND", "Yes or no.", door=Door.DROP),
-        _text("Primary SEND category", "As listed.", door=Door.DROP),
-        _text("Primary SEND need", "As listed.", door=Door.DROP),
+        _text("SEND", "Yes or no.", retention=Retention.DROP),
+        _text("Primary SEND category", "As listed.", retention=Retention.DROP),
+        _text("Primary SEND need", "As listed.", retention=Retention.DROP),
     ),
     optional=False,
 )
@@ -79,13 +79,13 @@ def _found(content: "Content") -> Iterator[tuple[str | None, int, dict[str, int]
                 break
 
 
-def _recognise(content: "Content") -> Taken | None:
+def _recognise(content: "Content") -> Recognised | None:
     if content.kind not in ("csv", "xlsx", "ods"):
         return None
     found = next(_found(content), None)
     if found is None:
         return None
-    return Taken(
+    return Recognised(
         file=content.name,
         return_id="placements.census",
         table=PLACEMENTS.name,
@@ -108,7 +108,7 @@ def _named_month(name: str) -> str | None:
     return f"{year}-{(year + 1) % 100:02}"
 
 
-def _read(content: "Content", taken: Taken) -> Tables:
+def _read(content: "Content", taken: Recognised) -> Tables:
     import polars as pl
 
     parts: list[pl.DataFrame] = []

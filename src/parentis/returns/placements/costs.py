@@ -10,8 +10,8 @@ import polars as pl
 
 from parentis.region import financial_year_of
 from parentis.returns.cells import lenient_date
-from parentis.returns.declared import Return
-from parentis.returns.spec import Column, Door, Kind, Spec, Table, codes
+from parentis.returns.models import Return
+from parentis.returns.spec import Column, Kind, Retention, Spec, Table, codes
 
 PROVIDERS = codes(
     PR0="Parents or other person with parental responsibility",
@@ -25,12 +25,14 @@ PROVIDERS = codes(
 COST = "Total committed cost accrued in FY to date"
 
 
-def _text(name: str, meaning: str, *, door: Door = Door.KEEP, key: bool = False, example: str = "") -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=door, key=key, example=example)
+def _text(
+    name: str, meaning: str, *, retention: Retention = Retention.KEEP, key: bool = False, example: str = ""
+) -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, retention=retention, key=key, example=example)
 
 
-def _date(name: str, meaning: str, *, door: Door = Door.KEEP, key: bool = False) -> Column:
-    return Column(name=name, kind=Kind.DATE, meaning=meaning, door=door, key=key, example="01/04/2022")
+def _date(name: str, meaning: str, *, retention: Retention = Retention.KEEP, key: bool = False) -> Column:
+    return Column(name=name, kind=Kind.DATE, meaning=meaning, retention=retention, key=key, example="01/04/2022")
 
 
 def _money(name: str, meaning: str, *, key: bool = False) -> Column:
@@ -39,19 +41,21 @@ def _money(name: str, meaning: str, *, key: bool = False) -> Column:
 
 def _dropped(name: str, meaning: str, kind: Kind = Kind.TEXT) -> Column:
     """Of the child's story: no agreed use of prices needs it."""
-    return Column(name=name, kind=kind, meaning=meaning, door=Door.DROP)
+    return Column(name=name, kind=kind, meaning=meaning, retention=Retention.DROP)
 
 
 PLACEMENTS = Table(
     name="placements",
     meaning="A placement in the financial year: one row a child and placement.",
     columns=(
-        _text("Child ID", "The child's number in the case system.", door=Door.HASH, key=True, example="SYN0001"),
+        _text(
+            "Child ID", "The child's number in the case system.", retention=Retention.HASH, key=True, example="SYN0001"
+        ),
         Column(
             name="Date of birth",
             kind=Kind.DATE,
             meaning="Of the child; kept as a month, for age at placement.",
-            door=Door.MONTH,
+            retention=Retention.MONTH,
         ),
         _dropped("Gender", "Of the child."),
         _dropped("Ethnicity", "Of the child."),
@@ -73,8 +77,8 @@ PLACEMENTS = Table(
         _text("Procurement platform", "How the place was bought: framework, spot, block."),
         _text("Procurement framework", "Which framework."),
         _text("Ofsted URN", "The provision's registration number."),
-        _text("Home postcode", "Where the child comes from.", door=Door.SECTOR),
-        _text("Placement postcode", "Where the placement is.", door=Door.SECTOR),
+        _text("Home postcode", "Where the child comes from.", retention=Retention.SECTOR),
+        _text("Placement postcode", "Where the placement is.", retention=Retention.SECTOR),
         _text("LA of placement", "The authority it lies in."),
         _money(COST, "Committed to this placement for its nights in the financial year.", key=True),
         _money("Contribution from social care provider/s", "Of it, paid by social care."),
@@ -88,7 +92,7 @@ HOMES = Table(
     name="homes",
     meaning="The authority's own children's homes: what each cost in the financial year.",
     columns=(
-        _text("Asset name", "The home's name.", door=Door.DROP, key=True),
+        _text("Asset name", "The home's name.", retention=Retention.DROP, key=True),
         _text("Ofsted URN", "The home's registration number."),
         _date("Start date", "First day it was run in the year, or before."),
         _date("End date", "Last day, where it closed."),

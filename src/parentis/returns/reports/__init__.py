@@ -4,10 +4,10 @@ from parentis.returns.reports.as_csv import findings_csv
 from parentis.returns.reports.as_html import findings_html
 from parentis.returns.reports.as_json import findings_json
 from parentis.returns.reports.as_xlsx import findings_xlsx
-from parentis.returns.reports.beside import Beside, changes, worklist, year_on_year
+from parentis.returns.reports.context import ReportContext, changes, worklist, year_on_year
 
 __all__ = [
-    "Beside",
+    "ReportContext",
     "changes",
     "findings_csv",
     "findings_html",

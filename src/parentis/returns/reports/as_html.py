@@ -7,14 +7,14 @@ import polars as pl
 
 from parentis.returns.findings import Checked
 from parentis.returns.reports.as_csv import findings_table
-from parentis.returns.reports.beside import GONE, NEW, UNCHANGED, Beside
+from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
 from parentis.returns.reports.summaries import by_child, by_field, by_rule
 
 SHOWN = 200
 "Findings listed under each rule; the workbook and the CSV have all."
 
 
-def findings_html(checked: Checked, beside: Beside | None = None) -> bytes:
+def findings_html(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """UTF-8 HTML: counts, each broken rule with its rows, children, fields, and what was not run and why."""
     page = jinja2.Environment(
         loader=jinja2.PackageLoader("parentis.returns.reports"),
@@ -36,11 +36,11 @@ def findings_html(checked: Checked, beside: Beside | None = None) -> bytes:
         children=by_child(checked).head(SHOWN).rows(named=True),
         children_count=by_child(checked).height,
         fields=by_field(checked).rows(named=True),
-        **_more(beside or Beside()),
+        **_more(beside or ReportContext()),
     ).encode()
 
 
-def _more(beside: Beside) -> dict[str, Any]:
+def _more(beside: ReportContext) -> dict[str, Any]:
     """What the page shows besides: None for what there is not."""
     told: dict[str, Any] = {"changes": None, "workers": None, "years": None, "periods": []}
     if beside.changes is not None:

@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from parentis.returns.findings import Checked
-from parentis.returns.reports.beside import GONE, NEW, UNCHANGED, Beside
+from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
 
 
-def findings_json(checked: Checked, beside: Beside | None = None) -> bytes:
+def findings_json(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """UTF-8 JSON, one finding a line.
 
     `row` is the 0-based data row of the submitted table, null when the finding is about something that is not there;
@@ -25,12 +25,12 @@ def findings_json(checked: Checked, beside: Beside | None = None) -> bytes:
             code: {"status": status, "reason": reason, "count": count}
             for code, status, reason, count in checked.statuses.select("rule", "status", "reason", "count").iter_rows()
         },
-    } | _beside(beside or Beside())
+    } | _beside(beside or ReportContext())
     text = json.dumps(head, ensure_ascii=False)[:-1]
     return b"".join([text.encode(), b', "findings": [\n', _lines(checked.findings), b"]}\n"])
 
 
-def _beside(beside: Beside) -> dict[str, Any]:
+def _beside(beside: ReportContext) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if beside.changes is not None:
         counts = {kind: beside.changes.filter(pl.col("change") == kind).height for kind in (NEW, GONE, UNCHANGED)}

@@ -6,7 +6,7 @@ import polars as pl
 
 from parentis.returns.findings import Checked
 from parentis.returns.reports.as_csv import findings_table
-from parentis.returns.reports.beside import Beside
+from parentis.returns.reports.context import ReportContext
 from parentis.returns.reports.summaries import by_child, by_field, by_rule
 
 WIDTHS = {"message": 80, "reason": 50, "found": 60, "child": 16, "fields": 40, "values": 40, "rules": 60}
@@ -14,7 +14,7 @@ MOST_ROWS = 1_048_000
 "A sheet holds 1,048,576 rows; findings beyond that are in the CSV, and the sheet says so."
 
 
-def findings_xlsx(checked: Checked, beside: Beside | None = None) -> bytes:
+def findings_xlsx(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """A workbook; all text is written as text, so that nothing in a return can act as a formula."""
     import xlsxwriter  # costs a tenth of a second: only when a workbook is wanted
 
@@ -35,12 +35,12 @@ def findings_xlsx(checked: Checked, beside: Beside | None = None) -> bytes:
         _sheet(book, "Findings", findings.head(MOST_ROWS), said)
         _sheet(book, "Children", by_child(checked).head(MOST_ROWS), "How many findings each child has.")
         _sheet(book, "Fields", by_field(checked), "How many findings name each field.")
-        for name, (frame, sentence) in _more(beside or Beside()).items():
+        for name, (frame, sentence) in _more(beside or ReportContext()).items():
             _sheet(book, name, frame.head(MOST_ROWS), sentence)
     return buffer.getvalue()
 
 
-def _more(beside: Beside) -> dict[str, tuple[pl.DataFrame, str]]:
+def _more(beside: ReportContext) -> dict[str, tuple[pl.DataFrame, str]]:
     sheets = {
         "Changes": (_in_words(beside.changes), "Findings new and gone since the last check, then those unchanged."),
         "Worklist": (beside.worklist, "Children with findings, by who works with them now."),

@@ -3,7 +3,7 @@
 It knows no return. A return prepares its tables (`Prepared`), writes its rules in a `Book`, and calls `run`.
 """
 
-from parentis.returns.rules.book import Book, Marks, Need, Rule
+from parentis.returns.rules.rule_set import Marks, Need, Rule, RuleSet
 from parentis.returns.rules.run import Prepared, Selection, attach, run
 
-__all__ = ["Book", "Marks", "Need", "Prepared", "Rule", "Selection", "attach", "run"]
+__all__ = ["Marks", "Need", "Prepared", "Rule", "RuleSet", "Selection", "attach", "run"]

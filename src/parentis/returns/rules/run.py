@@ -9,7 +9,7 @@ import polars as pl
 from polars.exceptions import ColumnNotFoundError
 
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather
-from parentis.returns.rules.book import WITHOUT, Book, Need, Rule
+from parentis.returns.rules.rule_set import WITHOUT, Need, Rule, RuleSet
 
 AT = "at"
 _MISSING_COLUMN = re.compile(r'"([^"]+)"')
@@ -56,7 +56,7 @@ class _Plan:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def run(book: Book, prepared: Prepared, *, selection: Selection | None = None) -> Checked:
+def run(book: RuleSet, prepared: Prepared, *, selection: Selection | None = None) -> Checked:
     """Check `prepared` by `book`. Every selected rule ends as run, or not run with a reason."""
     chosen = [rule for rule in book if (selection or Selection()).takes(rule)]
     plan = _compile(chosen, prepared)
@@ -181,7 +181,7 @@ def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
     return {key: frame[AT] for key, frame in collected.items()}
 
 
-def _findings(marked: Mapping[tuple[str, str], pl.Series], book: Book, prepared: Prepared) -> pl.DataFrame:
+def _findings(marked: Mapping[tuple[str, str], pl.Series], book: RuleSet, prepared: Prepared) -> pl.DataFrame:
     parts = []
     for (code, table), positions in marked.items():
         if positions.len():

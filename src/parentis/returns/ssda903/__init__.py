@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parentis.returns.declared import Return
 from parentis.returns.findings import Checked
+from parentis.returns.models import Return
+from parentis.returns.ssda903.inference import complete, infer_period, workers
 from parentis.returns.ssda903.spec import SPEC
-from parentis.returns.ssda903.whole import complete, infer_period, workers
 from parentis.returns.ssda903.xml_form import XML_FORM
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import polars as pl
 from parentis.errors import UnreadableFileError
 from parentis.region import authorities_frame, match_authorities
 from parentis.returns.content import Content
-from parentis.returns.opening import open_files
+from parentis.returns.untrusted_files import open_files
 
 LISTED = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
 "The columns of a list of provider numbers."

@@ -9,33 +9,29 @@ demand, UASC cost, adoption timeliness, sizing of places):
   are checked and dropped: no agreed use needs them.
 """
 
-from parentis.returns.spec import (
-    AddTable,
-    Change,
-    Code,
-    Column,
-    Door,
-    Kind,
-    Recode,
-    Spec,
-    Table,
-)
+from parentis.returns.spec import AddTable, Change, Code, Column, Kind, Recode, Retention, Spec, Table
 from parentis.returns.ssda903 import code_lists as lists
 
 FIRST, LAST = 2016, 2026
 PERIODS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(FIRST, LAST + 1))
 
 
-def _code(name: str, codes: tuple[Code, ...], meaning: str, *, door: Door = Door.KEEP, example: str = "") -> Column:
-    return Column(name=name, kind=Kind.CODE, codes=codes, meaning=meaning, door=door, example=example or codes[0].code)
+def _code(
+    name: str, codes: tuple[Code, ...], meaning: str, *, retention: Retention = Retention.KEEP, example: str = ""
+) -> Column:
+    return Column(
+        name=name, kind=Kind.CODE, codes=codes, meaning=meaning, retention=retention, example=example or codes[0].code
+    )
 
 
-def _date(name: str, meaning: str, *, door: Door = Door.KEEP, partial: bool = False) -> Column:
-    return Column(name=name, kind=Kind.DATE, meaning=meaning, door=door, partial=partial, example="01/06/2021")
+def _date(name: str, meaning: str, *, retention: Retention = Retention.KEEP, partial: bool = False) -> Column:
+    return Column(
+        name=name, kind=Kind.DATE, meaning=meaning, retention=retention, partial=partial, example="01/06/2021"
+    )
 
 
 def _post(name: str, meaning: str) -> Column:
-    return Column(name=name, kind=Kind.TEXT, meaning=meaning, door=Door.SECTOR, example="ZZ1 1ZZ")
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, retention=Retention.SECTOR, example="ZZ1 1ZZ")
 
 
 CHILD = Column(
@@ -44,14 +40,14 @@ CHILD = Column(
     key=True,
     aliases=("CHILDID", "CHILD ID"),
     meaning="The authority's own number for the child, the same in every year's return.",
-    door=Door.HASH,
+    retention=Retention.HASH,
     example="EXAMPLE01",
 )
 DOB = Column(
     name="DOB",
     kind=Kind.DATE,
     meaning="Date of birth.",
-    regional=Door.MONTH,
+    regional=Retention.MONTH,
     aliases=("DATE OF BIRTH",),
     example="01/06/2010",
 )
@@ -71,11 +67,11 @@ HEADER = Table(
             name="UPN",
             kind=Kind.TEXT,
             meaning="Unique pupil number, or UN1 to UN5 where there is none.",
-            door=Door.HASH,
+            retention=Retention.HASH,
             example="UN1",
         ),
         _code("MOTHER", lists.NO_YES, "Whether a girl looked after is herself a mother."),
-        _date("MC_DOB", "Date of birth of the child of a mother looked after.", door=Door.DROP),
+        _date("MC_DOB", "Date of birth of the child of a mother looked after.", retention=Retention.DROP),
         Column(
             name="UASC",
             kind=Kind.CODE,
@@ -148,7 +144,7 @@ UASC = Table(
 
 
 def _dropped_flag(name: str, meaning: str) -> Column:
-    return _code(name, lists.NO_YES, meaning, door=Door.DROP)
+    return _code(name, lists.NO_YES, meaning, retention=Retention.DROP)
 
 
 OC2 = Table(
@@ -162,10 +158,10 @@ OC2 = Table(
             name="SDQ_SCORE",
             kind=Kind.INTEGER,
             meaning="Strengths and difficulties score, 0 to 40.",
-            door=Door.DROP,
+            retention=Retention.DROP,
             example="12",
         ),
-        _code("SDQ_REASON", lists.SDQ_REASON, "Why there is no score.", door=Door.DROP),
+        _code("SDQ_REASON", lists.SDQ_REASON, "Why there is no score.", retention=Retention.DROP),
         _dropped_flag("CONVICTED", "Whether convicted, or given a caution, in the year."),
         _dropped_flag("HEALTH_CHECK", "Whether the development check is up to date (under five)."),
         _dropped_flag("IMMUNISATIONS", "Whether immunisations are up to date."),
@@ -268,7 +264,7 @@ SW_EPISODES = Table(
             name="SW_ID",
             kind=Kind.TEXT,
             meaning="The social worker's registration number.",
-            door=Door.DROP,
+            retention=Retention.DROP,
             example="XX123456",
         ),
         _date("SW_DECOM", "First day with this worker; unknown parts as ZZ.", partial=True),

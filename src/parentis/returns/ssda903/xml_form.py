@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import polars as pl
 
 from parentis.returns.content import Content
-from parentis.returns.declared import Reader, Taken
+from parentis.returns.models import Reader, Recognised
 from parentis.returns.ssda903.spec import SPEC
 
 _TABLES = SPEC.union()
@@ -31,16 +31,16 @@ _IN_HEADER = ("OC3", "AD1")
 _Row = dict[str, str | None]
 
 
-def recognise(content: Content) -> Taken | None:
+def recognise(content: Content) -> Recognised | None:
     if content.kind != "xml":
         return None
     root = content.xml_root
     if "SSDA903" not in _tag(root) and not any(_tag(part) == "HEADER" for child in root for part in child):
         return None
-    return Taken(file=content.name, return_id=SPEC.id, because=f"XML root {_tag(root)}")
+    return Recognised(file=content.name, return_id=SPEC.id, because=f"XML root {_tag(root)}")
 
 
-def read(content: Content, _taken: Taken) -> Mapping[str, pl.DataFrame]:
+def read(content: Content, _taken: Recognised) -> Mapping[str, pl.DataFrame]:
     """Every table that has a row, with the spec's column names."""
     rows: dict[str, list[_Row]] = {name: [] for name in _TABLES}
     for child in content.xml_root:

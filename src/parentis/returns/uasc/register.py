@@ -6,13 +6,13 @@ for which support after 18 is claimed. A child's number is the one in the looked
 
 from typing import TYPE_CHECKING
 
-from parentis.returns.declared import Return
-from parentis.returns.spec import Code, Column, Door, Kind, Spec, Table, codes
+from parentis.returns.models import Return
+from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, codes
 
 if TYPE_CHECKING:
     from parentis.returns.cells import Typed
-    from parentis.returns.declared import Reading
     from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
     from parentis.returns.spec import YearSpec
 
 ELIGIBILITY = codes(
@@ -40,7 +40,7 @@ def _child() -> Column:
         kind=Kind.TEXT,
         key=True,
         meaning="The authority's own number for the child, as in the looked-after children return.",
-        door=Door.HASH,
+        retention=Retention.HASH,
         example="EXAMPLE01",
     )
 
@@ -54,14 +54,14 @@ CHILDREN = Table(
             name="HO_REF",
             kind=Kind.TEXT,
             meaning="The Home Office's reference of the child.",
-            door=Door.HASH,
+            retention=Retention.HASH,
             example="Z0000000",
         ),
         Column(
             name="DOB",
             kind=Kind.DATE,
             meaning="Date of birth.",
-            regional=Door.MONTH,
+            regional=Retention.MONTH,
             example="01/06/2007",
         ),
         _date(

@@ -6,15 +6,15 @@ import polars as pl
 
 from parentis.region import financial_year
 from parentis.returns.cells import RAW, Typed
-from parentis.returns.declared import Reading
 from parentis.returns.findings import Checked
-from parentis.returns.rules import Book, Marks, Prepared, run
+from parentis.returns.models import Reading
+from parentis.returns.rules import Marks, Prepared, RuleSet, run
 from parentis.returns.spec import YearSpec
 
 ADULT, EDUCATION_ONLY = "18y", "21y"
 "From the 18th birthday leavers' support is paid; past the 21st only in education (instructions 2023-24)."
 
-BOOK = Book("uasc.register")
+RULE_SET = RuleSet("uasc.register")
 
 
 def _yes(condition: pl.Expr) -> pl.Expr:
@@ -25,12 +25,12 @@ def _blank(name: str) -> pl.Expr:
     return pl.col(name).is_null()
 
 
-@BOOK.rule("REG-ARRIVED-BORN", "Arrived before birth.", fields="DOB ARRIVED", tables="children")
+@RULE_SET.rule("REG-ARRIVED-BORN", "Arrived before birth.", fields="DOB ARRIVED", tables="children")
 def _arrived_before_birth(_: Any) -> Marks:
     return _yes(pl.col("ARRIVED") < pl.col("DOB"))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-ARRIVED-ADULT",
     "Arrived on or after the 18th birthday: no child when applying for asylum.",
     fields="DOB ARRIVED",
@@ -40,7 +40,7 @@ def _arrived_an_adult(_: Any) -> Marks:
     return _yes(pl.col("ARRIVED") >= pl.col("DOB").dt.offset_by(ADULT))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-CEASED-ARRIVED",
     "The status ceased before the child arrived.",
     fields="ARRIVED CEASED",
@@ -50,7 +50,7 @@ def _ceased_before_arrival(_: Any) -> Marks:
     return _yes(pl.col("CEASED") < pl.col("ARRIVED"))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-TRANSFER",
     "Transferred in before arriving, or out before arriving or being transferred in.",
     fields="ARRIVED TRANSFER_IN TRANSFER_OUT",
@@ -61,7 +61,7 @@ def _transferred_too_early(_: Any) -> Marks:
     return _yes(pl.col("TRANSFER_IN") < pl.col("ARRIVED")) | _yes(pl.col("TRANSFER_OUT") < earliest)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-REASON",
     "Not eligible without a reason, or a reason for a child who is.",
     fields="ELIGIBILITY REASON",
@@ -72,7 +72,7 @@ def _reason(_: Any) -> Marks:
     return (no & _blank("REASON")) | (_yes(pl.col("ELIGIBILITY") == "YES") & ~_blank("REASON"))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-REFERENCE",
     "Claimed for without the Home Office's reference.",
     fields="HO_REF ELIGIBILITY",
@@ -82,7 +82,7 @@ def _no_reference(_: Any) -> Marks:
     return _yes(pl.col("ELIGIBILITY") == "YES") & _blank("HO_REF")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-REFERENCE-TWICE",
     "The Home Office's reference stands at several children.",
     fields="HO_REF",
@@ -92,7 +92,7 @@ def _reference_twice(_: Any) -> Marks:
     return ~_blank("HO_REF") & pl.col("HO_REF").is_duplicated()
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-LEAVER-UNKNOWN",
     "The care leaver is not in the table of children.",
     fields="CHILD",
@@ -102,7 +102,7 @@ def _unknown_leaver(_: Any) -> Marks:
     return ~pl.col("known")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-LEAVER-ORDER",
     "The period ends before it begins.",
     fields="LEAVER_FROM LEAVER_TO",
@@ -112,7 +112,7 @@ def _ends_first(_: Any) -> Marks:
     return _yes(pl.col("LEAVER_TO") < pl.col("LEAVER_FROM"))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-LEAVER-OVERLAP",
     "The period begins before the same care leaver's period before it has ended.",
     fields="LEAVER_FROM LEAVER_TO",
@@ -124,7 +124,7 @@ def _overlap(_: Any) -> Marks:
     return before.is_not_null() & ~_yes(ended <= pl.col("LEAVER_FROM"))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-LEAVER-18",
     "A period of leaving care support before the 18th birthday.",
     fields="LEAVER_FROM",
@@ -134,7 +134,7 @@ def _too_young(_: Any) -> Marks:
     return _yes(pl.col("LEAVER_FROM") < pl.col("born").dt.offset_by(ADULT))
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "REG-LEAVER-21",
     "Support past the 21st birthday, and not in education or training: it is not funded.",
     fields="LEAVER_FROM LEAVER_TO IN_EDUCATION",
@@ -164,4 +164,4 @@ def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
         facts=financial_year(spec.period).next.start,
         shown=lambda _table, field_name: field_name + RAW,
     )
-    return run(BOOK, prepared)
+    return run(RULE_SET, prepared)

@@ -6,14 +6,14 @@ register, the looked-after children return and the dated rates (`region.uasc_rat
 
 from typing import TYPE_CHECKING
 
-from parentis.returns.declared import Return
+from parentis.returns.models import Return
 from parentis.returns.spec import Column, Kind, Spec, Table, codes
 from parentis.returns.uasc.headings import HEADING_CODES, STAFF_CODES
 
 if TYPE_CHECKING:
     from parentis.returns.cells import Typed
-    from parentis.returns.declared import Reading
     from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
     from parentis.returns.spec import YearSpec
 
 NOTE_LENGTH = 300

@@ -5,9 +5,9 @@ from typing import Any
 import polars as pl
 
 from parentis.returns.cells import RAW, Typed
-from parentis.returns.declared import Reading
 from parentis.returns.findings import Checked
-from parentis.returns.rules import Book, Marks, Prepared, run
+from parentis.returns.models import Reading
+from parentis.returns.rules import Marks, Prepared, RuleSet, run
 from parentis.returns.spec import YearSpec
 from parentis.returns.uasc.survey import NOTE_LENGTH
 
@@ -18,7 +18,7 @@ MOST_NIGHTS = 366
 COUNTED_BY = {"CHILD": "CHILD_NIGHTS", "LEAVER": "LEAVER_WEEKS"}
 "What each group's costs are divided by."
 
-BOOK = Book("uasc.survey")
+RULE_SET = RuleSet("uasc.survey")
 
 
 def _yes(condition: pl.Expr) -> pl.Expr:
@@ -37,12 +37,12 @@ def _value_of(measure: str) -> pl.Expr:
     return pl.when(_is("MEASURE", measure)).then("VALUE").max()
 
 
-@BOOK.rule("SUR-NEGATIVE", "A cost below zero: income is not asked for.", fields="HEADING AMOUNT", tables="costs")
+@RULE_SET.rule("SUR-NEGATIVE", "A cost below zero: income is not asked for.", fields="HEADING AMOUNT", tables="costs")
 def _negative(_: Any) -> Marks:
     return _yes(_amount() < 0)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-UNANSWERED",
     "The heading has no amount: taken as not known, never as zero.",
     fields="HEADING GROUP AMOUNT",
@@ -53,12 +53,12 @@ def _unanswered(_: Any) -> Marks:
     return _amount().is_null() & ~_is("METHOD", "TIME_USE")
 
 
-@BOOK.rule("SUR-UNIT", "An amount without its unit.", fields="HEADING AMOUNT UNIT", tables="costs")
+@RULE_SET.rule("SUR-UNIT", "An amount without its unit.", fields="HEADING AMOUNT UNIT", tables="costs")
 def _no_unit(_: Any) -> Marks:
     return _amount().is_not_null() & pl.col("UNIT").is_null()
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-DENOMINATOR",
     "A price without how many of it there were in the year.",
     fields="HEADING AMOUNT UNIT DENOMINATOR",
@@ -69,7 +69,7 @@ def _no_denominator(_: Any) -> Marks:
     return _yes(_amount() > 0) & priced & ~_yes(pl.col("DENOMINATOR") > 0)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-COUNTED",
     "Costs of a group without its nights (children) or weeks (care leavers).",
     fields="HEADING GROUP AMOUNT",
@@ -79,7 +79,7 @@ def _nothing_counted(_: Any) -> Marks:
     return _yes(_amount() > 0) & ~pl.col("counted")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-TIME",
     "The heading is answered with a sample of time, and the sample is not there or lacks a number.",
     fields="HEADING GROUP METHOD",
@@ -89,7 +89,7 @@ def _no_sample(_: Any) -> Marks:
     return _is("METHOD", "TIME_USE") & ~pl.col("sampled")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-TWICE",
     "The heading has an amount and a sample of time: one of them only would be counted.",
     fields="HEADING GROUP AMOUNT METHOD",
@@ -99,7 +99,7 @@ def _counted_twice(_: Any) -> Marks:
     return _amount().is_not_null() & pl.col("sampled")
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-ALL-ZERO",
     "Every amount of the group is zero: leave empty what is not known.",
     fields="HEADING GROUP AMOUNT",
@@ -110,19 +110,19 @@ def _all_zero(_: Any) -> Marks:
     return _yes(_amount() == 0) & _yes((_amount().max() == 0).over("GROUP")) & ~pl.col("sampled").any().over("GROUP")
 
 
-@BOOK.rule("SUR-NOTE", f"A note of more than {NOTE_LENGTH} characters.", fields="NOTE", tables="costs")
+@RULE_SET.rule("SUR-NOTE", f"A note of more than {NOTE_LENGTH} characters.", fields="NOTE", tables="costs")
 def _long_note(_: Any) -> Marks:
     return _yes(pl.col("NOTE").str.len_chars() > NOTE_LENGTH)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-VALUE", "A number of nights, weeks or people below zero.", fields="MEASURE VALUE", tables="denominators"
 )
 def _below_zero(_: Any) -> Marks:
     return _yes(pl.col("VALUE") < 0)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-AGES",
     "Nights under 16 and nights at 16 and 17 do not sum to the nights of all children.",
     fields="MEASURE VALUE",
@@ -134,7 +134,7 @@ def _ages(_: Any) -> Marks:
     return _is("MEASURE", "CHILD_NIGHTS") & _yes((parts - _value_of("CHILD_NIGHTS")).abs() > SLACK)
 
 
-@BOOK.rule(
+@RULE_SET.rule(
     "SUR-NIGHTS",
     "More nights than that many children can have in a year, or children without a night.",
     fields="MEASURE VALUE",
@@ -153,7 +153,7 @@ def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
     prepared = Prepared(
         period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW
     )
-    return run(BOOK, prepared)
+    return run(RULE_SET, prepared)
 
 
 def _beside(costs: pl.DataFrame, counts: pl.DataFrame | None, time: pl.DataFrame | None) -> pl.DataFrame:

@@ -4,13 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.services.careers.counting import nights, pieces, stock
-    from parentis.services.careers.joining import spells
+    from parentis.services.careers.night_counts import nights, pieces, stock
     from parentis.services.careers.records import ENDINGS, RESPITE, USES, Careers, Spells
+    from parentis.services.careers.spell_assembly import spells
 
 __all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "pieces", "spells", "stock"]
 
-_HOMES = {"nights": "counting", "pieces": "counting", "stock": "counting", "spells": "joining"}
+_HOMES = {"nights": "night_counts", "pieces": "night_counts", "stock": "night_counts", "spells": "spell_assembly"}
 
 
 def __getattr__(name: str) -> Any:

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from parentis.services.custody.blocking import keys
     from parentis.services.custody.certificates import GROUNDS, Certificate, certificate
     from parentis.services.custody.clocks import ANSWERS, Answer, Duty, State, Times, duties, lawful_answers
-    from parentis.services.custody.comparing import Comparison, Grade, compare
-    from parentis.services.custody.configured import Settings, settings
+    from parentis.services.custody.comparison import Comparison, Grade, compare
     from parentis.services.custody.decision_table import RoutingTable, routing_table
-    from parentis.services.custody.deidentified import Detention, detention_rows
+    from parentis.services.custody.deidentification import Detention, detention_rows
+    from parentis.services.custody.duty_settings import Settings, settings
     from parentis.services.custody.index import index_entries, is_stale
     from parentis.services.custody.lookup import Index
     from parentis.services.custody.nights import overnight, weekend
@@ -69,7 +69,7 @@ SERVICE = Service(
     id="custody",
     title="Children in custody",
     needs=("custody.detentions/detentions",),
-    measures=Ref(f"{_HOME}.measured:MEASURES"),
+    measures=Ref(f"{_HOME}.measures:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
     packs=(
@@ -93,15 +93,15 @@ SERVICE = Service(
 _HOMES = {
     "persons": ("STATUSES", "IndexEntry", "Subject"),
     "blocking": ("keys",),
-    "comparing": ("Comparison", "Grade", "compare"),
+    "comparison": ("Comparison", "Grade", "compare"),
     "routing": ("Candidate", "Decision", "Outcome", "route"),
     "decision_table": ("RoutingTable", "routing_table"),
     "residence": ("PostcodeLookup", "SortedPostcodes", "postcode_lookup"),
     "lookup": ("Index",),
     "practice_notices": ("PracticeMonth", "PracticeNotice", "practice_month"),
     "clocks": ("ANSWERS", "Answer", "Duty", "State", "Times", "duties", "lawful_answers"),
-    "configured": ("Settings", "settings"),
-    "deidentified": ("Detention", "detention_rows"),
+    "duty_settings": ("Settings", "settings"),
+    "deidentification": ("Detention", "detention_rows"),
     "index": ("index_entries", "is_stale"),
     "nights": ("overnight", "weekend"),
     "certificates": ("GROUNDS", "Certificate", "certificate"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from parentis.errors import RefusedError
 from parentis.region import LONDON
-from parentis.services.custody.configured import Settings, settings
+from parentis.services.custody.duty_settings import Settings, settings
 
 IMPRACTICABLE, SERIOUS_HARM = "impracticable", "serious harm"
 

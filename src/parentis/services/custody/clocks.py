@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from parentis.region import Term, due
-from parentis.services.custody.configured import Settings
+from parentis.services.custody.duty_settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

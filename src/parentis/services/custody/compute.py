@@ -16,7 +16,7 @@ from parentis.figures import (
     trace,
 )
 from parentis.region import authorities_frame, footprints, parse_period, places
-from parentis.services.custody.measured import (
+from parentis.services.custody.measures import (
     DEFINITIONS,
     DISPARITY,
     MEASURES,

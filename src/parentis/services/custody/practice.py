@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from parentis.returns import Filled
-from parentis.services.custody.deidentified import detention_rows
+from parentis.returns import ReturnData
+from parentis.services.custody.deidentification import detention_rows
 from parentis.services.custody.practice_notices import practice_month
 
 SUBMITTER = "Custody desk"
 
 
-def returns(seed: int) -> Iterator[Filled]:
+def returns(seed: int) -> Iterator[ReturnData]:
     """The month's detentions, all authorities' in one."""
     month = practice_month(seed)
-    yield Filled(
+    yield ReturnData(
         return_id="custody.detentions",
         submitter=SUBMITTER,
         period=f"{month.first}..{month.last}",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from parentis.services.custody.accuracy import Router
-from parentis.services.custody.deidentified import Detention
+from parentis.services.custody.deidentification import Detention
 from parentis.services.custody.lookup import Index
 from parentis.services.custody.persons import LOOKED_AFTER, IndexEntry
 from parentis.services.custody.practice_cases import KINDS, Case, case
@@ -28,7 +28,7 @@ from parentis.services.custody.practice_people import (
     practice_postcodes,
     unknown_child,
 )
-from parentis.services.custody.practice_stays import Stay, stayed
+from parentis.services.custody.practice_stays import Stay, simulate_stay
 from parentis.services.custody.residence import postcode_lookup
 from parentis.services.custody.routing import Outcome
 
@@ -143,7 +143,7 @@ def _kinds_of_stay(rng: Rng, groups: Sequence[str]) -> list[Stay]:
 
 def _detention(rng: Rng, reference: str, one: Case, stay: Stay, number: int, group: str, router: Router) -> Detention:
     person = one.person
-    lived = stayed(rng, ON, DAYS, stay)
+    lived = simulate_stay(rng, ON, DAYS, stay)
     arrival = lived.times.arrival
     notified = arrival + timedelta(minutes=15)
     age = (ON - person.date_of_birth).days // 365

@@ -42,7 +42,7 @@ class Stay(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lived:
+class SimulatedStay:
     """What happened in one detention. `answer` is a code of `clocks.ANSWERS`."""
 
     times: Times
@@ -52,7 +52,7 @@ class Lived:
     certified: bool = False
 
 
-def stayed(rng: Rng, first: date, days: int, stay: Stay) -> Lived:
+def simulate_stay(rng: Rng, first: date, days: int, stay: Stay) -> SimulatedStay:
     """A detention that begins in the `days` from `first` on and is of this kind, by London's clocks."""
     arrival, end = _arrival_and_end(rng, first, days, stay)
     authorised = arrival + _minutes(rng, 10, 40)
@@ -70,10 +70,10 @@ def stayed(rng: Rng, first: date, days: int, stay: Stay) -> Lived:
     if stay.kept:
         return _kept(rng, common, end)
     charge = end - _minutes(rng, 5, 30) if rng.random() < CHARGED else None
-    return Lived(times=Times(**common, charge=charge, bail_decision=charge, release=end))  # type: ignore[arg-type]
+    return SimulatedStay(times=Times(**common, charge=charge, bail_decision=charge, release=end))  # type: ignore[arg-type]
 
 
-def _kept(rng: Rng, common: dict[str, object], court: datetime) -> Lived:
+def _kept(rng: Rng, common: dict[str, object], court: datetime) -> SimulatedStay:
     """Charged, bail refused, and kept until court unless an authority takes the child."""
     arrival = common["arrival"]
     if not isinstance(arrival, datetime):
@@ -84,7 +84,7 @@ def _kept(rng: Rng, common: dict[str, object], court: datetime) -> Lived:
     if rng.random() >= REQUESTED:
         certified = bool(rng.random() < CERTIFIED)
         more |= {"release": court, "certificate": court - timedelta(hours=1) if certified else None}
-        return Lived(times=Times(**common, **more), certified=certified)  # type: ignore[arg-type]
+        return SimulatedStay(times=Times(**common, **more), certified=certified)  # type: ignore[arg-type]
     request = refused + _minutes(rng, 10, 60)
     secure = bool(rng.random() < SECURE)
     moved = rng.random() < MOVED
@@ -98,7 +98,7 @@ def _kept(rng: Rng, common: dict[str, object], court: datetime) -> Lived:
     certified = not moved and bool(rng.random() < CERTIFIED)
     if not moved:
         more |= {"release": court, "certificate": court - timedelta(hours=1) if certified else None}
-    return Lived(
+    return SimulatedStay(
         times=Times(**common, **more),  # type: ignore[arg-type]
         secure=secure,
         justified=secure and bool(rng.random() < JUSTIFIED),

@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from parentis.errors import NotFoundError
-from parentis.services.custody.comparing import LEVELS
-from parentis.services.custody.configured import settings_table
+from parentis.services.custody.comparison import LEVELS
 from parentis.services.custody.decision_table import FACTS, routing_table
-from parentis.services.custody.measured import MEASURES
+from parentis.services.custody.duty_settings import settings_table
+from parentis.services.custody.measures import MEASURES
 
 START = "<!-- tables: made by python -m parentis.services.custody.reference; do not edit below -->"
 

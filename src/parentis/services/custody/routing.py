@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from parentis.region import local_day
-from parentis.services.custody.comparing import Comparison, Grade, compare
+from parentis.services.custody.comparison import Comparison, Grade, compare
 from parentis.services.custody.decision_table import STALE, Outcome, RoutingTable, Rule, SendTo, routing_table
 from parentis.services.custody.names import plain
 from parentis.services.custody.persons import LOOKED_AFTER, IndexEntry, Subject

@@ -7,19 +7,19 @@ from parentis.services.demand.tables import NEEDS, OUTLOOK_NEEDS
 from parentis.services.service import Command, Ref, Service
 
 if TYPE_CHECKING:
-    from parentis.services.demand.bands import AGES
-    from parentis.services.demand.blocks import simulate_blocks
-    from parentis.services.demand.model import Model, fit
-    from parentis.services.demand.money import Costs
-    from parentis.services.demand.outlooks import OUTLOOK_DEFAULTS, Outlook, outlook
-    from parentis.services.demand.paths import Paths
-    from parentis.services.demand.plan_costs import PlanCosts
-    from parentis.services.demand.plans import PLAN_SETTINGS, PlanPaths
+    from parentis.services.demand.estimation.bands import AGES
+    from parentis.services.demand.estimation.model import Model, fit
+    from parentis.services.demand.money.costs import Costs
+    from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, Outlook, outlook
+    from parentis.services.demand.plans.costs import PlanCosts
+    from parentis.services.demand.plans.model import PLAN_SETTINGS, PlanPaths
     from parentis.services.demand.randomness import generator
-    from parentis.services.demand.scenario import Capacity, Mix, Price, Rate, Scenario
-    from parentis.services.demand.simulation import simulate
+    from parentis.services.demand.simulation.blocks import simulate_blocks
+    from parentis.services.demand.simulation.futures import simulate
+    from parentis.services.demand.simulation.paths import Paths
+    from parentis.services.demand.simulation.scenario import Capacity, Mix, Price, Rate, Scenario
+    from parentis.services.demand.simulation.unaccompanied import simulate_unaccompanied
     from parentis.services.demand.states import COMMISSIONING, EXITS, FOUR, Groups, Rule, groups_named
-    from parentis.services.demand.unaccompanied import simulate_unaccompanied
 
 __all__ = [
     "AGES",
@@ -88,13 +88,13 @@ SERVICE = Service(
             name="scenario",
             help="What a scenario changes: the difference in cost and nights, or each change's part in it.",
             needs=OUTLOOK_NEEDS,
-            run=Ref(f"{_HOME}.money_commands:scenario"),
+            run=Ref(f"{_HOME}.money.commands:scenario"),
         ),
         Command(
             name="prices",
             help="Prices per night by placement group and authority, with where they come from.",
             needs=OUTLOOK_NEEDS,
-            run=Ref(f"{_HOME}.money_commands:priced"),
+            run=Ref(f"{_HOME}.money.commands:priced"),
         ),
     ),
     practice=Ref(f"{_HOME}.practice:returns"),
@@ -102,26 +102,26 @@ SERVICE = Service(
 )
 
 _HOMES = {
-    "AGES": "bands",
-    "Model": "model",
-    "simulate_blocks": "blocks",
-    "fit": "model",
-    "Costs": "money",
-    "OUTLOOK_DEFAULTS": "outlooks",
-    "Outlook": "outlooks",
-    "outlook": "outlooks",
-    "PLAN_SETTINGS": "plans",
-    "PlanCosts": "plan_costs",
-    "PlanPaths": "plans",
-    "Price": "scenario",
+    "AGES": "estimation.bands",
+    "Model": "estimation.model",
+    "simulate_blocks": "simulation.blocks",
+    "fit": "estimation.model",
+    "Costs": "money.costs",
+    "OUTLOOK_DEFAULTS": "money.projections",
+    "Outlook": "money.projections",
+    "outlook": "money.projections",
+    "PLAN_SETTINGS": "plans.model",
+    "PlanCosts": "plans.costs",
+    "PlanPaths": "plans.model",
+    "Price": "simulation.scenario",
     "generator": "randomness",
-    "Paths": "paths",
-    "Capacity": "scenario",
-    "Mix": "scenario",
-    "Rate": "scenario",
-    "Scenario": "scenario",
-    "simulate": "simulation",
-    "simulate_unaccompanied": "unaccompanied",
+    "Paths": "simulation.paths",
+    "Capacity": "simulation.scenario",
+    "Mix": "simulation.scenario",
+    "Rate": "simulation.scenario",
+    "Scenario": "simulation.scenario",
+    "simulate": "simulation.futures",
+    "simulate_unaccompanied": "simulation.unaccompanied",
 }
 
 

@@ -1,7 +1,7 @@
 """Measures of placement demand."""
 
 from parentis.figures import CHILDREN, Audience, Measure
-from parentis.services.demand.money_measures import MONEY_MEASURES
+from parentis.services.demand.money.measures import MONEY_MEASURES
 
 _SOURCE = "looked-after children returns (SSDA903), short breaks excluded"
 

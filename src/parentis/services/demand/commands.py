@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 
 from parentis.errors import PeriodError
-from parentis.services.demand.backtest import backtest as tested
-from parentis.services.demand.backtest import scores
-from parentis.services.demand.extracts import as_yearly
-from parentis.services.demand.model import fit
-from parentis.services.demand.paths import QUANTILES
-from parentis.services.demand.scenario import Scenario
-from parentis.services.demand.simulation import months_until, simulate
+from parentis.services.demand.estimation.backtest import backtest as tested
+from parentis.services.demand.estimation.backtest import scores
+from parentis.services.demand.estimation.extracts import as_yearly
+from parentis.services.demand.estimation.model import fit
+from parentis.services.demand.simulation.futures import months_until, simulate
+from parentis.services.demand.simulation.paths import QUANTILES
+from parentis.services.demand.simulation.scenario import Scenario
 from parentis.services.demand.states import groups_named
 
 Tables = Mapping[str, pl.DataFrame]

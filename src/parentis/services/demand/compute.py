@@ -19,10 +19,10 @@ from parentis.figures import (
 )
 from parentis.region import authorities, footprints, members
 from parentis.services.demand.catalogue import MEASURES
-from parentis.services.demand.histories import Histories, day_number
-from parentis.services.demand.money_figures import with_money
-from parentis.services.demand.outlooks import OUTLOOK_DEFAULTS, outlook
-from parentis.services.demand.paths import Paths
+from parentis.services.demand.estimation.histories import Histories, day_number
+from parentis.services.demand.money.figures import with_money
+from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, outlook
+from parentis.services.demand.simulation.paths import Paths
 from parentis.services.demand.tables import EPISODES, NEEDS
 from parentis.services.service import Result
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from parentis.region import authorities, financial_year, population_0_17
-from parentis.returns import Filled
+from parentis.returns import ReturnData
 
 PERIOD = "2024-25"
 LOOKED_AFTER = 9290
@@ -36,7 +36,7 @@ CONTRIBUTING = 0.12
 "Of children's homes placements, how many health or education help to pay for; a quarter of the price."
 
 
-def returns(seed: int) -> Iterator[Filled]:
+def returns(seed: int) -> Iterator[ReturnData]:
     """`placements.costs` of every authority of London for `PERIOD`."""
     london = [one for one in authorities() if one.region_gss == "E12000007"]
     population = dict(population_0_17().sort("year").group_by("authority").agg(pl.col("population").last()).iter_rows())
@@ -44,7 +44,7 @@ def returns(seed: int) -> Iterator[Filled]:
     for number, one in enumerate(london):
         count = max(4, round(TURNOVER * LOOKED_AFTER * population.get(one.gss, 0) / total))
         rng = np.random.Generator(np.random.Philox(key=np.array([seed, number], dtype=np.uint64)))
-        yield Filled(
+        yield ReturnData(
             return_id="placements.costs",
             submitter=one.gss,
             period=PERIOD,

@@ -1,7 +1,7 @@
 """What placement demand puts into packs."""
 
 from parentis.figures import Chart, ChartKind, FigureTable, Prose, Section
-from parentis.services.demand.money_sections import MONEY_SECTIONS
+from parentis.services.demand.money.sections import MONEY_SECTIONS
 
 _ONLY = "demand.children.forecast"
 

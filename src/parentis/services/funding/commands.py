@@ -9,7 +9,7 @@ from parentis.region import places
 from parentis.services.funding import drivers as driving
 from parentis.services.funding import reconciliation
 from parentis.services.funding.catalogue import formulas, measures
-from parentis.services.funding.evaluate import evaluate
+from parentis.services.funding.evaluation import evaluate
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
 from parentis.services.funding.observations import observe, price_year

@@ -7,10 +7,10 @@ import polars as pl
 
 from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures
 from parentis.region import places
-from parentis.services.funding.assemble import assemble
+from parentis.services.funding.assembly import assemble
 from parentis.services.funding.catalogue import formulas, measures
 from parentis.services.funding.drivers import activity_facts, decompose, decomposed_from
-from parentis.services.funding.evaluate import evaluate, evaluated_from
+from parentis.services.funding.evaluation import evaluate, evaluated_from
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
 from parentis.services.funding.observations import observe, price_year

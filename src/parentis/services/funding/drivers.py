@@ -13,7 +13,7 @@ import polars as pl
 from parentis.figures import WHOLE, Audience, Measure, Polarity, breakdown
 from parentis.region import gdp_deflator, parse_period
 from parentis.services.funding.comparisons import MONITORING_SOURCE
-from parentis.services.funding.evaluate import USED, VALUES, authority_set
+from parentis.services.funding.evaluation import USED, VALUES, authority_set
 from parentis.services.funding.facts import by_authority, gather
 from parentis.services.funding.pvm import Floats, sequential, shapley
 from parentis.services.funding.quantities import (

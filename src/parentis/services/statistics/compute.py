@@ -7,7 +7,7 @@ import polars as pl
 
 from parentis.figures import Measure
 from parentis.services.service import Result
-from parentis.services.statistics.declared import declared_measures
+from parentis.services.statistics.declared_measures import declared_measures
 from parentis.services.statistics.dfe import VALUES, dfe_measures, dfe_rows
 from parentis.services.statistics.lait import DICTIONARY, LINES, lait_measures, lait_rows
 from parentis.services.statistics.shape import result

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from parentis.figures import Measure, breakdown, parts
-from parentis.services.statistics.declared import PART_UNITS, REPEATED, Published, published, usual_basis
-from parentis.services.statistics.left_out import LEFT_OUT, left_out
+from parentis.services.statistics.declared_measures import PART_UNITS, REPEATED, Published, published, usual_basis
+from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
+from parentis.services.statistics.naming import slug, unit_of
 from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
-from parentis.services.statistics.words import slug, unit_of
 from parentis.services.statistics.years import Basis, ees_period
 
 VALUES = "open_statistics.dfe/values"
@@ -78,7 +78,7 @@ def _by_its_words(part: str, indicator: str) -> Measure:
 def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows resolved to measure, geography, period and breakdown, and a count of those left out, by reason."""
     if values.is_empty():
-        return RESOLVED.to_frame(), LEFT_OUT.to_frame()
+        return RESOLVED.to_frame(), EXCLUDED_ROWS.to_frame()
     known = meanings(values)
     numbered = list(known)
     meaning = pl.DataFrame(
@@ -106,7 +106,7 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         .join(geographies(values.get_column("GEOGRAPHY")), left_on="GEOGRAPHY", right_on="code", how="left")
     )
-    lost = left_out(
+    lost = excluded_rows(
         joined,
         VALUES,
         {

@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 
 from parentis.figures import Measure, Polarity
-from parentis.services.statistics.left_out import LEFT_OUT, left_out
+from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
+from parentis.services.statistics.naming import slug, unit_of
 from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
-from parentis.services.statistics.words import slug, unit_of
 from parentis.services.statistics.years import lait_basis, lait_period
 
 LINES, DICTIONARY = "open_statistics.lait/lines", "open_statistics.lait/dictionary"
@@ -57,7 +57,7 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
     Lines of a measure that no dictionary describes are left out: without it nobody knows their unit.
     """
     if lines.is_empty():
-        return RESOLVED.to_frame(), LEFT_OUT.to_frame()
+        return RESOLVED.to_frame(), EXCLUDED_ROWS.to_frame()
     entries = _entries(dictionary)
     joined = (
         lines.select(
@@ -76,7 +76,7 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
         .join(_periods(lines, entries), on=["SHORT_DESC", "YEARS"], how="left")
         .join(geographies(lines.get_column("LA_NUMBER")), left_on="LA_NUMBER", right_on="code", how="left")
     )
-    lost = left_out(
+    lost = excluded_rows(
         joined,
         LINES,
         {

@@ -10,7 +10,7 @@ from parentis.services.uasc.tables import LEDGER_NEEDS, NATIONAL_NEEDS, SURVEY_N
 if TYPE_CHECKING:
     from parentis.services.uasc.child_nights import ledger
     from parentis.services.uasc.claims import Claim, claim
-    from parentis.services.uasc.forecasting import Futures, futures
+    from parentis.services.uasc.forecast import Futures, futures
     from parentis.services.uasc.reconciliation import reconcile
     from parentis.services.uasc.records import FINDINGS, STATUSES, Bands, Ledger, Nights
     from parentis.services.uasc.schedules import HEAD, Schedule, changed, current
@@ -114,14 +114,14 @@ SERVICE = Service(
 _HOMES = {
     "Answer": "whatif",
     "Claim": "claims",
-    "Futures": "forecasting",
+    "Futures": "forecast",
     "HEAD": "schedules",
     "Schedule": "schedules",
     "ask": "whatif",
     "changed": "schedules",
     "claim": "claims",
     "current": "schedules",
-    "futures": "forecasting",
+    "futures": "forecast",
     "headroom": "thresholds",
     "ledger": "child_nights",
     "reconcile": "reconciliation",

@@ -6,7 +6,7 @@ import polars as pl
 
 from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.costs import answers
-from parentis.services.uasc.forecasting import REPLICATES, futures
+from parentis.services.uasc.forecast import REPLICATES, futures
 from parentis.services.uasc.reconciliation import reconcile as reconciled
 from parentis.services.uasc.schedules import changed, current
 from parentis.services.uasc.tables import LAIT

@@ -18,7 +18,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grossed:
+class GrossedUp:
     """Pounds of the wanted authorities together, with an interval that holds `LEVEL`.
 
     `total` is the sum of `by_heading` (headings,), and `told` what of it was answered. `answered` counts the wanted
@@ -35,7 +35,7 @@ class Grossed:
     of: int
 
 
-def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> Grossed:
+def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> GrossedUp:
     """The cost of the `wanted` authorities. A heading with fewer than `FEWEST` answers stands as answered.
 
     Args:
@@ -56,7 +56,7 @@ def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> G
         more, spread = _predicted(pounds[:, kept], exposure[:, kept], telling[:, kept], missing)
         by_heading[kept] += more
     total = float(by_heading.sum())
-    return Grossed(
+    return GrossedUp(
         total=total,
         low=None if spread is None else max(total - spread, float(told.sum())),
         high=None if spread is None else total + spread,

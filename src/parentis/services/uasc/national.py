@@ -10,7 +10,7 @@ import polars as pl
 
 from parentis.figures import WHOLE
 from parentis.region import LAIT_NUMBERS, footprints, match_authorities, members, population_0_17
-from parentis.services.uasc.surveyed import VALUES
+from parentis.services.uasc.survey_costs import VALUES
 
 UASC_31_MARCH = "Unacc_Asylmn_Seek_Childn"
 "Short name of LAIT's measure: unaccompanied asylum-seeking children looked after on 31 March."

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from parentis.errors import NotFoundError
-from parentis.services.uasc.forecasting import Futures
+from parentis.services.uasc.forecast import Futures
 from parentis.services.uasc.schedules import Schedule, income
 
 LEVEL = 0.8

@@ -20,9 +20,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from parentis.web.api.models import PREFIX, SHOWN, Client, Token
+from parentis.web.api.operations import TokenError
 from parentis.web.api.scopes import SCOPES
-from parentis.web.api.writing import TokenError
-from parentis.web.audit.recording import record
+from parentis.web.audit.recorder import record
 from parentis.web.people.models import Membership, Organisation, Person
 from parentis.web.people.roles import roles_of
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from parentis.web.api import clients, views
-from parentis.web.api.routes import api
+from parentis.web.api.endpoints import api
 from parentis.web.service import web_services
 
 for service in web_services().values():

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import UserError
-from parentis.web.api import writing
+from parentis.web.api import operations as api_operations
 from parentis.web.api.forms import TokenForm
 from parentis.web.api.models import Token
 from parentis.web.api.scopes import SCOPES
@@ -33,21 +33,21 @@ def make(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            token, secret = writing.make_token(
+            token, secret = api_operations.make_token(
                 by=request.user, name=given["name"], scopes=given["scopes"], lasts=timedelta(days=int(given["days"])),
                 request=request,
             )  # fmt: skip
         except UserError as error:
             form.add_error(None, error.do)
         else:
-            return render(request, "api/made.html", {"token": token, "secret": secret})
-    return render(request, "api/make.html", {"form": form})
+            return render(request, "api/token_created.html", {"token": token, "secret": secret})
+    return render(request, "api/token_form.html", {"form": form})
 
 
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk, person=request.user)
-    writing.withdraw_token(by=request.user, token=token, request=request)
+    api_operations.withdraw_token(by=request.user, token=token, request=request)
     messages.success(request, f"{token} opens nothing any more.")
     return redirect("tokens")
 
@@ -55,7 +55,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The API as OpenAPI describes it, drawn without any script."""
-    from parentis.web.api.routes import api
+    from parentis.web.api.endpoints import api
 
     schema = api.get_openapi_schema()
     operations = [

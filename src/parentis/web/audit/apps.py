@@ -8,6 +8,6 @@ class AuditConfig(AppConfig):
     verbose_name = "Audit record"
 
     def ready(self) -> None:
-        from parentis.web.audit.guarding import guard_table
+        from parentis.web.audit.triggers import guard_table
 
         post_migrate.connect(guard_table, sender=self, dispatch_uid="guard the audit record")

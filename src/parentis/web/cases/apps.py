@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
     verbose_name = "Cases"
 
     def ready(self) -> None:
-        from parentis.web.audit.guarding import guard_table
+        from parentis.web.audit.triggers import guard_table
 
         guard = partial(guard_table, table="cases_entry")
         post_migrate.connect(guard, sender=self, weak=False, dispatch_uid="guard the history of cases")

@@ -100,7 +100,7 @@ class Edit:
     done: str
     fields: tuple[str, ...]
     reason: bool = False
-    deed: str = ""
+    permission: str = ""
     "Working on the case, without one."
 
 
@@ -154,7 +154,7 @@ class Register:
     clocks: tuple[ClockRule, ...] = ()
     edits: tuple[Edit, ...] = ()
     comments: str = ""
-    "What is said of a case that is a column of the workbook (`CaseKind.says`): `evidence`."
+    "What is said of a case that is a column of the workbook (`CaseType.says`): `evidence`."
     meetings: Meetings | None = None
     tabs: tuple[tuple[str, str], ...] = ()
     "Further pages: title and URL name."

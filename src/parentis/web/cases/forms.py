@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.html import escape
 
-from parentis.web.cases import reach, records
+from parentis.web.cases import permissions, records
+from parentis.web.cases.declarations import EDIT, Move
 from parentis.web.cases.fields import Field, FieldType
-from parentis.web.cases.kinds import WORK, Move
 from parentis.web.cases.media import TAKEN
 from parentis.web.cases.models import Case
 from parentis.web.forms import DateInput
@@ -75,8 +75,8 @@ class MoveForm(SeenForm):
 
     def __init__(self, case: Case, move: Move, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        self.fields["why"].required = move.why
-        self.fields["why"].label = "Why" if move.why else "Anything to add (optional)"
+        self.fields["why"].required = move.requires_reason
+        self.fields["why"].label = "Why" if move.requires_reason else "Anything to add (optional)"
         stored = records.values_of(case.record) if move.asks else {}
         for name in move.asks:
             declared = records.register_of(case.kind).field(name)
@@ -108,7 +108,7 @@ class AssignForm(SeenForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        able = [one.pk for one in reach.people_who(WORK, case)]
+        able = [one.pk for one in permissions.people_who(EDIT, case)]
         self.fields["person"].queryset = Person.objects.filter(pk__in=able)
         self.initial["person"] = case.assigned_to_id
 
@@ -120,8 +120,8 @@ class CommentForm(forms.Form):
     text = forms.CharField(label="Text", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"what": next(iter(case.declared.says))}, **kwargs})
-        self.fields["what"].choices = list(case.declared.says.items())
+        super().__init__(*args, **{"initial": {"what": next(iter(case.declared.comment_types))}, **kwargs})
+        self.fields["what"].choices = list(case.declared.comment_types.items())
 
 
 class AttachForm(forms.Form):
@@ -131,7 +131,7 @@ class AttachForm(forms.Form):
     note = forms.CharField(label="What it shows (optional)", max_length=1000, required=False)
 
 
-class ForgetForm(forms.Form):
+class EraseForm(forms.Form):
     """A reason that names nobody."""
 
     why = forms.CharField(

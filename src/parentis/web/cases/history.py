@@ -18,13 +18,13 @@ from django.db import transaction
 
 from parentis.errors import IntegrityError
 from parentis.web.cases import records
-from parentis.web.cases.sealing import seal, unseal
+from parentis.web.cases.encryption import decrypt, encrypt
 
 if TYPE_CHECKING:
     from parentis.web.cases.models import Case, Entry
 
 SALT_BYTES = 32
-FORGOTTEN = "forgotten"
+ERASED = "forgotten"
 "The entry that says that the values before it were erased."
 CHAINED = ("case", "sequence", "at", "who", "what", "state", "commitment")
 "Every field of an entry but the hashes themselves: a test holds this against the model."
@@ -86,7 +86,7 @@ def append_all(
         case.sequence, case.head = case.sequence + 1, digest
     Entry.objects.bulk_create(entries)
     Value.objects.bulk_create(
-        Value(entry=entry, sealed=seal(each, _about(entry))) for entry, each in zip(entries, kept, strict=True)
+        Value(entry=entry, sealed=encrypt(each, _about(entry))) for entry, each in zip(entries, kept, strict=True)
     )
     return entries
 
@@ -120,7 +120,7 @@ def verify(which: "Case") -> Verified:
     case = Case.objects.select_for_update().get(pk=which.pk)  # nobody writes between its row and its entries
     previous, forgotten, expected = FIRST, 0, 0
     entries = list(case.entries.select_related("value", "attachment").order_by("sequence"))
-    erased_to = max((entry.sequence for entry in entries if entry.what == FORGOTTEN), default=0)
+    erased_to = max((entry.sequence for entry in entries if entry.what == ERASED), default=0)
     for entry in entries:
         expected += 1
         fields = {name: getattr(entry, name) for name in CHAINED} | {"case": entry.case_id}
@@ -182,17 +182,17 @@ def _holds(entry: "Entry") -> bool:
 
 def file_of(entry: "Entry") -> bytes:
     """The bytes attached to an entry."""
-    return unseal(entry.attachment.sealed, _about(entry) + "/file")
+    return decrypt(entry.attachment.sealed, _about(entry) + "/file")
 
 
 def sealed_file(entry: "Entry", data: bytes) -> bytes:
-    return seal(data, _about(entry) + "/file")
+    return encrypt(data, _about(entry) + "/file")
 
 
 def _opened(entry: "Entry") -> tuple[bytes, dict[str, Any]] | None:
     if not hasattr(entry, "value"):
         return None
-    kept = json.loads(unseal(entry.value.sealed, _about(entry)))
+    kept = json.loads(decrypt(entry.value.sealed, _about(entry)))
     return bytes.fromhex(kept["salt"]), kept["value"]
 
 

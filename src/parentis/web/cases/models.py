@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from parentis import region
 from parentis.errors import IntegrityError
-from parentis.web.cases.kinds import CaseKind, Move, State, kinds
+from parentis.web.cases.declarations import CaseType, Move, State, case_types
 
 FIRST = "0" * 64
 "What the first entry of a case follows."
@@ -29,7 +29,7 @@ class Case(models.Model):
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    forgotten_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
     sequence = models.PositiveIntegerField(default=0)
     head = models.CharField(max_length=64, default=FIRST)
@@ -50,8 +50,8 @@ class Case(models.Model):
         return f"{self.declared.title} {self.pk}"
 
     @property
-    def declared(self) -> CaseKind:
-        return kinds()[self.kind]
+    def declared(self) -> CaseType:
+        return case_types()[self.kind]
 
     @property
     def state_now(self) -> State:
@@ -143,11 +143,11 @@ class Meeting(models.Model):
         return f"{self.group}, {self.held_on}"
 
 
-class Reach(models.Model):
+class CaseParticipant(models.Model):
     """Another place that has to do with a case, and as which of its kind's sides, until `until`."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reaches")
-    side = models.CharField(max_length=30)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participants")
+    role = models.CharField(max_length=30)
     place = models.CharField(max_length=60)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -155,11 +155,11 @@ class Reach(models.Model):
 
     class Meta:
         ordering = ("case", "since", "pk")
-        verbose_name_plural = "reaches"
-        indexes = (models.Index(fields=["side", "place", "until"]),)
+        verbose_name_plural = "participants"
+        indexes = (models.Index(fields=["role", "place", "until"]),)
         constraints = (
             models.UniqueConstraint(
-                fields=["case", "side", "place"], condition=Q(until=None), name="a_place_is_on_a_side_once"
+                fields=["case", "role", "place"], condition=Q(until=None), name="a_place_is_on_a_side_once"
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="a_reach_ends_after_it_began"
@@ -167,7 +167,7 @@ class Reach(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.place} as {self.side} of {self.case_id}"
+        return f"{self.place} as {self.role} of {self.case_id}"
 
 
 def is_authority(place: str) -> bool:

@@ -1,5 +1,6 @@
 """The pages that every kind of case has, made for a kind: `urls("recommendation")` in its app's urls, `routes(…)` in
-its `access` (`cases.routing`). The app's own page of a case includes templates/cases/about.html with `context_of`."""
+its `access` (`cases.routes`). The app's own page of a case includes templates/cases/case_panels.html with
+`context_of`."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -12,11 +13,11 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import IntegrityError, UserError
-from parentis.web.cases import history, reach, records, writing
+from parentis.web.cases import history, operations, permissions, records
 from parentis.web.cases import values as of
+from parentis.web.cases.declarations import EDIT, ERASE, VIEW, Move, case_types
 from parentis.web.cases.fields import Field
-from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, ForgetForm, MoveForm, StopForm
-from parentis.web.cases.kinds import FORGET, READ, WORK, Move, kinds
+from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, EraseForm, MoveForm, StopForm
 from parentis.web.cases.media import check_size
 from parentis.web.cases.models import Case, Entry, place_name
 from parentis.web.people.models import Person
@@ -35,20 +36,22 @@ def urls(kind: str) -> list[URLPattern]:
         "start": ("<int:pk>/clock/<slug:clock>/start", start_clock),
         "file": ("<int:pk>/files/<int:sequence>", download),
         "history": ("<int:pk>/history", whole_history),
-        "forget": ("<int:pk>/forget", forget),
+        "forget": ("<int:pk>/forget", erase),
     }
     return [path(where, view, {"kind": kind}, name=f"{kind}-{name}") for name, (where, view) in pages.items()]
 
 
 def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
-    """What templates/cases/about.html draws: the case's state, clocks, moves, forms and history, as its reader may."""
-    works = reach.may_do(request.user, WORK, case)
+    """What templates/cases/case_panels.html draws: a case's state, clocks, moves, forms, history, as its reader may."""
+    works = permissions.may_do(request.user, EDIT, case)
     return {
         "case": case,
-        "moves": [one for one in case.moves if not one.hands_over and reach.may_do(request.user, one.deed, case)],
+        "moves": [
+            one for one in case.moves if not one.hands_over and permissions.may_do(request.user, one.permission, case)
+        ],
         "clocks": _clocks(case),
         "works": works,
-        "forgets": reach.may_do(request.user, FORGET, case),
+        "forgets": permissions.may_do(request.user, ERASE, case),
         "assign_form": AssignForm(case) if works else None,
         "comment_form": CommentForm(case),
         "attach_form": AttachForm(),
@@ -89,8 +92,8 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str], readable: Ma
         title = step if step == state else f"{step}: {state}"
         if "to" in value:
             title = f"{step}: {place_name(value['from'])} to {place_name(value['to'])}"
-    elif entry.what in kind.says:
-        title = kind.says[entry.what]
+    elif entry.what in kind.comment_types:
+        title = kind.comment_types[entry.what]
     elif entry.what == "assigned":
         title = f"Given to {names.get(value['person'], 'somebody who has left') if value['person'] else 'nobody'}"
     elif entry.what == "clock-stopped":
@@ -121,14 +124,14 @@ def _answered(view: View) -> View:
 
     @wraps(view)
     def answer(request: HttpRequest, *, kind: str, pk: int, **kwargs: Any) -> HttpResponse:
-        case = reach.case_for(request.user, kind, pk)
+        case = permissions.case_for(request.user, kind, pk)
         try:
             view(request, case, **kwargs)
         except UserError as error:
             messages.warning(
                 request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}"
             )
-        return redirect(kinds()[kind].page, pk=pk)
+        return redirect(case_types()[kind].detail_url, pk=pk)
 
     return answer
 
@@ -140,7 +143,7 @@ def comment(request: HttpRequest, case: Case) -> None:
     if not form.is_valid():
         messages.warning(request, "Write something of up to 4,000 characters.")
         return
-    writing.comment(by=request.user, case=case, request=request, **form.cleaned_data)
+    operations.comment(by=request.user, case=case, request=request, **form.cleaned_data)
     messages.success(request, "It is kept.")
 
 
@@ -153,7 +156,7 @@ def attach(request: HttpRequest, case: Case) -> None:
         return
     file = form.cleaned_data["file"]
     check_size(file.size)
-    writing.attach(
+    operations.attach(
         by=request.user, case=case, name=file.name, data=file.read(), note=form.cleaned_data["note"], request=request
     )
     messages.success(request, "The file is kept.")
@@ -167,7 +170,7 @@ def assign(request: HttpRequest, case: Case) -> None:
         messages.warning(request, "Choose somebody from the list.")
         return
     chosen, seen = form.cleaned_data["person"], form.cleaned_data["seen"]
-    writing.assign(by=request.user, case=case, to=chosen, seen=seen, request=request)
+    operations.assign(by=request.user, case=case, to=chosen, seen=seen, request=request)
     messages.success(request, f"It is given to {chosen or 'nobody'}.")
 
 
@@ -175,7 +178,7 @@ def assign(request: HttpRequest, case: Case) -> None:
 @_answered
 def start_clock(request: HttpRequest, case: Case, clock: str) -> None:
     _clock_or_404(case, clock)
-    writing.start_clock(by=request.user, case=case, clock=clock, seen=None, request=request)
+    operations.start_clock(by=request.user, case=case, clock=clock, seen=None, request=request)
     messages.success(request, "The clock runs again.")
 
 
@@ -183,37 +186,37 @@ def start_clock(request: HttpRequest, case: Case, clock: str) -> None:
 def move(request: HttpRequest, *, kind: str, pk: int, move: str) -> HttpResponse:
     """A step: what it does, a reason, and a button."""
     step = _move_or_404(kind, move)
-    case = reach.case_for(request.user, kind, pk, deed=step.deed)
+    case = permissions.case_for(request.user, kind, pk, permission=step.permission)
     form = MoveForm(case, step, request.POST or None)
 
     def write() -> None:
         given = dict(form.cleaned_data)
         values = {name: given.pop(name) for name in step.asks}
-        writing.move(by=request.user, case=case, move=move, values=values, request=request, **given)
+        operations.move(by=request.user, case=case, move=move, values=values, request=request, **given)
 
     return asked(request, case, form, write, title=step.title, done=case.declared.machine.state(step.target).title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_clock(request: HttpRequest, *, kind: str, pk: int, clock: str) -> HttpResponse:
-    case = reach.case_for(request.user, kind, pk, deed=WORK)
+    case = permissions.case_for(request.user, kind, pk, permission=EDIT)
     _clock_or_404(case, clock)
     form = StopForm(case, request.POST or None)
 
     def write() -> None:
-        writing.stop_clock(by=request.user, case=case, clock=clock, request=request, **form.cleaned_data)
+        operations.stop_clock(by=request.user, case=case, clock=clock, request=request, **form.cleaned_data)
 
     return asked(request, case, form, write, title="Stop the clock", done="The clock stands still.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def forget(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
+def erase(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
     """Erase what was said and attached."""
-    case = reach.case_for(request.user, kind, pk, deed=FORGET)
-    form = ForgetForm(request.POST or None)
+    case = permissions.case_for(request.user, kind, pk, permission=ERASE)
+    form = EraseForm(request.POST or None)
 
     def write() -> None:
-        writing.forget(by=request.user, case=case, why=form.cleaned_data["why"], request=request)
+        operations.erase(by=request.user, case=case, why=form.cleaned_data["why"], request=request)
 
     return asked(request, case, form, write, title="Erase what was said and attached", done="Its values are erased.")
 
@@ -221,7 +224,7 @@ def forget(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, *, kind: str, pk: int, sequence: int) -> HttpResponse:
     """A file, as it was handed in. Never shown in the browser: it is another's content."""
-    case = reach.case_for(request.user, kind, pk)
+    case = permissions.case_for(request.user, kind, pk)
     entry = case.entries.select_related("attachment").filter(sequence=sequence, attachment__isnull=False).first()
     value = history.value_of(entry) if entry else None
     if entry is None or value is None:
@@ -234,13 +237,19 @@ def download(request: HttpRequest, *, kind: str, pk: int, sequence: int) -> Http
 @require_safe
 def whole_history(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
     """Every entry with its hashes, and whether they fit."""
-    case = reach.case_for(request.user, kind, pk, deed=READ)
+    case = permissions.case_for(request.user, kind, pk, permission=VIEW)
     try:
         verified, broken = history.verify(case), ""
     except IntegrityError as error:
         verified, broken = None, str(error)
     entries = Entry.objects.filter(case=case).order_by("sequence")
-    context = {"case": case, "entries": entries, "verified": verified, "broken": broken, "page": case.declared.page}
+    context = {
+        "case": case,
+        "entries": entries,
+        "verified": verified,
+        "broken": broken,
+        "page": case.declared.detail_url,
+    }
     return render(request, "cases/history.html", context)
 
 
@@ -255,18 +264,18 @@ def asked(
             form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
             messages.success(request, done)
-            return redirect(case.declared.page, pk=case.pk)
+            return redirect(case.declared.detail_url, pk=case.pk)
     status = 409 if form.errors and form.is_bound and form.non_field_errors() else 200
     return render(
         request,
-        "cases/ask.html",
-        {"form": form, "case": case, "title": title, "page": case.declared.page},
+        "cases/confirm.html",
+        {"form": form, "case": case, "title": title, "page": case.declared.detail_url},
         status=status,
     )
 
 
 def _move_or_404(kind: str, move: str) -> Move:
-    found = [one for one in kinds()[kind].machine.moves if one.id == move and not one.hands_over]
+    found = [one for one in case_types()[kind].machine.moves if one.id == move and not one.hands_over]
     if not found:
         raise Http404
     return found[0]

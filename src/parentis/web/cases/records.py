@@ -1,7 +1,7 @@
 """The values of a case's declared fields: stored, seen by whom they are for, held to the history, erased.
 
 `Record` holds the values as JSON: those that lists may search in the open, the encrypted ones under the key of what
-people write. Called by `cases.writing` and `cases.history`, in the transaction of the write.
+people write. Called by `cases.operations` and `cases.history`, in the transaction of the write.
 """
 
 import hashlib
@@ -14,10 +14,10 @@ from django.db import transaction
 
 from parentis.errors import DeclarationError, IntegrityError, UserError
 from parentis.web.cases import values as of
+from parentis.web.cases.declarations import case_types
+from parentis.web.cases.encryption import decrypt, encrypt, sealing_key
 from parentis.web.cases.fields import Field, Register
-from parentis.web.cases.kinds import kinds
 from parentis.web.cases.models import Case, Record
-from parentis.web.cases.sealing import seal, sealing_key, unseal
 
 if TYPE_CHECKING:
     from parentis.web.people.models import Person
@@ -29,7 +29,7 @@ class TakenError(UserError):
 
 def register_of(kind: str) -> Register:
     """The register that a kind of case is."""
-    register = kinds()[kind].register
+    register = case_types()[kind].register
     if register is None:
         raise DeclarationError(f"kind of case {kind} has no declared fields")
     return register
@@ -86,7 +86,7 @@ def erase(case: Case) -> None:
 def stored_of(record: Record) -> dict[str, Any]:
     """Every field's value as JSON holds it, the encrypted ones opened."""
     register = register_of(record.case.kind)
-    closed = json.loads(unseal(record.sealed, _about(record))) if record.sealed else {}
+    closed = json.loads(decrypt(record.sealed, _about(record))) if record.sealed else {}
     stored = {**record.values, **closed}
     return {one.id: stored.get(one.id) for one in register.fields}
 
@@ -99,11 +99,11 @@ def values_of(record: Record) -> dict[str, Any]:
 
 def readable(person: "Person | Any", case: Case) -> list[Field]:
     """The fields of a case that a person may see, who may see the case."""
-    from parentis.web.cases import reach
+    from parentis.web.cases import permissions
 
     register = register_of(case.kind)
     asked = {one.readers for one in register.fields if one.readers}
-    allowed = {deed for deed in asked if person is None or reach.may_do(person, deed, case)}
+    allowed = {permission for permission in asked if person is None or permissions.may_do(person, permission, case)}
     return [one for one in register.fields if not one.readers or one.readers in allowed]
 
 
@@ -153,7 +153,7 @@ def _put(record: Record, case: Case, stored: Mapping[str, Any]) -> None:
     record.values = {one.id: stored[one.id] for one in register.fields if not one.encrypted}
     closed = {one.id: stored[one.id] for one in register.fields if one.encrypted}
     filled = any(value is not None for value in closed.values())
-    record.sealed = seal(json.dumps(closed).encode(), f"case {case.pk}/fields") if filled else None
+    record.sealed = encrypt(json.dumps(closed).encode(), f"case {case.pk}/fields") if filled else None
     record.key = _key(register, case.kind, case.place, stored) if register.key else None
 
 

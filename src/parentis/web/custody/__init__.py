@@ -8,7 +8,7 @@ WEB_SERVICE = WebService(
     id="custody",
     title="Children in custody",
     prefix="custody/",
-    case_kinds=Ref("parentis.web.custody.casework:CASES"),
+    case_types=Ref("parentis.web.custody.case_types:CASE_TYPES"),
     api=Ref("parentis.web.custody.api:join"),
     scopes=(
         Scope(

@@ -1,6 +1,6 @@
 """Who gives notice of a child in custody, who answers for one, who routes the doubtful, and who erases."""
 
-from parentis.web.custody.board_access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES, CASE_ROUTE
+from parentis.web.custody.boards.access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES, CASE_ROUTE
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import Kind
 

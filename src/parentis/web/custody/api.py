@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.web.api.shapes import Error
-from parentis.web.custody import index, shapes, writing
+from parentis.web.api.schemas import Error
+from parentis.web.custody import operations, schemas
+from parentis.web.custody.intake import index
+from parentis.web.custody.intake.index_parser import read_index
+from parentis.web.custody.intake.notices import NoticeError, read_news
 from parentis.web.custody.models import Detention, Suite
-from parentis.web.custody.notices import NoticeError, read_news
-from parentis.web.custody.reading import read_index
-from parentis.web.custody.writing import DeliveryError, Parcel, Taken
-from parentis.web.people.authorise import may, require
+from parentis.web.custody.operations import DeliveryError, NoticeMessage, Receipt
+from parentis.web.people.authorisation import may, require
 
 ERRORS = {401: Error, 403: Error, 404: Error, 409: Error, 422: Error}
 KEY = Header(..., alias="Idempotency-Key", min_length=1, max_length=100,
@@ -36,35 +37,35 @@ def join(api: NinjaAPI) -> None:
 
 
 @router.post(
-    "/notices", response={201: shapes.Detention, **ERRORS}, url_name="custody-notices",
+    "/notices", response={201: schemas.Detention, **ERRORS}, url_name="custody-notices",
     summary="Give notice of a child in a suite",
 )  # fmt: skip
-def give_notice(request: HttpRequest, told: shapes.Notice, key: str = KEY) -> Any:
+def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> Any:
     """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
     one = _parcel(_suites(request, {told.suite}), told, key)
-    taken = writing.take_in(by=request.user, suite=one.suite, news=one.news, key=one.key, request=request)
+    taken = operations.take_in(by=request.user, suite=one.suite, news=one.news, key=one.key, request=request)
     return Status(201, taken.answer)
 
 
 @router.post(
-    "/notices/batch", response={200: list[shapes.Outcome], **ERRORS}, url_name="custody-notices-batch",
+    "/notices/batch", response={200: list[schemas.Outcome], **ERRORS}, url_name="custody-notices-batch",
     summary="Give notice of several",
 )  # fmt: skip
-def give_notices(request: HttpRequest, parcels: shapes.Parcels) -> Any:
+def give_notices(request: HttpRequest, parcels: schemas.NoticesIn) -> Any:
     """Up to 100, durable together when this answers. One that cannot be read keeps none of the others back."""
     found: dict[int, dict[str, Any]] = {}
-    readable: dict[int, Parcel] = {}
+    readable: dict[int, NoticeMessage] = {}
     suites = _suites(request, {str(one.notice.get("suite", ""))[:LONGEST_CODE] for one in parcels.notices})
     for at, one in enumerate(parcels.notices):
         try:
-            readable[at] = _parcel(suites, shapes.Notice.model_validate(one.notice), one.key)
+            readable[at] = _parcel(suites, schemas.Notice.model_validate(one.notice), one.key)
         except ValidationError as error:
             found[at] = {"status": 422, "error": {"error": {"do": _sentences(error)}}}
         except UserError as error:
             found[at] = _refused(error)
-    outcomes = writing.take_in_all(list(readable.values()), by=request.user, request=request)
+    outcomes = operations.take_in_all(list(readable.values()), by=request.user, request=request)
     for at, outcome in zip(readable, outcomes, strict=True):
-        if isinstance(outcome, Taken):
+        if isinstance(outcome, Receipt):
             found[at] = {"status": 201, "detention": outcome.answer}
         else:
             found[at] = _refused(outcome)
@@ -72,33 +73,33 @@ def give_notices(request: HttpRequest, parcels: shapes.Parcels) -> Any:
 
 
 @router.post(
-    "/notices/{uuid:reference}/news", response={201: shapes.Detention, **ERRORS}, url_name="custody-news",
+    "/notices/{uuid:reference}/news", response={201: schemas.Detention, **ERRORS}, url_name="custody-news",
     summary="Tell what is new of a detention",
 )  # fmt: skip
-def tell_news(request: HttpRequest, reference: uuid.UUID, told: shapes.News, key: str = KEY) -> Any:
+def tell_news(request: HttpRequest, reference: uuid.UUID, told: schemas.News, key: str = KEY) -> Any:
     """In any order: of a field the latest moment (`at`) holds."""
     said = told.model_dump(exclude_unset=True, exclude={"at"})
     return Status(201, _told_of(request, reference, read_news(said, at=told.at), key).answer)
 
 
 @router.post(
-    "/notices/{uuid:reference}/release", response={201: shapes.Detention, **ERRORS}, url_name="custody-release",
+    "/notices/{uuid:reference}/release", response={201: schemas.Detention, **ERRORS}, url_name="custody-release",
     summary="Tell that a detention ended",
 )  # fmt: skip
-def tell_release(request: HttpRequest, reference: uuid.UUID, told: shapes.Release, key: str = KEY) -> Any:
+def tell_release(request: HttpRequest, reference: uuid.UUID, told: schemas.Release, key: str = KEY) -> Any:
     """The same as news that holds the release alone, true since then."""
     news = read_news({"release": told.release}, at=told.release)
     return Status(201, _told_of(request, reference, news, key).answer)
 
 
 @router.get(
-    "/notices/{uuid:reference}", response={200: shapes.State, **ERRORS}, url_name="custody-notice",
+    "/notices/{uuid:reference}", response={200: schemas.State, **ERRORS}, url_name="custody-notice",
     summary="Where a notice stands",
 )  # fmt: skip
 def where(request: HttpRequest, reference: uuid.UUID) -> Any:
     """For the force that gave it."""
     detention = _detention(request, reference)
-    return writing.answer_of(detention) | {
+    return operations.answer_of(detention) | {
         "accommodation": detention.accommodation or None,
         "answer_code": detention.answer_code or None,
         "answered_at": detention.answer,
@@ -106,7 +107,7 @@ def where(request: HttpRequest, reference: uuid.UUID) -> Any:
 
 
 @router.post(
-    "/index", response={201: shapes.Index, **ERRORS}, url_name="custody-index", summary="Send tonight's index",
+    "/index", response={201: schemas.Index, **ERRORS}, url_name="custody-index", summary="Send tonight's index",
     openapi_extra={"requestBody": {"required": True, "content": {
         "text/csv": {"schema": {"type": "string", "description": "The file of the return custody.index."}},
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
@@ -128,18 +129,20 @@ def _suites(request: HttpRequest, codes: set[str]) -> dict[str, Suite]:
     return {one.code: one for one in found if may(request.user, "custody.notify", organisation=one.force)}
 
 
-def _parcel(suites: dict[str, Suite], told: shapes.Notice, key: str) -> Parcel:
+def _parcel(suites: dict[str, Suite], told: schemas.Notice, key: str) -> NoticeMessage:
     if told.suite not in suites:
         raise NoticeError(
             expected="the code of a suite of yours", found="another", where="suite",
             do="suite: ask the regional team for the codes of your suites.",
         )  # fmt: skip
     said = told.model_dump(exclude_unset=True, exclude={"at", "suite"})
-    return Parcel(suite=suites[told.suite], news=read_news(said, at=told.at), key=key)
+    return NoticeMessage(suite=suites[told.suite], news=read_news(said, at=told.at), key=key)
 
 
-def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) -> Taken:
-    return writing.tell(by=request.user, detention=_detention(request, reference), news=news, key=key, request=request)
+def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) -> Receipt:
+    return operations.tell(
+        by=request.user, detention=_detention(request, reference), news=news, key=key, request=request
+    )
 
 
 def _detention(request: HttpRequest, reference: uuid.UUID) -> Detention:

@@ -111,7 +111,7 @@ class Detention(models.Model):
         return f"detention {self.case_id}"
 
 
-class Sealed(models.Model):
+class EncryptedValue(models.Model):
     """One value that says who a child is, sealed. The one that holds is the latest by `at`, the moment it was true,
     then by arrival; the others stay as history until all are erased."""
 

@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from parentis import region
 from parentis.services import custody
-from parentis.web.cases.writing import move
-from parentis.web.custody import index
-from parentis.web.custody.casework import SENT
+from parentis.web.cases.operations import move
+from parentis.web.custody.boards.timeline import REFUSED, SECURE
+from parentis.web.custody.case_types import SENT
+from parentis.web.custody.intake import index
+from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import TIMES, Detention, Suite
-from parentis.web.custody.notices import read_news
-from parentis.web.custody.standing import REFUSED, SECURE
-from parentis.web.custody.writing import take_in, tell
+from parentis.web.custody.operations import take_in, tell
 from parentis.web.duty.practice import make_practice_rota
+from parentis.web.people.initial_accounts import DEMO_BOROUGHS, person_with
 from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind
-from parentis.web.people.setting_up import DEMO_BOROUGHS, person_with
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,7 @@ from parentis import workflow
 from parentis.archive import find_home
 from parentis.figures import Viewer
 from parentis.web.jobs.models import Job
-from parentis.web.people.authorise import viewer
+from parentis.web.people.authorisation import viewer
 from parentis.web.settings.environment import site_folder
 from parentis.workflow import Progress
 

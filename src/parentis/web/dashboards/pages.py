@@ -13,10 +13,10 @@ from parentis.archive import Home
 from parentis.evidence import Cell, Grid, Picture, Scale
 from parentis.figures import Catalogue, Section, Viewer
 from parentis.services import services
+from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.dashboards.forms import PlaceForm
-from parentis.web.people.authorise import memberships
+from parentis.web.people.authorisation import memberships
 from parentis.web.people.roles import NO_DATA
-from parentis.web.remembering import Remembered, shown_mark
 
 REGION = "london"
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
@@ -68,9 +68,9 @@ def _catalogue(home: Home) -> Catalogue:
     return workflow.catalogue(home)
 
 
-catalogue: Remembered[Catalogue] = Remembered(_catalogue, mark=shown_mark, most=2)
-periods: Remembered[tuple[str, ...]] = Remembered(workflow.periods_shown, mark=shown_mark, most=2)
-origin: Remembered[workflow.Origin] = Remembered(workflow.provenance_of, mark=shown_mark, most=256)
+catalogue: VersionedCache[Catalogue] = VersionedCache(_catalogue, mark=shown_mark, most=2)
+periods: VersionedCache[tuple[str, ...]] = VersionedCache(workflow.periods_shown, mark=shown_mark, most=2)
+origin: VersionedCache[workflow.Origin] = VersionedCache(workflow.provenance_of, mark=shown_mark, most=256)
 
 
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
@@ -95,10 +95,10 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
         "measure": next((one for one in known if one.id == wanted.page), None),
         "measures": [one for one in known if one.id.startswith(f"{wanted.page}.")],
     }
-    return Made(title, dict(names)[wanted.place], render_to_string("dashboards/made.html", context), charts, grids)
+    return Made(title, dict(names)[wanted.place], render_to_string("dashboards/figures.html", context), charts, grids)
 
 
-made_page: Remembered[Made] = Remembered(_make, mark=shown_mark, most=PAGES_KEPT)
+made_page: VersionedCache[Made] = VersionedCache(_make, mark=shown_mark, most=PAGES_KEPT)
 
 
 def _block(block: object, wanted: Wanted, charts: dict[str, str], grids: dict[str, Grid]) -> dict[str, object]:

@@ -7,9 +7,9 @@ import polars as pl
 
 from parentis.archive import Home
 from parentis.returns import returns
-from parentis.web.remembering import Remembered, register_mark
-from parentis.web.submissions.held import authority_name as name_of
-from parentis.web.submissions.held import of_authorities
+from parentis.web.cache import VersionedCache, register_mark
+from parentis.web.submissions.queries import authority_name as name_of
+from parentis.web.submissions.queries import of_authorities
 
 __all__ = ["Rate", "name_of", "rates", "table"]
 
@@ -78,7 +78,7 @@ def _cell(row: dict[str, object] | None) -> dict[str, object]:
     }
 
 
-rates: Remembered[list[Rate]] = Remembered(_rates, mark=register_mark, most=64)
+rates: VersionedCache[list[Rate]] = VersionedCache(_rates, mark=register_mark, most=64)
 "For each kind of return that these authorities hand in: the last period anybody handed in."
-table: Remembered[dict[str, object]] = Remembered(_table, mark=register_mark, most=128)
+table: VersionedCache[dict[str, object]] = VersionedCache(_table, mark=register_mark, most=128)
 "Authorities down, periods across: status and findings of each. `(authorities, return)`"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parentis.web.dashboards import packs_views, views
+from parentis.web.dashboards import pack_views, views
 
 urlpatterns = [
     path("figures/", views.start, name="figures"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("figures/<str:page>/", views.page, name="figures-page"),
     path("figures/<str:page>/charts/<slug:name>.svg", views.chart, name="figures-chart"),
     path("figures/<str:page>/data/<slug:name>.csv", views.data, name="figures-csv"),
-    path("packs/", packs_views.packs, name="packs"),
-    path("packs/<uuid:pk>/", packs_views.one, name="packs-one"),
-    path("packs/<uuid:pk>/download/<str:name>", packs_views.download, name="packs-download"),
+    path("packs/", pack_views.packs, name="packs"),
+    path("packs/<uuid:pk>/", pack_views.one, name="packs-one"),
+    path("packs/<uuid:pk>/download/<str:name>", pack_views.download, name="packs-download"),
 ]

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from parentis import evidence, region
 from parentis.errors import NotFoundError, UserError
 from parentis.services import services
-from parentis.web.audit.recording import record
+from parentis.web.audit.recorder import record
 from parentis.web.dashboards import pages, response
 from parentis.web.dashboards.forms import CommentForm, PlaceForm
 from parentis.web.dashboards.models import Comment
 from parentis.web.dashboards.pages import Made, Wanted
-from parentis.web.people.authorise import authorities_for, viewer
+from parentis.web.people.authorisation import authorities_for, viewer
 
 MOST_MEASURES = 40
 

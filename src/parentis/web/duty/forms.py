@@ -6,8 +6,8 @@ from django import forms
 
 from parentis.web.duty import rota
 from parentis.web.duty.desks import DESKS
+from parentis.web.duty.local_time import LocalTimeError, instant
 from parentis.web.duty.models import DESK_CHOICES
-from parentis.web.duty.wall import WallError, instant
 from parentis.web.people.models import Person
 
 
@@ -27,7 +27,7 @@ def _moment() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class WallField(forms.DateTimeField):
+class LocalDateTimeField(forms.DateTimeField):
     """A local time in London, as an instant; `last` picks the second of two in the night the clocks go back."""
 
     def __init__(self, *, last: bool = False, **kwargs: Any) -> None:
@@ -40,21 +40,21 @@ class WallField(forms.DateTimeField):
         for written in self.input_formats:
             try:
                 return instant(self.strptime(str(value).strip(), written), last=self.last)
-            except WallError as error:
+            except LocalTimeError as error:
                 raise forms.ValidationError(str(error)) from None
             except ValueError:
                 continue
         raise forms.ValidationError("Enter a day and a time.")
 
 
-class TurnForm(DeskForm):
+class ShiftForm(DeskForm):
     """A turn at a desk."""
 
-    starts_at = WallField(label="From")
-    ends_at = WallField(label="Until", last=True)
+    starts_at = LocalDateTimeField(label="From")
+    ends_at = LocalDateTimeField(label="Until", last=True)
 
 
-class RungForm(DeskForm):
+class EscalationStepForm(DeskForm):
     """A line of a phone list."""
 
     minutes = forms.IntegerField(label="Called after (minutes)", min_value=1, max_value=600)

@@ -26,12 +26,12 @@ class Hours(models.Model):
         return f"{self.authority} {self.opens:%H:%M} to {self.closes:%H:%M}"
 
 
-class Turn(models.Model):
+class Shift(models.Model):
     """Somebody sits at a desk from `starts_at` until `ends_at`. They may have turns for several authorities at once."""
 
     authority = models.CharField("ONS code", max_length=9)
     desk = models.CharField(max_length=30, choices=DESK_CHOICES)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="turns")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="shifts")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -53,13 +53,13 @@ class Turn(models.Model):
         return BY_ID[str(self.desk)].title
 
 
-class Rung(models.Model):
+class EscalationStep(models.Model):
     """A line of a desk's phone list: who is called so many minutes after those on duty were, if nobody answered."""
 
     authority = models.CharField("ONS code", max_length=9)
     desk = models.CharField(max_length=30, choices=DESK_CHOICES)
     minutes = models.PositiveIntegerField()
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="rungs")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="escalation_steps")
     phone = models.CharField(max_length=30)
 
     class Meta:
@@ -105,10 +105,10 @@ class Call(models.Model):
         return f"call about {self.case_id}"
 
 
-class Step(models.Model):
+class CallAttempt(models.Model):
     """Who was called, when, and at which rung: 0 for those on duty."""
 
-    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="steps")
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
     minutes = models.PositiveIntegerField()
     desks = models.CharField(max_length=100, blank=True)

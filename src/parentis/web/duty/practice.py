@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from parentis import region
 from parentis.web.duty.desks import CLOSES, DESKS, OPENS
-from parentis.web.duty.models import Turn
+from parentis.web.duty.local_time import instant
+from parentis.web.duty.models import Shift
+from parentis.web.duty.operations import add_escalation_step, add_shift
 from parentis.web.duty.rota import holders_of
-from parentis.web.duty.wall import instant
-from parentis.web.duty.writing import put_on, put_on_list
-from parentis.web.people.setting_up import DEMO_BOROUGHS, DEMO_DOMAIN, authority_organisation, person_with
+from parentis.web.people.initial_accounts import DEMO_BOROUGHS, DEMO_DOMAIN, authority_organisation, person_with
 
 DAYS = 14
 SECOND = "second"
@@ -20,7 +20,7 @@ MINUTES = 10
 def make_practice_rota(now: datetime | None = None) -> int:
     """A fortnight of turns at every desk, and somebody to be called ten minutes later; gives how many turns are new.
     None where there are turns already."""
-    if Turn.objects.exists():
+    if Shift.objects.exists():
         return 0
     today = region.local_day(now or timezone.now())
     return sum(_desk(name, desk.id, today) for name in DEMO_BOROUGHS for desk in DESKS)
@@ -33,13 +33,13 @@ def _desk(name: str, desk: str, today: date) -> int:
         email=f"{SECOND}-{desk}@{organisation.slug}.{DEMO_DOMAIN}", name=f"Second at {desk} of {organisation.name}",
         organisation=organisation, role=desk,
     )  # fmt: skip
-    put_on_list(
+    add_escalation_step(
         by=None, authority=organisation.authority, desk=desk, person=second, minutes=MINUTES, phone="020 7946 0000"
     )
     begins, ends, later = (OPENS, CLOSES, 0) if desk != "emergency-duty" else (CLOSES, CLOSES, 1)
     days = (today + timedelta(days=number) for number in range(-1, DAYS))
     return sum(
-        put_on(
+        add_shift(
             by=None, authority=organisation.authority, desk=desk, person=first, starts_at=_at(day, begins),
             ends_at=_at(day + timedelta(days=later), ends),
         )

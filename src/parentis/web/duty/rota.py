@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from parentis.region import LONDON
 from parentis.web.duty.desks import CLOSES, OPENS, Desk, open_desks
-from parentis.web.duty.models import Hours, Rung, Turn
+from parentis.web.duty.models import EscalationStep, Hours, Shift
 from parentis.web.people.models import Membership, Person
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ def on_duty(authority: str, at: datetime) -> list[Person]:
 def at_desk(authority: str, desk: str, at: datetime) -> tuple[list[Person], bool]:
     """Who sits at a desk at an instant, and whether it is the rota that says so."""
     holders = holders_of(authority, desk)
-    turns = turns_at(authority, desk, at).values_list("person", flat=True)
-    named = [person for person in holders if person.pk in set(turns)]
+    shifts = shifts_at(authority, desk, at).values_list("person", flat=True)
+    named = [person for person in holders if person.pk in set(shifts)]
     return (named, True) if named else (holders, False)
 
 
-def turns_at(authority: str, desk: str, at: datetime) -> "QuerySet[Turn]":
-    return Turn.objects.filter(authority=authority, desk=desk, starts_at__lte=at, ends_at__gt=at)
+def shifts_at(authority: str, desk: str, at: datetime) -> "QuerySet[Shift]":
+    return Shift.objects.filter(authority=authority, desk=desk, starts_at__lte=at, ends_at__gt=at)
 
 
 def holders_of(authority: str, desk: str) -> list[Person]:
@@ -63,16 +63,20 @@ def holders_of(authority: str, desk: str) -> list[Person]:
     return _by_name(one.person for one in held)
 
 
-def phone_list(authority: str, at: datetime) -> list[Rung]:
+def phone_list(authority: str, at: datetime) -> list[EscalationStep]:
     """The lines of the open desks' phone lists, the soonest first: of people who still hold the desk's role."""
     open_ids = [desk.id for desk in desks_of(authority, at)]
     held = {desk: {one.pk for one in holders_of(authority, desk)} for desk in open_ids}
-    rungs = Rung.objects.filter(authority=authority, desk__in=open_ids).select_related("person").order_by("minutes")
-    return [one for one in rungs if one.person_id in held[one.desk]]
+    escalation_steps = (
+        EscalationStep.objects.filter(authority=authority, desk__in=open_ids)
+        .select_related("person")
+        .order_by("minutes")
+    )
+    return [one for one in escalation_steps if one.person_id in held[one.desk]]
 
 
 def on_duty_of(case: "Case", people: list[Person]) -> list[Person]:
-    """For `CaseKind.on_duty`: those of `people` who are on duty now, for a case of an authority."""
+    """For `CaseType.on_duty`: those of `people` who are on duty now, for a case of an authority."""
     from django.utils import timezone
 
     if not case.authority:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.web.duty import forms, rota, writing
+from parentis.web.duty import forms, operations, rota
 from parentis.web.duty.desks import BY_ID, DESKS
-from parentis.web.duty.importing import LARGEST, exported, import_rota
-from parentis.web.duty.models import Rung, Turn
-from parentis.web.people.authorise import authorities_for, may
+from parentis.web.duty.import_export import LARGEST, exported, import_rota
+from parentis.web.duty.models import EscalationStep, Shift
+from parentis.web.people.authorisation import authorities_for, may
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,16 +37,16 @@ def places(request: HttpRequest) -> HttpResponse:
 def desks(request: HttpRequest, gss: str) -> HttpResponse:
     now = timezone.now()
     opens, closes = rota.hours_of(gss)
-    turns = Turn.objects.filter(authority=gss, ends_at__gt=now).select_related("person")
-    rungs = list(Rung.objects.filter(authority=gss).select_related("person"))
+    shifts = Shift.objects.filter(authority=gss, ends_at__gt=now).select_related("person")
+    escalation_steps = list(EscalationStep.objects.filter(authority=gss).select_related("person"))
     context = {
         "authority": region.authority(gss),
         "now": now,
         "open": _now(gss, now),
         "opens": opens,
         "closes": closes,
-        "turns": turns,
-        "lists": [(desk, [one for one in rungs if one.desk == desk.id]) for desk in DESKS],
+        "shifts": shifts,
+        "lists": [(desk, [one for one in escalation_steps if one.desk == desk.id]) for desk in DESKS],
         "keeps": may(request.user, "duty.keep", authority=gss),
     }
     return render(request, "duty/desks.html", context)
@@ -80,36 +80,36 @@ def import_file(request: HttpRequest, gss: str) -> HttpResponse:
 
 
 @read_or_write
-def turn(request: HttpRequest, gss: str) -> HttpResponse:
-    form = forms.TurnForm(gss, request.POST or None)
-    return _asked(request, gss, form, writing.put_on, "Put somebody on the rota")
+def shift(request: HttpRequest, gss: str) -> HttpResponse:
+    form = forms.ShiftForm(gss, request.POST or None)
+    return _asked(request, gss, form, operations.add_shift, "Put somebody on the rota")
 
 
 @read_or_write
-def rung(request: HttpRequest, gss: str) -> HttpResponse:
-    form = forms.RungForm(gss, request.POST or None)
-    return _asked(request, gss, form, writing.put_on_list, "Put somebody on a phone list")
+def escalation_step(request: HttpRequest, gss: str) -> HttpResponse:
+    form = forms.EscalationStepForm(gss, request.POST or None)
+    return _asked(request, gss, form, operations.add_escalation_step, "Put somebody on a phone list")
 
 
 @read_or_write
 def hours(request: HttpRequest, gss: str) -> HttpResponse:
     opens, closes = rota.hours_of(gss)
     form = forms.HoursForm(request.POST or None, initial={"opens": opens, "closes": closes})
-    return _asked(request, gss, form, writing.set_hours, "Office hours")
+    return _asked(request, gss, form, operations.set_hours, "Office hours")
 
 
 @require_POST
-def turn_off(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
-    one = get_object_or_404(Turn.objects.select_related("person"), pk=pk, authority=gss)
-    writing.take_off(by=request.user, turn=one, request=request)
+def remove_shift(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
+    one = get_object_or_404(Shift.objects.select_related("person"), pk=pk, authority=gss)
+    operations.remove_shift(by=request.user, shift=one, request=request)
     messages.success(request, f"{one.person} is off the rota for that turn.")
     return redirect("duty-desks", gss=gss)
 
 
 @require_POST
-def rung_off(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
-    one = get_object_or_404(Rung.objects.select_related("person"), pk=pk, authority=gss)
-    writing.take_off_list(by=request.user, rung=one, request=request)
+def remove_escalation_step(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
+    one = get_object_or_404(EscalationStep.objects.select_related("person"), pk=pk, authority=gss)
+    operations.remove_escalation_step(by=request.user, escalation_step=one, request=request)
     messages.success(request, f"{one.person} is off the phone list of the {BY_ID[one.desk].title.lower()}.")
     return redirect("duty-desks", gss=gss)
 
@@ -124,7 +124,7 @@ def _asked(request: HttpRequest, gss: str, form: Any, write: Callable[..., Any],
             messages.success(request, "It is kept.")
             return redirect("duty-desks", gss=gss)
     context = {"authority": region.authority(gss), "form": form, "title": title}
-    return render(request, "duty/ask.html", context)
+    return render(request, "duty/form.html", context)
 
 
 def _now(gss: str, now: Any) -> list[dict[str, Any]]:

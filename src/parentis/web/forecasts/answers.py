@@ -13,11 +13,11 @@ from parentis.archive import Home, find_home
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
 from parentis.figures import ChartKind
 from parentis.services import demand
+from parentis.web.cache import VersionedCache, model_mark
 from parentis.web.forecasts.levers import scenario
-from parentis.web.jobs.asking import ask
 from parentis.web.jobs.models import Job, State
-from parentis.web.remembering import Remembered, model_mark
-from parentis.web.submissions import held
+from parentis.web.jobs.queue import enqueue
+from parentis.web.submissions import queries
 from parentis.workflow import Progress
 
 REGION = ""
@@ -29,7 +29,7 @@ def _model(home: Home) -> demand.Model | None:
     return workflow.kept_demand_model(home)
 
 
-model: Remembered[demand.Model | None] = Remembered(_model, mark=model_mark, most=1)
+model: VersionedCache[demand.Model | None] = VersionedCache(_model, mark=model_mark, most=1)
 "The model that the worker fitted and kept; None while there is none."
 
 
@@ -47,12 +47,12 @@ def fit(job: Job, progress: Progress) -> dict[str, Any]:
 def awaited(person: Any) -> Job | None:
     """The reader's own job of fitting the model, asked now unless they wait for one; None where no accepted return
     could make one. One that failed is not asked again for a while."""
-    if not held.accepted("ssda903"):
+    if not queries.accepted("ssda903"):
         return None
     last = Job.objects.filter(kind="fit", by=person).first()
     if last is not None and (last.is_open or (last.state == State.FAILED and last.ended_at > timezone.now() - REST)):
         return last
-    return ask(kind="fit", by=person, asked={})[0]
+    return enqueue(kind="fit", by=person, asked={})[0]
 
 
 def _futures(home: Home, place: str, levers: str) -> demand.Paths:
@@ -62,7 +62,7 @@ def _futures(home: Home, place: str, levers: str) -> demand.Paths:
     return workflow.futures(fitted, scenario(json.loads(levers)), authorities=(place,) if place else ())
 
 
-_paths: Remembered[demand.Paths] = Remembered(_futures, mark=model_mark, most=24)
+_paths: VersionedCache[demand.Paths] = VersionedCache(_futures, mark=model_mark, most=24)
 
 
 def is_known(place: str) -> bool:
@@ -71,12 +71,12 @@ def is_known(place: str) -> bool:
     return fitted is not None and (place == REGION or place in fitted.authorities)
 
 
-def answer(place: str, levers: dict[str, object]) -> workflow.Beside:
+def answer(place: str, levers: dict[str, object]) -> workflow.ScenarioComparison:
     """The levers' scenario beside the forecast."""
-    return workflow.beside(_paths(place, "{}"), _paths(place, json.dumps(levers, sort_keys=True)))
+    return workflow.compare_scenario(_paths(place, "{}"), _paths(place, json.dumps(levers, sort_keys=True)))
 
 
-def yearly(of: workflow.Beside) -> list[dict[str, object]]:
+def yearly(of: workflow.ScenarioComparison) -> list[dict[str, object]]:
     """Every twelfth month, by group with the total last: forecast, scenario and difference as `p50, p10, p90`."""
     frames = {"forecast": of.forecast, "scenario": of.scenario, "difference": of.difference}
     months = of.forecast["month_end"].unique().sort().gather_every(12, 11).to_list()
@@ -90,7 +90,7 @@ def yearly(of: workflow.Beside) -> list[dict[str, object]]:
     return rows
 
 
-def picture(of: workflow.Beside, group: str) -> str:
+def picture(of: workflow.ScenarioComparison, group: str) -> str:
     """The forecast and the scenario of one group over time, with eight-in-ten intervals, as a data address."""
     scale = Scale(1, 0, "children")
     titles = ("Forecast", "Scenario")

@@ -2,13 +2,13 @@
 
 from django.db import models
 
-from parentis.web.kept import Kept
+from parentis.web.saved_queries import SavedQuery
 
 
-class Saved(Kept):
+class Saved(SavedQuery):
     """Levers under a name."""
 
     levers = models.JSONField()
 
-    class Meta(Kept.Meta):
+    class Meta(SavedQuery.Meta):
         constraints = (models.UniqueConstraint(fields=("by", "name"), name="a_persons_scenarios_differ_in_name"),)

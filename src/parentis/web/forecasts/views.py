@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
-from parentis.web import kept
+from parentis.web import saved_queries
 from parentis.web.forecasts import answers
 from parentis.web.forecasts.levers import LeversForm, words
 from parentis.web.forecasts.models import Saved
@@ -31,7 +31,7 @@ def _name(place: str) -> str:
 
 def _readable(request: HttpRequest) -> Any:
     _, organisation = _own(request)
-    return kept.readable(Saved, request.user, organisation)
+    return saved_queries.readable(Saved, request.user, organisation)
 
 
 @require_safe
@@ -42,7 +42,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "place_name": _name(place), "saved": _listed(request)}
     if not answers.is_known(place):
         awaited = None if answers.model() else answers.awaited(request.user)
-        return render(request, "forecasts/ask.html", context | {"nothing": awaited is None, "awaited": awaited})
+        return render(
+            request, "forecasts/scenario_form.html", context | {"nothing": awaited is None, "awaited": awaited}
+        )
     levers = form.levers() if form.is_bound and form.is_valid() else {}
     found = answers.answer(place, levers)
     context |= {
@@ -52,7 +54,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "futures": found.futures,
         "picture": answers.picture(found, "total"),
     }
-    return render(request, "forecasts/ask.html", context)
+    return render(request, "forecasts/scenario_form.html", context)
 
 
 def _listed(request: HttpRequest) -> list[tuple[Saved, str, str]]:
@@ -78,13 +80,13 @@ def compare(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the levers under a name; the same name again replaces one's own."""
     form = LeversForm(request.POST)
-    name = kept.named(request)
+    name = saved_queries.named(request)
     if not name or not form.is_valid():
         messages.warning(request, "Nothing was kept: give the scenario a name.")
         return redirect("forecasts")
     _, organisation = _own(request)
     levers = form.levers()
-    kept.keep(
+    saved_queries.save(
         Saved, what="scenario", by=request.user, organisation=organisation, name=name, asked={"levers": levers},
         request=request,
     )  # fmt: skip
@@ -97,7 +99,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's organisation see a scenario of one's own, or no longer."""
     try:
         shared = request.POST.get("shared") == "yes"
-        one = kept.share(Saved, what="scenario", by=request.user, pk=pk, shared=shared, request=request)
+        one = saved_queries.share(Saved, what="scenario", by=request.user, pk=pk, shared=shared, request=request)
     except Saved.DoesNotExist:
         raise Http404 from None
     messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")

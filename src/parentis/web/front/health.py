@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 log = logging.getLogger(__name__)
 
 
-def ailments() -> list[str]:
+def failed_checks() -> list[str]:
     """Names of what is missing: `database`, `migrations`, `home`, and no more, since anybody may ask."""
     found = []
     try:

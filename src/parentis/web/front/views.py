@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from parentis.web.front.health import ailments, failing
-from parentis.web.people.authorise import memberships
+from parentis.web.front.health import failed_checks, failing
+from parentis.web.people.authorisation import memberships
 
 
 @require_safe
@@ -35,7 +35,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """The process can serve: 200, or 503 with the names of what is missing."""
-    missing = ailments()
+    missing = failed_checks()
     return JsonResponse(
         {"status": "not ready" if missing else "ready", "missing": missing}, status=503 if missing else 200
     )
@@ -45,7 +45,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 def watch(request: HttpRequest) -> HttpResponse:
     """For monitoring: 200 while everything works, or 503 with the names of what is missing or failing."""
-    missing = ailments()
+    missing = failed_checks()
     failed = [] if "database" in missing or "migrations" in missing else failing()
     return JsonResponse(
         {"status": "failing" if missing or failed else "well", "missing": missing, "failing": failed},

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from parentis.web.jobs.models import Job
-from parentis.web.people.authorise import authorities_for
+from parentis.web.people.authorisation import authorities_for
 
 
 @never_cache

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis.errors import UserError
-from parentis.web.audit.recording import record
+from parentis.web.audit.recorder import record
 from parentis.web.exports import harmless
 from parentis.web.people import acting as chosen
-from parentis.web.people import authorise, grants, review
+from parentis.web.people import authorisation, grants, review
 from parentis.web.people.models import Organisation, RoleRequest
 from parentis.web.people.views import send_link
 
@@ -22,7 +22,7 @@ def access(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's decision, and the organisations whose access they may review."""
     places = [
         (one, review.last_review(one), review.people_to_look_at(one))
-        for one in authorise.organisations_for(request.user, "people.review")
+        for one in authorisation.organisations_for(request.user, "people.review")
     ]
     return render(request, "people/access.html", {"waiting": grants.waiting_for(request.user), "places": places})
 

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from parentis.web.people import authorise
+from parentis.web.people import authorisation
 from parentis.web.people.models import Organisation
 from parentis.web.people.permissions import actions
 from parentis.web.people.roles import Kind
@@ -15,7 +15,7 @@ def choices(request: HttpRequest, action: str) -> list[Organisation]:
     allowed = actions()[action].to
     held = {
         one.organisation
-        for one in authorise.memberships(request.user)
+        for one in authorisation.memberships(request.user)
         if (Kind(one.organisation.kind), one.role) in allowed
     }
     return sorted(held, key=lambda one: one.name)
@@ -31,7 +31,7 @@ def organisation_for(request: HttpRequest, action: str) -> Organisation | None:
 
 def choose(request: HttpRequest, slug: str) -> str:
     """Keep the choice for the session; gives the organisation's name, or nothing if the reader is not of it."""
-    for one in authorise.memberships(request.user):
+    for one in authorisation.memberships(request.user):
         if one.organisation.slug == slug:
             request.session[SESSION_KEY] = slug
             return str(one.organisation.name)

@@ -45,11 +45,11 @@ class CodesAdapter(DefaultMFAAdapter):
         return not (settings.CODES_REQUIRED and authenticator.type == Authenticator.Type.TOTP)
 
     def encrypt(self, text: str) -> str:
-        from parentis.web.people.sealing import seal
+        from parentis.web.people.encryption import encrypt
 
-        return seal(text)
+        return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        from parentis.web.people.sealing import unseal
+        from parentis.web.people.encryption import decrypt
 
-        return unseal(encrypted_text)
+        return decrypt(encrypted_text)

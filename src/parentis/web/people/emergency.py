@@ -9,12 +9,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from parentis.web.audit.recording import record
-from parentis.web.notices.sending import notify
-from parentis.web.people import grants, writing
+from parentis.web.audit.recorder import record
+from parentis.web.notices.dispatch import notify
+from parentis.web.people import grants, operations
 from parentis.web.people.models import Membership, Organisation, Person
+from parentis.web.people.operations import RoleError
 from parentis.web.people.roles import ROLE_BY_ID, Kind
-from parentis.web.people.writing import RoleError
 
 LONGEST_HOURS = 24
 
@@ -37,7 +37,7 @@ def give_emergency_access(*, email: str, organisation: Organisation, role: str, 
             do="Invite them, or choose somebody else.",
         )  # fmt: skip
     until = timezone.now() + timedelta(hours=hours)
-    given = writing.give_role(
+    given = operations.give_role(
         by=None, person=person, organisation=organisation, role=role, until=until, detail={"emergency": "yes"}
     )
     record(
@@ -55,5 +55,5 @@ def end_what_is_over() -> int:
     """Take the roles whose time is over; they open nothing from that instant on, whenever this runs."""
     over = list(Membership.objects.filter(until__lte=timezone.now()).select_related("person", "organisation"))
     for one in over:
-        writing.take_role(by=None, membership=one, why="Its time was over.")
+        operations.take_role(by=None, membership=one, why="Its time was over.")
     return len(over)

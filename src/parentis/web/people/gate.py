@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from parentis.errors import DeclarationError
-from parentis.web.people import authorise
+from parentis.web.people import authorisation
 from parentis.web.people.models import Organisation
 from parentis.web.people.permissions import About, Action, Open, Route, actions, routes
 
@@ -27,7 +27,7 @@ class Gate:
         response = self.get_response(request)
         sight = getattr(request, "sight", None)
         if sight is not None and response.status_code < REFUSALS:
-            from parentis.web.audit.recording import record
+            from parentis.web.audit.recorder import record
 
             # Before the response leaves: what cannot be recorded is not shown.
             record(who=request.user, request=request, **sight)
@@ -62,12 +62,12 @@ class Gate:
 def _allow(request: HttpRequest, action: Action, place: str | None) -> None:
     """A place that is another's is refused; a page about no one place shows only what its reader may see."""
     if place is None or action.about is About.NOTHING:
-        allowed = authorise.holds(request.user, action.id)
+        allowed = authorisation.holds(request.user, action.id)
     elif action.about is About.AUTHORITY:
-        allowed = authorise.may(request.user, action.id, authority=place)
+        allowed = authorisation.may(request.user, action.id, authority=place)
     else:
         organisation = get_object_or_404(Organisation, slug=place)
-        allowed = authorise.may(request.user, action.id, organisation=organisation)
+        allowed = authorisation.may(request.user, action.id, organisation=organisation)
     if not allowed:
         raise PermissionDenied(action.id)
 

@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from parentis.web.audit.recording import record
-from parentis.web.notices.sending import notify
-from parentis.web.people import authorise, writing
+from parentis.web.audit.recorder import record
+from parentis.web.notices.dispatch import notify
+from parentis.web.people import authorisation, operations
 from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest
+from parentis.web.people.operations import RoleError
 from parentis.web.people.permissions import actions
 from parentis.web.people.roles import ROLE_BY_ID, Kind
-from parentis.web.people.writing import RoleError
 
 WATCHERS = ("auditor", "data-protection")
 "Roles told of access that somebody outside asked for, decided or was given."
@@ -29,7 +29,7 @@ def ask_for_role(
 ) -> RoleRequest | Given:
     """Ask that whoever has this address gets a role. A second person decides; where there is none, or the site is set
     up without, it is given at once, and the record says so. Gives the request, the new role, or the invitation."""
-    writing.check_role(organisation, role)
+    operations.check_role(organisation, role)
     address = email.strip().lower()
     if address == by.email.lower():
         raise RoleError(
@@ -55,7 +55,7 @@ def ask_for_role(
 @transaction.atomic
 def decide(*, by: Person, asked: RoleRequest, grant: bool, request: HttpRequest | None = None) -> Given | None:
     """Grant or refuse what somebody else asked for. Whoever asked, and whoever it is for, may not decide."""
-    authorise.require(by, "people.confirm", organisation=asked.organisation)
+    authorisation.require(by, "people.confirm", organisation=asked.organisation)
     found = RoleRequest.objects.select_for_update().get(pk=asked.pk)
     if found.decision:
         raise RoleError(
@@ -103,7 +103,7 @@ def deciders(organisation: Organisation, *, without: Iterable[str] = ()) -> list
 def waiting_for(person: Any) -> list[RoleRequest]:
     """The requests that `person` may decide."""
     found = RoleRequest.objects.filter(decision="").exclude(asked_by=person).exclude(email__iexact=person.email)
-    found = found.filter(organisation__in=authorise.organisations_for(person, "people.confirm"))
+    found = found.filter(organisation__in=authorisation.organisations_for(person, "people.confirm"))
     return list(found.select_related("organisation", "asked_by"))
 
 
@@ -120,11 +120,13 @@ def _give(
     outsiders = [one for one in involved if not one.memberships.filter(organisation=organisation).exists()]
     given: Given
     if person is not None:
-        given = writing.give_role(
+        given = operations.give_role(
             by=by, person=person, organisation=organisation, role=role, detail=detail, request=request
         )
     else:
-        given = writing.invite(by=by, email=email, organisation=organisation, role=role, detail=detail, request=request)
+        given = operations.invite(
+            by=by, email=email, organisation=organisation, role=role, detail=detail, request=request
+        )
     if outsiders:
         text = (
             f"{email} is given {ROLE_BY_ID[role].title} at {organisation.name}; "

@@ -12,8 +12,8 @@ from allauth.core.context import request_context
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from parentis.web.people.encryption import decrypt, encrypt
 from parentis.web.people.models import PasswordResetRequest
-from parentis.web.people.sealing import seal, unseal
 
 ABOUT = b"parentis password reset"
 
@@ -27,7 +27,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email = str(self.cleaned_data["email"])
         asked = {"email": email, "host": request.get_host(), "secure": request.is_secure()}
-        PasswordResetRequest.objects.create(content=seal(json.dumps(asked), about=ABOUT))
+        PasswordResetRequest.objects.create(content=encrypt(json.dumps(asked), about=ABOUT))
         return email
 
 
@@ -36,7 +36,7 @@ def answer_requests() -> int:
     answered = 0
     for found in PasswordResetRequest.objects.order_by("pk"):
         if PasswordResetRequest.objects.filter(pk=found.pk).delete()[0]:  # of two workers, one answers
-            _answer(**json.loads(unseal(found.content, about=ABOUT)))
+            _answer(**json.loads(decrypt(found.content, about=ABOUT)))
             answered += 1
     return answered
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from parentis.web.audit.recording import record
+from parentis.web.audit.recorder import record
 
 ENDS_TOKENS = frozenset({"password:changed", "password:reset", "password:set", "codes:removed", "codes:reset"})
 "What ends a person's tokens of the API."

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import UserError
-from parentis.web.people import authorise, grants, writing
+from parentis.web.people import authorisation, grants, operations
 from parentis.web.people.forms import InviteForm, JoinForm, OrganisationForm, WhyForm
 from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest
 
@@ -20,16 +20,16 @@ from parentis.web.people.models import Invitation, Membership, Organisation, Per
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """A person's own account."""
-    return render(request, "people/me.html", {"memberships": authorise.memberships(request.user)})
+    return render(request, "people/account.html", {"memberships": authorisation.memberships(request.user)})
 
 
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """The organisations whose people the reader manages."""
-    found = authorise.organisations_for(request.user, "people.manage")
+    found = authorisation.organisations_for(request.user, "people.manage")
     if len(found) == 1:
         return redirect("people-organisation", found[0].slug)
-    may_add = authorise.holds(request.user, "people.organisations")
+    may_add = authorisation.holds(request.user, "people.organisations")
     return render(request, "people/organisations.html", {"organisations": found, "may_add": may_add})
 
 
@@ -94,7 +94,7 @@ def send_invitation(invitation: Invitation, link: str) -> None:
 @require_POST
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk, organisation__slug=slug)
-    writing.withdraw(by=request.user, invitation=invitation, request=request)
+    operations.withdraw(by=request.user, invitation=invitation, request=request)
     messages.success(request, "The invitation is withdrawn.")
     return redirect("people-organisation", slug)
 
@@ -105,7 +105,7 @@ def take_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if membership is None:
         messages.warning(request, "That role was taken already; nothing was changed.")
     else:
-        writing.take_role(by=request.user, membership=membership, request=request)
+        operations.take_role(by=request.user, membership=membership, request=request)
         messages.success(request, f"{membership.person.name} no longer holds the role.")
     return redirect("people-organisation", slug)
 
@@ -117,11 +117,13 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
-        writing.remove_person(by=request.user, person=person, organisation=place, why=why, request=request)
+        operations.remove_person(by=request.user, person=person, organisation=place, why=why, request=request)
         messages.success(request, f"{person.name} no longer belongs to {place.name}.")
         return redirect("people-organisation", slug)
     title = f"Remove {person.name} from {place.name}?"
-    return render(request, "people/why.html", {"form": form, "title": title, "button": "Remove", "organisation": place})
+    return render(
+        request, "people/reason.html", {"form": form, "title": title, "button": "Remove", "organisation": place}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,14 +133,16 @@ def reset_codes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            writing.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
+            operations.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
         except UserError as error:
             messages.error(request, error.do)
         else:
             messages.success(request, f"{person.name} sets up one-time codes afresh at the next sign-in.")
         return redirect("people-organisation", slug)
     title = f"Reset the one-time codes of {person.name}?"
-    return render(request, "people/why.html", {"form": form, "title": title, "button": "Reset", "organisation": place})
+    return render(
+        request, "people/reason.html", {"form": form, "title": title, "button": "Reset", "organisation": place}
+    )
 
 
 def _person_of(slug: str, pk: int) -> tuple[Organisation, Person]:
@@ -150,7 +154,7 @@ def _person_of(slug: str, pk: int) -> tuple[Organisation, Person]:
 def add_organisation(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        writing.add_organisation(by=request.user, request=request, **form.cleaned_data)
+        operations.add_organisation(by=request.user, request=request, **form.cleaned_data)
         messages.success(request, f"{form.cleaned_data['name']} is added. Invite its administrator.")
         return redirect("people-organisation", form.cleaned_data["slug"])
     return render(request, "people/add_organisation.html", {"form": form})
@@ -163,11 +167,11 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     """What an invitation's link opens: choose a name and a password, then sign in."""
     invitation = Invitation.objects.filter(secret_hash=Invitation.hash_of(secret)).first()
     if invitation is None or not invitation.is_open:
-        return render(request, "people/join_too_late.html", status=410)
+        return render(request, "people/invitation_expired.html", status=410)
     form = JoinForm(invitation.email, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            writing.accept_invitation(
+            operations.accept_invitation(
                 invitation=invitation,
                 name=form.cleaned_data["name"],
                 password=form.cleaned_data["password"],
@@ -179,4 +183,4 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
             logout(request)  # somebody else may still be signed in on this machine
             messages.success(request, "You have an account. Sign in with your new password.")
             return redirect("account_login")
-    return render(request, "people/join.html", {"form": form, "invitation": invitation})
+    return render(request, "people/accept_invitation.html", {"form": form, "invitation": invitation})

@@ -7,6 +7,6 @@ WEB_SERVICE = WebService(
     id="recommendations",
     title="Inspection recommendations",
     prefix="recommendations/",
-    case_kinds=Ref("parentis.web.recommendations.casework:CASES"),
+    case_types=Ref("parentis.web.recommendations.case_types:CASE_TYPES"),
     practice=Ref("parentis.web.recommendations.practice:make_practice_register"),
 )

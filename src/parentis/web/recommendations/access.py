@@ -1,10 +1,10 @@
 """Who reads, works on and agrees recommendations. An authority's are its own and the region's; a police command's are
 also read by the authorities it serves. Whoever did the work does not say that it is done."""
 
-from parentis.web.cases import routing
+from parentis.web.cases import routes
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import Kind
-from parentis.web.recommendations.casework import RECOMMENDATION
+from parentis.web.recommendations.case_types import RECOMMENDATION
 
 COUNCIL = to((Kind.AUTHORITY, Kind.REGION), "improvement-lead", "analyst", "data-protection") | to(
     Kind.AUTHORITY, "director"
@@ -69,7 +69,7 @@ MENU = (MenuItem("Recommendations", "recommendations", "recommendations.read", o
 
 READ, ENTER = "recommendations.read", "recommendations.enter"
 ROUTES: dict[str, Route] = {
-    **routing.register_routes(RECOMMENDATION, read=READ, enter=ENTER),
+    **routes.register_routes(RECOMMENDATION, read=READ, enter=ENTER),
     "gradings": Route(action=READ),
     "gradings-new": Route(action=ENTER),
 }

@@ -8,13 +8,13 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 
-from parentis.web.audit.recording import record
-from parentis.web.cases import reach
-from parentis.web.cases.kinds import READ, WORK
+from parentis.web.audit.recorder import record
+from parentis.web.cases import permissions
+from parentis.web.cases.declarations import EDIT, VIEW
 from parentis.web.cases.models import Group, is_authority
 from parentis.web.cases.register.forms import PlacedForm
 from parentis.web.forms import DateInput
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.case_types import KIND
 from parentis.web.recommendations.models import Grading
 from parentis.web.workbooks import Cell, Table
 
@@ -41,7 +41,7 @@ class GradingForm(PlacedForm):
 
 def gradings(person: Any) -> "QuerySet[Grading]":
     """Those that `person` may see."""
-    return Grading.objects.filter(place__in=reach.places_for(person, READ, KIND))
+    return Grading.objects.filter(place__in=permissions.places_for(person, VIEW, KIND))
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def add_grading(
     request: HttpRequest | None = None,
 ) -> Grading:  # fmt: skip
     """A judgement of an inspection or re-inspection."""
-    reach.require(by, WORK, kind=KIND, place=place)
+    permissions.require(by, EDIT, kind=KIND, place=place)
     grading: Grading = Grading.objects.create(
         place=place, inspectorate=inspectorate, subject=subject, judgement=judgement, inspected_on=inspected_on,
         source=source,

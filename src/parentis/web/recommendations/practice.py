@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from parentis import region
 from parentis.web.cases.models import Case, Group, Record
-from parentis.web.cases.register.commands import add_group, add_meeting, add_member, enter
-from parentis.web.cases.writing import comment, move
-from parentis.web.recommendations.casework import KIND
+from parentis.web.cases.operations import comment, move
+from parentis.web.cases.register.operations import add_group, add_meeting, add_member, enter
+from parentis.web.recommendations.case_types import KIND
 from parentis.web.recommendations.gradings import add_grading
 
 POLICE_REPORT = "Practice inspection of child protection by the police"

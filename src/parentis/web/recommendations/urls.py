@@ -2,7 +2,7 @@ from django.urls import path
 
 from parentis.web.cases.register import views as register
 from parentis.web.recommendations import views
-from parentis.web.recommendations.casework import RECOMMENDATION
+from parentis.web.recommendations.case_types import RECOMMENDATION
 
 urlpatterns = [
     *register.urls(RECOMMENDATION),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from parentis.web.cases.register import queries
 from parentis.web.cases.register.views import form_page, frame
 from parentis.web.recommendations import gradings as of
-from parentis.web.recommendations.casework import KIND
+from parentis.web.recommendations.case_types import KIND
 
 
 @require_safe

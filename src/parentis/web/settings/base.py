@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "parentis.web.people.sessions.SessionLimits",
-    "parentis.web.api.signing_in.TokenSignIn",
+    "parentis.web.api.authentication.TokenAuthentication",
     "parentis.web.people.gate.Gate",
 ]
 

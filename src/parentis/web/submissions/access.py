@@ -69,7 +69,7 @@ def _of_job(request: HttpRequest, pk: Any) -> str:
 
 
 def _of(request: HttpRequest, submission_id: str, **more: Any) -> str:
-    from parentis.web.submissions.held import place_of
+    from parentis.web.submissions.queries import place_of
 
     return place_of(request, submission_id, **more)
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from parentis.returns import Checked, reports
-from parentis.web.submissions import held
+from parentis.web.submissions import queries
 from parentis.web.submissions.forms import FilterForm
 from parentis.web.workbooks import Table, workbook
 
@@ -28,8 +28,8 @@ SEVERITIES = {"error": "To be put right", "query": "To be looked at", "note": "F
 @require_safe
 def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
     """Findings counted by rule, child or field; and, once one of them is chosen, the rows."""
-    found = held.one(submission_id)
-    checked = held.findings(submission_id)
+    found = queries.one(submission_id)
+    checked = queries.findings(submission_id)
     form = FilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     table = narrowed(_table(checked), wanted)
@@ -94,24 +94,24 @@ def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
     )
 
 
-def _changes(found: held.Held, checked: Checked) -> list[tuple[str, int, int, int]]:
+def _changes(found: queries.SubmissionRow, checked: Checked) -> list[tuple[str, int, int, int]]:
     """Rules whose counts differ from the submission before."""
-    before = held.previous(found)
+    before = queries.previous(found)
     if before is None:
         return []
     try:
-        earlier = held.findings(before.id)
+        earlier = queries.findings(before.id)
     except Http404:
         return []
     counts = [dict(one.statuses.select("rule", "count").iter_rows()) for one in (checked, earlier)]
-    return [one for one in held.differences(*counts) if one[3]]
+    return [one for one in queries.differences(*counts) if one[3]]
 
 
 @never_cache
 @require_safe
 def worklist(request: HttpRequest, submission_id: str) -> HttpResponse:
     """Children with findings by who works with them, for those who put them right."""
-    found = held.one(submission_id)
+    found = queries.one(submission_id)
     rows = _worklist(submission_id)
     workers = rows.group_by("worker", maintain_order=True).agg(
         children=pl.len(), must_fix=pl.col("must_fix").sum(), to_query=pl.col("to_query").sum()
@@ -134,7 +134,7 @@ def worklist(request: HttpRequest, submission_id: str) -> HttpResponse:
 @require_safe
 def worklist_xlsx(request: HttpRequest, submission_id: str) -> HttpResponse:
     """The worklist as a workbook."""
-    held.one(submission_id)
+    queries.one(submission_id)
     rows = _worklist(submission_id)
     table = Table(
         title="Worklist", headings=("Worker", "Child", "To be put right", "To be looked at", "Rules"), rows=rows.rows(),
@@ -147,7 +147,7 @@ def worklist_xlsx(request: HttpRequest, submission_id: str) -> HttpResponse:
 
 def _worklist(submission_id: str) -> pl.DataFrame:
     """Raises Http404 for a return that names no workers."""
-    rows = reports.worklist(held.findings(submission_id))
+    rows = reports.worklist(queries.findings(submission_id))
     if rows is None:
         raise Http404
     return rows
@@ -159,10 +159,10 @@ def report(request: HttpRequest, submission_id: str, form: str) -> HttpResponse:
     """All findings as a file: html, xlsx, csv, json."""
     if form not in FORMS:
         raise Http404
-    held.one(submission_id)
+    queries.one(submission_id)
     write, content_type = FORMS[form]
-    checked = held.findings(submission_id)
-    beside = (reports.Beside(worklist=reports.worklist(checked)),) if form in {"html", "xlsx", "json"} else ()
+    checked = queries.findings(submission_id)
+    beside = (reports.ReportContext(worklist=reports.worklist(checked)),) if form in {"html", "xlsx", "json"} else ()
     response = HttpResponse(write(checked, *beside), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="findings-{submission_id[:8]}.{form}"'
     return response

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parentis import returns as returns_home
 from parentis.errors import ParentisError, UserError
 from parentis.returns import returns, the_return
+from parentis.web.error_messages import site_message
 from parentis.web.jobs.models import Job
-from parentis.web.people.authorise import authorities_for, holds, may, memberships, require
-from parentis.web.submissions import held, spool, writing
+from parentis.web.people.authorisation import authorities_for, holds, may, memberships, require
+from parentis.web.submissions import operations, queries, spool
 from parentis.web.submissions.forms import AcceptForm, HandInForm, PublishedForm, RejectForm, ReleaseForm
-from parentis.web.submissions.held import Held
-from parentis.web.submissions.signing import ROLE_TITLES, may_sign_in, refusal
-from parentis.web.words import on_the_site
+from parentis.web.submissions.queries import SubmissionRow
+from parentis.web.submissions.sign_off import ROLE_TITLES, may_sign_in, refusal
 
 PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,7 +43,7 @@ EVENT_TITLES = {
 def listing(request: HttpRequest) -> HttpResponse:
     """The returns of the reader's authorities, the latest first; and what of theirs is being checked now."""
     mine = authorities_for(request.user, "submissions.read")
-    register = held.of_authorities(mine)
+    register = queries.of_authorities(mine)
     page = Paginator(_Rows(register), PAGE).get_page(request.GET.get("page"))
     jobs = Job.objects.filter(kind="hand-in", authority__in=mine, state__in=["waiting", "working", "failed"])[:8]
     context = {
@@ -66,14 +66,14 @@ class _Rows:
     def __len__(self) -> int:
         return int(self.frame.height)
 
-    def __getitem__(self, at: slice) -> list[Held]:
-        return [Held(row) for row in self.frame[at].iter_rows(named=True)]
+    def __getitem__(self, at: slice) -> list[SubmissionRow]:
+        return [SubmissionRow(row) for row in self.frame[at].iter_rows(named=True)]
 
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
     """The publishers' files that are held, the latest first, and what of them is being read now."""
-    page = Paginator(_Rows(held.of_publishers()), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_Rows(queries.of_publishers()), PAGE).get_page(request.GET.get("page"))
     jobs = Job.objects.filter(kind="hand-in", authority="", state__in=["waiting", "working", "failed"])[:8]
     return render(request, "submissions/published.html", {"page": page, "query": "", "jobs": jobs})
 
@@ -103,17 +103,17 @@ def _taken_in(request: HttpRequest, form: Callable[..., HandInForm]) -> HttpResp
 @csrf_protect
 def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpResponse:
     if request.method != "POST":
-        return render(request, "submissions/hand_in.html", {"form": form_of()})
+        return render(request, "submissions/submit.html", {"form": form_of()})
     form = form_of(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "submissions/hand_in.html", {"form": form}, status=422)
+        return render(request, "submissions/submit.html", {"form": form}, status=422)
     given = form.cleaned_data
     authority = given.get("authority", "")
     if authority:
         require(request.user, "submissions.hand-in", authority=authority)
     else:
         require(request.user, "submissions.hand-in-published")
-    job = writing.hand_in(
+    job = operations.hand_in(
         by=request.user, authority=authority, files=given["files"], period=given["period"],
         return_id=given["return_id"], once=given["once"], request=request,
     )  # fmt: skip
@@ -122,7 +122,7 @@ def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpRe
 
 def _again(request: HttpRequest, form: HandInForm, error: UserError) -> HttpResponse:
     context = {"form": form, "problem": f"Expected {error.expected}, found {error.found}. {error.do}"}
-    answer = render(request, "submissions/hand_in.html", context, status=413)
+    answer = render(request, "submissions/submit.html", context, status=413)
     answer["Connection"] = "close"  # what still comes of the upload is not read
     return answer
 
@@ -146,21 +146,23 @@ def published_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, submission_id: str) -> HttpResponse:
     """One submission: what it holds, what was found, who decided what, how it differs from the one before."""
-    return _one(request, held.one(submission_id))
+    return _one(request, queries.one(submission_id))
 
 
-def _one(request: HttpRequest, found: Held, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _one(request: HttpRequest, found: SubmissionRow, *, problem: str = "", status: int = 200) -> HttpResponse:
     place = str(found.row["submitter"])
-    before = held.previous(found)
+    before = queries.previous(found)
     allowed = {
         name: may(request.user, f"submissions.{name}", authority=place)
         for name in ("findings", "accept", "reject", "release")
     }
     context: dict[str, Any] = {"one": found, "before": before, "problem": problem, "may": allowed}
-    context["history"] = [(event, EVENT_TITLES.get(event["event"], event["event"])) for event in held.history(found.id)]
+    context["history"] = [
+        (event, EVENT_TITLES.get(event["event"], event["event"])) for event in queries.history(found.id)
+    ]
     job = Job.objects.filter(asked__submission_id=found.id).exclude(state="done").first()
     context |= {"job": job, "problem": problem or (job.problem if job else "")}
-    context["counts"] = list(held.differences(_rows(found), _rows(before) if before else {}))
+    context["counts"] = list(queries.differences(_rows(found), _rows(before) if before else {}))
     if found.row["status"] == "checked" or found.row["provisional"]:
         context |= _deciding(request, found, allowed)
     usual = found.declared.audience if found.declared else "published"
@@ -168,18 +170,18 @@ def _one(request: HttpRequest, found: Held, *, problem: str = "", status: int = 
         initial = {"seen": found.mark, "to": found.row["audience"] or usual}
         context["release_form"] = ReleaseForm(initial=initial)
     context["signatures"] = [
-        (ROLE_TITLES.get(role, role), held.signatures(found.id).get(role, "")) for role in found.asked
+        (ROLE_TITLES.get(role, role), queries.signatures(found.id).get(role, "")) for role in found.asked
     ]
-    return render(request, "submissions/one.html", context, status=status)
+    return render(request, "submissions/submission.html", context, status=status)
 
 
-def _rows(found: Held) -> dict[str, int]:
+def _rows(found: SubmissionRow) -> dict[str, int]:
     return {count["table"]: count["rows"] for count in found.row["counts"] or ()}
 
 
-def _deciding(request: HttpRequest, found: Held, allowed: dict[str, bool]) -> dict[str, Any]:
+def _deciding(request: HttpRequest, found: SubmissionRow, allowed: dict[str, bool]) -> dict[str, Any]:
     """The forms by which this reader may decide, or why they may not."""
-    signed, sender = held.signatures(found.id), str(found.row["received_by"])
+    signed, sender = queries.signatures(found.id), str(found.row["received_by"])
     if not allowed["accept"]:
         return {}
     context: dict[str, Any] = {}
@@ -206,42 +208,42 @@ def _deciding(request: HttpRequest, found: Held, allowed: dict[str, bool]) -> di
 
 @require_POST
 def accept(request: HttpRequest, submission_id: str) -> HttpResponse:
-    found = held.one(submission_id)
+    found = queries.one(submission_id)
     role = request.POST.get("role") or None
     own = {one.role for one in memberships(request.user) if one.organisation.authority == found.submitter}
     if role is not None and role not in own:
         raise PermissionDenied("a signature in a role that is not held")
     seen = request.POST.get("seen", "")
-    return _decided(request, found, lambda: writing.accept(
+    return _decided(request, found, lambda: operations.accept(
         by=request.user, submission=found, role=role, seen=seen, request=request
     ))  # fmt: skip
 
 
 @require_POST
 def reject(request: HttpRequest, submission_id: str) -> HttpResponse:
-    found, form = held.one(submission_id), RejectForm(request.POST)
+    found, form = queries.one(submission_id), RejectForm(request.POST)
     if not form.is_valid():
         return _one(request, found, problem="Say why it is rejected.", status=422)
-    return _decided(request, found, lambda: writing.reject(
+    return _decided(request, found, lambda: operations.reject(
         by=request.user, submission=found, why=form.cleaned_data["why"], seen=form.cleaned_data["seen"], request=request
     ))  # fmt: skip
 
 
 @require_POST
 def release(request: HttpRequest, submission_id: str) -> HttpResponse:
-    found, form = held.one(submission_id), ReleaseForm(request.POST)
+    found, form = queries.one(submission_id), ReleaseForm(request.POST)
     if not form.is_valid():
         return _one(request, found, problem="Choose to whom, and say why.", status=422)
-    return _decided(request, found, lambda: writing.release(
+    return _decided(request, found, lambda: operations.release(
         by=request.user, submission=found, request=request, **form.cleaned_data
     ))  # fmt: skip
 
 
-def _decided(request: HttpRequest, found: Held, decide: Callable[[], Job]) -> HttpResponse:
+def _decided(request: HttpRequest, found: SubmissionRow, decide: Callable[[], Job]) -> HttpResponse:
     try:
         decide()
     except UserError as error:
-        return _one(request, held.one(found.id), problem=on_the_site(error.do), status=409)
+        return _one(request, queries.one(found.id), problem=site_message(error.do), status=409)
     messages.success(request, "It is being done. This page says when it is.")
     return redirect("submissions-one", found.id)
 

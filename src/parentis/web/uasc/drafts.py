@@ -9,7 +9,7 @@ import polars as pl
 from parentis import workflow
 from parentis.archive import File, Home, find_home
 from parentis.returns import Checked
-from parentis.web.remembering import Remembered, register_mark
+from parentis.web.cache import VersionedCache, register_mark
 from parentis.web.uasc.models import Draft
 from parentis.web.uasc.questions import BY_CODE, COST_CELLS, GROUPS, STAFF_CELLS, SURVEY, HeadingForm, plain
 
@@ -110,7 +110,7 @@ def _accepted(home: Home, authority: str) -> dict[str, dict[str, pl.DataFrame]]:
     }
 
 
-accepted: Remembered[dict[str, dict[str, pl.DataFrame]]] = Remembered(_accepted, mark=register_mark, most=64)
+accepted: VersionedCache[dict[str, dict[str, pl.DataFrame]]] = VersionedCache(_accepted, mark=register_mark, most=64)
 "An authority's accepted answers, by year and table."
 
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from parentis.web.kept import Kept
+from parentis.web.saved_queries import SavedQuery
 
 
 class Draft(models.Model):
@@ -58,10 +58,10 @@ class Reminder(models.Model):
         return f"{self.authority} {self.on}"
 
 
-class Schedule(Kept):
+class Schedule(SavedQuery):
     """A schedule of rates under a name."""
 
     rates = models.JSONField()
 
-    class Meta(Kept.Meta):
+    class Meta(SavedQuery.Meta):
         constraints = (models.UniqueConstraint(fields=("by", "name"), name="a_persons_schedules_differ_in_name"),)

@@ -13,8 +13,8 @@ from parentis.archive import Home
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
 from parentis.figures import CHILDREN, ChartKind
 from parentis.services import uasc
+from parentis.web.cache import VersionedCache, model_mark
 from parentis.web.forecasts.answers import model as fitted
-from parentis.web.remembering import Remembered, model_mark
 
 REPLICATES = 100
 "Futures that are tried: an answer is waited for."
@@ -62,7 +62,7 @@ def _futures(home: Home) -> "uasc.Futures | None":
     return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model, replicates=REPLICATES)
 
 
-futures: Remembered["uasc.Futures | None"] = Remembered(_futures, mark=model_mark, most=1)
+futures: VersionedCache["uasc.Futures | None"] = VersionedCache(_futures, mark=model_mark, most=1)
 
 
 def _answer(home: Home, rates: str) -> "uasc.Answer | None":
@@ -73,7 +73,7 @@ def _answer(home: Home, rates: str) -> "uasc.Answer | None":
     return uasc.ask(ahead, uasc.changed(now, **json.loads(rates)), now)
 
 
-_answers: Remembered["uasc.Answer | None"] = Remembered(_answer, mark=model_mark, most=24)
+_answers: VersionedCache["uasc.Answer | None"] = VersionedCache(_answer, mark=model_mark, most=24)
 
 
 def answer(rates: Mapping[str, float]) -> "uasc.Answer | None":

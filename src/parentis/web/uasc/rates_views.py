@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
-from parentis.web import kept
+from parentis.web import saved_queries
 from parentis.web.forecasts.answers import awaited
 from parentis.web.people import acting
 from parentis.web.uasc import rates
@@ -36,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     place, organisation = _own(request)
     form = RatesForm(request.GET or None)
     given = form.rates() if form.is_bound and form.is_valid() else {}
-    schedules = kept.readable(Schedule, request.user, organisation)
+    schedules = saved_queries.readable(Schedule, request.user, organisation)
     context: dict[str, Any] = {
         "form": form,
         "place_name": region.authority(place).name if place else "All authorities together",
@@ -62,13 +62,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the rates under a name."""
     form = RatesForm(request.POST)
-    name = kept.named(request)
+    name = saved_queries.named(request)
     if not name or not form.is_valid():
         messages.warning(request, "Nothing was kept: give the rates a name.")
         return redirect("uasc-rates")
     _, organisation = _own(request)
     given = form.rates()
-    kept.keep(
+    saved_queries.save(
         Schedule, what="rates", by=request.user, organisation=organisation, name=name, asked={"rates": given},
         request=request,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Let one's organisation see rates of one's own, or no longer."""
     try:
         shared = request.POST.get("shared") == "yes"
-        one = kept.share(Schedule, what="rates", by=request.user, pk=pk, shared=shared, request=request)
+        one = saved_queries.share(Schedule, what="rates", by=request.user, pk=pk, shared=shared, request=request)
     except Schedule.DoesNotExist:
         raise Http404 from None
     messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from parentis import region
-from parentis.web.submissions.held import of_authorities
+from parentis.web.submissions.queries import of_authorities
 from parentis.web.uasc.models import Draft, Reminder, Round
+from parentis.web.uasc.operations import who_answers
 from parentis.web.uasc.questions import SURVEY
-from parentis.web.uasc.writing import who_answers
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ResponseStatus:
     """`text` and the tag's colour; `answered` once something was handed in and not rejected."""
 
     text: str
@@ -20,21 +20,24 @@ class Standing:
     answered: bool = False
 
 
-NOTHING, BEGUN = Standing("not begun", "grey"), Standing("begun", "light-blue")
+NOTHING, BEGUN = ResponseStatus("not begun", "grey"), ResponseStatus("begun", "light-blue")
 _OF_STATUS = {
-    "received": Standing("handed in", "yellow", answered=True),
-    "checked": Standing("to be signed", "yellow", answered=True),
-    "rejected": Standing("rejected", "red"),
+    "received": ResponseStatus("handed in", "yellow", answered=True),
+    "checked": ResponseStatus("to be signed", "yellow", answered=True),
+    "rejected": ResponseStatus("rejected", "red"),
 }
-SIGNED, PROVISIONAL = Standing("accepted", "green", answered=True), Standing("signed once", "blue", answered=True)
+SIGNED, PROVISIONAL = (
+    ResponseStatus("accepted", "green", answered=True),
+    ResponseStatus("signed once", "blue", answered=True),
+)
 
 
-def standing(gss: str, period: str) -> Standing:
+def response_status(gss: str, period: str) -> ResponseStatus:
     """One authority's."""
-    return standings([gss], period)[gss]
+    return response_statuses([gss], period)[gss]
 
 
-def standings(authorities: list[str], period: str) -> dict[str, Standing]:
+def response_statuses(authorities: list[str], period: str) -> dict[str, ResponseStatus]:
     """Of each authority: its latest submission, else its draft."""
     held = of_authorities(authorities).filter(pl.col("return_id") == SURVEY, pl.col("period") == period)
     latest = held.unique("submitter", keep="first", maintain_order=True)
@@ -50,14 +53,14 @@ def standings(authorities: list[str], period: str) -> dict[str, Standing]:
 class Line:
     gss: str
     name: str
-    standing: Standing
+    standing: ResponseStatus
     people: int
     reminded: object
 
 
 def lines(round_: Round, authorities: list[str]) -> list[Line]:
     """One line an authority of a round, by name."""
-    known = standings(authorities, str(round_.period))
+    known = response_statuses(authorities, str(round_.period))
     last = {one.authority: one.on for one in Reminder.objects.filter(round=round_).order_by("on")}
     return sorted(
         (

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from parentis.web.people.authorise import authorities_for
-from parentis.web.uasc import writing
+from parentis.web.people.authorisation import authorities_for
+from parentis.web.uasc import operations
 from parentis.web.uasc.models import Round
 from parentis.web.uasc.questions import AskForm
 from parentis.web.uasc.response import lines
@@ -37,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return render(request, "uasc/response.html", {"rounds": list(Round.objects.all()), "form": form}, status=422)
-    made = writing.ask(by=request.user, request=request, **form.cleaned_data)
+    made = operations.ask(by=request.user, request=request, **form.cleaned_data)
     messages.success(request, f"The survey of {made.period} is asked for. Remind those who have not answered below.")
     return redirect("uasc-response")
 
@@ -47,6 +47,6 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     """Remind every authority of the round that has not answered; once a day."""
     round_ = get_object_or_404(Round, pk=pk)
     missing = [one.gss for one in lines(round_, _asked(request)) if not one.standing.answered]
-    told = writing.remind(by=request.user, round_=round_, authorities=missing, request=request)
+    told = operations.remind(by=request.user, round_=round_, authorities=missing, request=request)
     messages.success(request, f"{told} people were told." if told else "Everybody who can be told was told today.")
     return redirect("uasc-response")

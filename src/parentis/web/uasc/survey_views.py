@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.web.people.authorise import authorities_for, holds, may, require
-from parentis.web.uasc import drafts, writing
+from parentis.web.people.authorisation import authorities_for, holds, may, require
+from parentis.web.uasc import drafts, operations
 from parentis.web.uasc.models import Draft, Round
 from parentis.web.uasc.questions import BY_CODE, HeadingForm, PeriodForm, VolumesForm, following
-from parentis.web.uasc.response import standing
+from parentis.web.uasc.response import response_status
 
 FINDINGS_SHOWN = 60
 
@@ -47,7 +47,7 @@ def _years(gss: str, rounds: list[Round]) -> list[dict[str, Any]]:
     begun = {one.period: one for one in Draft.objects.filter(authority=gss)}
     due = {str(one.period): one.due for one in rounds}
     return [
-        {"period": period, "due": due.get(period), "draft": begun.get(period), "standing": standing(gss, period)}
+        {"period": period, "due": due.get(period), "draft": begun.get(period), "standing": response_status(gss, period)}
         for period in sorted({*begun, *due}, reverse=True)
     ]
 
@@ -63,7 +63,7 @@ def begin(request: HttpRequest, gss: str) -> HttpResponse:
     if not form.is_valid():
         messages.warning(request, "Nothing was begun: write the year like 2024-25.")
         return redirect("uasc")
-    draft = writing.begin(by=request.user, authority=gss, period=form.cleaned_data["period"], request=request)
+    draft = operations.begin(by=request.user, authority=gss, period=form.cleaned_data["period"], request=request)
     return redirect("uasc-survey", gss, draft.period)
 
 
@@ -79,7 +79,7 @@ def overview(request: HttpRequest, gss: str, period: str) -> HttpResponse:
         "volumes": draft.answers.get("volumes", {}),
         "earlier": drafts.earlier(gss, period),
         "carried": sum(1 for one in draft.answers.get("costs", {}).values() if one.get("carried")),
-        "standing": standing(gss, period),
+        "standing": response_status(gss, period),
     }
     return render(request, "uasc/overview.html", context)
 
@@ -126,8 +126,8 @@ def _saved(
 ) -> bool:
     try:
         seen = form.cleaned_data["seen"]
-        writing.save(by=request.user, draft=draft, seen=seen, answers=answers, what=what, request=request)
-    except writing.StaleDraftError as error:
+        operations.save(by=request.user, draft=draft, seen=seen, answers=answers, what=what, request=request)
+    except operations.StaleDraftError as error:
         form.add_error(None, error.do)
         return False
     return True
@@ -140,8 +140,8 @@ def carry(request: HttpRequest, gss: str, period: str) -> HttpResponse:
     if not drafts.earlier(gss, period):
         raise Http404
     try:
-        came = writing.carry(by=request.user, draft=draft, request=request)
-    except writing.StaleDraftError as error:
+        came = operations.carry(by=request.user, draft=draft, request=request)
+    except operations.StaleDraftError as error:
         messages.warning(request, error.do)
     else:
         messages.success(request, f"{came} answers were carried forward. Look at each: prices and ledgers change.")
@@ -156,7 +156,7 @@ def check(request: HttpRequest, gss: str, period: str) -> HttpResponse:
     if request.method == "POST":
         require(request.user, "submissions.hand-in", authority=gss)
         try:
-            job = writing.hand_in(
+            job = operations.hand_in(
                 by=request.user, draft=draft, once=uuid.UUID(request.POST.get("once", "")), request=request
             )
         except UserError as error:

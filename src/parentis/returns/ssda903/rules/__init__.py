@@ -17,8 +17,8 @@ from parentis.returns.ssda903.rules import (
     social_workers,
     uasc,
 )
-from parentis.returns.ssda903.rules.book import BOOK, SOURCE
 from parentis.returns.ssda903.rules.check import check
+from parentis.returns.ssda903.rules.rule_set import RULE_SET, SOURCE
 
 SUBJECTS = {
     "Dates and codes": dates_and_codes,
@@ -38,4 +38,4 @@ SUBJECTS = {
     "Social workers": social_workers,
 }
 
-__all__ = ["BOOK", "SOURCE", "SUBJECTS", "check"]
+__all__ = ["RULE_SET", "SOURCE", "SUBJECTS", "check"]

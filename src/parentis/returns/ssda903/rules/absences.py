@@ -3,9 +3,9 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import blank, both, col, filled, is_in, raw, years, yes
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import blank, both, col, filled, is_in, raw, years, yes
+from parentis.returns.ssda903.rules.rule_set import rule
 
 SUITABLE = ("K2", "Z12", "Z13")
 NOT_ALLOWED = ("K1", "P1", "R5", "K3")

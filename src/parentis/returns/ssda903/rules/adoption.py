@@ -3,10 +3,8 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
 from parentis.returns.ssda903.rules.children import ADOPTION
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     ADOPTED,
     FOR_ADOPTION,
     FOSTER,
@@ -22,6 +20,8 @@ from parentis.returns.ssda903.rules.words import (
     respite,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 COUPLES = ("MM", "FF", "MF")
 

@@ -13,7 +13,7 @@ from parentis.region import parse_period
 from parentis.returns.periods import period_label
 from parentis.returns.rules import Rule
 from parentis.returns.spec import AddTable, Recode
-from parentis.returns.ssda903.rules import BOOK
+from parentis.returns.ssda903.rules import RULE_SET
 from parentis.returns.ssda903.spec import SPEC
 
 FIRST = "2022-23"
@@ -112,7 +112,7 @@ def changes_frame(year: str = FIRST) -> pl.DataFrame:
 
 def _of_rules() -> list[RuleChange]:
     found = []
-    for rule in BOOK:
+    for rule in RULE_SET:
         if rule.first > FIRST:
             found.append(_line(rule, rule.first, "added", rule.message))
         found += [_line(rule, year, "amended", AMENDED.get((rule.code, year), "")) for year in rule.changed]

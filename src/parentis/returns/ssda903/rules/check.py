@@ -11,13 +11,13 @@ from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.region import authority as find_authority
 from parentis.returns.findings import Checked
 from parentis.returns.rules import Need, Prepared, Selection, run
-from parentis.returns.ssda903.rules import prepare
-from parentis.returns.ssda903.rules.book import BOOK
+from parentis.returns.ssda903.rules import preparation
 from parentis.returns.ssda903.rules.children import left_out, per_child, with_flag
+from parentis.returns.ssda903.rules.expressions import RAW
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.places import place_columns
 from parentis.returns.ssda903.rules.providers import clean_register
-from parentis.returns.ssda903.rules.words import RAW
+from parentis.returns.ssda903.rules.rule_set import RULE_SET
 from parentis.returns.ssda903.spec import PERIODS
 
 Tables = Mapping[str, pl.DataFrame]
@@ -59,12 +59,12 @@ def check(
         authority=authority,
         form=form,
     )
-    return run(BOOK, prepared, selection=Selection(None if rules is None else known_codes(rules)))
+    return run(RULE_SET, prepared, selection=Selection(None if rules is None else known_codes(rules)))
 
 
 def known_codes(asked: Iterable[str]) -> frozenset[str]:
     """The codes as the book has them, whatever their case; one that it does not have is a `NotFoundError`."""
-    by_any_case = {rule.code.upper(): rule.code for rule in BOOK}
+    by_any_case = {rule.code.upper(): rule.code for rule in RULE_SET}
     found = set()
     for code in asked:
         if code.strip().upper() not in by_any_case:
@@ -94,19 +94,19 @@ def prepared_tables(
     form: str,
 ) -> Prepared:
     """Everything rules read, computed once."""
-    cleaned = {name: prepare.clean(frame, absent.get(name, ())) for name, frame in tables.items()}
+    cleaned = {name: preparation.clean(frame, absent.get(name, ())) for name, frame in tables.items()}
     cleaned |= {
-        f"{name}_last": prepare.clean(frame, last_year_absent.get(name, ())) for name, frame in last_year.items()
+        f"{name}_last": preparation.clean(frame, last_year_absent.get(name, ())) for name, frame in last_year.items()
     }
-    numbered, count = prepare.number_children(cleaned)
+    numbered, count = preparation.number_children(cleaned)
     whose = whose_return(numbered, authority)
     for name in ("Episodes", "Episodes_last"):
         if name in numbered and postcodes is not None:
             numbered[name] = place_columns(numbered[name], postcodes, whose)
-    ordered = {name: prepare.order(name, frame) for name, frame in numbered.items()}
+    ordered = {name: preparation.order(name, frame) for name, frame in numbered.items()}
     for name in ("Episodes", "Episodes_last"):
         if name in ordered:
-            ordered[name] = prepare.mark_periods_of_care(prepare.mark_first_and_latest(ordered[name]))
+            ordered[name] = preparation.mark_periods_of_care(preparation.mark_first_and_latest(ordered[name]))
     ready = with_flag(ordered, form)
     year = Facts(period=collection_year, form=form, tables=ready, per_child=pl.DataFrame(), partition=())
     children = per_child(ready, count, year.start, year.end, form)

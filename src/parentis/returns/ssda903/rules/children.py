@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     ADOPTED,
     FOSTER,
     RAW,

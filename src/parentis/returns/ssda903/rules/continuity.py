@@ -3,9 +3,9 @@
 import polars as pl
 
 from parentis.returns.rules import Marks, Need
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import col, differ, is_in, yes
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import col, differ, is_in, yes
+from parentis.returns.ssda903.rules.rule_set import rule
 
 APART = 0.2  # miles; distances to one decimal that differ by less are the same place
 OTHER_BEFORE = "Z1"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import polars as pl
 
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import blank, invalid
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import blank, invalid
+from parentis.returns.ssda903.rules.rule_set import rule
 
 _PLACED = "Date of Local Authority's (LA) decision that a child should"
 _AWAY = "date of the missing episode or episode that the child was away from placement without authorisation"

@@ -3,9 +3,7 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     ADOPTED,
     FOR_ADOPTION,
     FOSTER,
@@ -22,6 +20,8 @@ from parentis.returns.ssda903.rules.words import (
     years,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 OTHER_PLACES = ("Z11", "Z12", "Z13", "Z14")
 CHILDREN_ACT = pl.date(1991, 10, 14)

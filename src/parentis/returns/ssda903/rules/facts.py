@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from parentis.returns.rules import attach
-from parentis.returns.ssda903.rules.words import RAW
+from parentis.returns.ssda903.rules.expressions import RAW
 from parentis.returns.ssda903.spec import SPEC
 
 

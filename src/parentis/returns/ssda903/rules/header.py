@@ -3,9 +3,7 @@
 import polars as pl
 
 from parentis.returns.rules import Marks, Need
-from parentis.returns.ssda903.rules.book import rule
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     blank,
     both,
     col,
@@ -20,6 +18,8 @@ from parentis.returns.ssda903.rules.words import (
     years,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 UNKNOWN_UPN = ("UN1", "UN2", "UN3", "UN4", "UN5")
 UPN = r"^[A-HJ-NP-RT-Z]\d{11}[\dA-Z]$"

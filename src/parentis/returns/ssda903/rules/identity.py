@@ -3,9 +3,9 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import col, yes
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import col, yes
+from parentis.returns.ssda903.rules.rule_set import rule
 
 NOT_IN_HEADER = {
     "INT01": "AD1",

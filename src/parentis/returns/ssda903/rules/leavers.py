@@ -3,10 +3,8 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
 from parentis.returns.ssda903.rules.children import ADOPTION, HEALTH, LEAVING
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     ADOPTED,
     all_filled,
     any_filled,
@@ -20,6 +18,8 @@ from parentis.returns.ssda903.rules.words import (
     years,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 FOYERS = ("T", "T1", "T2")
 

@@ -3,10 +3,8 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
 from parentis.returns.ssda903.rules.children import FIRST_FOUR, HEALTH
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     all_filled,
     any_blank,
     any_filled,
@@ -19,6 +17,8 @@ from parentis.returns.ssda903.rules.words import (
     years,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 
 def continuously() -> pl.Expr:

@@ -3,9 +3,7 @@
 import polars as pl
 
 from parentis.returns.rules import Marks, Need
-from parentis.returns.ssda903.rules.book import rule
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     FOR_ADOPTION,
     FOSTER,
     RESPITE,
@@ -19,6 +17,8 @@ from parentis.returns.ssda903.rules.words import (
     respite,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 METRES_PER_MILE = 1609.344
 FARTHEST = 350.0

@@ -3,10 +3,20 @@
 import polars as pl
 
 from parentis.returns.rules import Marks, Need
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import (
+    FOR_ADOPTION,
+    FOSTER,
+    blank,
+    col,
+    compact,
+    filled,
+    is_in,
+    respite,
+    yes,
+)
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.places import OUTSIDE_ENGLAND
-from parentis.returns.ssda903.rules.words import FOR_ADOPTION, FOSTER, blank, col, compact, filled, is_in, respite, yes
+from parentis.returns.ssda903.rules.rule_set import rule
 
 NO_NUMBER = "XXXXXXX"
 HIDDEN = "REDACTED"

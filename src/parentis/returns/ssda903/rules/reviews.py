@@ -3,9 +3,7 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     any_filled,
     blank,
     both,
@@ -18,6 +16,8 @@ from parentis.returns.ssda903.rules.words import (
     years,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 FIRST_COLLECTED = pl.date(2016, 4, 1)
 AUTHORITIES = """

@@ -3,19 +3,9 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import TEMPORARY, blank, col, compact, differ, filled, is_in, raw, yes
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
-    TEMPORARY,
-    blank,
-    col,
-    compact,
-    differ,
-    filled,
-    is_in,
-    raw,
-    yes,
-)
+from parentis.returns.ssda903.rules.rule_set import rule
 
 LEFT_CARE = (
     *("E2", "E3", "E4A", "E4B", "E5", "E6", "E7", "E8", "E9", "E11", "E12", "E13", "E14", "E15", "E16", "E17"),

@@ -3,9 +3,7 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
-from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import (
+from parentis.returns.ssda903.rules.expressions import (
     any_blank,
     blank,
     col,
@@ -18,6 +16,8 @@ from parentis.returns.ssda903.rules.words import (
     same_day,
     yes,
 )
+from parentis.returns.ssda903.rules.facts import Facts
+from parentis.returns.ssda903.rules.rule_set import rule
 
 COLLECTED = pl.date(2023, 4, 1)
 TOLERANCE = "7d"

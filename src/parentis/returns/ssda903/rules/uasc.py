@@ -3,9 +3,9 @@
 import polars as pl
 
 from parentis.returns.rules import Marks
-from parentis.returns.ssda903.rules.book import rule
+from parentis.returns.ssda903.rules.expressions import both, col, filled, is_in, raw, years, yes
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.words import both, col, filled, is_in, raw, years, yes
+from parentis.returns.ssda903.rules.rule_set import rule
 
 WITHOUT_HEADER = (
     "In CSV a year without a Header is told by its UASC table: a child is flagged who has anything there besides "

@@ -26,7 +26,7 @@ from parentis.services.funding.risk.measures import (
     exceeds,
 )
 from parentis.services.funding.risk.regimes import JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
-from parentis.services.funding.risk.starting import QUANTITIES, Start, starting
+from parentis.services.funding.risk.starting_position import QUANTITIES, Start, starting
 from parentis.services.service import Result
 
 RISK_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table for one in QUANTITIES))))

@@ -16,7 +16,7 @@ from parentis.services.funding.risk.regimes import (
     Policy,
     regime,
 )
-from parentis.services.funding.risk.starting import Start
+from parentis.services.funding.risk.starting_position import Start
 
 BUDGETS = 12
 "What a replicate's stream of random numbers is for."

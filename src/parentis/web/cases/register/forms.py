@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from parentis.web.cases import records
+from parentis.web.cases.declarations import case_types
 from parentis.web.cases.fields import Edit, Field, FieldType
 from parentis.web.cases.forms import SeenForm, form_field, initial_of
-from parentis.web.cases.kinds import kinds
 from parentis.web.cases.models import Case, Group
 from parentis.web.cases.records import register_of
 from parentis.web.forms import DateInput
@@ -37,7 +37,10 @@ class FilterForm(forms.Form):
         register = register_of(kind)
         self.fields["place"].label = register.place
         self.fields["place"].choices = [("", "Any"), *places]
-        self.fields["state"].choices = [("", "Any"), *((one.id, one.title) for one in kinds()[kind].machine.states)]
+        self.fields["state"].choices = [
+            ("", "Any"),
+            *((one.id, one.title) for one in case_types()[kind].machine.states),
+        ]
         for one in register.fields:
             if one.filtered:
                 self.fields |= _filters(one)
@@ -72,7 +75,7 @@ class EntryForm(PlacedForm):
         key = register_of(self.kind).key
         whole = not {"place", *key} & set(self.errors)
         if key and whole and records.find(self.kind, cleaned["place"], cleaned):
-            title = kinds()[self.kind].title.lower()
+            title = case_types()[self.kind].title.lower()
             self.add_error(key[-1], f"This {title} is in the register already.")
         return cleaned
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from parentis.web.cases.kinds import kinds
+from parentis.web.cases.declarations import case_types
 from parentis.web.cases.records import register_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,7 +24,13 @@ def frame(kind: str) -> dict[str, Any]:
     ]
     if register.meetings is not None:
         tabs.append(("Oversight groups", f"{register.name}-groups"))
-    return {"register": register, "kind": kinds()[kind], "tabs": tabs, "to_enter": f"{kind}-new", "name": register.name}
+    return {
+        "register": register,
+        "kind": case_types()[kind],
+        "tabs": tabs,
+        "to_enter": f"{kind}-new",
+        "name": register.name,
+    }
 
 
 def places_title(kind: str) -> str:

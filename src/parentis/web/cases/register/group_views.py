@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from parentis.web.cases import reach
-from parentis.web.cases.kinds import WORK
+from parentis.web.cases import permissions
+from parentis.web.cases.declarations import EDIT
 from parentis.web.cases.records import register_of
-from parentis.web.cases.register import commands, forms, queries
+from parentis.web.cases.register import forms, operations, queries
 from parentis.web.cases.register.frames import form_page, frame, read_or_write, xlsx
 from parentis.web.cases.register.meeting_pack import meeting_pack
 from parentis.web.workbooks import workbook
@@ -26,7 +26,7 @@ def groups(request: HttpRequest, *, kind: str) -> HttpResponse:
 def new_group(request: HttpRequest, *, kind: str) -> HttpResponse:
     form = forms.GroupForm(kind, queries.places_to_enter(request.user, kind), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = commands.add_group(by=request.user, kind=kind, request=request, **form.cleaned_data)
+        made = operations.add_group(by=request.user, kind=kind, request=request, **form.cleaned_data)
         messages.success(request, "The group is added.")
         return redirect(f"{register_of(kind).name}-group", pk=made.pk)
     return form_page(request, form, "Add an oversight group", "Add", f"{register_of(kind).name}-groups")
@@ -40,7 +40,7 @@ def group(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
         "group": one,
         "members": one.members.all(),
         "meetings": one.meetings.all(),
-        "works": reach.allowed(request.user, WORK, kind=kind, place=one.place),
+        "works": permissions.allowed(request.user, EDIT, kind=kind, place=one.place),
         "urls": {
             name: f"{register_of(kind).name}-{address}"
             for name, address in (
@@ -57,7 +57,7 @@ def add_member(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     one, back = queries.group_or_404(request.user, kind, pk), f"{register_of(kind).name}-group"
     form = forms.MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        commands.add_member(by=request.user, group=one, request=request, **form.cleaned_data)
+        operations.add_member(by=request.user, group=one, request=request, **form.cleaned_data)
         messages.success(request, "The member is added.")
         return redirect(back, pk=pk)
     return form_page(request, form, f"Add a member to {one}", "Add", back, pk)
@@ -67,7 +67,7 @@ def add_member(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
 def member_left(request: HttpRequest, pk: int, member: int, *, kind: str) -> HttpResponse:
     one = queries.group_or_404(request.user, kind, pk)
     left = get_object_or_404(one.members, pk=member)
-    commands.member_left(by=request.user, member=left, until=timezone.localdate(), request=request)
+    operations.member_left(by=request.user, member=left, until=timezone.localdate(), request=request)
     messages.success(request, f"{left.name} has left the group.")
     return redirect(f"{register_of(kind).name}-group", pk=pk)
 
@@ -77,7 +77,7 @@ def add_meeting(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     one, back = queries.group_or_404(request.user, kind, pk), f"{register_of(kind).name}-group"
     form = forms.MeetingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        commands.add_meeting(by=request.user, group=one, request=request, **form.cleaned_data)
+        operations.add_meeting(by=request.user, group=one, request=request, **form.cleaned_data)
         messages.success(request, "The minutes are kept.")
         return redirect(back, pk=pk)
     return form_page(request, form, f"Minutes of {one}", "Keep", back, pk)

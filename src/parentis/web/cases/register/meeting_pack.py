@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from parentis import region
-from parentis.web.cases import reach
+from parentis.web.cases import permissions
 from parentis.web.cases import values as of
-from parentis.web.cases.kinds import kinds
+from parentis.web.cases.declarations import case_types
 from parentis.web.cases.models import Entry, Group, Meeting, Record, last_day_before, place_name
 from parentis.web.cases.records import register_of
 from parentis.web.cases.register import queries
@@ -20,7 +20,7 @@ from parentis.web.workbooks import Cell, Table
 def meeting_pack(person: Any, group: Group) -> list[Table]:
     """The tables of a group's next meeting, of what `person` may see of its place and of that place's authorities."""
     kind, register = group.kind, register_of(group.kind)
-    places = {group.place, *reach.codes_of(group.place)}
+    places = {group.place, *permissions.codes_of(group.place)}
     found = queries.records(person, kind).filter(case__place__in=places)
     last = group.meetings.filter(held_on__lte=timezone.localdate()).first()
     late, soon = queries.overdue(found, kind), queries.due_soon(found, kind)
@@ -68,7 +68,7 @@ def _changes(kind: str, found: Any, last: Meeting | None) -> Table:
     entries = Entry.objects.filter(case__record__in=found.order_by(), what__in=["opened", "moved"])
     if last is not None:
         entries = entries.filter(at__gt=timezone.make_aware(datetime.combine(last.held_on, time.max)))
-    register, machine = register_of(kind), kinds()[kind].machine
+    register, machine = register_of(kind), case_types()[kind].machine
     first = next((one for one in register.fields if one.listed), register.fields[0])
     rows: list[list[Cell]] = [
         [region.local_day(one.at), of.cell(first, of.value(first, one.case.record.values.get(first.id))),

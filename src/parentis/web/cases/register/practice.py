@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from parentis.web.cases import values as of
+from parentis.web.cases.declarations import case_types
 from parentis.web.cases.fields import Field, FieldType
-from parentis.web.cases.kinds import kinds
 from parentis.web.cases.models import Case, Group, Record
+from parentis.web.cases.operations import move
 from parentis.web.cases.records import register_of
-from parentis.web.cases.register.commands import add_group, add_member, enter
-from parentis.web.cases.writing import move
+from parentis.web.cases.register.operations import add_group, add_member, enter
 
 OF_A_PLACE = 5
 DAYS_BACK = 200
@@ -80,7 +80,7 @@ def made_up(field: Field, number: int, today: date, chance: random.Random) -> An
 
 def _worked_on(case: Case, number: int, chance: random.Random) -> None:
     """None, one, two … steps on, by turns."""
-    machine = kinds()[case.kind].machine
+    machine = case_types()[case.kind].machine
     for _ in range(number % len(machine.states)):
         steps = [one for one in machine.moves_from(case.state) if not one.hands_over]
         if not steps or machine.state(case.state).closed:

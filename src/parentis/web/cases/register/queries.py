@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from parentis import region
-from parentis.web.cases import reach
+from parentis.web.cases import permissions
+from parentis.web.cases.declarations import EDIT, VIEW, case_types
 from parentis.web.cases.fields import FieldType
-from parentis.web.cases.kinds import READ, WORK, kinds
 from parentis.web.cases.models import Clock, Group, Record, is_authority, place_name
 from parentis.web.cases.records import register_of
 
@@ -25,14 +25,16 @@ SOON = timedelta(days=30)
 
 
 def closed_states(kind: str) -> list[str]:
-    return [one.id for one in kinds()[kind].machine.states if one.closed]
+    return [one.id for one in case_types()[kind].machine.states if one.closed]
 
 
 def records(person: Any, kind: str) -> "QuerySet[Record]":
     """Those that `person` may see, the soonest due first, each with `due_at`: of its clocks that run, the first to run
     out; None where none runs."""
     due = Clock.objects.filter(case=OuterRef("case"), met_at=None).order_by("due_at").exclude(due_at=None)
-    found = Record.objects.filter(case__in=reach.visible(person, kind)).select_related("case", "case__assigned_to")
+    found = Record.objects.filter(case__in=permissions.visible(person, kind)).select_related(
+        "case", "case__assigned_to"
+    )
     keys = [f"values__{name}" for name in register_of(kind).key if not register_of(kind).field(name).is_closed]
     return found.annotate(due_at=Subquery(due.values("due_at")[:1])).order_by(
         F("due_at").asc(nulls_last=True), *keys, "case__place", "case"
@@ -122,13 +124,13 @@ def by_place(person: Any, kind: str) -> list[dict[str, Any]]:
 
 
 def groups(person: Any, kind: str) -> "QuerySet[Group]":
-    return Group.objects.filter(kind=kind, place__in=reach.places_for(person, READ, kind))
+    return Group.objects.filter(kind=kind, place__in=permissions.places_for(person, VIEW, kind))
 
 
 def places_to_enter(person: Any, kind: str) -> list[tuple[str, str]]:
     """`(place, name)` of the authorities, and of the register's kinds of footprint, whose cases one may enter."""
     kept = {one.id for one in region.footprints() if one.kind in register_of(kind).footprints}
-    able = reach.places_for(person, WORK, kind)
+    able = permissions.places_for(person, EDIT, kind)
     found = [(one, place_name(one)) for one in able if one in kept or is_authority(one)]
     return sorted(found, key=lambda one: (is_authority(one[0]), one[1]))
 
@@ -142,10 +144,10 @@ def group_or_404(person: Any, kind: str, pk: int) -> Group:
 
 def place_of_group(request: HttpRequest, *, kind: str, action: str, pk: int) -> str:
     """For `Route.place`: the ONS code by which the gate judges a group's pages."""
-    from parentis.web.people.authorise import may
+    from parentis.web.people.authorisation import may
 
     group = Group.objects.filter(pk=pk, kind=kind).first()
     if group is None:
         raise Http404
-    codes = reach.codes_of(group.place)
+    codes = permissions.codes_of(group.place)
     return next((code for code in codes if may(request.user, action, authority=code)), codes[0])

@@ -12,22 +12,22 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from parentis.errors import DeclarationError, UserError
-from parentis.web.cases import pages, reach, records
+from parentis.web.cases import pages, permissions, records
 from parentis.web.cases import values as of
+from parentis.web.cases.declarations import EDIT, CaseType, case_types
 from parentis.web.cases.fields import Edit, FieldType
-from parentis.web.cases.kinds import WORK, CaseKind, kinds
 from parentis.web.cases.models import Case, Record, is_authority, place_name
 from parentis.web.cases.records import register_of
-from parentis.web.cases.register import commands, forms, group_views, queries
+from parentis.web.cases.register import forms, group_views, operations, queries
 from parentis.web.cases.register.frames import form_page, frame, places_title, read_or_write, xlsx
-from parentis.web.cases.register.importing import LARGEST, blank, exported, import_register
+from parentis.web.cases.register.import_export import LARGEST, blank, exported, import_register
 from parentis.web.cases.register.meeting_pack import listed_fields
 from parentis.web.workbooks import Table, workbook
 
 PAGE = 50
 
 
-def urls(kind: CaseKind) -> list[URLPattern]:
+def urls(kind: CaseType) -> list[URLPattern]:
     """The addresses of a register, under wherever the app includes them."""
     register = kind.register
     if register is None:
@@ -42,7 +42,7 @@ def urls(kind: CaseKind) -> list[URLPattern]:
         path("blank.xlsx", blank_file, told, name=f"{name}-blank"),
         path("import", import_file, told, name=f"{name}-import"),
         path("new", new, told, name=f"{kind.id}-new"),
-        path("<int:pk>/", case_page, told, name=kind.page),
+        path("<int:pk>/", case_page, told, name=kind.detail_url),
         *(
             path(f"<int:pk>/{one.id}", edit, {**told, "edit": one.id}, name=f"{kind.id}-{one.id}")
             for one in register.edits
@@ -146,13 +146,13 @@ def import_file(request: HttpRequest, *, kind: str) -> HttpResponse:
 @read_or_write
 def new(request: HttpRequest, *, kind: str) -> HttpResponse:
     form = forms.EntryForm(kind, queries.places_to_enter(request.user, kind), request.POST or None)
-    title = kinds()[kind].title.lower()
+    title = case_types()[kind].title.lower()
     if request.method == "POST" and form.is_valid():
-        made = commands.enter(
+        made = operations.enter(
             by=request.user, kind=kind, place=form.cleaned_data["place"], values=form.values, request=request
         )
         messages.success(request, f"The {title} is in the register.")
-        return redirect(kinds()[kind].page, pk=made.pk)
+        return redirect(case_types()[kind].detail_url, pk=made.pk)
     article = "an" if title[0] in "aeiou" else "a"
     return form_page(request, form, f"Enter {article} {title}", "Enter", register_of(kind).name)
 
@@ -160,9 +160,9 @@ def new(request: HttpRequest, *, kind: str) -> HttpResponse:
 @require_safe
 def case_page(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     """A case: its fields, as far as the reader may see them, its state, clocks, moves and history."""
-    case, register = reach.case_for(request.user, kind, pk), register_of(kind)
+    case, register = permissions.case_for(request.user, kind, pk), register_of(kind)
     values = {one.id: (one, value) for one, value in records.seen(request.user, case)}
-    works = {one.id for one in register.edits if reach.may_do(request.user, one.deed or WORK, case)}
+    works = {one.id for one in register.edits if permissions.may_do(request.user, one.permission or EDIT, case)}
     edits = [one for one in register.edits if one.id in works and set(one.fields) <= set(values)]
     lead = register.field(register.lead_id)
     is_large = lead.type is FieldType.TEXT
@@ -204,13 +204,13 @@ def _edit_of(kind: str, field: str, edits: list[Edit]) -> dict[str, str] | None:
 def edit(request: HttpRequest, pk: int, *, kind: str, edit: str) -> HttpResponse:
     """Change some fields; the history keeps what they were, and why."""
     declared = register_of(kind).edit(edit)
-    case = reach.case_for(request.user, kind, pk, deed=declared.deed or WORK)
+    case = permissions.case_for(request.user, kind, pk, permission=declared.permission or EDIT)
     if not set(declared.fields) <= {one.id for one in records.readable(request.user, case)}:
         raise Http404
     form = forms.EditForm(case, declared, request.POST or None)
 
     def write() -> None:
-        commands.edit(
+        operations.edit(
             by=request.user, case=case, edit=declared, values=form.values, seen=form.cleaned_data["seen"],
             why=form.cleaned_data.get("why", ""), request=request,
         )  # fmt: skip

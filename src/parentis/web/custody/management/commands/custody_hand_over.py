@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
-from parentis.web.custody.handing_over import hand_over
+from parentis.web.custody.retention.lake_export import hand_over
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.web.audit.recording import record
+from parentis.web.audit.recorder import record
 from parentis.web.custody.models import Suite
 from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
-from parentis.web.jobs import ticking
-from parentis.web.jobs.asking import ask_for_fit
-from parentis.web.jobs.work import begin_again
+from parentis.web.jobs import scheduler
+from parentis.web.jobs.queue import enqueue_fit
+from parentis.web.jobs.runner import resume_interrupted
 
 NICE = 10
 "The worker gives way to people who wait for pages."
@@ -23,8 +23,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch: bool = False, **options: Any) -> None:
         if not batch:
             os.nice(NICE)
-            ticking.begin()
-        begin_again()
+            scheduler.begin()
+        resume_interrupted()
         if not batch:
-            ask_for_fit()
+            enqueue_fit()
         call_command("db_worker", batch=batch, interval=0.5, startup_delay=False, verbosity=0, reload=False)

@@ -1,0 +1,339 @@
+"""Sections and figures in, a document out: every block resolved to the cells it shows."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from parentis.errors import DeclarationError
+from parentis.evidence.charts import draw
+from parentis.evidence.document import (
+    Chapter,
+    Drawn,
+    Grid,
+    Heading,
+    Paragraphs,
+    Picture,
+    Row,
+    Span,
+    Tile,
+    Tiles,
+)
+from parentis.evidence.figure_lookup import LATEST, Cell, FigureLookup
+from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
+from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
+ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
+_ROWS_OF: Mapping[ChartKind, str] = {
+    ChartKind.BAR: "authority",
+    ChartKind.TILE_MAP: "authority",
+    ChartKind.SCATTER: "authority",
+    ChartKind.TREND: "period",
+    ChartKind.FAN: "period",
+    ChartKind.STACK: "period",
+    ChartKind.WATERFALL: "measure",
+    ChartKind.TORNADO: "breakdown",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row to be: where each of its cells is to be looked up."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+def chapters(
+    sections: Sequence[Section], book: FigureLookup, tiles: Mapping[str, tuple[int, int]]
+) -> tuple[Chapter, ...]:
+    """Each section that has something to say as a chapter, in the order given."""
+    found = (_chapter(section, book, tiles) for section in sections)
+    return tuple(chapter for chapter in found if chapter.blocks)
+
+
+def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int, int]]) -> Chapter:
+    name = section.id.replace(".", "-")
+    shown = [
+        (number, block)
+        for number, block in enumerate(section.blocks, start=1)
+        if not block.only_with or book.latest([block.only_with]) is not None
+    ]
+    waits = any(block.only_with for block in section.blocks)
+    blocks = tuple(_block(block, book, tiles, f"{name}-{number}") for number, block in shown)
+    if waits and not any(block.only_with for _, block in shown):
+        said = f"Nothing has been submitted that this chapter could show. {section.otherwise}"
+        blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
+    return Chapter(id=name, title=section.title, blocks=blocks)
+
+
+def measures_named(section: Section) -> frozenset[str]:
+    """Ids of the measures that a section's blocks show or wait for."""
+    found: set[str] = set()
+    for block in section.blocks:
+        if isinstance(block, Prose):
+            found.update(match[1].split("|")[0] for match in _PLACEHOLDER.finditer(block.text))
+        else:
+            found.update(block.measures)
+        found.add(block.only_with)
+    return frozenset(found - {""})
+
+
+def _block(block: Block, book: FigureLookup, tiles: Mapping[str, tuple[int, int]], name: str) -> Drawn:
+    match block:
+        case Prose():
+            return Paragraphs(spans=spans(block.text, book))
+        case Headline():
+            return Tiles(tiles=tuple(_tile(measure, book) for measure in block.measures))
+        case FigureTable():
+            table = grid(block, book, name)
+            return table if _says_something(table) else _nothing_to_see(block)
+        case Chart():
+            picture = _picture(block, book, tiles, name)
+            return picture if _says_something(picture.grid) else _nothing_to_see(block)
+
+
+def _says_something(table: Grid) -> bool:
+    """Whether any figure is there, or is kept back for a reason other than that there is none."""
+    return any(
+        cell.value is not None or cell.suppressed not in {None, MISSING} for row in table.rows for cell in row.cells
+    )
+
+
+def _nothing_to_see(block: FigureTable | Chart) -> Paragraphs:
+    """One sentence in place of a page of `[x]`."""
+    said = "not shown. Its figures are not open to the readers of this page, or have not been made."
+    return Paragraphs(spans=(Span(text=f"**{block.title}**: {said}"),))
+
+
+def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
+    """Prose cut at its placeholders. `{measure|geography|period|breakdown}`; the later parts may be left out."""
+    found: list[Span] = []
+    at = 0
+    for match in _PLACEHOLDER.finditer(text):
+        measure, *rest = match[1].split("|")
+        geography, period, breakdown = (*rest, "", "", "")[:3]
+        cell = book.cell(measure, geography, period or LATEST, breakdown)
+        found.append(Span(text=text[at : match.start()]))
+        found.append(Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure)), cell=cell))
+        at = match.end()
+    found.append(Span(text=text[at:]))
+    return tuple(span for span in found if span.text)
+
+
+def _tile(measure_id: str, book: FigureLookup) -> Tile:
+    cell, measure = book.cell(measure_id), book.measure(measure_id)
+    labels = (
+        period_words(cell.period),
+        cell.authority_set,
+        measure.gross_net,
+        measure.cumulative,
+        measure.netted,
+        cell.method,
+    )
+    return Tile(
+        title=measure.title,
+        text=in_prose(cell.value, cell.suppressed, measure),
+        note=", ".join(label for label in labels if label),
+        cell=cell,
+    )
+
+
+def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
+    """The table of `block`. Sorted, it ends with the rows that have no rank, in their usual order, and says why."""
+    period = book.latest(block.measures)
+    lines, label = _lines(block, book, period)
+    notes = [block.note] if block.note else []
+    if "period" not in block.rows and period:
+        notes.append(f"Period: {period_words(period)}.")
+    if block.sort_by is not None:
+        unranked = _unranked(block.sort_by, book, period)
+        column = block.measures.index(block.sort_by)
+        ranked = sorted((one for one in lines if one.label not in unranked), key=lambda one: -_rank(one.cells[column]))
+        lines = [*ranked, *(one for one in lines if one.label in unranked)]
+        notes.extend(text for text in (_said_of(unranked, block.sort_by, book),) if text)
+    return Grid(
+        name=name,
+        title=block.title,
+        label=label,
+        headings=tuple(
+            _heading(measure, title, [line.cells[at] for line in lines], book)
+            for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
+        ),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=(*notes, *_letters(lines)),
+    )
+
+
+def _rank(cell: Cell) -> float:
+    return float("-inf") if cell.value is None else cell.value
+
+
+def _titles(block: FigureTable | Chart, book: FigureLookup) -> tuple[str, ...]:
+    return block.headings or tuple(book.measure(measure).title for measure in block.measures)
+
+
+def _words(breakdown: str, labels: Mapping[str, str]) -> str:
+    """A breakdown as people read it: `placement=foster_kin` → its label, or else `Foster kin`."""
+    return " · ".join(labels.get(value, _plain(value)) for value in parts(breakdown).values())
+
+
+def _plain(value: str) -> str:
+    """A code word as words, with a capital to begin a line."""
+    words = value.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _lines(block: FigureTable, book: FigureLookup, period: str | None) -> tuple[list[_Line], str]:
+    when, measures = period or "", block.measures
+    match block.rows:
+        case "authority":
+            return [
+                _Line(label=book.name(area), cells=tuple(book.cell(m, area, when) for m in measures))
+                for area in book.areas
+            ], "Authority"
+        case "footprint":
+            return [
+                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
+                for place in book.footprints_with(measures, when, block.footprint_kinds)
+            ], "Footprint"
+        case "region":
+            return [
+                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
+                for place in book.regions_with(measures, when)
+            ], "Region"
+        case "period":
+            held = {p: None for m in measures for p in book.periods(m)}
+            return [
+                _Line(label=period_words(p), cells=tuple(book.cell(m, period=p) for m in measures))
+                for p in sorted(held)
+            ], "Period"
+        case "breakdown":
+            kinds = {b: None for m in measures for b in book.breakdowns(m, when)}
+            return [
+                _Line(
+                    label=_words(b, block.labels),
+                    cells=tuple(book.cell(m, period=when, breakdown=b) for m in measures),
+                )
+                for b in kinds
+            ], "Kind"
+        case "breakdown-period":
+            both = {(p, b): None for m in measures for p in book.periods(m) for b in book.breakdowns(m, p)}
+            return [
+                _Line(
+                    label=f"{period_words(p)}: {_words(b, block.labels)}",
+                    cells=tuple(book.cell(m, period=p, breakdown=b) for m in measures),
+                )
+                for p, b in sorted(both)
+            ], "Period and line"
+    raise DeclarationError(f"a table's rows are {', '.join(ROWS)}, not {block.rows!r}")
+
+
+def _heading(measure_id: str, title: str, cells: Sequence[Cell], book: FigureLookup) -> Heading:
+    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+    return Heading(measure=measure_id, title=title, scale=scale_of(book.measure(measure_id), largest))
+
+
+def _unranked(measure_id: str, book: FigureLookup, period: str | None) -> frozenset[str]:
+    """Names of the authorities whose figure is flagged or could not be tested: they have no rank."""
+    test = book.measure(measure_id).comparable_by
+    if not test:
+        return frozenset()
+    when = period or ""
+    return frozenset(
+        book.name(area)
+        for area in book.areas
+        if book.cell(measure_id, area, when).value is not None and book.cell(test, area, when).value != 1
+    )
+
+
+def _said_of(unranked: frozenset[str], measure_id: str, book: FigureLookup) -> str:
+    if not unranked:
+        return ""
+    return (
+        f"Without a rank, at the end: {', '.join(sorted(unranked))}. Their figures may not be comparable with the "
+        f"others', or could not be tested. See “{book.measure(book.measure(measure_id).comparable_by).title}”."
+    )
+
+
+def _letters(lines: Sequence[_Line]) -> tuple[str, ...]:
+    used = sorted({cell.suppressed or MISSING for line in lines for cell in line.cells if cell.value is None})
+    return tuple(f"[{letter}]: {SHORTHAND[letter]}." for letter in used)
+
+
+def _picture(block: Chart, book: FigureLookup, tiles: Mapping[str, tuple[int, int]], name: str) -> Picture:
+    rows = _ROWS_OF[block.kind]
+    if rows == "measure":
+        drawn = _parts_grid(block, book, name)
+    elif block.kind is ChartKind.STACK:
+        drawn = _stack_grid(block, book, name)
+    else:
+        sort_by = block.measures[0] if block.kind is ChartKind.BAR else None
+        table = FigureTable(
+            title=block.title,
+            measures=block.measures,
+            rows=rows,
+            sort_by=sort_by,
+            headings=block.headings,
+            labels=block.labels,
+        )
+        drawn = grid(table, book, name)
+    if block.kind is ChartKind.TORNADO:
+        drawn = replace(drawn, rows=tuple(sorted(drawn.rows, key=_width, reverse=True)))
+    if block.kind in {ChartKind.TREND, ChartKind.FAN}:
+        drawn = _one_scale(drawn, book)
+    return Picture(
+        name=name, title=block.title, description=block.description, svg=draw(block.kind, drawn, tiles), grid=drawn
+    )
+
+
+def _width(row: Row) -> float:
+    """Of the interval of a row's only cell."""
+    cell = row.cells[0]
+    return 0.0 if cell.low is None or cell.high is None else cell.high - cell.low
+
+
+def _one_scale(of: Grid, book: FigureLookup) -> Grid:
+    """Lines of one unit share an axis, so they share a scale: the largest's."""
+    cells = [cell for row in of.rows for cell in row.cells if cell.value is not None]
+    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
+    return replace(
+        of, headings=tuple(replace(h, scale=scale_of(book.measure(h.measure), largest)) for h in of.headings)
+    )
+
+
+def _parts_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
+    """One row a measure: parts, then their total."""
+    period = book.latest(block.measures)
+    cells = [book.cell(m, period=period or "") for m in block.measures]
+    lines = [_Line(label=title, cells=(c,)) for title, c in zip(_titles(block, book), cells, strict=True)]
+    heading = _heading(block.measures[-1], "Amount", cells, book)
+    return Grid(
+        name=name,
+        title=block.title,
+        label="Part",
+        headings=(heading,),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=((f"Period: {period_words(period)}.",) if period else ()) + _letters(lines),
+    )
+
+
+def _stack_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
+    """Periods down, the first measure's breakdowns across."""
+    measure = block.measures[0]
+    periods = book.periods(measure)
+    kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))
+    lines = [
+        _Line(label=period_words(p), cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds))
+        for p in periods
+    ]
+    cells = [cell for line in lines for cell in line.cells]
+    shared = _heading(measure, _titles(block, book)[0], cells, book)
+    return Grid(
+        name=name,
+        title=block.title,
+        label="Period",
+        headings=tuple(replace(shared, title=_words(b, block.labels) if b != WHOLE else shared.title) for b in kinds),
+        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
+        notes=_letters(lines),
+    )

@@ -1,0 +1,129 @@
+"""The released figures of one pack, ready to be looked up: by measure, place, period and breakdown."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from parentis import region
+from parentis.evidence.formats import MISSING
+from parentis.figures import WHOLE, Catalogue, Measure
+
+LATEST = "latest"
+_KEY = ("measure", "geography", "period", "breakdown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One released figure, or its absence (`provenance_id` is then empty)."""
+
+    measure: str
+    geography: str
+    geography_name: str
+    period: str
+    breakdown: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    suppressed: str | None = None
+    provisional: bool = False
+    method: str = ""
+    authority_set: str = ""
+    provenance_id: str = ""
+
+    @property
+    def present(self) -> bool:
+        return bool(self.provenance_id)
+
+
+class FigureLookup:
+    """`figures` has the columns of `figures.Figures` and `geography_name`, already released to the reader.
+    `names` names places, also those without a figure."""
+
+    def __init__(
+        self,
+        figures: pl.DataFrame,
+        catalogue: Catalogue,
+        *,
+        geography: str,
+        areas: Sequence[str],
+        footprints: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.geography = geography
+        "The footprint the pack speaks for."
+        self.areas = tuple(areas)
+        "Its authorities, in the order they are listed."
+        self.footprints = dict(footprints or {})
+        "The footprints that a table by footprint lists, in that order, and the kind of each."
+        self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
+        self._periods: dict[tuple[str, str], list[str]] = {}
+        self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
+        self._names = dict(names or {})
+        # What is or is expected; of a measure that stands under scenarios alone, the first one's.
+        shown = figures.filter(pl.col("scenario") == pl.col("scenario").min().over("measure"))
+        ordered = shown.sort("period_end", "breakdown")
+        for row in ordered.select(list(Cell.__dataclass_fields__)).iter_rows(named=True):
+            measure, place, period, breakdown = (row[key] for key in _KEY)
+            self._rows[measure, place, period, breakdown] = row
+            self._names.setdefault(place, row["geography_name"])
+            periods = self._periods.setdefault((measure, place), [])
+            if not periods or periods[-1] != period:
+                periods.append(period)
+            self._breakdowns.setdefault((measure, place, period), []).append(breakdown)
+
+    def measure(self, measure_id: str) -> Measure:
+        return self.catalogue[measure_id]
+
+    def name(self, geography: str) -> str:
+        return self._names.get(geography, geography)
+
+    def periods(self, measure: str, geography: str | None = None) -> list[str]:
+        """Labels of the periods held, earliest first."""
+        return self._periods.get((measure, geography or self.geography), [])
+
+    def latest(self, measures: Iterable[str]) -> str | None:
+        """The last period of the first measure with any figures, for the footprint or an authority in it."""
+        for measure in measures:
+            for place in (self.geography, *self.areas):
+                if held := self.periods(measure, place):
+                    return held[-1]
+        return None
+
+    def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
+        return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]
+
+    def footprints_with(self, measures: Iterable[str], period: str, kinds: Collection[str]) -> list[str]:
+        """The footprints of these kinds (any, if empty) for which one of the measures has a figure in the period."""
+        wanted = list(measures)
+        return [
+            place
+            for place, kind in self.footprints.items()
+            if (not kinds or kind in kinds) and any(period in self.periods(one, place) for one in wanted)
+        ]
+
+    def regions_with(self, measures: Iterable[str], period: str) -> list[str]:
+        """The regions of England, whosever the book is, for which one of the measures has a figure in the period."""
+        wanted = list(measures)
+        known = [one.id for one in region.footprints() if one.kind == "region"]
+        return [place for place in known if any(period in self.periods(one, place) for one in wanted)]
+
+    def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
+        """The figure, with '' for the pack's own footprint and `latest` for its last period."""
+        place = geography or self.geography
+        when = next(iter(self.periods(measure, place)[-1:]), "") if period == LATEST else period
+        row = self._rows.get((measure, place, when, breakdown))
+        if row is None:
+            return Cell(
+                measure=measure,
+                geography=place,
+                geography_name=self.name(place),
+                period=when,
+                breakdown=breakdown,
+                value=None,
+                suppressed=MISSING,
+            )
+        return Cell(**row)

@@ -1,0 +1,117 @@
+"""A return as the rest of the house sees it, and what reading files of it gives."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from parentis.returns.spec import Spec
+
+if TYPE_CHECKING:
+    from parentis.returns.content import Content
+    from parentis.returns.findings import Checked
+
+PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What one file (or one member of a zip, one sheet of a workbook) was taken for."""
+
+    file: str
+    return_id: str
+    part: str = ""
+    "Which dataset of a publisher's family this is; '' where a return has only one."
+    table: str = ""
+    period: str | None = None
+    "Inferred from the content, else from the name; None where neither says."
+    because: str
+    "How it was recognised, in words: `headings CHILD, DECOM, RNE …`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something about a file that a person should know: an ignored sheet, an extra column, a missing marker."""
+
+    file: str
+    where: str
+    message: str
+    severity: Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Files of one return and period, as text.
+
+    `tables` hold every cell as it was written (`pl.String`, null where blank), under the spec's column
+    names, with `row` (UInt32, 0-based order within the submitted table) first and `file` last. Columns the
+    spec does not know are left out and named in `problems`.
+    """
+
+    return_id: str
+    part: str
+    period: str | None
+    tables: Mapping[str, pl.DataFrame]
+    taken: tuple[Recognised, ...]
+    problems: tuple[Problem, ...] = ()
+    ignored_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Literal["xml", "csv", "xlsx"]:
+        """How the return came; `xlsx` stands for every kind of table whose dates are not text."""
+        endings = {taken.file.casefold().rpartition(".")[2] for taken in self.taken}
+        if "xml" in endings:
+            return "xml"
+        return "csv" if endings & {"csv", "txt", "tsv"} else "xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """What a reader gives when it left something out or met something odd: the tables, and what to say of them."""
+
+    tables: Mapping[str, pl.DataFrame]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One way in which a return's files come. Tried in order; the first that recognises the content reads it."""
+
+    name: str
+    recognise: "Callable[[Content], Recognised | None]"
+    read: "Callable[[Content, Recognised], Mapping[str, pl.DataFrame] | Tables]"
+    "Text tables with the spec's column names; `row` and `file` are added by the caller. `Tables` adds problems."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """A kind of data that is submitted. Each package under `returns` declares its own in `RETURNS`."""
+
+    spec: Spec
+    submitter: Literal["authority", "publisher"]
+    publisher: str = ""
+    "Short name of the body that publishes it: `MHCLG`. Only for publishers' returns."
+    period_kind: PeriodKind
+    readers: tuple[Reader, ...] = ()
+    "Special readers; a return without one is read by its spec's headings."
+    infer_period: "Callable[[Mapping[str, pl.DataFrame]], str | None] | None" = None
+    "From the text tables of files that lie together: the period they speak of, or None if they do not say."
+    complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None
+    "Adds to the text tables what one form of the return leaves to be derived."
+    check: "Callable[..., Checked] | None" = None
+    "Its own rules: `(reading, typed, spec)`; every return is also checked against its spec."
+    check_together: "Callable[..., Checked] | None" = None
+    """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
+    absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
+    workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None
+    "From the typed tables: who works with each child, `child` and `worker`, one row per child."
+    sign_offs: tuple[str, ...] = ()
+    "Roles that must sign before its figures stop being provisional."
+    audience: Literal["own", "members", "published"] = "own"
+    handed_to: str = ""
+    "Where it is handed instead, in words, if it may never be kept in archive or lake: handing it in is refused."
+
+    @property
+    def id(self) -> str:
+        return self.spec.id

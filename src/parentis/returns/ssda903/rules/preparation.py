@@ -1,0 +1,129 @@
+"""Make the typed tables of one collection ready for the rules: children numbered, rows ordered, neighbours known."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from parentis.returns.ssda903.rules.expressions import RAW
+
+ROWS = ("row", "at", "child", "authority", "CHILD")
+
+# Within a child, rows are looked at in this order; unreadable dates come last, ties keep the order of the file.
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "Episodes": ("DECOM",),
+    "SWEpisodes": ("SW_DECOM", "SW_DEC"),
+    "PlacedAdoption": ("DATE_PLACED",),
+    "Missing": ("_end", "MIS_START"),
+    "DoLo": ("_end", "DOLO_START"),
+}
+STAND_IN: Mapping[str, tuple[str, str]] = {"Missing": ("MIS_END", "MIS_START"), "DoLo": ("DOLO_END", "DOLO_START")}
+BEFORE: Mapping[str, tuple[str, ...]] = {
+    "Episodes": ("DECOM", "DEC", "DEC__raw", "REC", "LS", "CIN", "PLACE", "PL_POST", "URN", "PLACE_PROVIDER",
+                 "REASON_PLACE_CHANGE", "REASON_PLACE_CHANGE__raw"),
+    "SWEpisodes": ("SW_DECOM", "SW_DEC", "SW_DEC__raw"),
+    "PlacedAdoption": ("DATE_PLACED_CEASED",),
+    "Missing": ("MIS_END",),
+    "DoLo": ("DOLO_END",),
+}  # fmt: skip
+AFTER: Mapping[str, tuple[str, ...]] = {"Episodes": ("DECOM", "RNE", "PLACE"), "SWEpisodes": ("SW_DECOM",)}
+
+
+def number_children(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], int]:
+    """Give each child of each authority a number, the same in every table and year, and say how many there are.
+
+    A row without CHILD gets none: it matches nothing.
+    """
+    several = any("authority" in frame.columns for frame in tables.values())
+    key = ["authority", "CHILD"] if several else ["CHILD"]
+    tables = {
+        name: frame.with_columns(pl.lit(None, pl.String).alias("authority"))
+        if several and "authority" not in frame.columns
+        else frame
+        for name, frame in tables.items()
+    }
+    children = (
+        pl.concat([frame.select(key) for frame in tables.values()])
+        .unique(maintain_order=True)
+        .filter(pl.col("CHILD").is_not_null())
+        .with_row_index("child")
+    )
+    numbered = {
+        name: frame.join(children, on=key, how="left", maintain_order="left", nulls_equal=True)
+        .with_columns(pl.when(pl.col("CHILD").is_not_null()).then("child").alias("child"))
+        for name, frame in tables.items()
+    }  # fmt: skip
+    return numbered, children.height
+
+
+def clean(frame: pl.DataFrame, absent: Iterable[str]) -> pl.DataFrame:
+    """Only what rules read: row, authority, the columns the file had, and each as written."""
+    gone = set(absent)
+    names = [n for n in frame.columns if n.isupper() and n not in gone and not n.endswith(RAW)]
+    raws = [
+        pl.col(name + RAW) if name + RAW in frame.columns else pl.col(name).cast(pl.String).alias(name + RAW)
+        for name in names
+    ]
+    kept = [name for name in ("authority",) if name in frame.columns]
+    return frame.select("row", *kept, *names, *raws)
+
+
+def order(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Put the rows in the table's order and set beside each what its child's rows before and after hold."""
+    base = table.removesuffix("_last")
+    if base in STAND_IN:
+        frame = frame.with_columns(_coalesced(STAND_IN[base], frame.columns).alias("_end"))
+    by = [name for name in ORDER.get(base, ()) if name in frame.columns]
+    if not by:
+        return frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"))
+    frame = frame.sort("child", *by, nulls_last=True, maintain_order=True)
+    frame = frame.with_columns(
+        at=pl.int_range(pl.len(), dtype=pl.UInt32),
+        has_before=(pl.col("child") == pl.col("child").shift(1)).fill_null(value=False),
+        has_after=(pl.col("child") == pl.col("child").shift(-1)).fill_null(value=False),
+    )
+    return frame.with_columns(
+        *(_neighbour(name, 1, "has_before", "before_") for name in BEFORE.get(base, ()) if name in frame.columns),
+        *(_neighbour(name, -1, "has_after", "after_") for name in AFTER.get(base, ()) if name in frame.columns),
+    )
+
+
+def _coalesced(names: tuple[str, ...], columns: list[str]) -> pl.Expr:
+    there = [name for name in names if name in columns]
+    return pl.coalesce(there) if there else pl.lit(None, pl.Date)
+
+
+def _neighbour(name: str, step: int, where: str, prefix: str) -> pl.Expr:
+    return pl.when(where).then(pl.col(name).shift(step)).alias(prefix + name)
+
+
+def mark_first_and_latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """Episodes: `is_first` and `is_latest`, the child's rows with least and greatest DECOM (ties: first in file);
+    `is_last_dated`, the same with ties to the last in file."""
+    if "DECOM" not in frame.columns:
+        return frame
+    dated = pl.col("DECOM").is_not_null() & pl.col("child").is_not_null()
+    greatest = pl.col("DECOM") == pl.col("DECOM").max().over("child")
+    return frame.with_columns(
+        is_first=dated & ~pl.col("has_before"),
+        is_latest=(dated & greatest & ~pl.col("before_DECOM").eq_missing(pl.col("DECOM"))).fill_null(value=False),
+        is_last_dated=(dated & pl.col("after_DECOM").is_null()).fill_null(value=False),
+    )
+
+
+def mark_periods_of_care(frame: pl.DataFrame) -> pl.DataFrame:
+    """Episodes: the child's periods of care. One begins where DECOM is after the DEC of the row before.
+
+    `care_start` is the period's first DECOM, `care_end` the DEC of its last row (null: open), `ends_care` marks that
+    row. Rows without a readable DECOM are in no period.
+    """
+    if not {"DECOM", "DEC"} <= set(frame.columns):
+        return frame
+    opens = ~pl.col("has_before") | (pl.col("DECOM") > pl.col("before_DEC")).fill_null(value=False)
+    dated = pl.col("DECOM").is_not_null() & pl.col("child").is_not_null()
+    frame = frame.with_columns(_period=pl.when(dated).then(opens.cast(pl.UInt32).cum_sum()))
+    periods = (
+        frame.filter(dated)
+        .group_by("_period", maintain_order=True)
+        .agg(care_start=pl.col("DECOM").first(), care_end=pl.col("DEC").last())
+    )
+    return frame.join(periods, on="_period", how="left", maintain_order="left").drop("_period")

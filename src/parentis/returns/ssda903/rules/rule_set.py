@@ -1,0 +1,10 @@
+"""The book the rules of the looked-after children return are written in."""
+
+from parentis.returns.rules import RuleSet
+
+RULE_SET = RuleSet("ssda903")
+rule = RULE_SET.rule
+SOURCE = (
+    "Department for Education, validation rules of the looked-after children return, 2022-23 to 2026-27; "
+    "rules newer than the published 2024-25 list carry a message of ours."
+)

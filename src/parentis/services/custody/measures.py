@@ -1,0 +1,212 @@
+"""The measures of detentions, each declared once for the week and once for the month.
+
+A definition names the rows that count and those they are counted of; everything else follows from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from parentis.figures import CHILDREN, Audience, Disclosure, Measure, Polarity
+from parentis.services.custody.duty_settings import settings
+
+TABLE: Final = "custody.detentions/detentions"
+SOURCE: Final = "detentions that the custody desk handed in (custody.detentions)"
+SHARES: Final = Disclosure(threshold=6, rounding=10, whole_percentages=True)
+WEEK, MONTH = "week", "month"
+DISPARITY: Final = "custody.disparity"
+
+
+def _yes(column: str) -> pl.Expr:
+    return (pl.col(column) == "Y").fill_null(value=False)
+
+
+ALL = pl.col("DETENTION").is_not_null()
+KEPT = _yes("BAIL_REFUSED")
+ASKED = (pl.col("REQUEST") != "none").fill_null(value=False)
+SECURE = (pl.col("REQUEST") == "secure").fill_null(value=False)
+UNMOVED = KEPT & ~_yes("TRANSFERRED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many rows are `where`."""
+
+    name: str
+    title: str
+    where: pl.Expr
+    polarity: Polarity = Polarity.LOWER
+    unit: str = "count"
+    decimals: int = 0
+
+    @property
+    def definition(self) -> str:
+        return f"{self.title}: detentions, not children, that began in the period, by the authority responsible."
+
+    def value(self) -> pl.Expr:
+        return self.where.sum().cast(pl.Float64)
+
+    def n(self) -> pl.Expr:
+        return pl.len()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Per cent of the rows `of` that are `where` too; nothing where there are none."""
+
+    name: str
+    title: str
+    where: pl.Expr
+    of: pl.Expr
+    of_words: str
+    polarity: Polarity = Polarity.HIGHER
+    unit: str = "%"
+    decimals: int = 0
+
+    @property
+    def definition(self) -> str:
+        return f"{self.title}: 100 × those ÷ {self.of_words}; n is how many these are."
+
+    def value(self) -> pl.Expr:
+        return 100 * self.where.filter(self.of).mean()
+
+    def n(self) -> pl.Expr:
+        return self.of.sum()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Middle:
+    """Median (or mean) of a length of time over the rows that have it."""
+
+    name: str
+    title: str
+    column: str
+    unit: str
+    mean: bool = False
+    polarity: Polarity = Polarity.LOWER
+    decimals: int = 1
+
+    @property
+    def definition(self) -> str:
+        return f"{'Mean' if self.mean else 'Median'} of those detentions for which it is known; n is how many."
+
+    def value(self) -> pl.Expr:
+        return pl.col(self.column).mean() if self.mean else pl.col(self.column).median()
+
+    def n(self) -> pl.Expr:
+        return pl.col(self.column).count()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerChild:
+    """Detentions to each child detained."""
+
+    name: str
+    title: str
+    unit: str = "detentions per child"
+    polarity: Polarity = Polarity.LOWER
+    decimals: int = 2
+    definition: str = "Detentions ÷ different children among them; n is how many children."
+
+    def value(self) -> pl.Expr:
+        return pl.len() / pl.col("CHILD_KEY").n_unique()
+
+    def n(self) -> pl.Expr:
+        return pl.col("CHILD_KEY").n_unique()
+
+
+Definition = Counted | Share | Middle | PerChild
+
+PROMPT: Final = settings().merlin
+
+DEFINITIONS: Final[tuple[Definition, ...]] = (
+    Counted(name="detentions", title="Detentions of children", where=ALL),
+    Counted(name="overnight", title="Overnight detentions", where=_yes("OVERNIGHT")),
+    Counted(name="weekend", title="Weekend detentions", where=_yes("WEEKEND")),
+    Counted(name="kept", title="Charged and kept, bail refused", where=KEPT),
+    Counted(name="requests", title="Requests for accommodation", where=ASKED, polarity=Polarity.NEUTRAL),
+    Counted(name="transfers", title="Children moved to an authority's accommodation", where=_yes("TRANSFERRED"),
+            polarity=Polarity.HIGHER),
+    Share(name="requested", title="Accommodation asked for", where=ASKED, of=KEPT, of_words="those kept after charge"),
+    Share(name="secure", title="Requests that were for secure accommodation", where=SECURE, of=ASKED,
+          of_words="requests", polarity=Polarity.LOWER),
+    Share(name="secure_justified", title="Secure requests that said why", where=_yes("SECURE_JUSTIFIED"), of=SECURE,
+          of_words="requests for secure accommodation"),
+    Share(name="transferred", title="Moved to an authority's accommodation", where=_yes("TRANSFERRED"), of=KEPT,
+          of_words="those kept after charge"),
+    Share(name="failed", title="Failed to accommodate (s.21)", where=pl.col("ANSWER") == "failed",
+          of=ASKED & ~SECURE, of_words="requests not for secure accommodation", polarity=Polarity.LOWER),
+    Share(name="certified", title="Certificate for the court there", where=pl.col("CERTIFICATE") != "missing",
+          of=UNMOVED, of_words="those kept after charge and not moved"),
+    Share(name="certified_impracticable", title="Certified as impracticable",
+          where=pl.col("CERTIFICATE") == "impracticable", of=UNMOVED,
+          of_words="those kept after charge and not moved", polarity=Polarity.NEUTRAL),
+    Share(name="adult_came", title="An appropriate adult came", where=pl.col("MINUTES_TO_ADULT").is_not_null(),
+          of=ALL, of_words="all detentions"),
+    Share(name="merlin_prompt", title=f"Merlin report within {PROMPT}",
+          where=(pl.col("HOURS_TO_MERLIN") <= PROMPT.amount).fill_null(value=False), of=ALL,
+          of_words="all detentions"),
+    Share(name="by_table", title="Sent to its authority without a person", where=pl.col("ROUTED_BY") == "table",
+          of=ALL, of_words="all detentions", polarity=Polarity.NEUTRAL),
+    Middle(name="answer_minutes", title="Request to answer", column="MINUTES_TO_ANSWER", unit="minutes", decimals=0),
+    Middle(name="after_charge_hours", title="Time kept after charge", column="HOURS_AFTER_CHARGE", unit="hours",
+           mean=True),
+    Middle(name="held_hours", title="Time held", column="HOURS_HELD", unit="hours"),
+    Middle(name="adult_minutes", title="Call to arrival of the appropriate adult", column="MINUTES_TO_ADULT",
+           unit="minutes", decimals=0),
+    Middle(name="acknowledged_minutes", title="Notice to acknowledgement", column="MINUTES_TO_ACKNOWLEDGE",
+           unit="minutes", decimals=0),
+    PerChild(name="repeats", title="Detentions per child"),
+)  # fmt: skip
+
+OUTCOMES: Final = {
+    "overnight": ("held overnight", _yes("OVERNIGHT")),
+    "kept": ("kept after charge", KEPT),
+    "strip_search": ("strip searched", _yes("STRIP_SEARCH")),
+    "force": ("subject to force", _yes("FORCE")),
+}
+"What is compared between ethnic groups, in words, and the rows to which it happened."
+
+
+def measure_id(span: str, definition: Definition, *, local: bool = False) -> str:
+    """Counts of authorities and commands are measures of their own: `custody.month.local_kept` beside
+    `custody.month.kept`. In one table with the region's they would take it with them when they are hidden."""
+    where = "local_" if local and isinstance(definition, Counted) else ""
+    return f"custody.{span}.{where}{definition.name}"
+
+
+def _measures() -> Iterator[Measure]:
+    for span in (WEEK, MONTH):
+        for one in DEFINITIONS:
+            counted = isinstance(one, Counted)
+            for local in (False, True) if counted else (False,):
+                yield Measure(
+                    id=measure_id(span, one, local=local),
+                    title=f"{one.title}, locally" if local else one.title,
+                    unit=one.unit,
+                    definition=one.definition,
+                    source=SOURCE,
+                    polarity=one.polarity,
+                    # Counts of one authority are for itself, and so are its weeks, which are thin; totals of at least
+                    # three are for members. Months of shares and times may be set side by side.
+                    audience=Audience.OWN if counted or span == WEEK else Audience.MEMBERS,
+                    disclosure=CHILDREN if counted else SHARES,
+                    decimals=one.decimals,
+                )
+    for name, (words, _) in OUTCOMES.items():
+        yield Measure(
+            id=f"{DISPARITY}.{name}",
+            title=f"Rate ratio: {words}",
+            unit="ratio",
+            definition=f"Share of an ethnic group's detentions that were {words} ÷ the same of White children's, with "
+            "an exact 95 % interval (two Poisson counts, given their sum); n is the smaller of the two counts.",
+            source=SOURCE,
+            audience=Audience.MEMBERS,
+            disclosure=Disclosure(threshold=6),
+            decimals=2,
+        )
+
+
+MEASURES: tuple[Measure, ...] = tuple(_measures())

@@ -1,0 +1,1 @@
+"""What the futures cost: prices, uplifts, costs and their figures."""

@@ -1,0 +1,124 @@
+"""Uplifts: what prices do in the years to come. Inflation that everybody shares, and each group's rise beyond it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parentis.errors import PeriodError
+from parentis.region import deflator_factor, parse_period
+from parentis.services.demand.money.price_sources import cells_of_monitoring
+from parentis.services.demand.randomness import generator
+from parentis.services.demand.states import Groups
+from parentis.services.demand.tables import ACTIVITY
+
+UPLIFTS = 9
+"What a replicate's stream of random numbers is for."
+
+AFTERWARDS = 0.02
+"Inflation after the last forecast of the deflator: the target."
+MISS, MEMORY = 0.012, 0.6
+"By how much a year's inflation misses its forecast, and how much of a miss is still there a year later."
+SHOCK = 0.012
+"Of a group's real price in one year, beyond its own rise."
+
+REAL_RISE: Mapping[str, tuple[float, float]] = {
+    "residential": (0.03, 0.025),
+    "secure": (0.025, 0.03),
+    "fostering independent": (-0.005, 0.015),
+    "supported": (0.01, 0.025),
+}
+OTHERWISE = (0.0, 0.015)
+"""Real rise a year, and its spread, before the authorities' own prices are looked at. Judgement, kept wide, about
+one finding: from 2016 to 2020 the largest groups' prices of children's homes rose 3.5 % a year in real terms, and
+fostering agencies' fell (Competition and Markets Authority, children's social care market study, March 2022)."""
+FEWEST_YEARS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uplifts:
+    """`inflation`: centre of each year's, from `first` on, (years,). `rise`, `spread`: each group's real rise a year
+    and what is not known of it, (groups,). `notes` say where they come from."""
+
+    first: str
+    inflation: np.ndarray
+    rise: np.ndarray
+    spread: np.ndarray
+    notes: tuple[str, ...]
+
+    def draw(self, seed: int, numbers: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """General prices, (replicates, years), and prices by group, (replicates, groups, years), relative to the
+        year before the first."""
+        years, groups = len(self.inflation), len(self.rise)
+        streams = [generator(seed, number, UPLIFTS) for number in numbers]
+        normal = np.stack([one.standard_normal(years) for one in streams])
+        own = np.stack([one.standard_normal((groups, 1 + years)) for one in streams])
+        miss = np.empty_like(normal)
+        before = np.zeros(len(streams))
+        for year in range(years):
+            before = MEMORY * before + MISS * normal[:, year]
+            miss[:, year] = before
+        general = np.cumsum(np.log1p(self.inflation) + miss, axis=1)
+        yearly = np.log1p(self.rise)[:, None] + self.spread[:, None] * own[:, :, :1] + SHOCK * own[:, :, 1:]
+        return np.exp(general), np.exp(general[:, None, :] + np.cumsum(yearly, axis=2))
+
+
+def uplifts(tables: Mapping[str, pl.DataFrame], groups: Groups, base: str, years: int) -> Uplifts:
+    """For the `years` financial years after `base`: judgement (`REAL_RISE`), corrected by the region's own prices where
+    monitoring's activity is held for `FEWEST_YEARS` years."""
+    said = [REAL_RISE.get(name, OTHERWISE) for name in groups.names]
+    rise, spread = np.array([one[0] for one in said]), np.array([one[1] for one in said])
+    notes = []
+    history = real_prices(tables.get(ACTIVITY, pl.DataFrame()), groups)
+    for at, name in enumerate(groups.names):
+        series = history.filter(pl.col("group") == name).sort("period")["price"].to_numpy()
+        if len(series) < FEWEST_YEARS:
+            continue
+        steps = np.diff(np.log(series))
+        error = (steps.var(ddof=1) + SHOCK**2) / len(steps)
+        weight = spread[at] ** 2 / (spread[at] ** 2 + error)
+        rise[at] += weight * (steps.mean() - rise[at])
+        spread[at] *= np.sqrt(1 - weight)
+        notes.append(f"{name}: real prices rose {steps.mean():+.1%} a year over {len(series)} years of monitoring.")
+    return Uplifts(
+        first=_after(base, 1),
+        inflation=np.array([inflation(_after(base, step), _after(base, step + 1)) for step in range(years)]),
+        rise=rise,
+        spread=spread,
+        notes=tuple(notes),
+    )
+
+
+def real_prices(activity: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """`group, period, price`: the region's gross price per night in pounds of the last year held. Only authorities
+    that are held in every year, so that who answers does not look like a price."""
+    cells = cells_of_monitoring(activity, groups)
+    if cells.is_empty():
+        return pl.DataFrame(schema={"group": pl.String, "period": pl.String, "price": pl.Float64})
+    always = cells.filter(
+        pl.col("period").n_unique().over("authority", "group") == pl.col("period").n_unique().over("group")
+    )
+    last = str(cells["period"].max())
+    factors = {label: deflator_factor(label, last) for label in cells["period"].unique().to_list()}
+    return (
+        always.group_by("group", "period")
+        .agg(price=pl.col("gross").sum() / pl.col("nights").sum())
+        .with_columns(pl.col("price") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64))
+        .sort("group", "period")
+    )
+
+
+def inflation(earlier: str, later: str) -> float:
+    """The GDP deflator's growth between two years; `AFTERWARDS` where its forecast has ended."""
+    try:
+        return deflator_factor(earlier, later) - 1
+    except PeriodError:
+        return AFTERWARDS
+
+
+def _after(base: str, years: int) -> str:
+    period = parse_period(base)
+    for _ in range(years):
+        period = period.next
+    return period.label

@@ -1,0 +1,73 @@
+"""Children on 31 March as figures: how many there are by the ledger, how far that is from the published count, and
+how far from the thresholds."""
+
+import polars as pl
+
+from parentis.figures import CHILDREN, WHOLE
+from parentis.region import financial_year_of, footprints
+from parentis.services.uasc.reconciliation import PART, counts, reconcile
+from parentis.services.uasc.records import Ledger
+from parentis.services.uasc.survey_costs import VALUES
+from parentis.services.uasc.thresholds import PURPOSES, headroom
+
+METHOD = "children on the status on the night of 31 March, by the child-night ledger"
+BESIDE = f"{METHOD}, less DfE's count"
+NEAR = "the threshold's share of residents aged 0 to 17, in heads, less the children on the night of 31 March"
+
+
+def snapshot(made: Ledger) -> pl.DataFrame:
+    """`VALUES` of `uasc.stock` (authorities, and regions as far as returns are held) and of each authority's
+    `uasc.headroom.funding` and `uasc.headroom.transfer`, at the end of its last year."""
+    shown = counts(made).filter(_is_shown())
+    return pl.concat([_values(shown, "uasc.stock", "ours", METHOD), _near(made)])
+
+
+def beside_published(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
+    """`VALUES` of `uasc.national.difference`: where a count was published and every authority's return is held.
+
+    A region's is that of our count as it is released, to the nearest ten: the exact one would tell a hidden count.
+    """
+    told = reconcile(made, lines).filter(_is_shown(), pl.col("difference").is_not_null(), pl.col("outcome") != PART)
+    ten = CHILDREN.rounding
+    rounded = (pl.col("ours") / ten + 0.5).floor() * ten - pl.col("published")
+    difference = pl.when("is_footprint").then(rounded).otherwise("difference")
+    return _values(told.with_columns(difference=difference), "uasc.national.difference", "difference", BESIDE)
+
+
+def _is_shown() -> pl.Expr:
+    """Authorities and regions: counts of many overlapping footprints would be told from one another."""
+    return ~pl.col("is_footprint") | pl.col("geography").is_in([one.id for one in footprints() if one.kind == "region"])
+
+
+def _near(made: Ledger) -> pl.DataFrame:
+    found = headroom(made)
+    labels = {day: financial_year_of(day).label for day in found["date"].unique().to_list()}
+    named = found.with_columns(
+        geography="authority",
+        name=pl.lit("the authority"),
+        is_footprint=pl.lit(value=False),
+        held=pl.lit(1),
+        members=pl.lit(1),
+        period=pl.col("date").replace_strict(labels, default=None, return_dtype=pl.String),
+        ours="heads",
+    )
+    return pl.concat(
+        _values(named.filter(pl.col("purpose") == purpose), f"uasc.headroom.{purpose}", "headroom", NEAR)
+        for purpose in PURPOSES
+    )
+
+
+def _values(rows: pl.DataFrame, measure: str, column: str, method: str) -> pl.DataFrame:
+    of_all = pl.format("{} of {} {} authorities", "held", "members", "name")
+    nothing = {name: pl.lit(None, dtype=VALUES[name]) for name in ("low", "high", "level")}
+    return rows.select(
+        "geography",
+        "period",
+        measure=pl.lit(measure),
+        breakdown=pl.lit(WHOLE),
+        value=pl.col(column).cast(pl.Float64),
+        n=pl.col("ours").cast(pl.Int64),
+        authority_set=pl.when("is_footprint").then(of_all).otherwise("name"),
+        method=pl.lit(method),
+        **nothing,
+    ).select(*VALUES)

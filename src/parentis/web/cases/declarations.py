@@ -1,0 +1,208 @@
+"""What a kind of case is, as data: its states, the moves between them, who may make which, what stops its clocks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from parentis.errors import DeclarationError
+from parentis.web.cases.fields import Register
+from parentis.web.service import web_services
+
+if TYPE_CHECKING:
+    from parentis.web.cases.models import Case
+    from parentis.web.people.models import Person
+
+VIEW, EDIT, ERASE = "view", "edit", "erase"
+"""Deeds that every case knows: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
+
+Permissions = Mapping[str, str]
+"A deed to the id of the action (people/permissions.py) that allows it. A deed that is not there is nobody's."
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`closed`: nothing more is to be done, and clocks no longer matter."""
+
+    id: str
+    title: str
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A step from any of `sources` to `target`, by whoever may do `permission`.
+
+    `hands_over`: the case gets another owner by it (`writing.hand_over`), who is told in the old one's stead.
+    `requires_reason`: it needs a reason. `tell`: those who have this permission are told, besides whoever it is
+    assigned to. `completes_clocks`: names of the clocks that it stops for good; `restarts_clocks`: of those that run
+    on as if it had not been met."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    target: str
+    permission: str = EDIT
+    requires_reason: bool = False
+    tell: str = ""
+    completes_clocks: tuple[str, ...] = ()
+    restarts_clocks: tuple[str, ...] = ()
+    hands_over: bool = False
+    asks: tuple[str, ...] = ()
+    "Declared fields that are asked for with the step, and stored by it."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """States, the first of which is where a case begins, and moves. Checked when it is declared."""
+
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+
+    def __post_init__(self) -> None:
+        ids = [one.id for one in self.states]
+        named = {state for move in self.moves for state in (*move.sources, move.target)}
+        if len(set(ids)) != len(ids) or len({move.id for move in self.moves}) != len(self.moves):
+            raise DeclarationError("a state or a move is declared twice")
+        if unknown := named - set(ids):
+            raise DeclarationError(f"moves from or to {sorted(unknown)}, which are no states")
+        if cut_off := set(ids) - self._reachable():
+            raise DeclarationError(f"no moves lead to {sorted(cut_off)}")
+        if stuck := {one.id for one in self.states if not one.closed and not self.moves_from(one.id)}:
+            raise DeclarationError(f"no move leads out of {sorted(stuck)}, which are not closed")
+
+    @property
+    def initial(self) -> str:
+        return self.states[0].id
+
+    def state(self, state_id: str) -> State:
+        for one in self.states:
+            if one.id == state_id:
+                return one
+        raise DeclarationError(f"{state_id!r} is no state; there are {[one.id for one in self.states]}")
+
+    def move(self, move_id: str) -> Move:
+        for one in self.moves:
+            if one.id == move_id:
+                return one
+        raise DeclarationError(f"{move_id!r} is no move; there are {[one.id for one in self.moves]}")
+
+    def moves_from(self, state_id: str) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if state_id in move.sources)
+
+    def _reachable(self) -> set[str]:
+        found, new = set(), {self.initial}
+        while new:
+            found |= new
+            new = {move.target for state in new for move in self.moves_from(state)} - found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRole:
+    """In what capacity another place than its owner has to do with a case, and what it may do there.
+
+    The place is an authority or a footprint if the actions are about one, and else the slug of an organisation."""
+
+    id: str
+    title: str
+    permissions: Permissions
+
+    def __post_init__(self) -> None:
+        if not self.permissions:
+            raise DeclarationError(f"side {self.id} may do nothing: leave it out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseType:
+    """A kind of case.
+
+    A case belongs to a place: an authority, or a footprint (a police command, say), whose cases `of_footprint`
+    declares if there are any. `permissions` says by which action each deed is allowed; reach follows from the place
+    (`reach`). `detail_url` is the URL name of a case's page, which takes its `pk`. `erase` erases what the app itself
+    keeps of a case; it runs in the transaction that forgets."""
+
+    id: str
+    title: str
+    machine: Machine
+    permissions: Permissions
+    detail_url: str
+    of_footprint: Permissions = field(default_factory=dict)
+    list_url: str = ""
+    "URL name of the page that lists those a reader may see."
+    participant_roles: tuple[ParticipantRole, ...] = ()
+    "Who else may have to do with a case; which places they are, each case says (`CaseParticipant`)."
+    stop_reasons: Mapping[str, str] = field(default_factory=dict)
+    "Why a clock may be stopped: code to title."
+    comment_types: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
+    "What somebody may say about it: the entry's `what` to its title."
+    erase: "Callable[[Case], None] | None" = None
+    verify: "Callable[[Case], object] | None" = None
+    "Holds what the app itself keeps of a case to what its history committed to; IntegrityError where it differs."
+    register: Register | None = None
+    "Its declared fields, and the pages that follow from them."
+    notify_filter: "Callable[[Case, list[Person]], list[Person]] | None" = None
+    "Of those who may do what a step asks for, those who are to be told now; all of them without it."
+
+    def role(self, role_id: str) -> ParticipantRole:
+        for one in self.participant_roles:
+            if one.id == role_id:
+                return one
+        raise DeclarationError(
+            f"{role_id!r} is no side of {self.id}; there are {[one.id for one in self.participant_roles]}"
+        )
+
+    def action(self, permission: str, *, of_authority: bool) -> str | None:
+        """The action that allows a deed to a case of an authority, or of a footprint."""
+        return (self.permissions if of_authority else self.of_footprint).get(permission)
+
+
+@cache
+def case_types() -> Mapping[str, CaseType]:
+    """Every kind of case by id, as the web services announce them; each deed names an action there is."""
+    from parentis.web.people.permissions import actions
+
+    found: dict[str, CaseType] = {}
+    for service in web_services().values():
+        for kind in service.case_types.resolve() if service.case_types else ():
+            if kind.id in found:
+                raise DeclarationError(f"kind of case {kind.id} is declared twice")
+            for action in (*kind.permissions.values(), *kind.of_footprint.values(), *_of_participant_roles(kind)):
+                if action not in actions():
+                    raise DeclarationError(f"kind of case {kind.id} needs {action!r}, which is no action")
+            for role in kind.participant_roles:
+                if len({actions()[action].about for action in role.permissions.values()}) != 1:
+                    raise DeclarationError(f"side {role.id} of {kind.id}: its actions are about several things")
+            _check_register(kind)
+            found[kind.id] = kind
+    return found
+
+
+def _check_register(kind: CaseType) -> None:
+    """What a kind and its register say of one another fits."""
+    register = kind.register
+    asked = {name for move in kind.machine.moves for name in move.asks}
+    if register is None:
+        if asked:
+            raise DeclarationError(f"kind of case {kind.id}: a move asks for {sorted(asked)}, and no field is declared")
+        return
+    for name in asked:
+        register.field(name)
+    permissions = {
+        *kind.permissions,
+        *kind.of_footprint,
+        *(permission for role in kind.participant_roles for permission in role.permissions),
+    }
+    wanted = {one.readers for one in register.fields if one.readers} | {
+        one.permission for one in register.edits if one.permission
+    }
+    if unknown := wanted - permissions:
+        raise DeclarationError(f"kind of case {kind.id}: no action allows {sorted(unknown)}")
+    for state in register.meetings.states if register.meetings else ():
+        kind.machine.state(state)
+    if register.comments and register.comments not in kind.comment_types:
+        raise DeclarationError(f"kind of case {kind.id}: {register.comments!r} is nothing that is said of it")
+
+
+def _of_participant_roles(kind: CaseType) -> tuple[str, ...]:
+    return tuple(action for role in kind.participant_roles for action in role.permissions.values())

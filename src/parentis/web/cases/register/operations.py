@@ -1,0 +1,136 @@
+"""Every write to a register. What happens to a case itself goes through `cases.operations`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from parentis import region
+from parentis.web.audit.recorder import record
+from parentis.web.cases import permissions, records
+from parentis.web.cases.declarations import EDIT
+from parentis.web.cases.fields import Edit, Register
+from parentis.web.cases.models import Case, Group, Meeting, Member, is_authority
+from parentis.web.cases.operations import ClockStart, Opening, ParticipantStart, change, open_cases
+from parentis.web.cases.records import register_of
+
+
+def enter(
+    *,
+    by: Any,
+    kind: str,
+    place: str,
+    values: Mapping[str, Any],
+    state: str = "",
+    participant_roles: Sequence[ParticipantStart] = (),
+    practice: bool = False,
+    request: HttpRequest | None = None,
+) -> Case:
+    """A new case of a place, with its values; its clocks start as they are declared. TakenError where one that is alike
+    in the key is there."""
+    register = register_of(kind)
+    opening = Opening(
+        place=place, value=records.plain_of(register, values), state=state, participant_roles=tuple(participant_roles),
+        clocks=tuple(clocks_of(register, values, timezone.now())),
+    )  # fmt: skip
+
+    def apply(cases: list[Case]) -> None:
+        records.create([(cases[0], values)], practice=practice)
+
+    return open_cases([opening], by=by, kind=kind, apply=apply, request=request)[0]
+
+
+def edit(
+    *, by: Any, case: Case, edit: Edit, values: Mapping[str, Any], seen: int | None, why: str = "",
+    request: HttpRequest | None = None,
+) -> None:  # fmt: skip
+    """Change some fields of a case. What they were, and why they changed, stay in its history."""
+    said: dict[str, Any] = {"why": why.strip()}
+
+    def apply(held: Case) -> None:
+        said["changed"] = records.change(held, values)
+        _restart_clocks(held, set(said["changed"]))
+
+    change(
+        by=by,
+        case=case,
+        what=f"{edit.id}-changed",
+        value=said,
+        apply=apply,
+        seen=seen,
+        permission=edit.permission or EDIT,
+        text=edit.done,
+        request=request,
+    )
+
+
+def clocks_of(register: Register, values: Mapping[str, Any], now: datetime) -> Iterator[ClockStart]:
+    """The clocks that a case with these values opens with."""
+    for rule in register.clocks:
+        term = rule.terms.get(values.get(rule.by, "")) if rule.by else rule.term
+        day: date | None = values.get(rule.starts) if rule.starts else None
+        if term is None or (rule.starts and day is None):
+            continue
+        yield ClockStart(name=rule.name, title=rule.title, term=term, started_at=region.midnight(day) if day else now)
+
+
+def _restart_clocks(case: Case, changed: set[str]) -> None:
+    """Reckon anew the clocks whose beginning or term follows from what was changed."""
+    register = register_of(case.kind)
+    moved = {one.name for one in register.clocks if {one.starts, one.by} & changed}
+    for start in clocks_of(register, records.values_of(case.record), timezone.now()):
+        clock = case.clocks.filter(name=start.name).first()
+        if start.name in moved and clock is not None:
+            clock.started_at, clock.amount, clock.unit = start.started_at, start.term.amount, start.term.unit
+            clock.reckon()
+            clock.save()
+
+
+@transaction.atomic
+def add_group(
+    *, by: Any, kind: str, name: str, place: str, purpose: str = "", request: HttpRequest | None = None
+) -> Group:
+    """A group that oversees a place's cases."""
+    permissions.require(by, EDIT, kind=kind, place=place)
+    group: Group = Group.objects.create(kind=kind, name=name, place=place, purpose=purpose)
+    _record(by, "group:added", place, name, request)
+    return group
+
+
+@transaction.atomic
+def add_member(
+    *, by: Any, group: Group, name: str, organisation: str, position: str, since: date,
+    request: HttpRequest | None = None,
+) -> Member:  # fmt: skip
+    """Somebody who sits in a group from a day on. They need no account here."""
+    permissions.require(by, EDIT, kind=group.kind, place=group.place)
+    member: Member = Member.objects.create(
+        group=group, name=name, organisation=organisation, position=position, since=since
+    )
+    _record(by, "group:joined", group.place, str(group), request)
+    return member
+
+
+@transaction.atomic
+def member_left(*, by: Any, member: Member, until: date, request: HttpRequest | None = None) -> None:
+    """A member's last day; again does no harm."""
+    permissions.require(by, EDIT, kind=member.group.kind, place=member.group.place)
+    if Member.objects.filter(pk=member.pk, until=None).update(until=max(until, member.since)):
+        _record(by, "group:left", member.group.place, str(member.group), request)
+
+
+@transaction.atomic
+def add_meeting(*, by: Any, group: Group, held_on: date, minutes: str, request: HttpRequest | None = None) -> Meeting:
+    """The minutes of a meeting."""
+    permissions.require(by, EDIT, kind=group.kind, place=group.place)
+    meeting: Meeting = Meeting.objects.create(group=group, held_on=held_on, minutes=minutes)
+    _record(by, "meeting:minuted", group.place, f"{group}, {held_on}", request)
+    return meeting
+
+
+def _record(by: Any, what: str, place: str, subject: str, request: HttpRequest | None) -> None:
+    authority = place if is_authority(place) else ""
+    record(who=by, what=what, authority=authority, subject=subject, detail={"place": place}, request=request)

@@ -1,0 +1,164 @@
+"""Forms about a child in custody: the authority's answers, the suite's news, why somebody needs to see who it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from parentis import region
+from parentis.services import custody
+from parentis.web.cases.forms import SeenForm
+from parentis.web.cases.models import Case
+from parentis.web.custody.boards.timeline import SECURE
+from parentis.web.custody.fields import BY_ID, CODES, Form
+from parentis.web.custody.models import Detention
+from parentis.web.duty.forms import LocalDateTimeField
+
+REASONS = {
+    "act": "To act for the child now: arrange accommodation, an adult, a visit",
+    "identify": "To find out whether we know the child",
+    "record": "To write or correct our own record of the child",
+    "request": "A request for access, a complaint or a court asks for it",
+}
+"Why somebody needs to see who a child is, as it stands on the audit record."
+
+
+class WhyForm(forms.Form):
+    """Why somebody needs to see who the child is."""
+
+    why = forms.ChoiceField(label="Why do you need to see who this is?", choices=list(REASONS.items()),
+                            widget=forms.RadioSelect)  # fmt: skip
+
+
+class AcknowledgeForm(SeenForm):
+    """Nothing but the version that was seen."""
+
+
+class AnswerForm(SeenForm):
+    """An answer that the law knows to what was asked for."""
+
+    code = forms.ChoiceField(label="Answer", widget=forms.RadioSelect)
+    why = forms.CharField(
+        label="Where to and how, or why there is no place", max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The suite reads this. Name no child here.",
+    )  # fmt: skip
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        lawful = custody.lawful_answers(secure=case.detention.accommodation == SECURE)
+        self.fields["code"].choices = [(one.code, one.label) for one in lawful]
+
+
+class ReturnForm(SeenForm):
+    """Back to the routing desk, with a reason."""
+
+    why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+                          help_text="It is kept in the history. Name no child here.")  # fmt: skip
+
+
+class HandOverForm(ReturnForm):
+    """Another authority of the region, and why."""
+
+    authority = forms.ChoiceField(label="To")
+    field_order = ("authority", "why", "seen")
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        others = [one for one in region.authorities() if one.gss in members_near(case) and one.gss != case.place]
+        self.fields["authority"].choices = [("", ""), *sorted(((one.gss, one.name) for one in others), key=_name)]
+
+
+class MessageForm(forms.Form):
+    """Something that those who have to do with a case are to know."""
+
+    text = forms.CharField(label="Message", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsKind:
+    """News that a suite gives by a form: its fields, and which of them are needed."""
+
+    id: str
+    title: str
+    fields: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+NEWS: tuple[NewsKind, ...] = (
+    NewsKind(id="adult", title="Appropriate adult", fields=("aa_requested", "aa_arrived", "aa_source"),
+             needed=("aa_requested",)),
+    NewsKind(id="review", title="Review of detention", fields=("reviews",), needed=("reviews",)),
+    NewsKind(id="charge", title="Charge and bail", fields=("charge", "bail_decision", "bail"), needed=("charge",)),
+    NewsKind(id="request", title="Ask for accommodation, section 38(6)",
+             fields=("request", "accommodation", "justification"), needed=("request", "accommodation")),
+    NewsKind(id="merlin", title="Merlin report", fields=("merlin", "merlin_number"), needed=("merlin",)),
+    NewsKind(id="court", title="Court and certificate",
+             fields=("court", "ground", "reasons", "certificate"), needed=("court",)),
+    NewsKind(id="transfer", title="Moved to accommodation", fields=("transfer",), needed=("transfer",)),
+    NewsKind(id="release", title="Released", fields=("release",), needed=("release",)),
+)  # fmt: skip
+NEWS_BY_ID = {one.id: one for one in NEWS}
+
+
+class NewsForm(forms.Form):
+    """One kind of news of a detention. Moments are what clocks in London show."""
+
+    key = forms.CharField(max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, kind: NewsKind, detention: Detention, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.detention = kind, detention
+        for name in kind.fields:
+            self.fields[name] = form_field(name, needed=name in kind.needed)
+            if BY_ID[name].form is Form.MOMENTS:
+                self.fields[name].label = "Reviewed at"
+            elif not BY_ID[name].is_sealed:
+                self.initial.setdefault(name, getattr(detention, name))
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        secure = found.get("accommodation") == SECURE
+        if "justification" in self.fields and secure and not found.get("justification"):
+            self.add_error("justification", "Say why secure accommodation is asked for.")
+        return found
+
+    def said(self) -> Mapping[str, Any]:
+        """The news, as `read_news` takes it; what was left empty is not said."""
+        found = {name: self.cleaned_data[name] for name in self.kind.fields}
+        if found.get("reviews"):
+            found["reviews"] = sorted({*self.detention.reviews, found["reviews"].isoformat()})
+        return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def form_field(name: str, *, needed: bool) -> forms.Field:
+    """A field of the table as a form shows it."""
+    declared = BY_ID[name]
+    label = declared.title if needed else f"{declared.title} (optional)"
+    if declared.form in {Form.MOMENT, Form.MOMENTS}:
+        return LocalDateTimeField(label=label, required=needed)
+    if declared.form is Form.CODE:
+        choices = list(CODES[declared.codes].items())
+        if needed:
+            return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
+        return forms.ChoiceField(label=label, choices=[("", "Not said"), *choices], required=False)
+    if declared.form is Form.DATE:
+        return forms.DateField(label=label, required=needed, widget=forms.DateInput(attrs={"type": "date"}))
+    if declared.form is Form.AUTHORITY:
+        known = sorted((one.name, one.gss) for one in region.authorities() if one.valid_to is None)
+        choices = [("", "Not said"), *((gss, name) for name, gss in known)]
+        return forms.ChoiceField(label=label, choices=choices, required=needed)
+    long = forms.Textarea(attrs={"rows": 4}) if declared.longest > 300 else None
+    return forms.CharField(label=label, max_length=declared.longest, required=needed, widget=long)
+
+
+def members_near(case: Case) -> frozenset[str]:
+    """ONS codes of the authorities of the region in which the child is held."""
+    from parentis.web.custody.operations import DESK_PLACE
+
+    return frozenset(region.members(DESK_PLACE, region.local_day(case.opened_at)))
+
+
+def _name(choice: tuple[str, str]) -> str:
+    return choice[1]

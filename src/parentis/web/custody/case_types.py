@@ -1,0 +1,95 @@
+"""A child's detention as a kind of case."""
+
+from parentis.web.cases.declarations import EDIT, ERASE, VIEW, CaseType, Machine, Move, ParticipantRole, State
+from parentis.web.cases.models import Case
+from parentis.web.duty.rota import on_duty_of
+
+KIND = "custody"
+DETAIN = "detain"
+"The deed of the force that holds the child: news of it, and its release."
+ROUTE = "route"
+"The deed of the routing desk: to say whose child it is."
+DETAINING, HOST = "detaining", "host"
+"Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
+DESK, SENT, ACKNOWLEDGED, ENDED = "desk", "sent", "acknowledged", "ended"
+
+# Who is to act on a step that hands a case over is called by `duty.escalation`, and not told by the step.
+MACHINE = Machine(
+    states=(
+        State(SENT, "Sent, not acknowledged"),
+        State(DESK, "At the routing desk"),
+        State(ACKNOWLEDGED, "Acknowledged"),
+        State(ENDED, "Ended", closed=True),
+    ),
+    moves=(
+        Move(
+            id="route",
+            title="Send to an authority",
+            sources=(DESK,),
+            target=SENT,
+            permission=ROUTE,
+            requires_reason=True,
+            hands_over=True,
+        ),
+        Move(id="acknowledge", title="Acknowledge", sources=(SENT,), target=ACKNOWLEDGED),
+        Move(
+            id="hand-over",
+            title="Hand over to another authority",
+            sources=(SENT, ACKNOWLEDGED),
+            target=SENT,
+            requires_reason=True,
+            hands_over=True,
+        ),
+        Move(
+            id="return",
+            title="Hand back to the routing desk",
+            sources=(SENT, ACKNOWLEDGED),
+            target=DESK,
+            requires_reason=True,
+            hands_over=True,
+        ),
+        Move(id="end", title="Detention ended", sources=(SENT, DESK, ACKNOWLEDGED), target=ENDED, permission=DETAIN),
+    ),
+)
+
+
+def _erase(case: Case) -> None:
+    from parentis.web.custody.encrypted_store import erase
+
+    erase(case)
+
+
+def _verify(case: Case) -> int:
+    from parentis.web.custody.encrypted_store import verify
+
+    return verify(case)
+
+
+CASE_TYPES = (
+    CaseType(
+        id=KIND,
+        title="Child in custody",
+        machine=MACHINE,
+        detail_url="custody-case",
+        permissions={VIEW: "custody.read", EDIT: "custody.work", ERASE: "custody.erase"},
+        of_footprint={
+            VIEW: "custody.desk-read",
+            EDIT: "custody.desk",
+            ROUTE: "custody.desk",
+            ERASE: "custody.desk-erase",
+        },
+        participant_roles=(
+            ParticipantRole(
+                id=DETAINING,
+                title="The force that holds the child",
+                permissions={VIEW: "custody.notify", DETAIN: "custody.notify"},
+            ),
+            ParticipantRole(id=HOST, title="The duty desk where the suite stands", permissions={VIEW: "custody.read"}),
+        ),
+        comment_types={"told": "News from the suite", "commented": "Message", "answered": "Answer to the request"},
+        list_url="custody",
+        notify_filter=on_duty_of,
+        erase=_erase,
+        verify=_verify,
+    ),
+)

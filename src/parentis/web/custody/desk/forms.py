@@ -1,0 +1,110 @@
+"""Forms of a notice by hand, of the routing desk, of an index, and of what is kept."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from parentis import region
+from parentis.services.custody import Decision
+from parentis.web.cases.forms import SeenForm
+from parentis.web.cases.models import Case
+from parentis.web.custody.boards.forms import form_field
+from parentis.web.custody.models import Suite
+from parentis.web.custody.operations import DESK_PLACE
+
+BY_HAND = (
+    "record_number", "first_name", "surname", "other_names", "date_of_birth", "sex", "ethnicity_self", "address",
+    "postcode", "claimed_status", "claimed_authority", "claimed_residence", "needs", "arrival", "authorised",
+    "offence_group", "aa_requested",
+)  # fmt: skip
+"The fields of the table that a notice by hand asks for."
+NEEDED = frozenset({"record_number", "arrival"})
+STANDINGS = (("looked after", "It looks after the child"), ("case", "It holds a case, an order or leaving care"),
+             ("none", "Neither"))  # fmt: skip
+
+
+class NoticeForm(forms.Form):
+    """A notice by hand. What is not known is left empty: it is sent all the same."""
+
+    key = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    suite = forms.ModelChoiceField(label="Suite", queryset=Suite.objects.none())
+
+    def __init__(self, suites: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["suite"].queryset = suites
+        for name in BY_HAND:
+            self.fields[name] = form_field(name, needed=name in NEEDED)
+
+    def said(self) -> Mapping[str, Any]:
+        """As `read_news` takes it; what was left empty is not said."""
+        return {name: self.cleaned_data[name] for name in BY_HAND if self.cleaned_data[name] not in (None, "")}
+
+
+class LookForm(forms.Form):
+    """Why the desk compares a child with those on the indexes."""
+
+    why = forms.CharField(label="Why do you compare this child with those on the indexes?", max_length=300,
+                          help_text="It is on the record, with your name.")  # fmt: skip
+
+
+class RouteForm(SeenForm):
+    """To whom, and why."""
+
+    looked = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    authority = forms.ChoiceField(label="Send to")
+    standing = forms.ChoiceField(label="What the child is to it", choices=STANDINGS, widget=forms.RadioSelect)
+    why = forms.CharField(
+        label="Why it is this authority's child", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It is kept in the history. Name no child here.",
+    )  # fmt: skip
+
+    def __init__(self, case: Case, decision: Decision, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        self.fields["authority"].choices = [("", ""), *_choices(one.entry.holder for one in decision.candidates)]
+
+
+class IndexForm(forms.Form):
+    """An authority's index, as a file."""
+
+    authority = forms.ChoiceField(label="Authority")
+    file = forms.FileField(label="The index", help_text="CSV, Excel or OpenDocument, up to 5 MB.")
+
+    def __init__(self, authorities: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].choices = sorted(_named(authorities), key=lambda one: one[1])
+
+
+class HoldForm(forms.Form):
+    """Why a legal hold is put on, or taken off."""
+
+    why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+                          help_text="It is kept in the history. Name no child here.")  # fmt: skip
+
+
+class CopyForm(forms.Form):
+    """For whom a copy is, and why: both stand on every sheet of it."""
+
+    to = forms.CharField(label="For whom", max_length=100, help_text="The child, or who acts for them.")
+    why = forms.CharField(label="On what request", max_length=200)
+
+
+class FindForm(forms.Form):
+    """Whose data is asked for."""
+
+    first_name = forms.CharField(label="First name", max_length=100)
+    surname = forms.CharField(label="Surname", max_length=100)
+    date_of_birth = forms.DateField(label="Date of birth", widget=forms.DateInput(attrs={"type": "date"}))
+    why = forms.CharField(label="On what request", max_length=200, help_text="It is on the record, with your name.")
+
+
+def _choices(first: Iterable[str]) -> list[tuple[str, str]]:
+    """The region's authorities by name, those that come `first` before all others."""
+    london = set(region.members(DESK_PLACE, timezone.localdate()))
+    near = [one for one in dict.fromkeys(first) if one in london]
+    return [*_named(near), *sorted(_named(london - set(near)), key=lambda one: one[1])]
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(one, region.authority(one).name) for one in codes]

@@ -1,0 +1,139 @@
+"""Pages of intake: a notice by hand, the routing desk, an authority's index."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from parentis import region
+from parentis.errors import UserError
+from parentis.services.custody import Candidate
+from parentis.web.cases import permissions
+from parentis.web.cases.models import Case
+from parentis.web.custody import operations
+from parentis.web.custody.boards import queries
+from parentis.web.custody.boards.accommodation import new_key
+from parentis.web.custody.case_types import KIND, ROUTE
+from parentis.web.custody.desk import forms
+from parentis.web.custody.desk.match_review import compared
+from parentis.web.custody.intake import index
+from parentis.web.custody.intake.index_parser import read_index
+from parentis.web.custody.intake.notices import read_news
+from parentis.web.custody.models import IndexLoad
+from parentis.web.people.authorisation import authorities_for
+
+LARGEST = 5 * 1024 * 1024
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A notice by hand, by the same writer as the API's."""
+    suites = queries.suites_of(request.user).select_related("force")
+    form = forms.NoticeForm(suites, request.POST or None, initial={"key": new_key(), "suite": suites.first()})
+    if request.method == "POST" and form.is_valid():
+        suite, key = form.cleaned_data["suite"], form.cleaned_data["key"]
+        try:
+            news = read_news(form.said())
+            taken = operations.take_in(by=request.user, suite=suite, news=news, key=key, request=request)
+        except UserError as error:
+            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            where = taken.answer["authority_name"] or "the routing desk, where a person decides"
+            messages.success(request, f"Notice is given. It went to {where}. {taken.answer['reason']}")
+            return redirect("custody-case", pk=taken.detention.pk)
+    return render(request, "custody/notice_form.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def routing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose child it is, decided by a person: first why they look, then the likeliest, then where it goes."""
+    case = permissions.case_for(request.user, KIND, pk, permission=ROUTE)
+    looked = request.POST.get("looked", "") or request.POST.get("why", "")
+    look = forms.LookForm({"why": looked} if request.method == "POST" else None)
+    if not look.is_valid():
+        return render(request, "custody/match_review.html", {"form": look, "case": case})
+    first = "looked" not in request.POST
+    subject, decision = compared(request.user, case, looked, noted=not first, request=request)
+    form = forms.RouteForm(
+        case, decision, None if first else request.POST, initial={"looked": looked, "seen": case.version}
+    )
+    if not first and form.is_valid():
+        try:
+            _send(request, case, form)
+        except UserError as error:
+            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            messages.success(request, f"{case} is sent. It is no longer at the desk.")
+            return redirect("custody-board", board="desk")
+    context = {"form": form, "case": case, "subject": subject, "rows": [_row(one) for one in decision.candidates],
+               "reason": decision.reason}  # fmt: skip
+    return render(request, "custody/routing.html", context, status=409 if form.non_field_errors() else 200)
+
+
+def _send(request: HttpRequest, case: Case, form: forms.RouteForm) -> None:
+    given = form.cleaned_data
+    operations.send(
+        by=request.user, detention=case.detention, authority=given["authority"], why=given["why"], seen=given["seen"],
+        standing=given["standing"], request=request,
+    )  # fmt: skip
+
+
+def _row(one: Candidate) -> dict[str, Any]:
+    """A candidate as the page shows it: what agrees, and whether two factors do."""
+    agreements = one.comparison.agreements
+    same = [name for name, level in agreements.items() if level in AGREE]
+    return {"entry": one.entry, "score": round(one.comparison.score, 1), "grade": one.comparison.grade,
+            "agreements": [(name.replace("_", " "), level) for name, level in agreements.items()],
+            "factors": len(FACTORS.intersection(same)),
+            "holder": region.authority(one.entry.holder).name}  # fmt: skip
+
+
+AGREE = frozenset({"same", "agrees"})
+FACTORS = frozenset({"first_name", "surname", "date_of_birth", "place"})
+
+
+class InMemory(MemoryFileUploadHandler):
+    """An index never lies on a disk unsealed: it stays in memory, or is refused."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.activated = True
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > LARGEST:
+            raise StopUpload(connection_reset=True)
+        super().receive_data_chunk(raw_data, start)
+
+
+@csrf_exempt  # for the upload's own handler must stand before the form is read; the view within is protected
+@require_http_methods(["GET", "HEAD", "POST"])
+def indexes(request: HttpRequest) -> HttpResponse:
+    """The responsibility indexes of the reader's authorities: how old they are, and a new one."""
+    request.upload_handlers = [InMemory(request)]
+    answer: HttpResponse = _indexes(request)
+    return answer
+
+
+@csrf_protect
+def _indexes(request: HttpRequest) -> HttpResponse:
+    own = authorities_for(request.user, "custody.index")
+    form = forms.IndexForm(own, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file, authority = form.cleaned_data["file"], form.cleaned_data["authority"]
+        try:
+            found = read_index(file.name, file.read(), authority=authority, day=timezone.localdate().isoformat())
+            made = index.load(
+                by=request.user, authority=authority, entries=found.entries, as_of=found.as_of, request=request
+            )
+        except UserError as error:
+            form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
+        else:
+            messages.success(request, f"The index of {made.authority_name} is in force: {made.people} children.")
+            return redirect("custody-indexes")
+    loads = IndexLoad.objects.filter(authority__in=own)
+    late = [region.authority(code).name for code in sorted(index.stale() & own)]
+    return render(request, "custody/indexes.html", {"form": form, "loads": loads, "late": late})

@@ -1,0 +1,166 @@
+"""The enclave: what says who a child is, sealed under its own key, and the one function that opens it for a person.
+
+`read` asks as whom the person reads the case (`audiences_of`), refuses any field that is not theirs, and puts the
+view and its reason on the audit record before it gives anything out.
+"""
+
+import hmac
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+
+from parentis.archive import CUSTODY_VARIABLE, HOME_VARIABLE, Key, custody_key, find_home
+from parentis.errors import IntegrityError, UserError
+from parentis.web.audit.recorder import record
+from parentis.web.cases import permissions
+from parentis.web.cases.declarations import EDIT, VIEW
+from parentis.web.cases.history import subject_of, value_of
+from parentis.web.cases.models import Case
+from parentis.web.custody.case_types import DETAINING, HOST
+from parentis.web.custody.fields import Audience, readable
+from parentis.web.custody.models import Delivery, Detention, EncryptedValue
+
+DIGEST_HEX = 32
+
+
+class ReasonError(UserError):
+    """A child's values asked for without saying why."""
+
+
+class HeldError(UserError):
+    """Something to be erased that is under legal hold."""
+
+
+@lru_cache(maxsize=64)
+def _derived(use: str, *_where: str | None) -> Key:
+    """A key of the enclave for one use; remembered, for finding it reads files."""
+    return custody_key(find_home()).derive(f"custody/{use}")
+
+
+def _key(use: str) -> Key:
+    return _derived(use, os.environ.get(HOME_VARIABLE), os.environ.get(CUSTODY_VARIABLE))
+
+
+def encrypt(text: str, about: str) -> bytes:
+    """`about` binds a value to its place: it opens nowhere else."""
+    return _key("values").seal(text.encode(), about)
+
+
+def decrypt(sealed: bytes, about: str) -> str:
+    return _key("values").open(bytes(sealed), about).decode()
+
+
+def digest(text: str, use: str) -> str:
+    """A keyed hash (32 hex digits): the same text of the same use gives the same, and without the key nobody can
+    try texts."""
+    return hmac.new(_key(f"hash/{use}").secret, text.encode(), sha256).hexdigest()[:DIGEST_HEX]
+
+
+def encrypted_values(reference: UUID, at: datetime, values: Mapping[str, str]) -> list[EncryptedValue]:
+    """Rows not saved yet, of no case yet, for the detention of that reference: values that were true at `at`."""
+    return [
+        EncryptedValue(field=field, at=at, sealed=encrypt(text, _about(reference, field)))
+        for field, text in values.items()
+    ]
+
+
+def commitments(rows: Iterable[EncryptedValue]) -> dict[str, str]:
+    """What a case's history keeps of sealed values: field to the SHA-256 of what is sealed. Without the enclave's
+    key it tells nothing, for no two sealings are alike."""
+    return {row.field: sha256(bytes(row.sealed)).hexdigest() for row in rows}
+
+
+def keep(case: Case, rows: Iterable[EncryptedValue]) -> None:
+    """Save rows of `sealed_values` as a case's."""
+    keep_all([(case, rows)])
+
+
+def keep_all(of_cases: Iterable[tuple[Case, Iterable[EncryptedValue]]]) -> None:
+    """As `keep`, of several."""
+    made = []
+    for case, rows in of_cases:
+        for row in rows:
+            row.case = case
+            made.append(row)
+    EncryptedValue.objects.bulk_create(made)
+
+
+def audiences_of(person: Any, case: Case) -> frozenset[Audience]:
+    """As whom a person reads a case; empty for whoever may not."""
+    participant_roles = {DETAINING: Audience.FORCE, HOST: Audience.HOST}
+    found = {participant_roles[role] for role in permissions.participant_roles_of(person, VIEW, case)}
+    if permissions.allowed(person, EDIT, kind=case.kind, place=case.place):
+        found.add(Audience.AUTHORITY if case.authority else Audience.DESK)
+    return frozenset(found)
+
+
+@transaction.atomic
+def read(
+    person: Any, case: Case, fields: Iterable[str] | None, why: str, *, request: HttpRequest | None = None
+) -> dict[str, str]:
+    """The values of these fields (None: of all that the person may open) as they now hold; a field that was not told,
+    or is erased, is missing. PermissionDenied for a field that is not the person's; ReasonError without a reason."""
+    allowed = readable(audiences_of(person, case))
+    wanted = allowed if fields is None else tuple(fields)
+    if not allowed or not set(wanted) <= set(allowed):
+        raise PermissionDenied("custody: a field of another's")
+    if not why.strip():
+        raise ReasonError(expected="a reason", found="none", where="custody", do="Say why you need to see this.")
+    found = held(case, wanted)
+    record(
+        who=person, what="custody:read", authority=case.authority, subject=subject_of(case), why=why,
+        detail={"fields": list(wanted)}, request=request,
+    )  # fmt: skip
+    return found
+
+
+def held(case: Case, fields: Iterable[str]) -> dict[str, str]:
+    """The values that hold, for the site itself (routing, giving out to the child). People go through `read`."""
+    rows = {
+        row.field: row for row in EncryptedValue.objects.filter(case=case, field__in=tuple(fields))
+    }  # the last one stays
+    reference = case.detention.reference
+    found = {field: decrypt(row.sealed, _about(reference, field)) for field, row in rows.items()}
+    return {field: text for field, text in found.items() if text}
+
+
+def verify(case: Case) -> int:
+    """How many values are here; IntegrityError unless they are those that the case's history committed to."""
+    said = Counter(
+        (field, committed)
+        for entry in case.entries.select_related("value")
+        for field, committed in ((value_of(entry) or {}).get("sealed") or {}).items()
+    )
+    kept = Counter(
+        (row.field, sha256(bytes(row.sealed)).hexdigest()) for row in EncryptedValue.objects.filter(case=case)
+    )
+    if kept != said:
+        fields = sorted({field for field, _ in (kept - said) + (said - kept)})
+        raise IntegrityError(f"case {case.pk}: what is sealed of {', '.join(fields)} is not what was committed to")
+    return kept.total()
+
+
+def erase(case: Case) -> None:
+    """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets.
+    HeldError where a legal hold keeps it."""
+    if Detention.objects.filter(case=case, held_at__isnull=False).exists():
+        raise HeldError(
+            expected="a case without a legal hold", found="one that is held", where=str(case),
+            do="Nothing was erased. Take the hold off first, if it has ended.",
+        )  # fmt: skip
+    EncryptedValue.objects.filter(case=case).delete()
+    Detention.objects.filter(case=case).update(record_hash=None)
+    Delivery.objects.filter(case=case).update(body="")
+
+
+def _about(reference: UUID, field: str) -> str:
+    return f"custody {reference}/{field}"

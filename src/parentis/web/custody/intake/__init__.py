@@ -1,0 +1,1 @@
+"""What comes in: notices of a child, and authorities' responsibility indexes."""

@@ -1,0 +1,25 @@
+"""What the worker does again and again for custody: indexes expire, rows go to the lake by night, time runs out."""
+
+from parentis.web.custody.intake import index
+from parentis.web.custody.retention import erasure, lake_export
+from parentis.web.jobs.queue import enqueue_build
+from parentis.web.jobs.scheduler import PeriodicTask
+
+MINUTE = 60.0
+
+
+def expire_indexes() -> None:
+    index.expire(*index.expired())
+
+
+def hand_over() -> None:
+    """The night's run; the figures are built anew after it."""
+    if lake_export.due() and any(one.status == "accepted" for one in lake_export.hand_over()):
+        enqueue_build()
+
+
+PERIODIC_TASKS = (
+    PeriodicTask(id="custody-indexes", every=5 * MINUTE, do=expire_indexes),
+    PeriodicTask(id="custody-rows", every=10 * MINUTE, do=hand_over),
+    PeriodicTask(id="custody-erasure", every=60 * MINUTE, do=erasure.erase_due),
+)

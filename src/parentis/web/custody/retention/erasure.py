@@ -1,0 +1,32 @@
+"""The end of what says who a child was: erased a while after custody ended, unless a legal hold keeps it.
+
+What routing and statistics need stays: the columns of `Detention`, and the history of commitments, which verifies on.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from parentis.web.cases.operations import erase
+from parentis.web.custody.models import Detention
+
+
+def due_to_erase(now: datetime | None = None) -> "QuerySet[Detention]":
+    """Those whose time is over. One that ended stays until its de-identified row is in the lake: it is made from
+    what is erased here."""
+    before = (now or timezone.now()) - timedelta(days=settings.CUSTODY_KEEP_DAYS)
+    ended = Detention.objects.annotate(over=Coalesce("release", "transfer", "arrival", "case__opened_at"))
+    handed_over = Q(handed_over_at__isnull=False) | Q(release=None, transfer=None)
+    return ended.filter(handed_over, over__lt=before, held_at=None, case__erased_at=None).select_related("case")
+
+
+def erase_due(now: datetime | None = None) -> int:
+    """Erase them, each in its own transaction; gives how many."""
+    why = f"Kept for {settings.CUSTODY_KEEP_DAYS} days after custody."
+    found = list(due_to_erase(now))
+    for detention in found:
+        erase(by=None, case=detention.case, why=why)
+    return len(found)

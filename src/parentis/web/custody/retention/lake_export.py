@@ -1,0 +1,117 @@
+"""Detentions that ended, on their way to the lake: rows of `custody.detentions`, without who, day or hour.
+
+A month (of arrival) is handed in whole, as often as one of its detentions ended since: the last submission of a month
+takes the place of those before.
+"""
+
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from parentis import region, workflow
+from parentis.archive import File, find_home
+from parentis.services import custody
+from parentis.web.cases.models import Entry
+from parentis.web.custody.boards.timeline import SECURE, times_of
+from parentis.web.custody.case_types import ACKNOWLEDGED
+from parentis.web.custody.desk.routing import TAKEN, subject_of
+from parentis.web.custody.encrypted_store import digest, held
+from parentis.web.custody.models import Detention
+from parentis.web.custody.operations import BY_HAND
+from parentis.workflow import Outcome
+
+RETURN = "custody.detentions"
+ADULT = 18
+WHO = "custody desk"
+AT_HOUR, LATEST = 3, timedelta(hours=27)
+"By the clocks of London: when the night's run is, and how old a row may get before one that was missed is made up for."
+WAIT = 900.0
+
+
+def waiting() -> "list[Detention]":
+    """Detentions that ended, and are not handed over."""
+    return list(_ended().filter(handed_over_at=None))
+
+
+def due(now: datetime | None = None) -> bool:
+    """Is it time for the night's run, and something there for it?"""
+    now = now or timezone.now()
+    found = waiting()
+    late = any((one.release or one.transfer or now) < now - LATEST for one in found)
+    return bool(found) and (late or timezone.localtime(now).hour == AT_HOUR)
+
+
+def hand_over(months: Iterable[date] | None = None) -> list[Outcome]:
+    """Submit the months (their first days) that have something new, or those given; each is accepted when it reads."""
+    changed = {_month(one) for one in waiting()} if months is None else set(months)
+    by_month: dict[date, list[Detention]] = defaultdict(list)
+    for one in _ended():
+        by_month[_month(one)].append(one)
+    return [outcome for month in sorted(changed) for outcome in _submit(month, by_month[month])]
+
+
+def rows(detentions: Iterable[Detention]) -> Iterator[custody.Detention]:
+    """As the service takes them. Whoever turned out to be grown up is no child in custody."""
+    for one in detentions:
+        if one.age is None or one.age < ADULT:
+            yield _row(one)
+
+
+def _submit(month: date, detentions: list[Detention]) -> list[Outcome]:
+    table = custody.detention_rows(rows(detentions))
+    outcomes: list[Outcome] = []
+    if table.height:
+        out = io.BytesIO()
+        table.write_csv(out)
+        last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        outcomes = workflow.submit(
+            find_home(), [File("custody detentions.csv", out.getvalue())], who=WHO, return_id=RETURN,
+            period=f"{month}..{last}", wait=WAIT,
+        )  # fmt: skip
+    if all(one.status in {"accepted", "unchanged"} for one in outcomes):
+        Detention.objects.filter(pk__in=[one.pk for one in detentions]).update(handed_over_at=timezone.now())
+    return outcomes
+
+
+def _row(one: Detention) -> custody.Detention:
+    place = one.case.authority or one.detained_in
+    first = Entry.objects.filter(case=one.case, state=ACKNOWLEDGED).order_by("sequence").first()
+    known = held(one.case, (*TAKEN, "justification"))
+    return custody.Detention(
+        detention=digest(str(one.reference), "lake"),
+        child=_child(one, known),
+        responsible=place,
+        detained_in=one.detained_in,
+        times=times_of(one),
+        age=one.age,
+        sex=one.sex or "U",
+        ethnicity=one.ethnicity_self or "N",
+        standing=one.standing or "none",
+        routed_by="desk" if one.rule == BY_HAND else "table",
+        acknowledged=first.at if first else None,
+        notified=one.case.opened_at,
+        secure=one.accommodation == SECURE,
+        secure_justified="justification" in known,
+        answer=one.answer_code or None,
+        certificate_ground=one.ground if one.certificate else None,
+        strip_search=bool(one.strip_searched),
+        force=bool(one.force_used),
+    )
+
+
+def _child(one: Detention, known: dict[str, str]) -> str:
+    """The same for the same name and birthday; of a child without them, or who is erased, each detention's own."""
+    found = [key for key in custody.keys(subject_of(known, {})) if key.startswith("name+birth:")]
+    return digest(found[0] if found else str(one.reference), "lake-child")
+
+
+def _ended() -> "QuerySet[Detention]":
+    return Detention.objects.exclude(Q(release=None) & Q(transfer=None)).select_related("case")
+
+
+def _month(one: Detention) -> date:
+    return region.local_day(one.arrival or one.case.opened_at).replace(day=1)

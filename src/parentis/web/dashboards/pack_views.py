@@ -1,0 +1,61 @@
+"""The pack builder."""
+
+import uuid
+
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from parentis import region
+from parentis.services import packs as announced_packs
+from parentis.web.audit.recorder import record
+from parentis.web.dashboards import pages
+from parentis.web.dashboards.forms import PackForm
+from parentis.web.dashboards.packs import folder_of
+from parentis.web.jobs.models import Job
+from parentis.web.jobs.queue import enqueue
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def packs(request: HttpRequest) -> HttpResponse:
+    """Choose a pack and a place; those built before."""
+    choices = [(one.id, f"{one.title}. {one.subtitle}") for one in announced_packs()]
+    where = [(one.id, one.name) for one in region.footprints()]
+    initial = {"once": uuid.uuid4(), "pack": choices[0][0], "place": pages.REGION}
+    form = PackForm(choices, where, request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        with transaction.atomic():
+            asked = {"pack": given["pack"], "place": given["place"]}
+            job, new = enqueue(kind="pack", by=request.user, asked=asked, once=given["once"])
+            if new:
+                record(who=request.user, what="pack:built", subject=given["pack"], detail=asked, request=request)
+        return redirect("packs-one", job.pk)
+    built = Job.objects.filter(kind="pack", by=request.user)[:20]
+    names = dict(where)
+    context = {"form": form, "built": [(job, names.get(job.asked["place"], "")) for job in built]}
+    return render(request, "dashboards/packs.html", context)
+
+
+@never_cache
+@require_safe
+def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One pack: being built, or ready to download. Only who asked for it sees it: it was released to them."""
+    return render(request, "dashboards/pack.html", {"job": _own(request, pk)})
+
+
+@never_cache
+@require_safe
+def download(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
+    """A file of a pack."""
+    job = _own(request, pk)
+    path = folder_of(job) / name
+    if name not in {file["name"] for file in job.came.get("files", ())} or not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+def _own(request: HttpRequest, pk: uuid.UUID) -> Job:
+    return get_object_or_404(Job, pk=pk, kind="pack", by=request.user)

@@ -1,0 +1,179 @@
+"""Calling people about a case until somebody acknowledges it.
+
+`begin` leaves one row, in the transaction that brings the case to its place, and no more: whoever gives notice of a
+case waits for nobody's mail. The worker's tick (`call`) does the rest, a second later at most: it tells those on
+duty, then goes down the phone list at its minutes, and begins anew at its end. When office hours end meanwhile, those
+who are on duty then are called. A case that has left the state or the place it was in needs no more calls.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from parentis.web.audit.recorder import record
+from parentis.web.cases.declarations import EDIT
+from parentis.web.cases.history import subject_of
+from parentis.web.cases.models import Case, is_authority
+from parentis.web.cases.permissions import people_who
+from parentis.web.duty import rota
+from parentis.web.duty.models import Call, CallAttempt
+from parentis.web.notices.dispatch import notify
+from parentis.web.people.models import Person
+
+AGAIN = 15
+"Minutes after which those on duty are called again, where there is no phone list, or after its last line."
+MOST = 200
+"Calls made in one transaction: a flood of them is worked through in several."
+
+
+def begin(case: Case, *, at: datetime | None = None) -> None:
+    """Call people about a case at its place, from now until it leaves its state. Inside the transaction of a write."""
+    now = at or timezone.now()
+    Call.objects.filter(case=case, ended_at=None).update(ended_at=now)
+    Call.objects.create(case=case, place=case.place, state=case.state, began_at=now, next_at=now)
+
+
+def begin_all(cases: Iterable[Case]) -> None:
+    """As `begin`, about cases that are new: nobody was called about them yet."""
+    now = timezone.now()
+    Call.objects.bulk_create(
+        Call(case=case, place=case.place, state=case.state, began_at=now, next_at=now) for case in cases
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationSteps:
+    """What a call does: minutes after it reached the desks that are open, and whom it calls then."""
+
+    desks: str
+    people: Mapping[int, tuple[Person, ...]]
+    changes_at: datetime | None = None
+    "When other desks may open."
+
+    def after(self, minutes: int) -> int:
+        """The minute of the next rung; past the last the list begins anew, AGAIN minutes later."""
+        length = max(self.people) + AGAIN
+        rounds, within = divmod(minutes, length)
+        later = [one for one in self.people if one > within]
+        return rounds * length + (min(later) if later else length)
+
+    def at(self, minutes: int) -> tuple[Person, ...]:
+        return self.people[minutes % (max(self.people) + AGAIN)]
+
+
+def escalation_steps_of(place: str, authority: str, at: datetime, anybody: Sequence[Person]) -> EscalationSteps:
+    """The rungs at a place at an instant. Where it is no authority, or nobody holds a desk's role, `anybody` is called:
+    those who may work on the case."""
+    if not authority:
+        return EscalationSteps("", {0: tuple(anybody)})
+    may = {one.pk for one in anybody}
+    people: dict[int, list[Person]] = defaultdict(list)
+    people[0] = [one for one in rota.on_duty(place, at) if one.pk in may] or list(anybody)
+    for one in rota.phone_list(place, at):
+        if one.person_id in may:
+            people[one.minutes].append(one.person)
+    titles = ", ".join(desk.title for desk in rota.desks_of(place, at))
+    return EscalationSteps(
+        titles, {minutes: tuple(each) for minutes, each in people.items()}, rota.next_change(place, at)
+    )
+
+
+def call(now: datetime | None = None) -> int:
+    """Make the calls that are due; gives how many. Each is one transaction with its notices and its record, or with up
+    to MOST others that are due."""
+    now, made = now or timezone.now(), 0
+    if not Call.objects.filter(ended_at=None, next_at__lte=now).exists():
+        return 0
+    while True:
+        done = _some(now)
+        made += done
+        if done < MOST:
+            return made
+
+
+@transaction.atomic
+def _some(now: datetime) -> int:
+    due = Call.objects.filter(ended_at=None, next_at__lte=now).select_related("case").order_by("next_at", "pk")
+    skip = connection.features.has_select_for_update_skip_locked
+    calls = list(due.select_for_update(of=("self",), skip_locked=skip)[:MOST])
+    told: dict[tuple[int, str], list[Case]] = defaultdict(list)
+    people: dict[int, Person] = {}
+    escalation_steps: dict[tuple[str, str], EscalationSteps] = {}
+    noted: dict[str, list[str]] = defaultdict(list)
+    for one in calls:
+        before = one.step
+        for person in _called(one, now, escalation_steps):
+            people[person.pk] = person
+            told[person.pk, one.case.kind].append(one.case)
+        if before and one.step > before:
+            noted[one.place].append(subject_of(one.case))
+    for (person_id, _), cases in told.items():
+        _tell(people[person_id], cases)
+    for place, subjects in noted.items():
+        authority = place if is_authority(place) else ""
+        record(
+            who=None, what="duty:escalated", authority=authority, subject=subjects[0] if len(subjects) == 1 else "",
+            detail={"cases": subjects},
+        )  # fmt: skip
+    return len(calls)
+
+
+def _called(one: Call, now: datetime, known: dict[tuple[str, str], EscalationSteps]) -> tuple[Person, ...]:
+    """Take a call a step on; gives whom it calls."""
+    case = one.case
+    if (case.place, case.state) != (one.place, one.state):
+        one.ended_at, one.next_at = now, None
+        one.save(update_fields=["ended_at", "next_at"])
+        return ()
+    key = (case.kind, one.place)
+    if key not in known:
+        known[key] = escalation_steps_of(one.place, case.authority, now, people_who(EDIT, case))
+    escalation_steps, step = known[key], _step(one, known[key], now)
+    called: tuple[Person, ...] = ()
+    if step is not None:
+        called, one.step = escalation_steps.at(step), one.step + 1
+        CallAttempt.objects.create(
+            call=one, at=now, minutes=step, desks=escalation_steps.desks, people=[each.pk for each in called]
+        )
+    one.next_at = _next(one, escalation_steps)
+    one.save(update_fields=["desks", "list_began_at", "step", "last", "next_at"])
+    return called
+
+
+def _step(one: Call, escalation_steps: EscalationSteps, now: datetime) -> int | None:
+    """The minute of the rung that is due; None if none is, yet. With other desks open the list begins anew."""
+    if one.list_began_at is None or one.desks != escalation_steps.desks:
+        one.list_began_at, one.desks, one.last = now, escalation_steps.desks, 0
+        return 0
+    minutes = escalation_steps.after(one.last)
+    if now < one.list_began_at + timedelta(minutes=minutes):
+        return None
+    one.last = minutes
+    return minutes
+
+
+def _next(one: Call, escalation_steps: EscalationSteps) -> datetime | None:
+    if one.list_began_at is None:
+        return None
+    due = one.list_began_at + timedelta(minutes=escalation_steps.after(one.last))
+    return min(due, escalation_steps.changes_at) if escalation_steps.changes_at else due
+
+
+def _tell(person: Person, cases: Sequence[Case]) -> None:
+    """One notice, and one mail, of all that a tick has for somebody."""
+    first, title = cases[0], cases[0].declared.title
+    places = ", ".join(sorted({one.place_name for one in cases}))
+    if len(cases) == 1:
+        text, path = (
+            f"{first}, {places}: {first.state_now.title}",
+            reverse(first.declared.detail_url, kwargs={"pk": first.pk}),
+        )
+    else:
+        text = f"{title}: {len(cases)} wait, {places}"
+        path = reverse(first.declared.list_url) if first.declared.list_url else ""
+    notify([person], text=text[:300], path=path)

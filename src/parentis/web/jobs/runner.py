@@ -1,0 +1,81 @@
+"""Doing jobs: the one task the worker knows, and what each kind of job calls.
+
+A worker that is killed leaves its job under way; the next one begins it again. So whatever a kind does must do no
+harm when it is done twice: handing in the same bytes is recognised, a signature is given once.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks import task
+
+from parentis.errors import ParentisError
+from parentis.web.error_messages import site_message
+from parentis.web.jobs.models import Job, State
+
+log = logging.getLogger(__name__)
+SAY_EVERY = 0.5
+"Seconds between two words about how far a job is."
+OUR_FAULT = "It could not be done because of a fault of ours. We have been told; nothing was changed."
+
+KINDS = {
+    "hand-in": "parentis.web.submissions.tasks.hand_in",
+    "accept": "parentis.web.submissions.tasks.accept",
+    "reject": "parentis.web.submissions.tasks.reject",
+    "release": "parentis.web.submissions.tasks.release",
+    "build": "parentis.web.submissions.tasks.build",
+    "fit": "parentis.web.forecasts.answers.fit",
+    "pack": "parentis.web.dashboards.packs.make",
+}
+"Kind to the function `(job, progress) -> dict` that does it. A ParentisError is the person's answer."
+
+Doing = Callable[[Job, Callable[[str, int, int], None]], dict[str, Any]]
+
+
+@task()
+def do(job_id: str) -> None:
+    """Do one job, unless it is done already."""
+    job = Job.objects.select_related("by").get(pk=job_id)
+    if not job.is_open:
+        return
+    job.state, job.begun_at = State.WORKING, timezone.now()
+    job.save(update_fields=["state", "begun_at"])
+    doing: Doing = import_string(KINDS[job.kind])
+    try:
+        came = doing(job, _teller(job))
+    except ParentisError as error:
+        _end(job, State.FAILED, problem=site_message(str(error)))
+    except Exception:
+        log.exception("a job failed by a fault of ours")
+        _end(job, State.FAILED, problem=OUR_FAULT)
+    else:
+        _end(job, State.DONE, came=came)
+
+
+def resume_interrupted() -> int:
+    """Ask anew for the jobs that a worker left when it was killed; gives how many. Called as the worker starts."""
+    left = list(Job.objects.filter(state__in=[State.WAITING, State.WORKING]))
+    for job in left:
+        do.enqueue(str(job.pk))
+    return len(left)
+
+
+def _teller(job: Job) -> Callable[[str, int, int], None]:
+    last = 0.0
+
+    def tell(stage: str, done: int, of: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= SAY_EVERY:
+            last = time.monotonic()
+            Job.objects.filter(pk=job.pk).update(stage=f"{stage} {done} of {of}" if of > 1 else stage)
+
+    return tell
+
+
+def _end(job: Job, state: Any, *, came: dict[str, Any] | None = None, problem: str = "") -> None:
+    job.state, job.ended_at, job.came, job.problem, job.stage = state, timezone.now(), came or {}, problem, ""
+    job.save(update_fields=["state", "ended_at", "came", "problem", "stage"])

@@ -1,6 +1,0 @@
-"""The worker's own periodic task: to say that it lives."""
-
-from parentis.web.jobs import heartbeat
-from parentis.web.jobs.ticking import Tick
-
-TICKS = (Tick(id="heartbeat", every=heartbeat.EVERY, do=heartbeat.beat),)

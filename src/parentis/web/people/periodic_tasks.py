@@ -1,0 +1,10 @@
+"""What the worker does again and again for people: answer forgotten passwords, end access that was for a time."""
+
+from parentis.web.jobs.scheduler import PeriodicTask
+from parentis.web.people.emergency import end_what_is_over
+from parentis.web.people.password_reset import answer_requests
+
+PERIODIC_TASKS = (
+    PeriodicTask(id="password-resets", every=1, do=answer_requests),
+    PeriodicTask(id="emergency-access", every=60, do=end_what_is_over),
+)

@@ -1,0 +1,71 @@
+"""What somebody asks and keeps under a name (a scenario's levers, a schedule of rates): theirs until they share it."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from parentis.web.audit.recorder import record
+from parentis.web.people.models import Organisation
+
+NAME_LETTERS = 80
+
+
+class SavedQuery(models.Model):
+    """A name in one organisation: its maker's own until it is shared there. What is asked, the app adds."""
+
+    name = models.CharField(max_length=NAME_LETTERS)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+        ordering = ("name", "-at")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+K = TypeVar("K", bound=SavedQuery)
+
+
+def named(request: HttpRequest) -> str:
+    """The name that a form gives, or ''."""
+    return request.POST.get("name", "").replace("\x00", "").strip()[:NAME_LETTERS]
+
+
+def readable(model: type[K], person: Any, organisation: Organisation) -> "models.QuerySet[K]":
+    """A person's own, and what is shared in their organisation."""
+    shared = models.Q(organisation=organisation, is_shared=True)
+    found: models.QuerySet[K] = model._default_manager.filter(models.Q(by=person) | shared).select_related("by")
+    return found
+
+
+@transaction.atomic
+def save(
+    model: type[K], *, what: str, by: Any, organisation: Organisation, name: str, asked: Mapping[str, Any],
+    request: HttpRequest | None = None,
+) -> K:  # fmt: skip
+    """Keep `asked` (the app's fields) under a name; the same name again replaces one's own. `what`: audit's noun."""
+    made, _ = model._default_manager.update_or_create(
+        by=by, name=name, defaults={"organisation": organisation, "at": timezone.now(), **asked}
+    )
+    record(who=by, what=f"{what}:saved", subject=str(made.pk), detail=dict(asked), request=request)
+    return made
+
+
+@transaction.atomic
+def share(
+    model: type[K], *, what: str, by: Any, pk: int, shared: bool, request: HttpRequest | None = None
+) -> K:  # fmt: skip
+    """Let one's organisation see what is one's own, or no longer. Raises the model's DoesNotExist."""
+    one = model._default_manager.select_for_update().get(pk=pk, by=by)
+    one.is_shared = shared
+    one.save(update_fields=["is_shared"])
+    record(who=by, what=f"{what}:{'shared' if shared else 'withdrawn'}", subject=str(one.pk), request=request)
+    return one

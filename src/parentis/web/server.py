@@ -1,0 +1,85 @@
+"""The server and its worker, in a process that has imported neither Django nor Polars: `running.serve` becomes it.
+
+Its master forks the processes that answer; each of them imports the site for itself.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+from gunicorn.app.base import BaseApplication
+
+from parentis.web.logs import JsonLines
+
+
+def worker_beside() -> "subprocess.Popen[bytes]":
+    """The process that keeps the background worker running (see `beside`)."""
+    return subprocess.Popen([sys.executable, "-m", "parentis.web.worker_supervisor"])
+
+
+def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
+    """Answer until stopped."""
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": f"{host}:{port}",
+                "workers": workers,
+                "threads": 4,
+                "worker_class": "gthread",
+                "timeout": 60,
+                # Longer than browsers and proxies keep a connection they do not use: else they meet a closed one.
+                "keepalive": 75,
+                "graceful_timeout": 20,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "limit_request_line": 4094,
+                "proc_name": "parentis",
+                "logconfig_dict": _log_config(JsonLines, production=production),
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> object:
+            from django.urls import get_resolver
+
+            from parentis.web.wsgi import application
+
+            _ = get_resolver().url_patterns  # every view's imports now, and not while its first reader waits
+            return application
+
+    Server().run()
+
+
+def _log_config(formatter: type, *, production: bool) -> dict[str, object]:
+    """Lines of JSON in service; on the demo only what needs somebody's attention."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": formatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "INFO" if production else "WARNING"},
+        "loggers": {
+            "gunicorn.error": {
+                "handlers": ["stderr"],
+                "propagate": False,
+                "level": "INFO" if production else "WARNING",
+            },
+            "gunicorn.access": {"handlers": [], "propagate": False},
+        },
+    }
+
+
+def main() -> None:
+    """Serve as asked (JSON, the first argument), with the worker for as long as that lasts."""
+    worker, master = worker_beside(), os.getpid()
+    try:
+        gunicorn(**json.loads(sys.argv[1]))
+    finally:
+        if os.getpid() == master:  # a process that was forked to answer comes this way too when it has had its day
+            worker.terminate()
+            worker.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Every write about submissions: the job that does it and its entry on the audit record, in one transaction."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from parentis.errors import UserError
+from parentis.web.audit.recorder import record
+from parentis.web.jobs.models import Job, State
+from parentis.web.jobs.queue import enqueue
+from parentis.web.submissions import spool
+from parentis.web.submissions.queries import SubmissionRow, signatures
+from parentis.web.submissions.sign_off import refusal
+
+
+class DecisionError(UserError):
+    """A decision that cannot be taken as things stand."""
+
+
+def hand_in(
+    *, by: Any, authority: str, files: Sequence[spool.SealedUpload], period: str, return_id: str, once: uuid.UUID,
+    request: HttpRequest | None = None,
+) -> Job:  # fmt: skip
+    """Keep the files durably and ask for them to be checked. The same form sent twice hands in once."""
+    earlier: Job | None = Job.objects.filter(once=once, by=by, authority=authority).first()
+    if earlier is not None:
+        return earlier
+    job_id = uuid.uuid4()
+    kept = spool.keep(job_id, files)
+    try:
+        with transaction.atomic():
+            asked = {"files": kept, "period": period, "return_id": return_id}
+            job, new = enqueue(kind="hand-in", by=by, asked=asked, authority=authority, once=once, job_id=job_id)
+            if new:
+                record(
+                    who=by, what="submission:handed-in", authority=authority, subject=str(job.pk),
+                    detail={"files": len(kept), "bytes": sum(one["size"] for one in kept)}, request=request,
+                )  # fmt: skip
+    except BaseException:
+        spool.clear(job_id)
+        raise
+    if not new:  # the other of two at the same moment came first
+        spool.clear(job_id)
+    return job
+
+
+def accept(
+    *,
+    by: Any,
+    submission: SubmissionRow,
+    role: str | None,
+    seen: str,
+    why: str = "",
+    request: HttpRequest | None = None,
+) -> Job:
+    """Ask for the submission to be accepted by `by`, or signed in `role`. `seen`: its mark when the form was drawn."""
+    _check_unchanged(submission, seen, ("checked", "accepted") if submission.asked else ("checked",))
+    reason = refusal(
+        who=by.email,
+        handed_in_by=str(submission.row["received_by"]),
+        signed=signatures(submission.id),
+        asked=submission.asked,
+        role=role,
+    )
+    if reason:
+        raise _cannot(reason)
+    return _decide(by, "accept", submission, {"role": role, "why": why}, why, request)
+
+
+def reject(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
+    """Ask for the submission to be rejected, for the reason its sender is told."""
+    _check_unchanged(submission, seen, ("checked",))
+    return _decide(by, "reject", submission, {"why": why}, why, request)
+
+
+def release(
+    *, by: Any, submission: SubmissionRow, to: str, why: str, seen: str, request: HttpRequest | None = None
+) -> Job:
+    """Ask for the figures of an accepted submission to be opened to `to`: own, members, published."""
+    _check_unchanged(submission, seen, ("accepted",))
+    if not submission.row["current"]:
+        raise _cannot("A later return has superseded it.")
+    return _decide(by, "release", submission, {"to": to, "why": why}, why, request)
+
+
+@transaction.atomic
+def _decide(
+    by: Any, kind: str, submission: SubmissionRow, asked: dict[str, Any], why: str, request: HttpRequest | None
+) -> Job:
+    authority = str(submission.row["submitter"])
+    # One decision at a time: two people at the same button ask for one job.
+    once = uuid.uuid5(uuid.UUID(submission.id), f"{kind}|{submission.mark}|{asked.get('role')}|{asked.get('to')}")
+    again = Job.objects.filter(once=once, state=State.FAILED).delete()[0]
+    job, new = enqueue(
+        kind=kind, by=by, authority=authority, asked={"submission_id": submission.id, **asked}, once=once
+    )  # fmt: skip
+    if new:
+        detail = {"kind": kind, "role": asked.get("role"), "to": asked.get("to"), "again": bool(again)}
+        record(
+            who=by, what=f"submission:{kind}", authority=authority, subject=submission.id, why=why,
+            detail={name: value for name, value in detail.items() if value}, request=request,
+        )  # fmt: skip
+    return job
+
+
+def _check_unchanged(submission: SubmissionRow, seen: str, statuses: tuple[str, ...]) -> None:
+    if seen != submission.mark or submission.row["status"] not in statuses:
+        raise _cannot("Somebody has decided about it since you opened the page. Look at it again.")
+    waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]).exists()
+    if waiting:
+        raise _cannot("Another decision about it is being carried out. Look at it again in a moment.")
+
+
+def _cannot(do: str) -> DecisionError:
+    return DecisionError(expected="a decision that can be taken", found="one that cannot", where="submission", do=do)

@@ -1,0 +1,191 @@
+"""The register and the findings as pages show them."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.http import Http404, HttpRequest
+
+from parentis import region, workflow
+from parentis.archive import Home
+from parentis.errors import IntegrityError, NotFoundError, UnknownAuthorityError
+from parentis.returns import Checked, Return, returns
+from parentis.web.cache import VersionedCache, register_mark
+from parentis.web.error_messages import site_message
+from parentis.web.settings.environment import site_folder
+
+_register: VersionedCache[pl.DataFrame] = VersionedCache(workflow.register, mark=register_mark, most=2)
+_history: VersionedCache[pl.DataFrame] = VersionedCache(workflow.history, mark=register_mark, most=64)
+STATUS_TITLES = {
+    "received": "Being checked",
+    "checked": "Waiting to be accepted",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "erased": "Erased",
+}
+STATUS_COLOURS = {"received": "grey", "checked": "yellow", "accepted": "green", "rejected": "red", "erased": "grey"}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """A row of the register, and its words."""
+
+    row: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.row[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def id(self) -> str:
+        return str(self.row["submission_id"])
+
+    @property
+    def declared(self) -> Return | None:
+        return returns().get(self.row["return_id"] or "")
+
+    @property
+    def title(self) -> str:
+        if self.declared is None:
+            return ", ".join(file["name"] for file in self.row["files"] or ())
+        part = f" ({self.row['part']})" if self.row["part"] else ""
+        return f"{self.declared.spec.title}{part}"
+
+    @property
+    def name(self) -> str:
+        return authority_name(self.row["submitter"] or "")
+
+    @property
+    def status_title(self) -> str:
+        if self.row["status"] == "accepted" and not self.row["current"]:
+            return "Superseded"
+        return "Accepted, provisional" if self.row["provisional"] else STATUS_TITLES.get(self.row["status"], "")
+
+    @property
+    def status_colour(self) -> str:
+        if self.row["status"] == "accepted" and not self.row["current"]:
+            return "grey"
+        return "yellow" if self.row["provisional"] else STATUS_COLOURS.get(self.row["status"], "grey")
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Roles whose signatures its return asks for."""
+        return self.declared.sign_offs if self.declared else ()
+
+    @property
+    def mark(self) -> str:
+        """Changes when somebody decides about it: a form filled in before then is stale."""
+        return f"{self.row['status']}:{'+'.join(self.row['signed'] or ())}:{self.row['audience'] or ''}"
+
+    @property
+    def why(self) -> str:
+        """What was last said about it."""
+        return site_message(self.row["why"] or "")
+
+    @property
+    def rows(self) -> int:
+        return sum(count["rows"] for count in self.row["counts"] or ())
+
+
+def authority_name(gss: str) -> str:
+    """The authority's name; a publisher's short name stays as it is."""
+    try:
+        return region.authority(gss).name
+    except UnknownAuthorityError:
+        return gss
+
+
+def of_authorities(authorities: Collection[str]) -> pl.DataFrame:
+    """The register's rows of these authorities, the latest first."""
+    own = _register().filter(pl.col("submitter").is_in(list(authorities)))
+    return own.sort("received_at", "period", "submitter", descending=[True, True, False])
+
+
+def of_publishers() -> pl.DataFrame:
+    """The register's rows of publishers' files, the latest first."""
+    theirs = [one.id for one in returns().values() if one.submitter == "publisher"]
+    return _register().filter(pl.col("return_id").is_in(theirs)).sort("received_at", descending=True)
+
+
+def accepted(return_id: str) -> bool:
+    """Whether anybody's return of this kind is accepted and stands."""
+    return not _register().filter(pl.col("return_id") == return_id, pl.col("current")).is_empty()
+
+
+def one(submission_id: str) -> SubmissionRow:
+    """The submission of exactly this id. Raises Http404."""
+    found = _register().filter(pl.col("submission_id") == submission_id)
+    if found.is_empty():
+        raise Http404
+    return SubmissionRow(found.row(0, named=True))
+
+
+def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
+    """For the gate: whose submission it is."""
+    return str(one(submission_id).row["submitter"] or "")
+
+
+def history(submission_id: str) -> list[dict[str, Any]]:
+    return [event | {"why": site_message(event["why"] or "")} for event in _history(submission_id).rows(named=True)]
+
+
+def signatures(submission_id: str) -> dict[str, str]:
+    """Role to who signed in it."""
+    return {event["role"]: event["who"] for event in history(submission_id) if event["role"]}
+
+
+def previous(of: SubmissionRow) -> SubmissionRow | None:
+    """The submission of the same return, part, submitter and period that was received before."""
+    same = _register().filter(
+        *(pl.col(name) == of.row[name] for name in ("return_id", "part", "submitter", "period")),
+        pl.col("received_at") < of.row["received_at"],
+        pl.col("status") != "erased",
+    )
+    return None if same.is_empty() else SubmissionRow(same.sort("received_at").row(-1, named=True))
+
+
+def keep_findings(home: Home, submission_id: str, checked: Checked) -> None:
+    """Keep the findings, sealed under the submission's key, for `findings`."""
+    path = _findings_path(submission_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_bytes(workflow.sealed_findings(home, submission_id, checked))
+    unfinished.replace(path)
+
+
+def _findings(home: Home, submission_id: str) -> Checked:
+    path = _findings_path(submission_id)
+    if path.is_file():
+        try:
+            return workflow.unsealed_findings(home, submission_id, path.read_bytes())
+        except IntegrityError:  # kept by an earlier version, or damaged: what was handed in is sealed apart
+            pass
+    checked = workflow.recheck(home, submission_id)
+    keep_findings(home, submission_id, checked)
+    return checked
+
+
+_remembered_findings: VersionedCache[Checked] = VersionedCache(_findings, mark=register_mark, most=6)
+
+
+def findings(submission_id: str) -> Checked:
+    """What checking found, kept or checked again. Raises Http404 where its bytes are gone."""
+    try:
+        return _remembered_findings(submission_id)
+    except NotFoundError as error:
+        raise Http404 from error
+
+
+def _findings_path(submission_id: str) -> Any:
+    return site_folder() / "findings" / submission_id
+
+
+def differences(now: Mapping[str, int], before: Mapping[str, int]) -> Iterator[tuple[str, int, int, int]]:
+    """`(name, before, now, change)` of each name in either, those that changed first."""
+    names = sorted({*now, *before}, key=lambda name: (now.get(name, 0) == before.get(name, 0), name))
+    for name in names:
+        was, is_ = before.get(name, 0), now.get(name, 0)
+        yield name, was, is_, is_ - was

@@ -1,0 +1,137 @@
+"""What the worker does with a submission. Each may be begun again after a crash, and does no harm twice."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from parentis import workflow
+from parentis.archive import find_home
+from parentis.errors import SubmissionStateError, UserError
+from parentis.figures import Audience
+from parentis.returns import returns
+from parentis.web.error_messages import site_message
+from parentis.web.jobs.models import Job
+from parentis.web.jobs.queue import enqueue_build, enqueue_fit
+from parentis.web.notices.dispatch import notify
+from parentis.web.people.models import Membership, Person
+from parentis.web.people.permissions import actions
+from parentis.web.people.roles import Kind
+from parentis.web.submissions import queries, spool
+from parentis.workflow import Outcome, Progress
+
+WAIT = 900.0
+"Seconds the worker waits for whoever else writes to the home."
+
+
+def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
+    """Submit the files that wait in the job's spool."""
+    asked = job.asked
+    files = spool.kept_files(job.pk, asked["files"])
+    if not files:
+        raise SubmissionStateError(
+            expected="the files that were sent", found="none", where="spool",
+            do="Send them again: they were lost before they were stored.",
+        )  # fmt: skip
+    try:
+        outcomes = workflow.submit(
+            find_home(), files, who=job.by.email, authority=job.authority or None, period=asked.get("period") or None,
+            return_id=asked.get("return_id") or None, progress=progress, wait=WAIT,
+        )  # fmt: skip
+    except UserError:
+        spool.clear(job.pk)  # nothing was stored, and the sender is told why
+        raise
+    for outcome in outcomes:
+        if outcome.checked is not None:
+            queries.keep_findings(find_home(), outcome.submission_id, outcome.checked)
+    if any(outcome.status == "accepted" for outcome in outcomes):  # a publisher's file, which nobody has to sign
+        enqueue_build()
+    _tell_about(job, outcomes)
+    spool.clear(job.pk)
+    return {"outcomes": [_told(outcome) for outcome in outcomes]}
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """An outcome in plain words. Names of files and headings, never a cell."""
+    return {
+        "submission_id": outcome.submission_id,
+        "status": outcome.status,
+        "title": outcome.title,
+        "files": list(outcome.files),
+        "rows": sum(rows for _, rows in outcome.counts),
+        "errors": outcome.checked.errors if outcome.checked else None,
+        "error": site_message(str(outcome.error or "")),
+        "taken": [
+            {
+                "file": one.file,
+                "for": returns()[one.return_id].spec.title,
+                "table": one.table,
+                "period": one.period or "",
+                "because": one.because,
+            }
+            for one in outcome.taken
+        ],
+    }
+
+
+def _tell_about(job: Job, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.status == "accepted":
+            title = returns()[outcome.return_id or ""].spec.title
+            notify([job.by], text=f"{title} is held", path=reverse("submissions-published"))
+        if outcome.status != "checked":
+            continue
+        path = reverse("submissions-one", args=[outcome.submission_id])
+        return_title = returns()[outcome.return_id or ""].spec.title
+        notify([job.by], text=f"{return_title} is checked", path=path)
+        others = [one for one in _holders("submissions.accept", job.authority) if one != job.by]
+        notify(others, text=f"{return_title} waits to be accepted", path=path)
+
+
+def _holders(action: str, authority: str) -> list[Person]:
+    roles = [role for kind, role in actions()[action].to if kind is Kind.AUTHORITY]
+    found = Membership.objects.filter(organisation__authority=authority, role__in=roles).select_related("person")
+    return list({one.person for one in found})
+
+
+def accept(job: Job, progress: Progress) -> dict[str, Any]:
+    """Accept the submission, or sign it in a further role."""
+    asked, role = job.asked, job.asked.get("role") or None
+    row = workflow.submission(find_home(), asked["submission_id"])
+    if row["status"] == "accepted" and (role is None or role in row["signed"]):
+        return {"status": "accepted"}  # this very job did it before it was cut short
+    outcome = workflow.accept(
+        find_home(), asked["submission_id"], who=job.by.email, role=role, why=asked.get("why") or None,
+        progress=progress, wait=WAIT,
+    )  # fmt: skip
+    enqueue_build()
+    return {"status": outcome.status, "provisional": outcome.provisional}
+
+
+def reject(job: Job, progress: Progress) -> dict[str, Any]:
+    """Reject the submission; its sender is told why."""
+    asked = job.asked
+    row = workflow.submission(find_home(), asked["submission_id"])
+    if row["status"] != "rejected":
+        workflow.reject(find_home(), asked["submission_id"], who=job.by.email, why=asked["why"], wait=WAIT)
+    sender = Person.objects.filter(email=row["received_by"])
+    path = reverse("submissions-one", args=[asked["submission_id"]])
+    notify(sender, text="A return you handed in was rejected", path=path)
+    return {"status": "rejected"}
+
+
+def release(job: Job, progress: Progress) -> dict[str, Any]:
+    """Open the accepted submission's figures to others, or close them again."""
+    asked = job.asked
+    workflow.release_submissions(
+        find_home(), who=job.by.email, to=Audience(asked["to"]), submission_ids=[asked["submission_id"]],
+        why=asked.get("why") or None, wait=WAIT,
+    )  # fmt: skip
+    enqueue_build()
+    return {"to": asked["to"]}
+
+
+def build(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make the figures again from what is accepted now."""
+    made = workflow.build(find_home(), progress=progress, wait=WAIT)
+    enqueue_fit()
+    return {"build_id": made.build_id, "figures": sum(made.figures.values())}

@@ -1,0 +1,1 @@
+"""Checking: files, submissions and whole trees of returns."""

@@ -1,0 +1,141 @@
+"""Checking files without keeping anything: what a return's sender does before handing it in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from parentis import region
+from parentis.errors import SpecificationError
+from parentis.returns import (
+    Checked,
+    Reading,
+    Typed,
+    YearSpec,
+    check_spec,
+    merge,
+    read,
+    reports,
+    the_return,
+    type_cells,
+)
+from parentis.workflow.checks.lookups import Lookups
+from parentis.workflow.checks.submissions import with_workers
+
+
+def check_files(
+    paths: Sequence[Path | str],
+    *,
+    return_id: str | None = None,
+    period: str | None = None,
+    authority: str | None = None,
+    last_year: Sequence[Path | str] = (),
+    lookups: Lookups | None = None,
+    rules: Iterable[str] | None = None,
+) -> list[Checked]:
+    """The findings of each return and period in `paths`, in order of period.
+
+    Args:
+        period: overrules what the files suggest.
+        last_year: files of the period before the first of `paths`, whatever they say of themselves; else taken
+            from `paths` where they hold it.
+        lookups: the postcodes and providers that rules look things up in; none by default.
+        rules: only these codes; all, and the spec's own checks, by default.
+
+    Raises the `UserError` that says what is wrong with files that cannot be read.
+    """
+    codes = frozenset(rules) if rules is not None else None
+    readings = sorted(read(paths, return_id=return_id, period=period), key=lambda one: one.period or "")
+    typed = {_key(one): type_cells(one, _spec(one)) for one in readings}
+    if last_year and readings:
+        first = readings[0]
+        before = region.parse_period(_spec(first).period).previous.label
+        for one in read(last_year, return_id=first.return_id, period=before):
+            typed[_key(one)] = type_cells(one, _spec(one))
+    gss = region.authority(authority).gss if authority else None
+    compared = any(the_return(one.return_id).check_together for one in readings)
+    more = {"authority": gss, "rules": codes, **((lookups or Lookups()).frames() if compared else {})}
+    return [with_workers(_checked(one, typed, codes, more), typed[_key(one)]) for one in readings]
+
+
+def report_context(checked: Sequence[Checked], since: Path | None = None) -> list["reports.ReportContext"]:
+    """What each report shows besides: changes since an earlier JSON, a worklist, the years of the same return."""
+    previous = since.read_bytes() if since else None
+    return [
+        reports.ReportContext(
+            changes=reports.changes(one, previous) if previous is not None else None,
+            worklist=reports.worklist(one),
+            years=reports.year_on_year([o for o in checked if (o.return_id, o.part) == (one.return_id, one.part)]),
+        )
+        for one in checked
+    ]
+
+
+def write_reports(checked: Sequence[Checked], out: Path, since: Path | None = None) -> tuple[Path, ...]:
+    """Each outcome as HTML, XLSX, CSV and JSON in the folder `out`, with what changed `since` an earlier JSON."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for one, more in zip(checked, report_context(checked, since), strict=True):
+        forms = {
+            "html": reports.findings_html(one, more),
+            "xlsx": reports.findings_xlsx(one, more),
+            "csv": reports.findings_csv(one),
+            "json": reports.findings_json(one, more),
+        }
+        name = "-".join(part for part in (one.return_id, one.part, one.period) if part)
+        for ending, data in forms.items():
+            path = out / f"{name}.{ending}"
+            path.write_bytes(data)
+            written.append(path)
+    return tuple(written)
+
+
+def _key(reading: Reading) -> tuple[str, str, str]:
+    return reading.return_id, reading.part, _spec(reading).period
+
+
+def _spec(reading: Reading) -> YearSpec:
+    declared = the_return(reading.return_id)
+    if reading.period is None and declared.spec.periods:
+        raise SpecificationError(
+            expected=f"files that say their period, or one given for {declared.spec.title}",
+            found="neither",
+            where=", ".join(taken.file for taken in reading.taken),
+            do="Give it with --collection-year 2024-25.",
+        )
+    return declared.spec.at(region.parse_period(reading.period).label if reading.period else "")
+
+
+def _checked(
+    reading: Reading,
+    typed: Mapping[tuple[str, str, str], Typed],
+    codes: frozenset[str] | None,
+    more: Mapping[str, object],
+) -> Checked:
+    declared, spec, own = the_return(reading.return_id), _spec(reading), typed[_key(reading)]
+    by_spec = check_spec(reading, own, spec)
+    if declared.check_together is not None:
+        before = typed.get((*_key(reading)[:2], region.parse_period(spec.period).previous.label))
+        by_rules = declared.check_together(
+            own.tables,
+            collection_year=spec.period,
+            absent=own.absent,
+            last_year=before.tables if before else {},
+            last_year_absent=before.absent if before else {},
+            form=reading.form,
+            **more,
+        )
+        return by_rules if codes is not None else merge(by_spec, by_rules)
+    every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
+    return every if codes is None else _only(every, codes)
+
+
+def _only(checked: Checked, codes: frozenset[str]) -> Checked:
+    return Checked(
+        return_id=checked.return_id,
+        part=checked.part,
+        period=checked.period,
+        findings=checked.findings.filter(pl.col("rule").is_in(codes)),
+        statuses=checked.statuses.filter(pl.col("rule").is_in(codes)),
+        problems=checked.problems,
+    )

@@ -1,0 +1,49 @@
+"""The findings of a submission that is held, for whoever reads them after it was checked."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+
+import polars as pl
+
+from parentis import archive
+from parentis.archive import Home
+from parentis.returns import Checked, Problem
+from parentis.workflow.checks.submissions import YearsBefore, check
+from parentis.workflow.intake.contents import reopen
+from parentis.workflow.register_queries import submission
+
+ABOUT = "findings, with workers"
+FRAMES = ("findings", "statuses", "workers")
+
+
+def recheck(home: Home, submission_id: str) -> Checked:
+    """The findings of a held submission, checked again from its bytes. Takes seconds for a large return.
+
+    Raises NotFoundError for an unknown submission and for one whose bytes are gone.
+    """
+    row = submission(home, submission_id)
+    return check(reopen(home, [row]), YearsBefore(home))[0]
+
+
+def sealed_findings(home: Home, submission_id: str, checked: Checked) -> bytes:
+    """`checked` under the submission's key: erasing the submission makes it unreadable, wherever it was kept."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in FRAMES:
+            frame = io.BytesIO()
+            getattr(checked, name).write_ipc(frame)
+            packed.writestr(name, frame.getvalue())
+        head = {"return_id": checked.return_id, "part": checked.part, "period": checked.period}
+        packed.writestr("head", json.dumps(head | {"problems": [asdict(one) for one in checked.problems]}))
+    return archive.seal_beside(home, submission_id, buffer.getvalue(), ABOUT)
+
+
+def unsealed_findings(home: Home, submission_id: str, sealed: bytes) -> Checked:
+    """Inverse of `sealed_findings`. Raises NotFoundError for an erased submission."""
+    with zipfile.ZipFile(io.BytesIO(archive.open_beside(home, submission_id, sealed, ABOUT))) as packed:
+        head = json.loads(packed.read("head"))
+        frames = {name: pl.read_ipc(io.BytesIO(packed.read(name))) for name in FRAMES}
+    problems = tuple(Problem(**one) for one in head.pop("problems"))
+    return Checked(**head, problems=problems, **frames)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Decisions about a submission: accept, sign, reject, release."""

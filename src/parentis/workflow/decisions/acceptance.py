@@ -1,0 +1,126 @@
+"""Decisions about a submission: accept, sign, reject."""
+
+from dataclasses import replace
+from typing import Any
+
+from parentis import archive
+from parentis.archive import WAIT_SECONDS, Event, Home
+from parentis.errors import SubmissionStateError
+from parentis.returns import the_return
+from parentis.workflow.editions import HELD_BACK, Editions
+from parentis.workflow.intake import loads
+from parentis.workflow.intake.contents import reopen
+from parentis.workflow.intake.outcome import Outcome
+from parentis.workflow.intake.pipeline import make_load
+from parentis.workflow.intake.upload_options import Progress, silent
+from parentis.workflow.maintenance.recovery import recover_locked
+from parentis.workflow.register_queries import submission
+
+
+def accept(
+    home: Home,
+    submission_id: str,
+    *,
+    who: str,
+    role: str | None = None,
+    why: str | None = None,
+    progress: Progress = silent,
+    wait: float = WAIT_SECONDS,
+) -> Outcome:
+    """Accept a checked submission, or sign an accepted one in a further `role`.
+
+    Raises NotFoundError, and SubmissionStateError where its state does not allow it or the return asks for
+    no such role.
+    """
+    with archive.locked(home, wait=wait):
+        recover_locked(home, progress)
+        found = submission(home, submission_id)
+        _check_role(found, role)
+        if found["status"] == "accepted" and role is not None:
+            _append(home, found, "signed", who=who, role=role, why=why)
+        elif found["status"] == "checked":
+            _load(home, found, who=who, role=role, why=why, progress=progress)
+        else:
+            raise _not_possible(found, "accepted")
+        return _told(home, found["submission_id"], "accepted")
+
+
+def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = WAIT_SECONDS) -> Outcome:
+    """Reject a checked submission, with the reason its sender is told. Its bytes are kept."""
+    with archive.locked(home, wait=wait):
+        recover_locked(home, silent)
+        found = submission(home, submission_id)
+        if found["status"] != "checked":
+            raise _not_possible(found, "rejected")
+        _append(home, found, "rejected", who=who, why=why)
+        return _told(home, found["submission_id"], "rejected")
+
+
+def accept_held(home: Home, outcome: Outcome, who: str) -> Outcome:
+    """Accept what is held unaccepted when the same bytes come again to be accepted; under the caller's lock."""
+    found = submission(home, outcome.submission_id)
+    if found["status"] != "checked" or (found["why"] or "").startswith(HELD_BACK):
+        return outcome
+    _load(home, found, who=who, role=None, why="the same files handed in to be accepted", progress=silent)
+    return replace(_told(home, outcome.submission_id, "accepted"), files=outcome.files)
+
+
+def _load(
+    home: Home, found: dict[str, Any], *, who: str, role: str | None, why: str | None, progress: Progress
+) -> None:
+    ready = reopen(home, [found])[0]
+    replacing = Editions(home).consider(ready)
+    if replacing.reason and not why:
+        raise SubmissionStateError(
+            expected="a reason why this file shall supersede the accepted edition",
+            found=f"none, and {replacing.reason}",
+            where=f"submission {found['submission_id'][:8]}",
+            do="Give the reason with --why, or leave the accepted edition as it is.",
+        )
+    if replacing.told:
+        why = f"{why}. {replacing.told}" if why else replacing.told
+    load = make_load(found["submission_id"], ready, archive.hasher(home, "lake"))
+    loads.announce(home, [load.load_id])
+    loads.write(home, [load], progress)
+    _append(home, found, "accepted", who=who, role=role, why=why, load_id=load.load_id)
+    progress("accepted", 1, 1)
+    loads.done_pending(home)
+
+
+def _append(home: Home, found: dict[str, Any], event: Any, **what: Any) -> None:
+    key = {name: found[name] for name in archive.KEY}
+    archive.append(home, [Event(event=event, submission_id=found["submission_id"], **key, **what)])
+
+
+def _check_role(found: dict[str, Any], role: str | None) -> None:
+    if role is None or found["return_id"] is None:
+        return
+    missing = [each for each in the_return(found["return_id"]).sign_offs if each not in found["signed"]]
+    if role not in missing:
+        raise SubmissionStateError(
+            expected=f"a sign-off by {' or '.join(missing) or 'nobody further'}",
+            found=role,
+            where=f"submission {found['submission_id'][:8]}",
+            do="See 'parentis register' for what is still to be signed.",
+        )
+
+
+def _not_possible(found: dict[str, Any], wanted: str) -> SubmissionStateError:
+    return SubmissionStateError(
+        expected=f"a checked submission, to be {wanted}",
+        found=f"one that is {found['status']}",
+        where=f"submission {found['submission_id'][:8]}",
+        do="Hand in a corrected return; once accepted it supersedes this one.",
+    )
+
+
+def _told(home: Home, submission_id: str, status: Any) -> Outcome:
+    row = submission(home, submission_id)
+    return Outcome(
+        submission_id=submission_id,
+        status=status,
+        **{name: row[name] for name in archive.KEY},
+        files=tuple(file["name"] for file in row["files"] or ()),
+        counts=tuple((count["table"], count["rows"]) for count in row["counts"] or ()),
+        provisional=row["provisional"],
+    )

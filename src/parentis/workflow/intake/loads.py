@@ -1,0 +1,59 @@
+"""Loads: writing the rows of submissions into the lake, invisible until the register says so.
+
+`pending.json` names the loads being written. Whoever takes the lock next deletes the rows of any that did not
+become some submission's latest load: the half-written ones of a submission, the outdated ones of a rebuild.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from parentis import archive, lake
+from parentis.archive import Home
+from parentis.workflow.intake.upload_options import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """The rows of one submission as they go into the lake: by table, after the door."""
+
+    load_id: str
+    submission_id: str
+    return_id: str
+    tables: Mapping[str, pl.DataFrame] = field(repr=False)
+
+
+def write(home: Home, loads: Iterable[Load], progress: Progress) -> None:
+    """Append loads, one commit per table. The loads must have been announced by `announce`."""
+    gathered: dict[str, list[pl.DataFrame]] = {}
+    for load in loads:
+        for table, frame in load.tables.items():
+            gathered.setdefault(f"{load.return_id}/{table}", []).append(frame)
+    for done, (name, frames) in enumerate(sorted(gathered.items()), 1):
+        lake.append(home, {name: pl.concat([lake.conform(frame, name) for frame in frames])})
+        progress("loaded", done, len(gathered))
+
+
+def announce(home: Home, load_ids: Iterable[str]) -> None:
+    """Say durably which loads are about to be written or replaced; adds to what was said before."""
+    archive.write_file(home.pending, json.dumps(sorted({*_announced(home), *load_ids})).encode())
+
+
+def clear_pending(home: Home) -> None:
+    """Sweep announced loads that are no submission's latest, then forget the announcement."""
+    announced = _announced(home)
+    if announced:
+        latest = archive.state(archive.events(home), sign_offs={})["load_id"].drop_nulls()
+        lake.sweep(home, announced - set(latest))
+    home.pending.unlink(missing_ok=True)
+
+
+def done_pending(home: Home) -> None:
+    """Forget the announcement: every load of it became visible."""
+    home.pending.unlink(missing_ok=True)
+
+
+def _announced(home: Home) -> set[str]:
+    return set(json.loads(home.pending.read_bytes())) if home.pending.exists() else set()

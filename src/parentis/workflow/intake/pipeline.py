@@ -1,0 +1,243 @@
+"""The one way from stored bytes to a register that knows what they are; submitting and recovering both take it.
+
+Nothing of the person's call is needed beyond what is stored, so a submission that was interrupted anywhere is
+finished by taking this way again from the start.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from parentis import archive
+from parentis.archive import Event, Home, Upload
+from parentis.errors import ParentisError, RefusedError
+from parentis.returns import Checked, the_return
+from parentis.workflow.checks.submissions import YearsBefore, check
+from parentis.workflow.editions import HELD_BACK, Editions, Replacing
+from parentis.workflow.intake import loads as intake_loads
+from parentis.workflow.intake.contents import Found, Ready, find, lake_rows, prepare, stored
+from parentis.workflow.intake.duplicates import StoredSubmissions
+from parentis.workflow.intake.loads import Load
+from parentis.workflow.intake.outcome import Outcome
+from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored
+
+BATCH = 66
+"""Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""
+
+REFUSED = "it may not be kept here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """One stored submission and what it turned out to be."""
+
+    submission_id: str
+    intent: UploadOptions
+    files: tuple[str, ...]
+    found: tuple[Found, ...] = ()
+    error: ParentisError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SplitSubmission:
+    """One submission of one return and period."""
+
+    submission_id: str
+    intent: UploadOptions
+    found: Found
+
+
+def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_errors: bool = False) -> list[Outcome]:
+    """Read, check and, where asked, accept stored submissions that are `received`, under the caller's lock.
+
+    All acceptances become visible by one commit at the end. `internal_errors` rejects a submission that a
+    fault of ours stops, rather than raising: so that recovery gets past it.
+    """
+    outcomes: list[Outcome] = []
+    acceptances: list[Event] = []
+    hasher = archive.hasher(home, "lake")
+    held = StoredSubmissions.of(home, besides=ids)
+    before = YearsBefore(home)
+    editions = Editions(home)
+    for batch in _batches(ids, BATCH):
+        opened = _open(home, batch, internal_errors)
+        progress("read", len(outcomes) + len(batch), len(ids))
+        wholes, closed = _split(home, opened, held)
+        outcomes += closed
+        ready = prepare([whole.found for whole in wholes])
+        checked = check(ready, before)
+        replacing = [_considered(editions, done) for done in ready]
+        archive.append(home, list(map(_checked, wholes, ready, checked, replacing)))
+        progress("checked", len(outcomes) + len(wholes), len(ids))
+        loads = []
+        for whole, done, findings, replaces in zip(wholes, ready, checked, replacing, strict=True):
+            outcome = _outcome(whole, done, findings, replaces)
+            if outcome.status == "accepted":
+                load = make_load(whole.submission_id, done, hasher)
+                loads.append(load)
+                acceptances.append(_accepted(whole, load.load_id, replaces))
+            outcomes.append(outcome)
+        intake_loads.announce(home, [load.load_id for load in loads])
+        intake_loads.write(home, loads, progress)
+    archive.append(home, acceptances)
+    progress("accepted", len(acceptances), len(acceptances))
+    intake_loads.done_pending(home)
+    return outcomes
+
+
+def _batches(ids: Sequence[str], size: int) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _open(home: Home, ids: Sequence[str], internal_errors: bool) -> list[_Opened]:
+    def one(submission_id: str) -> _Opened:
+        files = archive.fetch(home, submission_id)
+        intent = restored(archive.manifest(home, submission_id).intent)
+        names = tuple(file.name for file in files)
+        opened = _Opened(submission_id=submission_id, intent=intent, files=names)
+        try:
+            return replace(opened, found=tuple(find(files, intent)))
+        except ParentisError as error:
+            return replace(opened, error=error)
+        except Exception as error:
+            if not internal_errors:
+                raise
+            return replace(opened, error=ParentisError(f"a fault of Parentis: {type(error).__name__}"))
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(one, ids))
+
+
+def _split(
+    home: Home, opened: Sequence[_Opened], held: StoredSubmissions
+) -> tuple[list[_SplitSubmission], list[Outcome]]:
+    """One submission per return and period: files that held several are sealed anew, each under its own key."""
+    events: list[Event] = []
+    wholes: list[_SplitSubmission] = []
+    closed: list[Outcome] = []
+    finished: list[str] = []
+    for one in opened:
+        if one.error is not None:
+            event = Event(event="rejected", submission_id=one.submission_id, who=one.intent.who, why=str(one.error))
+            events.append(event)
+            closed.append(Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error))
+            if isinstance(one.error, RefusedError):
+                # What may not be kept is forgotten at once; the register says that it was there.
+                events.append(Event(event="erased", submission_id=one.submission_id, who=one.intent.who, why=REFUSED))
+                finished.append(one.submission_id)
+            continue
+        new = []
+        for found in one.found:
+            same = held.same(found)
+            if same is None:
+                new.append(found)
+            else:
+                closed.append(_unchanged(same.submission_id, found))
+        if len(one.found) == 1 and new:
+            wholes.append(_SplitSubmission(submission_id=one.submission_id, intent=one.intent, found=new[0]))
+        else:
+            split = [_part_of(one, found) for found in new]
+            ids = archive.store(home, [Upload(files=found.files, intent=intent.kept()) for found, intent in split])
+            for submission_id, (found, intent) in zip(ids, split, strict=True):
+                wholes.append(_SplitSubmission(submission_id=submission_id, intent=intent, found=found))
+                events.append(
+                    Event(
+                        event="received", submission_id=submission_id, who=intent.who, files=stored(found.files),
+                        why=f"split from {one.submission_id}",
+                    )
+                )  # fmt: skip
+            why = f"held {len(one.found)} returns" if new else "the same bytes as are held"
+            events.append(
+                Event(
+                    event="split" if new else "unchanged",
+                    submission_id=one.submission_id,
+                    who=one.intent.who,
+                    why=why,
+                )
+            )
+            finished.append(one.submission_id)
+    archive.append(home, events)
+    for submission_id in finished:
+        archive.destroy(home, submission_id)
+    for whole in wholes:
+        held.add(whole.submission_id, whole.found)
+    return wholes, closed
+
+
+def _part_of(whole: _Opened, found: Found) -> tuple[Found, UploadOptions]:
+    intent = replace(
+        whole.intent,
+        return_id=found.reading.return_id,
+        part=found.reading.part,
+        period=found.period,
+        split_from=whole.submission_id,
+    )
+    return found, intent
+
+
+def _about(found: Found) -> dict[str, Any]:
+    return dict(zip(archive.KEY, found.key, strict=True))
+
+
+def _considered(editions: Editions, ready: Ready) -> Replacing:
+    """What accepting it would do; where nobody has to decide, the next of its key is compared with it."""
+    replacing = editions.consider(ready)
+    if not replacing.reason:
+        editions.accepted(ready)
+    return replacing
+
+
+def _checked(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing: Replacing) -> Event:
+    return Event(
+        event="checked", submission_id=whole.submission_id, who=whole.intent.who, files=stored(whole.found.files),
+        counts=ready.counts, errors=checked.errors, why=HELD_BACK + replacing.reason if replacing.reason else None,
+        **_about(whole.found),
+    )  # fmt: skip
+
+
+def _accepted(whole: _SplitSubmission, load_id: str, replacing: Replacing) -> Event:
+    reads = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
+    why = f"{reads}{replacing.told}".strip() or None
+    return Event(
+        event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load_id, why=why,
+        **_about(whole.found),
+    )  # fmt: skip
+
+
+def _unchanged(same: str, found: Found) -> Outcome:
+    return Outcome(
+        submission_id=same, status="unchanged", files=tuple(file.name for file in found.files), **_about(found)
+    )
+
+
+def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing: Replacing) -> Outcome:
+    declared = the_return(whole.found.reading.return_id)
+    accept = (whole.intent.accept or declared.submitter == "publisher") and not replacing.reason
+    return Outcome(
+        submission_id=whole.submission_id,
+        status="accepted" if accept else "checked",
+        files=tuple(file.name for file in whole.found.files),
+        counts=ready.counts,
+        provisional=bool(accept and declared.sign_offs),
+        checked=checked,
+        taken=whole.found.reading.taken,
+        replaces=replacing.told,
+        held_back=replacing.reason,
+        **_about(whole.found),
+    )
+
+
+def make_load(submission_id: str, ready: Ready, hasher: tuple[archive.Hasher, str]) -> Load:
+    """A load under a new id, ready to be written."""
+    load_id = uuid4().hex
+    return Load(
+        load_id=load_id,
+        submission_id=submission_id,
+        return_id=ready.found.reading.return_id,
+        tables=lake_rows(ready, submission_id, load_id, hasher),
+    )

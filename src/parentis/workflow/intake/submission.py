@@ -1,0 +1,88 @@
+"""Handing in files: stored first, then understood, then, if asked, accepted."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from parentis import archive
+from parentis.archive import WAIT_SECONDS, Event, File, Home, Upload
+from parentis.workflow.decisions.acceptance import accept_held
+from parentis.workflow.intake.duplicates import StoredSubmission, StoredSubmissions
+from parentis.workflow.intake.outcome import Outcome
+from parentis.workflow.intake.pipeline import process
+from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored, silent, upload_options
+from parentis.workflow.intake.uploads import uploads
+from parentis.workflow.maintenance.recovery import recover_locked
+
+
+def submit(
+    home: Home,
+    paths: Sequence[Path | str | File],
+    *,
+    who: str,
+    authority: str | None = None,
+    period: str | None = None,
+    return_id: str | None = None,
+    accept: bool = False,
+    progress: Progress = silent,
+    wait: float = WAIT_SECONDS,
+) -> list[Outcome]:
+    """Hand in files and folders; one outcome per return, period and submitter found in them.
+
+    Bytes are on disk, sealed, before anything is parsed. Publishers' files are accepted when they read;
+    authorities' are accepted if `accept`, else wait for `workflow.accept`. All that one call accepts becomes
+    visible at once, and supersedes what was visible of the same return, part, submitter and period.
+
+    Args:
+        paths: files, zips, or folders; see `uploads` for the layout `return/period/submitter`. A `File` brings its
+            own bytes.
+        who: the person, for the register.
+        authority: whose return it is: name, ONS code or DfE number.
+        period: where the files do not say it, or to overrule them.
+
+    Files that cannot be used become outcomes with status `rejected` and their `error`. Raises UserErrors for
+    what is wrong before anything is stored: unknown authority, period or path, a busy home, a missing key.
+    """
+    intent = upload_options(who=who, accept=accept, authority=authority, period=period, return_id=return_id)
+    handed_in = uploads([path if isinstance(path, File) else Path(path) for path in paths], intent)
+    with archive.locked(home, wait=wait):
+        archive.master_key(home)
+        recover_locked(home, progress)
+        held = StoredSubmissions.of(home)
+        new, same = _sorted_out(handed_in, held)
+        outcomes = [outcome for one in same for outcome in _as_held(home, one, intent)]
+        ids = archive.store(home, new)
+        progress("stored", len(ids), len(ids))
+        archive.append(home, [_received(home, submission_id) for submission_id in ids])
+        progress("received", len(ids), len(ids))
+        for outcome in process(home, ids, progress):
+            waiting = outcome.status == "unchanged" and accept
+            outcomes.append(accept_held(home, outcome, who) if waiting else outcome)
+        return outcomes
+
+
+def _sorted_out(handed_in: Sequence[Upload], held: StoredSubmissions) -> tuple[list[Upload], list[StoredSubmission]]:
+    new, same = [], []
+    for upload in handed_in:
+        covering = held.covering(upload, restored(upload.intent))
+        same.extend(covering)
+        if not covering:
+            new.append(upload)
+    return new, same
+
+
+def _as_held(home: Home, held: StoredSubmission, intent: UploadOptions) -> list[Outcome]:
+    return_id, part, submitter, period = held.key
+    outcome = Outcome(
+        submission_id=held.submission_id,
+        status="unchanged",
+        return_id=return_id,
+        part=part,
+        submitter=submitter,
+        period=period,
+    )
+    return [accept_held(home, outcome, intent.who) if intent.accept and held.status == "checked" else outcome]
+
+
+def _received(home: Home, submission_id: str) -> Event:
+    manifest = archive.manifest(home, submission_id)
+    return Event(event="received", submission_id=submission_id, who=restored(manifest.intent).who, files=manifest.files)

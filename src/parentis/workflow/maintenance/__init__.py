@@ -1,0 +1,1 @@
+"""Is everything that is stored consistent, and what corrects it if not."""

@@ -1,0 +1,1 @@
+"""From visible rows to figures, pages and packs."""

@@ -1,0 +1,122 @@
+"""Building: the visible rows through every service to the figures people see."""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from parentis import archive, lake
+from parentis.archive import WAIT_SECONDS, Home
+from parentis.errors import NotFoundError
+from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.lake import Built
+from parentis.services import Result, Service, measures_of
+from parentis.services import services as every_service
+from parentis.workflow.decisions.release import NARROWEST_FIRST, as_released, opened_to
+from parentis.workflow.intake.upload_options import Progress, silent
+
+CURRENT = "PARENTIS_CURRENT"
+"Set to `everything`, the variable has builds write all that is visible to `current`, not only what is released."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """`figures` counts them by service; `sequence` is the register's state they were made from."""
+
+    build_id: str
+    sequence: int
+    figures: Mapping[str, int]
+    published: tuple[str, ...]
+    "Names of the tables in `current`."
+
+
+def build(
+    home: Home,
+    *,
+    services: Collection[str] | None = None,
+    as_of: int | None = None,
+    progress: Progress = silent,
+    wait: float = WAIT_SECONDS,
+) -> Build:
+    """Run services over the visible rows, and show their figures all at once.
+
+    Args:
+        services: ids; all by default. The others keep showing what they had.
+        as_of: build from the state at this register sequence.
+
+    Nothing is shown if any service fails.
+    """
+    from parentis.workflow.maintenance.recovery import recover_locked
+
+    chosen = _chosen(services)
+    with archive.locked(home, wait=wait):
+        recover_locked(home, progress)
+        return build_locked(home, chosen, as_of=as_of, progress=progress)
+
+
+def build_anew(home: Home, *, progress: Progress) -> Build:
+    """Build again what is shown; under the caller's lock."""
+    known = every_service()
+    chosen = [known[service] for service in lake.shown(home)["service"] if service in known]
+    return build_locked(home, chosen, as_of=None, progress=progress)
+
+
+def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, progress: Progress) -> Build:
+    """`build`, under the caller's lock. Where something was erased since the builds that are shown, nothing that
+    they were made of is kept."""
+    events = archive.events(home)
+    last = events["sequence"].max()
+    erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
+    forget = bool((lake.shown(home)["sequence"] < erased).any())
+    sequence = as_of if as_of is not None else int(str(last or 0))
+    needs = sorted({need for service in chosen for need in service.needs})
+    tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
+    opened = opened_to(home, as_of)
+    built = {}
+    for done, service in enumerate(chosen, 1):
+        own = {need: tables[need] for need in service.needs}
+        result = service.compute.resolve()(own, service.parameters)
+        built[service.id] = _validated(result, measures_of(service, own), opened)
+        progress("built", done, len(chosen))
+    build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
+    published = lake.publish(home, published=_published(home), forget=forget)
+    progress("published", len(published), len(published))
+    return Build(
+        build_id=build_id,
+        sequence=sequence,
+        figures={service: made.figures.height for service, made in built.items()},
+        published=published,
+    )
+
+
+def _published(home: Home) -> list[str] | None:
+    """The loads that everybody may read, for `current`; None where CURRENT asks for everything."""
+    if os.environ.get(CURRENT) == "everything":
+        return None
+    widest = len(NARROWEST_FIRST) - 1
+    return opened_to(home, None).filter(pl.col("openness") == widest)["load_id"].to_list()
+
+
+def _chosen(ids: Collection[str] | None) -> list[Service]:
+    known = every_service()
+    for service_id in ids or ():
+        if service_id not in known:
+            raise NotFoundError(
+                expected=f"one of {', '.join(known)}",
+                found=repr(service_id),
+                where="service",
+                do="Name one of them.",
+            )
+    return [service for service_id, service in known.items() if ids is None or service_id in ids]
+
+
+def _validated(result: Result, measures: tuple[Measure, ...], opened: pl.DataFrame) -> Built:
+    """The service's frames, held to the schemas everything downstream relies on."""
+    return Built(
+        figures=Figures.validate(as_released(result.figures, result.inputs, opened), cast=True),
+        provenance=Provenance.validate(result.provenance, cast=True),
+        inputs=ProvenanceInputs.validate(result.inputs, cast=True),
+        measures=lake.measures_frame(measures),
+        frames=result.frames,
+    )

@@ -1,0 +1,121 @@
+"""A pack from what is shown now: released figures, the sections of every service, sources from the register."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from parentis import lake, region
+from parentis.archive import Home
+from parentis.errors import SubmissionStateError
+from parentis.figures import Viewer, release
+from parentis.services import pack as announced_pack
+from parentis.services import services
+from parentis.version import code_version
+from parentis.workflow.results.queries import catalogue, place, place_names, with_submissions
+
+SYNTHETIC = (
+    "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
+    "shaped like what was published."
+)
+PROVISIONAL = (
+    "Some figures are provisional: the director of children's services or the section 151 officer has not yet "
+    "signed the return behind them. They carry a small p."
+)
+
+
+def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer) -> tuple[Path, ...]:
+    """Write a pack to the folder `out` and return its files, `index.html` first.
+
+    Args:
+        geography: the footprint it speaks for.
+        viewer: who will read it: figures are released to them, with disclosure control.
+
+    Raises NotFoundError for an unknown pack or footprint, SubmissionStateError when nothing has been built.
+    """
+    from parentis import evidence  # draws: most of what importing this package would cost, and only packs need it
+
+    wanted = announced_pack(pack_id)
+    footprint = region.footprint(place(geography))
+    shown = lake.shown(home)
+    if shown.is_empty():
+        raise SubmissionStateError(
+            expected="figures that a build has made",
+            found="none",
+            where=str(home.path),
+            do="Submit files, run 'parentis build', then make the pack.",
+        )
+    known = catalogue(home)
+    sections = [section for service in services().values() for section in service.sections.resolve()]
+    # Whole measures go through release, for what else is published decides what must be hidden; others need not.
+    named = list(evidence.measures_of(pack_id, sections, known))
+    held = lake.read_figures(home).filter(pl.col("measure").is_in(named)).collect()
+    figures = release(held, known, viewer)
+    origins = figures.select("provenance_id").unique().lazy()
+    inputs = with_submissions(home, lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect())
+    provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
+    areas = areas_of(footprint.id)
+    return evidence.render_pack(
+        wanted.id,
+        title=wanted.title,
+        subtitle=wanted.subtitle,
+        sections=sections,
+        figures=figures.join(place_names(), on="geography", how="left"),
+        catalogue=known,
+        provenance=_sources(provenance, inputs),
+        geography=footprint.id,
+        areas=areas,
+        footprints=footprints_with(areas),
+        names=dict(place_names().iter_rows()),
+        tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
+        warnings=_warnings(figures, inputs),
+        facts=_facts(footprint, viewer, shown, inputs),
+        out=out,
+    )
+
+
+def _warnings(figures: pl.DataFrame, inputs: pl.DataFrame) -> list[str]:
+    return [
+        text
+        for text, holds in ((SYNTHETIC, inputs["synthetic"].any()), (PROVISIONAL, figures["provisional"].any()))
+        if holds
+    ]
+
+
+def areas_of(footprint_id: str) -> list[str]:
+    """The footprint's authorities today, by name."""
+    names = {one.gss: one.name for one in region.authorities()}
+    today = datetime.now(UTC).date()
+    return sorted(region.members(footprint_id, today), key=names.__getitem__)
+
+
+def footprints_with(areas: Collection[str]) -> dict[str, str]:
+    """The footprints made of `areas` alone, by name, and the kind of each."""
+    today = datetime.now(UTC).date()
+    inside = {one: set(region.members(one.id, today)) for one in region.footprints()}
+    made_of = (one for one, members in inside.items() if members and members <= set(areas))
+    return {one.id: one.kind for one in sorted(made_of, key=lambda one: one.name)}
+
+
+def _sources(provenance: pl.DataFrame, inputs: pl.DataFrame) -> pl.DataFrame:
+    """One row a provenance and input, as `evidence` reads them; a provenance without inputs keeps one row."""
+    file = pl.col("files").list.eval
+    return provenance.join(inputs, on="provenance_id", how="left").with_columns(
+        hashes=file(pl.element().struct.field("sha256")),
+        files=file(pl.element().struct.field("name")),
+    )
+
+
+def _facts(
+    footprint: region.Footprint, viewer: Viewer, shown: pl.DataFrame, inputs: pl.DataFrame
+) -> list[tuple[str, str]]:
+    reader = "members of the region by agreement" if viewer.member else "anyone"
+    return [
+        ("Footprint", footprint.name),
+        ("Released to", reader),
+        ("Register sequence", str(shown["sequence"].max())),
+        ("Submissions used", f"{inputs['submission_id'].n_unique():,}"),
+        ("Figures built", max(shown["at"].to_list()).strftime("%d %B %Y, %H:%M UTC")),
+        ("Code version", code_version()),
+    ]
