@@ -2,7 +2,7 @@
 
 A package `parentis/web/<id>/` holds a `WEB_SERVICE` in its `__init__.py` and is found there; nothing else names it. By
 convention the package also holds `urls` (its pages), `access` (its actions, routes and line in the menu) and, where
-it needs them, `models`, `migrations` and `ticks` (periodic tasks). Read before Django is set up: the record holds data
+it needs them, `models`, `migrations` and `periodic_tasks`. Read before Django is set up: the record holds data
 and references only.
 """
 

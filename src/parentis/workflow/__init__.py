@@ -1,4 +1,4 @@
-"""Workflow: the hand that carries things from room to room. Submit, accept, build, show, put right."""
+"""Workflow: submit, check, accept, build, show, correct."""
 
 from parentis.workflow.checks.files import check_files, write_reports
 from parentis.workflow.checks.lookups import Lookups, lookups

@@ -1,8 +1,9 @@
 """The one point at which it is decided who may see a case and what they may do to it.
 
-By the case's places and the person's roles, nothing else. The kind says which action allows a deed, and a role
+By the case's places and the person's roles, nothing else. The type says which action gives a permission, and a role
 allows it where its organisation reaches the authority that owns the case, or any authority of the footprint that does.
-Other places may have a side in a case (`CaseParticipant`): what they may do follows in the same way, from the side's actions.
+Other places may take part in a case (`CaseParticipant`): what they may do follows in the same way, from the actions of
+their role in it.
 """
 
 from collections.abc import Iterator

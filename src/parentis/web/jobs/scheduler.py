@@ -1,4 +1,4 @@
-"""What the worker does again and again, beside jobs: apps declare it in a module `ticks`, as `TICKS`.
+"""What the worker does again and again, beside jobs: apps declare it in a module `periodic_tasks`.
 
 A tick looks in the database for what is due and does it, so one that was missed is made up for, and one that comes
 twice does nothing the second time.
