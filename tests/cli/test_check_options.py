@@ -36,7 +36,7 @@ def test_registers_switch_their_rules_on(parentis: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)
-    assert set(told) == {"return", "collection_year", "rules", "findings"}
+    assert set(told) == {"return", "collection_year", "files", "problems", "rules", "findings"}
     assert told["rules"]["1008"] == {"status": "run", "reason": None, "count": 1}  # SC9 is not registered
     assert told["rules"]["169"] == {"status": "run", "reason": None, "count": 0}  # the postcode has an authority
 

@@ -4,13 +4,14 @@ from parentis.returns.catalogue import returns, the_return
 from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
-from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
-from parentis.returns.readings import read, read_contents
+from parentis.returns.identity import words_of
+from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Severity, Tables
+from parentis.returns.readings import Gathered, Unused, gather_readings, read, read_contents
 from parentis.returns.retention import apply_retention, sector
 from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
 from parentis.returns.spec_checks import check_spec
-from parentis.returns.untrusted_files import open_bytes, open_files
+from parentis.returns.untrusted_files import Unopened, open_bytes, open_each, open_files, open_parts
 
 
 def template(return_id: str, period: str) -> bytes:
@@ -29,6 +30,7 @@ __all__ = [
     "Code",
     "Column",
     "Content",
+    "Gathered",
     "Kind",
     "Problem",
     "Reader",
@@ -37,18 +39,24 @@ __all__ = [
     "Retention",
     "Return",
     "ReturnData",
+    "Severity",
     "Spec",
     "Table",
     "Tables",
     "Typed",
+    "Unopened",
+    "Unused",
     "YearSpec",
     "apply_retention",
     "check_spec",
     "gather",
+    "gather_readings",
     "merge",
     "no_findings",
     "open_bytes",
+    "open_each",
     "open_files",
+    "open_parts",
     "read",
     "read_contents",
     "returns",
@@ -56,5 +64,6 @@ __all__ = [
     "template",
     "the_return",
     "type_cells",
+    "words_of",
     "write_files",
 ]

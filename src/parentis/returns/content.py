@@ -6,6 +6,7 @@ Nothing here decides what the file means; see `opening` for what is refused and 
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,6 +40,8 @@ class Content:
     raw: bytes
     utf8: bytes = b""
     "A text file's content in UTF-8 without BOM; empty for other kinds."
+    notes: tuple[str, ...] = ()
+    "What was done to the bytes so that they could be read, in words."
 
     @cached_property
     def text(self) -> str:
@@ -82,14 +85,14 @@ class Content:
         """A Parquet file's table, with its own types."""
         try:
             return pl.read_parquet(io.BytesIO(self.raw))
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise broken(self.name, "a whole Parquet file") from error
 
     @cached_property
     def json(self) -> Any:
         try:
             return json.loads(self.text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise broken(self.name, "well-formed JSON") from error
 
     @cached_property
@@ -118,7 +121,7 @@ class Content:
 
         try:
             return fastexcel.read_excel(self.raw)
-        except fastexcel.FastExcelError as error:
+        except (fastexcel.FastExcelError, ValueError) as error:
             raise broken(self.name, "a whole workbook") from error
 
     def _sheet_grid(self, sheet: str, rows: int | None) -> pl.DataFrame:
@@ -126,10 +129,39 @@ class Content:
 
         try:
             loaded = self._workbook.load_sheet(sheet, header_row=None, dtypes="string", n_rows=rows)
-            frame: pl.DataFrame = loaded.to_polars()
-        except fastexcel.FastExcelError as error:
+            batch, failed = loaded.to_arrow_with_errors()
+        except (fastexcel.FastExcelError, ValueError) as error:
             raise broken(f"{self.name}, sheet {sheet}", "a sheet that can be read") from error
+        frame = pl.from_arrow(batch)
+        if not isinstance(frame, pl.DataFrame):
+            raise TypeError("an Arrow batch is always a frame")
+        if failed is not None:
+            frame = _with_errors(frame, [(error.position, error.detail) for error in failed.errors])
         return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
+
+
+ERROR_CELLS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+"What a workbook shows where a formula failed, by the reader's name for it."
+
+
+def _with_errors(frame: pl.DataFrame, failed: list[tuple[tuple[int, int], str]]) -> pl.DataFrame:
+    """Cells in which a formula failed, as the workbook shows them: a reader's blank would hide them."""
+    by_column: dict[int, dict[int, str]] = {}
+    for (row, column), detail in failed:
+        if found := re.search(r"Error\((\w+)\)", detail):
+            by_column.setdefault(column, {})[row] = ERROR_CELLS.get(found[1], "#ERROR!")
+    return frame.with_columns(
+        frame.to_series(column).scatter(list(cells), list(cells.values())) for column, cells in by_column.items()
+    )
 
 
 def broken(where: str, expected: str, found: str | None = None) -> UnreadableFileError:
@@ -155,18 +187,18 @@ def _delimited(utf8: bytes, rows: int | None) -> pl.DataFrame:
     body = utf8.strip(b"\r\n")
     if b"\n" not in body:
         body = body.replace(b"\r", b"\n")
-    separator = _separator(body)
+    separator = separator_of(body)
     if b"\n\n" not in body and b"\n\r\n" not in body:
         try:
             frame = pl.read_csv(body, has_header=False, infer_schema=False, separator=separator, n_rows=rows)
-        except pl.exceptions.ComputeError:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
             pass  # lines of unequal length, as under a title: read by the slower way below
         else:
             return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
     return _ragged(body, separator, rows)
 
 
-def _separator(body: bytes) -> str:
+def separator_of(body: bytes) -> str:
     """Comma, unless the first line has none and has tabs (Excel's Unicode text) or semicolons."""
     first = body.partition(b"\n")[0]
     return next((mark for mark in (",", "\t", ";") if mark.encode() in first), ",")
@@ -178,8 +210,9 @@ csv.field_size_limit(2**31 - 1)
 
 def _ragged(body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
     """Lines of unequal length, padded to the longest; blank lines left out."""
-    lines = [line for line in csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator) if line][:rows]
-    width = max(map(len, lines))
+    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator)
+    lines = [line for line in reader if line][:rows]
+    width = max(map(len, lines), default=0)
     columns = zip(*((cell or None for cell in line + [""] * (width - len(line))) for line in lines), strict=True)
     return pl.DataFrame(
         [pl.Series(f"column_{i}", column, pl.String()) for i, column in enumerate(columns, 1)],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parentis.returns.models import Problem
+from parentis.returns.models import Problem, Recognised
 
 FINDINGS = pl.Schema(
     {
@@ -51,14 +51,20 @@ class Checked:
     findings: pl.DataFrame
     statuses: pl.DataFrame
     problems: tuple[Problem, ...] = field(default=())
+    taken: tuple[Recognised, ...] = field(default=())
+    "What each file was taken for, how many rows it has and how many are in the tables."
     workers: pl.DataFrame = field(default_factory=_no_workers)
     "Who works with each child (`WORKERS`), one row per child; empty where the return does not say."
+
+    @property
+    def reading_errors(self) -> int:
+        return sum(problem.severity == "error" for problem in self.problems)
 
     @property
     def errors(self) -> int:
         """How many findings must be put right before the return can be accepted."""
         wrong = self.statuses.filter(pl.col("severity") == "error")
-        return int(wrong["count"].sum()) + sum(problem.severity == "error" for problem in self.problems)
+        return int(wrong["count"].sum()) + self.reading_errors
 
 
 def no_findings() -> pl.DataFrame:
@@ -81,4 +87,5 @@ def merge(first: Checked, *rest: Checked) -> Checked:
         findings=gather(checked.findings for checked in every),
         statuses=pl.concat([checked.statuses for checked in every]),
         problems=tuple(dict.fromkeys(problem for checked in every for problem in checked.problems)),
+        taken=first.taken,
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from parentis.returns.findings import Checked
 
 PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
+Severity = Literal["error", "warning", "note"]
+"""`error`: something handed in was not read as it should be; `warning`: look at it; `note`: as it is meant to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +24,18 @@ class Recognised:
     file: str
     return_id: str
     part: str = ""
-    "Which dataset of a publisher's family this is; '' where a return has only one."
+    "Which data set of a publisher's family this is, by what it holds; '' where a return has only one."
+    name: str = ""
+    "What people call that data set, where they do: of one that is not declared, after its file."
     table: str = ""
     period: str | None = None
     "Inferred from the content, else from the name; None where neither says."
     because: str
     "How it was recognised, in words: `headings CHILD, DECOM, RNE …`."
+    rows: int | None = None
+    "Rows below the headings, blank ones aside; None where the form has no rows (XML)."
+    kept: int | None = None
+    "Of them, those that are in the tables. The others are counted in the problems."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +45,15 @@ class Problem:
     file: str
     where: str
     message: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
+    rows: int = 0
+    "Rows of the file that are not used because of it."
+
+    @property
+    def sentence(self) -> str:
+        """What a person is told of it, the same words wherever it is said."""
+        where = ", ".join(filter(None, (self.file, self.where)))
+        return f"{self.severity}: {where}: {self.message}" if where else f"{self.severity}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +88,10 @@ class Tables:
 
     tables: Mapping[str, pl.DataFrame]
     problems: tuple[Problem, ...] = ()
+    rows: int | None = None
+    "Rows below the headings, blank ones aside."
+    kept: int | None = None
+    "Of them, those that are in the tables: `rows` less `kept` is the sum of the problems' rows."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

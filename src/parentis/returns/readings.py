@@ -1,24 +1,51 @@
 """From files to readings: what each file was taken for, its tables as text, grouped by return and period."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from parentis.errors import SpecificationError, UnreadableFileError
+from parentis.errors import SpecificationError, UnreadableFileError, UserError
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
-from parentis.returns.models import Problem, Reading, Recognised, Return, Tables
+from parentis.returns.identity import identity
+from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Severity, Tables
 from parentis.returns.periods import period_label, year_column, year_in_name
 from parentis.returns.recognition import HEADING_ROWS, Match, known_headings, match_table, plain
-from parentis.returns.untrusted_files import open_files
+from parentis.returns.untrusted_files import HOLDS_NO_DATA, Unopened, open_each
+
+log = logging.getLogger(__name__)
 
 COVER = "Cover"
 "Sheet of our own workbooks that names the return and the period, in rows `Return | …` and `Period | …`."
 
 _WORDS = ("cover", "notes", "codes")
 "Sheets that hold no data, by anybody's name for them."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """A file of which nothing was used, and why. `warning` where it is of no return, `error` where it is damaged."""
+
+    file: str
+    error: UserError
+    severity: Severity
+    why: str
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(file=self.file, where="", message=f"not used: {self.why}", severity=self.severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What files hold: readings, and the files that are in none of them."""
+
+    readings: tuple[Reading, ...]
+    unused: tuple[Unused, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,42 +66,78 @@ class _Piece:
 def read(paths: Iterable[Path | str], *, return_id: str | None = None, period: str | None = None) -> list[Reading]:
     """Read files, folders and zips: one `Reading` for each return, part and period found in them.
 
-    `return_id` and `period` override what the files suggest. Raises `UnreadableFileError` for a file that
-    cannot be opened or when no file is of a known return, `SpecificationError` for a table without its key
-    column. A file of no known return among others that are is a problem of the first reading.
+    `return_id` and `period` override what the files suggest. A file that cannot be opened, is of no known return or
+    breaks its spec so far that no row can be read is a problem of the first reading, and the others stand; where
+    there is no other, its `UnreadableFileError` or `SpecificationError` is raised.
     """
-    return read_contents(open_files(paths), return_id=return_id, period=period)
+    return read_contents(open_each(paths), return_id=return_id, period=period)
 
 
 def read_contents(
-    contents: Sequence[Content], *, return_id: str | None = None, period: str | None = None
+    contents: Sequence[Content | Unopened], *, return_id: str | None = None, period: str | None = None
 ) -> list[Reading]:
     """`read`, from files that are open already."""
+    found = gather_readings(contents, return_id=return_id, period=period)
+    if not found.readings:
+        raise found.unused[0].error
+    first, *others = found.readings
+    aside = tuple(one.problem for one in found.unused)
+    return [replace(first, problems=first.problems + aside), *others]
+
+
+def gather_readings(
+    contents: Sequence[Content | Unopened], *, return_id: str | None = None, period: str | None = None
+) -> Gathered:
+    """`read_contents`, with the files of which nothing was used kept apart. Raises for none of them."""
     candidates = [the_return(return_id)] if return_id else list(returns().values())
     label = period_label(period) if period else None
     pieces: list[_Piece] = []
-    strangers: list[Content] = []
+    unused: list[Unused] = []
     for content in contents:
+        match _attempted(content, candidates):
+            case Unused() as one:
+                unused.append(one)
+            case piece:
+                pieces.append(piece)
+    return Gathered(readings=tuple(_grouped(pieces, label)), unused=tuple(unused))
+
+
+def _attempted(content: Content | Unopened, candidates: Sequence[Return]) -> _Piece | Unused:
+    if isinstance(content, Unopened):
+        return _unused(content.name, content.error, "warning" if content.error.found in HOLDS_NO_DATA else "error")
+    try:
         piece = _piece(content, candidates)
-        if piece:
-            pieces.append(piece)
-        else:
-            strangers.append(content)
-    if not pieces:
-        raise _unrecognised(strangers[0], candidates)
-    readings = _grouped(pieces, label)
-    if strangers:
-        aside = tuple(
-            Problem(
-                file=content.name,
-                where="",
-                message="not used: it is of no known return",
-                severity="note" if plain(content.name).endswith("txt") else "warning",
-            )
-            for content in strangers
-        )
-        readings[0] = replace(readings[0], problems=readings[0].problems + aside)
-    return readings
+        if piece is not None:
+            return piece
+        described = _described(content, [candidate.id for candidate in candidates])
+    except UserError as error:
+        return _unused(content.name, error, "error")
+    except (Exception, pl.exceptions.PanicException) as error:
+        # A fault of a reader or its library with one file: the files beside it stand. Where it happened goes on
+        # record, but not what the error says, which may be a cell.
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("a reader failed: %s in %s, line %s", type(error).__name__, at.name, at.lineno)
+        return _unused(content.name, _beyond_us(content, error), "error")
+    return Unused(
+        file=content.name,
+        error=_unrecognised(content, candidates, described),
+        severity="note" if plain(content.name).endswith("txt") else "warning",
+        why=f"it is of no known return: {described}",
+    )
+
+
+def _unused(file: str, error: UserError, severity: Severity) -> Unused:
+    why = f"{error.found}; expected {error.expected}. {error.do}"
+    return Unused(file=file, error=error, severity=severity, why=why)
+
+
+def _beyond_us(content: Content, error: BaseException) -> UnreadableFileError:
+    return UnreadableFileError(
+        expected=f"a {content.kind} file whose cells can be told apart",
+        found=f"one on which the reader failed ({type(error).__name__})",
+        where=content.name,
+        do="Open it, save it again as CSV UTF-8 or XLSX, and try that copy; if it fails too, tell us.",
+    )
 
 
 def _piece(content: Content, candidates: Sequence[Return]) -> _Piece | None:
@@ -82,20 +145,46 @@ def _piece(content: Content, candidates: Sequence[Return]) -> _Piece | None:
         for reader in candidate.readers:
             taken = reader.recognise(content)
             if taken:
-                given = reader.read(content, taken)
-                tables, problems = (given.tables, given.problems) if isinstance(given, Tables) else (given, ())
-                return _Piece(
-                    content=content,
-                    taken=(taken,),
-                    tables={name: _numbered(frame, content.name) for name, frame in tables.items()},
-                    problems=problems,
-                    ignored={},
-                )
+                return _by_reader(content, taken, reader)
     if content.kind == "csv":
         return _by_headings(content, [(None, PurePosixPath(content.name).stem)], candidates)
     if content.kind in ("xlsx", "ods"):
         return _by_headings(content, [(sheet, sheet) for sheet in content.sheets], candidates)
     return None
+
+
+def _by_reader(content: Content, taken: Recognised, reader: Reader) -> _Piece:
+    given = reader.read(content, taken)
+    if not isinstance(given, Tables):
+        given = Tables(tables=given)
+    tables = {name: _numbered(frame, content.name) for name, frame in given.tables.items()}
+    return _Piece(
+        content=content,
+        taken=(replace(taken, part=_part(taken, tables), rows=given.rows, kept=given.kept),),
+        tables=tables,
+        problems=(*_remarks(content), *given.problems, *_unaccounted(content, given)),
+        ignored={},
+    )
+
+
+def _part(taken: Recognised, tables: Mapping[str, pl.DataFrame]) -> str:
+    """Which data set it is, by what it holds, where the return's tables say what that is told by."""
+    declared = the_return(taken.return_id).spec.union()
+    told = {name: declared[name] for name in tables if name in declared and declared[name].identity}
+    return identity(taken.part, tables, told) if told else taken.part
+
+
+def _remarks(content: Content) -> tuple[Problem, ...]:
+    return tuple(_said(content, "", note, "warning") for note in content.notes)
+
+
+def _unaccounted(content: Content, given: Tables) -> Iterator[Problem]:
+    """Rows that a reader neither kept nor named: there should be none, and if there are, that is said."""
+    if given.rows is None or given.kept is None:
+        return
+    lost = given.rows - given.kept - sum(problem.rows for problem in given.problems)
+    if lost:
+        yield _said(content, "", f"{lost:,} of {given.rows:,} rows were not used, and why is not known", "error", lost)
 
 
 def _by_headings(
@@ -113,18 +202,23 @@ def _by_headings(
         matches = [m for m in match_table(top.rows(), name, ids) if not taken or m.return_id == taken[0].return_id]
         if not matches:
             if sheet and plain(sheet) not in _WORDS:
-                problems.append(_said(content, where, "sheet not used: no table of a known return", "note"))
+                message = f"sheet not used: no table of a known return; {_filled_rows(content.grid(sheet)):,} rows"
+                problems.append(_said(content, where, message, "note"))
             continue
         match = _the_one(content, where, matches)
         grid = content.grid(sheet)
-        frame = _numbered(_columns(grid, match), content.name)
+        body = grid.slice(match.heading_row + 1)
+        frame = _numbered(_columns(body, match), content.name)
+        rows, kept = _filled_rows(body), frame.height
         if match.table in tables:
-            problems.append(_said(content, where, f"a second sheet for {match.table}: not used", "error"))
+            message = f"a second sheet for {match.table}: not used, {rows:,} rows"
+            problems.append(_said(content, where, message, "error"))
             continue
         tables[match.table] = frame
         if match.other:
             ignored[match.table] = match.other
             problems.append(_said(content, where, f"columns not used: {', '.join(match.other)}", "note"))
+        problems += _set_aside(content, where, grid, match, rows - kept)
         taken.append(
             Recognised(
                 file=content.name,
@@ -132,19 +226,52 @@ def _by_headings(
                 table=match.table,
                 period=cover.get("period") or year_column(grid, match, the_return(match.return_id).period_kind),
                 because=match.because + (f" in sheet {sheet}" if sheet else ""),
+                rows=rows,
+                kept=kept,
             )
         )
     if not taken:
         return None
     # A sheet of a template that was left empty is a table that was not submitted.
     filled = {name: frame for name, frame in tables.items() if frame.height} or tables
+    part = _part(taken[0], filled)
     return _Piece(
         content=content,
-        taken=tuple(one for one in taken if one.table in filled),
+        taken=tuple(replace(one, part=part) for one in taken if one.table in filled),
         tables=filled,
-        problems=tuple(problems),
+        problems=(*_remarks(content), *problems),
         ignored=ignored,
     )
+
+
+def _set_aside(content: Content, where: str, grid: pl.DataFrame, match: Match, blank: int) -> Iterator[Problem]:
+    """What of a grid is in no used row and column: lines above the headings, columns without one, rows that hold
+    nothing in the columns used."""
+    above = [n for n, row in enumerate(grid.head(match.heading_row).rows(), 1) if sum(map(_is_filled, row)) > 1]
+    if above:
+        lines = ", ".join(map(str, above))
+        message = f"the headings stand in line {match.heading_row + 1}; what stands above, in line {lines}, is not used"
+        yield _said(content, where, message, "note")
+    nameless = [i for i, heading in enumerate(grid.row(match.heading_row)) if not _is_filled(heading)]
+    body = grid.slice(match.heading_row + 1)
+    cells = {i + 1: int(body.to_series(i).str.strip_chars().str.len_chars().gt(0).sum()) for i in nameless}
+    if filled := {at: count for at, count in cells.items() if count}:
+        told = ", ".join(f"column {at} ({count:,} cells)" for at, count in filled.items())
+        yield _said(content, where, f"cells without a heading are not used: {told}", "warning")
+    if blank:
+        message = f"{blank:,} rows hold nothing in the columns that are used: left out"
+        yield _said(content, where, message, "warning", blank)
+
+
+def _is_filled(cell: str | None) -> bool:
+    return bool(cell and cell.strip())
+
+
+def _filled_rows(grid: pl.DataFrame) -> int:
+    """Rows in which some cell holds more than spaces."""
+    if not grid.width:
+        return 0
+    return int(grid.select(pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).sum()).item() or 0)
 
 
 def _the_one(content: Content, where: str, matches: Sequence[Match]) -> Match:
@@ -176,8 +303,7 @@ def _cover(content: Content) -> dict[str, str]:
     return {key: said[key].strip() for key in ("return", "period") if key in said}
 
 
-def _columns(grid: pl.DataFrame, match: Match) -> pl.DataFrame:
-    body = grid.slice(match.heading_row + 1)
+def _columns(body: pl.DataFrame, match: Match) -> pl.DataFrame:
     return body.select(pl.nth(index).alias(name) for name, index in match.columns.items())
 
 
@@ -188,7 +314,7 @@ def _numbered(frame: pl.DataFrame, file: str) -> pl.DataFrame:
     whole = text.with_row_index("row").with_columns(pl.lit(file).alias("file"))
     if "row" in frame.columns:
         whole = whole.with_columns(frame["row"].cast(pl.UInt32))
-    blank = pl.all_horizontal(pl.col(name).is_null() for name in cells)
+    blank = pl.all_horizontal(pl.col(name).str.strip_chars().fill_null("") == "" for name in cells)
     return whole.remove(blank) if whole.select(blank.any()).item() else whole
 
 
@@ -196,7 +322,7 @@ def _grouped(pieces: Sequence[_Piece], override: str | None) -> list[Reading]:
     bundles: dict[tuple[str, ...], list[_Piece]] = {}
     for piece in pieces:
         bundles.setdefault(_bundle(piece), []).append(piece)
-    dated = [(bundle, override or _period(bundle)) for bundle in bundles.values()]
+    dated = [(bundle, override) if override else _dated(bundle) for bundle in bundles.values()]
     known = {(bundle[0].owner, period) for bundle, period in dated if period}
     gathered: dict[tuple[str, str, str | None], list[_Piece]] = {}
     for bundle, period in dated:
@@ -216,53 +342,75 @@ def _bundle(piece: _Piece) -> tuple[str, ...]:
     return (*piece.owner, piece.content.folder, within, alone, said)
 
 
-def _period(bundle: Sequence[_Piece]) -> str | None:
-    said = bundle[0].taken[0].period
-    if said:
-        return said
-    declared = the_return(bundle[0].owner[0])
-    if declared.infer_period:
-        tables = {name: frame for piece in reversed(bundle) for name, frame in piece.tables.items()}
-        if inferred := declared.infer_period(tables):
-            return inferred
-    return period_label(year_in_name(bundle[0].content.name), declared.period_kind)
+def _dated(bundle: list[_Piece]) -> tuple[list[_Piece], str | None]:
+    """The files with the period they are of: what they say of themselves, else what their name says, with a note."""
+    first, *others = bundle
+    declared = the_return(first.owner[0])
+    inside = first.taken[0].period
+    if inside is None and declared.infer_period is not None:
+        inside = declared.infer_period(
+            {name: frame for piece in reversed(bundle) for name, frame in piece.tables.items()}
+        )
+    if inside is not None:
+        return bundle, inside
+    named = period_label(year_in_name(first.content.name), declared.period_kind)
+    if named is None:
+        return bundle, None
+    note = _said(first.content, "", f"nothing in it says its period: {named} is taken from its name", "note")
+    return [replace(first, problems=(*first.problems, note)), *others], named
 
 
 def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Piece]) -> Reading:
     tables: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
     ignored: dict[str, tuple[str, ...]] = {}
+    taken: list[Recognised] = []
     for piece in pieces:
         problems += piece.problems
+        of_table = {one.table: one for one in piece.taken}
         for name, frame in piece.tables.items():
             if name in tables:
-                message = f"a second file for {name}: not used, as nothing is merged unasked"
-                problems.append(_said(piece.content, "", message, "error"))
+                problems.append(_second(piece, name, frame, tables[name]))
+                lost = of_table.get(name, piece.taken[0])
+                if lost.kept is not None:
+                    of_table[lost.table] = replace(lost, kept=max(0, lost.kept - frame.height))
                 continue
             tables[name] = frame
             if name in piece.ignored:
                 ignored[name] = piece.ignored[name]
+        taken += of_table.values()
     complete = the_return(return_id).complete
     return Reading(
         return_id=return_id,
         part=part,
         period=period,
         tables=complete(tables) if complete else tables,
-        taken=tuple(replace(taken, period=period) for piece in pieces for taken in piece.taken),
+        taken=tuple(replace(one, period=period) for one in taken),
         problems=tuple(problems),
         ignored_columns=ignored,
     )
 
 
-def _said(content: Content, where: str, message: str, severity: str) -> Problem:
-    return Problem(file=content.name, where=where, message=message, severity=severity)  # type: ignore[arg-type]
+def _second(piece: _Piece, name: str, frame: pl.DataFrame, first: pl.DataFrame) -> Problem:
+    file = first["file"][0] if first.height else "another file"
+    if frame.drop("file").equals(first.drop("file")):
+        message = f"the same {frame.height:,} rows of {name} as in {file}: used once"
+        return _said(piece.content, "", message, "note", frame.height)
+    message = (
+        f"a second file for {name}, beside {file}: its {frame.height:,} rows are not used, as nothing is merged unasked"
+    )
+    return _said(piece.content, "", message, "error", frame.height)
 
 
-def _unrecognised(content: Content, candidates: Sequence[Return]) -> UnreadableFileError:
+def _said(content: Content, where: str, message: str, severity: Severity, rows: int = 0) -> Problem:
+    return Problem(file=content.name, where=where, message=message, severity=severity, rows=rows)
+
+
+def _unrecognised(content: Content, candidates: Sequence[Return], described: str) -> UnreadableFileError:
     ids = [candidate.id for candidate in candidates]
     return UnreadableFileError(
         expected=f"a file of {' or '.join(ids) if len(ids) < 4 else 'a known return: ' + ', '.join(ids)}",
-        found=_described(content, ids),
+        found=described,
         where=content.name,
         do="Check that the headings stand in one of the first rows and are spelt as in the blank template.",
     )

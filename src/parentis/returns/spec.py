@@ -88,6 +88,9 @@ class Table:
     optional: bool = True
     unique: tuple[str, ...] = ()
     "Columns that together occur once; a repeat is a finding, never lost."
+    identity: tuple[str, ...] = ()
+    """Columns whose values say which data set of a publisher's family a table is of: what is handed in later
+    supersedes only what has the same values here."""
     authority: str = ""
     "In a publisher's table, the column whose code or name says which authority a row is about."
     edition: str = ""
@@ -244,7 +247,7 @@ def _checked(where: str, table: Table) -> Table:
         _refuse_repeats(f"{place}.{column.name}", "code", (code.code for code in column.codes))
         if bool(column.codes) != (column.kind is Kind.CODE):
             raise DeclarationError(f"{place}.{column.name}: a code column, and no other, has codes")
-    for name in (*table.unique, *filter(None, [table.authority])):
+    for name in (*table.unique, *table.identity, *filter(None, [table.authority])):
         table.column(name)
     return table
 

@@ -41,6 +41,7 @@ def check_spec(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
             schema=STATUSES,
         ),
         problems=reading.problems,
+        taken=reading.taken,
     )
 
 

@@ -5,14 +5,18 @@ Each refusal is an `UnreadableFileError`. No path named inside an archive is eve
 
 import codecs
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from parentis.errors import UnreadableFileError
-from parentis.returns.content import Content, FileKind, broken
+from parentis.returns.content import Content, FileKind, broken, separator_of
+from parentis.returns.quotation import mended
 
 MAX_FILE_BYTES = 2 * 1024**3
 MAX_MEMBERS = 5_000
@@ -35,10 +39,29 @@ _FOREIGN = {
     b"{\\rtf": "a rich text document",
     b"SQLite format 3": "a database",
 }
+_WEB = "a web page, perhaps a sign-in page saved by mistake"
+_OTHER = "a document of another program"
+_EMPTY = "an empty file"
+HOLDS_NO_DATA = frozenset({*_FOREIGN.values(), _WEB, _OTHER, _EMPTY})
+"What a file was found to be that holds no data and lies among data by accident."
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\x0c")
+FEW_CONTROLS = 3
+MOST_CONTROLS = 1_000
+"One control character in so many others is an accident; more are a file that is no text."
+DAMAGE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
+          LookupError, struct.error, lzma.LZMAError, zlib.error)  # fmt: skip
+"What unpacking a damaged archive raises."
 _WEB_PAGE = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)")
 _ACCEPTED = "a CSV, Excel, OpenDocument, XML, JSON or Parquet file, or a zip of such files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened:
+    """A file, or a member of a zip, that could not be opened, and why."""
+
+    name: str
+    error: UnreadableFileError
 
 
 def open_files(paths: Iterable[Path | str]) -> list[Content]:
@@ -47,26 +70,59 @@ def open_files(paths: Iterable[Path | str]) -> list[Content]:
     Returns one `Content` per file or zip member. Raises `UnreadableFileError` for the first that is missing,
     empty, damaged, protected by a password, unsafe, or of a kind that holds no data.
     """
-    contents = [content for path in map(Path, paths) for content in _open_path(path)]
-    if not contents:
+    return _all_opened(open_each(paths))
+
+
+def open_each(paths: Iterable[Path | str]) -> list[Content | Unopened]:
+    """As `open_files`, but a file that cannot be opened stands in its place as `Unopened` and stops no other.
+
+    Raises `UnreadableFileError` where there is no file at all.
+    """
+    opened = [one for path in map(Path, paths) for one in _open_path(path)]
+    if not opened:
         raise UnreadableFileError(
             expected=_ACCEPTED, found="no file at all", where="The files given", do="Name at least one file."
         )
-    return contents
+    return opened
 
 
 def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
     """Open a file already in memory, as `open_files` does."""
-    if not raw.strip(b" \t\r\n\xef\xbb\xbf"):
+    return _all_opened(open_parts(name, raw, folder))
+
+
+def open_parts(name: str, raw: bytes, folder: str = "") -> list[Content | Unopened]:
+    """Open a file already in memory, as `open_each` does."""
+    return _attempt(name, lambda: _parts(name, raw, folder))
+
+
+def _all_opened(opened: Iterable[Content | Unopened]) -> list[Content]:
+    contents = []
+    for one in opened:
+        if isinstance(one, Unopened):
+            raise one.error
+        contents.append(one)
+    return contents
+
+
+def _attempt(name: str, open_it: "Callable[[], list[Content | Unopened]]") -> list[Content | Unopened]:
+    try:
+        return open_it()
+    except UnreadableFileError as error:
+        return [Unopened(name=name, error=error)]
+
+
+def _parts(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
+    if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise UnreadableFileError(
-            expected="a file with data", found="an empty file", where=name, do="Export it again, or leave it out."
+            expected="a file with data", found=_EMPTY, where=name, do="Export it again, or leave it out."
         )
     if raw[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _open_zip(name, raw, folder)
     return [_open_single(name, raw, folder)]
 
 
-def _open_path(path: Path) -> Iterator[Content]:
+def _open_path(path: Path) -> Iterator[Content | Unopened]:
     if path.is_dir():
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
             inside = file.relative_to(path)
@@ -76,20 +132,23 @@ def _open_path(path: Path) -> Iterator[Content]:
     yield from _open_file(path, path.name)
 
 
-def _open_file(path: Path, name: str) -> list[Content]:
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise _too_big(name, f"{size / 1024**3:.1f} GB")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(
-            expected="a file that can be read",
-            found=error.strerror or "an error",
-            where=name,
-            do="Check its name and place, and that you may read it.",
-        ) from error
-    return open_bytes(name, raw, str(path.parent))
+def _open_file(path: Path, name: str) -> list[Content | Unopened]:
+    def open_it() -> list[Content | Unopened]:
+        try:
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                raise _too_big(name, f"{size / 1024**3:.1f} GB")
+            raw = path.read_bytes()
+        except OSError as error:
+            raise UnreadableFileError(
+                expected="a file that can be read",
+                found=error.strerror or "an error",
+                where=name,
+                do="Check its name and place, and that you may read it.",
+            ) from error
+        return _parts(name, raw, str(path.parent))
+
+    return _attempt(name, open_it)
 
 
 def _open_single(name: str, raw: bytes, folder: str) -> Content:
@@ -101,29 +160,41 @@ def _open_single(name: str, raw: bytes, folder: str) -> Content:
         if "EncryptedPackage".encode("utf-16-le") in raw:
             raise _protected(name)
         if "Workbook".encode("utf-16-le") not in raw and "Book".encode("utf-16-le") not in raw:
-            raise _not_data(name, "a document of another program")
+            raise _not_data(name, _OTHER)
         return _workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))
     for magic, what in _FOREIGN.items():
         if raw.startswith(magic):
             raise _not_data(name, what)
-    utf8 = _utf8(name, raw)
+    utf8, notes = _utf8(name, raw)
     start = utf8[:400].lstrip()
     if _WEB_PAGE.match(start):
-        raise _not_data(name, "a web page, perhaps a sign-in page saved by mistake")
+        raise _not_data(name, _WEB)
     kind: FileKind = "xml" if start.startswith(b"<") else "json" if start.startswith((b"{", b"[")) else "csv"
-    return Content(name=name, folder=folder, kind=kind, raw=raw, utf8=utf8)
+    if kind == "csv":
+        utf8, strays = mended(utf8, separator_of(utf8.lstrip(b"\r\n")))
+        if strays:
+            notes = (*notes, _never_closed(strays))
+    return Content(name=name, folder=folder, kind=kind, raw=raw, utf8=utf8, notes=notes)
 
 
-def _utf8(name: str, raw: bytes) -> bytes:
-    """UTF-8 with or without BOM, UTF-16 with BOM or evidently, else CP1252, in which spreadsheets save CSV."""
+def _utf8(name: str, raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """UTF-8 with or without BOM, UTF-16 with BOM or evidently, else CP1252, in which spreadsheets save CSV.
+
+    A few control characters (NUL, as a damaged disk or an old program leaves) are taken out, and said to be.
+    """
     for encoding in _encodings(raw):
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         utf8 = raw.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8-sig" else text.encode()
-        if len(utf8) == len(utf8.translate(None, _CONTROLS)):
-            return utf8
+        clean = utf8.translate(None, _CONTROLS)
+        strange = len(utf8) - len(clean)
+        if not strange:
+            return utf8, ()
+        text_itself = utf8.rstrip(b"\x00")  # what a damaged disk left unwritten at the end says nothing of the rest
+        if clean.strip() and len(text_itself) - len(clean) <= max(FEW_CONTROLS, len(text_itself) // MOST_CONTROLS):
+            return clean, (_taken_out(utf8, strange),)
     raise UnreadableFileError(
         expected="text in UTF-8, UTF-16 or Windows-1252",
         found="bytes that are none of these",
@@ -132,10 +203,22 @@ def _utf8(name: str, raw: bytes) -> bytes:
     )
 
 
+def _taken_out(utf8: bytes, count: int) -> str:
+    """Which lines the control characters were in, which are no part of any text."""
+    lines = [n for n, line in enumerate(utf8.splitlines(), 1) if line.translate(None, _CONTROLS) != line]
+    listed = ", ".join(map(str, lines[:10])) + (" and more" if len(lines) > 10 else "")
+    return f"{count:,} control characters (such as NUL) were taken out, in lines {listed}: look at those cells"
+
+
+def _never_closed(lines: tuple[int, ...]) -> str:
+    listed = ", ".join(map(str, lines[:10])) + (" and more" if len(lines) > 10 else "")
+    return f"a quotation mark is opened and never closed in line {listed}: it was read as part of its cell"
+
+
 def _encodings(raw: bytes) -> tuple[str, ...]:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    head = raw[:400]
+    head = raw.rstrip(b"\x00")[:400]
     if len(head) > 3 and head[1::2].count(0) > len(head) // 3:
         return ("utf-16-le",)
     if len(head) > 3 and head[0::2].count(0) > len(head) // 3:
@@ -143,7 +226,7 @@ def _encodings(raw: bytes) -> tuple[str, ...]:
     return ("utf-8-sig", "cp1252")
 
 
-def _open_zip(name: str, raw: bytes, folder: str) -> list[Content]:
+def _open_zip(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         members = _safe_members(name, archive)
@@ -152,10 +235,10 @@ def _open_zip(name: str, raw: bytes, folder: str) -> list[Content]:
             return [_open_document(name, raw, folder, archive, names)]
         if "[Content_Types].xml" in names:
             if not any(member.startswith("xl/") for member in names):
-                raise _not_data(name, "a document of another program")
+                raise _not_data(name, _OTHER)
             return [_workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))]
-        return [content for member in members for content in _open_member(name, archive, member)]
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+        return [one for member in members for one in _open_member(name, archive, member)]
+    except DAMAGE as error:
         raise broken(name, "a whole zip archive or workbook") from error
 
 
@@ -188,19 +271,26 @@ def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return members
 
 
-def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Content]:
+def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Content | Unopened]:
     if _IGNORED.search(member.filename):
         return []
-    raw = archive.read(member)
-    opened = open_bytes(f"{name}/{member.filename}", raw, name) if not _is_archive(raw) else []
-    if not opened:
+    inside = f"{name}/{member.filename}"
+
+    def open_it() -> list[Content | Unopened]:
+        try:
+            raw = archive.read(member)
+            if not _is_archive(raw):
+                return _parts(inside, raw, name)
+        except DAMAGE as error:
+            raise broken(inside, "a member of the archive that unpacks") from error
         raise UnreadableFileError(
             expected="data files in the archive",
             found="another archive inside it",
-            where=f"{name}/{member.filename}",
+            where=inside,
             do="Unpack the inner archive and give its files.",
         )
-    return opened
+
+    return _attempt(inside, open_it)
 
 
 def _is_archive(raw: bytes) -> bool:
@@ -216,7 +306,7 @@ def _open_document(name: str, raw: bytes, folder: str, archive: zipfile.ZipFile,
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
         raise _protected(name)
     if not kind.startswith(ODS_TYPE):
-        raise _not_data(name, "a document of another program")
+        raise _not_data(name, _OTHER)
     if "mimetype" not in names:
         raw = _with_mimetype(archive)
     return _workbook(Content(name=name, folder=folder, kind="ods", raw=raw))

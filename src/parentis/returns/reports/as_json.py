@@ -1,6 +1,7 @@
-"""Findings as JSON: `{"return", "collection_year", "rules": {code: …}, "findings": [ … ]}`."""
+"""Findings as JSON: `{"return", "collection_year", "files", "problems", "rules": {code: …}, "findings": [ … ]}`."""
 
 import json
+from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 
@@ -13,6 +14,8 @@ from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
 def findings_json(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """UTF-8 JSON, one finding a line.
 
+    `files` say what each was taken for, its rows and how many of them are in the tables (null where its form has no
+    rows); `problems` what reading them met, with the sentence that people are shown and the rows not used for it.
     `row` is the 0-based data row of the submitted table, null when the finding is about something that is not there;
     `values` stand in the order of `fields`, as they were written, null where blank. `authority` is there only when
     several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and `years`,
@@ -21,6 +24,11 @@ def findings_json(checked: Checked, beside: ReportContext | None = None) -> byte
     head = {
         "return": checked.return_id,
         "collection_year": checked.period,
+        "files": [
+            {"file": one.file, "table": one.table, "because": one.because, "rows": one.rows, "kept": one.kept}
+            for one in checked.taken
+        ],
+        "problems": [asdict(one) | {"sentence": one.sentence} for one in checked.problems],
         "rules": {
             code: {"status": status, "reason": reason, "count": count}
             for code, status, reason, count in checked.statuses.select("rule", "status", "reason", "count").iter_rows()

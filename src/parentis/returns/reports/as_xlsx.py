@@ -1,5 +1,6 @@
 """Findings as a workbook: rules, findings with the offending values, children, fields; each sheet has filters."""
 
+from dataclasses import asdict
 from io import BytesIO
 
 import polars as pl
@@ -35,6 +36,13 @@ def findings_xlsx(checked: Checked, beside: ReportContext | None = None) -> byte
         _sheet(book, "Findings", findings.head(MOST_ROWS), said)
         _sheet(book, "Children", by_child(checked).head(MOST_ROWS), "How many findings each child has.")
         _sheet(book, "Fields", by_field(checked), "How many findings name each field.")
+        if checked.problems:
+            _sheet(
+                book,
+                "Files",
+                _files(checked),
+                "What was noticed while reading the files, and the rows not used for it.",
+            )
         for name, (frame, sentence) in _more(beside or ReportContext()).items():
             _sheet(book, name, frame.head(MOST_ROWS), sentence)
     return buffer.getvalue()
@@ -47,6 +55,11 @@ def _more(beside: ReportContext) -> dict[str, tuple[pl.DataFrame, str]]:
         "Years": (beside.years, "Findings by rule and year; blank where the rule was not run."),
     }
     return {name: (frame, sentence) for name, (frame, sentence) in sheets.items() if frame is not None}
+
+
+def _files(checked: Checked) -> pl.DataFrame:
+    schema = {**dict.fromkeys(("file", "where", "severity", "message"), pl.String), "rows": pl.Int64}
+    return pl.DataFrame([asdict(one) for one in checked.problems], schema=schema)
 
 
 def _in_words(changes: pl.DataFrame | None) -> pl.DataFrame | None:
