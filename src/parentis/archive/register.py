@@ -13,11 +13,20 @@ import polars as pl
 
 from parentis.archive.envelopes import StoredFile
 from parentis.archive.home import Home
+from parentis.returns import Problem
 from parentis.version import code_version
 
 EventName: TypeAlias = Literal[
     "received", "split", "checked", "accepted", "signed", "released", "rejected", "unchanged", "reloaded", "erased"
 ]
+
+PROBLEM = {
+    "file": pl.String(),
+    "where": pl.String(),
+    "message": pl.String(),
+    "severity": pl.String(),
+    "rows": pl.Int64(),
+}
 
 EVENTS = pl.Schema(
     {
@@ -37,6 +46,7 @@ EVENTS = pl.Schema(
         "files": pl.List(pl.Struct({"name": pl.String(), "sha256": pl.String(), "size": pl.Int64()})),
         "counts": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64()})),
         "errors": pl.Int64(),  # findings that should be put right, when it was checked
+        "problems": pl.List(pl.Struct(PROBLEM)),  # what reading it met, and what accepting it supersedes
         "code_version": pl.String(),
     }
 )
@@ -63,6 +73,7 @@ class Event:
     files: tuple[StoredFile, ...] | None = None
     counts: tuple[tuple[str, int], ...] | None = None
     errors: int | None = None
+    problems: tuple[Problem, ...] | None = None
 
 
 def events(home: Home) -> pl.DataFrame:
@@ -71,7 +82,11 @@ def events(home: Home) -> pl.DataFrame:
 
     if not DeltaTable.is_deltatable(str(home.register)):
         return pl.DataFrame(schema=EVENTS)
-    return pl.read_delta(str(home.register)).select(*EVENTS).sort("sequence")
+    stored = pl.read_delta(str(home.register))
+    # A register only gains columns: one written before a column was there has nothing in it.
+    return stored.select(
+        pl.col(name) if name in stored.columns else pl.lit(None, dtype).alias(name) for name, dtype in EVENTS.items()
+    ).sort("sequence")
 
 
 def append(home: Home, new: Sequence[Event]) -> tuple[int, ...]:
@@ -94,6 +109,7 @@ def append(home: Home, new: Sequence[Event]) -> tuple[int, ...]:
         str(home.register),
         pl.DataFrame(rows, schema=EVENTS),
         mode="append",
+        schema_mode="merge",
         configuration={"delta.appendOnly": "true"},
     )
     table = DeltaTable(str(home.register))

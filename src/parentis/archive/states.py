@@ -37,6 +37,7 @@ STATE = pl.Schema(
         "files": EVENTS["files"],
         "counts": EVENTS["counts"],
         "errors": pl.Int64(),
+        "problems": EVENTS["problems"],
     }
 )
 
@@ -75,6 +76,7 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
             last("files"),
             last("counts"),
             last("errors"),
+            last("problems"),
         )
         .join(_latest_loads(events), on="submission_id", how="left", maintain_order="left")
         .with_columns(

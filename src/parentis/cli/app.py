@@ -9,6 +9,7 @@ from parentis.cli import common, findings
 from parentis.cli.declaration import Argument, Option, entry
 from parentis.cli.output import Format, say, show
 from parentis.cli.partitions import check_by_folders
+from parentis.errors import SpecificationError
 
 Files = Annotated[list[Path], Argument(help="Files, zips or folders.")]
 Submission = Annotated[str, Argument(help="Id of a submission, or its first digits.")]
@@ -69,6 +70,8 @@ def check(
         for path in workflow.write_reports(checked, out, since):
             say(f"Wrote {path}")
     findings.show_checked(checked, form, since)
+    if any(one.reading_errors for one in checked):
+        raise SystemExit(SpecificationError.exit_code)
 
 
 def submit(
@@ -90,11 +93,14 @@ def submit(
         )  # fmt: skip
     if form is Format.TABLE:
         for outcome in outcomes:
-            say(outcome.sentence)
+            first, *others = outcome.sentences
+            say("\n  ".join((first, *others)))
     else:
         show(workflow.outcomes_frame(outcomes), form)
     if refused := [outcome.error for outcome in outcomes if outcome.error is not None]:
         raise SystemExit(refused[0].exit_code)
+    if any(outcome.reading_errors for outcome in outcomes):
+        raise SystemExit(SpecificationError.exit_code)
 
 
 def accept(
@@ -166,6 +172,9 @@ def register(
 
     frame = workflow.register(common.home(), as_of=as_of)
     if form is Format.TABLE:
+        in_force = frame.filter(frame["current"] | (frame["status"] == "checked"))
+        for line in workflow.told_of(in_force):
+            say(line)
         frame = frame.select(
             frame["submission_id"].str.head(8).alias("submission"), "status", "current", "provisional",
             "return_id", "part", "submitter", "period", "accepted_at", "accepted_by",

@@ -40,9 +40,12 @@ def _summary(checked: "Checked") -> None:
 
     part = f" ({checked.part})" if checked.part else ""
     say(f"{the_return(checked.return_id).spec.title}{part}, {checked.period}")
+    for one in checked.taken:
+        if one.rows is not None and one.kept is not None:
+            left = f", {one.rows - one.kept:,} left out as said below" if one.rows != one.kept else ""
+            say(f"  {one.file}: {one.kept:,} of {one.rows:,} rows read{left}")
     for problem in checked.problems:
-        where = f", {problem.where}" if problem.where else ""
-        say(f"  {problem.severity}: {problem.file}{where}: {problem.message}")
+        say(f"  {problem.sentence}")
     found = checked.statuses.filter(pl.col("count") > 0).select("rule", "severity", "count", "message")
     show(found.sort("count", descending=True), Format.TABLE, empty="  Nothing was found.")
     idle = checked.statuses.filter(pl.col("status") == "not run")

@@ -14,7 +14,7 @@ from parentis.workflow.intake.upload_options import Progress
 from parentis.workflow.maintenance.consistency import Inconsistency, doctor
 from parentis.workflow.maintenance.recovery import erase, rebuild, recover
 from parentis.workflow.practice_region import practice
-from parentis.workflow.register_queries import history, register, submission
+from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
 from parentis.workflow.results.build import Build, build
 from parentis.workflow.results.demand_model import (
     ScenarioComparison,
@@ -73,6 +73,7 @@ __all__ = [
     "place",
     "practice",
     "preview",
+    "problems_of",
     "provenance_of",
     "rebuild",
     "recheck",
@@ -86,6 +87,7 @@ __all__ = [
     "submit",
     "tables",
     "tables_from_files",
+    "told_of",
     "unsealed_findings",
     "with_submissions",
     "write_reports",

@@ -1,5 +1,6 @@
 """Reading the register: what became of every submission, and one by the first digits of its id."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -7,6 +8,7 @@ import polars as pl
 from parentis import archive, lake
 from parentis.archive import Home
 from parentis.errors import NotFoundError
+from parentis.returns import Problem
 
 SHORTEST_ID = 4
 """Digits of a submission's id that a person must at least give."""
@@ -39,3 +41,17 @@ def history(home: Home, submission_id: str) -> pl.DataFrame:
     """Every event of one submission, as `archive.EVENTS`, in order: who did what to it, when, in which role, why."""
     found = submission(home, submission_id)
     return archive.events(home).filter(pl.col("submission_id") == found["submission_id"])
+
+
+def problems_of(row: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What reading a submission met and what accepting it superseded, from its row of the register."""
+    return tuple(Problem(**one) for one in row["problems"] or ())
+
+
+def told_of(rows: pl.DataFrame) -> tuple[str, ...]:
+    """A line for each problem of the register's `rows`, with the submission's first digits before it."""
+    return tuple(
+        f"{row['submission_id'][:8]}  {problem.sentence}"
+        for row in rows.select("submission_id", "problems").iter_rows(named=True)
+        for problem in problems_of(row)
+    )

@@ -224,6 +224,7 @@ def _submission(one: SubmissionRow) -> dict[str, Any]:
              "received_at", "received_by", "accepted_at", "errors")  # fmt: skip
     return {name: one.row[name] for name in names} | {
         "signed": list(one.row["signed"] or ()),
+        "problems": list(one.problems),
         "rows": one.rows,
         "files": [file["name"] for file in one.row["files"] or ()],
     }

@@ -102,6 +102,7 @@ class Submission(Schema):
     received_by: str | None
     accepted_at: datetime | None
     errors: int | None
+    problems: list[str]
     rows: int
     files: list[str]
 
@@ -128,6 +129,8 @@ class Outcome(Schema):
     files: list[str]
     rows: int
     errors: int | None
+    reading_errors: int = 0
+    problems: tuple[str, ...] = ()
     error: str
 
 

@@ -71,6 +71,15 @@ class SubmissionRow:
         return "yellow" if self.row["provisional"] else STATUS_COLOURS.get(self.row["status"], "grey")
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """What reading its files met and what accepting it superseded, as the command line says it too."""
+        return tuple(site_message(problem.sentence) for problem in workflow.problems_of(self.row))
+
+    @property
+    def reading_errors(self) -> int:
+        return sum(problem.severity == "error" for problem in workflow.problems_of(self.row))
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """Roles whose signatures its return asks for."""
         return self.declared.sign_offs if self.declared else ()

@@ -59,6 +59,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "files": list(outcome.files),
         "rows": sum(rows for _, rows in outcome.counts),
         "errors": outcome.checked.errors if outcome.checked else None,
+        "reading_errors": outcome.reading_errors,
+        "problems": [site_message(problem.sentence) for problem in outcome.problems],
         "error": site_message(str(outcome.error or "")),
         "taken": [
             {

@@ -1,6 +1,7 @@
 """Checking files without keeping anything: what a return's sender does before handing it in."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -125,17 +126,13 @@ def _checked(
             form=reading.form,
             **more,
         )
-        return by_rules if codes is not None else merge(by_spec, by_rules)
+        # What was wrong with the files is said whichever rules are asked for.
+        said = replace(by_rules, problems=by_spec.problems, taken=by_spec.taken)
+        return said if codes is not None else merge(by_spec, by_rules)
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
     return every if codes is None else _only(every, codes)
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:
-    return Checked(
-        return_id=checked.return_id,
-        part=checked.part,
-        period=checked.period,
-        findings=checked.findings.filter(pl.col("rule").is_in(codes)),
-        statuses=checked.statuses.filter(pl.col("rule").is_in(codes)),
-        problems=checked.problems,
-    )
+    asked = pl.col("rule").is_in(codes)
+    return replace(checked, findings=checked.findings.filter(asked), statuses=checked.statuses.filter(asked))

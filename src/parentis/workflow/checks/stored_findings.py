@@ -9,7 +9,7 @@ import polars as pl
 
 from parentis import archive
 from parentis.archive import Home
-from parentis.returns import Checked, Problem
+from parentis.returns import Checked, Problem, Recognised
 from parentis.workflow.checks.submissions import YearsBefore, check
 from parentis.workflow.intake.contents import reopen
 from parentis.workflow.register_queries import submission
@@ -36,7 +36,8 @@ def sealed_findings(home: Home, submission_id: str, checked: Checked) -> bytes:
             getattr(checked, name).write_ipc(frame)
             packed.writestr(name, frame.getvalue())
         head = {"return_id": checked.return_id, "part": checked.part, "period": checked.period}
-        packed.writestr("head", json.dumps(head | {"problems": [asdict(one) for one in checked.problems]}))
+        told = {name: [asdict(one) for one in getattr(checked, name)] for name in ("problems", "taken")}
+        packed.writestr("head", json.dumps(head | told))
     return archive.seal_beside(home, submission_id, buffer.getvalue(), ABOUT)
 
 
@@ -46,4 +47,5 @@ def unsealed_findings(home: Home, submission_id: str, sealed: bytes) -> Checked:
         head = json.loads(packed.read("head"))
         frames = {name: pl.read_ipc(io.BytesIO(packed.read(name))) for name in FRAMES}
     problems = tuple(Problem(**one) for one in head.pop("problems"))
-    return Checked(**head, problems=problems, **frames)  # type: ignore[arg-type]
+    taken = tuple(Recognised(**one) for one in head.pop("taken", ()))
+    return Checked(**head, problems=problems, taken=taken, **frames)  # type: ignore[arg-type]

@@ -14,7 +14,8 @@ from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.pipeline import make_load
 from parentis.workflow.intake.upload_options import Progress, silent
 from parentis.workflow.maintenance.recovery import recover_locked
-from parentis.workflow.register_queries import submission
+from parentis.workflow.register_queries import problems_of, submission
+from parentis.workflow.superseding import Current
 
 
 def accept(
@@ -59,7 +60,8 @@ def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = 
 def accept_held(home: Home, outcome: Outcome, who: str) -> Outcome:
     """Accept what is held unaccepted when the same bytes come again to be accepted; under the caller's lock."""
     found = submission(home, outcome.submission_id)
-    if found["status"] != "checked" or (found["why"] or "").startswith(HELD_BACK):
+    unread = any(one["severity"] == "error" for one in found["problems"] or ())
+    if found["status"] != "checked" or unread or (found["why"] or "").startswith(HELD_BACK):
         return outcome
     _load(home, found, who=who, role=None, why="the same files handed in to be accepted", progress=silent)
     return replace(_told(home, outcome.submission_id, "accepted"), files=outcome.files)
@@ -79,10 +81,12 @@ def _load(
         )
     if replacing.told:
         why = f"{why}. {replacing.told}" if why else replacing.told
+    told = Current.of(home).notes(ready.found.key, found["submission_id"], ready.counts)
+    problems = (*ready.found.reading.problems, *told)
     load = make_load(found["submission_id"], ready, archive.hasher(home, "lake"))
     loads.announce(home, [load.load_id])
     loads.write(home, [load], progress)
-    _append(home, found, "accepted", who=who, role=role, why=why, load_id=load.load_id)
+    _append(home, found, "accepted", who=who, role=role, why=why, load_id=load.load_id, problems=problems)
     progress("accepted", 1, 1)
     loads.done_pending(home)
 
@@ -123,4 +127,5 @@ def _told(home: Home, submission_id: str, status: Any) -> Outcome:
         files=tuple(file["name"] for file in row["files"] or ()),
         counts=tuple((count["table"], count["rows"]) for count in row["counts"] or ()),
         provisional=row["provisional"],
+        problems=problems_of(row),
     )

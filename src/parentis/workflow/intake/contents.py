@@ -3,7 +3,7 @@
 This is the one place where `workflow` asks `returns` to read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -13,16 +13,19 @@ import polars as pl
 
 from parentis import archive, region
 from parentis.archive import File, Home, StoredFile
-from parentis.errors import IntegrityError, SpecificationError, UnknownAuthorityError
+from parentis.errors import IntegrityError, RefusedError, SpecificationError, UnknownAuthorityError, UserError
 from parentis.returns import (
+    Content,
     Reading,
     Return,
     Typed,
+    Unused,
     apply_retention,
-    open_bytes,
-    read_contents,
+    gather_readings,
+    open_parts,
     the_return,
     type_cells,
+    words_of,
 )
 from parentis.workflow.intake.upload_options import UploadOptions, refuse_unkept, restored
 
@@ -52,44 +55,119 @@ def stored(files: Sequence[File]) -> tuple[StoredFile, ...]:
     return tuple(StoredFile(name=file.name, sha256=file.sha256, size=len(file.data)) for file in files)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """A file of which nothing was used, beside others that were, and why."""
+
+    files: tuple[File, ...]
+    error: UserError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What files hold: submissions, each of one return, part and period; and the files that are in none."""
+
+    found: tuple[Found, ...]
+    unusable: tuple[Unusable, ...] = ()
+
+
 def find(files: Sequence[File], intent: UploadOptions) -> list[Found]:
-    """What `files` hold, one for each return, part and period; at least one.
+    """What `files` hold, one for each return, part and period; at least one. Raises as `sort_out` does."""
+    return list(sort_out(files, intent).found)
 
-    Raises the `UserError` that says what is wrong with them: unreadable, of no known return, without a period
-    or an authority, of a period that the return's spec does not cover.
+
+def sort_out(files: Sequence[File], intent: UploadOptions) -> Sorted:
+    """What `files` hold, at least one submission; a file that is in none of several stops none of them.
+
+    Raises the `UserError` that says what is wrong where there is no submission at all: unreadable, of no known return,
+    without a period or an authority, of a period that the return's spec does not cover.
     """
-    contents = [
-        content
-        for file in files
-        for content in open_bytes(file.name, file.data, folder=str(PurePosixPath(file.name).parent))
+    opened = [
+        one for file in files for one in open_parts(file.name, file.data, folder=str(PurePosixPath(file.name).parent))
     ]
-    readings = read_contents(contents, return_id=intent.return_id, period=intent.period)
-    found = [_found(reading, files, intent) for reading in readings]
+    gathered = gather_readings(opened, return_id=intent.return_id, period=intent.period)
+    found: list[Found] = []
+    failed: list[Unusable] = []
+    for reading in gathered.readings:
+        own = _own_files(reading, files)
+        try:
+            found.append(_found(reading, own, intent))
+        except RefusedError:
+            raise  # what may not be kept here is forgotten whole, with what came along
+        except UserError as error:
+            failed.append(Unusable(files=own, error=error))
     if intent.part is not None:
-        found = [one for one in found if one.reading.part == intent.part]
+        found = _of_part(found, intent.part)
     if not found:
-        raise SpecificationError(
-            expected="a return that is known here",
-            found="none",
-            where=", ".join(file.name for file in files),
-            do="'parentis check' says what each file was taken for.",
-        )
-    taken = {file.name for one in found for file in one.files}
-    ignored = tuple(file for file in files if file.name not in taken)
-    # What no reader wanted stays with the first, so that nothing handed in is lost.
-    first = found[0]
-    found[0] = Found(
-        reading=first.reading, submitter=first.submitter, period=first.period, files=(*first.files, *ignored)
+        raise failed[0].error if failed else gathered.unused[0].error if gathered.unused else _nothing(files)
+    # A return's sender hands in its files together; of publishers' files each stands by itself. What only goes with
+    # the data (a guide in words) stays with the first, so that nothing handed in is lost.
+    together = intent.authority is not None
+    with_first = tuple(one for one in gathered.unused if together or one.severity == "note")
+    apart = [one for one in gathered.unused if one not in with_first]
+    if len(found) + len(failed) + len(apart) == 1:
+        return Sorted(found=(_with_aside(found[0], files, with_first),))
+    # Of several each is kept apart, members of a zip too.
+    raw = {content.name: content.raw for content in opened if isinstance(content, Content)}
+    failed += [Unusable(files=_named(one.file, files, raw), error=one.error) for one in apart]
+    parted = [replace(one, files=_parted(one, files, raw)) for one in found]
+    beside = [file for one in with_first for file in _named(one.file, files, raw)]
+    first = replace(parted[0], reading=_told(parted[0].reading, with_first), files=_once(*parted[0].files, *beside))
+    return Sorted(found=(first, *parted[1:]), unusable=tuple(failed))
+
+
+def _nothing(files: Sequence[File]) -> UserError:
+    return SpecificationError(
+        expected="a return that is known here",
+        found="none",
+        where=", ".join(file.name for file in files),
+        do="'parentis check' says what each file was taken for.",
     )
-    return found
 
 
-def _found(reading: Reading, files: Sequence[File], intent: UploadOptions) -> Found:
+def _of_part(found: Sequence[Found], part: str) -> list[Found]:
+    """The one of this part. A part may bear a name from before a change of how parts are told: then the one of that
+    name, under it, so that what was accepted can be read again."""
+    same = [one for one in found if one.reading.part == part]
+    named = [one for one in found if part in {words_of(one.reading.part), *(t.name for t in one.reading.taken)}]
+    alone = named if len(named) == 1 else found if len(found) == 1 else ()
+    return same or [replace(one, reading=replace(one.reading, part=part)) for one in alone]
+
+
+def _told(reading: Reading, unused: Iterable[Unused]) -> Reading:
+    return replace(reading, problems=(*reading.problems, *(one.problem for one in unused)))
+
+
+def _with_aside(only: Found, files: Sequence[File], unused: Sequence[Unused]) -> Found:
+    """The only submission there is, with every file that was handed in, and what is said of those it does not use."""
+    return replace(only, reading=_told(only.reading, unused), files=_once(*only.files, *files))
+
+
+def _own_files(reading: Reading, files: Sequence[File]) -> tuple[File, ...]:
+    names = {taken.file for taken in reading.taken}
+    return tuple(file for file in files if any(n == file.name or n.startswith(f"{file.name}/") for n in names))
+
+
+def _parted(found: Found, files: Sequence[File], raw: Mapping[str, bytes]) -> tuple[File, ...]:
+    """The submission's own files, members of a zip by themselves."""
+    return _once(*(file for taken in found.reading.taken for file in _named(taken.file, files, raw)))
+
+
+def _named(name: str, files: Sequence[File], raw: Mapping[str, bytes]) -> tuple[File, ...]:
+    whole = tuple(file for file in files if file.name == name)
+    if not whole and name in raw:
+        return (File(name, raw[name]),)
+    return whole or tuple(file for file in files if name.startswith(f"{file.name}/"))
+
+
+def _once(*files: File) -> tuple[File, ...]:
+    return tuple({file.name: file for file in files}.values())
+
+
+def _found(reading: Reading, own: tuple[File, ...], intent: UploadOptions) -> Found:
     declared = the_return(reading.return_id)
     refuse_unkept(declared)
-    names = {taken.file for taken in reading.taken}
-    own = tuple(file for file in files if any(n == file.name or n.startswith(f"{file.name}/") for n in names))
-    where = ", ".join(file.name for file in own or files)
+    where = ", ".join(file.name for file in own)
     period = intent.period or reading.period
     label = declared.spec.at(region.parse_period(period).label if period else "").period
     if not label and declared.period_kind != "span":

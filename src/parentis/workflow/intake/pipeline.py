@@ -12,22 +12,24 @@ from typing import Any
 from uuid import uuid4
 
 from parentis import archive
-from parentis.archive import Event, Home, Upload
+from parentis.archive import Event, File, Home, Upload
 from parentis.errors import ParentisError, RefusedError
-from parentis.returns import Checked, the_return
+from parentis.returns import Checked, Problem, the_return
 from parentis.workflow.checks.submissions import YearsBefore, check
 from parentis.workflow.editions import HELD_BACK, Editions, Replacing
 from parentis.workflow.intake import loads as intake_loads
-from parentis.workflow.intake.contents import Found, Ready, find, lake_rows, prepare, stored
+from parentis.workflow.intake.contents import Found, Ready, Sorted, Unusable, lake_rows, prepare, sort_out, stored
 from parentis.workflow.intake.duplicates import StoredSubmissions
 from parentis.workflow.intake.loads import Load
 from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored
+from parentis.workflow.superseding import Current
 
 BATCH = 66
 """Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""
 
 REFUSED = "it may not be kept here"
+NOTHING = Sorted(found=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class _Opened:
     submission_id: str
     intent: UploadOptions
     files: tuple[str, ...]
-    found: tuple[Found, ...] = ()
+    holds: Sorted = NOTHING
     error: ParentisError | None = None
 
 
@@ -62,6 +64,7 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
     held = StoredSubmissions.of(home, besides=ids)
     before = YearsBefore(home)
     editions = Editions(home)
+    current = Current.of(home)
     for batch in _batches(ids, BATCH):
         opened = _open(home, batch, internal_errors)
         progress("read", len(outcomes) + len(batch), len(ids))
@@ -78,7 +81,10 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
             if outcome.status == "accepted":
                 load = make_load(whole.submission_id, done, hasher)
                 loads.append(load)
-                acceptances.append(_accepted(whole, load.load_id, replaces))
+                told = current.notes(whole.found.key, whole.submission_id, done.counts)
+                outcome = replace(outcome, problems=(*outcome.problems, *told))
+                acceptances.append(_accepted(whole, load.load_id, replaces, outcome.problems))
+                current.add(whole.found.key, whole.submission_id, done.counts, load.load_id)
             outcomes.append(outcome)
         intake_loads.announce(home, [load.load_id for load in loads])
         intake_loads.write(home, loads, progress)
@@ -101,7 +107,7 @@ def _open(home: Home, ids: Sequence[str], internal_errors: bool) -> list[_Opened
         names = tuple(file.name for file in files)
         opened = _Opened(submission_id=submission_id, intent=intent, files=names)
         try:
-            return replace(opened, found=tuple(find(files, intent)))
+            return replace(opened, holds=sort_out(files, intent))
         except ParentisError as error:
             return replace(opened, error=error)
         except Exception as error:
@@ -132,29 +138,28 @@ def _split(
                 finished.append(one.submission_id)
             continue
         new = []
-        for found in one.found:
+        for found in one.holds.found:
             same = held.same(found)
             if same is None:
                 new.append(found)
             else:
                 closed.append(_unchanged(same.submission_id, found))
-        if len(one.found) == 1 and new:
+        unusable = one.holds.unusable
+        if len(one.holds.found) == 1 and new and not unusable:
             wholes.append(_SplitSubmission(submission_id=one.submission_id, intent=one.intent, found=new[0]))
         else:
             split = [_part_of(one, found) for found in new]
             ids = archive.store(home, [Upload(files=found.files, intent=intent.kept()) for found, intent in split])
             for submission_id, (found, intent) in zip(ids, split, strict=True):
                 wholes.append(_SplitSubmission(submission_id=submission_id, intent=intent, found=found))
-                events.append(
-                    Event(
-                        event="received", submission_id=submission_id, who=intent.who, files=stored(found.files),
-                        why=f"split from {one.submission_id}",
-                    )
-                )  # fmt: skip
-            why = f"held {len(one.found)} returns" if new else "the same bytes as are held"
+                events.append(_split_from(one, submission_id, found.files))
+            refused, told = _refused(home, one, unusable)
+            events += refused
+            closed += told
+            why = f"held {len(one.holds.found) + len(unusable)} submissions" if new else "the same bytes as are held"
             events.append(
                 Event(
-                    event="split" if new else "unchanged",
+                    event="split" if new or unusable else "unchanged",
                     submission_id=one.submission_id,
                     who=one.intent.who,
                     why=why,
@@ -167,6 +172,26 @@ def _split(
     for whole in wholes:
         held.add(whole.submission_id, whole.found)
     return wholes, closed
+
+
+def _split_from(whole: _Opened, submission_id: str, files: Sequence[File]) -> Event:
+    return Event(
+        event="received", submission_id=submission_id, who=whole.intent.who, files=stored(files),
+        why=f"split from {whole.submission_id}",
+    )  # fmt: skip
+
+
+def _refused(home: Home, whole: _Opened, unusable: Sequence[Unusable]) -> tuple[list[Event], list[Outcome]]:
+    """Files that came with others and are of no use: each is kept, and rejected with its reason."""
+    intent = replace(whole.intent, split_from=whole.submission_id)
+    ids = archive.store(home, [Upload(files=one.files, intent=intent.kept()) for one in unusable])
+    events, outcomes = [], []
+    for submission_id, one in zip(ids, unusable, strict=True):
+        rejected = Event(event="rejected", submission_id=submission_id, who=intent.who, why=str(one.error))
+        events += [_split_from(whole, submission_id, one.files), rejected]
+        names = tuple(file.name for file in one.files)
+        outcomes.append(Outcome(submission_id=submission_id, status="rejected", files=names, error=one.error))
+    return events, outcomes
 
 
 def _part_of(whole: _Opened, found: Found) -> tuple[Found, UploadOptions]:
@@ -195,17 +220,17 @@ def _considered(editions: Editions, ready: Ready) -> Replacing:
 def _checked(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing: Replacing) -> Event:
     return Event(
         event="checked", submission_id=whole.submission_id, who=whole.intent.who, files=stored(whole.found.files),
-        counts=ready.counts, errors=checked.errors, why=HELD_BACK + replacing.reason if replacing.reason else None,
-        **_about(whole.found),
+        counts=ready.counts, errors=checked.errors, problems=checked.problems,
+        why=HELD_BACK + replacing.reason if replacing.reason else None, **_about(whole.found),
     )  # fmt: skip
 
 
-def _accepted(whole: _SplitSubmission, load_id: str, replacing: Replacing) -> Event:
+def _accepted(whole: _SplitSubmission, load_id: str, replacing: Replacing, problems: tuple[Problem, ...]) -> Event:
     reads = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
     why = f"{reads}{replacing.told}".strip() or None
     return Event(
         event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load_id, why=why,
-        **_about(whole.found),
+        problems=problems, **_about(whole.found),
     )  # fmt: skip
 
 
@@ -217,7 +242,10 @@ def _unchanged(same: str, found: Found) -> Outcome:
 
 def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing: Replacing) -> Outcome:
     declared = the_return(whole.found.reading.return_id)
-    accept = (whole.intent.accept or declared.submitter == "publisher") and not replacing.reason
+    # A return that was not read as it was meant is accepted by someone who has seen that, not by the way.
+    unread = any(problem.severity == "error" for problem in checked.problems)
+    asked = declared.submitter == "publisher" or (whole.intent.accept and not unread)
+    accept = asked and not replacing.reason
     return Outcome(
         submission_id=whole.submission_id,
         status="accepted" if accept else "checked",
@@ -228,6 +256,7 @@ def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing:
         taken=whole.found.reading.taken,
         replaces=replacing.told,
         held_back=replacing.reason,
+        problems=checked.problems,
         **_about(whole.found),
     )
 

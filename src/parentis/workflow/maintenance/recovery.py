@@ -74,8 +74,11 @@ def _receive(home: Home, ids: Sequence[str]) -> list[str]:
 
 
 def _wanted(home: Home, state: pl.DataFrame, kept: frozenset[str]) -> list[str]:
-    """Checked submissions whose sender asked for acceptance and did not get it; not those held back for a reason."""
+    """Checked submissions whose sender asked for acceptance and did not get it; not those held back for a reason, or
+    because they were not read as they were meant."""
     held_back = pl.col("why").str.starts_with(HELD_BACK).fill_null(value=False)
+    errors = pl.col("problems").list.eval(pl.element().struct.field("severity") == "error")
+    held_back |= errors.list.any().fill_null(value=False)
     waiting = state.filter((pl.col("status") == "checked") & pl.col("submission_id").is_in(sorted(kept)) & ~held_back)
     return [
         row["submission_id"]

@@ -13,7 +13,8 @@ from parentis.workflow.results.queries import catalogue
 
 
 def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
-    """One row a submission: its key, status, rows, findings to put right, and the sentence for its sender."""
+    """One row a submission: its key, status, rows, findings to put right, the sentence for its sender, and
+    one for each problem."""
     rows = [
         {
             "submission_id": one.submission_id,
@@ -27,6 +28,7 @@ def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
             "errors": one.checked.errors if one.checked else None,
             "provisional": one.provisional,
             "sentence": one.sentence,
+            "problems": [problem.sentence for problem in one.problems],
         }
         for one in outcomes
     ]
@@ -43,6 +45,7 @@ def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
             "errors": pl.Int64(),
             "provisional": pl.Boolean(),
             "sentence": pl.String(),
+            "problems": pl.List(pl.String()),
         }
     )
     return pl.DataFrame(rows, schema=schema)
