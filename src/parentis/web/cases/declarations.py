@@ -49,7 +49,7 @@ class Move:
     restarts_clocks: tuple[str, ...] = ()
     hands_over: bool = False
     asks: tuple[str, ...] = ()
-    "Declared fields that are asked for with the step, and stored by it."
+    "Declared fields that the step needs, and stores."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

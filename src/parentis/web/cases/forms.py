@@ -17,11 +17,12 @@ MOST_RADIOS = 7
 "More choices than these are a list to choose from."
 
 
-def form_field(declared: Field) -> forms.Field:
-    """The form's field of a declared one."""
+def form_field(declared: Field, *, needed: bool = False) -> forms.Field:
+    """The form's field of a declared one. `needed`: here, even if it is not everywhere."""
+    required = declared.required or needed
     common: dict[str, Any] = {
-        "label": declared.label if declared.required else f"{declared.label} (optional)",
-        "required": declared.required,
+        "label": declared.label if required else f"{declared.label} (optional)",
+        "required": required,
         "help_text": escape(declared.help),
     }
     choices = list(declared.choices.items())
@@ -80,7 +81,7 @@ class MoveForm(SeenForm):
         stored = records.values_of(case.record) if move.asks else {}
         for name in move.asks:
             declared = records.register_of(case.kind).field(name)
-            self.fields[name] = form_field(declared)
+            self.fields[name] = form_field(declared, needed=True)
             if not declared.readers:  # who may take the step may not be one of them
                 self.initial.setdefault(name, initial_of(declared, stored[name]))
         self.order_fields([*move.asks, "why"])

@@ -377,9 +377,18 @@ def _step(case: Case, step: Move, why: str) -> None:
 
 def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the history keeps of the fields that a step asked for."""
-    if unknown := set(values or ()) - set(step.asks):
+    given = values or {}
+    if unknown := set(given) - set(step.asks):
         raise DeclarationError(f"the step {step.id} of {case.kind} does not ask for {sorted(unknown)}")
-    return {"changed": records.change(case, values)} if values else {}
+    if missing := [name for name in step.asks if given.get(name) in (None, "", (), [])]:
+        labels = [records.register_of(case.kind).field(name).label for name in missing]
+        raise CaseStateError(
+            expected=", ".join(labels),
+            found="nothing",
+            where=step.title,
+            do="Say it with the step; nothing was changed.",
+        )
+    return {"changed": records.change(case, given)} if given else {}
 
 
 def _to_tell(case: Case, permission: str) -> list[Person]:

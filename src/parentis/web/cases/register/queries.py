@@ -145,9 +145,12 @@ def group_or_404(person: Any, kind: str, pk: int) -> Group:
 def place_of_group(request: HttpRequest, *, kind: str, action: str, pk: int) -> str:
     """For `Route.place`: the ONS code by which the gate judges a group's pages."""
     from parentis.web.people.authorisation import may
+    from parentis.web.people.permissions import About, actions
 
     group = Group.objects.filter(pk=pk, kind=kind).first()
     if group is None:
         raise Http404
     codes = permissions.codes_of(group.place)
+    if actions()[action].about is not About.AUTHORITY:
+        return codes[0]
     return next((code for code in codes if may(request.user, action, authority=code)), codes[0])

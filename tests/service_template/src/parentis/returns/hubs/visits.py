@@ -1,0 +1,41 @@
+"""The return of visits: a line a hub."""
+
+from typing import TYPE_CHECKING
+
+from parentis.returns.models import Return
+from parentis.returns.spec import Column, Kind, Spec, Table
+
+if TYPE_CHECKING:
+    from parentis.returns.cells import Typed
+    from parentis.returns.findings import Checked
+    from parentis.returns.models import Reading
+    from parentis.returns.spec import YearSpec
+
+TABLE = Table(
+    name="visits",
+    meaning="A family hub's year.",
+    columns=(
+        Column(name="HUB", kind=Kind.TEXT, key=True, meaning="The hub's name.", example="Practice hub"),
+        Column(
+            name="FAMILIES", kind=Kind.INTEGER, key=True, meaning="Families that came at least once.", unit="families"
+        ),
+        Column(name="UNDER_FIVES", kind=Kind.INTEGER, meaning="Of them, with a child under five.", unit="families"),
+    ),
+    optional=False,
+    unique=("HUB",),
+)
+
+
+def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
+    from parentis.returns.hubs import rules  # loaded when something is checked, not with the catalogue
+
+    return rules.check(reading, typed, spec)
+
+
+VISITS = Return(
+    spec=Spec(id="hubs.visits", title="Visits to family hubs", tables=(TABLE,), source="An example"),
+    submitter="authority",
+    period_kind="financial-year",
+    check=_check,
+    audience="members",
+)
