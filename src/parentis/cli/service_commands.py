@@ -58,8 +58,11 @@ def _bound(announced: Command) -> Callable[..., None]:
         function = announced.run.resolve()
         form, files = given.pop("form"), given.pop("files", None)
         needs = announced.needs
-        tables = workflow.tables_from_files(files, needs) if files else workflow.tables(common.home(), needs)
-        show(function(tables, **given), form)
+        if files:
+            show(function(workflow.tables_from_files(files, needs), **given), form)
+            return
+        with workflow.submitted_references(common.home()):
+            show(function(workflow.tables(common.home(), needs), **given), form)
 
     if announced.from_files:
         options.append(_keyword("files", None, Files))

@@ -20,7 +20,18 @@ from parentis.evidence.document import (
 )
 from parentis.evidence.figure_lookup import LATEST, Cell, FigureLookup
 from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
-from parentis.figures import WHOLE, Block, Chart, ChartKind, FigureTable, Headline, Prose, Section, parts
+from parentis.figures import (
+    WHOLE,
+    Block,
+    Chart,
+    ChartKind,
+    FigureTable,
+    Headline,
+    Prose,
+    Section,
+    parts,
+    references_said,
+)
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
 ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
@@ -161,8 +172,14 @@ def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
             for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
         ),
         rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
-        notes=(*notes, *_letters(lines)),
+        notes=(*notes, *_references(lines), *_letters(lines)),
     )
+
+
+def _references(lines: Sequence[_Line]) -> tuple[str, ...]:
+    """Whose prices the table's real terms are in, and whose residents it divides by."""
+    said = references_said(cell.method for line in lines for cell in line.cells if cell.value is not None)
+    return tuple(f"{text[:1].upper()}{text[1:]}." for text in said)
 
 
 def _rank(cell: Cell) -> float:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
 from parentis.evidence.sources import origins
 from parentis.evidence.workbook import workbook
-from parentis.figures import Catalogue, Section
+from parentis.figures import Catalogue, Section, references_said
 
 
 def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -62,6 +63,7 @@ def render_pack(
         chapters=chapters(sections_of(pack_id, sections), book, tiles),
         facts=tuple(facts),
     )
+    document = replace(document, facts=(*document.facts, *_references(document)))
     shown = (cell.provenance_id for cell in document.cells() if cell.present)
     found = origins(provenance, shown, names)
     contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, found, catalogue).items()}
@@ -74,6 +76,14 @@ def render_pack(
             if isinstance(block, Picture):
                 contents[f"charts/{block.name}.svg"] = block.svg.encode()
     return _swap_in(contents, out)
+
+
+def _references(document: Document) -> tuple[tuple[str, str], ...]:
+    """Price years and editions of the reference tables behind what is shown: they stand on the first page."""
+    said = references_said(cell.method for cell in document.cells() if cell.value is not None)
+    return tuple(
+        ("Prices" if text.startswith("in ") else "Residents", f"{text[:1].upper()}{text[1:]}") for text in said
+    )
 
 
 def _swap_in(contents: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from parentis.figures.breakdowns import WHOLE, breakdown, parts
 from parentis.figures.disclosure import hidden_cells, withheld_totals
 from parentis.figures.measures import CHILDREN, MONEY, Audience, Catalogue, Disclosure, Measure, Polarity
+from parentis.figures.methods import in_prices, per_resident, references_said
 from parentis.figures.provenance import Traced, attach, trace
 from parentis.figures.reference import with_measures
 from parentis.figures.release import Viewer, differencing, release
@@ -44,7 +45,10 @@ __all__ = [
     "differencing",
     "empty_figures",
     "hidden_cells",
+    "in_prices",
     "parts",
+    "per_resident",
+    "references_said",
     "release",
     "trace",
     "with_measures",

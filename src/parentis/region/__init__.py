@@ -10,7 +10,7 @@ from parentis.region.authorities import (
 from parentis.region.children import population_0_17, tiles
 from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, local_day, midnight
 from parentis.region.footprints import Footprint, footprint, footprints, members, membership_frame
-from parentis.region.money import DEFLATOR_SOURCE, deflator_factor, gdp_deflator, to_real
+from parentis.region.money import deflator_factor, gdp_deflator, price_growth, to_real
 from parentis.region.periods import (
     Period,
     calendar_year,
@@ -23,6 +23,15 @@ from parentis.region.periods import (
     years,
 )
 from parentis.region.places import LAIT_NUMBERS, places
+from parentis.region.references import (
+    Edition,
+    References,
+    Submitted,
+    edition,
+    edition_words,
+    references,
+    with_references,
+)
 from parentis.region.uasc import (
     NATIONAL_FROM,
     Threshold,
@@ -35,14 +44,16 @@ from parentis.region.uasc import (
 from parentis.region.working_days import bank_holidays, is_working_day
 
 __all__ = [
-    "DEFLATOR_SOURCE",
     "LAIT_NUMBERS",
     "LONDON",
     "NATIONAL_FROM",
     "Authority",
+    "Edition",
     "Footprint",
     "Pause",
     "Period",
+    "References",
+    "Submitted",
     "Term",
     "Threshold",
     "Unit",
@@ -55,6 +66,8 @@ __all__ = [
     "default_vintage",
     "deflator_factor",
     "due",
+    "edition",
+    "edition_words",
     "elapsed",
     "financial_year",
     "financial_year_of",
@@ -71,12 +84,15 @@ __all__ = [
     "parse_period",
     "places",
     "population_0_17",
+    "price_growth",
     "quarters",
+    "references",
     "tiles",
     "to_real",
     "uasc_instructions",
     "uasc_rates",
     "uasc_threshold",
     "uasc_thresholds",
+    "with_references",
     "years",
 ]

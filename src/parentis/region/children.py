@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from parentis.region.reference import rows
+from parentis.region.references import submitted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -12,8 +13,12 @@ def population_0_17() -> "pl.DataFrame":
     """`authority`, `year` (mid-year), `population` aged 0 to 17; ONS mid-year estimates, 2012 on.
 
     No row where ONS gives no figure: an authority's years before it began and after it ended, and the three
-    abolished in Dorset in 2019."""
+    abolished in Dorset in 2019. Of the edition in force (`references.edition`)."""
     import polars as pl
+
+    table = submitted("population_0_17")
+    if table is not None:
+        return table
 
     held = [
         (row["authority"], int(year), int(people))

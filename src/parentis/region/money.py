@@ -4,29 +4,49 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from parentis.errors import PeriodError
+from parentis.region.periods import financial_year
 from parentis.region.reference import rows
+from parentis.region.references import edition, submitted
 
 if TYPE_CHECKING:
     import polars as pl
 
-DEFLATOR_SOURCE = "HM Treasury, GDP deflators at market prices, December 2023"
-
 
 def gdp_deflator() -> "pl.DataFrame":
-    """`period` (financial year), `index` (2022-23 = 100), `basis` (`outturn`, or `forecast` where the index is
-    carried on by the OBR's forecast growth), `source`."""
+    """`period` (financial year), `index` (one year = 100), `basis` (`outturn`, or `forecast` where the index is carried
+    on by forecast growth), of the edition in force (`references.edition`). A forecast of growth that came out after the
+    deflators takes the place of theirs, and carries the index on."""
     import polars as pl
 
-    basis = {row["period"]: row["basis"] for row in rows("gdp_deflator")}
-    indices = _indices()
-    return pl.DataFrame(
-        {"period": list(indices), "index": list(indices.values()), "basis": [basis[p] for p in indices]}
-    ).with_columns(source=pl.lit(DEFLATOR_SOURCE))
+    table = submitted("gdp_deflator")
+    if table is None:
+        indices = _packaged()
+        basis = {row["period"]: row["basis"] for row in rows("gdp_deflator")}
+        table = pl.DataFrame(
+            {"period": list(indices), "index": list(indices.values()), "basis": [basis[period] for period in indices]}
+        )
+    growth = _newer_forecast()
+    return table if growth is None else _forecast_anew(table, growth)
 
 
 def deflator_factor(from_period: str, to_period: str) -> float:
     """What a pound of `from_period` is in pounds of `to_period`. Raises PeriodError outside the table."""
-    return _index(to_period) / _index(from_period)
+    indices = _indices()
+    return _index(indices, to_period) / _index(indices, from_period)
+
+
+AFTERWARDS = 0.02
+"Growth of prices a year after the last one that is forecast: the Bank of England's target."
+
+
+def price_growth(from_period: str, to_period: str) -> float:
+    """By how much prices rise from one financial year to another, as a share; after the last year of the deflators in
+    force by `AFTERWARDS` a year, before their first year not known (PeriodError)."""
+    indices = _indices()
+    last = list(indices)[-1]
+    beyond = max(int(to_period[:4]) - int(last[:4]), 0) - max(int(from_period[:4]) - int(last[:4]), 0)
+    worth = _index(indices, min(to_period, last)) / _index(indices, min(from_period, last))
+    return float(worth * (1 + AFTERWARDS) ** beyond - 1)
 
 
 def to_real(frame: "pl.DataFrame", to_period: str, *, value: str = "value", period: str = "period") -> "pl.DataFrame":
@@ -40,21 +60,34 @@ def to_real(frame: "pl.DataFrame", to_period: str, *, value: str = "value", peri
     return frame.with_columns((pl.col(value).cast(pl.Float64) * factor).alias(value))
 
 
-def _index(period: str) -> float:
+def _index(indices: dict[str, float], period: str) -> float:
     try:
-        return _indices()[period]
+        return indices[period]
     except KeyError:
-        known = list(_indices())
+        known = list(indices)
         raise PeriodError(
             expected=f"a financial year from {known[0]} to {known[-1]}",
             found=repr(period),
             where="GDP deflator",
-            do="Ask for cash terms, or add the year to region/tables/gdp_deflator.csv.",
+            do="Ask for cash terms, or submit HM Treasury's deflators (finance.gdp_deflators) that reach the year.",
         ) from None
 
 
-@cache
 def _indices() -> dict[str, float]:
+    if submitted("gdp_deflator") is None and _newer_forecast() is None:
+        return _packaged()
+    return dict(gdp_deflator().select("period", "index").iter_rows())
+
+
+def _newer_forecast() -> "pl.DataFrame | None":
+    """Growth that was submitted, unless the deflators came out after it."""
+    forecast, deflators = edition("inflation").released, edition("gdp_deflator").released
+    older = forecast is not None and deflators is not None and forecast < deflators
+    return None if older else submitted("inflation")
+
+
+@cache
+def _packaged() -> dict[str, float]:
     """Index by year: published where there is one, else last year's carried on by published growth."""
     indices: dict[str, float] = {}
     index = float("nan")
@@ -62,3 +95,24 @@ def _indices() -> dict[str, float]:
         index = float(row["index"]) if row["index"] else index * (1 + float(row["growth_percent"]) / 100)
         indices[row["period"]] = index
     return indices
+
+
+def _forecast_anew(table: "pl.DataFrame", growth: "pl.DataFrame") -> "pl.DataFrame":
+    """The deflators' outturn, carried on year by year by `growth` (`period`, `growth_percent`), by the deflators' own
+    forecast where that has no year. It ends where neither has the next year."""
+    import polars as pl
+
+    own = {row["period"]: row for row in table.to_dicts()}
+    anew = dict(growth.select("period", "growth_percent").iter_rows())
+    kept = [row for row in own.values() if row["basis"] == "outturn"]
+    period, index = kept[-1]["period"], kept[-1]["index"]
+    while True:
+        after = financial_year(period).next.label
+        if after in anew:
+            index *= 1 + anew[after] / 100
+        elif after in own:
+            index *= own[after]["index"] / own[period]["index"]
+        else:
+            return pl.DataFrame(kept, schema=table.schema)
+        period = after
+        kept.append({"period": period, "index": index, "basis": "forecast"})

@@ -4,6 +4,7 @@ Three dated, cited tables. A rate's `certainty` is that of its row: `certain` (a
 implies it) or `general knowledge` (to be read in that year's instructions before money rests on it).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,7 +14,8 @@ from parentis.errors import PeriodError
 from parentis.region.authorities import authority as the_authority
 from parentis.region.children import population_0_17
 from parentis.region.periods import financial_year_of
-from parentis.region.reference import day, holds, rows
+from parentis.region.reference import holds, rows
+from parentis.region.references import submitted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,22 +31,48 @@ def uasc_rates() -> "pl.DataFrame":
     `all`), `cohort` (`national`, `legacy`, `all`), `age_from`, `age_to` (in years, inclusive; null: no upper
     limit), `rate` (pounds), `unit` (`night`, `week`), `certainty`, `source`.
 
-    No two rows hold for one child on one day. A day, age, band and cohort without a row has no rate."""
+    No two rows hold for one child on one day. A day, age, band and cohort without a row has no rate. Rates that were
+    submitted take the place of the packaged ones of their days."""
     import polars as pl
 
-    return pl.DataFrame(rows("uasc_rates")).with_columns(
+    packaged = pl.DataFrame(rows("uasc_rates")).with_columns(
         pl.col("valid_from", "valid_to").str.to_date(strict=False),
         pl.col("age_from", "age_to").cast(pl.Int32, strict=False),
         pl.col("rate").cast(pl.Float64),
     )
+    given = submitted("uasc_rates")
+    return packaged if given is None else _instead_of(packaged, given)
+
+
+def _instead_of(packaged: "pl.DataFrame", given: "pl.DataFrame") -> "pl.DataFrame":
+    """The given rates, and the packaged ones of every other financial year."""
+    import polars as pl
+
+    replaced = {financial_year_of(day).label for day in given["valid_from"].to_list()}
+    kept = []
+    for row in packaged.to_dicts():
+        year = financial_year_of(row["valid_from"])
+        last = row["valid_to"] or max(given["valid_from"].max(), year.end)
+        while year.start <= last:
+            if year.label not in replaced:
+                valid_to = None if row["valid_to"] is None and year.end >= last else min(year.end, last)
+                kept.append({**row, "valid_from": max(year.start, row["valid_from"]), "valid_to": valid_to})
+            year = year.next
+    others = pl.DataFrame(kept, schema=packaged.schema)
+    return pl.concat([others, given.select(pl.col(name).cast(kind) for name, kind in packaged.schema.items())])
 
 
 def uasc_instructions() -> "pl.DataFrame":
     """The funding instructions by financial year: `period`, `title`, `source`, `cited` (false: not read, so that no
-    claim may rest on them)."""
+    claim may rest on them). A year that was submitted stands as it was."""
     import polars as pl
 
-    return pl.DataFrame(rows("uasc_instructions")).with_columns(cited=pl.col("cited") == "yes")
+    packaged = pl.DataFrame(rows("uasc_instructions")).with_columns(cited=pl.col("cited") == "yes")
+    given = submitted("uasc_instructions")
+    if given is None:
+        return packaged
+    others = packaged.join(given, on="period", how="anti")
+    return pl.concat([others, given.select(packaged.columns)]).sort("period")
 
 
 def uasc_thresholds() -> "pl.DataFrame":
@@ -52,6 +80,9 @@ def uasc_thresholds() -> "pl.DataFrame":
     `share` (of residents aged 0 to 17: 0.0007), `valid_from`, `valid_to`, `certainty`, `source`."""
     import polars as pl
 
+    given = submitted("uasc_thresholds")
+    if given is not None:
+        return given
     return pl.DataFrame(rows("uasc_thresholds")).select(
         "purpose",
         (pl.col("percent").cast(pl.Float64) / 100).alias("share"),
@@ -83,8 +114,8 @@ def uasc_threshold(
 
     `vintage` is the mid-year whose population counts. The Home Office fixes it, and no source here says which:
     unless given it is `default_vintage(on)`. Raises PeriodError for a year without a population."""
-    in_force = (row for row in rows("uasc_thresholds") if row["purpose"] == purpose)
-    share = next((row["percent"] for row in in_force if holds(day(row["valid_from"]), day(row["valid_to"]), on)), None)
+    in_force = (row for row in uasc_thresholds().to_dicts() if row["purpose"] == purpose)
+    share = next((row["share"] for row in in_force if holds(row["valid_from"], row["valid_to"], on)), None)
     if share is None:
         return None
     gss, year = the_authority(authority).gss, default_vintage(on) if vintage is None else vintage
@@ -96,7 +127,7 @@ def uasc_threshold(
             where="UASC threshold",
             do="Give a population vintage from 2012 to 2024 in which the authority existed.",
         )
-    return Threshold(purpose=purpose, share=float(share) / 100, population=people, vintage=year)
+    return Threshold(purpose=purpose, share=float(share), population=people, vintage=year)
 
 
 def default_vintage(on: date) -> int:
@@ -106,6 +137,14 @@ def default_vintage(on: date) -> int:
     return min(financial_year_of(on).start.year - 2, last)
 
 
+def _children() -> Mapping[tuple[str, int], int]:
+    return _packaged_children() if submitted("population_0_17") is None else _children_of(population_0_17())
+
+
 @cache
-def _children() -> dict[tuple[str, int], int]:
-    return {(gss, year): people for gss, year, people in population_0_17().iter_rows()}
+def _packaged_children() -> Mapping[tuple[str, int], int]:
+    return _children_of(population_0_17())
+
+
+def _children_of(table: "pl.DataFrame") -> Mapping[tuple[str, int], int]:
+    return {(gss, year): people for gss, year, people in table.iter_rows()}

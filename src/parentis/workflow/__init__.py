@@ -14,6 +14,7 @@ from parentis.workflow.intake.upload_options import Progress
 from parentis.workflow.maintenance.consistency import Inconsistency, doctor
 from parentis.workflow.maintenance.recovery import erase, rebuild, recover
 from parentis.workflow.practice_region import practice
+from parentis.workflow.references import references, submitted_references
 from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
 from parentis.workflow.results.build import Build, build
 from parentis.workflow.results.demand_model import (
@@ -78,6 +79,7 @@ __all__ = [
     "rebuild",
     "recheck",
     "recover",
+    "references",
     "register",
     "reject",
     "release_submissions",
@@ -85,6 +87,7 @@ __all__ = [
     "sections_of",
     "submission",
     "submit",
+    "submitted_references",
     "tables",
     "tables_from_files",
     "told_of",

@@ -5,14 +5,15 @@ from typing import Any
 
 import polars as pl
 
-from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures
-from parentis.region import places
+from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures, in_prices, per_resident
+from parentis.region import edition, edition_words, places
 from parentis.services.funding.assembly import assemble
 from parentis.services.funding.catalogue import formulas, measures
 from parentis.services.funding.drivers import activity_facts, decompose, decomposed_from
-from parentis.services.funding.evaluation import evaluate, evaluated_from
+from parentis.services.funding.evaluation import evaluate, evaluated_from, with_references
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
+from parentis.services.funding.formulas import PRICES, RESIDENTS
 from parentis.services.funding.observations import observe, price_year
 from parentis.services.funding.projection import project, projected_from
 from parentis.services.funding.quantities import QUANTITIES
@@ -32,17 +33,18 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     year = parameters.get("price_year") or price_year(periods)
     where = places(periods)
     observations = with_tests(observe(facts, year))
+    prices, residents = in_prices(year, edition_words("gdp_deflator")), per_resident(edition_words("population_0_17"))
     values = evaluate(observations, where, formulas()).with_columns(
-        pl.col("method").str.replace("{price_year}", year, literal=True)
+        pl.col("method").str.replace(PRICES, prices, literal=True).str.replace(RESIDENTS, residents, literal=True)
     )
-    ahead = project(values, year)
+    ahead = project(values, prices)
     table = reconcile(values, Catalogue(measures()))
     changes = decompose(activity, where)
     used = pl.concat([evaluated_from(values, observations, where, facts), decomposed_from(activity, where)])
-    used = pl.concat([used, projected_from(ahead, used)])
-    figures, traced = assemble(
-        [values, changes, ahead, reconciled_figures(table, values)], used, measures(), {"price_year": year}
-    )
+    used = with_references(pl.concat([used, projected_from(ahead, used)]))
+    deflators, people = edition("gdp_deflator").said(), edition("population_0_17").said()
+    told = {"price_year": year, "deflators": deflators, "residents": people}
+    figures, traced = assemble([values, changes, ahead, reconciled_figures(table, values)], used, measures(), told)
     risk = compute_risk(tables, parameters)
     return Result(
         figures=pl.concat([figures, risk.figures]),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import WHOLE, Audience, Measure, Polarity, breakdown
-from parentis.region import gdp_deflator, parse_period
+from parentis.region import edition_words, gdp_deflator, parse_period
 from parentis.services.funding.comparisons import MONITORING_SOURCE
 from parentis.services.funding.evaluation import USED, VALUES, authority_set
 from parentis.services.funding.facts import by_authority, gather
@@ -124,7 +124,13 @@ def decompose(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         _long(cases.keys, f"funding.drivers.{name}", each, labels)
         for values, labels in ((by_placement, (*_LABELS, WHOLE)), (whole_only, (WHOLE,)))
         for name, each in values.items()
-    ).with_columns(needs=pl.lit(_NEEDS), method=pl.lit(BASIS), authority_set=authority_set())
+    ).with_columns(
+        needs=pl.lit(_NEEDS),
+        method=pl.when(pl.col("measure").str.contains("inflation"))
+        .then(pl.lit(f"{BASIS}; general inflation by {edition_words('gdp_deflator')}"))
+        .otherwise(pl.lit(BASIS)),
+        authority_set=authority_set(),
+    )
 
 
 def decomposed_from(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:

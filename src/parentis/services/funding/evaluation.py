@@ -9,8 +9,9 @@ from itertools import groupby
 
 import polars as pl
 
+from parentis.region import edition
 from parentis.services.funding.flags import quantities_behind
-from parentis.services.funding.formulas import Formula
+from parentis.services.funding.formulas import POPULATION, TO_REAL, Formula
 
 _PLACE = ("geography", "period")
 VALUES: dict[str, pl.DataType] = {
@@ -116,3 +117,16 @@ def evaluated_from(
             )
         )
     return pl.concat(rows)
+
+
+def with_references(used: pl.DataFrame) -> pl.DataFrame:
+    """`used` with the loads of the deflators and of the residents behind what needs them, where they were submitted."""
+    behind = [used]
+    for need, table in ((TO_REAL, "gdp_deflator"), (POPULATION, "population_0_17")):
+        reckoned = used.filter(pl.col("needs").str.split(" ").list.contains(need)).select("needs", *_PLACE).unique()
+        of = edition(table)  # type: ignore[arg-type]
+        behind += [
+            reckoned.with_columns(load_id=pl.lit(load), table=pl.lit(of.table), row=pl.lit(None, dtype=pl.UInt32))
+            for load in of.load_ids
+        ]
+    return pl.concat(behind)

@@ -14,6 +14,8 @@ POPULATION = "population"
 "Residents aged 0–17, ONS mid-year estimate for the June inside the financial year."
 TO_REAL = "to_real"
 "Pounds of the price year that one pound of the period buys as much as (GDP deflator)."
+PRICES, RESIDENTS = "{prices}", "{residents}"
+"Stand in a method until it is worked out: price year and edition of the deflators; edition of the residents."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Formula:
     needs: tuple[str, ...]
     value: pl.Expr
     method: str
-    "May hold `{price_year}`, which is known when it is worked out."
+    "May hold `PRICES` and `RESIDENTS`, which are known when it is worked out."
     footprints_only: bool = False
     "True for counts of authorities, which say nothing of one."
 
@@ -45,7 +47,7 @@ def per_child(formula: Formula) -> Formula:
         ),
         needs=(*formula.needs, POPULATION),
         value=formula.value / pl.col(POPULATION).sum(),
-        method=f"{formula.method}; divided by residents aged 0–17 (ONS mid-year estimate in the year)",
+        method=f"{formula.method}; {RESIDENTS}",
     )
 
 
@@ -61,6 +63,7 @@ def real(formula: Formula) -> Formula:
             definition=f"{measure.definition} In the prices of the year that the method names.",
             source=f"{measure.source}; HM Treasury GDP deflators",
         ),
+        needs=(*formula.needs, TO_REAL),
         value=formula.value * pl.col(TO_REAL).first(),
-        method=formula.method + "; in {price_year} prices (HM Treasury GDP deflator)",
+        method=f"{formula.method}; {PRICES}",
     )

@@ -19,7 +19,7 @@ FEWEST_YEARS = 5
 YEARS_AHEAD = 5
 LEVEL = 0.8
 METHOD = (
-    "simple projection: straight line through {first} to {last}, {years} years, in {price_year} prices; "
+    "simple projection: straight line through {first} to {last}, {years} years, {prices}; "
     "{level:.0%} prediction interval; no demand model; {basis}"
 )
 
@@ -115,12 +115,13 @@ def _measure(measure_id: str, title: str, definition: str, audience: Audience) -
     )
 
 
-def project(values: pl.DataFrame, price_year: str) -> pl.DataFrame:
+def project(values: pl.DataFrame, prices: str) -> pl.DataFrame:
     """Projected values of every place whose series is long enough; `values` as `evaluate` gives them.
 
-    `from_needs` and `from_periods` say which values of which periods a projection was made of.
+    `prices` say, in words, which real terms they are in. `from_needs` and `from_periods` say which values of which
+    periods a projection was made of.
     """
-    lines = pl.concat([_EMPTY, *(line for trend in TRENDS for line in _project(values, trend, price_year))])
+    lines = pl.concat([_EMPTY, *(line for trend in TRENDS for line in _project(values, trend, prices))])
     whole = pl.concat([lines, _together(lines)])
     return whole.with_columns(pl.col("measure").alias("needs"))
 
@@ -173,20 +174,18 @@ _EMPTY = pl.DataFrame(
 )
 
 
-def _project(values: pl.DataFrame, trend: Trend, price_year: str) -> list[pl.DataFrame]:
+def _project(values: pl.DataFrame, trend: Trend, prices: str) -> list[pl.DataFrame]:
     whole = values.filter(pl.col("n") == pl.col("members"))
     plans = {(row["geography"], row["period"]): row for row in whole.filter(pl.col("measure") == trend.plan).to_dicts()}
     series = whole.filter(pl.col("measure") == trend.series).sort("period_end")
     found: list[pl.DataFrame] = []
     for (geography,), held in series.group_by("geography", maintain_order=True):
         if held.height >= FEWEST_YEARS:
-            found += _carried_on(held, plans.get((str(geography), held["period"][-1])), trend, price_year)
+            found += _carried_on(held, plans.get((str(geography), held["period"][-1])), trend, prices)
     return found
 
 
-def _carried_on(
-    held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend, price_year: str
-) -> list[pl.DataFrame]:
+def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend, prices: str) -> list[pl.DataFrame]:
     """The outturn carried on, and what it rises above `plan`, the budget of the year before the first one ahead.
     Another year's budget would pass inflation and growth of budgets for a gap."""
     last = parse_period(held["period"][-1])
@@ -201,7 +200,7 @@ def _carried_on(
         first=held["period"][0],
         last=last.label,
         years=held.height,
-        price_year=price_year,
+        prices=prices,
         level=LEVEL,
         basis=held["method"][-1].partition(";")[0],
     )

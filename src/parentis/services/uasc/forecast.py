@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from parentis.region import deflator_factor, financial_year, financial_year_of, gdp_deflator, population_0_17
+from parentis.region import financial_year, financial_year_of, population_0_17, price_growth
 from parentis.services.demand import AGES, EXITS, Model, Paths, fit, simulate_unaccompanied
 from parentis.services.uasc.bands import heads
 from parentis.services.uasc.child_nights import ledger
@@ -233,11 +233,7 @@ def _unit_costs(
 
 
 def _rise(period: str, year: str, growth: float | None) -> float:
-    """From pounds of `period` to those of `year`. Past the deflator's table its last growth goes on."""
-    between = int(year[:4]) - int(period[:4])
+    """From pounds of `period` to those of `year`, by the deflators in force unless `growth` (per cent a year) says."""
     if growth is not None:
-        return float((1 + growth / 100) ** between)
-    last = str(gdp_deflator()["period"][-1])
-    begin, finish = min(period, last), min(year, last)
-    beyond = between - (int(finish[:4]) - int(begin[:4]))
-    return deflator_factor(begin, finish) * deflator_factor(financial_year(last).previous.label, last) ** beyond
+        return float((1 + growth / 100) ** (int(year[:4]) - int(period[:4])))
+    return 1 + price_growth(period, year)

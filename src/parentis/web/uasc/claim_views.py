@@ -30,7 +30,8 @@ def download(request: HttpRequest, gss: str, period: str, form: str) -> HttpResp
         raise Http404
     try:
         own = workflow.identified(find_home(), uasc.LEDGER_NEEDS, gss)
-        made = uasc.claim(own, gss, period)
+        with workflow.submitted_references(find_home()):
+            made = uasc.claim(own, gss, period)
     except UserError as error:
         messages.warning(request, error.do)
         return redirect("uasc")

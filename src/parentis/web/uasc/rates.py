@@ -59,7 +59,8 @@ def _futures(home: Home) -> "uasc.Futures | None":
     model = fitted()
     if model is None:
         return None
-    return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model, replicates=REPLICATES)
+    with workflow.submitted_references(home):
+        return uasc.futures(workflow.tables(home, uasc.FUTURES_NEEDS), model=model, replicates=REPLICATES)
 
 
 futures: VersionedCache["uasc.Futures | None"] = VersionedCache(_futures, mark=model_mark, most=1)

@@ -15,6 +15,7 @@ from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.decisions.release import NARROWEST_FIRST, as_released, opened_to
 from parentis.workflow.intake.upload_options import Progress, silent
+from parentis.workflow.references import submitted_references
 
 CURRENT = "PARENTIS_CURRENT"
 "Set to `everything`, the variable has builds write all that is visible to `current`, not only what is released."
@@ -74,11 +75,12 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
     opened = opened_to(home, as_of)
     built = {}
-    for done, service in enumerate(chosen, 1):
-        own = {need: tables[need] for need in service.needs}
-        result = service.compute.resolve()(own, service.parameters)
-        built[service.id] = _validated(result, measures_of(service, own), opened)
-        progress("built", done, len(chosen))
+    with submitted_references(home, as_of=as_of):
+        for done, service in enumerate(chosen, 1):
+            own = {need: tables[need] for need in service.needs}
+            result = service.compute.resolve()(own, service.parameters)
+            built[service.id] = _validated(result, measures_of(service, own), opened)
+            progress("built", done, len(chosen))
     build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     published = lake.publish(home, published=_published(home), forget=forget)
     progress("published", len(published), len(published))

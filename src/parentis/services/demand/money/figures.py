@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import WHOLE, Audience, Figures, attach, breakdown, trace
-from parentis.region import financial_year
+from parentis.region import edition_words, financial_year
 from parentis.services.demand.money.measures import EXAMPLE, MONEY_MEASURES, STEPS
 from parentis.services.demand.money.projections import Outlook
 from parentis.services.demand.plans.model import PLAN_SETTINGS
@@ -128,6 +128,11 @@ def _figured(values: pl.DataFrame, used: pl.DataFrame, parameters: Mapping[str, 
     return Figures.validate(figures.select(Figures.column_names()), cast=True), traced
 
 
+def _cost() -> str:
+    """How costs are made, with the deflators that carry prices on."""
+    return f"{_COST}; general prices by {edition_words('gdp_deflator')}"
+
+
 def _costs(ahead: Outlook) -> list[Part]:
     """The last year's cost, and the years' to come, by group and whole."""
     of = ahead.before.costs
@@ -139,14 +144,14 @@ def _costs(ahead: Outlook) -> list[Part]:
     return [
         Part(
             measure="demand.cost.before",
-            method=_COST,
+            method=_cost(),
             labels=labels,
             spans=_years([ahead.year_before]),
             drawn=_whole(past),
         ),
         Part(
             measure="demand.cost.forecast",
-            method=_COST,
+            method=_cost(),
             labels=labels,
             spans=_years(of.years),
             drawn=_whole(of.net[:, :, kept]),
@@ -190,7 +195,7 @@ def _scenario(ahead: Outlook, replicates: int) -> tuple[list[Part], list[Part]]:
     before = run(basis)
     after = run(basis, EXAMPLE.scenario, like=before)
     falls = waterfall(basis, EXAMPLE.scenario, EXAMPLE.titles, before=before, after=after)
-    said, name, spans = f"{_COST}; {EXAMPLE.description}", EXAMPLE.scenario.name, _years(of.years)
+    said, name, spans = f"{_cost()}; {EXAMPLE.description}", EXAMPLE.scenario.name, _years(of.years)
     change = (after.costs.net - before.costs.net).sum(axis=2, keepdims=True)
     # What all authorities make together stands with the first of them: a place's rows add its authorities up.
     alone = np.zeros((replicates, len(of.authorities), len(STEPS), 1))

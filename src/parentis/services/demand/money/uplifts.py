@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from parentis.errors import PeriodError
-from parentis.region import deflator_factor, parse_period
+from parentis.region import deflator_factor, parse_period, price_growth
 from parentis.services.demand.money.price_sources import cells_of_monitoring
 from parentis.services.demand.randomness import generator
 from parentis.services.demand.states import Groups
@@ -16,8 +15,6 @@ from parentis.services.demand.tables import ACTIVITY
 UPLIFTS = 9
 "What a replicate's stream of random numbers is for."
 
-AFTERWARDS = 0.02
-"Inflation after the last forecast of the deflator: the target."
 MISS, MEMORY = 0.012, 0.6
 "By how much a year's inflation misses its forecast, and how much of a miss is still there a year later."
 SHOCK = 0.012
@@ -83,7 +80,7 @@ def uplifts(tables: Mapping[str, pl.DataFrame], groups: Groups, base: str, years
         notes.append(f"{name}: real prices rose {steps.mean():+.1%} a year over {len(series)} years of monitoring.")
     return Uplifts(
         first=_after(base, 1),
-        inflation=np.array([inflation(_after(base, step), _after(base, step + 1)) for step in range(years)]),
+        inflation=np.array([price_growth(_after(base, step), _after(base, step + 1)) for step in range(years)]),
         rise=rise,
         spread=spread,
         notes=tuple(notes),
@@ -107,14 +104,6 @@ def real_prices(activity: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         .with_columns(pl.col("price") * pl.col("period").replace_strict(factors, return_dtype=pl.Float64))
         .sort("group", "period")
     )
-
-
-def inflation(earlier: str, later: str) -> float:
-    """The GDP deflator's growth between two years; `AFTERWARDS` where its forecast has ended."""
-    try:
-        return deflator_factor(earlier, later) - 1
-    except PeriodError:
-        return AFTERWARDS
 
 
 def _after(base: str, years: int) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import WHOLE, Audience, Figures, Provenance, ProvenanceInputs, attach, empty_figures, trace
-from parentis.region import authorities, financial_year, footprints, members
+from parentis.region import authorities, edition_words, financial_year, footprints, members
 from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, PLAN_SETTINGS, Outlook, outlook
 from parentis.services.funding.risk.futures import Futures, futures
 from parentis.services.funding.risk.measures import (
@@ -99,7 +99,7 @@ def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, fo
         f"simulation from {start.year} ({start.basis}); budgets grow {policy.settlement_growth:.1%} and high-needs "
         f"funding {policy.dsg_growth:.1%} a year; high needs by {'plans' if found.hn_by_plans else 'its own trend'}; "
         f"Stability Grant with a chance of {policy.grant_chance:.0%} ({JUDGED}); safety-valve agreements not modelled; "
-        f"reserves of {start.reserves_period or 'no year held'}"
+        f"reserves of {start.reserves_period or 'no year held'}; general prices by {edition_words('gdp_deflator')}"
     )
     figures = values.join(labels, on="measure").with_columns(
         breakdown=pl.lit(WHOLE), scenario=pl.lit(""), suppressed=pl.lit(None, dtype=pl.String),
