@@ -48,11 +48,12 @@ def _instead_of(packaged: "pl.DataFrame", given: "pl.DataFrame") -> "pl.DataFram
     """The given rates, and the packaged ones of every other financial year."""
     import polars as pl
 
-    replaced = {financial_year_of(day).label for day in given["valid_from"].to_list()}
+    years = [financial_year_of(day) for day in given["valid_from"].to_list()]
+    replaced, latest = {year.label for year in years}, max(year.end for year in years)
     kept = []
     for row in packaged.to_dicts():
         year = financial_year_of(row["valid_from"])
-        last = row["valid_to"] or max(given["valid_from"].max(), year.end)
+        last = row["valid_to"] or max(latest, year.end)
         while year.start <= last:
             if year.label not in replaced:
                 valid_to = None if row["valid_to"] is None and year.end >= last else min(year.end, last)

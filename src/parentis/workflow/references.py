@@ -62,7 +62,7 @@ def _population(home: Home, as_of: int | None) -> Submitted | None:
         year=pl.col("TIME_PERIOD").cast(pl.Int32, strict=False),
         population=pl.col("VALUE").round().cast(pl.Int64),
     ).drop_nulls("year")
-    last = table["year"].max()
+    last = max(table["year"].to_list(), default=0)
     return _submitted(f"ONS, mid-year population estimates to mid-{last}, as DfE published them", name, rows, table)
 
 
