@@ -124,3 +124,33 @@ def test_identifiers_are_hashed_per_use(home, monkeypatch):
     assert key_id[5:] != other_id[7:]
     assert other(pl.Series(["A1"])).item() != expected[0]
     assert lake(pl.Series([None, None], dtype=pl.String)).to_list() == [None, None]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("bit", [0o001, 0o002, 0o004, 0o010, 0o020, 0o040])
+def test_a_key_file_that_anybody_else_may_touch_is_refused(home, bit):
+    master_key(home)
+    (home.keys / "master.key").chmod(0o600 | bit)
+    with pytest.raises(KeyMissingError, match=f"mode {0o600 | bit:o}"):
+        master_key(home)
+
+
+@pytest.mark.unit
+def test_a_key_has_a_short_name_and_shows_nothing_else():
+    key = Key(bytes(range(32)))
+    assert len(key.id) == 8
+    assert repr(key.secret) not in repr(key)
+    sealed = key.seal(b"rows", "here")
+    assert len(sealed) == 12 + len(b"rows") + 16  # the nonce and the tag of AES-GCM
+
+
+@pytest.mark.unit
+def test_a_malformed_key_is_said_where_it_stands(home, monkeypatch):
+    master_key(home)
+    (home.keys / "master.key").write_text("short")
+    with pytest.raises(KeyMissingError, match=r"64 hex digits") as refused:
+        master_key(home)
+    assert str(home.keys / "master.key") in str(refused.value)
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", "short")
+    with pytest.raises(KeyMissingError, match="PARENTIS_MASTER_KEY"):
+        master_key(home)
