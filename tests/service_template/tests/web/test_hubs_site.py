@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from parentis.web.hubs.casework import ASKED, KIND
+from parentis.web.hubs.case_types import ASKED, KIND
 from parentis.web.hubs.practice import make_practice_hubs
 
 from parentis.errors import IntegrityError
@@ -31,8 +31,8 @@ def request(**more: Any) -> Case:
         "reference": "R1", "asked_on": timezone.localdate(), "urgency": "soon", "children": 2, "consent": True,
         "need": "A quiet room",
     }  # fmt: skip
-    sides = (ParticipantStart(side=ASKED, place="provider", why="Practice"),) if more.pop("asked", False) else ()
-    return enter(by=None, kind=KIND, place=CAMDEN, values={**values, **more}, sides=sides)
+    roles = (ParticipantStart(role=ASKED, place="provider", why="Practice"),) if more.pop("asked", False) else ()
+    return enter(by=None, kind=KIND, place=CAMDEN, values={**values, **more}, participant_roles=roles)
 
 
 @pytest.mark.integration

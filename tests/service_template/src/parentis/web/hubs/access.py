@@ -1,6 +1,6 @@
 """Who asks hubs, who answers, and who sees what."""
 
-from parentis.web.hubs.casework import REQUEST
+from parentis.web.hubs.case_types import REQUEST
 
 from parentis.web.cases import routes
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to

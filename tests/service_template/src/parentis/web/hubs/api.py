@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router, Schema
-from parentis.web.hubs.casework import KIND
+from parentis.web.hubs.case_types import KIND
 
 from parentis.web.cases.register import queries
 

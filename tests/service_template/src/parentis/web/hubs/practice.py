@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from parentis.web.hubs.casework import KIND
+from parentis.web.hubs.case_types import KIND
 
 from parentis import region
 from parentis.web.cases.register.practice import make_practice_cases

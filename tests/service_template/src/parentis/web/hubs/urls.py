@@ -1,6 +1,6 @@
 from django.urls import include, path
 from parentis.web.hubs import views
-from parentis.web.hubs.casework import REQUEST
+from parentis.web.hubs.case_types import REQUEST
 
 from parentis.web.cases.register import views as register
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from parentis.web.hubs.casework import KIND
+from parentis.web.hubs.case_types import KIND
 
 from parentis.web.cases.register import queries
 

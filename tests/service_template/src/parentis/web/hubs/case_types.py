@@ -6,9 +6,9 @@ from parentis.web.cases.fields import ClockRule, Edit, Field, FieldType, Meeting
 
 KIND = "hub-request"
 ASKED = "asked"
-"The side of a hub that is another organisation's."
+"The role of a hub that is another organisation's."
 ANSWER, SEE_NEED = "answer", "see-need"
-"Deeds: saying whether the family can come; reading what it needs."
+"Permissions: saying whether the family can come; reading what it needs."
 
 MACHINE = Machine(
     states=(
@@ -18,10 +18,10 @@ MACHINE = Machine(
         State("refused", "Not taken", closed=True),
     ),
     moves=(
-        Move(id="offer", title="Offer a time", sources=("open",), target="offered", deed=ANSWER, asks=("visit_on",),
-             meets=("answer",), tell=EDIT),
-        Move(id="refuse", title="Say no", sources=("open", "offered"), target="refused", deed=ANSWER, asks=("reason",),
-             meets=("answer",), tell=EDIT),
+        Move(id="offer", title="Offer a time", sources=("open",), target="offered", permission=ANSWER,
+             asks=("visit_on",), completes_clocks=("answer",), tell=EDIT),
+        Move(id="refuse", title="Say no", sources=("open", "offered"), target="refused", permission=ANSWER,
+             asks=("reason",), completes_clocks=("answer",), tell=EDIT),
         Move(id="seen", title="The family came", sources=("offered",), target="seen"),
     ),
 )  # fmt: skip
@@ -29,10 +29,12 @@ MACHINE = Machine(
 REQUEST = CaseType(
     id=KIND,
     title="Request",
-    page="hub-request",
+    detail_url="hub-request",
     machine=MACHINE,
-    deeds={VIEW: "hubs.read", EDIT: "hubs.work", SEE_NEED: "hubs.work", ANSWER: "hubs.work", ERASE: "hubs.erase"},
-    sides=(ParticipantRole(ASKED, "The hub that is asked", dict.fromkeys((VIEW, SEE_NEED, ANSWER), "hubs.answer")),),
+    permissions={VIEW: "hubs.read", EDIT: "hubs.work", SEE_NEED: "hubs.work", ANSWER: "hubs.work", ERASE: "hubs.erase"},
+    participant_roles=(
+        ParticipantRole(ASKED, "The hub that is asked", dict.fromkeys((VIEW, SEE_NEED, ANSWER), "hubs.answer")),
+    ),
     stop_reasons={"family": "The family asked to wait"},
     register=Register(
         title="Requests",
