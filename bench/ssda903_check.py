@@ -1,5 +1,6 @@
 """Checking the looked-after children return: two years' files to written JSON, by number of children."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -82,3 +83,59 @@ def check_10_000(clock: Clock) -> None:
 @benchmark("ssda903 check, both years, 100,000 children", seconds=12, mebibytes=4096)
 def check_100_000(clock: Clock) -> None:
     _whole_run(clock, 100_000)
+
+
+def _as_installed(folder: str) -> dict[str, str]:
+    """The environment of an installation: compiled to byte-code, in a folder that leaves this one's alone."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return environment | {"PYTHONPYCACHEPREFIX": f"{folder}/bytecode", "PARENTIS_HOME": f"{folder}/home"}
+
+
+def _process(clock: Clock, children: int) -> None:
+    """As a person types it: two years' files, all rules, findings as JSON; the first of three runs compiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, str(GENERATOR), str(children), folder], check=True)
+        command = [sys.executable, "-m", "parentis", "check", f"{folder}/this", "--last-year", f"{folder}/last",
+                   "--collection-year", THIS, "--authority", "Camden", "--format", "json"]  # fmt: skip
+        seconds = []
+        for _ in range(3):
+            with Path(folder, "findings.json").open("wb") as out:
+                begun = time.perf_counter()
+                subprocess.run(command, stdout=out, stderr=subprocess.DEVNULL, check=True, env=_as_installed(folder))
+                seconds.append(time.perf_counter() - begun)
+        clock.seconds = min(seconds[1:])
+        clock.note("processor", f"{os.times().children_user / 3:.2f} s, the first run included")
+
+
+@benchmark("ssda903 check, whole process, 500 children", seconds=0.8)
+def process_500(clock: Clock) -> None:
+    _process(clock, 500)
+
+
+@benchmark("ssda903 check, whole process, 10,000 children", seconds=1.5)
+def process_10_000(clock: Clock) -> None:
+    _process(clock, 10_000)
+
+
+@benchmark("ssda903 check, whole process, 100,000 children", seconds=5, mebibytes=1024)
+def process_100_000(clock: Clock) -> None:
+    _process(clock, 100_000)
+
+
+@benchmark("parentis --help, every command, the slowest", seconds=0.25)
+def every_help(clock: Clock) -> None:
+    from parentis.cli import program
+
+    with tempfile.TemporaryDirectory() as folder:
+        slowest: dict[str, float] = {}
+        for _ in range(3):
+            for name in program().entries:
+                begun = time.perf_counter()
+                subprocess.run(
+                    [sys.executable, "-m", "parentis", name, "--help"],
+                    stdout=subprocess.DEVNULL, check=True, env=_as_installed(folder),
+                )  # fmt: skip
+                slowest[name] = min(time.perf_counter() - begun, slowest.get(name, 1e9))
+        name = max(slowest, key=lambda one: slowest[one])
+        clock.seconds = slowest[name]
+        clock.note("command", name)

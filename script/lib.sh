@@ -38,10 +38,10 @@ environment() {
     local lock=$1 python stamp
     mkdir -p "$root/build"
     stamp=$(cat "$root/script/uv.lock.txt" "$root/$lock" | sha256sum | cut -d' ' -f1)
-    if [ -f "$venv/stamp" ] && [ "$(cat "$venv/stamp")" = "$lock $stamp" ]; then return; fi
+    if [ -f "$venv/stamp" ] && [ "$(cat "$venv/stamp")" = "$lock $stamp" ]; then byte_code; return; fi
     # The development environment holds all that the program needs: leave it in place.
     if [ "$lock" = requirements.lock ] && [ -f "$venv/stamp" ] && [ -f "$venv/of" ] &&
-        [ "$(cat "$venv/of")" = "$(sha256sum <"$root/requirements.lock")" ]; then return; fi
+        [ "$(cat "$venv/of")" = "$(sha256sum <"$root/requirements.lock")" ]; then byte_code; return; fi
     python=$(find_python)
     say "Setting up the private environment in .venv (first time: about a minute) …"
     if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -55,7 +55,7 @@ environment() {
         fi
     fi
     "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r script/uv.lock.txt
-    "$venv/bin/python" -m uv pip sync -q --python "$venv/bin/python" --require-hashes "$lock" script/uv.lock.txt
+    "$venv/bin/python" -m uv pip sync -q --compile-bytecode --python "$venv/bin/python" --require-hashes "$lock" script/uv.lock.txt
     "$venv/bin/python" - "$root/src" <<'PY'
 import pathlib, sys, sysconfig
 
@@ -63,6 +63,17 @@ pathlib.Path(sysconfig.get_path("purelib"), "parentis.pth").write_text(sys.argv[
 PY
     sha256sum <requirements.lock >"$venv/of"
     printf '%s %s' "$lock" "$stamp" >"$venv/stamp"
+    byte_code
+}
+
+# byte_code: the program's own modules compiled, when one has changed since they were. Where Python may not write beside
+# them (a read-only installation, PYTHONDONTWRITEBYTECODE), every start would compile them anew: a second or more.
+byte_code() {
+    if [ -f "$venv/compiled" ] && [ -z "$(find "$root/src" -name '*.py' -newer "$venv/compiled" -print -quit)" ]; then
+        return
+    fi
+    "$venv/bin/python" -m compileall -q -j 0 "$root/src" >/dev/null || true
+    touch "$venv/compiled" 2>/dev/null || true
 }
 
 # system_tool WHAT COMMAND PACKAGE: the command is on PATH, or is installed, or a sentence says what is missing.

@@ -1,6 +1,5 @@
 """Which code made a figure: the release, and a digest of the very source files that ran."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +13,8 @@ def code_version() -> str:
     A digest of the files holds for a wheel and for a checkout with uncommitted changes alike, which a
     commit id does not.
     """
+    import hashlib  # every command reads the release, few the digest
+
     package = Path(__file__).parent
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):

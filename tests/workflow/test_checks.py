@@ -1,5 +1,8 @@
 """Checking together gives what checking alone gives, and finds last year wherever it is."""
 
+import subprocess
+import sys
+
 import pytest
 
 from parentis import workflow
@@ -57,3 +60,15 @@ def test_last_years_return_is_used_where_it_is_held(tmp_path, children):
     without, held = reasons.values()
     assert any("last year's return was not given" in reason for reason in without)
     assert not any("last year's return was not given" in reason for reason in held)
+
+
+@pytest.mark.functional
+def test_checking_imports_neither_archive_nor_lake() -> None:
+    asked = (
+        "import sys\nfrom parentis import workflow\nfrom parentis.returns import ssda903\nworkflow.check_files\n"
+        "import parentis.returns.ssda903.rules\n"
+        "heavy = {'numpy', 'deltalake', 'jinja2', 'cryptography', 'pyarrow', 'parentis.archive'} & set(sys.modules)\n"
+        "sys.exit(f'imports {sorted(heavy)}' if heavy else 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

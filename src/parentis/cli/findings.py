@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from parentis.cli.output import Format, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from parentis.returns import Checked
+    from parentis.returns.reports import ReportContext
 
 
 def show_checked(checked: "Sequence[Checked]", form: Format, since: Path | None = None) -> None:
@@ -18,9 +21,9 @@ def show_checked(checked: "Sequence[Checked]", form: Format, since: Path | None 
     previous = since.read_bytes() if since else None
     changed = [reports.changes(one, previous) if previous is not None else None for one in checked]
     if form is Format.JSON:
-        each = zip(checked, changed, strict=True)
-        texts = [reports.findings_json(one, reports.ReportContext(changes=change)).decode() for one, change in each]
-        sys.stdout.write(texts[0] if len(texts) == 1 else f"[{','.join(texts)}]\n")
+        sys.stdout.flush()
+        for part in _json(checked, [reports.ReportContext(changes=change) for change in changed]):
+            sys.stdout.buffer.write(part)
     elif form is Format.CSV:
         for one in checked:
             sys.stdout.write(reports.findings_csv(one).decode())
@@ -31,6 +34,17 @@ def show_checked(checked: "Sequence[Checked]", form: Format, since: Path | None 
                 counts = dict(change.group_by("change").len().iter_rows())
                 said = ", ".join(f"{counts.get(kind, 0):,} {kind}" for kind in ("new", "gone", "unchanged"))
                 say(f"Since {since}: {said}.")
+
+
+def _json(checked: "Sequence[Checked]", beside: "Sequence[ReportContext]") -> "Iterator[bytes]":
+    from parentis.returns import reports
+
+    several = len(checked) != 1
+    yield b"[" if several else b""
+    for number, (one, more) in enumerate(zip(checked, beside, strict=True)):
+        yield b"," if number else b""
+        yield from reports.findings_json_parts(one, more)
+    yield b"]\n" if several else b""
 
 
 def _summary(checked: "Checked") -> None:

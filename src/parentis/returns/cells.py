@@ -15,13 +15,16 @@ from parentis.returns.spec import Column, Kind, Table, YearSpec
 
 RAW = "__raw"
 MALFORMED = "SPEC-CELL"
-YEARS = (1900, 2199)
+YEARS = range(1900, 2200)
 "A year outside these was mistyped: `01/02/17` is not the year 17."
 
 _DAY_FIRST = "%d/%m/%Y"
 _PARTIAL = r"^(?:\d{1,2}|ZZ)/(?:\d{1,2}|ZZ)/(?:\d{4}|ZZZZ)$"
 _MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?Z?$"
 _FLOAT_TAIL = r"^(-?\d+)\.0+$"
+_TO_STRIP = r"^\s|\s$|^$"
+_TO_TIDY = _TO_STRIP + r"|\.0+$|[\p{Lowercase}\p{Lt}]"
+"Text in which nothing of this is found is its own value: most columns of most files are passed through unread."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +88,33 @@ def _typed(text: pl.DataFrame, table: Table, *, upper_case: bool) -> pl.DataFram
         (pl.col(c.name) if c.name in text.columns else pl.lit(None, pl.String)).alias(c.name + RAW)
         for c in table.columns
     ]
+    untidy = _untidy(text, table, upper_case=upper_case)
     values = [
-        _PARSERS[c.kind](_stripped(c.name), c, upper_case).alias(c.name)
-        if c.name in text.columns
+        _value(c, upper_case=upper_case, untidy=untidy[c.name]).alias(c.name)
+        if c.name in untidy
         else pl.lit(None, c.dtype).alias(c.name)
         for c in table.columns
     ]
     typed = text.select("row", *values, *raws, "file")
     return _other_dates(typed, [c.name for c in table.columns if c.kind is Kind.DATE])
+
+
+def _untidy(text: pl.DataFrame, table: Table, *, upper_case: bool) -> dict[str, bool]:
+    """For each column that is there: whether some cell's text is not yet as its value would have it."""
+    there = [c for c in table.columns if c.name in text.columns]
+    if not there:
+        return {}
+    patterns = {c.name: _TO_TIDY if upper_case or c.kind is Kind.CODE else _TO_STRIP for c in there}
+    patterns |= {c.name: _TO_STRIP for c in there if c.kind is Kind.DATE}
+    found = text.select(pl.col(name).str.contains(pattern).any() for name, pattern in patterns.items())
+    return dict(zip(patterns, found.row(0), strict=True))
+
+
+def _value(column: Column, *, upper_case: bool, untidy: bool) -> pl.Expr:
+    if not untidy and column.kind in (Kind.TEXT, Kind.CODE) and all(c.code == c.code.upper() for c in column.codes):
+        return pl.col(column.name)
+    cell = _stripped(column.name) if untidy else pl.col(column.name)
+    return _PARSERS[column.kind](cell, column, upper_case)
 
 
 def _stripped(name: str) -> pl.Expr:
@@ -114,13 +136,26 @@ def _code(cell: pl.Expr, column: Column, _upper_case: bool) -> pl.Expr:
 
 
 def _date(cell: pl.Expr, _column: Column, _upper_case: bool) -> pl.Expr:
-    return _plausible(cell.str.to_date(_DAY_FIRST, strict=False))
+    return cell.str.to_date(_DAY_FIRST, strict=False)
 
 
 def _other_dates(typed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Try the rarer ways of writing a date, where the usual one left cells unread."""
-    unread = [name for name in names if typed[name].null_count() > typed[name + RAW].null_count()]
-    return typed.with_columns(pl.coalesce(name, lenient_date(name + RAW)).alias(name) for name in unread)
+    """Take away dates of no plausible year, then try the rarer ways of writing one on what is left unread."""
+    if not names:
+        return typed
+    ends = typed.select(
+        pl.concat_list(pl.col(n).min(), pl.col(n).max()).list.eval(pl.element().dt.year()) for n in names
+    )
+    odd = [n for n, (years,) in ends.to_dict(as_series=True).items() if not all(y is None or y in YEARS for y in years)]
+    typed = typed.with_columns(_plausible(pl.col(name)) for name in odd) if odd else typed
+    for name in names:
+        if typed[name].null_count() == typed[name + RAW].null_count():
+            continue
+        unread = typed.select((pl.col(name).is_null() & pl.col(name + RAW).is_not_null()).arg_true()).to_series()
+        days = typed.select(pl.col(name + RAW).gather(unread)).select(lenient_date(name + RAW)).to_series()
+        if days.null_count() < days.len():
+            typed = typed.with_columns(typed[name].scatter(unread, days))
+    return typed
 
 
 def lenient_date(name: str) -> pl.Expr:
@@ -131,7 +166,7 @@ def lenient_date(name: str) -> pl.Expr:
 
 
 def _plausible(day: pl.Expr) -> pl.Expr:
-    return pl.when(day.dt.year().is_between(*YEARS)).then(day)
+    return pl.when(day.dt.year().is_between(YEARS.start, YEARS.stop - 1)).then(day)
 
 
 def _bare_number(cell: pl.Expr) -> pl.Expr:

@@ -3,7 +3,7 @@
 Spec checks and a return's own rules write the same two frames, so a report needs nothing else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -77,6 +77,19 @@ def gather(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([no_findings(), *frames]).sort("rule", "table", "row", nulls_last=False, maintain_order=True)
 
 
+def _by_rule(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """`gather` of frames that are in its order already: whole rules change place, their rows do not."""
+    blocks: dict[str, pl.DataFrame] = {}
+    for frame in frames:
+        at = 0
+        for rule, length in frame["rule"].rle().struct.unnest().select("value", "len").iter_rows():
+            if rule in blocks:  # a rule of several frames: its rows have to be put in order
+                return gather(frames)
+            blocks[rule] = frame.slice(at, length)
+            at += length
+    return pl.concat([no_findings(), *(blocks[rule] for rule in sorted(blocks))])
+
+
 def merge(first: Checked, *rest: Checked) -> Checked:
     """One outcome from several of the same return and period: the spec's checks and the return's own rules."""
     every = (first, *rest)
@@ -84,7 +97,7 @@ def merge(first: Checked, *rest: Checked) -> Checked:
         return_id=first.return_id,
         part=first.part,
         period=first.period,
-        findings=gather(checked.findings for checked in every),
+        findings=_by_rule([checked.findings for checked in every]),
         statuses=pl.concat([checked.statuses for checked in every]),
         problems=tuple(dict.fromkeys(problem for checked in every for problem in checked.problems)),
         taken=first.taken,

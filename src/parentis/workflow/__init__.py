@@ -1,43 +1,48 @@
 """Workflow: submit, check, accept, build, show, correct."""
 
-from parentis.workflow.checks.files import check_files, write_reports
-from parentis.workflow.checks.lookups import Lookups, lookups
-from parentis.workflow.checks.partitions import check_partitions
-from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
-from parentis.workflow.decisions.acceptance import accept, reject
-from parentis.workflow.decisions.release import release_submissions
-from parentis.workflow.identified_returns import identified
-from parentis.workflow.intake.outcome import Outcome
-from parentis.workflow.intake.preview import preview
-from parentis.workflow.intake.submission import submit
-from parentis.workflow.intake.upload_options import Progress
-from parentis.workflow.maintenance.consistency import Inconsistency, doctor
-from parentis.workflow.maintenance.recovery import erase, rebuild, recover
-from parentis.workflow.practice_region import practice
-from parentis.workflow.references import references, submitted_references
-from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
-from parentis.workflow.results.build import Build, build
-from parentis.workflow.results.demand_model import (
-    ScenarioComparison,
-    compare_scenario,
-    demand_model,
-    futures,
-    keep_demand_model,
-    kept_demand_model,
-)
-from parentis.workflow.results.file_tables import tables_from_files
-from parentis.workflow.results.packs import pack
-from parentis.workflow.results.queries import (
-    Origin,
-    catalogue,
-    figures,
-    labelled,
-    place,
-    provenance_of,
-    with_submissions,
-)
-from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
-from parentis.workflow.results.tables import inconsistencies_frame, measures_frame, outcomes_frame, tables
+from typing import TYPE_CHECKING
+
+from parentis.deferral import deferred
+
+if TYPE_CHECKING:
+    from parentis.workflow.checks.files import check_files, write_reports
+    from parentis.workflow.checks.lookups import Lookups, lookups
+    from parentis.workflow.checks.partitions import check_partitions
+    from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
+    from parentis.workflow.decisions.acceptance import accept, reject
+    from parentis.workflow.decisions.release import release_submissions
+    from parentis.workflow.identified_returns import identified
+    from parentis.workflow.intake.outcome import Outcome
+    from parentis.workflow.intake.preview import preview
+    from parentis.workflow.intake.submission import submit
+    from parentis.workflow.intake.upload_options import Progress
+    from parentis.workflow.maintenance.consistency import Inconsistency, doctor
+    from parentis.workflow.maintenance.recovery import erase, rebuild, recover
+    from parentis.workflow.practice_region import practice
+    from parentis.workflow.references import references, submitted_references
+    from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
+    from parentis.workflow.results.build import Build, build
+    from parentis.workflow.results.demand_model import (
+        ScenarioComparison,
+        compare_scenario,
+        demand_model,
+        futures,
+        keep_demand_model,
+        kept_demand_model,
+    )
+    from parentis.workflow.results.file_tables import tables_from_files
+    from parentis.workflow.results.packs import pack
+    from parentis.workflow.results.queries import (
+        Origin,
+        catalogue,
+        figures,
+        labelled,
+        place,
+        provenance_of,
+        with_submissions,
+    )
+    from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
+    from parentis.workflow.results.tables import inconsistencies_frame, measures_frame, outcomes_frame, tables
 
 __all__ = [
     "Build",
@@ -95,3 +100,6 @@ __all__ = [
     "with_submissions",
     "write_reports",
 ]
+
+# Checking a file needs neither archive nor lake nor figures: each name is imported when it is first asked for.
+__getattr__ = deferred(__name__)

@@ -2,7 +2,7 @@
 
 from parentis.returns.reports.as_csv import findings_csv
 from parentis.returns.reports.as_html import findings_html
-from parentis.returns.reports.as_json import findings_json
+from parentis.returns.reports.as_json import findings_json, findings_json_parts
 from parentis.returns.reports.as_xlsx import findings_xlsx
 from parentis.returns.reports.context import ReportContext, changes, worklist, year_on_year
 
@@ -12,6 +12,7 @@ __all__ = [
     "findings_csv",
     "findings_html",
     "findings_json",
+    "findings_json_parts",
     "findings_xlsx",
     "worklist",
     "year_on_year",

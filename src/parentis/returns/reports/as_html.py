@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import jinja2
 import polars as pl
 
 from parentis.returns.findings import Checked
@@ -16,6 +15,8 @@ SHOWN = 200
 
 def findings_html(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """UTF-8 HTML: counts, each broken rule with its rows, children, fields, and what was not run and why."""
+    import jinja2  # only when a page is wanted: its import costs time
+
     page = jinja2.Environment(
         loader=jinja2.PackageLoader("parentis.returns.reports"),
         autoescape=True,

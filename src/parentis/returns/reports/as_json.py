@@ -1,6 +1,7 @@
 """Findings as JSON: `{"return", "collection_year", "files", "problems", "rules": {code: …}, "findings": [ … ]}`."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,9 @@ import polars as pl
 
 from parentis.returns.findings import Checked
 from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
+
+ROWS = 50_000
+"Findings written at a time: a very bad return's are never all in memory as text."
 
 
 def findings_json(checked: Checked, beside: ReportContext | None = None) -> bytes:
@@ -21,6 +25,11 @@ def findings_json(checked: Checked, beside: ReportContext | None = None) -> byte
     several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and `years`,
     each where there is one.
     """
+    return b"".join(findings_json_parts(checked, beside))
+
+
+def findings_json_parts(checked: Checked, beside: ReportContext | None = None) -> Iterator[bytes]:
+    """`findings_json` piece by piece."""
     head = {
         "return": checked.return_id,
         "collection_year": checked.period,
@@ -34,8 +43,10 @@ def findings_json(checked: Checked, beside: ReportContext | None = None) -> byte
             for code, status, reason, count in checked.statuses.select("rule", "status", "reason", "count").iter_rows()
         },
     } | _beside(beside or ReportContext())
-    text = json.dumps(head, ensure_ascii=False)[:-1]
-    return b"".join([text.encode(), b', "findings": [\n', _lines(checked.findings), b"]}\n"])
+    yield json.dumps(head, ensure_ascii=False)[:-1].encode()
+    yield b', "findings": [\n'
+    yield from _lines(checked.findings)
+    yield b"]}\n"
 
 
 def _beside(beside: ReportContext) -> dict[str, Any]:
@@ -50,11 +61,12 @@ def _beside(beside: ReportContext) -> dict[str, Any]:
     return told
 
 
-def _lines(findings: pl.DataFrame) -> bytes:
-    if findings.is_empty():
-        return b""
+def _lines(findings: pl.DataFrame) -> Iterator[bytes]:
     one = findings["authority"].null_count() == findings.height
-    buffer = BytesIO()
-    (findings.drop("authority") if one else findings).write_ndjson(buffer)
-    # a line break inside a value is written \n, so every real one ends a finding
-    return buffer.getvalue().rstrip(b"\n").replace(b"\n", b",\n") + b"\n"
+    written = findings.drop("authority") if one else findings
+    for at in range(0, findings.height, ROWS):
+        buffer = BytesIO()
+        written.slice(at, ROWS).write_ndjson(buffer)
+        # a line break inside a value is written \n, so every real one ends a finding
+        yield buffer.getvalue().rstrip(b"\n").replace(b"\n", b",\n")
+        yield b",\n" if at + ROWS < findings.height else b"\n"

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 from polars.exceptions import ColumnNotFoundError
 
-from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather
+from parentis.returns.findings import FINDINGS, STATUSES, Checked, no_findings
 from parentis.returns.rules.rule_set import WITHOUT, Need, Rule, RuleSet
 
 AT = "at"
@@ -168,7 +168,7 @@ def _where_true(answers: pl.DataFrame) -> dict[str, pl.Series]:
 
 
 def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
-    wanted = {key: frame.select(pl.col(AT).drop_nulls().unique().sort()) for key, frame in plan.frames.items()}
+    wanted = {key: frame.select(pl.col(AT)) for key, frame in plan.frames.items()}
     try:
         collected = dict(zip(wanted, pl.collect_all(list(wanted.values())), strict=True))
     except Exception:
@@ -178,42 +178,81 @@ def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
                 collected[key] = frame.collect()
             except Exception as error:
                 plan.reasons[key[0]] = f"internal error ({type(error).__name__})"
-    return {key: frame[AT] for key, frame in collected.items()}
-
-
-def _findings(marked: Mapping[tuple[str, str], pl.Series], book: RuleSet, prepared: Prepared) -> pl.DataFrame:
-    parts = []
-    for (code, table), positions in marked.items():
-        if positions.len():
-            parts.append(_rows(book[code], table, prepared.tables[table], positions, prepared))
-    return gather(parts)
-
-
-def _rows(rule: Rule, table: str, frame: pl.DataFrame, positions: pl.Series, prepared: Prepared) -> pl.DataFrame:
-    shown = {name: prepared.shown(table, name) for name in rule.fields}
-    shown = {name: column for name, column in shown.items() if column in frame.columns} or {"CHILD": "CHILD"}
-    of_last_year = table.endswith("_last")
-    authority = pl.col("authority") if "authority" in frame.columns else pl.lit(None, dtype=pl.String)
-    values = [pl.col(column).cast(pl.String) for column in dict.fromkeys(shown.values())]
-    return (
-        frame.select("row", "CHILD", *(c for c in ("authority",) if c in frame.columns), *_besides(shown.values()))
-        .select(pl.all().gather(positions))
-        .select(
-            rule=pl.lit(rule.code),
-            table=pl.lit(table.removesuffix("_last")),
-            # a row of last year's file has no number in this year's: the finding is about its absence
-            row=pl.lit(None, dtype=pl.UInt32) if of_last_year else pl.col("row"),
-            authority=authority,
-            child=pl.col("CHILD"),
-            fields=pl.lit(pl.Series([list(shown)], dtype=pl.List(pl.String))).first(),
-            values=pl.concat_list(values),
-        )
-        .cast(FINDINGS)
+    # all together, as a query for each would cost more than its rows
+    keys = list(collected)
+    together = pl.concat(
+        [frame.select(pl.lit(n, pl.UInt32).alias("key"), AT) for n, frame in enumerate(collected.values())]
+        or [pl.DataFrame(schema={"key": pl.UInt32, AT: pl.UInt32})]
     )
+    marked = together.drop_nulls().unique().sort("key", AT).group_by("key", maintain_order=True).agg(AT)
+    found = dict.fromkeys(keys, pl.Series(AT, dtype=pl.UInt32))
+    return found | {keys[key]: positions for key, positions in zip(marked["key"], marked[AT], strict=True)}
 
 
-def _besides(columns: Iterable[str]) -> list[str]:
-    return [column for column in dict.fromkeys(columns) if column not in {"row", "CHILD", "authority"}]
+Key: TypeAlias = tuple[str, str]
+"""Rule and table."""
+
+
+def _findings(marked: Mapping[Key, pl.Series], book: RuleSet, prepared: Prepared) -> pl.DataFrame:
+    """The marked rows in the order of `findings.gather`: one query per table, however many rules marked it."""
+    parts = {key: positions for key, positions in marked.items() if positions.len()}
+    if not parts:
+        return no_findings()
+    told: dict[Key, list[pl.Series]] = {}
+    for table in dict.fromkeys(table for _, table in parts):
+        told |= _told(table, {key: positions for key, positions in parts.items() if key[1] == table}, book, prepared)
+    order = sorted(parts, key=lambda key: (key[0], key[1].removesuffix("_last"), key[1]))
+    heads = pl.DataFrame(
+        {
+            "rule": [code for code, _ in order],
+            "table": [table.removesuffix("_last") for _, table in order],
+            "fields": [list(_shown(book[code], table, prepared)) for code, table in order],
+            "count": [parts[key].len() for key in order],
+        },
+        schema_overrides={"fields": pl.List(pl.String)},
+    )
+    lists = {name: pl.concat([told[key][n] for key in order]) for n, name in enumerate(_TOLD)}
+    rows = pl.DataFrame({name: series.explode() for name, series in lists.items()})
+    repeated = heads.select(pl.col("rule", "table", "fields").repeat_by("count").explode())
+    return repeated.hstack(rows).select(pl.col(name).cast(kind) for name, kind in FINDINGS.items())
+
+
+_TOLD = ("row", "authority", "child", "values")
+
+
+def _told(
+    table: str, positions: Mapping[Key, pl.Series], book: RuleSet, prepared: Prepared
+) -> dict[Key, list[pl.Series]]:
+    """By rule and table, `_TOLD` of the marked rows: each a series of one list, in the order of the rows' numbers."""
+    frame = prepared.tables[table]
+    in_order = frame["row"].is_sorted()
+    asked: list[pl.Expr] = []
+    for number, ((code, _), found) in enumerate(positions.items()):
+        at = pl.lit(found) if in_order else pl.lit(found).gather(pl.col("row").gather(pl.lit(found)).arg_sort())
+        columns = dict.fromkeys(_shown(book[code], table, prepared).values())
+        # a row of last year's file has no number in this year's: the finding is about its absence
+        row = pl.lit(None, pl.UInt32) if table.endswith("_last") else pl.col("row")
+        authority = pl.col("authority") if "authority" in frame.columns else pl.lit(None, pl.String)
+        values = pl.concat_list([pl.col(column).gather(at).cast(pl.String) for column in columns])
+        told = (_of_each(row, at), _of_each(authority, at), pl.col("CHILD").gather(at), values)
+        asked += [expr.implode().alias(f"{name} {number}") for name, expr in zip(_TOLD, told, strict=True)]
+    answers = frame.lazy().select(asked).collect()
+    return {
+        key: [answers.get_column(f"{name} {number}").alias(name) for name in _TOLD]
+        for number, key in enumerate(positions)
+    }
+
+
+def _of_each(value: pl.Expr, at: pl.Expr) -> pl.Expr:
+    """`value` at the positions; one that is the same for all rows as often as there are positions."""
+    return value.gather(at) if value.meta.root_names() else value.repeat_by(at.len()).explode()
+
+
+def _shown(rule: Rule, table: str, prepared: Prepared) -> dict[str, str]:
+    """The rule's fields that the table has, and the column that holds each as it was written."""
+    columns = {name: prepared.shown(table, name) for name in rule.fields}
+    there = prepared.tables[table].columns
+    return {name: column for name, column in columns.items() if column in there} or {"CHILD": "CHILD"}
 
 
 def _statuses(rules: Iterable[Rule], reasons: Mapping[str, str], findings: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from parentis.returns import (
     type_cells,
 )
 from parentis.workflow.checks.lookups import Lookups
-from parentis.workflow.checks.submissions import with_workers
+from parentis.workflow.worklists import with_workers
 
 
 def check_files(

@@ -5,7 +5,7 @@ look things up get the postcodes and providers that the environment names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from parentis.errors import PeriodError
 from parentis.returns import Checked, Typed, YearSpec, check_spec, merge, the_return
 from parentis.workflow.checks.lookups import lookups
 from parentis.workflow.intake.contents import Key, Ready, reopen
+from parentis.workflow.worklists import with_workers
 
 
 @dataclass(slots=True)
@@ -65,12 +66,6 @@ def check(ready: Sequence[Ready], years_before: YearsBefore) -> list[Checked]:
         for i in places:
             outcomes[i] = merge(outcomes[i], _of_authority(checked, ready[i].found.submitter))
     return [with_workers(outcome, one.typed) for outcome, one in zip(outcomes, ready, strict=True)]
-
-
-def with_workers(checked: Checked, typed: Typed) -> Checked:
-    """`checked` with who works with each child, where its return says."""
-    find = the_return(checked.return_id).workers
-    return replace(checked, workers=find(typed.tables)) if find else checked
 
 
 def _spec(one: Ready) -> YearSpec:

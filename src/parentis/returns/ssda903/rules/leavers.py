@@ -24,6 +24,9 @@ from parentis.returns.ssda903.rules.rule_set import rule
 FOYERS = ("T", "T1", "T2")
 
 
+EPISODES = ("Episodes", "Episodes_last")
+
+
 @rule(
     "131",
     "Data entry for being in touch after leaving care is invalid.",
@@ -337,8 +340,8 @@ def enough_care_to_qualify(y: Facts) -> Marks:
     """At least 91 days after the 14th birthday, and one after the 16th, in what the two returns show."""
     columns = ["child", "DECOM", "DEC", "LS", "REC", "header_DOB"]
     pooled = (
-        pl.concat([y.t(table, "header_DOB").select(columns) for table in ("Episodes", "Episodes_last")])
-        .filter(col("child").is_not_null() & col("DECOM").is_not_null())
+        pl.concat([y.t(table, "header_DOB", "in_oc3").filter("in_oc3").select(columns) for table in EPISODES])
+        .filter(col("DECOM").is_not_null())
         .sort("child", "DECOM", "DEC", nulls_last=True, maintain_order=True)
         .unique(subset=["child", "DECOM"], keep="first", maintain_order=True)
     )

@@ -34,25 +34,29 @@ def number_children(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.Da
     A row without CHILD gets none: it matches nothing.
     """
     several = any("authority" in frame.columns for frame in tables.values())
-    key = ["authority", "CHILD"] if several else ["CHILD"]
-    tables = {
-        name: frame.with_columns(pl.lit(None, pl.String).alias("authority"))
-        if several and "authority" not in frame.columns
-        else frame
-        for name, frame in tables.items()
-    }
-    children = (
-        pl.concat([frame.select(key) for frame in tables.values()])
-        .unique(maintain_order=True)
-        .filter(pl.col("CHILD").is_not_null())
-        .with_row_index("child")
+    if several:
+        tables = {
+            name: frame if "authority" in frame.columns else frame.with_columns(authority=pl.lit(None, pl.String))
+            for name, frame in tables.items()
+        }
+    keys = (
+        pl.concat([_key(frame, several=several) for frame in tables.values()]) if tables else pl.Series(dtype=pl.String)
     )
-    numbered = {
-        name: frame.join(children, on=key, how="left", maintain_order="left", nulls_equal=True)
-        .with_columns(pl.when(pl.col("CHILD").is_not_null()).then("child").alias("child"))
-        for name, frame in tables.items()
-    }  # fmt: skip
-    return numbered, children.height
+    # a dictionary of its own: its codes count the distinct keys
+    numbers = keys.cast(pl.Categorical(pl.Categories.random())).to_physical().cast(pl.UInt32)
+    numbered, at = {}, 0
+    for name, frame in tables.items():
+        numbered[name] = frame.with_columns(numbers.slice(at, frame.height).alias("child"))
+        at += frame.height
+    most = numbers.max()
+    return numbered, int(most) + 1 if isinstance(most, int) else 0
+
+
+def _key(frame: pl.DataFrame, *, several: bool) -> pl.Series:
+    if not several:
+        return frame["CHILD"]
+    whose = pl.col("authority").fill_null("")
+    return frame.select(pl.concat_str(whose, pl.col("CHILD"), separator="\x1f")).to_series()
 
 
 def clean(frame: pl.DataFrame, absent: Iterable[str]) -> pl.DataFrame:
@@ -102,28 +106,40 @@ def mark_first_and_latest(frame: pl.DataFrame) -> pl.DataFrame:
     if "DECOM" not in frame.columns:
         return frame
     dated = pl.col("DECOM").is_not_null() & pl.col("child").is_not_null()
-    greatest = pl.col("DECOM") == pl.col("DECOM").max().over("child")
+    greatest = pl.when(dated & pl.col("after_DECOM").is_null()).then("DECOM").backward_fill()
     return frame.with_columns(
         is_first=dated & ~pl.col("has_before"),
-        is_latest=(dated & greatest & ~pl.col("before_DECOM").eq_missing(pl.col("DECOM"))).fill_null(value=False),
+        # rows stand in order of child and DECOM, so that the next greatest below a dated row is its own child's
+        is_latest=(
+            dated & (pl.col("DECOM") == greatest) & ~pl.col("before_DECOM").eq_missing(pl.col("DECOM"))
+        ).fill_null(value=False),
         is_last_dated=(dated & pl.col("after_DECOM").is_null()).fill_null(value=False),
     )
+
+
+OPEN = pl.date(9999, 12, 31)
+"Stands for the end of a period of care that has none, while ends are carried upwards."
 
 
 def mark_periods_of_care(frame: pl.DataFrame) -> pl.DataFrame:
     """Episodes: the child's periods of care. One begins where DECOM is after the DEC of the row before.
 
-    `care_start` is the period's first DECOM, `care_end` the DEC of its last row (null: open), `ends_care` marks that
-    row. Rows without a readable DECOM are in no period.
+    `care_start` is the period's first DECOM, `care_end` the DEC of its last row (null: open). Rows without a readable
+    DECOM are in no period.
     """
     if not {"DECOM", "DEC"} <= set(frame.columns):
         return frame
-    opens = ~pl.col("has_before") | (pl.col("DECOM") > pl.col("before_DEC")).fill_null(value=False)
     dated = pl.col("DECOM").is_not_null() & pl.col("child").is_not_null()
-    frame = frame.with_columns(_period=pl.when(dated).then(opens.cast(pl.UInt32).cum_sum()))
-    periods = (
-        frame.filter(dated)
-        .group_by("_period", maintain_order=True)
-        .agg(care_start=pl.col("DECOM").first(), care_end=pl.col("DEC").last())
+    opens = ~pl.col("has_before") | (pl.col("DECOM") > pl.col("before_DEC")).fill_null(value=False)
+    marked = frame.lazy().with_columns(_dated=dated, _opens=dated & opens)
+    marked = marked.with_columns(
+        _ends=pl.col("_dated") & (pl.col("_opens").shift(-1) | ~pl.col("_dated").shift(-1)).fill_null(value=True)
     )
-    return frame.join(periods, on="_period", how="left", maintain_order="left").drop("_period")
+    start = pl.when("_opens").then("DECOM").forward_fill()
+    end = pl.when("_ends").then(pl.col("DEC").fill_null(OPEN)).backward_fill()
+    return (
+        marked.with_columns(care_start=pl.when("_dated").then(start), care_end=pl.when("_dated").then(end))
+        .with_columns(care_end=pl.when(pl.col("care_end") != OPEN).then("care_end"))
+        .drop("_dated", "_opens", "_ends")
+        .collect()
+    )
