@@ -44,7 +44,7 @@ def checked() -> Checked:
 @pytest.mark.unit
 def test_json_is_as_documented(checked: Checked) -> None:
     told = json.loads(findings_json(checked))
-    assert set(told) == {"return", "collection_year", "rules", "findings"}
+    assert set(told) == {"return", "collection_year", "files", "problems", "rules", "findings"}
     assert (told["return"], told["collection_year"]) == ("ssda903", "2024-25")
     assert told["rules"]["219"] == {"status": "not run", "reason": "no provider register was given", "count": 0}
     assert told["findings"][1] == {
