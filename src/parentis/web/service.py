@@ -37,7 +37,7 @@ class WebService:
     prefix: str
     "Where its pages stand: `custody/`."
     case_types: Ref | None = None
-    "A tuple of `CaseKind`."
+    "A tuple of `CaseType`."
     api: Ref | None = None
     "`(api: NinjaAPI) -> None`: adds its addresses to the site's API."
     scopes: tuple[Scope, ...] = ()

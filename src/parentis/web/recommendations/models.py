@@ -1,4 +1,4 @@
-"""Gradings: the judgements that stand around recommendations, which are cases with declared fields (`casework`)."""
+"""Gradings: the judgements that stand around recommendations, which are cases with declared fields (`case_types`)."""
 
 from django.db import models
 

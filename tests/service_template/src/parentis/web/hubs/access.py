@@ -10,7 +10,7 @@ MANAGERS = to(Kind.AUTHORITY, "hub-manager", "front-door")
 HUBS = to(Kind.PROVIDER, "hub-manager")
 OFFICERS = to(Kind.AUTHORITY, "data-protection")
 
-# The pages of requests open to both sides; which requests one sees, is decided behind the gate, request by request.
+# The pages of requests open to both places; which requests one sees, is decided behind the gate, request by request.
 ACTIONS = (
     Action(id="hubs.open", title="Open requests to family hubs", about=About.NOTHING, to=MANAGERS | HUBS | OFFICERS),
     Action(id="hubs.read", title="Read their authority's requests", about=About.AUTHORITY, to=MANAGERS | OFFICERS),
