@@ -9,7 +9,7 @@ from parentis.cli import common, findings
 from parentis.cli.declaration import Argument, Option, entry
 from parentis.cli.output import Format, say, show
 from parentis.cli.partitions import check_by_folders
-from parentis.errors import SpecificationError
+from parentis.errors import PeriodError, SpecificationError
 
 Files = Annotated[list[Path], Argument(help="Files, zips or folders.")]
 Submission = Annotated[str, Argument(help="Id of a submission, or its first digits.")]
@@ -292,10 +292,37 @@ def doctor(form: FormatOption = Format.TABLE) -> None:
         raise SystemExit(30)
 
 
+def retention(
+    on: Annotated[str, Option("--on", help="The day to judge by (ISO); today unless given.")] = "",
+    everything: Annotated[bool, Option("--all", help="List what is still within its term as well.")] = False,
+    carry_out: Annotated[bool, Option("--erase", help="Erase what has been kept for longer than its term.")] = False,
+    who: WhoOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List the submissions whose retention term is over, or erase them."""
+    from datetime import UTC, date, datetime
+
+    from parentis import workflow
+
+    try:
+        day = date.fromisoformat(on) if on else datetime.now(UTC).date()
+    except ValueError:
+        raise PeriodError(expected="a day such as 2026-11-29", found=on, where="--on", do="Give the day.") from None
+    if carry_out:
+        with common.progress() as step:
+            found = workflow.erase_what_is_over(common.home(), day, who=common.who(who), progress=step)
+        say(f"{found.height:,} submissions were erased: their term was over before {day:%-d %B %Y}.")
+    elif everything:
+        found = workflow.retention_schedule(common.home())
+    else:
+        found = workflow.kept_too_long(common.home(), day)
+    show(found, form, empty="No submission has been kept for longer than its term.")
+
+
 ENTRIES = tuple(
     entry(function)
     for function in (
         check, submit, accept, reject, release, erase, register, build, figures, trace, pack, practice, template,
-        rebuild, doctor,
+        rebuild, doctor, retention,
     )
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from parentis.errors import DeclarationError
 from parentis.returns.spec import Spec
 
 if TYPE_CHECKING:
@@ -129,8 +130,15 @@ class Return:
     sign_offs: tuple[str, ...] = ()
     "Roles that must sign before its figures stop being provisional."
     audience: Literal["own", "members", "published"] = "own"
+    keep_years: int | None = None
+    """How many years after the end of its period a submission is kept, then erased (`parentis retention`). None only
+    where it is published, or kept nowhere: an authority's own return without a term is a mistake in its declaration."""
     handed_to: str = ""
     "Where it is handed instead, in words, if it may never be kept in archive or lake: handing it in is refused."
+
+    def __post_init__(self) -> None:
+        if self.audience != "published" and not self.handed_to and self.keep_years is None:
+            raise DeclarationError(f"{self.spec.id} says nothing of how long it is kept: give it keep_years")
 
     @property
     def id(self) -> str:

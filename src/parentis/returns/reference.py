@@ -42,6 +42,8 @@ def page(declared: Return) -> str:
         _covers(spec),
         *([f"Source: {spec.source}"] if spec.source else []),
     ]
+    if declared.keep_years:
+        lines.append(f"Kept for {declared.keep_years} years after the end of its period, then erased.")
     if declared.sign_offs:
         lines.append(f"Provisional until signed off by: {', '.join(declared.sign_offs)}.")
     lines += [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parentis.workflow.intake.upload_options import Progress
     from parentis.workflow.maintenance.consistency import Inconsistency, doctor
     from parentis.workflow.maintenance.recovery import erase, rebuild, recover
+    from parentis.workflow.maintenance.retention import erase_what_is_over, kept_too_long, retention_schedule
     from parentis.workflow.practice_region import practice
     from parentis.workflow.references import references, submitted_references
     from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
@@ -61,6 +62,7 @@ __all__ = [
     "demand_model",
     "doctor",
     "erase",
+    "erase_what_is_over",
     "figures",
     "futures",
     "history",
@@ -68,6 +70,7 @@ __all__ = [
     "inconsistencies_frame",
     "keep_demand_model",
     "kept_demand_model",
+    "kept_too_long",
     "labelled",
     "lookups",
     "measure_section",
@@ -88,6 +91,7 @@ __all__ = [
     "register",
     "reject",
     "release_submissions",
+    "retention_schedule",
     "sealed_findings",
     "sections_of",
     "submission",

@@ -129,4 +129,5 @@ DETENTIONS = Return(
     period_kind="span",
     check=_check,
     audience="own",
+    keep_years=7,
 )

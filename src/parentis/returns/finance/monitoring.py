@@ -143,4 +143,5 @@ MONITORING = Return(
     check=_check,
     sign_offs=("director", "section-151"),
     audience="own",
+    keep_years=7,  # accounts are kept for six years
 )

@@ -147,4 +147,5 @@ CENSUS = Return(
     period_kind="financial-year",
     readers=(Reader(name="census with guidance in its headings", recognise=_recognise, read=_read),),
     audience="own",
+    keep_years=7,
 )

@@ -126,4 +126,5 @@ COSTS = Return(
     period_kind="financial-year",
     infer_period=_period,
     audience="own",
+    keep_years=7,
 )

@@ -58,6 +58,7 @@ RETURNS = (
         complete=complete,
         check_together=_check_together,
         workers=workers,
+        keep_years=16,  # fifteen years of careers, and the one under way
     ),
 )
 

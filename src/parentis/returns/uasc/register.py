@@ -116,4 +116,5 @@ REGISTER = Return(
     period_kind="financial-year",
     check=_check,
     audience="own",
+    keep_years=7,  # a grant is audited for six years
 )

@@ -157,4 +157,5 @@ SURVEY = Return(
     check=_check,
     sign_offs=("director", "section-151"),
     audience="own",
+    keep_years=7,
 )

@@ -1,7 +1,7 @@
 """Putting right what a killed process left, recreating the lake, and forgetting."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -126,21 +126,32 @@ def erase(
 ) -> str:
     """Forget a submission: its bytes, its key and its rows. The register keeps that it was there, and why it
     went. Gives its id. What is visible of other submissions does not change."""
+    return erase_all(home, {submission_id: why}, who=who, progress=progress, wait=wait)[0]
+
+
+def erase_all(
+    home: Home, reasons: Mapping[str, str], *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS
+) -> list[str]:
+    """As `erase`, of several submissions (id to reason), with the figures built once. All are looked up before any is
+    erased."""
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
-        found = submission(home, submission_id)
-        if found["status"] in CLOSED:
-            raise SubmissionStateError(
-                expected="a submission whose bytes are kept",
-                found=f"one that is {found['status']}",
-                where=f"submission {found['submission_id'][:8]}",
-                do="Nothing is left to erase.",
-            )
-        archive.append(home, [Event(event="erased", submission_id=found["submission_id"], who=who, why=why)])
-        _finish_closing(home, found["submission_id"], "erased")
-        if lake.shown(home).height:
+        found = {submission(home, one)["submission_id"]: one for one in reasons}
+        for whole in found:
+            status = submission(home, whole)["status"]
+            if status in CLOSED:
+                raise SubmissionStateError(
+                    expected="a submission whose bytes are kept",
+                    found=f"one that is {status}",
+                    where=f"submission {whole[:8]}",
+                    do="Nothing is left to erase.",
+                )
+        for whole, asked in found.items():
+            archive.append(home, [Event(event="erased", submission_id=whole, who=who, why=reasons[asked])])
+            _finish_closing(home, whole, "erased")
+        if found and lake.shown(home).height:
             build_anew(home, progress=progress)
-        return str(found["submission_id"])
+        return [str(whole) for whole in found]
 
 
 def _finish_closing(home: Home, submission_id: str, status: str) -> None:

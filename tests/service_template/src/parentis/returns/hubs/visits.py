@@ -38,4 +38,5 @@ VISITS = Return(
     period_kind="financial-year",
     check=_check,
     audience="members",
+    keep_years=7,
 )
