@@ -9,8 +9,18 @@ import pytest
 from uasc_worlds import WHERE, entry, table, world
 
 from parentis import workflow
-from parentis.errors import PeriodError, RefusedError, UnknownAuthorityError
-from parentis.region import financial_year, members, population_0_17
+from parentis.errors import RefusedError, UnknownAuthorityError
+from parentis.region import (
+    Edition,
+    References,
+    Submitted,
+    financial_year,
+    members,
+    population_0_17,
+    uasc_instructions,
+    uasc_rates,
+    with_references,
+)
 from parentis.returns import ReturnData, read, the_return, type_cells, write_files
 from parentis.services.uasc import LEDGER_NEEDS, ledger
 from parentis.services.uasc.bands import bands
@@ -67,10 +77,74 @@ def test_every_night_of_a_claim_is_of_its_lines() -> None:
 
 
 @pytest.mark.spec
-@pytest.mark.parametrize("period", ["2018-19", "2022-23", "2024-25", "2031-32"])
-def test_no_claim_for_a_year_whose_instructions_were_not_read(period: str) -> None:
-    with pytest.raises(PeriodError, match=r"whose funding instructions were read: 2023-24.*uasc_instructions\.csv"):
-        claim(_world(), WHERE, period)
+@pytest.mark.parametrize(
+    ("period", "why"), [("2022-23", "were not read"), ("2024-25", "were not read"), ("2031-32", "are known")]
+)
+def test_a_claim_for_a_year_whose_instructions_were_not_read_is_a_draft(period: str, why: str) -> None:
+    made = claim(_world(), WHERE, period)
+    assert made.draft.startswith("DRAFT: ")
+    assert why in made.draft
+    assert "uasc.rates" in made.draft
+    assert made.said.columns[0] == "draft"
+    assert claim(_world(), WHERE, YEAR).draft == ""
+    assert "draft" not in claim(_world(), WHERE, YEAR).said.columns
+
+
+@pytest.mark.spec
+def test_a_year_whose_instructions_were_handed_in_can_be_claimed() -> None:
+    """£150 a night by instructions that somebody read, where £143 is packaged and nobody did."""
+    stays = [("A", "2022-04-01", "2022-04-11")]
+    born = {"A": "2006-01-01"}
+    tables = world(stays, born=born, periods=["2022-23"], register=[entry("A", ARRIVED="2022-01-01")])
+    rate = {
+        "group": "child",
+        "band": "all",
+        "cohort": "all",
+        "age_from": 0,
+        "age_to": 17,
+        "rate": 150.0,
+        "unit": "night",
+    }
+    rates = (
+        uasc_rates()
+        .clear()
+        .vstack(
+            pl.DataFrame(
+                [
+                    {
+                        "valid_from": date(2022, 4, 1),
+                        "valid_to": date(2023, 3, 31),
+                        **rate,
+                        "unit": "night",
+                        "certainty": "certain",
+                        "source": "paragraph 3",
+                    }
+                ],
+                schema=uasc_rates().schema,
+            )
+        )
+    )
+    read = (
+        uasc_instructions()
+        .clear()
+        .vstack(
+            pl.DataFrame(
+                [{"period": "2022-23", "title": "Instructions", "source": "gov.uk", "cited": True}],
+                schema=uasc_instructions().schema,
+            )
+        )
+    )
+    edition = Edition(title="Home Office", load_ids=("l",), table="uasc.rates/rates")
+    given = {
+        "uasc_rates": Submitted(edition=edition, rows=rates),
+        "uasc_instructions": Submitted(edition=edition, rows=read),
+    }
+    before = claim(tables, WHERE, "2022-23")
+    with with_references(References(tables=given)):
+        made = claim(tables, WHERE, "2022-23")
+    assert (made.draft, made.instructions, made.total) == ("", "Instructions (gov.uk)", 1_500)
+    assert before.draft
+    assert before.total != 1_500
 
 
 @pytest.mark.unit

@@ -319,7 +319,7 @@ def test_nothing_submitted_is_an_empty_ledger() -> None:
 def test_every_finding_is_shown() -> None:
     shown = {case[0] for case in (*BAD, *BAD_LEAVERS)}
     of_careers = {"no child", "no start", "starts after its year"}
-    elsewhere = {"no population", "leaver without a child", "leaver under 13 weeks"}
+    elsewhere = {"no population", "leaver without a child", "leaver under 13 weeks", "same night elsewhere"}
     assert set(FINDINGS) == shown | of_careers | elsewhere
 
 

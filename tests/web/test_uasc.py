@@ -282,11 +282,12 @@ def test_the_claim_has_the_authoritys_own_references_and_is_recorded(
 
 
 @pytest.mark.integration
-def test_a_year_without_instructions_has_no_claim_and_says_so(client_of: Callable[..., Client], tmp_path: Path) -> None:
+def test_a_year_whose_instructions_were_not_read_has_a_draft(client_of: Callable[..., Client], tmp_path: Path) -> None:
     claimable(tmp_path)
-    answered = client_of("analyst").get(f"/unaccompanied/claim/{CAMDEN}/2024-25.csv", follow=True)
-    assert answered.redirect_chain == [("/unaccompanied/", 302)]
-    assert "instructions" in answered.content.decode()
+    assert "2024-25 (draft)" in client_of("analyst").get("/unaccompanied/").content.decode()
+    got = client_of("analyst").get(f"/unaccompanied/claim/{CAMDEN}/2024-25.csv")
+    assert 'filename="draft-claim-202-2024-25.csv"' in got["Content-Disposition"]
+    assert got.content.decode("utf-8-sig").startswith("draft,")
     assert client_of("analyst").get(f"/unaccompanied/claim/{CAMDEN}/{YEAR}.exe").status_code == 404
 
 

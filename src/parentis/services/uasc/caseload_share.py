@@ -5,27 +5,29 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.figures import WHOLE
-from parentis.region import financial_year, footprints, population_0_17
-from parentis.services.uasc.records import CHILD, LEAVER
-from parentis.services.uasc.survey_costs import DAYS, VALUES
+from parentis.region import edition_words, footprints, population_0_17
+from parentis.services.uasc.records import CHILD, LEAVER, YEAR_NIGHTS
+from parentis.services.uasc.survey_costs import VALUES
 
 METHOD = "child-night ledger: nights split at birthdays, years and changes of rate; income by lookup"
-FAIR_METHOD = "nights of the ledger beside residents aged 0 to 17"
+FAIR_METHOD = "nights of the ledger beside residents aged 0 to 17 at mid-{} ({})"
 COUNTS = ("children", "leavers", "nights", "weeks")
 _NAMES: Mapping[str, str] = {CHILD: "children", LEAVER: "leavers"}
 
 
-def carry(carried: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """`VALUES` of every place and period. `carried` is as `surveyed.carried` gives it, `places` as `region.places`."""
+def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """`VALUES` of every place and period. `carried` and `people` are as `survey_costs` gives them, `places` as
+    `region.places`. Who was in two authorities of a place counts there once."""
     wide = _wide(carried)
     rows = places.join(wide, on=["authority", "period"])
-    sums = rows.group_by("geography", "name", "is_footprint", "members", "period").agg(
-        pl.col("nights", "weeks", "children", "leavers", "income.children", "income.leavers").sum(),
-        authorities=pl.len(),
-        days=pl.col("days").first(),
+    sums = (
+        rows.group_by("geography", "name", "is_footprint", "members", "period")
+        .agg(pl.col("nights", "weeks", "income.children", "income.leavers").sum(), authorities=pl.len())
+        .join(_different(people, places), on=["geography", "period"], how="left")
+        .with_columns(pl.col("children", "leavers").fill_null(0))
     )
     made = sums.with_columns(
-        child_years=pl.col("nights") / pl.col("days"),
+        child_years=pl.col("nights") / YEAR_NIGHTS,
         both=pl.col("income.children") + pl.col("income.leavers"),
         people=pl.col("children") + pl.col("leavers"),
         said=pl.when("is_footprint")
@@ -52,6 +54,19 @@ def carry(carried: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         for name, n in counted.items()
     ]
     return _values(parts)
+
+
+def _different(people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """`geography, period, children, leavers`: different people over the authorities of each place."""
+    return (
+        places.select("geography", "authority", "period")
+        .join(people, on=["authority", "period"])
+        .group_by("geography", "period")
+        .agg(
+            pl.col("person").filter(pl.col("group") == group).n_unique().cast(pl.Int64).alias(name)
+            for group, name in _NAMES.items()
+        )
+    )
 
 
 def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tuple[str, str], float]) -> pl.DataFrame:
@@ -81,7 +96,7 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
             all_children=pl.col("children").sum().over(within),
         )
         .join(gaps, on=within, how="left")
-        .with_columns(above=((pl.col("nights") - pl.col("share") * pl.col("all_nights")) / DAYS).round())
+        .with_columns(above=((pl.col("nights") - pl.col("share") * pl.col("all_nights")) / YEAR_NIGHTS).round())
         .with_columns(
             **{
                 "fair.nights": 100 * pl.col("nights") / pl.col("all_nights"),
@@ -92,7 +107,7 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
         )
     )
     # What tells of few: the region's children behind a share, an authority's child-years behind what is above it.
-    child_years = pl.max_horizontal(pl.lit(1, dtype=pl.Int64), (pl.col("nights") / DAYS).floor().cast(pl.Int64))
+    child_years = pl.max_horizontal(pl.lit(1, dtype=pl.Int64), (pl.col("nights") / YEAR_NIGHTS).floor().cast(pl.Int64))
     counted = {
         "fair.nights": pl.col("all_children").cast(pl.Int64),
         "fair.above": child_years,
@@ -106,7 +121,7 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
             value=name,
             n=counted.get(name, pl.lit(None, dtype=pl.Int64)),
             authority_set=pl.lit("the authority"),
-            method=pl.lit(FAIR_METHOD),
+            method=pl.format(FAIR_METHOD, "year", pl.lit(edition_words("population_0_17"))),
         )
         for name in ("fair.nights", "fair.share", "fair.above", "fair.pounds")
     ]
@@ -125,16 +140,9 @@ def _wide(carried: pl.DataFrame) -> pl.DataFrame:
             pl.col("income").alias(f"income.{name}"),
         )
         found = found.join(own, on=["authority", "period"], how="left")
-    days = {label: _days(label) for label in found["period"].unique().to_list()}
     return found.with_columns(
-        pl.col("nights", "weeks", "children", "leavers", "income.children", "income.leavers").fill_null(0),
-        days=pl.col("period").replace_strict(days, default=None, return_dtype=pl.Int64),
+        pl.col("nights", "weeks", "children", "leavers", "income.children", "income.leavers").fill_null(0)
     )
-
-
-def _days(period: str) -> int:
-    year = financial_year(period)
-    return (year.end - year.start).days + 1
 
 
 def _people(carried: pl.DataFrame) -> pl.DataFrame:
@@ -146,7 +154,7 @@ def _people(carried: pl.DataFrame) -> pl.DataFrame:
         .unique()
         .with_columns(year=pl.min_horizontal(pl.col("period").str.head(4).cast(pl.Int32), pl.lit(last, pl.Int32)))
         .join(held, on=["authority", "year"])
-        .select("authority", "period", "population")
+        .select("authority", "period", "population", "year")
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from parentis.region import financial_year, uasc_rates
 from parentis.services.uasc.bands import bands as by_threshold
 from parentis.services.uasc.findings import found, gathered
+from parentis.services.uasc.identities import same_nights, who_is_who
 from parentis.services.uasc.leavers import leaver_pieces
 from parentis.services.uasc.rates import change_days, priced
 from parentis.services.uasc.records import CHILD, LEAVER, Bands, Ledger, Nights
@@ -48,12 +49,14 @@ def ledger(
         band.select(*YEAR, pl.col("band").cast(pl.String)), on=YEAR, how="left", maintain_order="left"
     )
     rows = Nights.cast(priced(in_band, rates).select(Nights.column_names())).sort(*WHO, "group", "starts")
+    persons = who_is_who(rows, register)
     about_links = [_not_looked_after(register, tables[UASC], held), *_of_rows(rows, band)]
     return Ledger(
         nights=rows,
         bands=band,
-        findings=gathered([about_stays, about_ages, about_leavers, *about_links]),
+        findings=gathered([about_stays, about_ages, about_leavers, *about_links, same_nights(rows, persons)]),
         held=held.drop("begins", "ends"),
+        persons=persons,
     )
 
 

@@ -1,7 +1,7 @@
 """The claim: what an authority asks the Home Office for, person by person and night by night.
 
-Only what the claim register has as eligible, at the dated rates, in a year whose funding instructions were read:
-no claim may rest on a rate that somebody remembers.
+Only what the claim register has as eligible, at the dated rates. No claim may rest on a rate that somebody remembers:
+for a year whose funding instructions nobody has read (`uasc.rates`) it is a draft, and says so wherever it goes.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parentis.errors import PeriodError, RefusedError
+from parentis.errors import RefusedError
 from parentis.region import authority as the_authority
 from parentis.region import financial_year, uasc_instructions
 from parentis.services.uasc.child_nights import ledger
@@ -18,6 +18,7 @@ from parentis.services.uasc.register import children
 from parentis.services.uasc.tables import REGISTER
 
 POUNDS = pl.Decimal(18, 2)
+_READ_THEM = "Read them, and hand in their rates (uasc.rates)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +28,24 @@ class Claim:
     `lines`: `reference, child, group, born, arrived, cohort, nts, age_band, first_night, last_night, nights, unit,
     rate, certainty, amount`, a line for nights in a row at one rate; of a care leaver `nights` are days of support.
     `nights`: `reference, child, night, rate` for every night of every child; a child's nights sum to its lines.
-    `left_out`: `why, people, nights` of who is not claimed for. `instructions` names what the claim rests on.
+    `left_out`: `why, people, nights` of who is not claimed for. `instructions` names what the claim rests on; `draft`
+    says why it is no claim yet, '' where it is one.
     """
 
     authority: str
     period: str
     band: str
     instructions: str
+    draft: str
     lines: pl.DataFrame
     nights: pl.DataFrame
     left_out: pl.DataFrame
+
+    @property
+    def said(self) -> pl.DataFrame:
+        """`lines`, in a draft with a first column `draft` that says so on every line."""
+        told = [pl.lit(self.draft).alias("draft")] if self.draft else []
+        return self.lines.select(*told, *self.lines.columns)
 
     @property
     def total(self) -> float:
@@ -46,11 +55,11 @@ class Claim:
 def claim(tables: Mapping[str, pl.DataFrame], authority: str, period: str, bands: pl.DataFrame | None = None) -> Claim:
     """The claim of one authority for a financial year, from its looked-after return and claim register.
 
-    `bands` as in `ledger`. Raises UnknownAuthorityError, PeriodError for a year whose instructions were not read, and
-    RefusedError where the claim register of the authority is not held.
+    `bands` as in `ledger`. Raises UnknownAuthorityError, PeriodError for what is no financial year, and RefusedError
+    where the claim register of the authority is not held.
     """
     who, year = the_authority(authority), financial_year(period).label
-    title = instructions(year)
+    title, draft = instructions(year)
     own = {name: frame.filter(pl.col("authority") == who.gss) for name, frame in tables.items()}
     register = children(own[REGISTER])
     if register.is_empty():
@@ -68,26 +77,29 @@ def claim(tables: Mapping[str, pl.DataFrame], authority: str, period: str, bands
         period=year,
         band=band[0] if band else "",
         instructions=title,
+        draft=draft,
         lines=lines,
         nights=_night_by_night(lines),
         left_out=_left_out(made, year),
     )
 
 
-def instructions(period: str) -> str:
-    """Title and source of the funding instructions that a claim for the year rests on; PeriodError if not read."""
-    known = uasc_instructions()
-    cited = known.filter("cited")
-    found = cited.filter(pl.col("period") == period).to_dicts()
+def instructions(period: str) -> tuple[str, str]:
+    """Title and source of the funding instructions that a claim for the year rests on, and why such a claim is only a
+    draft: '' where they were read."""
+    found = uasc_instructions().filter(pl.col("period") == period).to_dicts()
     if not found:
-        said = known.filter(pl.col("period") == period)["source"].to_list()
-        raise PeriodError(
-            expected=f"a year whose funding instructions were read: {', '.join(cited['period'])}",
-            found=f"{period} ({said[0]})" if said else period,
-            where="claim",
-            do="Read that year's instructions; then correct region/tables/uasc_rates.csv and uasc_instructions.csv.",
+        return (
+            "",
+            f"DRAFT: no funding instructions of {period} are known. {_READ_THEM}",
         )
-    return f"{found[0]['title']} ({found[0]['source']})"
+    title = f"{found[0]['title']} ({found[0]['source']})"
+    if found[0]["cited"]:
+        return title, ""
+    return (
+        title,
+        f"DRAFT: the funding instructions of {period} were not read. {_READ_THEM}",
+    )
 
 
 def _lines(made: Ledger, register: pl.DataFrame, year: str) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from parentis.services.uasc.reconciliation import reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.schedules import HEAD, current, example
 from parentis.services.uasc.snapshot import beside_published, snapshot
-from parentis.services.uasc.survey_costs import VALUES, carried, compare, counts_beside, years
+from parentis.services.uasc.survey_costs import VALUES, carried, compare, counts_beside, people, years
 from parentis.services.uasc.tables import COSTS, LAIT, LEDGER_NEEDS, SURVEY_NEEDS, TRANSFERS
 from parentis.services.uasc.thresholds import headroom
 from parentis.services.uasc.whatif import GROUPS, LEVEL, Answer, ask
@@ -74,7 +74,7 @@ def _of_ledger(tables: Mapping[str, pl.DataFrame], held: Ledger, told: pl.DataFr
         return
     where = places(borne["period"])
     behind = _placed(where, rows_of(tables, LEDGER_NEEDS))
-    yield Part(basis="ledger", values=pl.concat([carry(borne, where), snapshot(held)]), used=behind)
+    yield Part(basis="ledger", values=pl.concat([carry(borne, people(held), where), snapshot(held)]), used=behind)
     compared = rows_of(tables, (LAIT,), pl.col("SHORT_DESC") == UASC_31_MARCH).drop("authority")
     beside = where.select("geography", "period").unique().join(compared, how="cross").select(behind.columns)
     yield Part(basis="published count", values=beside_published(held, tables[LAIT]), used=pl.concat([behind, beside]))

@@ -15,7 +15,7 @@ from parentis.services.uasc.child_nights import ledger
 from parentis.services.uasc.costs import answers
 from parentis.services.uasc.grossing import FEWEST, draw_unit_costs
 from parentis.services.uasc.leavers import EDUCATION_ONLY
-from parentis.services.uasc.records import CHILD, LEAVER, PAID, Ledger
+from parentis.services.uasc.records import CHILD, LEAVER, PAID, YEAR_NIGHTS, Ledger
 from parentis.services.uasc.register import children
 from parentis.services.uasc.stays import ADULT
 from parentis.services.uasc.survey_costs import Year, carried, years
@@ -23,7 +23,7 @@ from parentis.services.uasc.tables import COSTS, EPISODES, REGISTER
 
 YEARS, REPLICATES = 5, 200
 SUPPORTED_MONTHS = 12 * (EDUCATION_ONLY - ADULT)
-WEEKS_A_MONTH = 365.25 / 12 / 7
+WEEKS_A_MONTH = YEAR_NIGHTS / 12 / 7
 COST_DRAWS = 9
 "Purpose of the random numbers that costs are drawn with, apart from the demand model's own."
 _OLDER = tuple(at for at, age in enumerate(AGES) if age in ("16", "17+"))

@@ -31,10 +31,10 @@ def nights(tables: Tables, *, authority: str = "", by: str = "financial_year,gro
 
 
 def claim_file(tables: Tables, *, authority: str = "", period: str = "", nightly: bool = False) -> pl.DataFrame:
-    """The claim's lines for an authority and financial year; with `nightly` every night of every child. Its total and
-    what is left out are `claim.Claim`'s to tell."""
+    """The claim's lines for an authority and financial year; with `nightly` every night of every child. Each line of a
+    draft says that it is one. Its total and what is left out are `claim.Claim`'s to tell."""
     made = claim(_own(tables, authority), authority, period)
-    return made.nights if nightly else made.lines
+    return made.nights if nightly else made.said
 
 
 def near_thresholds(tables: Tables, *, vintage: int = 0) -> pl.DataFrame:

@@ -62,7 +62,8 @@ def _carried() -> tuple[Measure, ...]:
     few_nights, few_weeks = (Disclosure(CHILDREN.threshold * of, CHILDREN.rounding) for of in (365, 52))
     return (
         _measure("children", "Unaccompanied children in the year", "count", "Different children with a night of care "
-                 "on the status in the year.", disclosure=CHILDREN, **counts),
+                 "on the status in the year. Over a footprint a child whom two registers know by one Home Office "
+                 "reference counts once.", disclosure=CHILDREN, **counts),
         _measure("leavers", "Former unaccompanied children with leaving care support", "count", "Different care "
                  "leavers with a day of support in the year.", disclosure=CHILDREN, **counts),
         _measure("nights", "Child-nights", "count", "Nights of care of unaccompanied children under 18, while they "
@@ -76,11 +77,11 @@ def _carried() -> tuple[Measure, ...]:
             _measure(f"headroom.{purpose}", f"Headroom to the {purpose} threshold", "children", f"{words} of residents "
                      "aged 0 to 17, in heads, less the children on the night of 31 March. Below nil, above the "
                      "threshold. Which population year counts the Home Office decides; here it is the one out when "
-                     "the year began.", decimals=1, **own)
+                     "the year began, and the method names it.", decimals=1, **own)
             for purpose, words in _THRESHOLDS.items()
         ),
-        _measure("child_years", "Child-years", "child-years", "Child-nights ÷ days of the year: how many children "
-                 "there were on an average night, which is fewer than came through the year.", decimals=1, **own),
+        _measure("child_years", "Child-years", "child-years", "Child-nights ÷ 365: how many children there were on "
+                 "an average night, which is fewer than came through the year.", decimals=1, **own),
         *(
             _measure(f"income.{group}", f"Grant for {words}", "£", "Nights and weeks that are eligible by the claim "
                      "register × the rate of each (age, cohort, the authority's band). Without a register all nights "
@@ -91,7 +92,8 @@ def _carried() -> tuple[Measure, ...]:
                  "authorities whose return is held.", decimals=0,
                  disclosure=Disclosure(CHILDREN.threshold, CHILDREN.rounding, whole_percentages=True), **counts),
         _measure("fair.share", "Share of the region's children", "%", "Residents aged 0 to 17 ÷ the region's, of the "
-                 "same authorities: the fair share.", source="ONS mid-year populations", audience=Audience.PUBLISHED),
+                 "same authorities: the fair share.", source="ONS mid-year populations; the method names the year",
+                 audience=Audience.PUBLISHED),
         _measure("fair.above", "Child-years above the fair share", "child-years", "Child-nights less the fair share of "
                  "the region's, ÷ 365; rounded to a whole year, so that no child is told by adding up. Below nil, "
                  "fewer are carried than a fair share. n is the child-years themselves.",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.figures import WHOLE
-from parentis.region import LAIT_NUMBERS, footprints, match_authorities, members, population_0_17
+from parentis.region import LAIT_NUMBERS, edition_words, footprints, match_authorities, members, population_0_17
 from parentis.services.uasc.survey_costs import VALUES
 
 UASC_31_MARCH = "Unacc_Asylmn_Seek_Childn"
@@ -95,7 +95,11 @@ def fair_shares(lines: pl.DataFrame) -> pl.DataFrame:
     made = [name for name in wide.columns if name.startswith("uasc.")]
     return _long(wide, made).with_columns(
         authority_set=_as_published(),
-        method=pl.format("children on 31 March as published by DfE; population of mid-{}, ONS", "vintage"),
+        method=pl.format(
+            "children on 31 March as published by DfE; population of mid-{} ({})",
+            "vintage",
+            pl.lit(edition_words("population_0_17")),
+        ),
     ).select(*SPANS)  # fmt: skip
 
 

@@ -10,6 +10,8 @@ AGE_BANDS: tuple[str, ...] = ("under 16", "16-17", "18+")
 "A birthday starts the next band; rates knew the first two until March 2019."
 
 CHILD, LEAVER = "child", "leaver"
+YEAR_NIGHTS = 365
+"Nights of a child-year, days of a care leaver's, in every measure and in leap years too, as published figures are."
 
 STATUSES: Mapping[str, str] = {
     "paid": "in the claim register as eligible",
@@ -37,6 +39,8 @@ FINDINGS: Mapping[str, str] = {
     "no rate": "The table of rates has none for these nights.",
     "no population": "No population for the threshold: the standard rate is taken.",
     "not in register": "In the looked-after return as unaccompanied, and not in the claim register.",
+    "same night elsewhere": "Another authority's returns have the same child, by the Home Office's reference, on "
+    "the same nights.",
     "not in looked-after return": "In the claim register, and not in the looked-after return as unaccompanied.",
     "leaver overlap": "A care leaver's period goes on past the start of the next one; it ends there.",
     "leaver ends before it starts": "A care leaver's period ends before it starts; it is left out.",
@@ -101,9 +105,11 @@ class Bands(dy.Schema):
 class Ledger:
     """`nights` has the columns of `Nights`, in order of authority, child and time; `bands` those of `Bands`;
     `findings` are `authority, child, finding` (a key of `FINDINGS`) and `nights` (null where it has none);
-    `held` the years the nights are of: `authority, financial_year, group`."""
+    `held` the years the nights are of: `authority, financial_year, group`; `persons` who is who across authorities:
+    `authority, child, person`, by the Home Office's reference where a register has it, else the child alone."""
 
     nights: pl.DataFrame
     bands: pl.DataFrame
     findings: pl.DataFrame
     held: pl.DataFrame
+    persons: pl.DataFrame

@@ -8,11 +8,11 @@ import numpy as np
 from parentis.errors import NotFoundError
 from parentis.region import uasc_rates, uasc_thresholds
 from parentis.services.uasc.rates import lookup
-from parentis.services.uasc.records import CHILD, LEAVER
+from parentis.services.uasc.records import CHILD, LEAVER, YEAR_NIGHTS
 
 UNDER_16, OLDER = 0, 1
 "Places of the age bands in arrays of nights."
-HEAD = 365
+HEAD = YEAR_NIGHTS
 "Nights of one head in a year."
 
 

@@ -23,6 +23,13 @@ SECTIONS: tuple[Section, ...] = (
                 "multiplying it by the number of children who came through the year would overstate it.",
                 only_with=_COST,
             ),
+            Prose(
+                text="This shortfall lies inside children's social care and is not to be added to its overspend or to "
+                "the ask: the cost of {uasc.cost.both} is in the service's outturn, the grant of {uasc.income.both} is "
+                "netted off there, and {uasc.gap.both} is what is left for councils to find. Budgets may have planned "
+                "for some of it; how much is not known here.",
+                only_with="uasc.gap.both",
+            ),
             FigureTable(
                 title="Cost, grant and shortfall by year",
                 measures=("uasc.cost.both", "uasc.income.both", "uasc.gap.both", "uasc.recovery.both"),

@@ -4,7 +4,7 @@ how far from the thresholds."""
 import polars as pl
 
 from parentis.figures import CHILDREN, WHOLE
-from parentis.region import financial_year_of, footprints
+from parentis.region import edition_words, financial_year_of, footprints
 from parentis.services.uasc.reconciliation import PART, counts, reconcile
 from parentis.services.uasc.records import Ledger
 from parentis.services.uasc.survey_costs import VALUES
@@ -12,7 +12,10 @@ from parentis.services.uasc.thresholds import PURPOSES, headroom
 
 METHOD = "children on the status on the night of 31 March, by the child-night ledger"
 BESIDE = f"{METHOD}, less DfE's count"
-NEAR = "the threshold's share of residents aged 0 to 17, in heads, less the children on the night of 31 March"
+NEAR = (
+    "the threshold's share of residents aged 0 to 17 at mid-{} ({}), in heads, less the children on the night of "
+    "31 March"
+)
 
 
 def snapshot(made: Ledger) -> pl.DataFrame:
@@ -51,13 +54,14 @@ def _near(made: Ledger) -> pl.DataFrame:
         period=pl.col("date").replace_strict(labels, default=None, return_dtype=pl.String),
         ours="heads",
     )
+    said = pl.format(NEAR, "vintage", pl.lit(edition_words("population_0_17")))
     return pl.concat(
-        _values(named.filter(pl.col("purpose") == purpose), f"uasc.headroom.{purpose}", "headroom", NEAR)
+        _values(named.filter(pl.col("purpose") == purpose), f"uasc.headroom.{purpose}", "headroom", said)
         for purpose in PURPOSES
     )
 
 
-def _values(rows: pl.DataFrame, measure: str, column: str, method: str) -> pl.DataFrame:
+def _values(rows: pl.DataFrame, measure: str, column: str, method: str | pl.Expr) -> pl.DataFrame:
     of_all = pl.format("{} of {} {} authorities", "held", "members", "name")
     nothing = {name: pl.lit(None, dtype=VALUES[name]) for name in ("low", "high", "level")}
     return rows.select(
@@ -68,6 +72,6 @@ def _values(rows: pl.DataFrame, measure: str, column: str, method: str) -> pl.Da
         value=pl.col(column).cast(pl.Float64),
         n=pl.col("ours").cast(pl.Int64),
         authority_set=pl.when("is_footprint").then(of_all).otherwise("name"),
-        method=pl.lit(method),
+        method=pl.lit(method) if isinstance(method, str) else method,
         **nothing,
     ).select(*VALUES)

@@ -14,15 +14,13 @@ import polars as pl
 from parentis.figures import WHOLE, breakdown
 from parentis.region import footprints
 from parentis.services.uasc.grossing import FEWEST, LEVEL, GrossedUp, gross_up
-from parentis.services.uasc.records import LEAVER, Ledger
+from parentis.services.uasc.records import LEAVER, YEAR_NIGHTS, Ledger
 
-DAYS = 365
-"Of a child-year, as London's and the East Midlands' figures per year have it."
 QUARTILES = (0.25, 0.75)
 METHOD = "answers as given; blanks by the ratio of those who answered, per child-night (children) and week (leavers)"
 ALONE = "answers as given; too few authorities answered to predict what is blank"
 
-GROUPS: Mapping[str, tuple[str, float]] = {"child": ("night", DAYS), "leaver": ("week", DAYS / 7)}
+GROUPS: Mapping[str, tuple[str, float]] = {"child": ("night", YEAR_NIGHTS), "leaver": ("week", YEAR_NIGHTS / 7)}
 "Group: what it is counted in, and how many of that are a year."
 NAMES: Mapping[str, str] = {"child": "children", "leaver": "leavers", "both": "both"}
 
@@ -80,6 +78,17 @@ def carried(held: Ledger) -> pl.DataFrame:
         .agg(volume=volume.cast(pl.Float64).sum(), income=pl.col("income").sum(), people=pl.col("child").n_unique())
         .select("authority", "period", pl.col("group").cast(pl.String), "volume", "income", "people")
         .sort("authority", "period", "group")
+    )
+
+
+def people(held: Ledger) -> pl.DataFrame:
+    """Who is behind `carried`: `authority, period, group, person`, each once."""
+    return (
+        held.nights.select("authority", "child", pl.col("group").cast(pl.String), period="financial_year")
+        .unique()
+        .join(held.persons, on=["authority", "child"])
+        .select("authority", "period", "group", "person")
+        .unique()
     )
 
 

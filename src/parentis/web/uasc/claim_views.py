@@ -35,7 +35,7 @@ def download(request: HttpRequest, gss: str, period: str, form: str) -> HttpResp
     except UserError as error:
         messages.warning(request, error.do)
         return redirect("uasc")
-    name = f"claim-{region.authority(gss).dfe}-{made.period}.{form}"
+    name = f"{'draft-' if made.draft else ''}claim-{region.authority(gss).dfe}-{made.period}.{form}"
     body = _csv(made) if form == "csv" else _xlsx(made)
     answer = HttpResponse(body, content_type=XLSX if form == "xlsx" else "text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, name)
@@ -45,14 +45,15 @@ def download(request: HttpRequest, gss: str, period: str, form: str) -> HttpResp
 def _csv(made: Any) -> bytes:
     import polars as pl
 
-    text = [name for name, kind in made.lines.schema.items() if kind == pl.String]
-    safe = made.lines.with_columns(pl.col(text).map_elements(harmless, return_dtype=pl.String))
+    text = [name for name, kind in made.said.schema.items() if kind == pl.String]
+    safe = made.said.with_columns(pl.col(text).map_elements(harmless, return_dtype=pl.String))
     return b"\xef\xbb\xbf" + safe.write_csv().encode()
 
 
 def _xlsx(made: Any) -> bytes:
     name = region.authority(made.authority).name
-    note = f"{made.period}, {made.band} band. Rests on: {made.instructions}. In all £{made.total:,.2f}."
+    rests = f"Rests on: {made.instructions}." if made.instructions else ""
+    note = f"{made.draft} {made.period}, {made.band} band. {rests} In all £{made.total:,.2f}.".strip()
     tables = [
         Table(title="Claim", headings=tuple(made.lines.columns), rows=_rows(made.lines), note=note),
         Table(title="Nights", headings=tuple(made.nights.columns), rows=_rows(made.nights),

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from parentis import region
+from parentis import region, workflow
+from parentis.archive import find_home
 from parentis.errors import UserError
 from parentis.web.people.authorisation import authorities_for, holds, may, require
 from parentis.web.uasc import drafts, operations
@@ -36,10 +37,12 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "uasc/start.html", context)
 
 
-def _claimable() -> list[str]:
-    """The years whose funding instructions were read, the latest first."""
-    known = region.uasc_instructions()
-    return sorted(known.filter(known["cited"])["period"], reverse=True)
+def _claimable() -> list[tuple[str, bool]]:
+    """The years that funding instructions are known of, the latest first, and whether they were read: without that a
+    claim is a draft."""
+    with workflow.submitted_references(find_home()):
+        known = region.uasc_instructions().select("period", "cited")
+    return sorted(known.iter_rows(), reverse=True)
 
 
 def _years(gss: str, rounds: list[Round]) -> list[dict[str, Any]]:
