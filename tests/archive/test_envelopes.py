@@ -95,3 +95,22 @@ def test_home_is_where_it_is_said_to_be(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("x")
     with pytest.raises(NotFoundError, match="a folder"):
         archive.find_home(tmp_path / "file")
+
+
+@pytest.mark.integration
+def test_a_destroyed_key_is_overwritten_before_it_is_taken_away(home, tmp_path):
+    """The name may go while the bytes stay on the disk: a second name shows what became of them."""
+    (one,) = archive.store(home, [Upload(files=(HEADER,), intent={})])
+    key = home.archive / one / "key"
+    (tmp_path / "same").hardlink_to(key)
+    size = key.stat().st_size
+    archive.destroy(home, one)
+    assert (tmp_path / "same").read_bytes() == bytes(size)
+    assert not (home.archive / one).exists()
+
+
+@pytest.mark.unit
+def test_a_files_bytes_do_not_show_when_it_is_printed(home):
+    assert "CHILD" in HEADER.data.decode()
+    assert "CHILD" not in repr(HEADER)
+    assert archive.clear_unfinished(home) == 0
