@@ -275,4 +275,4 @@ def test_the_service_announces_itself() -> None:
     assert named <= {one.id for one in MEASURES}
     (command,) = SERVICE.commands
     table = command.run.resolve()({}, seed=1, each=2)
-    assert table.columns == ["case", "right", "desk", "wrong", "cases"]
+    assert table.columns == ["case", "right", "desk", "wrong", "cases", "indexed", "found"]

@@ -27,7 +27,8 @@ from parentis.services.custody import (
 from parentis.services.custody.accuracy import Router, measured
 from parentis.services.custody.decision_table import FACTS, STALE
 from parentis.services.custody.names import plain
-from parentis.services.custody.practice_cases import KINDS, case
+from parentis.services.custody.practice_hard_cases import HARD_KINDS
+from parentis.services.custody.practice_kinds import KINDS, case
 from parentis.services.custody.practice_people import (
     Person,
     drawn_at,
@@ -42,7 +43,7 @@ NOW = datetime(2026, 10, 1, 3, tzinfo=UTC)
 POSTCODES = postcode_lookup(practice_postcodes())
 SUBJECT = Subject(
     first_name="Zebedee", surname="Invented", date_of_birth=date(2010, 3, 4), sex="M", address="1 Nowhere Road",
-    postcode="QX8 1CI", claimed_residence=CROYDON,
+    postcode="QX8 1CI", claimed_residence=CROYDON, confirmed_by="parent",
 )  # fmt: skip
 "Lives in Croydon, the eighth authority of the practice postcodes."
 
@@ -84,6 +85,25 @@ TWIN = replace(ENTRY, authority=CROYDON, first_name="Malachi")
         ("claim-against-index", None, {"claimed_status": "looked after"}, [OTHER]),
         ("no-status", None, {}, [replace(ENTRY, statuses=frozenset())]),
         ("responsible-elsewhere", None, {}, [replace(ENTRY, responsible_authority=KENT)]),
+        ("named-by-another", None, {}, [replace(OTHER, responsible_authority=CAMDEN)]),
+        ("named-by-another", None, {}, [replace(OTHER, responsible_authority=CAMDEN), replace(ENTRY, surname="Else")]),
+        (
+            "looked-after",
+            CAMDEN,
+            {},
+            [replace(OTHER, responsible_authority=CAMDEN), replace(ENTRY, postcode="QX9 1CI")],
+        ),
+        ("identity-said", None, {"confirmed_by": None}, []),
+        ("identity-said", None, {"confirmed_by": "himself"}, []),
+        ("identity-said", None, {"date_of_birth": date(2010, 1, 1)}, []),
+        ("identity-said", None, {"confirmed_by": None, "postcode": "QX99 1CI", "claimed_residence": KENT}, []),
+        (
+            "identity-said",
+            None,
+            {"confirmed_by": None, "postcode": None, "address": "NFA", "claimed_residence": None},
+            [],
+        ),
+        ("looked-after", CAMDEN, {"confirmed_by": None}, [ENTRY]),
         ("claim-unsupported", None, {"claimed_status": "looked after"}, []),
         ("claim-unsupported", None, {"claimed_authority": CAMDEN}, []),
         ("home-contradicted", None, {"claimed_residence": CAMDEN}, []),
@@ -120,7 +140,7 @@ def test_a_namesake_of_the_same_authority_leaves_no_doubt_of_the_authority() -> 
 @pytest.mark.spec
 @pytest.mark.parametrize(
     ("entries", "stale"),
-    [([ENTRY], CAMDEN), ([OTHER], CROYDON), ([replace(OTHER, responsible_authority=CAMDEN)], CROYDON)],
+    [([ENTRY], CAMDEN), ([OTHER], CROYDON), ([ENTRY, replace(OTHER, responsible_authority=CAMDEN)], CROYDON)],
 )
 def test_what_would_rest_on_a_stale_index_goes_to_the_desk(entries: list[IndexEntry], stale: str) -> None:
     found = _route(SUBJECT, *entries, stale=frozenset({stale}))
@@ -192,7 +212,7 @@ def test_a_table_that_is_wrong_is_refused(written: str, instead: str) -> None:
 @pytest.mark.integration
 def test_no_generated_case_reaches_a_wrong_authority() -> None:
     table = measured(seed=11, each=60)
-    assert table["wrong"].to_list() == [0] * table.height
+    assert table.filter(pl.col("wrong") > 0).rows() == []
     assert set(table["case"]) == {*KINDS, "all"}
     by_kind = {row["case"]: row for row in table.iter_rows(named=True)}
     for kind in (
@@ -203,8 +223,14 @@ def test_no_generated_case_reaches_a_wrong_authority() -> None:
         "stale index",
     ):
         assert by_kind[kind]["right"] == 0, kind
-    # Doubt is for the doubtful: of plain cases at least seven in ten are settled at once.
-    assert by_kind["plain"]["right"] >= 0.7 * by_kind["plain"]["cases"]
+    for kind in HARD_KINDS:
+        assert by_kind[kind]["desk"] >= 0.8 * 60, kind
+    # Doubt is for the doubtful: of plain cases most are settled at once, most of all those that an index knows.
+    assert by_kind["plain"]["right"] >= 0.55 * by_kind["plain"]["cases"]
+    # A person at the desk is shown the child, wherever anything at all that was said is true of them.
+    for kind, row in by_kind.items():
+        if kind not in {"says nothing", "alias, moved", "alias and another birthday, moved", "all"}:
+            assert row["found"] >= 0.95 * row["indexed"], kind
 
 
 names = st.text("abcdeilmnorstuyAÉØßłşàñ'- ", min_size=2, max_size=14).filter(lambda text: len(plain(text)) > 1)
@@ -228,8 +254,9 @@ def people(draw: st.DrawFn, known: bool) -> Person:
 @settings(max_examples=400, deadline=None)
 @given(st.lists(people(known=True), min_size=1, max_size=5), st.data())
 def test_whatever_is_said_no_wrong_authority_hears_it(world: list[Person], data: st.DataObject) -> None:
-    person = data.draw(st.one_of(st.sampled_from(world), people(known=False)))
     kind = data.draw(st.sampled_from(sorted(KINDS)))
+    known = st.sampled_from(world)
+    person = data.draw(known if kind in HARD_KINDS else st.one_of(known, people(known=False)))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
     if person.holder is None:
         # A stranger who is another child in every particular is that child to anybody who asks.
@@ -240,10 +267,14 @@ def test_whatever_is_said_no_wrong_authority_hears_it(world: list[Person], data:
     entries = (*index_of(world, drawn_at()), *one.extra)
     index = Index(entry for entry in entries if entry.authority not in one.stale)
     decision = Router(index, POSTCODES).decide(one)
-    assert decision.authority in (None, one.truth), (kind, decision.rule)
+    # Of a child on two indexes one of which is gone, the other rightly hears: it answers for the child too.
+    either = {other.holder for other in one.extra} if kind == "two authorities" and one.truth in one.stale else set()
+    assert decision.authority in {None, one.truth, *either}, (kind, decision.rule)
+    # A reason is the table's own sentence, so that nothing a child said can be in it; what else is shown is codes.
+    assert decision.reason in {rule.reason for rule in routing_table().rules}
     said = (one.subject.first_name, one.subject.surname, one.subject.address, one.subject.postcode)
-    assert not any(text and text in decision.reason for text in said if text and len(text) > 3)
-    assert not any(text and text in repr(decision) for text in said if text and len(text) > 5)
+    shown = repr(replace(decision, reason=""))
+    assert not any(text in shown for text in said if text and len(text) > 5)
 
 
 @pytest.mark.generative

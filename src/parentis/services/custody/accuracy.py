@@ -9,7 +9,8 @@ import numpy as np
 
 from parentis.services.custody.lookup import Index
 from parentis.services.custody.persons import IndexEntry
-from parentis.services.custody.practice_cases import KINDS, Case, case
+from parentis.services.custody.practice_cases import Case
+from parentis.services.custody.practice_kinds import KINDS, case, child_of
 from parentis.services.custody.practice_people import (
     ON,
     anywhere,
@@ -17,7 +18,6 @@ from parentis.services.custody.practice_people import (
     index_of,
     known_children,
     practice_postcodes,
-    unknown_child,
 )
 from parentis.services.custody.residence import PostcodeLookup, postcode_lookup
 from parentis.services.custody.routing import Decision, Outcome, route
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 NOW: Final = datetime.combine(ON, time(3), UTC)
-KNOWN: Final = 0.6
-"Share of children in custody who are on an index."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +48,25 @@ class Router:
 
 
 def confusion(cases: Sequence[Case], index: Sequence[IndexEntry], postcodes: PostcodeLookup) -> "pl.DataFrame":
-    """`case`, `right`, `desk`, `wrong`, `cases` by kind of case, and all together in the last row. `index` has the
-    entries of every authority; each case's extra ones are looked up beside them.
+    """`case`, `right`, `desk`, `wrong`, `cases`, `indexed`, `found` by kind of case, and all together in the last row.
+    `index` has the entries of every authority; each case's extra ones are looked up beside them.
 
     *Wrong* is a notice that reached another authority than the child's: a breach. *Desk* is a person's to decide.
+    `indexed` of the cases are about a child who is on an index, and in `found` of these the child's own entry is among
+    those that a person at the desk would be shown.
     """
     import polars as pl
 
     whole = Index(index)
-    counts = {kind: dict.fromkeys(("right", "desk", "wrong"), 0) for kind in KINDS}
+    counts = {kind: dict.fromkeys(("right", "desk", "wrong", "cases", "indexed", "found"), 0) for kind in KINDS}
     for one in cases:
         near = Index((*whole.like(one.subject), *one.extra)) if one.extra else whole
-        counts[one.kind][_verdict(one, Router(near, postcodes).decide(one))] += 1
-    rows = [{"case": kind, **found, "cases": sum(found.values())} for kind, found in counts.items()]
+        decision, found = Router(near, postcodes).decide(one), counts[one.kind]
+        found[_verdict(one, decision)] += 1
+        found["cases"] += 1
+        found["indexed"] += one.person.holder is not None
+        found["found"] += one.person.holder is not None and any(_is(one, each.entry) for each in decision.candidates)
+    rows = [{"case": kind, **found} for kind, found in counts.items()]
     table = pl.DataFrame(rows).filter(pl.col("cases") > 0)
     return pl.concat([table, table.select(pl.lit("all").alias("case"), pl.exclude("case").sum())])
 
@@ -73,18 +77,16 @@ def _verdict(one: Case, decision: Decision) -> str:
     return "right" if decision.authority == one.truth else "wrong"
 
 
+def _is(one: Case, entry: IndexEntry) -> bool:
+    known = one.person
+    return (entry.first_name, entry.surname, entry.postcode, entry.authority) == (
+        known.first_name, known.surname, known.postcode, known.holder,
+    )  # fmt: skip
+
+
 def measured(*, seed: int, each: int) -> "pl.DataFrame":
     """`confusion` of `each` generated cases of every kind."""
     rng = np.random.Generator(np.random.Philox(key=np.array([seed, 5], dtype=np.uint64)))
     known = known_children(rng)
-    cases = [
-        case(
-            rng,
-            kind,
-            known[int(rng.integers(len(known)))] if rng.random() < KNOWN else unknown_child(rng),
-            anywhere(rng),
-        )
-        for kind in KINDS
-        for _ in range(each)
-    ]
+    cases = [case(rng, kind, child_of(rng, kind, known), anywhere(rng)) for kind in KINDS for _ in range(each)]
     return confusion(cases, index_of(known, drawn_at()), postcode_lookup(practice_postcodes()))

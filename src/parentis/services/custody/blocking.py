@@ -1,48 +1,70 @@
 """Keys by which a child in custody is looked up on the indexes: two records that share one are compared.
 
-They are plain text and name the child: the enclave keeps them only as keyed hashes. A key is no match; it says
-only who is worth comparing, so the weaker ones reach wide: a day and month changed round, one part of a date of birth
-wrong, first name and surname changed round, a date of birth that nobody knows.
+They are plain text and name the child: the enclave keeps them only as keyed hashes. A key is no match; it says only who
+is worth comparing, so each reaches wide: everybody born on that day, everybody of that postcode, everybody of a name
+like this whatever their birthday, and whoever shares one word of a name and most of a birthday.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 
-from parentis.services.custody.names import bare_postcode, parts, plain, sound
+from parentis.services.custody.comparison import ASSIGNED_DAY, ASSIGNED_YEARS
+from parentis.services.custody.name_similarity import Name, both_names, surname
+from parentis.services.custody.names import bare_postcode, bones
 from parentis.services.custody.persons import IndexEntry, Subject
 
 
 def keys(person: Subject | IndexEntry) -> tuple[str, ...]:
-    """The keys of a child, strongest first, each beginning with its kind; none where too little is known."""
+    """The keys of a child, each beginning with its kind; none where too little is known."""
     return tuple(dict.fromkeys(_keys(person)))
+
+
+def name_and_birth(person: Subject | IndexEntry) -> str | None:
+    """One text for all records of a name and a birthday; None where either is missing. What stands in place of a name
+    is none, so that two children called Unknown are not taken for one."""
+    named = "|".join(name.plain for name in both_names(person.first_name, person.surname) if name.plain)
+    return f"name+birth:{named}:{person.date_of_birth}" if named and person.date_of_birth else None
 
 
 def _keys(person: Subject | IndexEntry) -> Iterator[str]:
     born = person.date_of_birth
     postcode = bare_postcode(person.postcode)
-    first, last = plain(person.first_name), plain(person.surname)
-    named = "|".join(filter(None, (first, last)))
-    # Sorted, so that names in the wrong order share a key.
-    heard = "|".join(sorted(filter(None, (sound(person.first_name), sound(person.surname)))))
-    if named and born and postcode:
-        yield f"name+birth+postcode:{named}:{born}:{postcode}"
-        yield f"sound+birth+postcode:{heard}:{born}:{postcode}"
-    if named and born:
-        yield f"name+birth:{named}:{born}"
-        yield f"sound+birth:{heard}:{born}"
-        for known in _mostly(born):
-            yield f"sound+mostly:{heard}:{known}"
-        for word in sorted({*parts(person.first_name), *parts(person.surname), *_others(person)}):
-            yield f"word+birth:{sound(word)}:{born}"
-    if born and postcode:
-        yield f"birth+postcode:{born}:{postcode}"
-        for known in _mostly(born):
-            yield f"mostly+postcode:{known}:{postcode}"
-    if heard and postcode:
-        yield f"sound+postcode:{heard}:{postcode}"
-    if heard and (born is None or isinstance(person, IndexEntry)):
-        # Only for those whose date of birth one side lacks: a common name alone would call up many.
-        yield f"sound:{heard}"
+    first, last = both_names(person.first_name, person.surname)
+    if born:
+        yield f"birth:{born}"
+    if postcode:
+        yield f"postcode:{postcode}"
+    if first.plain and last.plain:
+        for one, other in product(sorted(_heard(first)), sorted(_heard(last))):
+            yield f"name:{'|'.join(sorted((one, other)))}"  # sorted, so that names in the wrong order share a key
+    if born:
+        for word in sorted(_words(person, first, last)):
+            for known in _mostly(born):
+                yield f"word+mostly:{word}:{known}"
+            for year in _assigned_years(person, born):
+                yield f"word+assigned:{word}:{year}"
+
+
+def _heard(name: Name) -> set[str]:
+    """The ways a whole name is looked up by: its sound, its consonants, and the families of names it is of."""
+    return ({name.sound, name.bones} - {""} or {name.plain}) | {f"#{family}" for family in name.families}
+
+
+def _words(person: Subject | IndexEntry, first: Name, last: Name) -> set[str]:
+    """The consonants of each word, and its families."""
+    others = tuple(surname(name) for name in person.other_names) if isinstance(person, IndexEntry) else ()
+    names = (first, last, *others)
+    found = {bones(word) for name in names for word in name.words} - {""}
+    return found | {f"#{family}" for name in names for family in name.families}
+
+
+def _assigned_years(person: Subject | IndexEntry, born: date) -> Iterator[int]:
+    """The year of an entry's birthday that was given to it; for a child in custody, the years such entries may have."""
+    if isinstance(person, Subject):
+        yield from range(born.year - ASSIGNED_YEARS, born.year + ASSIGNED_YEARS + 1)
+    elif (born.month, born.day) == ASSIGNED_DAY:
+        yield born.year
 
 
 def _mostly(born: date) -> Iterator[str]:
@@ -52,9 +74,3 @@ def _mostly(born: date) -> Iterator[str]:
     yield f"{born.year}-{born.month}-?"
     yield f"{born.year}-?-{born.day}"
     yield f"?-{born.month}-{born.day}"
-
-
-def _others(person: Subject | IndexEntry) -> Iterator[str]:
-    if isinstance(person, IndexEntry):
-        for name in person.other_names:
-            yield from parts(name)

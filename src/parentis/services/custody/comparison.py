@@ -7,7 +7,8 @@ two factors at least, and nothing that speaks against it.
 """
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,27 +18,36 @@ from math import log2
 from typing import Final
 
 from parentis.errors import DeclarationError
-from parentis.services.custody.names import bare_address, bare_postcode, one_slip_apart, parts, plain, sound
+from parentis.services.custody import name_similarity
+from parentis.services.custody.name_similarity import AKIN, ALIKE, DIFFERENT, MISSING, SAME
+from parentis.services.custody.names import bare_address, bare_postcode
 from parentis.services.custody.persons import IndexEntry, Subject
 
-SAME, ALIKE, DIFFERENT, MISSING = "same", "alike", "different", "missing"
 CROSSED, CROSSED_ALIKE = "crossed", "crossed alike"
-SWAPPED, NEAR = "swapped", "near"
+SWAPPED, NEAR, ASSIGNED = "swapped", "near", "assigned"
+HOUSE, CROWDED = "house", "crowded"
 AGREES, DIFFERS, NONE = "agrees", "differs", "none"
 
-NAMES: Final = (SAME, ALIKE, CROSSED, CROSSED_ALIKE, DIFFERENT, MISSING)
+NAMES: Final = (SAME, ALIKE, AKIN, CROSSED, CROSSED_ALIKE, DIFFERENT, MISSING)
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
     "first_name": NAMES,
     "surname": NAMES,
-    "date_of_birth": (SAME, SWAPPED, NEAR, DIFFERENT, MISSING),
+    "date_of_birth": (SAME, SWAPPED, NEAR, ASSIGNED, DIFFERENT, MISSING),
     "sex": (SAME, DIFFERENT, MISSING),
-    "place": (SAME, NEAR, DIFFERENT, MISSING),
+    "place": (HOUSE, SAME, NEAR, CROWDED, DIFFERENT, MISSING),
     "claim": (AGREES, DIFFERS, NONE),
 }
 "What is compared, and the levels of agreement each may have."
 
-SHORT: Final = 4
-"Names shorter than this are not taken for one another over a slip: Ali and Avi are two names."
+ASSIGNED_DAY: Final = (1, 1)
+"Month and day that are given to a child whose birthday nobody knows."
+ASSIGNED_YEARS: Final = 2
+"By so many years an assigned birthday and a true one may differ: ages are assessed."
+
+_NUMBERS: Final = re.compile(r"\d+[a-z]?\b")
+
+Crowded = Callable[[str], bool]
+"Whether a postcode (without spaces) is one at which many unrelated children are said to live."
 
 
 class Grade(StrEnum):
@@ -70,13 +80,13 @@ class Weight:
         return log2(self.m / self.u)
 
 
-def compare(subject: Subject, entry: IndexEntry) -> Comparison:
+def compare(subject: Subject, entry: IndexEntry, *, crowded: Crowded | None = None) -> Comparison:
     """Compare field by field. Pure; says nothing of who else there is (see `routing.route`)."""
     agreements = {
         **_names(subject, entry),
         "date_of_birth": _births(subject.date_of_birth, entry.date_of_birth),
         "sex": _sexes(subject.sex, entry.sex),
-        "place": _places(subject, entry),
+        "place": _places(subject, entry, crowded),
         "claim": _claim(subject, entry),
     }
     score = sum(weights()[field, level].bits for field, level in agreements.items())
@@ -84,40 +94,27 @@ def compare(subject: Subject, entry: IndexEntry) -> Comparison:
 
 
 def _names(subject: Subject, entry: IndexEntry) -> dict[str, str]:
+    first, last = name_similarity.both_names(subject.first_name, subject.surname)
+    known_first, known_last = name_similarity.both_names(entry.first_name, entry.surname)
+    others = tuple(name_similarity.surname(name) for name in entry.other_names)
     straight = {
-        "first_name": _name(subject.first_name, entry.first_name, entry.other_names),
-        "surname": _name(subject.surname, entry.surname, entry.other_names),
+        "first_name": name_similarity.level(first, known_first, others),
+        "surname": name_similarity.level(last, known_last, others),
     }
     if DIFFERENT not in straight.values():
         return straight
-    crossed = (_name(subject.first_name, entry.surname), _name(subject.surname, entry.first_name))
-    if all(level in (SAME, ALIKE) for level in crossed):
+    crossed = (name_similarity.level(first, known_last), name_similarity.level(last, known_first))
+    if all(level in (SAME, ALIKE, AKIN) for level in crossed):
         level = CROSSED if crossed == (SAME, SAME) else CROSSED_ALIKE
         return {"first_name": level, "surname": level}
     return straight
 
 
-def _name(given: str | None, known: str | None, others: tuple[str, ...] = ()) -> str:
-    a, b = plain(given), plain(known)
-    if not a or not b:
-        return MISSING
-    if a == b:
-        return SAME
-    return ALIKE if any(_alike(given, name) for name in (known, *others)) else DIFFERENT
-
-
-def _alike(given: str | None, known: str | None) -> bool:
-    """Sounding alike, one slip apart, or one a part of the other: a double-barrelled name, a second first name."""
-    a, b = plain(given), plain(known)
-    if sound(a) == sound(b) or (min(len(a), len(b)) >= SHORT and one_slip_apart(a, b)):
-        return True
-    ours, theirs = set(parts(given)), set(parts(known))
-    return bool(ours & theirs)
-
-
 def _births(given: date | None, known: date | None) -> str:
     if given is None or known is None:
         return MISSING
+    if ASSIGNED_DAY in ((given.month, given.day), (known.month, known.day)):
+        return ASSIGNED if abs(given.year - known.year) <= ASSIGNED_YEARS else DIFFERENT
     if given == known:
         return SAME
     if (given.year, given.day, given.month) == (known.year, known.month, known.day):
@@ -133,16 +130,24 @@ def _sexes(given: str | None, known: str | None) -> str:
     return SAME if a == b else DIFFERENT
 
 
-def _places(subject: Subject, entry: IndexEntry) -> str:
+def _places(subject: Subject, entry: IndexEntry, crowded: Crowded | None) -> str:
     ours, theirs = bare_postcode(subject.postcode), bare_postcode(entry.postcode)
     if ours and theirs:
         if ours == theirs:
-            return SAME
+            if crowded is not None and crowded(ours):
+                return CROWDED
+            return HOUSE if _same_house(subject.address, entry.address) else SAME
         return NEAR if ours[:-3] == theirs[:-3] else DIFFERENT
     here, there = bare_address(subject.address), bare_address(entry.address)
     if not here or not there:
         return MISSING
     return SAME if here == there else NEAR  # written differently, it may be the same house
+
+
+def _same_house(here: str | None, there: str | None) -> bool:
+    """Within a postcode: the same numbers, or all of one's among the other's (a flat's is often left out)."""
+    ours, theirs = (set(_NUMBERS.findall((text or "").casefold())) for text in (here, there))
+    return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
 
 
 def _claim(subject: Subject, entry: IndexEntry) -> str:
@@ -153,7 +158,10 @@ def _claim(subject: Subject, entry: IndexEntry) -> str:
 
 def _grade(agreements: Mapping[str, str]) -> Grade:
     for conditions, grade in certainty():
-        if all(agreements[field] in levels for field, levels in conditions.items()):
+        for field, levels in conditions.items():  # a plain loop: it runs some hundred times for each notice
+            if agreements[field] not in levels:
+                break
+        else:
             return grade
     return Grade.NO
 

@@ -18,10 +18,11 @@ from parentis.errors import DeclarationError
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "identity": ("stated", "partial", "no date of birth", "not 10 to 17", "unknown"),
     "match": ("sure", "doubt", "none"),
-    "holders": ("one", "several", "none"),
+    "holders": ("one", "named", "several", "none"),
     "status": ("looked after", "case", "none"),
     "reach": ("region", "elsewhere", "none"),
     "claim": ("supported", "unsupported", "none"),
+    "proof": ("confirmed", "said"),
     "indexes": ("fresh", "some stale"),
     "home": (
         "confirmed",

@@ -1,13 +1,15 @@
-"""Names and postcodes made comparable: one spelling for what is written in many, and a code for how it sounds."""
+"""Names and postcodes made comparable: Latin letters for every script, one spelling for what is written in many, and
+codes for how a name sounds."""
 
 import re
 import unicodedata
 from typing import Final
 
-_LETTERS: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
-)
-"Letters that Unicode does not take apart into a plain letter and a mark."
+from anyascii import anyascii
+from rapidfuzz.distance import OSA
+
+_LETTERS: Final = str.maketrans({"ı": "i", "ğ": "g", "ʼ": "'"})
+"Letters whose plain form here is another than the transliteration's."
 
 _SPELLED: Final = (
     ("tch", "c"), ("sch", "s"), ("ph", "f"), ("gh", "g"), ("kh", "k"), ("ck", "k"), ("ch", "c"), ("sh", "s"),
@@ -22,19 +24,32 @@ _CLASSES: Final = {
 }
 "Consonants that are heard or written for one another: the classes of Soundex (Russell, US patent 1,261,167, 1918)."
 
+_FOLDED: Final = {
+    "dzh": "j", "dj": "j", "kh": "h", "gh": "g", "ph": "f", "th": "t", "dh": "d", "sh": "s", "ch": "c", "zh": "j",
+    "wh": "v", "bh": "b", "w": "v", "ou": "u", "oo": "u", "ee": "i",
+}  # fmt: skip
+"Pairs whose second letter only says how the first is spoken; of `kh` it is the other way round."
+_FOLDING: Final = re.compile("|".join(_FOLDED))
+
 _VOWELS: Final = frozenset("aeiouy")
 
 
 def plain(text: str | None) -> str:
-    """Letters alone: no case, accents, spaces, hyphens or apostrophes. `Siân O’Néill-Łoś` → `sianoneilllos`."""
+    """Latin letters alone: no case, accents, spaces, hyphens or apostrophes. `Siân O’Néill-Łoś` → `sianoneilllos`,
+    `Мухаммед` → `mukhammed`."""
     return "".join(parts(text))
 
 
 def parts(text: str | None) -> tuple[str, ...]:
     """The words of a name, each plain; hyphens part them, apostrophes do not: `Ali-Khan` → `ali`, `khan`."""
-    folded = unicodedata.normalize("NFKD", (text or "").casefold()).translate(_LETTERS)
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter) and letter not in "'’ʼ`´.")
-    return tuple(re.findall(r"[^\W\d_]+", bare))
+    if not text:
+        return ()
+    written = text.casefold()
+    if not written.isascii():
+        # Marks first: they belong to the letter before, which a transliteration of its own may not know.
+        apart = unicodedata.normalize("NFKD", written).translate(_LETTERS)
+        written = anyascii("".join(letter for letter in apart if not unicodedata.combining(letter))).casefold()
+    return tuple(re.findall(r"[a-z]+", re.sub(r"['’`´.]", "", written)))
 
 
 def sound(text: str | None) -> str:
@@ -57,19 +72,25 @@ def sound(text: str | None) -> str:
     return code or ("0" if name else "")
 
 
+def folded(name: str) -> str:
+    """A plain name with one letter for what is written with two in some languages: `dzhamal` → `jamal`."""
+    return _FOLDING.sub(lambda found: _FOLDED[found[0]], name)
+
+
+def bones(text: str | None) -> str:
+    """What is left of a name in every script and ear: the classes of its consonants, `h` as one of its own, nothing
+    doubled. `Mohammed`, `Мухаммед` and `محمد` are alike; so are `Akhmed` and `Ahmad`."""
+    code = ""
+    for letter in folded(plain(text)):
+        place = "h" if letter == "h" else _CLASSES.get(letter, "")
+        if place and code[-1:] != place:
+            code += place
+    return code
+
+
 def one_slip_apart(a: str, b: str) -> bool:
     """Equal but for one letter wrong, missing or too many, or two neighbours changed round."""
-    if a == b:
-        return True
-    if abs(len(a) - len(b)) > 1:
-        return False
-    if len(a) > len(b):
-        a, b = b, a
-    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
-    if len(a) < len(b):
-        return a[same:] == b[same + 1 :]
-    turned = a[same : same + 2] == b[same : same + 2][::-1] and a[same + 2 :] == b[same + 2 :]
-    return turned or a[same + 1 :] == b[same + 1 :]
+    return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def bare_postcode(text: str | None) -> str:

@@ -16,6 +16,11 @@ STATUSES: Final = (LOOKED_AFTER, CARE_LEAVER, OPEN_CASE, YOUTH_JUSTICE)
 "What an authority may be to a child on its index, strongest first."
 
 
+PROOFS: Final = ("fingerprints", "document", "parent", "professional")
+"""How a child's name, birthday and home were confirmed: police records found by fingerprints, an identity document, a
+parent or guardian, or a professional who knows the child."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A child in custody, as given to the custody officer. Anything may be missing, and anything may be wrong."""
@@ -33,6 +38,8 @@ class Subject:
     "ONS code of the authority that is said to look after them, or to hold their case."
     claimed_residence: str | None = None
     "ONS code of the authority they are said to live in."
+    confirmed_by: str | None = None
+    "A code of `PROOFS`: how anybody but the child says that this is their name, birthday and home."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 Each ambiguity is a function that turns a child and the indexes into a case. Its truth is known because the child is.
 """
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from parentis.services.custody.persons import LOOKED_AFTER, OPEN_CASE, STATUSES, IndexEntry, Subject
+from parentis.services.custody.persons import LOOKED_AFTER, OPEN_CASE, PROOFS, STATUSES, IndexEntry, Subject
 from parentis.services.custody.practice_people import Person, another_name, home_in, london
 
 Rng = np.random.Generator
@@ -30,6 +31,10 @@ class Case:
     stale: frozenset[str] = frozenset()
 
 
+CONFIRMED: Final = 0.75
+"Share of children with nothing to hide whose identity somebody else has confirmed by the time of the notice: made up."
+
+
 def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:
     """What an honest child with nothing to hide says: often which authority knows them, mostly where they live."""
     status = next((one for one in STATUSES if one in person.statuses), None)
@@ -44,16 +49,25 @@ def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:
         claimed_status=status if tells else None,
         claimed_authority=person.holder if tells else None,
         claimed_residence=person.lives_in if rng.random() < 0.75 else None,
+        confirmed_by=_confirmed(person),
     )
 
 
-def case(rng: Rng, kind: str, person: Person, detained_in: str) -> Case:
-    """A case of this kind (one of `KINDS`) about this child."""
-    plain = Case(kind=kind, subject=said(rng, person), person=person, detained_in=detained_in, truth=person.belongs_to)
-    return KINDS[kind](rng, plain)
+def _confirmed(person: Person) -> str | None:
+    """Of a child always the same, and not drawn: a case's other particulars do not depend on it."""
+    by = zlib.crc32(f"{person.first_name} {person.surname} {person.date_of_birth}".encode()) / 2**32
+    return PROOFS[int(by / CONFIRMED * len(PROOFS))] if by < CONFIRMED else None
 
 
-def _changed(change: Callable[[Rng, Subject], Subject]) -> Callable[[Rng, Case], Case]:
+def plain_case(rng: Rng, kind: str, person: Person, detained_in: str) -> Case:
+    """What an honest child says, before a kind of ambiguity changes it."""
+    return Case(kind=kind, subject=said(rng, person), person=person, detained_in=detained_in, truth=person.belongs_to)
+
+
+Change = Callable[[Rng, Case], Case]
+
+
+def changed(change: Callable[[Rng, Subject], Subject]) -> Change:
     """An ambiguity that lies in what is said alone."""
     return lambda rng, one: replace(one, subject=change(rng, one.subject))
 
@@ -118,7 +132,7 @@ def _without(*names: str) -> Callable[[Rng, Subject], Subject]:
 
 def _moved(rng: Rng, one: Case) -> Case:
     """Lives somewhere else than the index has it; a child on no index belongs to the new place."""
-    lives_in = _other(rng, one.person.lives_in)
+    lives_in = other_authority(rng, one.person.lives_in)
     address, postcode = home_in(rng, lives_in)
     subject = replace(one.subject, address=address, postcode=postcode, claimed_residence=lives_in)
     return replace(one, subject=subject, truth=one.person.holder or lives_in)
@@ -136,7 +150,7 @@ def _postcode_slip(rng: Rng, subject: Subject) -> Subject:
     return replace(subject, postcode=f"QX{number} {unit}")
 
 
-def _no_claims(rng: Rng, subject: Subject) -> Subject:
+def no_claims(rng: Rng, subject: Subject) -> Subject:
     return replace(subject, claimed_authority=None, claimed_status=None)
 
 
@@ -152,12 +166,12 @@ def _twin(rng: Rng, one: Case) -> Case:
 
 def _twin_elsewhere(rng: Rng, one: Case) -> Case:
     """Both are on an index, of two authorities."""
-    return replace(one, extra=(_entry(rng, one.person, first_name=another_name(rng, one.person)),))
+    return replace(one, extra=(other_entry(rng, one.person, first_name=another_name(rng, one.person)),))
 
 
 def _namesake(rng: Rng, one: Case) -> Case:
     """Another child of that name and birthday, elsewhere: the one in custody is on no index."""
-    lives_in = _other(rng, one.person.belongs_to)
+    lives_in = other_authority(rng, one.person.belongs_to)
     address, postcode = home_in(rng, lives_in)
     person = replace(
         one.person, lives_in=lives_in, address=address, postcode=postcode, holder=None, statuses=frozenset()
@@ -167,25 +181,25 @@ def _namesake(rng: Rng, one: Case) -> Case:
 
 def _two_addresses(rng: Rng, one: Case) -> Case:
     """Another child of that name and birthday on another index, who lives elsewhere."""
-    address, postcode = home_in(rng, _other(rng, one.person.lives_in))
-    return replace(one, extra=(_entry(rng, one.person, address=address, postcode=postcode),))
+    address, postcode = home_in(rng, other_authority(rng, one.person.lives_in))
+    return replace(one, extra=(other_entry(rng, one.person, address=address, postcode=postcode),))
 
 
 def _two_authorities(rng: Rng, one: Case) -> Case:
     """On another authority's index as well; who was on none is then on one, and belongs there."""
-    other = _entry(rng, one.person)
+    other = other_entry(rng, one.person)
     return replace(one, extra=(other,), truth=one.person.holder or other.holder)
 
 
 def _host(rng: Rng, one: Case) -> Case:
     """The authority where the child is placed lists them too, and says whose they are."""
-    other = _entry(rng, one.person, responsible_authority=one.person.holder or "")
+    other = other_entry(rng, one.person, responsible_authority=one.person.holder or "")
     return replace(one, extra=(other,) if one.person.holder else ())
 
 
 def _false_claim(rng: Rng, one: Case) -> Case:
-    claim = replace(one.subject, claimed_status=LOOKED_AFTER, claimed_authority=_other(rng, one.person.belongs_to))
-    return replace(one, subject=claim)
+    other = other_authority(rng, one.person.belongs_to)
+    return replace(one, subject=replace(one.subject, claimed_status=LOOKED_AFTER, claimed_authority=other))
 
 
 def _stale(rng: Rng, one: Case) -> Case:
@@ -204,11 +218,13 @@ def _silent(rng: Rng, one: Case) -> Case:
     return replace(one, subject=Subject(sex=one.person.sex), truth=one.detained_in)
 
 
-def _entry(rng: Rng, person: Person, **changes: str) -> IndexEntry:
-    sender = _other(rng, person.belongs_to)
-    fields: dict[str, str] = {
+def other_entry(rng: Rng, person: Person, **changes: Any) -> IndexEntry:
+    """The child, or one like them, on the index of another authority than theirs."""
+    sender = other_authority(rng, person.belongs_to)
+    fields: dict[str, Any] = {
         "first_name": person.first_name,
         "surname": person.surname,
+        "date_of_birth": person.date_of_birth,
         "address": person.address,
         "postcode": person.postcode,
         "responsible_authority": sender,
@@ -217,35 +233,35 @@ def _entry(rng: Rng, person: Person, **changes: str) -> IndexEntry:
     return IndexEntry(
         authority=sender,
         person_ref="SYN-OTHER",
-        date_of_birth=person.date_of_birth,
         sex=person.sex,
         statuses=frozenset({OPEN_CASE}),
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
-def _other(rng: Rng, than: str) -> str:
-    others = [gss for gss in london() if gss != than]
+def other_authority(rng: Rng, *than: str) -> str:
+    """Any of London's authorities but these."""
+    others = [gss for gss in london() if gss not in than]
     return others[int(rng.integers(len(others)))]
 
 
-KINDS: Final[Mapping[str, Callable[[Rng, Case], Case]]] = {
+SAID_KINDS: Final[Mapping[str, Change]] = {
     "plain": _plainly,
-    "no claim": _changed(_no_claims),
-    "slip in first name": _changed(_slip_in("first_name")),
-    "slip in surname": _changed(_slip_in("surname")),
-    "slip in both names": _changed(_slip_in("first_name", "surname")),
-    "names changed round": _changed(_swapped_names),
-    "without accents and marks": _changed(_unaccented),
-    "short first name": _changed(_short_name),
+    "no claim": changed(no_claims),
+    "slip in first name": changed(_slip_in("first_name")),
+    "slip in surname": changed(_slip_in("surname")),
+    "slip in both names": changed(_slip_in("first_name", "surname")),
+    "names changed round": changed(_swapped_names),
+    "without accents and marks": changed(_unaccented),
+    "short first name": changed(_short_name),
     "another surname": _married_name,
-    "day and month changed round": _changed(_day_and_month),
-    "one part of birthday wrong": _changed(_birth_part),
-    "no date of birth": _changed(_without("date_of_birth")),
-    "first name only": _changed(_without("surname")),
+    "day and month changed round": changed(_day_and_month),
+    "one part of birthday wrong": changed(_birth_part),
+    "no date of birth": changed(_without("date_of_birth")),
+    "first name only": changed(_without("surname")),
     "no address": _no_address,
     "moved": _moved,
-    "postcode of another authority": _changed(_postcode_slip),
+    "postcode of another authority": changed(_postcode_slip),
     "twin of a known child": _twin,
     "twins of two authorities": _twin_elsewhere,
     "namesake of a known child": _namesake,
@@ -257,4 +273,5 @@ KINDS: Final[Mapping[str, Callable[[Rng, Case], Case]]] = {
     "no fixed abode": _no_home,
     "says nothing": _silent,
 }
-"""Every kind of case. All but the first two are ambiguous."""
+"""Kinds of case by what honest children, and those who write down what they say, leave unclear. All but the first
+two are ambiguous."""

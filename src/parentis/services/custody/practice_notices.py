@@ -17,7 +17,8 @@ from parentis.services.custody.accuracy import Router
 from parentis.services.custody.deidentification import Detention
 from parentis.services.custody.lookup import Index
 from parentis.services.custody.persons import LOOKED_AFTER, IndexEntry
-from parentis.services.custody.practice_cases import KINDS, Case, case
+from parentis.services.custody.practice_cases import SAID_KINDS, Case
+from parentis.services.custody.practice_kinds import case, child_of
 from parentis.services.custody.practice_people import (
     ON,
     Person,
@@ -26,7 +27,6 @@ from parentis.services.custody.practice_people import (
     index_of,
     known_children,
     practice_postcodes,
-    unknown_child,
 )
 from parentis.services.custody.practice_stays import Stay, simulate_stay
 from parentis.services.custody.residence import postcode_lookup
@@ -42,7 +42,6 @@ KEPT_OVER_WEEKEND: Final = 30
 DETENTIONS: Final = 900
 "In all: assumed; the others were out before the small hours."
 
-KNOWN: Final = 0.6
 AMBIGUOUS: Final = 0.3
 AGAIN: Final = 0.15
 "Share of detentions that are of a child detained before in the month."
@@ -107,13 +106,13 @@ def practice_month(seed: int) -> PracticeMonth:
 
 
 def _cases(rng: Rng, known: Sequence[Person]) -> list[Case]:
-    ambiguous = [kind for kind in KINDS if kind not in LEFT_OUT]
+    ambiguous = [kind for kind in SAID_KINDS if kind not in LEFT_OUT]
     made: list[Case] = []
     for _ in range(DETENTIONS):
         if made and rng.random() < AGAIN:
             made.append(made[int(rng.integers(len(made)))])
             continue
-        person = known[int(rng.integers(len(known)))] if rng.random() < KNOWN else unknown_child(rng)
+        person = child_of(rng, "plain", known)
         kind = ambiguous[int(rng.integers(len(ambiguous)))] if rng.random() < AMBIGUOUS else "plain"
         made.append(case(rng, kind, person, anywhere(rng)))
     return made

@@ -71,6 +71,7 @@ class Person:
         return self.holder or self.lives_in
 
 
+@cache
 def london() -> tuple[str, ...]:
     """ONS codes of the 33."""
     return members("london", ON)

@@ -4,10 +4,12 @@ A postcode with one wrong digit is often another authority's postcode. So an aut
 is confirmed only by a second thing: the authority the child is said to live in, or a part of the address that names it.
 """
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from parentis.region import authorities, authority
@@ -72,6 +74,14 @@ def named_in(address: str) -> set[str]:
     `12 Barnet Road` does not, for streets are called after places they lead to."""
     said = (" ".join(parts(part)) for part in address.split(","))
     return {found for words in said if (found := _names().get(words))}
+
+
+@cache
+def shared_postcodes() -> frozenset[str]:
+    """Postcodes (without spaces) of places that people give as home who were only brought there: a table, to which a
+    region adds its own reception centres and hostels. That children share one says nothing of who they are."""
+    text = (files(__package__) / "tables" / "shared_places.csv").read_text(encoding="utf-8")
+    return frozenset(bare_postcode(row["postcode"]) for row in csv.DictReader(text.splitlines()))
 
 
 @cache

@@ -1,20 +1,31 @@
 """Routing: whose child a child in custody is. Sure, and it goes there; not sure, and a person decides."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from parentis.region import local_day
-from parentis.services.custody.comparison import Comparison, Grade, compare
+from parentis.services.custody.comparison import (
+    ASSIGNED_DAY,
+    CROSSED,
+    CROSSED_ALIKE,
+    Comparison,
+    Crowded,
+    Grade,
+    compare,
+)
 from parentis.services.custody.decision_table import STALE, Outcome, RoutingTable, Rule, SendTo, routing_table
-from parentis.services.custody.names import plain
-from parentis.services.custody.persons import LOOKED_AFTER, IndexEntry, Subject
+from parentis.services.custody.name_similarity import AKIN, ALIKE, SAME, both_names
+from parentis.services.custody.names import bare_postcode, plain
+from parentis.services.custody.persons import LOOKED_AFTER, PROOFS, IndexEntry, Subject
 from parentis.services.custody.residence import PostcodeLookup, Residence, in_region, residence
 
 YOUNGEST: Final = 10
 "The age of criminal responsibility (Children and Young Persons Act 1933, s.50)."
 ADULT: Final = 18
+CROWD: Final = 5
+"So many surnames at one postcode are no family: a hostel, a children's home, a reception centre."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ def route(
     stale: Collection[str] = frozenset(),
     postcodes: PostcodeLookup | None = None,
     table: RoutingTable | None = None,
+    crowded: Crowded | None = None,
     complete: bool = True,
 ) -> Decision:
     """Decide whose child this is.
@@ -65,17 +77,21 @@ def route(
             to the desk, and so does a child who is on no other, unless the table lets them go.
         postcodes: from a postcode to its authority; without it no home is known by postcode.
         table: the rules; by default those in force.
+        crowded: whether a postcode is known to be a place where unrelated children are said to live, as a reception
+            centre or a police station; so is one at which `CROWD` surnames are found among the entries. There it is no
+            second factor.
         complete: False if not all entries that share a key are given: then no match is sure.
     """
     rules = table or routing_table()
-    candidates = _candidates(subject, entries)
+    candidates = _candidates(subject, entries, crowded)
     sure = [one for one in candidates if one.comparison.grade is Grade.SURE]
     lives = residence(subject, postcodes=postcodes, detained_in=detained_in)
     rule = rules.decide(
         {
             "identity": _identity(subject, local_day(now)),
             "match": _match(candidates, sure, complete=complete),
-            **_facts(subject, sure, detained_in),
+            **_facts(subject, sure, candidates, detained_in),
+            "proof": _proof(subject),
             "indexes": "some stale" if stale else "fresh",
             "home": str(lives.home),
         }
@@ -95,10 +111,19 @@ def route(
     )
 
 
-def _candidates(subject: Subject, entries: Iterable[IndexEntry]) -> list[Candidate]:
-    compared = (Candidate(entry, compare(subject, entry)) for entry in entries)
+def _candidates(subject: Subject, given: Iterable[IndexEntry], known: Crowded | None) -> list[Candidate]:
+    entries = tuple(given)
+    crowded = _crowded(subject, entries, known)
+    compared = (Candidate(entry, compare(subject, entry, crowded=crowded)) for entry in entries)
     alike = [one for one in compared if one.comparison.grade is not Grade.NO]
     return sorted(alike, key=lambda one: (-one.comparison.score, one.entry.authority, one.entry.person_ref))
+
+
+def _crowded(subject: Subject, entries: Sequence[IndexEntry], known: Crowded | None) -> Crowded:
+    """All entries of the child's postcode are given, for a postcode is one of the keys."""
+    home = bare_postcode(subject.postcode)
+    surnames = {plain(one.surname) for one in entries if home and bare_postcode(one.postcode) == home}
+    return lambda postcode: len(surnames) >= CROWD or (known is not None and known(postcode))
 
 
 def _match(candidates: list[Candidate], sure: list[Candidate], *, complete: bool) -> str:
@@ -110,20 +135,38 @@ def _match(candidates: list[Candidate], sure: list[Candidate], *, complete: bool
     return "doubt" if candidates or not complete else "none"
 
 
-def _facts(subject: Subject, sure: list[Candidate], detained_in: str) -> dict[str, str]:
+def _facts(subject: Subject, sure: list[Candidate], candidates: list[Candidate], detained_in: str) -> dict[str, str]:
     """What those say who surely are the child."""
     holders = {one.entry.holder for one in sure}
-    statuses: set[str] = set().union(*(one.entry.statuses for one in sure))
+    own = [one for one in candidates if {one.entry.authority} == holders and _is_known(one)]
+    statuses: set[str] = set().union(*(one.entry.statuses for one in (*sure, *own)))
     return {
-        "holders": {0: "none", 1: "one"}.get(len(holders), "several"),
+        "holders": _holders(holders, own),
         "status": "looked after" if LOOKED_AFTER in statuses else "case" if statuses else "none",
         "reach": _reach(holders, detained_in),
         "claim": _claim(subject, statuses),
     }
 
 
+def _holders(holders: set[str], own: list[Candidate]) -> str:
+    """Another authority's index may say whose child it is, but only that one's own index makes it so."""
+    if len(holders) != 1:
+        return "several" if holders else "none"
+    return "one" if own else "named"
+
+
+def _is_known(one: Candidate) -> bool:
+    """Does an authority's own index know a child of this name and birthday, wherever it has them living?"""
+    found = one.comparison
+    names = {found.agreements["first_name"], found.agreements["surname"]}
+    return found.grade is Grade.SURE or (
+        names <= {SAME, ALIKE, AKIN, CROSSED, CROSSED_ALIKE} and found.agreements["date_of_birth"] == SAME
+    )
+
+
 def _identity(subject: Subject, today: date) -> str:
-    first, last, born = plain(subject.first_name), plain(subject.surname), subject.date_of_birth
+    first, last = (name.plain for name in both_names(subject.first_name, subject.surname))
+    born = subject.date_of_birth
     if not first and not last and born is None:
         return "unknown"
     if born is None:
@@ -132,6 +175,13 @@ def _identity(subject: Subject, today: date) -> str:
         return "partial"
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return "stated" if YOUNGEST <= age < ADULT else "not 10 to 17"
+
+
+def _proof(subject: Subject) -> str:
+    """Has anybody but the child said who they are? Nobody can, where the birthday is one that was given to them."""
+    born = subject.date_of_birth
+    assigned = born is None or (born.month, born.day) == ASSIGNED_DAY
+    return "confirmed" if subject.confirmed_by in PROOFS and not assigned else "said"
 
 
 def _reach(holders: set[str], detained_in: str) -> str:

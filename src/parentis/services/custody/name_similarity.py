@@ -1,0 +1,153 @@
+"""How like one another two names are: the same, a slip apart, perhaps one name in two spellings, or two names.
+
+What stands in place of a name (`Unknown`, `Baby`) is none. `name_families.csv` has names that are one: short forms, and
+what one name becomes in other languages and on other people's forms.
+"""
+
+import csv
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from parentis.services.custody.names import bones, folded, one_slip_apart, parts, sound
+
+SAME, ALIKE, AKIN, DIFFERENT, MISSING = "same", "alike", "akin", "different", "missing"
+
+SLIP_FROM: Final = 4
+"Names shorter than this are not taken for one another over a slip: Ali and Avi are two names."
+WORD_FROM: Final = 3
+"Shorter words of a name (al, da, van) make no two names akin."
+BONES_FROM: Final = 2
+"Names of fewer consonants have too little in common with too many."
+CLOSE, CLOSE_BY_BONES, CLOSE_IN_SCRIPT = 0.86, 0.6, 0.6
+"""Jaro-Winkler similarity from which two names are akin: by itself, where their consonants are a slip apart, and where
+one was written in another script. Set on pairs of transliterations against pairs of names drawn at random."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A first name or a surname made ready to be compared."""
+
+    plain: str = field(repr=False)
+    "Empty where there is no name, or what stands in place of one."
+    words: tuple[str, ...] = field(default=(), repr=False)
+    sound: str = field(default="", repr=False)
+    bones: str = field(default="", repr=False)
+    folded: str = field(default="", repr=False)
+    inner: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
+    "Of a name of several words: each that is long enough to be compared by itself, its folded form and its bones."
+    families: frozenset[int] = field(default=frozenset(), repr=False)
+    is_latin: bool = True
+    "False where it was written in another script, which may leave out its vowels."
+
+
+NOBODY: Final = Name("")
+
+
+@lru_cache(maxsize=512)
+def first_name(text: str | None) -> Name:
+    """A first name ready to be compared."""
+    return _name(text, "first_name")
+
+
+@lru_cache(maxsize=512)
+def surname(text: str | None) -> Name:
+    """A surname ready to be compared."""
+    return _name(text, "surname")
+
+
+def both_names(first: str | None, last: str | None) -> tuple[Name, Name]:
+    """First name and surname; none of either where the two together stand in place of a name (`Joe Bloggs`)."""
+    if " ".join((*parts(first), *parts(last))) in _placeholders()["whole"]:
+        return NOBODY, NOBODY
+    return first_name(first), surname(last)
+
+
+def level(given: Name, known: Name, others: tuple[Name, ...] = ()) -> str:
+    """How like `given` is to `known`, or to another name that is known of the same person."""
+    if not given.plain or not known.plain:
+        return MISSING
+    if given.plain == known.plain:
+        return SAME
+    if any(_alike(given, each) for each in (known, *others)):
+        return ALIKE
+    return AKIN if any(_akin(given, each) for each in (known, *others)) else DIFFERENT
+
+
+def _alike(a: Name, b: Name) -> bool:
+    """Sounding alike, one slip apart, or one a part of the other: a double-barrelled name, a second first name."""
+    if a.sound and a.sound == b.sound:
+        return True
+    if min(len(a.plain), len(b.plain)) >= SLIP_FROM and one_slip_apart(a.plain, b.plain):
+        return True
+    return bool(set(a.words) & set(b.words))
+
+
+def _akin(a: Name, b: Name) -> bool:
+    """One of a family of names, nearly the same letters, or the same consonants as another ear or script has them."""
+    if a.families & b.families or _close((a.plain, a.folded, a.bones), (b.plain, b.folded, b.bones)):
+        return True
+    if a.is_latin != b.is_latin and (
+        OSA.distance(a.bones, b.bones, score_cutoff=1) <= 1
+        or JaroWinkler.similarity(a.folded, b.folded) >= CLOSE_IN_SCRIPT
+    ):
+        return True
+    return (len(a.words) > 1 or len(b.words) > 1) and any(_close(one, other) for one in a.inner for other in b.inner)
+
+
+def _close(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """Of two names or words, each plain, folded, and its bones."""
+    (plain, fold, bare), (others_plain, others_fold, others_bare) = one, other
+    short, long = (plain, others_plain) if len(plain) <= len(others_plain) else (others_plain, plain)
+    if len(short) >= WORD_FROM and long.startswith(short):
+        return True
+    few = min(len(bare), len(others_bare))
+    if few >= BONES_FROM and bare == others_bare:
+        return True
+    likeness = JaroWinkler.similarity(fold, others_fold)
+    if likeness >= CLOSE:
+        return True
+    far = few <= BONES_FROM or likeness < CLOSE_BY_BONES
+    return not far and OSA.distance(bare, others_bare, score_cutoff=1) <= 1
+
+
+def _name(text: str | None, kind: str) -> Name:
+    words = parts(text)
+    if not words or " ".join(words) in _placeholders()["name"] | _placeholders()[kind]:
+        return NOBODY
+    plain = "".join(words)
+    families = frozenset().union(*(_families().get(word, frozenset()) for word in (*words, plain)))
+    inner = tuple((word, folded(word), bones(word)) for word in words if len(word) >= WORD_FROM)
+    latin = _is_latin(text or "")
+    return Name(plain, words, sound(plain), bones(plain), folded(plain), inner, families, is_latin=latin)
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() or all("LATIN" in unicodedata.name(one, "LATIN") for one in text if one.isalpha())
+
+
+@cache
+def _placeholders() -> dict[str, frozenset[str]]:
+    rows = _rows("placeholders")
+    return {
+        kind: frozenset(row["text"] for row in rows if row["field"] == kind)
+        for kind in ("name", "first_name", "surname", "whole")
+    }
+
+
+@cache
+def _families() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(_rows("name_families")):
+        for written in (row["name"], *row["also"].split("|")):
+            found.setdefault("".join(parts(written)), set()).add(number)
+    return {written: frozenset(numbers) for written, numbers in found.items()}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (files(__package__) / "tables" / f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
