@@ -36,7 +36,8 @@ CUSTODY_SAMPLES: dict[str, Sample] = {
     **{
         f"custody-{name}": _case()
         for name in (
-            "case", "who", "acknowledge", "answer", "hand-over", "return", "message", "certificate", "history",
+            "case", "who", "acknowledge", "answer", "hand-over", "return", "message", "withdraw", "certificate",
+            "history",
         )
     },
     "custody-news": _case(what="request"),

@@ -212,12 +212,13 @@ def test_what_is_forgotten_is_gone_and_the_history_still_verifies(places, person
     officer = person("custody-officer", "police")
     taken = notice(suite_of(places["police"]), by=officer, key="k")
     case = taken.detention.case
+    operations.tell(by=None, detention=taken.detention, news=news(release=timezone.now()), key="over")
     erase(by=person("data-protection", "croydon"), case=case, why="Asked for")
     after = Case.objects.get(pk=case.pk)
     assert not EncryptedValue.objects.filter(case=case).exists()
     assert after.detention.record_hash is None
     assert encrypted_store.verify(after) == 0
-    assert history.verify(after).forgotten == 1
+    assert history.verify(after).forgotten == 2
     with pytest.raises(DeliveryError):
         notice(suite_of(places["police"]), by=officer, key="k")
     verify_record()

@@ -1,6 +1,10 @@
 """The practice region's custody: filled once, fresh at each start, and nobody in it exists."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from parentis.web.cases.models import Case
 from parentis.web.custody.desk.postcodes import postcodes
@@ -9,6 +13,7 @@ from parentis.web.custody.models import Detention, IndexLoad, Suite
 from parentis.web.custody.practice import SHOWN, make_practice_custody
 from parentis.web.custody.retention.lake_export import waiting
 from parentis.web.people.initial_accounts import make_demo_people
+from parentis.web.people.models import Person
 from parentis.web.verification import verify_record
 
 
@@ -35,3 +40,23 @@ def test_the_practice_region_has_custody_to_try(demo, monkeypatch):
     assert index.stale() == frozenset()
     assert waiting() == []
     verify_record()
+
+
+@pytest.mark.integration
+@pytest.mark.django_db
+def test_the_officer_whose_account_is_printed_gives_notice_on_a_filled_site(demo, monkeypatch):
+    monkeypatch.setattr("parentis.workflow.checks.lookups", lambda: type("None", (), {"postcodes": None})())
+    printed = [one.email for one in make_demo_people() if one.role == "custody-officer"]
+    make_practice_custody()
+    assert printed
+    for email in printed:
+        client = Client()
+        client.force_login(
+            Person.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        form = client.get("/custody/new").context["form"]
+        at = timezone.localtime(timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+        said = {"key": email, "suite": form["suite"].initial.pk, "record_number": f"SYN/{email}", "arrival": at}
+        answer = client.post("/custody/new", said, follow=True)
+        assert "Notice is given" in answer.content.decode()
+        assert "/custody/" in answer.request["PATH_INFO"]

@@ -15,7 +15,7 @@ WEB_SERVICE = WebService(
             "custody",
             "Give notice of children in custody, and news of them",
             ("api:custody-notices", "api:custody-notices-batch", "api:custody-news", "api:custody-release",
-             "api:custody-notice"),
+             "api:custody-withdraw", "api:custody-notice"),
         ),
         Scope(
             "custody-index",

@@ -86,6 +86,7 @@ ROUTES: dict[str, Route] = {
     "api:custody-notices": Route(action="custody.notify", before_codes=True),
     "api:custody-notices-batch": Route(action="custody.notify", before_codes=True),
     "api:custody-news": Route(action="custody.notify", before_codes=True),
+    "api:custody-withdraw": Route(action="custody.notify", before_codes=True),
     "api:custody-release": Route(action="custody.notify", before_codes=True),
     "api:custody-notice": Route(action="custody.notify", before_codes=True),
     "api:custody-index": Route(action="custody.index", before_codes=True),

@@ -14,6 +14,7 @@ from parentis import region
 from parentis.errors import UserError
 from parentis.web.api.schemas import Error
 from parentis.web.custody import operations, schemas
+from parentis.web.custody.case_types import WITHDRAWN
 from parentis.web.custody.intake import index
 from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import NoticeError, read_news
@@ -92,6 +93,19 @@ def tell_release(request: HttpRequest, reference: uuid.UUID, told: schemas.Relea
     return Status(201, _told_of(request, reference, news, key).answer)
 
 
+@router.post(
+    "/notices/{uuid:reference}/withdraw", response={201: schemas.Detention, **ERRORS}, url_name="custody-withdraw",
+    summary="Withdraw a notice that was given by mistake",
+)  # fmt: skip
+def withdraw(request: HttpRequest, reference: uuid.UUID, told: schemas.Withdrawal) -> Any:
+    """The authority that had it is told, and reads no more of the child. Again does no harm. The custody record may be
+    given notice of anew."""
+    detention = _detention(request, reference)
+    if detention.case.state != WITHDRAWN:
+        operations.withdraw(by=request.user, detention=detention, why=told.why, request=request)
+    return Status(201, operations.answer_of(Detention.objects.select_related("case").get(pk=detention.pk)))
+
+
 @router.get(
     "/notices/{uuid:reference}", response={200: schemas.State, **ERRORS}, url_name="custody-notice",
     summary="Where a notice stands",
@@ -113,13 +127,19 @@ def where(request: HttpRequest, reference: uuid.UUID) -> Any:
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
     }}},
 )  # fmt: skip
-def send_index(request: HttpRequest, authority: str = Query(..., description="Whose it is: name or code.")) -> Any:
-    """The body is the file itself (CSV, or Excel), up to 5 MB. It takes the last one's place, whole or not at all."""
+def send_index(
+    request: HttpRequest,
+    authority: str = Query(..., description="Whose it is: name or code."),
+    confirm: str = Query("", max_length=300, description="Why many children of the last index are not on this one."),
+) -> Any:
+    """The body is the file itself (CSV, or Excel), up to 5 MB. It takes the last one's place, whole or not at all. It
+    must have been drawn within the last day; where it lost many children at once, `confirm` says why."""
     gss = region.authority(authority).gss
     require(request.user, "custody.index", authority=gss)
     name = "index.xlsx" if request.body[:2] == b"PK" else "index.csv"
     found = read_index(name, request.body, authority=gss, day=timezone.localdate().isoformat())
-    made = index.load(by=request.user, authority=gss, entries=found.entries, as_of=found.as_of, request=request)
+    made = index.load(by=request.user, authority=gss, entries=found.entries, as_of=found.as_of, confirmed=confirm,
+                      request=request)  # fmt: skip
     return Status(201, {"authority": gss, "people": made.people, "as_of": made.as_of})
 
 

@@ -11,7 +11,11 @@ ROUTE = "route"
 "The deed of the routing desk: to say whose child it is."
 DETAINING, HOST = "detaining", "host"
 "Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
-DESK, SENT, ACKNOWLEDGED, ENDED = "desk", "sent", "acknowledged", "ended"
+DESK, SENT, ACKNOWLEDGED, ENDED, WITHDRAWN = "desk", "sent", "acknowledged", "ended", "withdrawn"
+DESK_PLACE = "london"
+"The footprint that owns a case while nobody knows whose it is."
+STANDINGS = {"looked-after": "looked after", "case-held": "case"}
+"What a child is to the authority, by the rule that found it."
 
 # Who is to act on a step that hands a case over is called by `duty.escalation`, and not told by the step.
 MACHINE = Machine(
@@ -20,6 +24,7 @@ MACHINE = Machine(
         State(DESK, "At the routing desk"),
         State(ACKNOWLEDGED, "Acknowledged"),
         State(ENDED, "Ended", closed=True),
+        State(WITHDRAWN, "Notice withdrawn", closed=True),
     ),
     moves=(
         Move(
@@ -49,6 +54,43 @@ MACHINE = Machine(
             hands_over=True,
         ),
         Move(id="end", title="Detention ended", sources=(SENT, DESK, ACKNOWLEDGED), target=ENDED, permission=DETAIN),
+        Move(
+            id="withdraw",
+            title="Notice withdrawn: it was given by mistake",
+            sources=(SENT, DESK, ACKNOWLEDGED, ENDED),
+            target=WITHDRAWN,
+            permission=DETAIN,
+            requires_reason=True,
+            tell=EDIT,
+        ),
+        # What the site itself does after news that changes who the child is (`desk.reconsideration`).
+        Move(
+            id="decide",
+            title="Decided again, sent to an authority",
+            sources=(DESK, SENT, ACKNOWLEDGED),
+            target=SENT,
+            permission=ROUTE,
+            requires_reason=True,
+            hands_over=True,
+        ),
+        Move(
+            id="doubt",
+            title="Decided again, back to the routing desk",
+            sources=(SENT, ACKNOWLEDGED, ENDED),
+            target=DESK,
+            permission=ROUTE,
+            requires_reason=True,
+            hands_over=True,
+        ),
+        Move(
+            id="correct",
+            title="Decided again, to the authority it was of",
+            sources=(DESK, ENDED),
+            target=ENDED,
+            permission=ROUTE,
+            requires_reason=True,
+            hands_over=True,
+        ),
     ),
 )
 

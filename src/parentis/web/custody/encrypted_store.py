@@ -8,15 +8,17 @@ import hmac
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from parentis.archive import CUSTODY_VARIABLE, HOME_VARIABLE, Key, custody_key, find_home
 from parentis.errors import IntegrityError, UserError
@@ -25,7 +27,7 @@ from parentis.web.cases import permissions
 from parentis.web.cases.declarations import EDIT, VIEW
 from parentis.web.cases.history import subject_of, value_of
 from parentis.web.cases.models import Case
-from parentis.web.custody.case_types import DETAINING, HOST
+from parentis.web.custody.case_types import DETAINING, HOST, WITHDRAWN
 from parentis.web.custody.fields import Audience, readable
 from parentis.web.custody.models import Delivery, Detention, EncryptedValue
 
@@ -37,7 +39,7 @@ class ReasonError(UserError):
 
 
 class HeldError(UserError):
-    """Something to be erased that is under legal hold."""
+    """Something to be erased that is under legal hold, or of a child who is still held."""
 
 
 @lru_cache(maxsize=64)
@@ -95,12 +97,13 @@ def keep_all(of_cases: Iterable[tuple[Case, Iterable[EncryptedValue]]]) -> None:
 
 
 def audiences_of(person: Any, case: Case) -> frozenset[Audience]:
-    """As whom a person reads a case; empty for whoever may not."""
+    """As whom a person reads a case; empty for whoever may not. Who a child is of whom notice was given by mistake
+    is for the force alone."""
     participant_roles = {DETAINING: Audience.FORCE, HOST: Audience.HOST}
     found = {participant_roles[role] for role in permissions.participant_roles_of(person, VIEW, case)}
     if permissions.allowed(person, EDIT, kind=case.kind, place=case.place):
         found.add(Audience.AUTHORITY if case.authority else Audience.DESK)
-    return frozenset(found)
+    return frozenset(found & {Audience.FORCE} if case.state == WITHDRAWN else found)
 
 
 @transaction.atomic
@@ -151,7 +154,13 @@ def verify(case: Case) -> int:
 
 def erase(case: Case) -> None:
     """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets.
-    HeldError where a legal hold keeps it."""
+    HeldError where a legal hold keeps it, or the case is open: nobody could act for the child any more. One whose end
+    was never told is over when the time for keeping it is."""
+    if case.closed_at is None and case.opened_at > timezone.now() - timedelta(days=settings.CUSTODY_KEEP_DAYS):
+        raise HeldError(
+            expected="a case that is closed", found="one that is open", where=str(case),
+            do="Nothing was erased. It can be when custody has ended, or the notice is withdrawn.",
+        )  # fmt: skip
     if Detention.objects.filter(case=case, held_at__isnull=False).exists():
         raise HeldError(
             expected="a case without a legal hold", found="one that is held", where=str(case),

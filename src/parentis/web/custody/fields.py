@@ -87,6 +87,12 @@ CODES: dict[str, dict[str, str]] = {
         "open case": "Open to children's services",
         "youth justice order": "On a youth justice order",
     },
+    "proof": {
+        "fingerprints": "Police records, by fingerprints",
+        "document": "An identity document",
+        "parent": "A parent or guardian",
+        "professional": "A professional who knows the child",
+    },
     "bail": {"granted": "Bail granted", "refused": "Bail refused", "no-charge": "Released without charge"},
     "accommodation": {"non-secure": "Accommodation", "secure": "Secure accommodation"},
     "answer": {
@@ -127,6 +133,7 @@ FIELDS: tuple[Field, ...] = (
     Field(id="claimed_status", title="Care or order, as claimed", form=Form.CODE, codes="status"),
     Field(id="claimed_authority", title="Responsible authority, as claimed", form=Form.AUTHORITY),
     Field(id="claimed_residence", title="Authority they live in, as claimed", form=Form.AUTHORITY),
+    Field(id="confirmed_by", title="Who the child is, confirmed by", form=Form.CODE, codes="proof"),
     Field(id="arrival", title="Arrived", form=Form.MOMENT),
     Field(id="authorised", title="Detention authorised", form=Form.MOMENT),
     Field(id="relevant", title="Relevant time", form=Form.MOMENT),

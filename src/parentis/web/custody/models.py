@@ -23,13 +23,15 @@ TIMES = (
 
 
 class Suite(models.Model):
-    """A custody suite: whose it is, in which police command, and in which authority it stands."""
+    """A custody suite: whose it is, in which police command, and in which authority it stands. `postcode`: a child who
+    gives it as home gives the police station's."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="suites")
     command = models.CharField(max_length=60)
     authority = models.CharField("ONS code", max_length=9)
+    postcode = models.CharField(max_length=10, blank=True)
     is_open = models.BooleanField(default=True)
 
     class Meta:
@@ -90,6 +92,7 @@ class Detention(models.Model):
     claimed_status = models.CharField(max_length=40, blank=True)
     claimed_authority = models.CharField("ONS code", max_length=9, blank=True)
     claimed_residence = models.CharField("ONS code", max_length=9, blank=True)
+    confirmed_by = models.CharField(max_length=20, blank=True)
     bail = models.CharField(max_length=20, blank=True)
     ground = models.CharField(max_length=40, blank=True)
     accommodation = models.CharField(max_length=20, blank=True)
@@ -168,6 +171,20 @@ class IndexLoad(models.Model):
     @property
     def authority_name(self) -> str:
         return region.authority(str(self.authority)).name
+
+
+class IndexSize(models.Model):
+    """How many children an authority's last index had; it outlives the index, so that a sudden loss is seen."""
+
+    authority = models.CharField("ONS code", max_length=9, unique=True)
+    people = models.PositiveIntegerField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        ordering = ("authority",)
+
+    def __str__(self) -> str:
+        return f"{self.people} on the index of {self.authority}"
 
 
 class IndexPerson(models.Model):

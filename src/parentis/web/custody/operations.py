@@ -20,21 +20,29 @@ from parentis.services.custody import Decision, Outcome
 from parentis.web.cases.declarations import EDIT, ERASE
 from parentis.web.cases.history import canonical
 from parentis.web.cases.models import Case
-from parentis.web.cases.operations import Opening, ParticipantStart, change, hand_over, open_cases
+from parentis.web.cases.operations import Opening, ParticipantStart, change, hand_over, move, open_cases
 from parentis.web.custody import encrypted_store
-from parentis.web.custody.case_types import DESK, DETAIN, DETAINING, ENDED, HOST, KIND, SENT
-from parentis.web.custody.desk.routing import Asked, decide_all, subject_of
+from parentis.web.custody.case_types import (
+    DESK,
+    DESK_PLACE,
+    DETAIN,
+    DETAINING,
+    ENDED,
+    HOST,
+    KIND,
+    SENT,
+    STANDINGS,
+    WITHDRAWN,
+)
+from parentis.web.custody.desk.reconsideration import Said, decide_anew
+from parentis.web.custody.desk.routing import COLUMNS, TAKEN, Asked, decide_all, subject_now, subject_of
 from parentis.web.custody.intake.notices import News, NoticeError, age_on
 from parentis.web.custody.models import Delivery, Detention, EncryptedValue, Suite
 from parentis.web.duty import escalation
 from parentis.web.people.authorisation import require
 
-DESK_PLACE = "london"
-"The footprint that owns a case while nobody knows whose it is."
 BY_HAND = "by-hand"
 "The rule of what a person at the routing desk decided."
-STANDINGS = {"looked-after": "looked after", "case-held": "case"}
-"What a child is to the authority, by the rule that found it."
 BORN = "date_of_birth"
 OLDEST = 130
 LONGEST_KEY = 100
@@ -67,11 +75,16 @@ class NoticeMessage:
 
     @property
     def record_hash(self) -> str:
-        return encrypted_store.digest(self.news.sealed["record_number"], f"record/{self.suite.force_id}")
+        return record_hash(self.news.sealed["record_number"], self.suite.force_id)
 
     @property
     def body(self) -> str:
         return _body(f"notice {self.suite.code}", self.news)
+
+
+def record_hash(number: str, force_id: int) -> str:
+    """The keyed hash of a force's own number of a detention: the same however its letters and spaces are written."""
+    return encrypted_store.digest("".join(number.split()).casefold(), f"record/{force_id}")
 
 
 def take_in(*, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None) -> Receipt:
@@ -260,25 +273,42 @@ def _sides(detention: Detention) -> tuple[ParticipantStart, ...]:
 def _told(by: Any, detention: Detention, news: News, key: str, body: str, request: HttpRequest | None) -> Receipt:
     rows = encrypted_store.encrypted_values(detention.reference, news.at, news.sealed)
     value = {"at": news.at.isoformat(), "told": news.plain, "sealed": encrypted_store.commitments(rows)}
-    answers: list[Receipt] = []
+    late: list[str] = []
+    said: list[Said] = []
+    says_who = bool({*TAKEN, *COLUMNS} & {*news.sealed, *news.columns})
 
     def apply(case: Case) -> None:
+        _must_stand(case)
         held = Detention.objects.get(pk=case.pk)
         held.case = case
-        late = _apply(held, news)
+        before = subject_now(held) if says_who else None
+        late.extend(_apply(held, news))
         held.save()
         encrypted_store.keep(case, rows)
+        if before is not None:
+            said.append(Said(before, subject_now(held)))
         _end(case, held)
-        answer = answer_of(held) | {"late": late}
-        Delivery.objects.create(force=held.force, key=key, body=body, case=case, answer=answer)
-        answers.append(Receipt(detention=held, answer=answer, new=True))
 
     asks = "request" in news.columns and news.columns["request"] is not None
-    change(
+    case = change(
         by=by, case=detention.case, what="told", value=value, apply=apply, seen=None, permission=DETAIN,
         tell=EDIT if asks else "", text="accommodation is asked for" if asks else "", request=request,
     )  # fmt: skip
-    return answers[0]
+    if said and said[0].before != said[0].after:
+        case = decide_anew(by=by, case=case, said=said[0], request=request)
+    held = Detention.objects.get(pk=case.pk)
+    held.case = case
+    answer = answer_of(held) | {"late": late}
+    Delivery.objects.create(force=held.force, key=key, body=body, case=case, answer=answer)
+    return Receipt(detention=held, answer=answer, new=True)
+
+
+def _must_stand(case: Case) -> None:
+    if case.state == WITHDRAWN:
+        raise DeliveryError(
+            expected="a notice that stands", found="one that was withdrawn", where=str(case),
+            do="Nothing was changed. Give notice anew if the child is held after all.",
+        )  # fmt: skip
 
 
 def _apply(detention: Detention, news: News) -> list[str]:
@@ -317,14 +347,30 @@ def send(
     def apply(case: Case) -> None:
         Detention.objects.filter(pk=case.pk).update(
             rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now(),
-            standing=standing or "none",
+            standing=standing or "none", handed_over_at=None,
         )  # fmt: skip
-        escalation.begin(case)
+        held = Detention.objects.get(pk=case.pk)
+        if held.release is None:
+            escalation.begin(case)
+        else:  # it is over: whose child it was is all there was to decide
+            case.state, case.closed_at = ENDED, timezone.now()
 
     return hand_over(
         by=by, case=detention.case, move="route", to=region.authority(authority).gss, why=why, seen=seen, apply=apply,
         request=request,
     )  # fmt: skip
+
+
+def withdraw(
+    *, by: Any, detention: Detention, why: str, seen: int | None = None, request: HttpRequest | None = None
+) -> Case:
+    """Take a notice back that was given by mistake. The authority that had it is told, and no longer reads who the
+    child is; the custody record may be given notice of anew."""
+
+    def apply(case: Case) -> None:
+        Detention.objects.filter(pk=case.pk).update(record_hash=None, handed_over_at=None)
+
+    return move(by=by, case=detention.case, move="withdraw", seen=seen, why=why, apply=apply, request=request)
 
 
 def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequest | None = None) -> Case:

@@ -11,14 +11,14 @@ from parentis import region
 from parentis.services import custody
 from parentis.web.cases.operations import move
 from parentis.web.custody.boards.timeline import REFUSED, SECURE
-from parentis.web.custody.case_types import SENT
+from parentis.web.custody.case_types import DESK, SENT
 from parentis.web.custody.intake import index
 from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import TIMES, Detention, Suite
-from parentis.web.custody.operations import take_in, tell
+from parentis.web.custody.operations import send, take_in, tell
 from parentis.web.duty.practice import make_practice_rota
-from parentis.web.people.initial_accounts import DEMO_BOROUGHS, person_with
-from parentis.web.people.models import Organisation
+from parentis.web.people.initial_accounts import DEMO_BOROUGHS, DEMO_DOMAIN, person_with
+from parentis.web.people.models import Membership, Organisation
 from parentis.web.people.roles import Kind
 
 if TYPE_CHECKING:
@@ -42,12 +42,15 @@ def make_practice_custody(now: datetime | None = None) -> int:
     now, month = now or timezone.now(), custody.practice_month(SEED)
     _indexes(month, now)
     make_practice_rota(now)
+    met = _force(FORCE, "Practice Metropolitan Police", "london")
+    city = _force(CITY, "Practice City of London Police", "bcu-city-of-london")
+    _printed_officers(met)
     if Suite.objects.exists():
         return 0
     boroughs = {region.authority(name).gss for name in DEMO_BOROUGHS}
     near = [one for one in month.notices if {one.detention.responsible, one.case.detained_in} & boroughs][-SHOWN:]
     shift = now - near[-1].detention.times.arrival - timedelta(hours=1)
-    suites = _suites()
+    suites = _suites(met, city)
     for one in near:
         _lived(one, suites[one.case.detained_in], shift, now)
     # The month is in the practice lake already, whole.
@@ -61,12 +64,16 @@ def _indexes(month: custody.PracticeMonth, now: datetime) -> None:
         index.load(by=None, authority=authority, entries=own, as_of=now)
 
 
-def _suites() -> Mapping[str, Suite]:
+def _printed_officers(force: Organisation) -> None:
+    """The custody officers whose accounts are printed for whoever tries the site belong to a police command, which has
+    no suites of its own: they serve in the force's too, and can give notice there."""
+    held = Membership.objects.filter(role="custody-officer", person__email__endswith=f".{DEMO_DOMAIN}")
+    for one in held.exclude(organisation__slug__in=(FORCE, CITY)).select_related("person"):
+        Membership.objects.get_or_create(person=one.person, organisation=force, role="custody-officer")
+
+
+def _suites(met: Organisation, city: Organisation) -> Mapping[str, Suite]:
     """A suite in each authority; the City's is its own police's."""
-    met, city = (
-        _force(FORCE, "Practice Metropolitan Police", "london"),
-        _force(CITY, "Practice City of London Police", "bcu-city-of-london"),
-    )
     made = {}
     for footprint in region.footprints():
         if footprint.kind != "bcu":
@@ -92,7 +99,8 @@ def _force(slug: str, name: str, footprint: str) -> Organisation:
 
 
 def _lived(one: custody.PracticeNotice, suite: Suite, shift: timedelta, now: datetime) -> None:
-    """A notice, and what is known of it by now; half of what is not over is acknowledged."""
+    """A notice, and what is known of it by now. Of what is not over, a third of what was doubtful waits at the
+    desk yet, and half of what was sent is acknowledged."""
     stay, subject = one.detention, one.case.subject
     times = {name: value + shift for name, value in _times(stay.times) if value + shift <= now}
     notice = {
@@ -103,6 +111,9 @@ def _lived(one: custody.PracticeNotice, suite: Suite, shift: timedelta, now: dat
     at = min(times["arrival"] + TOLD_AFTER, now)
     taken = take_in(by=None, suite=suite, news=read_news(notice, at=at, now=now), key=f"notice {one.reference}")
     case = taken.detention.case
+    if case.state == DESK and ("release" in times or int(one.reference[-1]) % 3):
+        case = send(by=None, detention=taken.detention, authority=one.case.truth, why="Practice: the family was asked",
+                    seen=None)  # fmt: skip
     if case.state == SENT and ("release" in times or int(one.reference[-1]) % 2):
         move(by=None, case=case, move="acknowledge", seen=None)
     later: dict[str, Any] = {name: value for name, value in times.items() if name != "arrival"}

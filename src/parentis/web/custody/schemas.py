@@ -68,11 +68,22 @@ class Release(Schema):
     release: AwareDatetime = Described(description="When the child was released or taken to court.")
 
 
+class Withdrawal(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    why: str = Described(
+        description="Why notice was given by mistake. Whoever had it reads this: name no child.", min_length=3,
+        max_length=2000,
+    )  # fmt: skip
+
+
 class Detention(Schema):
     """Where a notice went, and what became of it. Nothing of the child."""
 
     reference: str
-    state: str = Described(description="sent, desk (a person decides whose child it is), acknowledged or ended.")
+    state: str = Described(
+        description="sent, desk (a person decides whose child it is), acknowledged, ended or withdrawn."
+    )
     authority: str | None = Described(description="ONS code of the authority it was sent to.")
     authority_name: str | None
     rule: str = Described(description="The rule of the routing table that decided.")

@@ -44,6 +44,7 @@ BOARD_ROUTES: dict[str, Route] = {
     "custody-return": CASE_ROUTE,
     "custody-message": CASE_ROUTE,
     "custody-news": CASE_ROUTE,
+    "custody-withdraw": CASE_ROUTE,
     "custody-certificate": CASE_ROUTE,
     "custody-history": CASE_ROUTE,
 }

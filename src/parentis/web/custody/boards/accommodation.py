@@ -19,10 +19,10 @@ from parentis.web.cases.declarations import EDIT
 from parentis.web.cases.models import Case
 from parentis.web.cases.operations import change, comment, hand_over, move
 from parentis.web.custody.boards.timeline import SECURE, is_asked
-from parentis.web.custody.case_types import DETAIN
+from parentis.web.custody.case_types import DESK_PLACE, DETAIN
 from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import Detention
-from parentis.web.custody.operations import DESK_PLACE, Receipt, tell
+from parentis.web.custody.operations import Receipt, tell
 from parentis.web.duty import escalation
 
 

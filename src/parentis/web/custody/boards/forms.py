@@ -11,6 +11,7 @@ from parentis.services import custody
 from parentis.web.cases.forms import SeenForm
 from parentis.web.cases.models import Case
 from parentis.web.custody.boards.timeline import SECURE
+from parentis.web.custody.case_types import DESK_PLACE
 from parentis.web.custody.fields import BY_ID, CODES, Form
 from parentis.web.custody.models import Detention
 from parentis.web.duty.forms import LocalDateTimeField
@@ -58,6 +59,15 @@ class ReturnForm(SeenForm):
                           help_text="It is kept in the history. Name no child here.")  # fmt: skip
 
 
+class WithdrawForm(SeenForm):
+    """Why notice was given by mistake."""
+
+    why = forms.CharField(
+        label="Why was notice given by mistake?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Whoever had the notice reads this. Name no child here.",
+    )  # fmt: skip
+
+
 class HandOverForm(ReturnForm):
     """Another authority of the region, and why."""
 
@@ -87,6 +97,10 @@ class NewsKind:
 
 
 NEWS: tuple[NewsKind, ...] = (
+    NewsKind(id="who", title="Who the child is", needed=(), fields=(
+        "first_name", "surname", "other_names", "date_of_birth", "confirmed_by", "address", "postcode",
+        "claimed_status", "claimed_authority", "claimed_residence",
+    )),
     NewsKind(id="adult", title="Appropriate adult", fields=("aa_requested", "aa_arrived", "aa_source"),
              needed=("aa_requested",)),
     NewsKind(id="review", title="Review of detention", fields=("reviews",), needed=("reviews",)),
@@ -155,8 +169,6 @@ def form_field(name: str, *, needed: bool) -> forms.Field:
 
 def members_near(case: Case) -> frozenset[str]:
     """ONS codes of the authorities of the region in which the child is held."""
-    from parentis.web.custody.operations import DESK_PLACE
-
     return frozenset(region.members(DESK_PLACE, region.local_day(case.opened_at)))
 
 

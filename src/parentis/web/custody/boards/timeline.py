@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from parentis.services import custody
+from parentis.web.custody.case_types import WITHDRAWN
 from parentis.web.custody.models import Detention
 
 NON_SECURE, SECURE = "non-secure", "secure"
@@ -45,7 +46,7 @@ def to_do(duties: tuple[custody.Duty, ...]) -> tuple[custody.Duty, ...]:
 
 def is_asked(detention: Detention) -> bool:
     """Was the authority asked for accommodation, without an answer as yet, while the child is held?"""
-    waits = detention.request is not None and detention.answer is None
+    waits = detention.request is not None and detention.answer is None and detention.case.state != WITHDRAWN
     return waits and detention.transfer is None and detention.release is None
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/return", views.give_back, name="custody-return"),
     path("<int:pk>/message", views.message, name="custody-message"),
     path("<int:pk>/news/<slug:what>", views.news, name="custody-news"),
+    path("<int:pk>/withdraw", views.withdraw, name="custody-withdraw"),
     path("<int:pk>/certificate", views.certificate, name="custody-certificate"),
     path("<int:pk>/history", pages.whole_history, {"kind": KIND}, name="custody-history"),
 ]

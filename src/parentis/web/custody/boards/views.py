@@ -13,12 +13,13 @@ from parentis.errors import UserError
 from parentis.web.cases import pages, permissions
 from parentis.web.cases.declarations import EDIT, VIEW
 from parentis.web.cases.models import Case
-from parentis.web.custody import encrypted_store
+from parentis.web.custody import encrypted_store, operations
 from parentis.web.custody.boards import accommodation, forms, queries
 from parentis.web.custody.boards.certificates import certificate_of
 from parentis.web.custody.boards.timeline import answer_title, duties_of, is_asked
-from parentis.web.custody.case_types import ACKNOWLEDGED, DETAIN, KIND, ROUTE, SENT
+from parentis.web.custody.case_types import ACKNOWLEDGED, DETAIN, KIND, ROUTE, SENT, WITHDRAWN
 from parentis.web.custody.fields import BY_ID, CODES
+from parentis.web.custody.identity import claimed, in_order
 from parentis.web.custody.models import Detention
 from parentis.web.duty import rota
 
@@ -82,7 +83,7 @@ def who(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         why = forms.REASONS[form.cleaned_data["why"]]
         values = encrypted_store.read(request.user, case, None, why, request=request)
-        context["values"] = [(BY_ID[name].title, value) for name, value in values.items()]
+        context["values"] = in_order(values, case.detention.age)
     context["why_form"] = form
     return render(request, "custody/case.html", context)
 
@@ -106,6 +107,7 @@ def _case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "answers": works and is_asked(detention),
         "hands_over": works and case.state in (SENT, ACKNOWLEDGED),
         "detains": detains,
+        "withdraws": case.state != WITHDRAWN and case.erased_at is None and DETAIN in _deeds(person, case),
         "routes": not case.authority and permissions.may_do(person, ROUTE, case),
         "speaks": works or detains,
         "news": forms.NEWS if detains else (),
@@ -124,7 +126,8 @@ def _deeds(person: Any, case: Case) -> tuple[str, ...]:
 
 def _facts(detention: Detention) -> list[tuple[str, Any]]:
     """What is known of the detention that does not say who the child is: title and value."""
-    found = [("Age", detention.age), ("Sex", CODES["sex"].get(detention.sex))]
+    found: list[tuple[str, Any]] = [("Age", detention.age), ("Sex", CODES["sex"].get(detention.sex))]
+    found += claimed(detention)
     found += [("Offence", CODES["offence"].get(detention.offence_group))]
     for name in ("arrival", "authorised", "charge", "bail_decision"):
         found.append((BY_ID[name].title, getattr(detention, name)))
@@ -230,6 +233,19 @@ def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         )
 
     return pages.asked(request, case, form, write, title=kind.title, done="It is told.")
+
+
+@read_or_write
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a notice that was given by mistake."""
+    case = permissions.case_for(request.user, KIND, pk, permission=DETAIN)
+    form = forms.WithdrawForm(case, request.POST or None)
+
+    def write() -> None:
+        operations.withdraw(by=request.user, detention=case.detention, request=request, **form.cleaned_data)
+
+    title = "Withdraw a notice given by mistake"
+    return pages.asked(request, case, form, write, title=title, done="The notice is withdrawn. Who had it was told.")
 
 
 @require_safe

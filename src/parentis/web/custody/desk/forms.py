@@ -7,16 +7,15 @@ from django import forms
 from django.utils import timezone
 
 from parentis import region
-from parentis.services.custody import Decision
 from parentis.web.cases.forms import SeenForm
 from parentis.web.cases.models import Case
 from parentis.web.custody.boards.forms import form_field
+from parentis.web.custody.case_types import DESK_PLACE
 from parentis.web.custody.models import Suite
-from parentis.web.custody.operations import DESK_PLACE
 
 BY_HAND = (
-    "record_number", "first_name", "surname", "other_names", "date_of_birth", "sex", "ethnicity_self", "address",
-    "postcode", "claimed_status", "claimed_authority", "claimed_residence", "needs", "arrival", "authorised",
+    "record_number", "first_name", "surname", "other_names", "date_of_birth", "confirmed_by", "sex", "ethnicity_self",
+    "address", "postcode", "claimed_status", "claimed_authority", "claimed_residence", "needs", "arrival", "authorised",
     "offence_group", "aa_requested",
 )  # fmt: skip
 "The fields of the table that a notice by hand asks for."
@@ -45,14 +44,14 @@ class NoticeForm(forms.Form):
 class LookForm(forms.Form):
     """Why the desk compares a child with those on the indexes."""
 
-    why = forms.CharField(label="Why do you compare this child with those on the indexes?", max_length=300,
-                          help_text="It is on the record, with your name.")  # fmt: skip
+    why = forms.CharField(label="Why do you compare this child with those on the indexes?", min_length=5,
+                          max_length=300, help_text="It is on the record, with your name.")  # fmt: skip
 
 
 class RouteForm(SeenForm):
     """To whom, and why."""
 
-    looked = forms.CharField(max_length=300, widget=forms.HiddenInput)
+    looked = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     authority = forms.ChoiceField(label="Send to")
     standing = forms.ChoiceField(label="What the child is to it", choices=STANDINGS, widget=forms.RadioSelect)
     why = forms.CharField(
@@ -60,9 +59,13 @@ class RouteForm(SeenForm):
         help_text="It is kept in the history. Name no child here.",
     )  # fmt: skip
 
-    def __init__(self, case: Case, decision: Decision, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        self.fields["authority"].choices = [("", ""), *_choices(one.entry.holder for one in decision.candidates)]
+        self.offer(())
+
+    def offer(self, likely: Iterable[str]) -> None:
+        """The region's authorities to choose from, these codes before all others."""
+        self.fields["authority"].choices = [("", ""), *_choices(likely)]
 
 
 class IndexForm(forms.Form):
@@ -70,6 +73,10 @@ class IndexForm(forms.Form):
 
     authority = forms.ChoiceField(label="Authority")
     file = forms.FileField(label="The index", help_text="CSV, Excel or OpenDocument, up to 5 MB.")
+    confirmed = forms.CharField(
+        label="Why many children are no longer on it (optional)", max_length=300, required=False,
+        help_text="Only where it has many fewer children than the last one. It is on the record, with your name.",
+    )  # fmt: skip
 
     def __init__(self, authorities: Iterable[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,20 +13,21 @@ from parentis.web.cases.history import subject_of
 from parentis.web.cases.models import Case
 from parentis.web.custody import encrypted_store
 from parentis.web.custody.desk.routing import TAKEN, decide_again
-from parentis.web.custody.fields import BY_ID, Audience
+from parentis.web.custody.fields import Audience
 
 
 @transaction.atomic
 def compared(
-    person: Any, case: Case, why: str, *, noted: bool, request: HttpRequest | None = None
-) -> tuple[list[tuple[str, str]], Decision]:
-    """The child's values, by title, and the decision on what is known now, with its candidates. `noted`: this person's
-    look is on the record already, and the same page is drawn again."""
+    person: Any, case: Case, why: str, *, request: HttpRequest | None = None
+) -> tuple[dict[str, str], Decision]:
+    """The child's values and the decision on what is known now, with its candidates, for a person who says why they
+    look. Each time is on the record before anything is given out: there is no way to see it without."""
     if Audience.DESK not in encrypted_store.audiences_of(person, case):
         raise PermissionDenied("custody: the routing desk's")
+    if not why.strip():
+        raise encrypted_store.ReasonError(expected="a reason", found="none", where="custody", do="Say why you compare.")
     values = encrypted_store.held(case, TAKEN)
     decision = decide_again(case, now=timezone.now())
-    if not noted:
-        detail = {"fields": list(TAKEN), "candidates": len(decision.candidates)}
-        record(who=person, what="custody:compared", subject=subject_of(case), why=why, detail=detail, request=request)
-    return [(BY_ID[name].title, values[name]) for name in TAKEN if name in values], decision
+    detail = {"fields": list(TAKEN), "candidates": len(decision.candidates)}
+    record(who=person, what="custody:compared", subject=subject_of(case), why=why, detail=detail, request=request)
+    return values, decision

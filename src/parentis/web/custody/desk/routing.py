@@ -1,16 +1,23 @@
 """Whose child it is, decided by `services.custody.route` over who on the index shares a key with the child."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from parentis.services.custody import Decision, Subject, route
+from parentis.services.custody.names import bare_postcode
+from parentis.services.custody.residence import shared_postcodes
 from parentis.web.cases.models import Case
 from parentis.web.custody.desk.postcodes import postcodes
 from parentis.web.custody.encrypted_store import held
-from parentis.web.custody.fields import SEALED
 from parentis.web.custody.intake import index
+from parentis.web.custody.models import Detention, Suite
+
+STATIONS_KEPT = 60
+"Seconds for which a process remembers the postcodes of the suites."
 
 TAKEN = ("first_name", "surname", "date_of_birth", "address", "postcode")
 "The sealed fields that a decision needs."
@@ -29,25 +36,42 @@ def decide_all(asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
     found, stale = index.candidates([one.subject for one in asked], now), index.stale(now)
     return [
         route(
-            one.subject, entries, detained_in=one.detained_in, now=now, stale=stale, postcodes=postcodes()
+            one.subject, entries, detained_in=one.detained_in, now=now, stale=stale, postcodes=postcodes(),
+            crowded=_is_shared,
         )
         for one, entries in zip(asked, found, strict=True)
     ]  # fmt: skip
 
 
+def _is_shared(postcode: str) -> bool:
+    """Is it a police station's postcode, or a known reception centre's?"""
+    return postcode in shared_postcodes() or postcode in _stations(int(time.monotonic() // STATIONS_KEPT))
+
+
+@lru_cache(maxsize=1)
+def _stations(_period: int) -> frozenset[str]:
+    return frozenset(
+        bare_postcode(one) for one in Suite.objects.exclude(postcode="").values_list("postcode", flat=True)
+    )
+
+
 def decide_again(case: Case, *, now: datetime) -> Decision:
     """The same on what is known by now: for the routing desk, which alone may see its candidates."""
     detention = case.detention
-    columns = {name: getattr(detention, name) for name in ("sex", *CLAIMS)}
-    subject = subject_of(held(case, SEALED), columns)
-    return decide_all([Asked(subject=subject, detained_in=detention.detained_in)], now=now)[0]
+    return decide_all([Asked(subject=subject_now(detention), detained_in=detention.detained_in)], now=now)[0]
 
 
-CLAIMS = ("claimed_status", "claimed_authority", "claimed_residence")
+def subject_now(detention: Detention) -> Subject:
+    """The child as known by now. Opens what is sealed of them, for the site itself."""
+    return subject_of(held(detention.case, TAKEN), {name: getattr(detention, name) for name in COLUMNS})
+
+
+COLUMNS = ("sex", "claimed_status", "claimed_authority", "claimed_residence", "confirmed_by")
+"The columns that a decision needs."
 
 
 def subject_of(sealed: Mapping[str, str], columns: Mapping[str, Any]) -> Subject:
     given = {name: sealed.get(name) or None for name in TAKEN if name != "date_of_birth"}
     born = sealed.get("date_of_birth")
-    said = {name: columns.get(name) or None for name in ("sex", *CLAIMS)}
+    said = {name: columns.get(name) or None for name in COLUMNS}
     return Subject(**given, **said, date_of_birth=date.fromisoformat(born) if born else None)

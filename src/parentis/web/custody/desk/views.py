@@ -21,6 +21,7 @@ from parentis.web.custody.boards.accommodation import new_key
 from parentis.web.custody.case_types import KIND, ROUTE
 from parentis.web.custody.desk import forms
 from parentis.web.custody.desk.match_review import compared
+from parentis.web.custody.identity import claimed, in_order
 from parentis.web.custody.intake import index
 from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import read_news
@@ -51,18 +52,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def routing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whose child it is, decided by a person: first why they look, then the likeliest, then where it goes."""
+    """Whose child it is, decided by a person: first why they look, then the likeliest, then where it goes. Each time
+    that the child is shown, the reason is on the record first."""
     case = permissions.case_for(request.user, KIND, pk, permission=ROUTE)
-    looked = request.POST.get("looked", "") or request.POST.get("why", "")
-    look = forms.LookForm({"why": looked} if request.method == "POST" else None)
-    if not look.is_valid():
-        return render(request, "custody/match_review.html", {"form": look, "case": case})
-    first = "looked" not in request.POST
-    subject, decision = compared(request.user, case, looked, noted=not first, request=request)
-    form = forms.RouteForm(
-        case, decision, None if first else request.POST, initial={"looked": looked, "seen": case.version}
-    )
-    if not first and form.is_valid():
+    sends = request.method == "POST" and "authority" in request.POST
+    form = forms.RouteForm(case, request.POST) if sends else None
+    if form is not None and form.is_valid():
         try:
             _send(request, case, form)
         except UserError as error:
@@ -70,8 +65,24 @@ def routing(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{case} is sent. It is no longer at the desk.")
             return redirect("custody-board", board="desk")
-    context = {"form": form, "case": case, "subject": subject, "rows": [_row(one) for one in decision.candidates],
-               "reason": decision.reason}  # fmt: skip
+    reason = request.POST.get("looked" if sends else "why", "")
+    look = forms.LookForm({"why": reason} if request.method == "POST" else None)
+    if not look.is_valid():
+        return render(request, "custody/match_review.html", {"form": look, "case": case})
+    return _compared(request, case, look.cleaned_data["why"], form)
+
+
+def _compared(request: HttpRequest, case: Case, why: str, form: forms.RouteForm | None) -> HttpResponse:
+    values, decision = compared(request.user, case, why, request=request)
+    form = form or forms.RouteForm(case, initial={"looked": why, "seen": case.version})
+    form.offer(one.entry.holder for one in decision.candidates)
+    context = {
+        "form": form,
+        "case": case,
+        "subject": [*in_order(values, case.detention.age), *claimed(case.detention)],
+        "rows": [_row(one) for one in decision.candidates],
+        "reason": decision.reason,
+    }
     return render(request, "custody/routing.html", context, status=409 if form.non_field_errors() else 200)
 
 
@@ -84,17 +95,29 @@ def _send(request: HttpRequest, case: Case, form: forms.RouteForm) -> None:
 
 
 def _row(one: Candidate) -> dict[str, Any]:
-    """A candidate as the page shows it: what agrees, and whether two factors do."""
+    """A candidate as the page shows it: what agrees in words, and whether two factors do."""
     agreements = one.comparison.agreements
-    same = [name for name, level in agreements.items() if level in AGREE]
-    return {"entry": one.entry, "score": round(one.comparison.score, 1), "grade": one.comparison.grade,
-            "agreements": [(name.replace("_", " "), level) for name, level in agreements.items()],
-            "factors": len(FACTORS.intersection(same)),
-            "holder": region.authority(one.entry.holder).name}  # fmt: skip
+    factors = sum(agreements[name] in AGREE for name in FACTORS)
+    told = [f"{name.replace('_', ' ')}: {LEVELS.get(level, level)}" for name, level in agreements.items()
+            if level not in UNSAID]  # fmt: skip
+    return {"entry": one.entry, "told": told, "factors": factors, "holder": region.authority(one.entry.holder).name}
 
 
-AGREE = frozenset({"same", "agrees"})
-FACTORS = frozenset({"first_name", "surname", "date_of_birth", "place"})
+AGREE = frozenset({"same", "house", "agrees"})
+FACTORS = ("first_name", "surname", "date_of_birth", "place")
+UNSAID = frozenset({"missing", "none"})
+LEVELS = {
+    "alike": "nearly the same",
+    "akin": "perhaps one name in two spellings",
+    "crossed": "the other way round",
+    "crossed alike": "nearly the same, the other way round",
+    "swapped": "day and month changed round",
+    "near": "near",
+    "assigned": "1 January, which is put down where nobody knows the day",
+    "house": "the same house",
+    "crowded": "a place that many give",
+}
+"How far something agrees, in words, where the service's word for it does not say it."
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -127,8 +150,9 @@ def _indexes(request: HttpRequest) -> HttpResponse:
         try:
             found = read_index(file.name, file.read(), authority=authority, day=timezone.localdate().isoformat())
             made = index.load(
-                by=request.user, authority=authority, entries=found.entries, as_of=found.as_of, request=request
-            )
+                by=request.user, authority=authority, entries=found.entries, as_of=found.as_of,
+                confirmed=form.cleaned_data["confirmed"], request=request,
+            )  # fmt: skip
         except UserError as error:
             form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
         else:

@@ -1,13 +1,15 @@
 """The responsibility index in the enclave: who is on it, found by keyed hashes; one load for each authority, for a day.
 
 An authority whose index is older than a day, or was never sent, is *stale*: nothing is routed on what it does not say.
+One that was drawn in the future, longer ago than a day, or before the one in force is refused, and so is one that lost
+many children at once, until somebody says why: an index that is wrong sends children's notices astray.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,28 +17,42 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from parentis import region
-from parentis.services.custody import IndexEntry, Subject, keys
+from parentis.errors import UserError
+from parentis.services.custody import IndexEntry, Subject, is_stale, keys
+from parentis.services.custody.index import AHEAD, FRESH
 from parentis.web.audit.recorder import record
 from parentis.web.custody.encrypted_store import decrypt, digest, encrypt
-from parentis.web.custody.models import IndexKey, IndexLoad, IndexPerson
+from parentis.web.custody.models import IndexKey, IndexLoad, IndexPerson, IndexSize
 from parentis.web.people.authorisation import require
 
-LASTS = timedelta(hours=24)
 BATCH = 2000
+LOST, FEW = 0.2, 5
+"Share of the children of the last index, and least number, whose loss at once must be confirmed."
+
+
+class IndexTimeError(UserError):
+    """An index that was not drawn when an index must be."""
+
+
+class IndexLossError(UserError):
+    """An index that lost many children at once, without a word why."""
 
 
 @transaction.atomic
 def load(
-    *, by: Any, authority: str, entries: Iterable[IndexEntry], as_of: datetime, request: HttpRequest | None = None
-) -> IndexLoad:
-    """Put an authority's index in the place of its last one."""
+    *, by: Any, authority: str, entries: Iterable[IndexEntry], as_of: datetime, confirmed: str = "",
+    request: HttpRequest | None = None,
+) -> IndexLoad:  # fmt: skip
+    """Put an authority's index in the place of its last one. `confirmed`: why many children are no longer on it."""
     if by is not None:
         require(by, "custody.index", authority=authority)
+    given = list(entries)
+    _in_time(authority, as_of, timezone.now())
+    lost = _lost(authority, len(given), confirmed)
     expire(authority)
     made: IndexLoad = IndexLoad.objects.create(
         authority=authority, as_of=as_of, by=by if getattr(by, "pk", None) else None
     )
-    given = list(entries)
     people = IndexPerson.objects.bulk_create(
         (
             IndexPerson(load=made, number=number, sealed=encrypt(_written(entry), _about(authority, number)))
@@ -54,11 +70,43 @@ def load(
     )
     made.people = len(given)
     made.save(update_fields=["people"])
+    IndexSize.objects.update_or_create(authority=authority, defaults={"people": made.people, "as_of": as_of})
+    detail = {"people": made.people, "as_of": as_of.isoformat()} | ({"lost": lost} if lost else {})
     record(
         who=by, what="custody-index:loaded", authority=authority, subject=str(made),
-        detail={"people": made.people, "as_of": as_of.isoformat()}, request=request,
+        why=confirmed.strip() if lost else "", detail=detail, request=request,
     )  # fmt: skip
     return made
+
+
+def _in_time(authority: str, as_of: datetime, now: datetime) -> None:
+    where = f"index of {region.authority(authority).name}"
+    if is_stale(as_of, now):
+        raise IndexTimeError(
+            expected="an index drawn within the last day",
+            found="one from the future" if as_of > now else "an older one", where=where,
+            do="Nothing was changed. Look at the clock of the system that draws it, and at its zone; draw it anew.",
+        )  # fmt: skip
+    if IndexLoad.objects.filter(authority=authority, as_of__gt=as_of, as_of__lte=now + AHEAD).exists():
+        raise IndexTimeError(
+            expected="an index drawn after the one that is in force", found="one drawn before it", where=where,
+            do="Nothing was changed. Draw it anew, and send it.",
+        )  # fmt: skip
+
+
+def _lost(authority: str, people: int, confirmed: str) -> int:
+    """How many fewer children than on the last index, where that is many; IndexLossError unless that is confirmed."""
+    before = IndexSize.objects.filter(authority=authority).values_list("people", flat=True).first() or 0
+    lost = before - people
+    if lost < FEW or lost <= before * LOST:
+        return 0
+    if not confirmed.strip():
+        raise IndexLossError(
+            expected=f"about as many children as last time, {before}", found=f"{people}",
+            where=f"index of {region.authority(authority).name}",
+            do="Nothing was changed: the last index holds. If so many have gone, send it again and say why.",
+        )  # fmt: skip
+    return lost
 
 
 def expire(*authorities: str) -> int:
@@ -71,24 +119,21 @@ def expire(*authorities: str) -> int:
 
 
 def expired(now: datetime | None = None) -> list[str]:
-    """The authorities whose load is older than a day."""
-    before = (now or timezone.now()) - LASTS
-    return list(IndexLoad.objects.filter(as_of__lt=before).values_list("authority", flat=True))
+    """The authorities whose load is older than a day, or was drawn by a clock that is wrong."""
+    return list(IndexLoad.objects.exclude(**_fresh(now)).values_list("authority", flat=True))
 
 
 def stale(now: datetime | None = None) -> frozenset[str]:
     """The region's authorities without a load of the last day."""
-    after = (now or timezone.now()) - LASTS
-    fresh = set(IndexLoad.objects.filter(as_of__gte=after).values_list("authority", flat=True))
+    fresh = set(IndexLoad.objects.filter(**_fresh(now)).values_list("authority", flat=True))
     return frozenset(region.members("london", timezone.localdate(now))) - fresh
 
 
 def candidates(subjects: Sequence[Subject], now: datetime | None = None) -> list[list[IndexEntry]]:
     """For each child those on a fresh index who share a key with them."""
-    after = (now or timezone.now()) - LASTS
     wanted = [{digest(key, "index") for key in keys(subject)} for subject in subjects]
     found = (
-        IndexKey.objects.filter(digest__in=set().union(*wanted), load__as_of__gte=after)
+        IndexKey.objects.filter(digest__in=set().union(*wanted), **_fresh(now, "load__"))
         .values_list("digest", "person_id", "person__number", "load__authority", "person__sealed")
         .order_by("person_id")
     )
@@ -101,6 +146,12 @@ def candidates(subjects: Sequence[Subject], now: datetime | None = None) -> list
     return [
         [entries[person] for person in sorted({one for key in own for one in by_digest.get(key, ())})] for own in wanted
     ]
+
+
+def _fresh(now: datetime | None, of: str = "") -> dict[str, datetime]:
+    """The filter of loads that may be relied on, as `services.custody.is_stale` has it."""
+    at = now or timezone.now()
+    return {f"{of}as_of__gte": at - FRESH, f"{of}as_of__lte": at + AHEAD}
 
 
 def digests(entry: IndexEntry) -> list[str]:

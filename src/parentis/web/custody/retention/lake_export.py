@@ -15,9 +15,10 @@ from django.utils import timezone
 from parentis import region, workflow
 from parentis.archive import File, find_home
 from parentis.services import custody
+from parentis.services.custody.blocking import name_and_birth
 from parentis.web.cases.models import Entry
 from parentis.web.custody.boards.timeline import SECURE, times_of
-from parentis.web.custody.case_types import ACKNOWLEDGED
+from parentis.web.custody.case_types import ACKNOWLEDGED, WITHDRAWN
 from parentis.web.custody.desk.routing import TAKEN, subject_of
 from parentis.web.custody.encrypted_store import digest, held
 from parentis.web.custody.models import Detention
@@ -33,15 +34,15 @@ WAIT = 900.0
 
 
 def waiting() -> "list[Detention]":
-    """Detentions that ended, and are not handed over."""
-    return list(_ended().filter(handed_over_at=None))
+    """Detentions that ended, and notices that were withdrawn, whose month does not say so yet."""
+    return list(_over().filter(handed_over_at=None))
 
 
 def due(now: datetime | None = None) -> bool:
     """Is it time for the night's run, and something there for it?"""
     now = now or timezone.now()
     found = waiting()
-    late = any((one.release or one.transfer or now) < now - LATEST for one in found)
+    late = any((one.release or one.transfer or now) < now - LATEST for one in found if not _is_withdrawn(one))
     return bool(found) and (late or timezone.localtime(now).hour == AT_HOUR)
 
 
@@ -49,15 +50,16 @@ def hand_over(months: Iterable[date] | None = None) -> list[Outcome]:
     """Submit the months (their first days) that have something new, or those given; each is accepted when it reads."""
     changed = {_month(one) for one in waiting()} if months is None else set(months)
     by_month: dict[date, list[Detention]] = defaultdict(list)
-    for one in _ended():
+    for one in _over():
         by_month[_month(one)].append(one)
     return [outcome for month in sorted(changed) for outcome in _submit(month, by_month[month])]
 
 
 def rows(detentions: Iterable[Detention]) -> Iterator[custody.Detention]:
-    """As the service takes them. Whoever turned out to be grown up is no child in custody."""
+    """As the service takes them. Whoever turned out to be grown up is no child in custody; who was never held is in
+    none."""
     for one in detentions:
-        if one.age is None or one.age < ADULT:
+        if (one.age is None or one.age < ADULT) and not _is_withdrawn(one):
             yield _row(one)
 
 
@@ -105,12 +107,17 @@ def _row(one: Detention) -> custody.Detention:
 
 def _child(one: Detention, known: dict[str, str]) -> str:
     """The same for the same name and birthday; of a child without them, or who is erased, each detention's own."""
-    found = [key for key in custody.keys(subject_of(known, {})) if key.startswith("name+birth:")]
-    return digest(found[0] if found else str(one.reference), "lake-child")
+    return digest(name_and_birth(subject_of(known, {})) or str(one.reference), "lake-child")
 
 
-def _ended() -> "QuerySet[Detention]":
-    return Detention.objects.exclude(Q(release=None) & Q(transfer=None)).select_related("case")
+def _over() -> "QuerySet[Detention]":
+    return Detention.objects.exclude(Q(release=None) & Q(transfer=None) & ~Q(case__state=WITHDRAWN)).select_related(
+        "case"
+    )
+
+
+def _is_withdrawn(one: Detention) -> bool:
+    return bool(one.case.state == WITHDRAWN)
 
 
 def _month(one: Detention) -> date:

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from parentis.services.custody import Subject, keys
+from parentis.services.custody import Subject
+from parentis.services.custody.blocking import name_and_birth
 from parentis.web.audit.recorder import record
 from parentis.web.cases import pages, permissions
 from parentis.web.cases.declarations import ERASE
@@ -17,8 +18,6 @@ from parentis.web.custody.case_types import KIND
 from parentis.web.custody.encrypted_store import held
 from parentis.web.custody.fields import BY_ID, CODES, COLUMNS, SEALED
 from parentis.web.workbooks import Cell, Table, workbook
-
-NAMED = "name+birth:"
 
 
 @transaction.atomic
@@ -30,7 +29,7 @@ def find(
     asked = Subject(first_name=first_name, surname=surname, date_of_birth=date_of_birth)
     mine = [one for one in permissions.visible(person, KIND).filter(erased_at=None).select_related("detention")
             if permissions.may_do(person, ERASE, one)]  # fmt: skip
-    found = [one for one in mine if _key(_subject(one)) == _key(asked)]
+    found = [one for one in mine if name_and_birth(_subject(one)) == name_and_birth(asked)]
     detail = {"looked_through": len(mine), "found": [one.pk for one in found]}
     record(who=person, what="custody:searched", why=why, detail=detail, request=request)
     return found
@@ -83,7 +82,3 @@ def _subject(case: Case) -> Subject:
         surname=known.get("surname"),
         date_of_birth=date.fromisoformat(born) if born else None,
     )
-
-
-def _key(subject: Subject) -> str | None:
-    return next((one for one in keys(subject) if one.startswith(NAMED)), None)

@@ -16,6 +16,7 @@ from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind
 
 COLUMNS = ("code", "name", "force", "command", "authority", "open")
+"A column `postcode` is taken too: a child who gives the police station's as home gives no home."
 
 
 class Command(BaseCommand):
@@ -47,5 +48,6 @@ class Command(BaseCommand):
             defaults={
                 "name": row["name"], "force": force, "command": region.footprint(row["command"]).id,
                 "authority": region.authority(row["authority"]).gss, "is_open": row["open"].casefold() != "no",
+                "postcode": row.get("postcode") or "",
             },
         )  # fmt: skip
