@@ -136,7 +136,7 @@ def release_file(column: str, period: str, values: list[object]) -> Rows:
 
 
 @pytest.mark.spec
-def test_the_release_of_plans_is_one_reading(tmp_path: Path) -> None:
+def test_each_table_of_the_release_of_plans_is_a_data_set_of_its_own(tmp_path: Path) -> None:
     inside = {
         "data/caseload.csv": release_file("ehcplans", "202425", ["1,200", "x"]),
         "data/requests.csv": release_file("requests_received_in_year", "2024", [30, ""]),
@@ -148,17 +148,26 @@ def test_the_release_of_plans_is_one_reading(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, rows in inside.items():
             archive.write(delimited(tmp_path / Path(name).name, rows), name)
-    [reading] = read_files([path])
-    assert (reading.return_id, reading.part, reading.period) == ("high_needs.ehc_plans", "", "2025")
-    assert set(reading.tables) == {"caseload", "requests"}
-    assert reading.tables["caseload"].select("YEAR", "ONS_CODE", "MEASURE", "VALUE", "MARKER").rows() == [
-        ("2025", "E09000007", "ehcplans", "1200", None),
-        ("2025", "E09000007", "special_total", None, "x"),
+    readings = {one.taken[0].name: one for one in read_files([path])}
+    assert {name: (one.return_id, one.period) for name, one in readings.items()} == {
+        "caseload": ("high_needs.ehc_plans", "2025"),
+        "requests": ("high_needs.ehc_plans", "2025"),
+        "ceased_plans": ("open_statistics.dfe", "2024"),
+        "officers": ("open_statistics.dfe", "2025"),
+    }
+    caseload, requests = (readings[name].tables[name] for name in ("caseload", "requests"))
+    assert caseload.select("row", "YEAR", "ONS_CODE", "MEASURE", "VALUE", "MARKER").rows() == [
+        (1, "2025", "E09000007", "ehcplans", "1200", None),
+        (1, "2025", "E09000007", "special_total", None, "x"),
     ]
-    assert reading.tables["requests"].select("YEAR", "VALUE").rows() == [("2024", "30")]
-    lacking = [p for p in reading.problems if p.severity == "warning"]
-    assert {p.where for p in lacking} == {"caseload", "requests"}
-    assert not [p for p in reading.problems if p.severity == "error"]
+    assert requests.select("YEAR", "VALUE").rows() == [("2024", "30")]
+    told = [problem for one in readings.values() for problem in one.problems]
+    assert [p.file.rpartition("/")[2] for p in told if "not used: it is of no known return" in p.message] == [
+        "data-guidance.txt"
+    ]
+    assert {p.where for p in told if "columns of other releases" in p.message} == {"caseload", "requests"}
+    assert [(p.where, p.rows) for p in told if p.rows] == [("caseload", 1), ("requests", 1)]
+    assert not [p for p in told if p.severity == "error"]
 
 
 # The published files themselves.
@@ -229,10 +238,15 @@ def test_published_balances(shared_data: Path) -> None:
 @pytest.mark.real
 @pytest.mark.integration
 def test_published_plans(shared_data: Path) -> None:
-    [reading] = read_files([shared_data / "send" / "ehcp_2025_release.zip"])
-    assert (reading.return_id, reading.period) == ("high_needs.ehc_plans", "2025")
-    assert set(reading.tables) == {"caseload", "new_plans", "requests", "assessments", "timeliness"}
-    assert {p.severity for p in reading.problems} == {"note"}
+    readings = read_files([shared_data / "send" / "ehcp_2025_release.zip"])
+    own = {one.taken[0].name: one for one in readings if one.return_id == "high_needs.ehc_plans"}
+    assert set(own) == {"caseload", "new_plans", "requests", "assessments", "timeliness"}
+    assert {(one.period, *{p.severity for p in one.problems}) for one in own.values()} == {("2025", "note")}
+    assert len(readings) == 13  # every table of the zip but that of appeals, which has a layout of its own
+    for one in readings:
+        rows, kept = one.taken[0].rows, one.taken[0].kept
+        assert rows == kept + sum(p.rows for p in one.problems)
+    reading = own["caseload"]
     plans = reading.tables["caseload"].filter(
         (pl.col("MEASURE") == "ehcplans")
         & (pl.col("BREAKDOWN_TOPIC") == "All EHC plans")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from parentis.returns import read, the_return, type_cells
+from parentis.returns import check_spec, read, the_return, type_cells, words_of
 
 PARTS = {
     "adoption/la_ceased_sgo_adoption_2024rel.csv": ("adoption_and_sgo", "2024", 13360),
@@ -36,9 +36,12 @@ PARTS = {
 @pytest.mark.parametrize("name", PARTS)
 def test_every_published_file_of_the_family_reads_without_a_finding(shared_data: Path, name: str) -> None:
     [reading] = read([shared_data / name])
-    typed = type_cells(reading, the_return(reading.return_id).spec.at(reading.period or ""))
+    spec = the_return(reading.return_id).spec.at(reading.period or "")
+    typed = type_cells(reading, spec)
     values = typed.tables["values"]
-    assert (reading.part, reading.period, values.height) == PARTS[name]
+    assert check_spec(reading, typed, spec).findings.is_empty()
+    assert (reading.taken[0].rows, reading.taken[0].kept) == (values["row"].n_unique(),) * 2
+    assert (words_of(reading.part), reading.period, values.height) == PARTS[name]
     assert typed.findings.is_empty()
     assert reading.problems == ()
     assert values.filter(values["VALUE"].is_null() == values["MARKER"].is_null()).is_empty()
@@ -48,7 +51,7 @@ def test_every_published_file_of_the_family_reads_without_a_finding(shared_data:
 @pytest.mark.real
 def test_lait_reads_whole(shared_data: Path) -> None:
     readings = read([shared_data / "finance/LAIT_bds_long_0.parquet", shared_data / "finance/lait_data_dictionary.csv"])
-    found = {one.part: one for one in readings}
+    found = {words_of(one.part): one for one in readings}
     lines, entries = found["base-data"].tables["lines"], found["dictionary"].tables["dictionary"]
     assert lines.height == 641_070
     assert lines["MARKER"].drop_nulls().len() == 93_883

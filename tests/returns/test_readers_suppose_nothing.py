@@ -93,9 +93,6 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
         f"{LONG_CAMDEN},All,All,1200,30,{MARK}",
         name="caseload.csv",
     ),
-    ("high_needs.ehc_plans", "the rest of the release"): csv(
-        f"{LONG},breakdown_topic,breakdown,total_ceased,mystery", f"{LONG_CAMDEN},All,All,12,{MARK}", name="ceased.csv"
-    ),
     ("open_statistics.dfe", "DfE long format"): csv(
         f"{LONG},age_group,population_estimate,mystery", f"{LONG_CAMDEN},Children,1000,{MARK}"
     ),

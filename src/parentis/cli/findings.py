@@ -52,7 +52,7 @@ def _summary(checked: "Checked") -> None:
 
     from parentis.returns import the_return
 
-    part = f" ({checked.part})" if checked.part else ""
+    part = f" ({checked.name})" if checked.name else ""
     say(f"{the_return(checked.return_id).spec.title}{part}, {checked.period}")
     for one in checked.taken:
         if one.rows is not None and one.kept is not None:

@@ -57,6 +57,11 @@ class Checked:
     "Who works with each child (`WORKERS`), one row per child; empty where the return does not say."
 
     @property
+    def name(self) -> str:
+        """What people call the data set, else its part; '' where a return has only one."""
+        return next((one.name for one in self.taken if one.name), self.part)
+
+    @property
     def reading_errors(self) -> int:
         return sum(problem.severity == "error" for problem in self.problems)
 

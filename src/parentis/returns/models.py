@@ -93,6 +93,8 @@ class Tables:
     "Rows below the headings, blank ones aside."
     kept: int | None = None
     "Of them, those that are in the tables: `rows` less `kept` is the sum of the problems' rows."
+    words: str = ""
+    "Words for the data set, where only reading it tells them; else those of what the file was taken for."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

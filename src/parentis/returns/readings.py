@@ -160,18 +160,18 @@ def _by_reader(content: Content, taken: Recognised, reader: Reader) -> _Piece:
     tables = {name: _numbered(frame, content.name) for name, frame in given.tables.items()}
     return _Piece(
         content=content,
-        taken=(replace(taken, part=_part(taken, tables), rows=given.rows, kept=given.kept),),
+        taken=(replace(taken, part=_part(taken, tables, given.words), rows=given.rows, kept=given.kept),),
         tables=tables,
         problems=(*_remarks(content), *given.problems, *_unaccounted(content, given)),
         ignored={},
     )
 
 
-def _part(taken: Recognised, tables: Mapping[str, pl.DataFrame]) -> str:
+def _part(taken: Recognised, tables: Mapping[str, pl.DataFrame], words: str = "") -> str:
     """Which data set it is, by what it holds, where the return's tables say what that is told by."""
     declared = the_return(taken.return_id).spec.union()
     told = {name: declared[name] for name in tables if name in declared and declared[name].identity}
-    return identity(taken.part, tables, told) if told else taken.part
+    return identity(words or taken.part, tables, told) if told else taken.part
 
 
 def _remarks(content: Content) -> tuple[Problem, ...]:

@@ -77,7 +77,9 @@ def _keys(frame: pl.DataFrame, table: Table, absent: tuple[str, ...]) -> list[pl
     ]
     if not table.unique or set(table.unique) & set(absent):
         return blank
-    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in table.unique)
+    # A blank in a column that may be blank is a value like any other: two rows with it are the same key.
+    must = [name for name in table.unique if table.column(name).key] or table.unique
+    whole = pl.all_horizontal(pl.col(name).is_not_null() for name in must)
     repeated = whole & pl.struct(table.unique).is_duplicated()
     return [*blank, cell_finding(frame, rule="SPEC-UNIQUE", table=table, fields=table.unique, where=repeated)]
 

@@ -1,18 +1,20 @@
 """The EHC plans release (SEN2): plans, new plans, requests, assessments and timeliness, one number a row.
 
-The release is a zip of wide files, a column per count. What our services use is declared in `DATASETS`; the
-other files of the release are recognised, so that the zip can be sent whole, and not kept.
+The release is a zip of wide files, a column per count; each is a data set of its own, in the zip or by itself. What our
+services use is declared in `DATASETS`; the other tables of the release are kept as open statistics.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
+from parentis.returns.models import Problem, Reader, Recognised, Return, Severity, Tables
+from parentis.returns.open_statistics.cells import tidy, value_and_marker
+from parentis.returns.open_statistics.datasets import COMMON
+from parentis.returns.open_statistics.places import code_and_name
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
@@ -93,18 +95,6 @@ DATASETS: tuple[Dataset, ...] = (
     ),
 )
 
-CENSUS_DAY = "des_med_off"
-"The column of the file on designated officers, whose years are those of the January count itself."
-
-NOT_KEPT = frozenset(
-    {"review_expected", "total_ceased", "personal_budget", "res_tot", "number_asd", "open_wbp", CENSUS_DAY}
-)
-"Columns that know the files of the release from which nothing is kept: no agreed use needs them."
-
-_GUIDES = ("education, health and care plans", "send appeal rate")
-_GUIDE_START = 400
-"How the release's texts begin: its guidance, and its table of appeals."
-
 
 def _table(dataset: Dataset) -> Table:
     return Table(
@@ -136,6 +126,7 @@ def _table(dataset: Dataset) -> Table:
             Column(name="MARKER", kind=Kind.TEXT, meaning="What stood instead of a number: `x`, `c`, `z`."),
         ),
         unique=("YEAR", "ONS_CODE", "BREAKDOWN_TOPIC", "BREAKDOWN", "MEASURE"),
+        identity=("YEAR", "ONS_CODE", "BREAKDOWN_TOPIC", "BREAKDOWN", "MEASURE"),
     )
 
 
@@ -164,6 +155,8 @@ def _recognise(content: "Content") -> Recognised | None:
     return Recognised(
         file=content.name,
         return_id=PLANS.id,
+        part=dataset.id,
+        name=dataset.id,
         table=dataset.id,
         period=_release(str(_latest(content, headings))),
         because=f"headings time_period, new_la_code, breakdown_topic and {dataset.known_by}",
@@ -181,37 +174,6 @@ def _release(time_period: str) -> str | None:
     return str(int(time_period) + 1) if len(time_period) == 4 and time_period.isdigit() else None
 
 
-def _recognise_not_kept(content: "Content") -> Recognised | None:
-    if content.kind != "csv":
-        return None
-    headings = _headings(content)
-    start = content.text[:_GUIDE_START].lstrip('"').casefold()
-    if any(start.startswith(beginning) for beginning in _GUIDES):
-        said = re.findall(r"(?:reporting year |-)(20\d\d)", start)
-        release = None if not said else said[0] if "reporting year" in start else _release(said[0])
-    elif set(headings) >= _SHARED and NOT_KEPT & set(headings):
-        latest = str(_latest(content, headings))
-        release = latest if CENSUS_DAY in headings else _release(latest)
-    else:
-        return None
-    return Recognised(
-        file=content.name,
-        return_id=PLANS.id,
-        period=release,
-        because="a part of the EHC plans release that is not kept",
-    )
-
-
-def _read_not_kept(content: "Content", taken: Recognised) -> Tables:
-    note = Problem(
-        file=content.name,
-        where="the file",
-        message="a part of the release that no agreed use needs: not kept",
-        severity="note",
-    )
-    return Tables(tables={}, problems=(note,))
-
-
 def _read(content: "Content", taken: Recognised) -> Tables:
     headings = _headings(content)
     dataset = _dataset(headings)
@@ -225,56 +187,58 @@ def _read(content: "Content", taken: Recognised) -> Tables:
     grid = content.grid()
     # a heading that a file repeats (the release of 2025 has one) keeps its first column
     first = {heading: column for column, heading in reversed(list(zip(grid.columns, headings, strict=True))) if heading}
-    table = grid.slice(1).select(pl.col(column).str.strip_chars().alias(h) for h, column in first.items())
+    table = tidy(grid.slice(1).select(pl.col(column).alias(h) for h, column in first.items())).with_row_index("row")
+    table = code_and_name(table.remove(pl.all_horizontal(pl.exclude("row").is_null())))
     counts = [name for name in dataset.counts if name in first]
-    authorities = table.filter(pl.col("new_la_code").str.contains(r"^E\d{8}$").fill_null(False))
-    period = pl.col("time_period")
+    is_authority = (pl.col("geographic_level") == "Local authority").fill_null(value=False)
+    known = is_authority & pl.col("GEOGRAPHY").is_not_null()
+    period = pl.col("time_period").str.replace_all(r"[^0-9]", "")
     year = pl.when(period.str.len_chars() == 6).then(period.str.head(4).cast(pl.Int64, strict=False) + 1)
-    long = authorities.select(
-        year.otherwise(period.cast(pl.Int64, strict=False)).cast(pl.String).alias("YEAR"),
-        period.alias("TIME_PERIOD"),
-        pl.col("new_la_code").alias("ONS_CODE"),
-        pl.col("la_name").alias("AUTHORITY_NAME"),
-        pl.col("breakdown_topic").alias("BREAKDOWN_TOPIC"),
-        pl.col("breakdown").alias("BREAKDOWN"),
-        *counts,
-    ).unpivot(
-        on=counts,
-        index=["YEAR", "TIME_PERIOD", "ONS_CODE", "AUTHORITY_NAME", "BREAKDOWN_TOPIC", "BREAKDOWN"],
-        variable_name="MEASURE",
-        value_name="cell",
+    long = (
+        table.filter(known)
+        .select(
+            "row",
+            year.otherwise(period.cast(pl.Int64, strict=False)).cast(pl.String).alias("YEAR"),
+            pl.col("time_period").alias("TIME_PERIOD"),
+            pl.col("GEOGRAPHY").alias("ONS_CODE"),
+            pl.col("la_name").alias("AUTHORITY_NAME"),
+            pl.col("breakdown_topic").alias("BREAKDOWN_TOPIC"),
+            pl.col("breakdown").alias("BREAKDOWN"),
+            *counts,
+        )
+        .unpivot(
+            on=counts,
+            index=["row", "YEAR", "TIME_PERIOD", "ONS_CODE", "AUTHORITY_NAME", "BREAKDOWN_TOPIC", "BREAKDOWN"],
+            variable_name="MEASURE",
+            value_name="CELL",
+        )
     )
-    number = pl.col("cell").str.replace_all(",", "").cast(pl.Float64, strict=False)
-    rows = long.with_columns(
-        pl.when(number.is_not_null()).then(pl.col("cell").str.replace_all(",", "")).alias("VALUE"),
-        pl.when(number.is_null() & (pl.col("cell") != "")).then("cell").alias("MARKER"),
-    ).select(COLUMNS)
+    rows = long.with_columns(*value_and_marker("CELL")).select("row", *COLUMNS)
+    wider, nameless = table.filter(~is_authority).height, table.filter(is_authority & ~known).height
     return Tables(
-        tables={dataset.id: rows}, problems=tuple(_problems(content.name, dataset, table, authorities, counts))
+        tables={dataset.id: rows},
+        problems=tuple(_problems(content.name, dataset, headings, counts, wider, nameless)),
+        rows=table.height,
+        kept=table.height - wider - nameless,
     )
 
 
 def _problems(
-    file: str, dataset: Dataset, table: pl.DataFrame, authorities: pl.DataFrame, counts: list[str]
-) -> list[Problem]:
-    said = [
-        Problem(
-            file=file,
-            where=dataset.id,
-            message=f"{table.height - authorities.height:,} rows of regions and England left out",
-            severity="note",
+    file: str, dataset: Dataset, headings: list[str], counts: list[str], wider: int, nameless: int
+) -> Iterator[Problem]:
+    def said(message: str, severity: Severity, rows: int = 0) -> Problem:
+        return Problem(file=file, where=dataset.id, message=message, severity=severity, rows=rows)
+
+    if wider:
+        yield said(f"{wider:,} rows of regions and England left out", "note", wider)
+    if nameless:
+        yield said(
+            f"{nameless:,} rows of authorities whose code, number and name are unknown left out", "error", nameless
         )
-    ]
     if lacking := [name for name in dataset.counts if name not in counts]:
-        said.append(
-            Problem(
-                file=file,
-                where=dataset.id,
-                message=f"columns of other releases that this one lacks: {', '.join(lacking)}",
-                severity="warning",
-            )
-        )
-    return said
+        yield said(f"columns of other releases that this one lacks: {', '.join(lacking)}", "warning")
+    if unused := [name for name in headings if name and name not in (*counts, *_BREAKDOWNS) and name not in COMMON]:
+        yield said(f"columns not kept, as no agreed use needs them: {', '.join(unused)}", "note")
 
 
 PLANS = Return(
@@ -287,9 +251,6 @@ PLANS = Return(
     submitter="publisher",
     publisher="DfE",
     period_kind="year",
-    readers=(
-        Reader(name="counts of the release", recognise=_recognise, read=_read),
-        Reader(name="the rest of the release", recognise=_recognise_not_kept, read=_read_not_kept),
-    ),
+    readers=(Reader(name="counts of the release", recognise=_recognise, read=_read),),
     audience="published",
 )

@@ -57,6 +57,26 @@ COMMON = frozenset(
 "Columns of time and place, which any data set of the family may have."
 
 
+SAME = {
+    "children_count": "number",
+    "cla_count": "number",
+    "count": "number",
+    "children_percent": "percentage",
+    "percent": "percentage",
+    "pct": "percentage",
+    "population_count": "population_type",
+    "care_leaver_age": "age",
+    "age_group": "age",
+    "rate_per_10000_children": "rate_per_10000",
+}
+"""Headings that releases of 2018 to 2025 have changed among, each under one of its names: two headings mean the same
+column if they stand under the same one here. DfE renamed several in 2025."""
+
+
+def same(heading: str) -> str:
+    return SAME.get(heading, heading)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """A data set known by its headings and, where several share them, by a value that only it holds."""
@@ -65,11 +85,22 @@ class Dataset:
     filters: tuple[str, ...] = ()
     indicators: tuple[str, ...]
     holds: Mapping[str, str] = field(default_factory=dict)
-    "Column → a value that some row has in it."
+    "Column → a value that some row has in it, whatever its case."
+    formerly: tuple[Mapping[str, str], ...] = ()
+    "For each earlier layout: its headings that `SAME` does not tell → those of this one."
 
     @property
     def columns(self) -> frozenset[str]:
         return frozenset({*self.filters, *self.indicators})
+
+    def renaming(self, headings: frozenset[str]) -> dict[str, str] | None:
+        """From the headings of a release to this data set's own; None where they are not its."""
+        own = {same(name): name for name in self.columns}
+        for layout in ({}, *self.formerly):
+            found = {heading: own.get(same(layout.get(heading, heading)), "") for heading in headings}
+            if set(found.values()) == self.columns and len(found) == len(self.columns):
+                return found
+        return None
 
 
 _GROUPED = ("cla_group", "characteristic")
@@ -100,11 +131,15 @@ DATASETS: tuple[Dataset, ...] = (
         id="cla_new_placements",
         filters=("characteristic", "breakdown"),
         indicators=("children_count", "children_percent"),
+        holds={"characteristic": "Location of new placements during the year"},
+        formerly=({"cla_group": "characteristic", "characteristic": "breakdown"},),
     ),
     Dataset(
         id="cla_placement_stability",
         filters=("cla_group", "placement_stability"),
         indicators=("children_count", "children_percent"),
+        holds={"placement_stability": "With 3 or more placements during the year"},
+        formerly=({"characteristic": "placement_stability"},),
     ),
     Dataset(
         id="cla_missing",

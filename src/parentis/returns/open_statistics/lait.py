@@ -1,4 +1,4 @@
-"""DfE's Local Authority Interactive Tool: its base data (Parquet, long) and its dictionary of measures (CSV)."""
+"""DfE's Local Authority Interactive Tool: its base data (Parquet, once CSV; long) and its dictionary of measures."""
 
 import re
 from datetime import date, timedelta
@@ -33,18 +33,32 @@ _DICTIONARY_KEYS = frozenset({"Measure_short", "Polarity", "y_axis_name", "Year_
 
 
 def is_lines(headings: list[str]) -> bool:
-    return set(headings) >= set(LINES_HEADINGS)
+    """Whether these headings are of base data, in any case."""
+    return {_plain(heading) for heading in headings} >= {_plain(heading) for heading in LINES_HEADINGS}
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[^a-z]", "", heading.casefold())
 
 
 def is_dictionary(headings: list[str]) -> bool:
     return {heading.strip() for heading in headings} >= _DICTIONARY_KEYS
 
 
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of base data under their own headings, however they are written; others left out."""
+    own = {_plain(heading): heading for heading in LINES_HEADINGS}
+    found = {name: own[_plain(name)] for name in reversed(frame.columns) if _plain(name) in own}
+    return frame.select({new: old for old, new in found.items()}.values()).rename(found)
+
+
 def lines(frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns of the `lines` table, all text: a measure's value for a place and a year. `-` is a marker."""
+    """Columns of the `lines` table, all text, with `row`: a measure's value for a place and a year. `-` is a marker."""
     number = frame.get_column("LA Number").cast(pl.Float64, strict=False).cast(pl.Int64).cast(pl.String)
     renamed = frame.with_columns(number.alias("LA Number")).select(list(LINES_HEADINGS)).rename(LINES_HEADINGS)
-    return tidy(renamed).with_columns(*value_and_marker("CELL")).drop("CELL")
+    rows = tidy(renamed).with_row_index("row")
+    whole = rows.remove(pl.all_horizontal(pl.exclude("row").is_null()))
+    return whole.with_columns(*value_and_marker("CELL")).drop("CELL")
 
 
 def dictionary(frame: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +72,7 @@ def dictionary(frame: pl.DataFrame) -> pl.DataFrame:
 
 def last_year(frame: pl.DataFrame) -> str | None:
     """The last year that base data reach: `2024-25 (OT)` → 2025."""
-    years = [_end_year(text) for text in frame.get_column("Years").drop_nulls().unique()]
+    years = [_end_year(str(text)) for text in named(frame).get_column("Years").drop_nulls().unique()]
     return str(max(found)) if (found := [year for year in years if year]) else None
 
 

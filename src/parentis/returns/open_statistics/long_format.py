@@ -1,50 +1,120 @@
 """DfE's long format: columns of time and place, then filters, then indicators → one row per indicator and cell."""
 
 import re
+from dataclasses import dataclass
 
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.open_statistics.cells import YEARS_MONTHS, is_number, is_value, tidy, value_and_marker
+from parentis.returns.open_statistics.cells import (
+    YEARS_MONTHS,
+    is_number,
+    is_percent,
+    is_value,
+    tidy,
+    value_and_marker,
+)
 from parentis.returns.open_statistics.datasets import COMMON, DATASETS, Dataset
+from parentis.returns.open_statistics.places import code_and_name
 
-REQUIRED = frozenset({"time_period", "time_identifier", "geographic_level", "country_code"})
+REQUIRED = frozenset({"time_period", "geographic_level"})
+PLACES = frozenset({"country_code", "country_name", "region_code", "new_la_code", "old_la_code", "la_name"})
+"One of these says where; releases of single levels leave the others out."
 
-NATIONAL, REGIONAL, AUTHORITY = "National", "Regional", "Local authority"
-_VINTAGE = re.compile(r"([_-]?(v?\d+(\.\d+)*|\d{4}|\d{4}(or\d{2})?(rel)?|to|\d{2}or\d{2}rel))+$", re.IGNORECASE)
+_YEAR = r"(?:19|20)\d\d"
+_VINTAGE = re.compile(
+    rf"(?:[_ -]*(?:v\d+(?:[._]\d+)*|(?:from_)?{_YEAR}(?:or\d\d|[_-]?\d\d(?!\d))?(?:_?rel(?:ease)?)?"
+    rf"|(?<=\d)_?to(?=_?{_YEAR})))+$",
+    re.IGNORECASE,
+)
+"What says which release it is: a year of four digits, a span of them, a version. Ages (`22_25`) do not."
+
+_ITSELF = re.compile(r"(?:^|_)(?:age|ages|urn|ukprn|laestab|estab|id|code|year|month|quarter|week|order|sort)(?:_|$)")
+"A column of whole numbers with such a name tells rows apart; it counts nothing."
+
+WORDS = 40
+"Characters of the words that an undeclared data set's mark begins with."
+
+
+@dataclass(frozen=True, slots=True)
+class Lengthened:
+    """A table of the family, long.
+
+    `values` has the columns of the spec's table and `row`, the 0-based row of the file. Rows without a place are not
+    in it; `placeless` holds their levels, with how many rows each.
+    """
+
+    values: pl.DataFrame
+    rows: int
+    placeless: dict[str, int]
+    unread: dict[str, int]
+    "Indicators with cells that are neither a number nor a sign: how many."
+    dataset: Dataset | None
+    filters: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What it is, by what it holds."""
+        if self.dataset:
+            return self.dataset.id
+        told = "_".join((*self.indicators[:2], *(("by", *self.filters) if self.filters else ())))
+        return re.sub(r"[^a-z0-9]+", "_", told)[:WORDS].strip("_")
 
 
 def is_long_format(headings: list[str]) -> bool:
     """Whether these headings are of the family."""
-    return {heading.strip().casefold() for heading in headings} >= REQUIRED
+    plain = {heading.strip().casefold() for heading in headings}
+    return plain >= REQUIRED and bool(plain & PLACES)
 
 
 def slug_of(file_name: str) -> str:
-    """A data set's id from its file's name, without folder, ending and vintage: `B2_plans_2013_to_2025.csv` →
-    `b2_plans`."""
+    """What people call a data set by its file, without folder, ending and release: `B2_plans_2013_to_2025.csv` →
+    `b2_plans`; `in_touch_22_25.csv` keeps its ages."""
     stem = re.sub(r"\.[A-Za-z0-9]+$", "", re.split(r"[/\\]", file_name)[-1])
     words = re.sub(r"[^a-z0-9.]+", "_", stem.casefold()).strip("_.")
     return _VINTAGE.sub("", words).replace(".", "_").strip("_") or "dataset"
 
 
-def known(frame: pl.DataFrame) -> Dataset | None:
-    """The data set that a table (headings in lower case) is, if it is one of `DATASETS`."""
+def known(frame: pl.DataFrame) -> tuple[Dataset, dict[str, str]] | None:
+    """The data set that a table (headings in lower case) is, if it is one of `DATASETS`, and what each of its own
+    headings is called there."""
     own = frozenset(frame.columns) - COMMON
     for dataset in DATASETS:
-        if dataset.columns == own and all(
-            frame.get_column(column).str.strip_chars().eq(value).any() for column, value in dataset.holds.items()
-        ):
-            return dataset
+        renaming = dataset.renaming(own)
+        if renaming is None:
+            continue
+        named = {new: old for old, new in renaming.items()}
+        if all(_holds(frame.get_column(named[column]), value) for column, value in dataset.holds.items()):
+            return dataset, renaming
     return None
 
 
-def lengthen(frame: pl.DataFrame, *, where: str = "table") -> pl.DataFrame:
-    """Columns of the `values` table (all text) from a table of the family whose columns carry its headings.
+def _holds(column: pl.Series, value: str) -> bool:
+    return bool((plain_words(column) == plain_words(pl.Series([value]))[0]).any())
 
-    In a data set that is not declared, a column is an indicator when every cell of it is a number or a sign
-    such as `c`; a filter otherwise. An indicator given in `years:months` becomes `<indicator>_months`.
+
+def plain_words(column: pl.Series) -> pl.Series:
+    """Values as releases agree on them: `At 31 March` is `on 31 March`, whatever the case and spaces."""
+    return (
+        column.str.strip_chars()
+        .str.to_lowercase()
+        .str.replace_all(r"\s+", " ")
+        .str.replace_all(r"\bat 31 march\b", "on 31 march")
+    )
+
+
+def lengthen(frame: pl.DataFrame, *, where: str = "table") -> Lengthened:
+    """The `values` table (all text) of a table of the family whose columns carry its headings.
+
+    In a data set that is not declared, a column is an indicator when its cells are numbers or signs such as `c`, a
+    filter otherwise; one that holds both is what makes its rows differ. An indicator given in `years:months` becomes
+    `<indicator>_months`; one that is a per cent in some rows only becomes `<indicator>_percent` there.
     """
-    frame = tidy(frame.rename({name: name.strip().casefold() for name in frame.columns}))
+    lower = [name.strip().casefold() for name in frame.columns]
+    frame = tidy(frame.rename(dict(zip(frame.columns, lower, strict=True)))).with_row_index("row")
+    blank = pl.all_horizontal(pl.exclude("row").is_null())
+    frame = frame.remove(blank) if frame.height else frame
     if missing := sorted(REQUIRED - set(frame.columns)):
         raise SpecificationError(
             expected=f"the columns {', '.join(sorted(REQUIRED))}",
@@ -52,54 +122,121 @@ def lengthen(frame: pl.DataFrame, *, where: str = "table") -> pl.DataFrame:
             where=where,
             do="Download the data set again from Explore education statistics, with its headings.",
         )
-    dataset = known(frame)
-    filters, indicators = (dataset.filters, dataset.indicators) if dataset else _sorted_out(frame)
-    in_months = _in_months(frame, indicators)
+    found = known(frame.drop("row"))
+    if found:
+        dataset, renaming = found
+        frame = frame.rename({old: new for old, new in renaming.items() if old != new})
+        filters, indicators = dataset.filters, dataset.indicators
+    else:
+        dataset = None
+        filters, indicators = _sorted_out(frame)
+    if not indicators:
+        raise SpecificationError(
+            expected="a column of figures: numbers, or signs such as c and x",
+            found="none",
+            where=where,
+            do="Check that the columns of figures were downloaded with the others.",
+        )
+    placed = code_and_name(frame)
+    lost = placed.filter(pl.col("GEOGRAPHY").is_null())
+    levels = lost.group_by(pl.col("geographic_level").fill_null("no level")).len().sort("geographic_level")
+    kept = placed.filter(pl.col("GEOGRAPHY").is_not_null())
+    unread = {name: int((~_is_read(kept, name)).sum()) for name in indicators}
+    return Lengthened(
+        values=_long(kept, filters, indicators),
+        rows=frame.height,
+        placeless=dict(levels.iter_rows()),
+        unread={name: count for name, count in unread.items() if count},
+        dataset=dataset,
+        filters=filters,
+        indicators=indicators,
+    )
+
+
+def _long(frame: pl.DataFrame, filters: tuple[str, ...], indicators: tuple[str, ...]) -> pl.DataFrame:
+    index = ["row", "GEOGRAPHY", "LEVEL", "PLACE", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN"]
+    identifier = pl.col("time_identifier") if "time_identifier" in frame.columns else pl.lit("Reporting year")
     base = frame.select(
-        _place("code", frame).alias("GEOGRAPHY"),
+        "row",
+        "GEOGRAPHY",
         pl.col("geographic_level").alias("LEVEL"),
-        _place("name", frame).alias("PLACE"),
+        "PLACE",
         pl.col("time_period").alias("TIME_PERIOD"),
-        pl.col("time_identifier").alias("TIME_IDENTIFIER"),
+        identifier.alias("TIME_IDENTIFIER"),
         _breakdown(filters).alias("BREAKDOWN"),
         *(pl.col(name) for name in indicators),
     )
-    index = ["GEOGRAPHY", "LEVEL", "PLACE", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN"]
+    in_months = [name for name in indicators if frame.get_column(name).str.contains(YEARS_MONTHS).any()]
+    partly = _partly_percent(frame, indicators)
     long = base.unpivot(on=list(indicators), index=index, variable_name="INDICATOR", value_name="CELL")
     months = pl.col("CELL").str.contains(YEARS_MONTHS) & pl.col("INDICATOR").is_in(in_months)
-    return long.with_columns(
-        pl.when(months).then(pl.col("INDICATOR") + "_months").otherwise("INDICATOR").alias("INDICATOR"),
-        *value_and_marker("CELL"),
-    ).drop("CELL")
+    percent = is_percent(pl.col("CELL"))
+    named = (
+        pl.when(months)
+        .then(pl.col("INDICATOR") + "_months")
+        .when(percent & pl.col("INDICATOR").is_in(partly))
+        .then(pl.col("INDICATOR") + "_percent")
+        .otherwise("INDICATOR")
+    )
+    whole = [name for name in indicators if name not in partly and frame.select(is_percent(pl.col(name)).any()).item()]
+    unit = pl.when(percent | pl.col("INDICATOR").is_in(whole)).then(pl.lit("%"))
+    return long.with_columns(named.alias("INDICATOR"), unit.alias("UNIT"), *value_and_marker("CELL")).drop("CELL")
+
+
+def _partly_percent(frame: pl.DataFrame, indicators: tuple[str, ...]) -> list[str]:
+    """Indicators with numbers of which some, and not all, are written as per cents."""
+
+    def partly(name: str) -> bool:
+        cell = pl.col(name)
+        percents, plain = frame.select(
+            is_percent(cell).any().alias("percents"), (is_number(cell) & ~is_percent(cell)).any().alias("plain")
+        ).row(0)
+        return bool(percents and plain)
+
+    return [name for name in indicators if partly(name)]
 
 
 def _sorted_out(frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    own = [name for name in frame.columns if name not in COMMON and not frame.get_column(name).is_null().all()]
-    looks = frame.select((is_value(pl.col(name)) | pl.col(name).is_null()).all() for name in own)
-    indicators = tuple(name for name in own if looks.get_column(name).item())
-    return tuple(name for name in own if name not in indicators), indicators
+    """Filters and indicators of a data set that is not declared."""
+    own = [
+        name
+        for name in frame.columns
+        if name not in COMMON and name != "row" and not frame.get_column(name).is_null().all()
+    ]
+    shares = {name: _share_of_values(frame.get_column(name)) for name in own}
+    indicators = [name for name in own if shares[name] == 1 and not _tells_apart(frame.get_column(name))]
+    # Numbers and words in one column: figures with an odd cell among them, or a filter with numbers among its values.
+    for name in own:
+        if 0.5 < shares[name] < 1 and _is_unique(frame, [other for other in own if other not in (*indicators, name)]):
+            indicators.append(name)
+    return tuple(n for n in own if n not in indicators), tuple(n for n in own if n in indicators)
 
 
-def _in_months(frame: pl.DataFrame, indicators: tuple[str, ...]) -> list[str]:
-    return [name for name in indicators if frame.get_column(name).str.contains(YEARS_MONTHS).any()]
+def _is_unique(frame: pl.DataFrame, filters: list[str]) -> bool:
+    """Whether time, place and these filters tell every row from every other."""
+    key = [name for name in frame.columns if name in COMMON or name in filters]
+    return not frame.select(pl.struct(key).is_duplicated().any()).item()
 
 
-def _place(part: str, frame: pl.DataFrame) -> pl.Expr:
-    """Code or name of the place a row is about, by its level; null for levels below authorities."""
-    columns = {
-        NATIONAL: f"country_{part}",
-        REGIONAL: f"region_{part}",
-        AUTHORITY: "new_la_code" if part == "code" else "la_name",
-    }
-    level = pl.col("geographic_level").str.to_lowercase()
-    return pl.coalesce(
-        *(
-            pl.when(level == name.casefold()).then(pl.col(column))
-            for name, column in columns.items()
-            if column in frame.columns
-        ),
-        pl.lit(None, dtype=pl.String),
-    )
+def _share_of_values(column: pl.Series) -> float:
+    """Of the filled cells, how many are numbers or signs; 1 only if all are and one is no mere sign."""
+    filled = column.drop_nulls().to_frame("cell")
+    cell = pl.col("cell")
+    values, numbers = filled.select(
+        is_value(cell).sum().alias("values"), (is_value(cell) & cell.str.contains(r"\d")).sum().alias("numbers")
+    ).row(0)
+    share = float(values / filled.height)
+    return share if numbers or share < 1 else 1.0
+
+
+def _tells_apart(column: pl.Series) -> bool:
+    whole = column.drop_nulls().str.contains(r"^\d+$").all()
+    return bool(_ITSELF.search(column.name)) and bool(whole)
+
+
+def _is_read(frame: pl.DataFrame, name: str) -> pl.Series:
+    cell = pl.col(name)
+    return frame.select((is_value(cell) | cell.is_null()).fill_null(value=True)).to_series()
 
 
 def _breakdown(filters: tuple[str, ...]) -> pl.Expr:
@@ -119,12 +256,12 @@ def latest_year(frame: pl.DataFrame) -> str | None:
     if "time_period" not in frame.columns:
         return None
     text = frame.get_column("time_period").str.strip_chars()
-    start = text.str.extract(r"^(\d{4})").cast(pl.Int64)
-    two_years = text.str.contains(r"^\d{4}[-/]?\d{2}$") & (
+    start = text.str.extract(r"^((?:19|20)\d\d)").cast(pl.Int64)
+    two_years = text.str.contains(r"^\d{4}[-/_ ]?\d{2}$") & (
         text.str.slice(-2).cast(pl.Int64, strict=False) == (start + 1) % 100
     )
     last = pl.select(start + pl.when(two_years).then(1).otherwise(0)).to_series().max()
     return None if last is None else str(last)
 
 
-__all__ = ["is_long_format", "is_number", "known", "latest_year", "lengthen", "slug_of"]
+__all__ = ["Lengthened", "is_long_format", "known", "latest_year", "lengthen", "plain_words", "slug_of"]

@@ -50,6 +50,8 @@ TRANSFERS = Table(
         ),
     ),
     optional=False,
+    unique=("Date", "Region", "Local Authority or HSCT (NI)"),
+    identity=("Date", "Region", "Local Authority or HSCT (NI)"),
 )  # fmt: skip
 
 

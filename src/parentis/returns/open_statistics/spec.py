@@ -20,6 +20,8 @@ LAIT = Spec(
             name="lines",
             authority="LA_NUMBER",
             meaning="One value of one measure for one place and year",
+            unique=("SHORT_DESC", "YEARS", "LA_NUMBER"),
+            identity=("SHORT_DESC", "YEARS", "LA_NUMBER"),
             columns=(
                 Column(
                     name="SHORT_DESC",
@@ -44,6 +46,8 @@ LAIT = Spec(
         Table(
             name="dictionary",
             meaning="What each measure means",
+            unique=("SHORT_DESC",),
+            identity=("SHORT_DESC",),
             columns=(
                 Column(
                     name="SHORT_DESC",
@@ -92,8 +96,17 @@ DFE = Spec(
         Table(
             name="values",
             authority="GEOGRAPHY",
-            meaning="One value of one indicator for one place, period and breakdown; the part is the data set",
+            meaning="One value of one indicator for one place, period and breakdown. The part is a mark of what the "
+            "file holds: columns, filters, indicators, levels, places and periods",
+            unique=("GEOGRAPHY", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN", "INDICATOR"),
+            identity=("GEOGRAPHY", "LEVEL", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN", "INDICATOR"),
             columns=(
+                Column(
+                    name="DATA_SET",
+                    kind=Kind.TEXT,
+                    meaning="What the data set is called: its id where it is declared, else after its file",
+                    example="cla_number_and_rate",
+                ),
                 Column(
                     name="GEOGRAPHY",
                     kind=Kind.TEXT,
@@ -122,6 +135,12 @@ DFE = Spec(
                     meaning="Heading of the indicator",
                     key=True,
                     example="number",
+                ),
+                Column(
+                    name="UNIT",
+                    kind=Kind.TEXT,
+                    meaning="The unit, where the cells themselves say it",
+                    example="%",
                 ),
                 _VALUE,
                 _MARKER,

@@ -8,7 +8,7 @@ import polars as pl
 from parentis.figures import Measure, breakdown, parts
 from parentis.services.statistics.declared_measures import PART_UNITS, REPEATED, Published, published, usual_basis
 from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
-from parentis.services.statistics.naming import slug, unit_of
+from parentis.services.statistics.naming import alike, slug, unit_of
 from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
 from parentis.services.statistics.years import Basis, ees_period
@@ -28,29 +28,50 @@ class Meaning:
     basis: Basis | None
 
 
+def named(values: pl.DataFrame) -> pl.DataFrame:
+    """The table with `part` as people call the data set, which the measures of undeclared ones are called after; the
+    lake's part marks what a file holds. Rows from before the name was kept have it as their part."""
+    if "DATA_SET" not in values.columns:
+        return values
+    return values.with_columns(part=pl.coalesce("DATA_SET", "part"))
+
+
 def meanings(values: pl.DataFrame) -> dict[tuple[str, str, str], Meaning]:
-    """Meaning of every `(part, INDICATOR, BREAKDOWN)` in the table."""
+    """Meaning of every `(part, INDICATOR, BREAKDOWN)` in the table, whose parts are names (`named`)."""
     keys = values.select("part", "INDICATOR", pl.col("BREAKDOWN").fill_null("")).unique().drop_nulls()
-    return {key: _meaning(*key) for key in sorted(keys.iter_rows())}
+    units = _units(values)
+    return {
+        (part, indicator, filters): _meaning(part, indicator, filters, units.get((part, indicator)))
+        for part, indicator, filters in sorted(keys.iter_rows())
+    }
+
+
+def _units(values: pl.DataFrame) -> dict[tuple[str, ...], str]:
+    """The unit that the cells of a part's indicator themselves say."""
+    if "UNIT" not in values.columns:
+        return {}
+    told = values.select("part", "INDICATOR", "UNIT").drop_nulls().unique(["part", "INDICATOR"])
+    return {(part, indicator): unit for part, indicator, unit in told.iter_rows()}
 
 
 def dfe_measures(values: pl.DataFrame) -> Iterator[Measure]:
     """The measures of the table's rows, each once."""
-    found = {meaning.measure.id: meaning.measure for meaning in meanings(values).values() if meaning.measure}
+    found = {meaning.measure.id: meaning.measure for meaning in meanings(named(values)).values() if meaning.measure}
     yield from found.values()
 
 
-def _meaning(part: str, indicator: str, filters_text: str) -> Meaning:
+def _meaning(part: str, indicator: str, filters_text: str, unit: str | None) -> Meaning:
     filters = parts(filters_text)
     if (part, indicator) in REPEATED:
         return Meaning(measure=None, breakdown="", basis=None)
     for one in published().get((part, indicator), ()):
-        if one.where.items() <= filters.items():
+        if all(alike(filters.get(name, "")) == alike(value) for name, value in one.where.items()):
             rest = {name: value for name, value in filters.items() if name not in one.where}
             dims = {**_dimensions(rest, one), **one.breakdown}
             return Meaning(measure=one.measure, breakdown=breakdown(dims), basis=one.basis)
     dims = {name: value for name, value in filters.items() if value != "Total"}
-    return Meaning(measure=_by_its_words(part, indicator), breakdown=breakdown(dims), basis=usual_basis().get(part))
+    measure = _by_its_words(part, indicator, unit)
+    return Meaning(measure=measure, breakdown=breakdown(dims), basis=usual_basis().get(part))
 
 
 def _dimensions(filters: Mapping[str, str], one: Published) -> dict[str, str]:
@@ -61,10 +82,10 @@ def _dimensions(filters: Mapping[str, str], one: Published) -> dict[str, str]:
     return {one.rename.get(name, name): value for name, value in named.items() if value not in TOTALS}
 
 
-def _by_its_words(part: str, indicator: str) -> Measure:
+def _by_its_words(part: str, indicator: str, unit: str | None) -> Measure:
     words = indicator.replace("_", " ")
     title = f"{part.replace('_', ' ')}: {words}"
-    unit = PART_UNITS.get(part) or unit_of(indicator)
+    unit = unit or PART_UNITS.get(part) or unit_of(indicator)
     return Measure(
         id=f"statistics.{slug(part)}.{slug(indicator)}",
         title=title[0].upper() + title[1:],
@@ -79,6 +100,7 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows resolved to measure, geography, period and breakdown, and a count of those left out, by reason."""
     if values.is_empty():
         return RESOLVED.to_frame(), EXCLUDED_ROWS.to_frame()
+    values = named(values)
     known = meanings(values)
     numbered = list(known)
     meaning = pl.DataFrame(
@@ -100,6 +122,7 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.col("period").alias("vintage"),
             *("load_id", "sequence", "provisional"),
         )
+        .with_columns(pl.coalesce("TIME_PERIOD", "vintage").alias("TIME_PERIOD"), disagrees=_disagrees())
         .join(meaning, on=["part", "INDICATOR", "BREAKDOWN"], how="left")
         .pipe(
             lambda rows: rows.join(_periods(rows, [known[key].basis for key in numbered]), on=_PERIOD_KEY, how="left")
@@ -113,9 +136,12 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             "the indicator repeats another data set's": pl.col("measure").is_null(),
             "no period can be read": pl.col("period").is_null(),
             "the place is no authority or footprint": pl.col("geography").is_null(),
+            DISAGREES: pl.col("disagrees"),
         },
     )
-    whole = joined.filter(pl.all_horizontal(pl.col("measure", "period", "geography").is_not_null()))
+    whole = joined.filter(
+        pl.all_horizontal(pl.col("measure", "period", "geography").is_not_null()) & ~pl.col("disagrees")
+    )
     return (
         whole.select(
             "measure",
@@ -137,6 +163,15 @@ def dfe_rows(values: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         ),
         lost,
     )
+
+
+DISAGREES = "the same key stands several times in the file, with different numbers"
+
+
+def _disagrees() -> pl.Expr:
+    """Rows of one file that say different things of one place, period, breakdown and indicator: nobody knows which."""
+    key = ("load_id", "part", "GEOGRAPHY", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN", "INDICATOR")
+    return pl.struct("VALUE", "MARKER").n_unique().over(key) > 1
 
 
 _PERIOD_KEY = ["meaning", "TIME_PERIOD", "TIME_IDENTIFIER"]

@@ -10,7 +10,8 @@ EXCLUDED_ROWS = pl.Schema({"table": pl.String(), "part": pl.String(), "reason": 
 def excluded_rows(rows: pl.DataFrame, table: str, reasons: Mapping[str, pl.Expr]) -> pl.DataFrame:
     """Counts by the first reason that holds; `rows` may have a column `part`."""
     why = pl.coalesce(*(pl.when(test).then(pl.lit(reason)) for reason, test in reasons.items()))
-    part = pl.col("part") if "part" in rows.columns else pl.lit("")
+    # Without the mark that tells apart what files of one data set hold.
+    part = pl.col("part").str.replace(r"(.)-[0-9a-f]{8}$", "$1") if "part" in rows.columns else pl.lit("")
     counted = rows.select(pl.lit(table).alias("table"), part.alias("part"), why.alias("reason"))
     return (
         counted.filter(pl.col("reason").is_not_null())

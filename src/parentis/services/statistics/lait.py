@@ -12,6 +12,7 @@ from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
 from parentis.services.statistics.years import lait_basis, lait_period
 
+DISAGREES = "the same key stands several times in the file, with different numbers"
 LINES, DICTIONARY = "open_statistics.lait/lines", "open_statistics.lait/dictionary"
 _POLARITY = {"high": Polarity.HIGHER, "low": Polarity.LOWER}
 _MONEY = ("£", "£ per week")
@@ -83,9 +84,12 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
             "the dictionary does not describe the measure": pl.col("measure").is_null(),
             "no period can be read": pl.col("period").is_null(),
             "the place is no authority or footprint": pl.col("geography").is_null(),
+            DISAGREES: _disagrees(),
         },
     )
-    whole = joined.filter(pl.all_horizontal(pl.col("measure", "period", "geography").is_not_null())).sort("rank")
+    whole = joined.filter(
+        pl.all_horizontal(pl.col("measure", "period", "geography").is_not_null()) & ~_disagrees()
+    ).sort("rank")
     return (
         whole.select(
             "measure",
@@ -105,6 +109,12 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
         ),
         lost,
     )
+
+
+def _disagrees() -> pl.Expr:
+    """Lines of one file that say different things of one measure, place and year: nobody knows which."""
+    key = ("load_id", "SHORT_DESC", "YEARS", "LA_NUMBER")
+    return pl.struct("VALUE", "MARKER").n_unique().over(key) > 1
 
 
 def _periods(lines: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:

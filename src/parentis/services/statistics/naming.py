@@ -30,3 +30,8 @@ def unit_of(words: str, otherwise: str = "as published") -> str:
     if plain.endswith((" rate", " rate fte", " rate headcount")):
         return "%"
     return otherwise
+
+
+def alike(text: str) -> str:
+    """A value as releases of all years agree on it: `at 31 March` is `on 31 March`, whatever the case and spaces."""
+    return re.sub(r"\bat 31 march\b", "on 31 march", " ".join(text.casefold().split()))

@@ -19,7 +19,7 @@ SIGNS = {
     "k": "k",
     "low": "k",
 }
-"Publishers' signs as suppression codes; any other sign, and a blank, is `x`: not available."
+"Publishers' signs as suppression codes; `<5` is `c`; any other sign, and a blank, is `x`: not available."
 
 RESOLVED = pl.Schema(
     {
@@ -62,7 +62,11 @@ def result(resolved: pl.DataFrame, measures: dict[str, Measure], left_out: pl.Da
         "unit",
         pl.lit(None, dtype=pl.Int64).alias("n"),
         pl.when(pl.col("value").is_null() | pl.col("marker").is_not_null())
-        .then(pl.col("marker").replace_strict(SIGNS, default="x", return_dtype=pl.String))
+        .then(
+            pl.when(pl.col("marker").str.contains("^[<>≤≥]"))
+            .then(pl.lit("c"))
+            .otherwise(pl.col("marker").replace_strict(SIGNS, default="x", return_dtype=pl.String))
+        )
         .alias("suppressed"),
         pl.lit("").alias("scenario"),
         pl.lit("published", dtype=pl.Enum(["own", "members", "published"])).alias("audience"),

@@ -196,9 +196,9 @@ def _banded(by_age: np.ndarray) -> np.ndarray:
 
 
 def _current(frame: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
-    """Of these authorities, each year from the release that was accepted last."""
+    """Of these authorities, each one's year from the release of it that was accepted last."""
     own = frame.filter(pl.col("authority").is_in(list(authorities)))
-    return own.filter(pl.col("sequence") == pl.col("sequence").max().over("YEAR"))
+    return own.filter(pl.col("sequence") == pl.col("sequence").max().over("authority", "YEAR"))
 
 
 def _age() -> pl.Expr:

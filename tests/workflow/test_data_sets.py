@@ -1,0 +1,109 @@
+"""Published data sets stand side by side unless they speak of the very same things."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from parentis import lake, workflow
+from parentis.archive import File, Home
+
+PLACE = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,"
+    "region_code,region_name,old_la_code,la_name,new_la_code"
+)
+ROW = "Reporting year,Local authority,E92000001,England,E12000007,London,202,Camden,E09000007"
+SFR = "New_geog_code,geog_l,geog_c,geog_n"
+
+
+def csv(name: str, *lines: str) -> File:
+    return File(name, ("\n".join(lines) + "\n").encode())
+
+
+LOOKED_AFTER = csv("SFR41_CLA2016.csv", f"{SFR},CLA_Mar2016", "E09000007,LA,202,Camden,200")
+STARTED = csv("SFR41_ADM2016.csv", f"{SFR},CLA_started2016", "E09000007,LA,202,Camden,140")
+IN_TOUCH = csv("in_touch.csv", f"{PLACE},care_leaver_age,number", f"2024,{ROW},17 to 18 years,70")
+IN_TOUCH_LATER = csv("in_touch_22to25.csv", f"{PLACE},care_leaver_age,number", f"2024,{ROW},22 years,30")
+
+
+def shown(home: Home, measure: str) -> list[tuple[float | None, str]]:
+    workflow.build(home, services=["statistics"])
+    return workflow.figures(home, measure=measure, geography="Camden").select("value", "unit").rows()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("together", [True, False])
+def test_tables_of_one_release_are_kept_side_by_side(home: Home, together: bool) -> None:
+    files = [LOOKED_AFTER, STARTED, IN_TOUCH, IN_TOUCH_LATER]
+    submitted = [files] if together else [[file] for file in files]
+    outcomes = [one for some in submitted for one in workflow.submit(home, some, who="ann")]
+    assert [one.status for one in outcomes] == ["accepted"] * 4
+    assert workflow.register(home)["current"].to_list() == [True] * 4
+    assert shown(home, "statistics.cla.number_31_march") == [(200.0, "count")]
+    assert shown(home, "statistics.cla.started") == [(140.0, "count")]
+    assert [value for value, _ in shown(home, "statistics.in_touch.number")] == [70.0]
+    assert [value for value, _ in shown(home, "statistics.in_touch_22to25.number")] == [30.0]
+
+
+@pytest.mark.integration
+def test_every_table_of_a_zip_has_an_outcome_and_is_kept_apart(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "release.zip"
+    tables = {f"data/t{at}.csv": f"{PLACE},stage_{at},number\n2024,{ROW},All,{at}\n".encode() for at in range(47)}
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, raw in tables.items():
+            packed.writestr(name, raw)
+    outcomes = workflow.submit(home, [path], who="ann")
+    assert [one.status for one in outcomes] == ["accepted"] * 47
+    assert {one.files for one in outcomes} == {(f"release.zip/{name}",) for name in tables}
+    assert lake.read(home, "open_statistics.dfe/values").collect().height == 47
+    assert {one.status for one in workflow.submit(home, [path], who="ann")} == {"unchanged"}
+    assert workflow.rebuild(home, who="ann")["rows"].sum() == 47
+
+
+@pytest.mark.integration
+def test_the_same_data_set_supersedes_whatever_its_file_is_called(home: Home) -> None:
+    workflow.submit(home, [IN_TOUCH], who="ann")
+    corrected = csv("download.csv", f"{PLACE},care_leaver_age,number", f"2024,{ROW},17 to 18 years,71")
+    (outcome,) = workflow.submit(home, [corrected], who="ann")
+    assert "supersedes submission" in outcome.sentences[1]
+    assert lake.read(home, "open_statistics.dfe/values").collect()["VALUE"].to_list() == [71.0]
+
+
+@pytest.mark.integration
+def test_per_cents_and_earlier_headings_become_figures(home: Home) -> None:
+    approvals = csv("approvals.csv", f"{PLACE},measure,number,rate", f'2024,{ROW},Approved,"1,204",12%')
+    older = csv(
+        "cla.csv",
+        f"{PLACE},population_count,population_estimate,number,rate_per_10000",
+        f"2020,{ROW},Children looked after at 31 March each year,40000,190,48",
+    )
+    workflow.submit(home, [approvals, older], who="ann")
+    assert shown(home, "statistics.approvals.rate") == [(12.0, "%")]
+    assert [value for value, _ in shown(home, "statistics.approvals.number")] == [1204.0]
+    periods = workflow.figures(home, measure="statistics.cla.number_31_march", geography="Camden")
+    assert periods.select("period", "value").rows() == [("2020-03-31", 190.0)]
+
+
+@pytest.mark.integration
+def test_one_key_with_two_numbers_is_a_finding_and_no_figure(home: Home) -> None:
+    dups = csv("dups.csv", f"{PLACE},number", f"2024,{ROW},5", f"2024,{ROW},7")
+    (outcome,) = workflow.submit(home, [dups], who="ann")
+    assert outcome.checked is not None
+    assert outcome.checked.findings.select("rule", "row").rows() == [("SPEC-UNIQUE", 0), ("SPEC-UNIQUE", 1)]
+    assert "accepted with 2 findings to put right" in outcome.sentence
+    workflow.build(home, services=["statistics"])
+    assert workflow.figures(home, measure="statistics.dups.number").is_empty()
+    left = lake.read_frame(home, "statistics", "left_out").collect()
+    assert left.select("reason", "rows").rows() == [
+        ("the same key stands several times in the file, with different numbers", 2)
+    ]
+
+
+@pytest.mark.integration
+def test_what_was_accepted_under_the_name_of_its_data_set_reads_again_under_it(home: Home) -> None:
+    """A home from before parts were told by what a file holds: `sort_out` finds the part it was accepted under."""
+    from parentis.workflow.intake.contents import find
+    from parentis.workflow.intake.upload_options import UploadOptions
+
+    known = UploadOptions(who="ann", return_id="open_statistics.dfe", part="in_touch", period="2024")
+    assert [one.reading.part for one in find([IN_TOUCH, IN_TOUCH_LATER], known)] == ["in_touch"]
