@@ -10,9 +10,9 @@ from test_demand_inputs import years
 
 from parentis.services.demand import FOUR, fit, simulate
 from parentis.services.demand.commands import forecast
-from parentis.services.demand.estimation.backtest import backtest, scores
 from parentis.services.demand.estimation.extracts import as_yearly
 from parentis.services.demand.estimation.imputation import completed
+from parentis.services.demand.simulation.backtest import backtest, scores
 from parentis.services.demand.tables import EPISODES, NEEDS
 
 STAYS, SPRING = 15, date(2020, 5, 1)

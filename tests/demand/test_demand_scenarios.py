@@ -8,10 +8,10 @@ from parentis.errors import SpecificationError
 from parentis.services.demand import Price, Rate, Scenario
 from parentis.services.demand.estimation.model import fit_histories
 from parentis.services.demand.estimation.shrinkage import pool
+from parentis.services.demand.money.comparison import Basis, difference, run, waterfall
 from parentis.services.demand.money.costs import price_factors
 from parentis.services.demand.money.prices import Prices
 from parentis.services.demand.money.uplifts import uplifts
-from parentis.services.demand.simulation.comparison import Basis, difference, run, waterfall
 from parentis.services.demand.simulation.scenario_files import document, read_document, shipped, write_document
 
 GOOD = """

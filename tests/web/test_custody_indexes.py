@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from parentis.web.audit.models import Entry as AuditEntry
-from parentis.web.custody.desk import routing
+from parentis.web.custody import routing
 from parentis.web.custody.intake import index
 from parentis.web.custody.intake.index import IndexLossError, IndexTimeError
 from parentis.web.custody.models import IndexLoad, IndexPerson

@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from parentis.web.cases.models import Case
-from parentis.web.custody.desk.postcodes import postcodes
 from parentis.web.custody.intake import index
 from parentis.web.custody.models import Detention, IndexLoad, Suite
-from parentis.web.custody.practice import SHOWN, make_practice_custody
+from parentis.web.custody.postcodes import postcodes
+from parentis.web.custody.practice import SHOWN, make_practice_custody, practice_postcodes
 from parentis.web.custody.retention.lake_export import waiting
 from parentis.web.people.initial_accounts import make_demo_people
 from parentis.web.people.models import Person
@@ -20,6 +20,7 @@ from parentis.web.verification import verify_record
 @pytest.fixture
 def demo(settings):
     settings.IS_DEMO = True
+    settings.EXTRA_POSTCODES = practice_postcodes
     postcodes.cache_clear()
     yield
     postcodes.cache_clear()

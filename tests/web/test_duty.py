@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentis.region import LONDON, is_working_day
+from parentis.web import scheduler
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.audit.verification import verify_audit
 from parentis.web.cases import operations as cases
@@ -26,7 +27,6 @@ from parentis.web.duty.import_export import import_rota
 from parentis.web.duty.local_time import LocalTimeError, instant, shown
 from parentis.web.duty.models import Call, CallAttempt, EscalationStep, Shift
 from parentis.web.duty.practice import make_practice_rota
-from parentis.web.jobs import scheduler
 from parentis.web.notices.models import Notice
 from parentis.web.people.initial_accounts import make_demo_people
 from parentis.web.people.models import Membership, Organisation, Person

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives, send_mail
 from django.db import transaction
 from django.test import Client
 
-from parentis.web.jobs import scheduler
+from parentis.web import scheduler
 from parentis.web.mail import delivery
 from parentis.web.mail.models import QueuedMessage
 

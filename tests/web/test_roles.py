@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from parentis.web.audit.models import Entry
-from parentis.web.audit.search import entries_for
+from parentis.web.audit_search.search import entries_for
 from parentis.web.notices.models import Notice
 from parentis.web.people import authorisation, emergency, grants, review
 from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest

@@ -2,19 +2,13 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TypeAlias
 
 import pyarrow as pa
 
+from parentis.engine.kernels import Kernel, Progress
 from parentis.errors import NotFoundError
-
-Kernel: TypeAlias = Callable[[pa.Table], pa.Table]
-"""A function that can be imported by name, of one Arrow table; it reads nothing else that changes."""
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (partitions done, partitions in all) after each."""
 
 
 def map(  # noqa: A001 - called as `engine.map`

@@ -7,14 +7,12 @@ Python that PYSPARK_PYTHON names.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
+from parentis.engine.kernels import Kernel, Progress
 from parentis.errors import NotFoundError
-
-if TYPE_CHECKING:
-    from parentis.engine.mapping import Kernel, Progress
 
 _ENVELOPE = pa.schema([("index", pa.int64()), ("stream", pa.binary())])
 

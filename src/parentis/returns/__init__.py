@@ -5,7 +5,8 @@ from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
 from parentis.returns.identity import words_of
-from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Severity, Tables
+from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
+from parentis.returns.problems import Severity
 from parentis.returns.readings import Gathered, Unused, gather_readings, read, read_contents
 from parentis.returns.retention import apply_retention, sector
 from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from parentis.returns.models import Problem, Recognised
+from parentis.returns.problems import Problem, Recognised
 
 FINDINGS = pl.Schema(
     {

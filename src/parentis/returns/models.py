@@ -7,54 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from parentis.errors import DeclarationError
+from parentis.returns.findings import Checked
+from parentis.returns.problems import Problem, Recognised
 from parentis.returns.spec import Spec
 
 if TYPE_CHECKING:
     from parentis.returns.content import Content
-    from parentis.returns.findings import Checked
 
 PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
-Severity = Literal["error", "warning", "note"]
-"""`error`: something handed in was not read as it should be; `warning`: look at it; `note`: as it is meant to be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """What one file (or one member of a zip, one sheet of a workbook) was taken for."""
-
-    file: str
-    return_id: str
-    part: str = ""
-    "Which data set of a publisher's family this is, by what it holds; '' where a return has only one."
-    name: str = ""
-    "What people call that data set, where they do: of one that is not declared, after its file."
-    table: str = ""
-    period: str | None = None
-    "Inferred from the content, else from the name; None where neither says."
-    because: str
-    "How it was recognised, in words: `headings CHILD, DECOM, RNE …`."
-    rows: int | None = None
-    "Rows below the headings, blank ones aside; None where the form has no rows (XML)."
-    kept: int | None = None
-    "Of them, those that are in the tables. The others are counted in the problems."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """Something about a file that a person should know: an ignored sheet, an extra column, a missing marker."""
-
-    file: str
-    where: str
-    message: str
-    severity: Severity
-    rows: int = 0
-    "Rows of the file that are not used because of it."
-
-    @property
-    def sentence(self) -> str:
-        """What a person is told of it, the same words wherever it is said."""
-        where = ", ".join(filter(None, (self.file, self.where)))
-        return f"{self.severity}: {where}: {self.message}" if where else f"{self.severity}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +82,9 @@ class Return:
     "From the text tables of files that lie together: the period they speak of, or None if they do not say."
     complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None
     "Adds to the text tables what one form of the return leaves to be derived."
-    check: "Callable[..., Checked] | None" = None
+    check: Callable[..., Checked] | None = None
     "Its own rules: `(reading, typed, spec)`; every return is also checked against its spec."
-    check_together: "Callable[..., Checked] | None" = None
+    check_together: Callable[..., Checked] | None = None
     """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
     absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
     workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None

@@ -12,8 +12,9 @@ from parentis.errors import SpecificationError, UnreadableFileError, UserError
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
 from parentis.returns.identity import identity
-from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Severity, Tables
+from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
 from parentis.returns.periods import period_label, year_column, year_in_name
+from parentis.returns.problems import Severity
 from parentis.returns.recognition import HEADING_ROWS, Match, known_headings, match_table, plain
 from parentis.returns.untrusted_files import HOLDS_NO_DATA, Unopened, open_each
 

@@ -12,22 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parentis.errors import DeclarationError, NotFoundError
+from parentis.references import Ref
 
 if TYPE_CHECKING:
     import polars as pl
 
     from parentis.figures import Measure
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """`Ref("parentis.services.funding.compute:figures")`: a name that is imported when it is called for."""
-
-    path: str
-
-    def resolve(self) -> Any:
-        module, _, name = self.path.partition(":")
-        return getattr(importlib.import_module(module), name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

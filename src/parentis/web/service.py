@@ -14,7 +14,7 @@ from functools import cache
 
 from parentis.errors import DeclarationError
 from parentis.services import Ref
-from parentis.web.people.kinds import Kind, Role
+from parentis.web.organisation_kinds import Kind, Role
 
 HOME = "parentis.web"
 

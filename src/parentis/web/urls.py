@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from parentis.web.front import notice_views
 from parentis.web.front import views as front
 from parentis.web.service import web_services
 
@@ -16,8 +17,9 @@ urlpatterns = [
     path("account/provider/", include("allauth.socialaccount.urls")),
     path("account/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("people/", include("parentis.web.people.urls")),
-    path("audit/", include("parentis.web.audit.urls")),
-    path("notices/", include("parentis.web.notices.urls")),
+    path("audit/", include("parentis.web.audit_search.urls")),
+    path("notices/", notice_views.notices, name="notices"),
+    path("notices/<int:pk>/", notice_views.open_notice, name="notices-open"),
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),

@@ -4,17 +4,12 @@ The custody desk hands it in, for all authorities at once. Instants have become 
 month, and the child a number that tells a second detention from the first and is hashed again at the lake's door.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from parentis.references import Ref
 from parentis.returns.custody.index import YES_NO
 from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, codes
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 DESK: Final = "Custody desk"
 "Who hands it in."
@@ -111,12 +106,6 @@ ROWS = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.custody import detention_rules  # loaded when something is checked, not with the catalogue
-
-    return detention_rules.check(reading, typed, spec)
-
-
 DETENTIONS = Return(
     spec=Spec(
         id="custody.detentions",
@@ -127,7 +116,7 @@ DETENTIONS = Return(
     submitter="publisher",
     publisher=DESK,
     period_kind="span",
-    check=_check,
+    check=Ref("parentis.returns.custody.detention_rules:check"),
     audience="own",
     keep_years=7,
 )

@@ -4,16 +4,11 @@ It names children, so it is handed to the custody enclave, night by night, and i
 every column is dropped at the lake's door, and the way that leads there refuses it before that.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from parentis.references import Ref
 from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 YES_NO: Final = (Code("Y", "yes"), Code("N", "no"))
 
@@ -66,12 +61,6 @@ PEOPLE = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.custody import index_rules  # loaded when something is checked, not with the catalogue
-
-    return index_rules.check(reading, typed, spec)
-
-
 INDEX = Return(
     spec=Spec(
         id="custody.index",
@@ -81,7 +70,7 @@ INDEX = Return(
     ),
     submitter="authority",
     period_kind="span",
-    check=_check,
+    check=Ref("parentis.returns.custody.index_rules:check"),
     handed_to="the custody desk's own page or address, which keeps it apart and for a day",
     audience="own",
 )

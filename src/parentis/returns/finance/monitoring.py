@@ -3,17 +3,10 @@
 Money is net of income and before any use of reserves, so that a draw on reserves does not hide an overspend.
 """
 
-from typing import TYPE_CHECKING
-
+from parentis.references import Ref
 from parentis.returns.finance.lines import SERVICE_LINES
 from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Spec, Table, codes
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 QUARTERS = codes(Q1="To 30 June", Q2="To 30 September", Q3="To 31 December", Q4="To 31 March, and the year's outturn")
 
@@ -128,19 +121,11 @@ ACTIVITY = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.finance import (
-        monitoring_rules,
-    )  # loaded when something is checked, not with the catalogue
-
-    return monitoring_rules.check(reading, typed, spec)
-
-
 MONITORING = Return(
     spec=Spec(id="finance.monitoring", title="Budget monitoring", tables=(LINES, HIGH_NEEDS, ACTIVITY)),
     submitter="authority",
     period_kind="financial-year",
-    check=_check,
+    check=Ref("parentis.returns.finance.monitoring_rules:check"),
     sign_offs=("director", "section-151"),
     audience="own",
     keep_years=7,  # accounts are kept for six years

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from parentis.errors import SpecificationError
-from parentis.returns.models import Problem, Reader, Recognised, Return, Severity, Tables
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
 from parentis.returns.open_statistics.cells import tidy, value_and_marker
 from parentis.returns.open_statistics.datasets import COMMON
 from parentis.returns.open_statistics.places import code_and_name
+from parentis.returns.problems import Severity
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:

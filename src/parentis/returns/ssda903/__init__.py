@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from parentis.returns.findings import Checked
+from parentis.references import Ref
 from parentis.returns.models import Return
 from parentis.returns.ssda903.inference import complete, infer_period, workers
 from parentis.returns.ssda903.spec import SPEC
@@ -12,12 +12,6 @@ from parentis.returns.ssda903.xml_form import XML_FORM
 
 if TYPE_CHECKING:
     import polars as pl
-
-
-def _check_together(*tables: Any, **more: Any) -> Checked:
-    from parentis.returns.ssda903.rules.check import check  # loaded when something is checked, not before
-
-    return check(*tables, **more)
 
 
 def rule_changes(year: str) -> "pl.DataFrame":
@@ -56,7 +50,7 @@ RETURNS = (
         readers=(XML_FORM,),
         infer_period=infer_period,
         complete=complete,
-        check_together=_check_together,
+        check_together=Ref("parentis.returns.ssda903.rules.check:check"),
         workers=workers,
         keep_years=16,  # fifteen years of careers, and the one under way
     ),

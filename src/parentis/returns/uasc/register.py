@@ -4,16 +4,9 @@ Arrival, transfers under the National Transfer Scheme, the Home Office's referen
 for which support after 18 is claimed. A child's number is the one in the looked-after children return (SSDA903).
 """
 
-from typing import TYPE_CHECKING
-
+from parentis.references import Ref
 from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, codes
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 ELIGIBILITY = codes(
     YES="Eligible: claimed for",
@@ -98,12 +91,6 @@ LEAVERS = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.uasc import register_rules  # loaded when something is checked, not with the catalogue
-
-    return register_rules.check(reading, typed, spec)
-
-
 REGISTER = Return(
     spec=Spec(
         id="uasc.register",
@@ -114,7 +101,7 @@ REGISTER = Return(
     ),
     submitter="authority",
     period_kind="financial-year",
-    check=_check,
+    check=Ref("parentis.returns.uasc.register_rules:check"),
     audience="own",
     keep_years=7,  # a grant is audited for six years
 )

@@ -4,17 +4,10 @@ An empty amount is a question not answered; zero is an answer. Income is not ask
 register, the looked-after children return and the dated rates (`region.uasc_rates`).
 """
 
-from typing import TYPE_CHECKING
-
+from parentis.references import Ref
 from parentis.returns.models import Return
 from parentis.returns.spec import Column, Kind, Spec, Table, codes
 from parentis.returns.uasc.headings import HEADING_CODES, STAFF_CODES
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 NOTE_LENGTH = 300
 "Characters of a note at most: what does not fit is a case study, and is asked for elsewhere."
@@ -139,12 +132,6 @@ SIGN_OFF = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.uasc import survey_rules  # loaded when something is checked, not with the catalogue
-
-    return survey_rules.check(reading, typed, spec)
-
-
 SURVEY = Return(
     spec=Spec(
         id="uasc.survey",
@@ -154,7 +141,7 @@ SURVEY = Return(
     ),
     submitter="authority",
     period_kind="financial-year",
-    check=_check,
+    check=Ref("parentis.returns.uasc.survey_rules:check"),
     sign_offs=("director", "section-151"),
     audience="own",
     keep_years=7,

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 
 from parentis.errors import PeriodError
-from parentis.services.demand.estimation.backtest import backtest as tested
-from parentis.services.demand.estimation.backtest import scores
 from parentis.services.demand.estimation.extracts import as_yearly
 from parentis.services.demand.estimation.model import fit
+from parentis.services.demand.simulation.backtest import backtest as tested
+from parentis.services.demand.simulation.backtest import scores
 from parentis.services.demand.simulation.futures import months_until, simulate
 from parentis.services.demand.simulation.paths import QUANTILES
 from parentis.services.demand.simulation.scenario import Scenario

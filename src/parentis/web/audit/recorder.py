@@ -89,9 +89,7 @@ def _held() -> "Head":
 
 
 def _organisation(person: Any) -> str:
-    from parentis.web.people.authorisation import memberships
-
-    return ", ".join(sorted({one.organisation.name for one in memberships(person)}))[:200] if person else ""
+    return ", ".join(sorted({one.organisation.name for one in person.current_memberships}))[:200] if person else ""
 
 
 def _address(request: "HttpRequest | None") -> str:

@@ -1,23 +1,19 @@
 """What a kind of case is, as data: its states, the moves between them, who may make which, what stops its clocks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
 
 from parentis.errors import DeclarationError
+from parentis.references import Ref
 from parentis.web.cases.fields import Register
 from parentis.web.service import web_services
 
-if TYPE_CHECKING:
-    from parentis.web.cases.models import Case
-    from parentis.web.people.models import Person
-
 VIEW, EDIT, ERASE = "view", "edit", "erase"
-"""Deeds that every case knows: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
+"""Permissions of every case: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
 
 Permissions = Mapping[str, str]
-"A deed to the id of the action (people/permissions.py) that allows it. A deed that is not there is nobody's."
+"A permission to the id of the action (people/permissions.py) that gives it. One that is not there is nobody's."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ class ParticipantRole:
 
     def __post_init__(self) -> None:
         if not self.permissions:
-            raise DeclarationError(f"side {self.id} may do nothing: leave it out")
+            raise DeclarationError(f"participant role {self.id} may do nothing: leave it out")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +114,9 @@ class CaseType:
     """A kind of case.
 
     A case belongs to a place: an authority, or a footprint (a police command, say), whose cases `of_footprint`
-    declares if there are any. `permissions` says by which action each deed is allowed; reach follows from the place
-    (`reach`). `detail_url` is the URL name of a case's page, which takes its `pk`. `erase` erases what the app itself
-    keeps of a case; it runs in the transaction that forgets."""
+    declares if there are any. `permissions` says which action gives each permission; who has it follows from the
+    place (`permissions`). `detail_url` is the URL name of a case's page, which takes its `pk`. `erase` erases what the
+    app itself keeps of a case; it runs in the transaction that erases."""
 
     id: str
     title: str
@@ -136,30 +132,31 @@ class CaseType:
     "Why a clock may be stopped: code to title."
     comment_types: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
     "What somebody may say about it: the entry's `what` to its title."
-    erase: "Callable[[Case], None] | None" = None
-    verify: "Callable[[Case], object] | None" = None
-    "Holds what the app itself keeps of a case to what its history committed to; IntegrityError where it differs."
+    erase: Ref | None = None
+    "`(case) -> None`: erases what the app itself keeps of a case."
+    verify: Ref | None = None
+    "`(case)`: holds what the app itself keeps of a case to its history; IntegrityError where it differs."
     register: Register | None = None
     "Its declared fields, and the pages that follow from them."
-    notify_filter: "Callable[[Case, list[Person]], list[Person]] | None" = None
-    "Of those who may do what a step asks for, those who are to be told now; all of them without it."
+    notify_filter: Ref | None = None
+    "`(case, people) -> people`: of those who may act, whom to tell now; all of them without it."
 
     def role(self, role_id: str) -> ParticipantRole:
         for one in self.participant_roles:
             if one.id == role_id:
                 return one
         raise DeclarationError(
-            f"{role_id!r} is no side of {self.id}; there are {[one.id for one in self.participant_roles]}"
+            f"{role_id!r} is no participant role of {self.id}; there are {[one.id for one in self.participant_roles]}"
         )
 
     def action(self, permission: str, *, of_authority: bool) -> str | None:
-        """The action that allows a deed to a case of an authority, or of a footprint."""
+        """The action that gives a permission to a case of an authority, or of a footprint."""
         return (self.permissions if of_authority else self.of_footprint).get(permission)
 
 
 @cache
 def case_types() -> Mapping[str, CaseType]:
-    """Every kind of case by id, as the web services announce them; each deed names an action there is."""
+    """Every kind of case by id, as the web services announce them; each permission names an action there is."""
     from parentis.web.people.permissions import actions
 
     found: dict[str, CaseType] = {}
@@ -172,7 +169,7 @@ def case_types() -> Mapping[str, CaseType]:
                     raise DeclarationError(f"kind of case {kind.id} needs {action!r}, which is no action")
             for role in kind.participant_roles:
                 if len({actions()[action].about for action in role.permissions.values()}) != 1:
-                    raise DeclarationError(f"side {role.id} of {kind.id}: its actions are about several things")
+                    raise DeclarationError(f"role {role.id} of {kind.id}: its actions are about several things")
             _check_register(kind)
             found[kind.id] = kind
     return found

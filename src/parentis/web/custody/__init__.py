@@ -1,7 +1,7 @@
 """Children in police custody: notices in, to the right authority, and nobody else reads what they say."""
 
 from parentis.services import Ref
-from parentis.web.people.kinds import Kind, Role
+from parentis.web.organisation_kinds import Kind, Role
 from parentis.web.service import Scope, WebService
 
 WEB_SERVICE = WebService(

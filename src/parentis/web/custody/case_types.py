@@ -1,8 +1,7 @@
 """A child's detention as a kind of case."""
 
+from parentis.references import Ref
 from parentis.web.cases.declarations import EDIT, ERASE, VIEW, CaseType, Machine, Move, ParticipantRole, State
-from parentis.web.cases.models import Case
-from parentis.web.duty.rota import on_duty_of
 
 KIND = "custody"
 DETAIN = "detain"
@@ -95,18 +94,6 @@ MACHINE = Machine(
 )
 
 
-def _erase(case: Case) -> None:
-    from parentis.web.custody.encrypted_store import erase
-
-    erase(case)
-
-
-def _verify(case: Case) -> int:
-    from parentis.web.custody.encrypted_store import verify
-
-    return verify(case)
-
-
 CASE_TYPES = (
     CaseType(
         id=KIND,
@@ -130,8 +117,8 @@ CASE_TYPES = (
         ),
         comment_types={"told": "News from the suite", "commented": "Message", "answered": "Answer to the request"},
         list_url="custody",
-        notify_filter=on_duty_of,
-        erase=_erase,
-        verify=_verify,
+        notify_filter=Ref("parentis.web.duty.rota:on_duty_of"),
+        erase=Ref("parentis.web.custody.encrypted_store:erase"),
+        verify=Ref("parentis.web.custody.encrypted_store:verify"),
     ),
 )

@@ -34,10 +34,10 @@ from parentis.web.custody.case_types import (
     STANDINGS,
     WITHDRAWN,
 )
-from parentis.web.custody.desk.reconsideration import Said, decide_anew
-from parentis.web.custody.desk.routing import COLUMNS, TAKEN, Asked, decide_all, subject_now, subject_of
 from parentis.web.custody.intake.notices import News, NoticeError, age_on
 from parentis.web.custody.models import Delivery, Detention, EncryptedValue, Suite
+from parentis.web.custody.reconsideration import Said, decide_anew
+from parentis.web.custody.routing import COLUMNS, TAKEN, Asked, decide_all, subject_now, subject_of
 from parentis.web.duty import escalation
 from parentis.web.people.authorisation import require
 

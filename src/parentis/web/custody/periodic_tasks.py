@@ -3,7 +3,7 @@
 from parentis.web.custody.intake import index
 from parentis.web.custody.retention import erasure, lake_export
 from parentis.web.jobs.queue import enqueue_build
-from parentis.web.jobs.scheduler import PeriodicTask
+from parentis.web.scheduler import PeriodicTask
 
 MINUTE = 60.0
 

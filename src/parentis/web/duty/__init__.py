@@ -1,6 +1,6 @@
 """Who is on duty at an authority's desks, and calling them until somebody acknowledges."""
 
-from parentis.web.people.kinds import Kind, Role
+from parentis.web.organisation_kinds import Kind, Role
 from parentis.web.service import WebService
 
 WEB_SERVICE = WebService(

@@ -1,4 +1,4 @@
-"""Who may open the first page and the health endpoints."""
+"""Who may open the first page, their own notices and the health endpoints."""
 
 from parentis.web.people.permissions import Action, Open, Route
 
@@ -10,4 +10,6 @@ ROUTES: dict[str, Route] = {
     "health-ready": Route(action=Open.PUBLIC),
     "health-watch": Route(action=Open.PUBLIC),
     "accessibility": Route(action=Open.PUBLIC),
+    "notices": Route(action=Open.SIGNED_IN),
+    "notices-open": Route(action=Open.SIGNED_IN),
 }

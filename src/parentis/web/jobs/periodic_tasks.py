@@ -1,6 +1,6 @@
 """The worker's own periodic task: to say that it lives."""
 
 from parentis.web.jobs import heartbeat
-from parentis.web.jobs.scheduler import PeriodicTask
+from parentis.web.scheduler import PeriodicTask
 
 PERIODIC_TASKS = (PeriodicTask(id="heartbeat", every=heartbeat.EVERY, do=heartbeat.beat),)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from parentis.errors import DeclarationError
 from parentis.web.people.models import Membership, Organisation
@@ -18,11 +17,7 @@ def memberships(person: Any) -> tuple[Membership, ...]:
     """The roles a person holds; none for whoever is not signed in or no longer active. Read once a request."""
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return ()
-    if not hasattr(person, "_memberships_held"):
-        now = timezone.now()
-        every = person.memberships.select_related("organisation")
-        person._memberships_held = tuple(one for one in every if one.until is None or now < one.until)
-    held: tuple[Membership, ...] = person._memberships_held
+    held: tuple[Membership, ...] = person.current_memberships
     return held
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from parentis import region
 from parentis.errors import SubmissionStateError
+from parentis.web.organisation_kinds import KIND_TITLES, Kind
 from parentis.web.people import operations
-from parentis.web.people.kinds import KIND_TITLES, Kind
 from parentis.web.people.models import Membership, Organisation, Person
 from parentis.web.service import web_services
 

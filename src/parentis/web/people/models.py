@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from parentis.web.people.roles import KIND_TITLES, ROLE_BY_ID, Kind
 
@@ -79,6 +80,15 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.name or self.email)
+
+    @cached_property
+    def current_memberships(self) -> tuple["Membership", ...]:
+        """The roles that the person holds now; none once they are no longer active. Read once a request."""
+        if not self.is_active:
+            return ()
+        now = timezone.now()
+        every = self.memberships.select_related("organisation")
+        return tuple(one for one in every if one.until is None or now < one.until)
 
 
 class Membership(models.Model):

@@ -1,8 +1,8 @@
 """What the worker does again and again for people: answer forgotten passwords, end access that was for a time."""
 
-from parentis.web.jobs.scheduler import PeriodicTask
 from parentis.web.people.emergency import end_what_is_over
 from parentis.web.people.password_reset import answer_requests
+from parentis.web.scheduler import PeriodicTask
 
 PERIODIC_TASKS = (
     PeriodicTask(id="password-resets", every=1, do=answer_requests),

@@ -4,7 +4,7 @@ What a role may do stands with each action, in the `access` module of the app it
 is the whole of it as one table. A role that only one service needs is announced by it (`WebService.roles`).
 """
 
-from parentis.web.people.kinds import EVERYWHERE, KIND_TITLES, MEMBERS, Kind, Role
+from parentis.web.organisation_kinds import EVERYWHERE, KIND_TITLES, MEMBERS, Kind, Role
 from parentis.web.service import web_services
 
 __all__ = ["EVERYWHERE", "KIND_TITLES", "MEMBERS", "NO_DATA", "ROLES", "ROLE_BY_ID", "Kind", "Role", "roles_of"]

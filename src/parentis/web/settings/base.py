@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from parentis.references import Ref
 from parentis.web.service import web_services
 from parentis.web.settings import environment
 
@@ -15,6 +16,7 @@ INSTALLED_APPS = [
     "parentis.web.front",
     "parentis.web.people",
     "parentis.web.audit",
+    "parentis.web.audit_search",
     "parentis.web.notices",
     "parentis.web.mail",
     "parentis.web.jobs",
@@ -142,6 +144,8 @@ CUSTODY_KEEP_DAYS = int(os.environ.get("PARENTIS_CUSTODY_KEEP_DAYS", "90"))
 
 SECOND_PERSON_FOR_ROLES = environment.flag("PARENTIS_SECOND_PERSON_FOR_ROLES", default=True)
 "Whether a second person decides on each role. A small body may do without; its page on people then says so."
+EXTRA_POSTCODES: Ref | None = None
+"A function that gives `postcode` and `authority` of postcodes that no directory has: the practice region's."
 CODES_REQUIRED = True
 "Nobody sees anything before they have set up one-time codes."
 SESSION_IDLE = timedelta(minutes=30)

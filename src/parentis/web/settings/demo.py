@@ -1,5 +1,6 @@
 """The site on the practice region, for one machine: loopback only, one-time codes optional, mail to the log."""
 
+from parentis.references import Ref
 from parentis.web.settings import environment
 from parentis.web.settings.base import *
 
@@ -10,5 +11,6 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": environment.database(default=f"sqlite:///{environment.site_folder() / 'site.sqlite3'}")}
 STATIC_ROOT = environment.site_folder() / "static"
 CODES_REQUIRED = False
+EXTRA_POSTCODES = Ref("parentis.web.custody.practice:practice_postcodes")
 MAIL_TRANSPORT = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = environment.site_folder() / "mail"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from parentis.errors import SpecificationError
+from parentis.services.demand.money.comparison import difference, run, waterfall
 from parentis.services.demand.money.projections import Outlook, outlook
-from parentis.services.demand.simulation.comparison import difference, run, waterfall
 from parentis.services.demand.simulation.scenario_files import document
 
 Tables = Mapping[str, pl.DataFrame]

@@ -10,10 +10,10 @@ import polars as pl
 
 from parentis.figures import WHOLE, Audience, Figures, attach, breakdown, trace
 from parentis.region import edition_words, financial_year
+from parentis.services.demand.money.comparison import LEVEL, run, waterfall
 from parentis.services.demand.money.measures import EXAMPLE, MONEY_MEASURES, STEPS
 from parentis.services.demand.money.projections import Outlook
 from parentis.services.demand.plans.model import PLAN_SETTINGS
-from parentis.services.demand.simulation.comparison import LEVEL, run, waterfall
 from parentis.services.service import Result
 
 FEWEST_OPEN = 3

@@ -12,12 +12,12 @@ import polars as pl
 from parentis.region import financial_year, financial_year_of
 from parentis.services.demand.estimation.histories import Histories, day_number
 from parentis.services.demand.estimation.model import fit_histories, past
+from parentis.services.demand.money.comparison import Basis, Run, run
 from parentis.services.demand.money.price_sources import LAST_RESORT
 from parentis.services.demand.money.prices import prices
 from parentis.services.demand.money.uplifts import uplifts
 from parentis.services.demand.plans.costs import PlanCosts, plan_costs
 from parentis.services.demand.plans.model import PlanModel, PlanPaths, fit_plans, simulate_plans
-from parentis.services.demand.simulation.comparison import Basis, Run, run
 from parentis.services.demand.states import COMMISSIONING
 from parentis.services.demand.tables import EPISODES, LAIT, OUTLOOK_NEEDS
 

@@ -12,8 +12,8 @@ from parentis.web.audit.recorder import record
 from parentis.web.cases.history import subject_of
 from parentis.web.cases.models import Case
 from parentis.web.custody import encrypted_store
-from parentis.web.custody.desk.routing import TAKEN, decide_again
 from parentis.web.custody.fields import Audience
+from parentis.web.custody.routing import TAKEN, decide_again
 
 
 @transaction.atomic

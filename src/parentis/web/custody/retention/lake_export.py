@@ -19,10 +19,10 @@ from parentis.services.custody.blocking import name_and_birth
 from parentis.web.cases.models import Entry
 from parentis.web.custody.boards.timeline import SECURE, times_of
 from parentis.web.custody.case_types import ACKNOWLEDGED, WITHDRAWN
-from parentis.web.custody.desk.routing import TAKEN, subject_of
 from parentis.web.custody.encrypted_store import digest, held
 from parentis.web.custody.models import Detention
 from parentis.web.custody.operations import BY_HAND
+from parentis.web.custody.routing import TAKEN, subject_of
 from parentis.workflow import Outcome
 
 RETURN = "custody.detentions"

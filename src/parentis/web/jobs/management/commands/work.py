@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandParser
 
-from parentis.web.jobs import scheduler
+from parentis.web import scheduler
 from parentis.web.jobs.queue import enqueue_fit
 from parentis.web.jobs.runner import resume_interrupted
 

@@ -1,15 +1,8 @@
 """The return of visits: a line a hub."""
 
-from typing import TYPE_CHECKING
-
+from parentis.references import Ref
 from parentis.returns.models import Return
 from parentis.returns.spec import Column, Kind, Spec, Table
-
-if TYPE_CHECKING:
-    from parentis.returns.cells import Typed
-    from parentis.returns.findings import Checked
-    from parentis.returns.models import Reading
-    from parentis.returns.spec import YearSpec
 
 TABLE = Table(
     name="visits",
@@ -26,17 +19,11 @@ TABLE = Table(
 )
 
 
-def _check(reading: "Reading", typed: "Typed", spec: "YearSpec") -> "Checked":
-    from parentis.returns.hubs import rules  # loaded when something is checked, not with the catalogue
-
-    return rules.check(reading, typed, spec)
-
-
 VISITS = Return(
     spec=Spec(id="hubs.visits", title="Visits to family hubs", tables=(TABLE,), source="An example"),
     submitter="authority",
     period_kind="financial-year",
-    check=_check,
+    check=Ref("parentis.returns.hubs.rules:check"),
     audience="members",
     keep_years=7,
 )

@@ -1,7 +1,7 @@
 """The web side of family hubs: requests for a family to be seen at one, and how many come."""
 
 from parentis.services import Ref
-from parentis.web.people.kinds import Kind, Role
+from parentis.web.organisation_kinds import Kind, Role
 from parentis.web.service import Scope, WebService
 
 WEB_SERVICE = WebService(

@@ -11,10 +11,10 @@ from parentis.services.custody import Decision, Subject, route
 from parentis.services.custody.names import bare_postcode
 from parentis.services.custody.residence import shared_postcodes
 from parentis.web.cases.models import Case
-from parentis.web.custody.desk.postcodes import postcodes
 from parentis.web.custody.encrypted_store import held
 from parentis.web.custody.intake import index
 from parentis.web.custody.models import Detention, Suite
+from parentis.web.custody.postcodes import postcodes
 
 STATIONS_KEPT = 60
 "Seconds for which a process remembers the postcodes of the suites."

@@ -21,7 +21,7 @@ def postcodes() -> PostcodeLookup | None:
     """Those of the installed directory, on the practice region the invented ones too. None where there are none: then
     no home is known by postcode, and those who are on no index go to the desk."""
     known = workflow.lookups()
-    if known.postcodes is None and not settings.IS_DEMO:
+    if known.postcodes is None and settings.EXTRA_POSTCODES is None:
         return None
     kept = site_folder() / f"postcodes-{_stamp(known.postcodes)}"
     if not kept.is_dir():
@@ -32,7 +32,7 @@ def postcodes() -> PostcodeLookup | None:
 def _stamp(source: Path | None) -> str:
     files = [] if source is None else sorted(source.iterdir()) if source.is_dir() else [source]
     told = [(str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in files]
-    return hashlib.sha256(f"{told}{settings.IS_DEMO}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{told}{settings.EXTRA_POSTCODES is not None}".encode()).hexdigest()[:16]
 
 
 def _make(kept: Path, known: workflow.Lookups) -> None:
@@ -43,10 +43,8 @@ def _make(kept: Path, known: workflow.Lookups) -> None:
     frames = []
     if known.postcodes is not None and (found := known.frames()["postcodes"]) is not None:
         frames.append(found.lazy().select("postcode", "authority"))
-    if settings.IS_DEMO:
-        from parentis.web.custody.practice import practice_postcodes
-
-        frames.append(practice_postcodes().lazy().select("postcode", "authority"))
+    if settings.EXTRA_POSTCODES is not None:
+        frames.append(settings.EXTRA_POSTCODES().lazy().select("postcode", "authority"))
     made = postcode_lookup(pl.concat(frames))
     kept.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".new-postcodes", dir=kept.parent))

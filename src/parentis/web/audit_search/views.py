@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from parentis.web.audit.search import SearchForm, entries_for, narrowed
+from parentis.web.audit_search.search import SearchForm, entries_for, narrowed
 from parentis.web.exports import harmless
 
 PAGE = 50

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parentis.web.audit import views
+from parentis.web.audit_search import views
 
 urlpatterns = [
     path("", views.search, name="audit"),

@@ -22,8 +22,8 @@ from parentis.web.cases.history import subject_of
 from parentis.web.cases.models import Case, place_name
 from parentis.web.cases.operations import add_participant, change, hand_over, remove_participant
 from parentis.web.custody.case_types import DESK_PLACE, ENDED, HOST, STANDINGS
-from parentis.web.custody.desk.routing import Asked, decide_all
 from parentis.web.custody.models import Detention
+from parentis.web.custody.routing import Asked, decide_all
 from parentis.web.duty import escalation
 from parentis.web.duty.rota import on_duty_of
 from parentis.web.notices.dispatch import notify
