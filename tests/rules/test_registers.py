@@ -1,12 +1,16 @@
 """The provider register and the postcodes: lists, Ofsted's own files, and what is not there."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from parentis import workflow
 from parentis.errors import UnreadableFileError
-from parentis.returns.ssda903.registers import read_postcodes, read_providers
+from parentis.returns import Checked
+from parentis.returns.ssda903 import read_postcodes, read_providers
+from parentis.workflow import Lookups
 
 LIST = """URN,REG_END,PLACE_CODES,PROVIDER_CODES,LA_CODE_INFERRED,POSTCODE
 SC1,2025-06-30,"K1,K2",PR1,202,AB1 1AA
@@ -55,6 +59,70 @@ def test_ofsteds_published_files(shared_data: Path, year: int, homes: int) -> No
     register = read_providers([shared_data / "ofsted" / f"provider_at_march_{year}.csv"])
     assert register.filter(pl.col("PLACE_CODES") == "K2").height >= homes
     assert register["LA_CODE_INFERRED"].null_count() < register.height * 0.01
+
+
+SENT_TO_COUNCILS = """Local authority,URN,Provider type,Sector,Registration date,Deregistration date,Placement code,\
+Setting address postcode,Owner postcode,Placement provider code
+Camden,2600001,Children's Home,Private,05/05/2021,,K2,ZZ1 1ZZ,ZZ9 9ZZ,PR4
+Camden,2600002,Children's Home,Private,05/05/2019,30/06/2023,K2,ZZ1 1ZY,ZZ9 9ZZ,PR4
+Camden,2600003,Independent Fostering Agency,Private,05/05/2019,,"U1; U2 /U3",ZZ1 1ZX,ZZ9 9ZZ,PR4
+"""
+
+
+@pytest.mark.unit
+def test_the_list_that_councils_are_sent_for_the_return(tmp_path: Path) -> None:
+    (tmp_path / "scp_ch.csv").write_text(SENT_TO_COUNCILS)
+    register = read_providers([tmp_path / "scp_ch.csv"])
+    asked = register.select("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
+    assert asked.rows() == [
+        ("2600001", None, "K2", "PR4", "202", "ZZ1 1ZZ"),
+        ("2600002", date(2023, 6, 30), "K2", "PR4", "202", "ZZ1 1ZY"),
+        ("2600003", None, "U1,U2,U3", "PR4", "202", "ZZ1 1ZX"),
+    ]
+
+
+HEADINGS = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+EPISODES = HEADINGS + "".join(
+    f"{child},01/05/2024,S,C2,N1,K2,{provider},,,,ZZ9 9ZZ,{postcode},{urn}\n"
+    for child, provider, postcode, urn in (
+        ("H1", "PR4", "ZZ8 8ZZ", "2600001"),  # elsewhere
+        ("H2", "PR4", "ZZ1 1ZY", "2600002"),  # closed before
+        ("H3", "PR4", "ZZ1 1ZX", "2600003"),  # a fostering agency
+        ("H4", "PR2", "ZZ1 1ZZ", "2600001"),  # another kind of provider
+        ("H5", "PR4", "ZZ1 1ZZ", "2699999"),  # unknown
+    )
+)
+ASKED = ("219", "221", "224", "227", "228", "1008")
+
+
+def _checked(tmp_path: Path, providers: str) -> Checked:
+    (tmp_path / "providers.csv").write_text(providers)
+    (tmp_path / "episodes.csv").write_text(EPISODES)
+    lookups = Lookups(providers=(tmp_path / "providers.csv",))
+    (checked,) = workflow.check_files([tmp_path / "episodes.csv"], period="2024-25", lookups=lookups, rules=ASKED)
+    return checked
+
+
+@pytest.mark.integration
+def test_each_rule_reads_the_column_it_needs(tmp_path: Path) -> None:
+    checked = _checked(tmp_path, SENT_TO_COUNCILS)
+    assert set(checked.statuses["status"]) == {"run"}
+    assert set(checked.findings.select("rule", "child").rows()) == {
+        ("219", "H3"), ("219", "H5"), ("221", "H1"), ("221", "H5"), ("224", "H4"), ("224", "H5"), ("227", "H2"),
+        ("228", "H2"), ("1008", "H5"),
+    }  # fmt: skip
+
+
+@pytest.mark.integration
+def test_a_list_serves_as_far_as_it_can_and_what_it_lacks_is_named(tmp_path: Path) -> None:
+    listed = "URN,PROVIDER_CODES,REG_END\n2600001,PR4,31/01/2024\n2600002,PR4,\n"
+    checked = _checked(tmp_path, listed)
+    idle = dict(checked.statuses.filter(pl.col("status") == "not run").select("rule", "reason").iter_rows())
+    assert idle == {
+        "219": "the list of providers has no column PLACE_CODES (Placement code)",
+        "221": "the list of providers has no column POSTCODE (Setting address postcode)",
+    }
+    assert {("227", "H1"), ("227", "H4")} <= set(checked.findings.select("rule", "child").rows())
 
 
 @pytest.mark.unit

@@ -43,6 +43,13 @@ class Typed:
     "Columns of the year that a submitted table does not have."
     findings: pl.DataFrame
     "Cells that could not be understood (`SPEC-CELL`); their typed value is null."
+    other_tables: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    "Tables that the return has in other years only."
+
+    @property
+    def as_last_year(self) -> Mapping[str, pl.DataFrame]:
+        """What the next year's rules compare with: a table new in that year may have been handed in with this one."""
+        return {**self.other_tables, **self.tables}
 
 
 def type_cells(reading: Reading, spec: YearSpec) -> Typed:
@@ -50,11 +57,13 @@ def type_cells(reading: Reading, spec: YearSpec) -> Typed:
     tables: dict[str, pl.DataFrame] = {}
     absent: dict[str, tuple[str, ...]] = {}
     findings = []
-    for name, table in spec.tables.items():
+    for name, table in (*spec.tables.items(), *spec.other_tables.items()):
         if name not in reading.tables:
             continue
         text = reading.tables[name]
         absent[name] = tuple(c.name for c in table.columns if c.name not in text.columns)
+        if name in spec.other_tables:
+            continue
         tables[name] = _typed(text, table, upper_case=spec.upper_case)
         findings += _malformed(tables[name], table)
     return Typed(
@@ -64,7 +73,13 @@ def type_cells(reading: Reading, spec: YearSpec) -> Typed:
         tables=tables,
         absent={name: columns for name, columns in absent.items() if columns},
         findings=gather(findings),
+        other_tables=_others(reading, spec),
     )
+
+
+def _others(reading: Reading, spec: YearSpec) -> dict[str, pl.DataFrame]:
+    given = {name: table for name, table in spec.other_tables.items() if name in reading.tables}
+    return {name: _typed(reading.tables[name], table, upper_case=spec.upper_case) for name, table in given.items()}
 
 
 def cell_finding(

@@ -161,6 +161,8 @@ class YearSpec:
     period: str
     tables: Mapping[str, Table]
     upper_case: bool = False
+    other_tables: Mapping[str, Table] = field(default_factory=dict)
+    "Tables that the return has in other periods only. What is given of them is no part of this one's return."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +195,10 @@ class Spec:
             self._by_period[period] = YearSpec(
                 id=self.id, title=self.title, period=period, tables=dict(tables), upper_case=self.upper_case
             )
+        every = self.union()
+        for period, year in self._by_period.items():
+            others = {name: table for name, table in every.items() if name not in year.tables}
+            self._by_period[period] = replace(year, other_tables=others)
 
     def at(self, period: str) -> YearSpec:
         """The spec in force in `period`; a period outside it is a `PeriodError`."""

@@ -22,24 +22,24 @@ def rule_changes(year: str) -> "pl.DataFrame":
 
 
 def read_providers(paths: "Iterable[Path | str]") -> "pl.DataFrame":
-    """The register of providers that rules look URNs up in; see `registers.read_providers`."""
-    from parentis.returns.ssda903 import registers
+    """The register of providers that rules look URNs up in; see `providers.read_providers`."""
+    from parentis.returns.ssda903 import providers
 
-    return registers.read_providers(paths)
+    return providers.read_providers(paths)
 
 
 def read_postcodes(path: "Path | str", cache: "Path | None" = None) -> "pl.LazyFrame":
-    """Postcodes with their place and authority; see `registers.read_postcodes`."""
-    from parentis.returns.ssda903 import registers
+    """Postcodes with their place and authority; see `postcodes.read_postcodes`."""
+    from parentis.returns.ssda903 import postcodes
 
-    return registers.read_postcodes(path, cache)
+    return postcodes.read_postcodes(path, cache)
 
 
 def installed_postcodes() -> "Path | None":
-    """Where the extra `postcodes` keeps its data, if it is installed; see `registers.installed_postcodes`."""
-    from parentis.returns.ssda903 import registers
+    """Where the extra `postcodes` keeps its data, if it is installed; see `postcodes.installed_postcodes`."""
+    from parentis.returns.ssda903 import postcodes
 
-    return registers.installed_postcodes()
+    return postcodes.installed_postcodes()
 
 
 RETURNS = (

@@ -92,7 +92,9 @@ def _alike(one: Ready, before: Typed | None) -> tuple[object, ...]:
 
 
 def _shape(typed: Typed) -> tuple[object, ...]:
-    return frozenset(typed.tables), frozenset((name, frozenset(columns)) for name, columns in typed.absent.items())
+    return frozenset(typed.as_last_year), frozenset(
+        (name, frozenset(columns)) for name, columns in typed.absent.items()
+    )
 
 
 def _check_together(ready: Sequence[Ready], before: Sequence[Typed | None]) -> Checked:
@@ -102,28 +104,28 @@ def _check_together(ready: Sequence[Ready], before: Sequence[Typed | None]) -> C
     if declared.check_together is None:
         raise TypeError(f"{declared.id} has no rules that check several authorities together")
     return declared.check_together(
-        _stacked([one.typed for one in ready], submitters),
+        _stacked([one.typed.tables for one in ready], submitters),
         collection_year=first.found.period,
         absent=first.typed.absent,
-        last_year=_stacked([typed for typed in before if typed is not None], submitters),
+        last_year=_stacked([typed.as_last_year for typed in before if typed is not None], submitters),
         last_year_absent=last.absent if last else {},
         form=first.found.reading.form,
         **lookups().frames(),
     )
 
 
-def _stacked(typed: Sequence[Typed], submitters: Sequence[str]) -> Mapping[str, pl.DataFrame]:
+def _stacked(tables: Sequence[Mapping[str, pl.DataFrame]], submitters: Sequence[str]) -> Mapping[str, pl.DataFrame]:
     """The tables of several authorities, one under the other, with `authority`."""
-    if not typed:
+    if not tables:
         return {}
     return {
         name: pl.concat(
             [
-                one.tables[name].with_columns(authority=pl.lit(submitter))
-                for one, submitter in zip(typed, submitters, strict=True)
+                one[name].with_columns(authority=pl.lit(submitter))
+                for one, submitter in zip(tables, submitters, strict=True)
             ]
         )
-        for name in typed[0].tables
+        for name in tables[0]
     }
 
 

@@ -11,12 +11,13 @@ from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.region import authority as find_authority
 from parentis.returns.findings import Checked
 from parentis.returns.rules import Need, Prepared, Selection, run
+from parentis.returns.ssda903.providers import called
 from parentis.returns.ssda903.rules import preparation
 from parentis.returns.ssda903.rules.children import left_out, per_child, with_flag
 from parentis.returns.ssda903.rules.expressions import RAW
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.places import place_columns
-from parentis.returns.ssda903.rules.providers import clean_register
+from parentis.returns.ssda903.rules.providers import REGISTER, clean_register
 from parentis.returns.ssda903.rules.rule_set import RULE_SET
 from parentis.returns.ssda903.spec import PERIODS
 
@@ -178,10 +179,15 @@ _FACT_OF = {
 }
 
 
+_OF_LIST = {name: name for name in REGISTER if name != "URN"} | {"hidden": "POSTCODE"}
+
+
 def _explain(lacking: Mapping[str, str], column: str) -> str:
     """Why a rule that asks for `column` cannot run."""
     if column in _FACT_OF:
         return _FACT_OF[column]
+    if column in _OF_LIST:
+        return f"the list of providers has no column {called(_OF_LIST[column])}"
     if column in lacking:
         return f"column {lacking[column]} was not given"
     name = column.removesuffix(RAW).removeprefix("before_").removeprefix("after_").removeprefix("header_")

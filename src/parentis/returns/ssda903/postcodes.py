@@ -1,7 +1,6 @@
-"""The two tables rules look things up in: Ofsted's register of providers, and postcodes."""
+"""Postcodes with their place and authority, which rules look homes and placements up in."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,40 +9,7 @@ import platformdirs
 import polars as pl
 
 from parentis.errors import UnreadableFileError
-from parentis.region import authorities_frame, match_authorities
-from parentis.returns.content import Content
-from parentis.returns.untrusted_files import open_files
-
-LISTED = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
-"The columns of a list of provider numbers."
-
-FOSTERING = "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6"
-PLACES = {
-    "children's home": "K2",
-    "secure children's home": "K1",
-    "independent fostering agency": FOSTERING,
-    "voluntary adoption agency": "A3,A4,A5,A6",
-    "adoption support agency": "A3,A4,A5,A6",
-    "residential family centre": "R3",
-    "residential special school": "S1",
-    "residential special school (registered as a children's home)": "K2,S1",
-    "boarding school": "S1",
-    "further education college with residential accommodation": "S1",
-    "residential holiday scheme for disabled children": "T0,T4",
-    "secure training centre": "R5",
-    "supported accommodation": "K3",
-}
-"Placement codes that Ofsted's provision types can be; ours, from the two code lists."
-
-PROVIDERS = {
-    "local authority": "PR1,PR2",
-    "private": "PR4",
-    "voluntary": "PR5",
-    "academy": "PR3",
-    "health authority": "PR3",
-    "public sector": "PR3",
-}
-"Provider codes that Ofsted's sectors can be."
+from parentis.region import authorities_frame
 
 COUNTIES = {
     "E10000003": ((8, 12),),
@@ -80,78 +46,6 @@ COUNTIES = {
 """Shire counties and the numbers of their districts, first to last: `E07000008` is in Cambridgeshire.
 
 Office for National Statistics, lower to upper tier local authority lookup, April 2023 (Open Government Licence)."""
-
-
-def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
-    """The register, one row for each row that has a number, with those of `LISTED` the files have.
-
-    Reads lists of numbers with the columns of `LISTED`, and Ofsted's own files of providers, whose headings
-    stand in the first rows and whose place and provider codes are told from provision type and sector. REG_END
-    is a date. Raises `UnreadableFileError` where no table has a column URN.
-    """
-    contents = open_files(paths)
-    tables = [table for content in contents for table in _register_tables(content)]
-    if not tables:
-        raise UnreadableFileError(
-            expected="a table with a column URN",
-            found="none",
-            where=", ".join(content.name for content in contents) or "the provider register",
-            do="Give Ofsted's file of providers, or a list with URN, REG_END, PLACE_CODES and PROVIDER_CODES.",
-        )
-    return pl.concat(tables, how="diagonal")
-
-
-def _register_tables(content: Content) -> Iterator[pl.DataFrame]:
-    for sheet in content.sheets or (None,):
-        grid = content.grid(sheet)
-        head = grid.head(10).select(pl.concat_list(pl.all().str.strip_chars().str.to_uppercase()).alias("cells"))
-        at = next((n for n, cells in enumerate(head["cells"]) if "URN" in cells), None)
-        if at is not None:
-            yield _listed(grid, at) if "PLACE_CODES" in head["cells"][at] else _of_ofsted(grid, at)
-
-
-def _table(grid: pl.DataFrame, at: int) -> pl.DataFrame:
-    """The rows below the headings, under them in upper case; a heading that comes again is left out."""
-    named: dict[str, pl.Series] = {}
-    for name, heading in zip(grid.columns, grid.row(at), strict=True):
-        if heading and heading.strip():
-            named.setdefault(" ".join(heading.upper().split()), grid[name].slice(at + 1))
-    text = pl.DataFrame(named).with_columns(pl.all().str.strip_chars())
-    return text.filter(pl.col("URN").is_not_null() & (pl.col("URN") != ""))
-
-
-def _listed(grid: pl.DataFrame, at: int) -> pl.DataFrame:
-    table = _table(grid, at)
-    return table.select(name for name in LISTED if name in table.columns).with_columns(
-        *([_day("REG_END")] if "REG_END" in table.columns else [])
-    )
-
-
-def _day(name: str) -> pl.Expr:
-    text = pl.col(name).str.replace(r"[ T].*$", "")
-    return pl.coalesce(text.str.to_date("%Y-%m-%d", strict=False), text.str.to_date("%d/%m/%Y", strict=False)).alias(
-        name
-    )
-
-
-def _of_ofsted(grid: pl.DataFrame, at: int) -> pl.DataFrame:
-    """Ofsted publishes active providers only: no date of closing, and no address of a children's home."""
-    table = _table(grid, at)
-    has = set(table.columns)
-    made = {"URN": pl.col("URN")}
-    if "PROVISION TYPE" in has:
-        made["PLACE_CODES"] = pl.col("PROVISION TYPE").str.to_lowercase().replace_strict(PLACES, default=None)
-    if "SECTOR" in has:
-        made["PROVIDER_CODES"] = pl.col("SECTOR").str.to_lowercase().replace_strict(PROVIDERS, default=None)
-    if "POSTCODE" in has:
-        made["POSTCODE"] = pl.col("POSTCODE")
-    if "LOCAL AUTHORITY" in has:
-        numbers = authorities_frame().select("authority", LA_CODE_INFERRED="dfe")
-        table = match_authorities(table, "LOCAL AUTHORITY").join(
-            numbers, on="authority", how="left", maintain_order="left"
-        )
-        made["LA_CODE_INFERRED"] = pl.col("LA_CODE_INFERRED")
-    return table.select(**made)
 
 
 def installed_postcodes() -> Path | None:

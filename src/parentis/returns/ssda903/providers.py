@@ -1,0 +1,122 @@
+"""The list of providers that rules look numbers up in, in any of the headings it is published and kept with."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from parentis.errors import UnreadableFileError
+from parentis.region import authorities_frame, match_authorities
+from parentis.returns.cells import lenient_date
+from parentis.returns.content import Content
+from parentis.returns.recognition import plain
+from parentis.returns.untrusted_files import open_files
+
+HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "URN": ("URN", "Ofsted URN", "Provider URN", "Setting URN", "Unique reference number"),
+    "REG_END": ("REG_END", "Deregistration date", "Date of deregistration", "Registration end date", "Closed date"),
+    "PLACE_CODES": ("PLACE_CODES", "Placement code", "Placement codes", "Placement type code"),
+    "PROVIDER_CODES": ("PROVIDER_CODES", "Placement provider code", "Placement provider codes"),
+    "LA_CODE_INFERRED": ("LA_CODE_INFERRED", "LA code"),
+    "POSTCODE": ("POSTCODE", "Setting address postcode", "Setting postcode"),
+    "authority": ("Local authority", "Local authority name"),
+    "type": ("Provision type", "Provider type"),
+    "sector": ("Sector",),
+}
+"""A list's columns, and what they are called: by the lists councils keep for the return, the list of social care
+providers and children's homes that they are sent, and Ofsted's published files. Authority, type and sector tell what is
+lacking."""
+
+FOSTERING = "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6"
+PLACES = {
+    "children's home": "K2",
+    "secure children's home": "K1",
+    "independent fostering agency": FOSTERING,
+    "voluntary adoption agency": "A3,A4,A5,A6",
+    "adoption support agency": "A3,A4,A5,A6",
+    "residential family centre": "R3",
+    "residential special school": "S1",
+    "residential special school (registered as a children's home)": "K2,S1",
+    "boarding school": "S1",
+    "further education college with residential accommodation": "S1",
+    "residential holiday scheme for disabled children": "T0,T4",
+    "secure training centre": "R5",
+    "supported accommodation": "K3",
+}
+"Placement codes that Ofsted's provision types can be; ours, from the two code lists."
+
+PROVIDERS = {
+    "local authority": "PR1,PR2",
+    "private": "PR4",
+    "voluntary": "PR5",
+    "academy": "PR3",
+    "health authority": "PR3",
+    "public sector": "PR3",
+}
+"Provider codes that Ofsted's sectors can be."
+
+
+def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
+    """One row for each row that has a number, with those of URN, REG_END (a date), PLACE_CODES, PROVIDER_CODES,
+    LA_CODE_INFERRED and POSTCODE that the files have or tell.
+
+    Headings stand in the first rows. Codes are told from type of provision and sector where there is no column of
+    them. Raises `UnreadableFileError` where no table has a column of numbers.
+    """
+    contents = open_files(paths)
+    tables = [table for content in contents for table in _tables(content)]
+    if not tables:
+        raise UnreadableFileError(
+            expected="a table with a column URN",
+            found="none",
+            where=", ".join(content.name for content in contents) or "the list of providers",
+            do="Give Ofsted's file of providers, or a list with URN, REG_END, PLACE_CODES and PROVIDER_CODES.",
+        )
+    return pl.concat(tables, how="diagonal")
+
+
+def called(column: str) -> str:
+    """A column of the list as people know it: `PLACE_CODES (Placement code)`."""
+    names = HEADINGS[column]
+    return f"{names[0]} ({names[1]})" if len(names) > 1 else names[0]
+
+
+_BY_HEADING = {plain(heading): name for name, headings in HEADINGS.items() for heading in headings}
+
+
+def _tables(content: Content) -> Iterator[pl.DataFrame]:
+    for sheet in content.sheets or (None,):
+        grid = content.grid(sheet)
+        for at, row in enumerate(grid.head(10).rows()):
+            # a heading that comes again, or in other words, is left out: the first counts
+            places: dict[str, int] = {}
+            for place, heading in enumerate(row):
+                if name := _BY_HEADING.get(plain(heading)):
+                    places.setdefault(name, place)
+            if "URN" in places:
+                yield _of_grid(grid.slice(at + 1), places)
+                break
+
+
+def _of_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
+    text = body.select(pl.nth(place).str.strip_chars().alias(name) for name, place in places.items())
+    text = text.filter(pl.col("URN").str.len_chars() > 0)
+    made = {name: pl.col(name) for name in ("URN", "LA_CODE_INFERRED", "POSTCODE") if name in places}
+    if "REG_END" in places:
+        made["REG_END"] = lenient_date("REG_END")
+    for codes, told_by, table in (("PLACE_CODES", "type", PLACES), ("PROVIDER_CODES", "sector", PROVIDERS)):
+        if codes in places:
+            made[codes] = pl.col(codes).str.replace_all(r"\s*[,;/]\s*|\s+", ",")
+        elif told_by in places:
+            made[codes] = pl.col(told_by).str.to_lowercase().replace_strict(table, default=None)
+    if "LA_CODE_INFERRED" not in places and "authority" in places:
+        text = _numbered(text)
+        made["LA_CODE_INFERRED"] = pl.col("LA_CODE_INFERRED")
+    return text.select(**made)
+
+
+def _numbered(text: pl.DataFrame) -> pl.DataFrame:
+    """With the DfE number of the authority that is named."""
+    numbers = authorities_frame().select("authority", LA_CODE_INFERRED="dfe")
+    named = match_authorities(text.rename({"authority": "name"}), "name")
+    return named.join(numbers, on="authority", how="left", maintain_order="left")
