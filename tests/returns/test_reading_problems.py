@@ -167,18 +167,19 @@ def test_rows_in_are_rows_kept_and_rows_named() -> None:
 def test_a_second_file_for_a_table_is_named_with_its_rows(tmp_path: Path) -> None:
     more = EPISODES.replace("EXAMPLE01", "EXAMPLE02")
     [reading] = read([written(tmp_path / "ret", {"episodes.csv": EPISODES, "episodes_part2.csv": more})])
-    assert told(reading)["error"] == [
-        "error: ret/episodes_part2.csv: a second file for Episodes, beside ret/episodes.csv: "
-        "its 1 rows are not used, as nothing is merged unasked"
+    assert told(reading)["warning"] == [
+        "warning: ret/episodes_part2.csv: Episodes came in several files: "
+        "1 rows were put below those of ret/episodes.csv"
     ]
-    assert [(one.file, one.rows, one.kept) for one in reading.taken] == [
-        ("ret/episodes.csv", 1, 1),
-        ("ret/episodes_part2.csv", 1, 0),
+    assert [(one.file, one.rows, one.kept, one.first_row) for one in reading.taken] == [
+        ("ret/episodes.csv", 1, 1, 0),
+        ("ret/episodes_part2.csv", 1, 1, 1),
     ]
     [reading] = read([written(tmp_path / "same", {"episodes.csv": EPISODES, "copy of episodes.csv": EPISODES})])
-    assert told(reading)["note"] == [
-        "note: same/episodes.csv: the same 1 rows of Episodes as in same/copy of episodes.csv: used once"
-    ]
+    (said,) = told(reading)["warning"]
+    assert said.endswith(
+        "0 rows were put below those of same/copy of episodes.csv; 1 rows are there too and were used once"
+    )
 
 
 @pytest.mark.spec

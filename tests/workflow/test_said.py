@@ -20,7 +20,7 @@ ROW = "Reporting year,Local authority,E92000001,England,E12000007,London,202,Cam
 def two_files() -> list[File]:
     return [
         File("episodes.csv", EPISODES.format(child="1001").encode()),
-        File("episodes_part2.csv", EPISODES.format(child="1002").encode()),
+        File("episodes_part2.csv", EPISODES.format(child="1001").replace("C2", "V2").encode()),
     ]
 
 
@@ -32,8 +32,9 @@ def test_a_return_with_a_reading_error_waits_for_someone_who_has_seen_it(home: H
     sentence, problem = outcome.sentences
     assert "received and checked, with 1 reading error" in sentence
     assert problem == (
-        "error: episodes_part2.csv: a second file for Episodes, beside episodes.csv: "
-        "its 1 rows are not used, as nothing is merged unasked"
+        "error: episodes_part2.csv: a second file for Episodes, beside episodes.csv, and 1 of its rows have the CHILD "
+        "and DECOM of rows there and say something else, the first in line 2. Its 1 rows are not used: give only the "
+        "one that is right"
     )
     row = workflow.submission(home, outcome.submission_id)
     assert [one.sentence for one in workflow.problems_of(row)] == [problem]

@@ -70,7 +70,9 @@ def check(
         for path in workflow.write_reports(checked, out, since):
             say(f"Wrote {path}")
     findings.show_checked(checked, form, since)
-    if any(one.reading_errors for one in checked):
+    from parentis.returns import absent_columns
+
+    if any(one.reading_errors or absent_columns(one) for one in checked):
         raise SystemExit(SpecificationError.exit_code)
 
 

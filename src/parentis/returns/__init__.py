@@ -11,7 +11,7 @@ from parentis.returns.readings import Gathered, Unused, gather_readings, read, r
 from parentis.returns.retention import apply_retention, sector
 from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
-from parentis.returns.spec_checks import check_spec
+from parentis.returns.spec_checks import absent_columns, check_spec
 from parentis.returns.untrusted_files import Unopened, open_bytes, open_each, open_files, open_parts
 
 
@@ -48,6 +48,7 @@ __all__ = [
     "Unopened",
     "Unused",
     "YearSpec",
+    "absent_columns",
     "apply_retention",
     "check_spec",
     "gather",

@@ -1,6 +1,6 @@
 """A return as the rest of the house sees it, and what reading files of it gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +12,8 @@ from parentis.returns.problems import Problem, Recognised
 from parentis.returns.spec import Spec
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from parentis.returns.content import Content
 
 PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
@@ -89,6 +91,15 @@ class Return:
     absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
     workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None
     "From the typed tables: who works with each child, `child` and `worker`, one row per child."
+    exported: bool = False
+    """It is exported from authorities' systems, table by table: what exports do to cells is undone (`corrections`), a
+    table in several files is joined, one without headings is known by its cells, years in one folder are told apart."""
+    align: "Callable[[Mapping[str, pl.DataFrame]], tuple[Mapping[str, pl.DataFrame], Sequence[str]]] | None" = None
+    "Over the text tables of one return: what one of them writes otherwise than the rest, and what to say of it."
+    misdated: "Callable[[Mapping[str, pl.DataFrame], date], Mapping[str, str]] | None" = None
+    "Of typed tables that should be of the year to a day: those that cannot be, and why."
+    first_rules: str = ""
+    "The first period with rules of its own; earlier ones are checked by these."
     sign_offs: tuple[str, ...] = ()
     "Roles that must sign before its figures stop being provisional."
     audience: Literal["own", "members", "published"] = "own"

@@ -26,6 +26,10 @@ class Recognised:
     "Rows below the headings, blank ones aside; None where the form has no rows (XML)."
     kept: int | None = None
     "Of them, those that are in the tables. The others are counted in the problems."
+    first_row: int = 0
+    "The number in the table of the file's first row: a table may come in several files."
+    first_line: int = 2
+    "The line of the file, or row of the sheet, in which that row stands."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

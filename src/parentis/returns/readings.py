@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -11,17 +12,24 @@ import polars as pl
 from parentis.errors import SpecificationError, UnreadableFileError, UserError
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
+from parentis.returns.corrections import Remark, corrected, one_column
+from parentis.returns.cut_files import line_remarks
 from parentis.returns.identity import identity
 from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
 from parentis.returns.periods import period_label, year_column, year_in_name
 from parentis.returns.problems import Severity
-from parentis.returns.recognition import HEADING_ROWS, Match, known_headings, match_table, plain
+from parentis.returns.recognition import HEADING_ROWS, Match, known_headings, match_cells, match_table, plain
+from parentis.returns.split_tables import joined
 from parentis.returns.untrusted_files import HOLDS_NO_DATA, Unopened, open_each
+from parentis.returns.years_apart import years_of
 
 log = logging.getLogger(__name__)
 
 COVER = "Cover"
 "Sheet of our own workbooks that names the return and the period, in rows `Return | …` and `Period | …`."
+
+FEW = 2
+_BY_CELLS = "its columns were taken by their place, as their cells fit those of"
 
 _WORDS = ("cover", "notes", "codes")
 "Sheets that hold no data, by anybody's name for them."
@@ -201,6 +209,12 @@ def _by_headings(
         where = sheet or ""
         top = content.grid(sheet, HEADING_ROWS)
         matches = [m for m in match_table(top.rows(), name, ids) if not taken or m.return_id == taken[0].return_id]
+        # one known word is no row of headings: CHILD is also a code for why a placement changed
+        if all(len(m.columns) < FEW for m in matches) and (by_cells := match_cells(top, name, ids)):
+            matches = [by_cells]
+            problems.append(
+                _said(content, where, f"it has no row of headings: {_BY_CELLS} {by_cells.table}", "warning")
+            )
         if not matches:
             if sheet and plain(sheet) not in _WORDS:
                 message = f"sheet not used: no table of a known return; {_filled_rows(content.grid(sheet)):,} rows"
@@ -209,8 +223,15 @@ def _by_headings(
         match = _the_one(content, where, matches)
         grid = content.grid(sheet)
         body = grid.slice(match.heading_row + 1)
-        frame = _numbered(_columns(body, match), content.name)
-        rows, kept = _filled_rows(body), frame.height
+        columns, said = _columns(body, match)
+        problems += [_said(content, where, message, "error") for message in said]
+        frame = _numbered(columns, content.name)
+        blank = _left_out(body, frame)
+        rows = frame.height + blank
+        if the_return(match.return_id).exported:
+            frame, remarks = _as_exported(content, frame, match, grid)
+            problems += [_said(content, where, one.message, one.severity, one.rows) for one in remarks]
+        kept = frame.height
         if match.table in tables:
             message = f"a second sheet for {match.table}: not used, {rows:,} rows"
             problems.append(_said(content, where, message, "error"))
@@ -218,8 +239,8 @@ def _by_headings(
         tables[match.table] = frame
         if match.other:
             ignored[match.table] = match.other
-            problems.append(_said(content, where, f"columns not used: {', '.join(match.other)}", "note"))
-        problems += _set_aside(content, where, grid, match, rows - kept)
+            problems.append(_said(content, where, f"columns not used: {_unknown(match)}", "note"))
+        problems += _set_aside(content, where, grid, match, blank)
         taken.append(
             Recognised(
                 file=content.name,
@@ -229,6 +250,7 @@ def _by_headings(
                 because=match.because + (f" in sheet {sheet}" if sheet else ""),
                 rows=rows,
                 kept=kept,
+                first_line=match.heading_row + 2,
             )
         )
     if not taken:
@@ -248,11 +270,13 @@ def _by_headings(
 def _set_aside(content: Content, where: str, grid: pl.DataFrame, match: Match, blank: int) -> Iterator[Problem]:
     """What of a grid is in no used row and column: lines above the headings, columns without one, rows that hold
     nothing in the columns used."""
-    above = [n for n, row in enumerate(grid.head(match.heading_row).rows(), 1) if sum(map(_is_filled, row)) > 1]
+    above = [n for n, row in enumerate(grid.head(max(0, match.heading_row)).rows(), 1) if sum(map(_is_filled, row)) > 1]
     if above:
         lines = ", ".join(map(str, above))
         message = f"the headings stand in line {match.heading_row + 1}; what stands above, in line {lines}, is not used"
         yield _said(content, where, message, "note")
+    if match.heading_row < 0:
+        return
     nameless = [i for i, heading in enumerate(grid.row(match.heading_row)) if not _is_filled(heading)]
     body = grid.slice(match.heading_row + 1)
     cells = {i + 1: int(body.to_series(i).str.strip_chars().str.len_chars().gt(0).sum()) for i in nameless}
@@ -273,6 +297,13 @@ def _filled_rows(grid: pl.DataFrame) -> int:
     if not grid.width:
         return 0
     return int(grid.select(pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).sum()).item() or 0)
+
+
+def _left_out(body: pl.DataFrame, kept: pl.DataFrame) -> int:
+    """Rows that hold something, but nothing in the columns that are used."""
+    if kept.height == body.height:
+        return 0
+    return _filled_rows(body.with_row_index("row").filter(~pl.col("row").is_in(kept["row"].implode())).drop("row"))
 
 
 def _the_one(content: Content, where: str, matches: Sequence[Match]) -> Match:
@@ -304,8 +335,39 @@ def _cover(content: Content) -> dict[str, str]:
     return {key: said[key].strip() for key in ("return", "period") if key in said}
 
 
-def _columns(body: pl.DataFrame, match: Match) -> pl.DataFrame:
-    return body.select(pl.nth(index).alias(name) for name, index in match.columns.items())
+def _columns(body: pl.DataFrame, match: Match) -> tuple[pl.DataFrame, list[str]]:
+    """The columns under their spec's names, and what to say of one that is there twice."""
+    frame = body.select(pl.nth(index).alias(name) for name, index in match.columns.items())
+    said = []
+    for name, places in match.repeated.items():
+        column, differ = one_column(name, {place: body.to_series(place) for place in places})
+        frame = frame.with_columns(column.alias(name))
+        said += [differ] if differ else []
+    return frame, said
+
+
+def _as_exported(
+    content: Content, frame: pl.DataFrame, match: Match, grid: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Remark]]:
+    """What an export did to the table is undone, and said."""
+    table = the_return(match.return_id).spec.union()[match.table]
+    frame, remarks = corrected(frame, table, first_line=match.heading_row + 2, workbook=content.kind in ("xlsx", "ods"))
+    headings = grid.row(match.heading_row) if match.heading_row >= 0 else ()
+    width = max((place + 1 for place, heading in enumerate(headings) if _is_filled(heading)), default=grid.width)
+    other = [f"{heading} as {name}" for name, heading in match.renamed.items()]
+    known = [Remark(f"columns known by other headings: {', '.join(other)}", "note")] if other else []
+    return frame, [*known, *line_remarks(content, width), *remarks]
+
+
+def _unknown(match: Match) -> str:
+    """The headings that nobody knows, each with the lacking column that it is nearly called."""
+    lacking = {
+        plain(column.name): column.name
+        for column in the_return(match.return_id).spec.union()[match.table].columns
+        if column.name not in match.columns
+    }
+    near = {heading: get_close_matches(plain(heading), lacking, n=1) for heading in match.other}
+    return ", ".join(f"{heading} (is it {lacking[found[0]]}?)" if found else heading for heading, found in near.items())
 
 
 def _numbered(frame: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -315,15 +377,23 @@ def _numbered(frame: pl.DataFrame, file: str) -> pl.DataFrame:
     whole = text.with_row_index("row").with_columns(pl.lit(file).alias("file"))
     if "row" in frame.columns:
         whole = whole.with_columns(frame["row"].cast(pl.UInt32))
+    if not cells:
+        return whole
+    # most rows are known to be filled by their first cell: the others are few enough to be looked at whole
+    may_be = whole.filter(pl.col(cells[0]).is_null() | ~pl.col(cells[0]).str.contains(r"\S"))
     blank = pl.all_horizontal(pl.col(name).str.strip_chars().fill_null("") == "" for name in cells)
-    return whole.remove(blank) if whole.select(blank.any()).item() else whole
+    rows = may_be.filter(blank)["row"]
+    return whole.filter(~pl.col("row").is_in(rows.implode())) if rows.len() else whole
 
 
 def _grouped(pieces: Sequence[_Piece], override: str | None) -> list[Reading]:
     bundles: dict[tuple[str, ...], list[_Piece]] = {}
     for piece in pieces:
         bundles.setdefault(_bundle(piece), []).append(piece)
-    dated = [(bundle, override) if override else _dated(bundle) for bundle in bundles.values()]
+    apart = [group for bundle in bundles.values() for group in _years_apart(bundle)]
+    dated = [_dated(bundle) for bundle in apart]
+    if override:
+        dated = _overridden(dated, override)
     known = {(bundle[0].owner, period) for bundle, period in dated if period}
     gathered: dict[tuple[str, str, str | None], list[_Piece]] = {}
     for bundle, period in dated:
@@ -361,6 +431,38 @@ def _dated(bundle: list[_Piece]) -> tuple[list[_Piece], str | None]:
     return [replace(first, problems=(*first.problems, note)), *others], named
 
 
+def _years_apart(bundle: list[_Piece]) -> list[list[_Piece]]:
+    """The files of a folder by the year they are of, where one table is there for several; said to be so."""
+    declared = the_return(bundle[0].owner[0])
+    if not declared.exported or declared.infer_period is None or len(bundle) == 1:
+        return [bundle]
+    key = next(column.name for table in declared.spec.tables for column in table.columns if column.key)
+    years = years_of([piece.tables for piece in bundle], declared.infer_period, key)
+    if years is None:
+        return [bundle]
+    newest = max(year for year in years if year)
+    groups: dict[str, list[_Piece]] = {}
+    for piece, year in zip(bundle, years, strict=True):
+        message = (
+            f"files of several years lie together ({', '.join(sorted({y for y in years if y}))}), each checked apart"
+        )
+        said = f"{message}; this one does not say its year and was taken for {newest}" if year is None else message
+        problem = _said(piece.content, "", f"{said}. Give each year a folder of its own", "error")
+        groups.setdefault(year or newest, []).append(replace(piece, problems=(*piece.problems, problem)))
+    return list(groups.values())
+
+
+def _overridden(dated: list[tuple[list[_Piece], str | None]], period: str) -> list[tuple[list[_Piece], str | None]]:
+    """All files are of the period given; but where some are by their dates, exported files of another year are not."""
+    own = {(bundle[0].owner, said) for bundle, said in dated}
+    return [
+        (bundle, said)
+        if said and the_return(bundle[0].owner[0]).exported and (bundle[0].owner, period) in own
+        else (bundle, period)
+        for bundle, said in dated
+    ]
+
+
 def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Piece]) -> Reading:
     tables: dict[str, pl.DataFrame] = {}
     problems: list[Problem] = []
@@ -370,6 +472,10 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Pi
         problems += piece.problems
         of_table = {one.table: one for one in piece.taken}
         for name, frame in piece.tables.items():
+            if name in tables and the_return(return_id).exported:
+                tables[name], of_table[name], problem = _joined(piece, name, tables[name], of_table[name])
+                problems.append(problem)
+                continue
             if name in tables:
                 problems.append(_second(piece, name, frame, tables[name]))
                 lost = of_table.get(name, piece.taken[0])
@@ -380,7 +486,12 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Pi
             if name in piece.ignored:
                 ignored[name] = piece.ignored[name]
         taken += of_table.values()
-    complete = the_return(return_id).complete
+    declared = the_return(return_id)
+    if declared.align:
+        aligned, said = declared.align(tables)
+        tables = dict(aligned)
+        problems += [Problem(file="", where="", message=message, severity="warning") for message in said]
+    complete = declared.complete
     return Reading(
         return_id=return_id,
         part=part,
@@ -390,6 +501,27 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Pi
         problems=tuple(problems),
         ignored_columns=ignored,
     )
+
+
+def _joined(
+    piece: _Piece, name: str, first: pl.DataFrame, taken: Recognised
+) -> tuple[pl.DataFrame, Recognised, Problem]:
+    """The table with the rows of one more file of it, and what to say of them."""
+    frame = piece.tables[name]
+    file = first["file"][0] if first.height else "another file"
+    both = joined(first, frame, the_return(taken.return_id).spec.union()[name])
+    if both.clash:
+        message = (
+            f"a second file for {name}, beside {file}, and {both.clash}. Its {frame.height:,} rows are not used: "
+            "give only the one that is right"
+        )
+        return first, replace(taken, kept=0), _said(piece.content, "", message, "error", frame.height)
+    new = both.frame.height - first.height
+    again = f"; {both.repeated:,} rows are there too and were used once" if both.repeated else ""
+    message = f"{name} came in several files: {new:,} rows were put below those of {file}{again}"
+    start = int(both.frame["row"][first.height]) - int(frame["row"][0]) if new else 0
+    counted = replace(taken, kept=new, first_row=start)
+    return both.frame, counted, _said(piece.content, "", message, "warning", both.repeated)
 
 
 def _second(piece: _Piece, name: str, frame: pl.DataFrame, first: pl.DataFrame) -> Problem:

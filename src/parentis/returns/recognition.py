@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import polars as pl
+
 from parentis.returns.catalogue import the_return
+from parentis.returns.spec import Kind, Table
 
 HEADING_ROWS = 10
 "Headings are looked for in so many first rows: people put a title above them."
@@ -20,8 +23,12 @@ class Match:
     heading_row: int
     columns: Mapping[str, int]
     other: tuple[str, ...]
-    "Headings the spec does not know, and repeats of those it does."
+    "Headings the spec does not know."
     missing_keys: tuple[str, ...]
+    repeated: Mapping[str, tuple[int, ...]]
+    "Of headings that are there several times: all the grid columns that have them."
+    renamed: Mapping[str, str]
+    "Columns known by another heading than their own, and that heading."
     name_hit: int
     likeness: float
 
@@ -35,9 +42,12 @@ class Match:
         return len(self.columns), self.name_hit, self.likeness
 
 
+_MARKS = re.compile(r"[^0-9a-z]")
+
+
 def plain(text: str | None) -> str:
     """A heading or name without case, spaces and marks: `PL_Post ` and `pl post` are the same."""
-    return re.sub(r"[^0-9a-z]", "", (text or "").casefold())
+    return _MARKS.sub("", text.casefold()) if text else ""
 
 
 def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Iterable[str]) -> tuple[Match, ...]:
@@ -59,6 +69,76 @@ def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Ite
     return tuple(match for match in found if match.score == best)
 
 
+def match_cells(grid: pl.DataFrame, name: str, return_ids: Iterable[str]) -> Match | None:
+    """A grid without a row of headings, taken for the one table whose columns its cells fit in their places.
+
+    Only exported returns are known so, and only tables with enough columns of dates and codes to tell them by.
+    """
+    head = grid.head(HEAD)
+    fitting = [
+        (return_id, table)
+        for return_id in return_ids
+        if the_return(return_id).exported
+        for table in the_return(return_id).spec.union().values()
+        if len(table.columns) == grid.width and head.height and _fits(head, table, _codes_of(return_id, table))
+    ]
+    named = [found for found in fitting if plain(found[1].name) in plain(name)]
+    chosen = named if len(named) == 1 else fitting
+    if len(chosen) != 1:
+        return None
+    return_id, table = chosen[0]
+    return Match(
+        return_id=return_id,
+        table=table.name,
+        heading_row=-1,
+        columns={column.name: place for place, column in enumerate(table.columns)},
+        other=(),
+        missing_keys=(),
+        repeated={},
+        renamed={},
+        name_hit=0,
+        likeness=1.0,
+    )
+
+
+HEAD, FIT, TELLING = 50, 0.9, 3
+"Rows looked at; the share of filled cells of each column that must fit; columns of dates and codes that must be there."
+
+
+def _codes_of(return_id: str, table: Table) -> Mapping[str, frozenset[str]]:
+    """Every code a column has in any period."""
+    spec = the_return(return_id).spec
+    years = [spec.at(period).tables for period in spec.periods]
+    found: dict[str, set[str]] = {}
+    for tables in years:
+        for column in tables[table.name].columns if table.name in tables else ():
+            found.setdefault(column.name, set()).update(code.code.upper() for code in column.codes)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _fits(head: pl.DataFrame, table: Table, codes: Mapping[str, frozenset[str]]) -> bool:
+    telling = 0
+    for place, column in enumerate(table.columns):
+        cells = [cell.strip().upper() for cell in head.to_series(place) if cell and cell.strip()]
+        if column.kind is Kind.DATE:
+            right = sum(bool(_DATED.fullmatch(cell)) for cell in cells)
+        elif column.kind is Kind.CODE:
+            right = sum(cell in codes.get(column.name, ()) for cell in cells)
+        else:
+            continue
+        if right < FIT * len(cells):
+            return False
+        telling += bool(cells)
+    return telling >= min(TELLING, sum(column.kind in (Kind.DATE, Kind.CODE) for column in table.columns))
+
+
+_DATED = re.compile(
+    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?: 0?0:00.*)?"
+    r"|\d{4}-\d{1,2}-\d{1,2}(?:[ T].*)?"
+    r"|\d{5}|(?:\d\d|ZZ)/(?:\d\d|ZZ)/(?:\d{4}|Z{4})"
+)
+
+
 def known_headings(rows: Sequence[Sequence[str | None]], return_ids: Iterable[str]) -> tuple[str, ...]:
     """Which headings of any return occur in the first rows: all that may be said of an unknown file's content."""
     known = {heading for i in return_ids for headings in _headings(i).values() for heading in headings}
@@ -71,14 +151,16 @@ def _row_matches(
     """`written` are the cells of `row`, plain."""
     tables = the_return(return_id).spec.union()
     for table_name, headings in _headings(return_id).items():
-        columns: dict[str, int] = {}
+        if headings.keys().isdisjoint(written):
+            continue
+        places: dict[str, list[int]] = {}
         other = []
         for index, heading in enumerate(written):
-            column = headings.get(heading)
-            if column and column not in columns:
-                columns[column] = index
+            if column := headings.get(heading):
+                places.setdefault(column, []).append(index)
             elif heading:
                 other.append((row[index] or "").strip())
+        columns = {column: found[0] for column, found in places.items()}
         table = tables[table_name]
         missing_keys = tuple(c.name for c in table.columns if c.key and c.name not in columns)
         hit = sum(len(said) for said in (plain(table_name), plain(return_id)) if said in name)
@@ -91,6 +173,8 @@ def _row_matches(
             columns={c.name: columns[c.name] for c in table.columns if c.name in columns},
             other=tuple(other),
             missing_keys=missing_keys,
+            repeated={column: tuple(found) for column, found in places.items() if len(found) > 1},
+            renamed={column: (row[at] or "").strip() for column, at in columns.items() if written[at] != plain(column)},
             name_hit=hit,
             likeness=2 * len(columns) / (len(table.columns) + len(columns)),
         )

@@ -213,6 +213,12 @@ class Spec:
             )
         return self._by_period[period]
 
+    def nearest(self, period: str) -> YearSpec:
+        """`at`, but a period before the first has the first's tables and codes: what is older is not known here."""
+        if self.periods and period < self.periods[0]:
+            return replace(self._by_period[self.periods[0]], period=period)
+        return self.at(period)
+
     @property
     def latest(self) -> YearSpec:
         return self._by_period[self.periods[-1] if self.periods else ""]

@@ -18,6 +18,15 @@ RULES = {
 }
 
 
+def absent_columns(checked: Checked) -> tuple[str, ...]:
+    """A sentence for each column whose absence kept rules from running: without them nobody can trust the outcome."""
+    idle = checked.statuses.filter(pl.col("status") == "not run").select(
+        column=pl.col("reason").str.extract(r"^column (\S+(?: of .+)?) was not given$")
+    )
+    counts = idle.drop_nulls().group_by("column").len().sort("len", "column", descending=[True, False])
+    return tuple(f"column {column} was not given: {n:,} rules did not run because of it" for column, n in counts.rows())
+
+
 def check_spec(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
     """Every way in which a reading breaks its spec, as findings; `reading.problems` go along."""
     findings = gather([typed.findings, _tables(reading, spec), *_of_tables(typed, spec)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from parentis.references import Ref
 from parentis.returns.models import Return
-from parentis.returns.ssda903.inference import complete, infer_period, workers
+from parentis.returns.ssda903.inference import align, complete, infer_period, misdated, workers
 from parentis.returns.ssda903.spec import SPEC
 from parentis.returns.ssda903.xml_form import XML_FORM
 
@@ -50,6 +50,10 @@ RETURNS = (
         readers=(XML_FORM,),
         infer_period=infer_period,
         complete=complete,
+        exported=True,
+        align=align,
+        misdated=misdated,
+        first_rules="2022-23",
         check_together=Ref("parentis.returns.ssda903.rules.check:check"),
         workers=workers,
         keep_years=16,  # fifteen years of careers, and the one under way

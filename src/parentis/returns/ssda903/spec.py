@@ -9,8 +9,11 @@ demand, UASC cost, adoption timeliness, sizing of places):
   are checked and dropped: no agreed use needs them.
 """
 
+from dataclasses import replace
+
 from parentis.returns.spec import AddTable, Change, Code, Column, Kind, Recode, Retention, Spec, Table
 from parentis.returns.ssda903 import code_lists as lists
+from parentis.returns.ssda903.headings import KNOWN_AS
 
 FIRST, LAST = 2016, 2026
 PERIODS = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(FIRST, LAST + 1))
@@ -38,7 +41,6 @@ CHILD = Column(
     name="CHILD",
     kind=Kind.TEXT,
     key=True,
-    aliases=("CHILDID", "CHILD ID"),
     meaning="The authority's own number for the child, the same in every year's return.",
     retention=Retention.HASH,
     example="EXAMPLE01",
@@ -48,7 +50,6 @@ DOB = Column(
     kind=Kind.DATE,
     meaning="Date of birth.",
     regional=Retention.MONTH,
-    aliases=("DATE OF BIRTH",),
     example="01/06/2010",
 )
 SEX = _code("SEX", lists.SEX_UNTIL_2023_24, "Sex recorded for the child.")
@@ -76,7 +77,6 @@ HEADER = Table(
             name="UASC",
             kind=Kind.CODE,
             codes=lists.NO_YES,
-            aliases=("UASC_STATUS",),
             meaning="Whether the child was an unaccompanied asylum-seeking child in the year. "
             "Derived from the UASC table where the return has no such column.",
             example="0",
@@ -99,7 +99,6 @@ EPISODES = Table(
             name="PLACE",
             kind=Kind.CODE,
             codes=lists.PLACE,
-            aliases=("PL", "PLACEMENT"),
             meaning="Placement type.",
             example="U4",
         ),
@@ -200,7 +199,6 @@ AD1 = Table(
             name="NB_ADOPTR",
             kind=Kind.CODE,
             codes=lists.NB_ADOPTR,
-            aliases=("NB_ADOPTER",),
             meaning="How many adopters.",
             example="2",
         ),
@@ -285,6 +283,12 @@ DOLO = Table(
     ),
 )
 
+
+def _known(table: Table) -> Table:
+    """The table with what its columns are also called."""
+    return replace(table, columns=tuple(replace(c, aliases=KNOWN_AS.get(c.name, ())) for c in table.columns))
+
+
 _LETTERS = "Sex is recorded as M, F or U: rule 101 changed in the 2024-25 collection (HANDBOOK §13)."
 
 CHANGES: tuple[Change, ...] = (
@@ -297,7 +301,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     AddTable(
         year="2023-24",
-        table=SW_EPISODES,
+        table=_known(SW_EPISODES),
         why="Social worker episodes: the SW rules begin in the 2023-24 collection.",
     ),
     Recode(year="2024-25", table="Header", column="SEX", add=lists.SEX_FROM_2024_25, remove=("1", "2"), why=_LETTERS),
@@ -319,7 +323,7 @@ CHANGES: tuple[Change, ...] = (
     ),
     AddTable(
         year="2026-27",
-        table=DOLO,
+        table=_known(DOLO),
         why="Deprivation of liberty orders: rules 700 to 710 begin in the 2026-27 collection.",
     ),
 )
@@ -328,7 +332,7 @@ SPEC = Spec(
     id="ssda903",
     title="Looked-after children return (SSDA903)",
     periods=PERIODS,
-    tables=(HEADER, EPISODES, REVIEWS, UASC, OC2, OC3, AD1, PLACED_ADOPTION, PREV_PERM, MISSING),
+    tables=tuple(map(_known, (HEADER, EPISODES, REVIEWS, UASC, OC2, OC3, AD1, PLACED_ADOPTION, PREV_PERM, MISSING))),
     changes=CHANGES,
     upper_case=True,
     source="Department for Education, children looked after return; code lists as in the published validation "

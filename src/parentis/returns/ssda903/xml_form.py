@@ -4,7 +4,7 @@ Repeated groups (AREVIEW, EPISODE, …) are known by the fields in them; what oc
 Rows are numbered in their order of appearance within each table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from xml.etree.ElementTree import Element
 
@@ -47,7 +47,8 @@ def read(content: Content, _taken: Recognised) -> Mapping[str, pl.DataFrame]:
         if _tag(child) == "CHILD":
             _take_child(child, rows)
     return {
-        name: pl.DataFrame(found, schema={c.name: pl.String for c in _TABLES[name].columns if _occurs(c.name, found)})
+        # an element that is nowhere is blank everywhere: the form leaves out what there is nothing to say of
+        name: pl.DataFrame(found, schema={c.name: pl.String for c in _TABLES[name].columns})
         for name, found in rows.items()
         if found
     }
@@ -87,10 +88,6 @@ def _row(table: str, fields: Mapping[str, str | None]) -> _Row:
 
 def _known(table: str, shared: _Row) -> _Row:
     return {name: text for name, text in shared.items() if name in _COLUMNS[table].values()}
-
-
-def _occurs(column: str, rows: Iterable[_Row]) -> bool:
-    return any(column in row for row in rows)
 
 
 def _tag(element: Element) -> str:

@@ -10,7 +10,9 @@ from parentis import region
 from parentis.errors import SpecificationError
 from parentis.returns import (
     Checked,
+    Problem,
     Reading,
+    Return,
     Typed,
     YearSpec,
     check_spec,
@@ -20,6 +22,7 @@ from parentis.returns import (
     the_return,
     type_cells,
 )
+from parentis.workflow.checks.last_year import LastYear, beside_last_year
 from parentis.workflow.checks.lookups import Lookups
 from parentis.workflow.worklists import with_workers
 
@@ -38,8 +41,8 @@ def check_files(
 
     Args:
         period: overrules what the files suggest.
-        last_year: files of the period before the first of `paths`, whatever they say of themselves; else taken
-            from `paths` where they hold it.
+        last_year: files of the period before the first of `paths`, as far as their dates allow that; else taken from
+            `paths` where they hold it.
         lookups: the postcodes and providers that rules look things up in; none by default.
         rules: only these codes; all, and the spec's own checks, by default.
 
@@ -47,16 +50,27 @@ def check_files(
     """
     codes = frozenset(rules) if rules is not None else None
     readings = sorted(read(paths, return_id=return_id, period=period), key=lambda one: one.period or "")
-    typed = {_key(one): type_cells(one, _spec(one)) for one in readings}
+    given: LastYear | None = None
     if last_year and readings:
-        first = readings[0]
-        before = region.parse_period(_spec(first).period).previous.label
-        for one in read(last_year, return_id=first.return_id, period=before):
-            typed[_key(one)] = type_cells(one, _spec(one))
+        readings[0], given = beside_last_year(readings[0], _spec(readings[0]).period, last_year)
+    typed = {_key(one): type_cells(one, _spec(one)) for one in readings}
     gss = region.authority(authority).gss if authority else None
     compared = any(the_return(one.return_id).check_together for one in readings)
     more = {"authority": gss, "rules": codes, **((lookups or Lookups()).frames() if compared else {})}
-    return [with_workers(_checked(one, typed, codes, more), typed[_key(one)]) for one in readings]
+    checked = []
+    for one in readings:
+        before = (given if one is readings[0] else None) or _held_before(one, typed)
+        checked.append(with_workers(_checked(one, typed[_key(one)], before, codes, more), typed[_key(one)]))
+    return checked
+
+
+def _held_before(reading: Reading, typed: Mapping[tuple[str, str, str], Typed]) -> LastYear | None:
+    """The year before, where the files that are checked hold it."""
+    return_id, part, period = _key(reading)
+    if not the_return(return_id).check_together:
+        return None
+    before = typed.get((return_id, part, region.parse_period(period).previous.label))
+    return LastYear(typed=before) if before else None
 
 
 def report_context(checked: Sequence[Checked], since: Path | None = None) -> list["reports.ReportContext"]:
@@ -104,33 +118,44 @@ def _spec(reading: Reading) -> YearSpec:
             where=", ".join(taken.file for taken in reading.taken),
             do="Give it with --collection-year 2024-25.",
         )
-    return declared.spec.at(region.parse_period(reading.period).label if reading.period else "")
+    label = region.parse_period(reading.period).label if reading.period else ""
+    return declared.spec.nearest(label) if declared.exported else declared.spec.at(label)
 
 
 def _checked(
     reading: Reading,
-    typed: Mapping[tuple[str, str, str], Typed],
+    own: Typed,
+    before: LastYear | None,
     codes: frozenset[str] | None,
     more: Mapping[str, object],
 ) -> Checked:
-    declared, spec, own = the_return(reading.return_id), _spec(reading), typed[_key(reading)]
+    declared, spec = the_return(reading.return_id), _spec(reading)
     by_spec = check_spec(reading, own, spec)
     if declared.check_together is not None:
-        before = typed.get((*_key(reading)[:2], region.parse_period(spec.period).previous.label))
         by_rules = declared.check_together(
             own.tables,
             collection_year=spec.period,
             absent=own.absent,
-            last_year=before.tables if before else {},
-            last_year_absent=before.absent if before else {},
             form=reading.form,
+            **(before.options() if before else {}),
             **more,
         )
         # What was wrong with the files is said whichever rules are asked for.
         said = replace(by_rules, problems=by_spec.problems, taken=by_spec.taken)
-        return said if codes is not None else merge(by_spec, by_rules)
+        checked = said if codes is not None else merge(by_spec, by_rules)
+        return replace(checked, problems=(*checked.problems, *_of_early_years(declared, spec.period)))
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
     return every if codes is None else _only(every, codes)
+
+
+def _of_early_years(declared: Return, period: str) -> tuple[Problem, ...]:
+    """A year without a list of rules of its own is checked by the first there is, which is said."""
+    said = []
+    if period < declared.first_rules:
+        said.append(f"{period} has no list of rules of its own: it was checked by those of {declared.first_rules}")
+    if declared.spec.periods and period < declared.spec.periods[0]:
+        said.append(f"the codes of {period} are not known: it was checked against those of {declared.spec.periods[0]}")
+    return tuple(Problem(file="", where="", message=message, severity="note") for message in said)
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:

@@ -39,6 +39,7 @@ def check(
     authority: str | None = None,
     rules: Iterable[str] | None = None,
     form: Literal["csv", "xml", "xlsx"] = "csv",
+    last_year_unused: Mapping[str, str] | None = None,
 ) -> Checked:
     """Findings and the status of every rule of the return.
 
@@ -46,7 +47,8 @@ def check(
     authorities apart, each of whose children are its own. `absent` names columns the files did not have.
     `postcodes` has `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO or NIR);
     `providers` the columns URN, REG_END, PLACE_CODES, PROVIDER_CODES, LA_CODE_INFERRED, POSTCODE. `authority`
-    is whose return it is, where the tables do not say. `rules` are the codes to run; all by default.
+    is whose return it is, where the tables do not say. `last_year_unused` says why a table of last year's that was
+    given is not among `last_year`. `rules` are the codes to run; all by default.
     Collection years before 2022-23 are checked by the rules of 2022-23.
     """
     prepared = prepared_tables(
@@ -59,6 +61,7 @@ def check(
         providers=providers,
         authority=authority,
         form=form,
+        last_year_unused=last_year_unused or {},
     )
     return run(RULE_SET, prepared, selection=Selection(None if rules is None else known_codes(rules)))
 
@@ -93,6 +96,7 @@ def prepared_tables(
     providers: pl.DataFrame | None,
     authority: str | None,
     form: str,
+    last_year_unused: Mapping[str, str] | None = None,
 ) -> Prepared:
     """Everything rules read, computed once."""
     cleaned = {name: preparation.clean(frame, absent.get(name, ())) for name, frame in tables.items()}
@@ -135,7 +139,12 @@ def prepared_tables(
         has=frozenset(need for need, there in given.items() if there),
         shown=_shown,
         explain=partial(_explain, left_out(ready, year.start, year.end)),
-        absent={f"{name}_last": _no_last_year(name, last_year) for name in _ALL_TABLES},
+        absent={
+            f"{name}_last": f"last year's {name} was not used: {unused[name]}"
+            if name in (unused := last_year_unused or {})
+            else _no_last_year(name, last_year)
+            for name in _ALL_TABLES
+        },
     )
 
 

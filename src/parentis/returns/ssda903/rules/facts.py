@@ -56,7 +56,7 @@ class Facts:
 
     def codes(self, table: str, column: str) -> tuple[str, ...]:
         """The column's code list in this year."""
-        return tuple(code.code.upper() for code in SPEC.at(self.period).tables[table].column(column).codes)
+        return tuple(code.code.upper() for code in SPEC.nearest(self.period).tables[table].column(column).codes)
 
     def has(self, table: str) -> bool:
         return table in self.tables
