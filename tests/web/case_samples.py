@@ -64,6 +64,7 @@ CASE_SAMPLES: dict[str, Sample] = {
     "tokens-withdraw": lambda places, place: {"pk": 1},
     "api:custody-news": lambda places, place: {"reference": NOWHERE},
     "api:custody-release": lambda places, place: {"reference": NOWHERE},
+    "api:custody-withdraw": lambda places, place: {"reference": NOWHERE},
     "api:custody-notice": lambda places, place: {"reference": NOWHERE},
     "api:provenance": lambda places, place: {"provenance_id": "unknown"},
     "api:submission": lambda places, place: {"submission_id": submission_of(places[place].authority)},
