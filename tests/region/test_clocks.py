@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentis.errors import DeclarationError, PeriodError
-from parentis.region import LONDON, Pause, Term, Unit, bank_holidays, due, elapsed, is_working_day, local_day, midnight
+from parentis.region import (
+    LONDON,
+    Pause,
+    Term,
+    Unit,
+    bank_holidays,
+    due,
+    elapsed,
+    in_time,
+    is_working_day,
+    local_day,
+    midnight,
+)
 
 DAY = timedelta(days=1)
 
@@ -151,3 +163,13 @@ def test_every_holiday_is_a_weekday_and_four_days_without_work_are_the_most(day:
     assert len(holidays) >= 8
     assert all(each.weekday() < 5 for each in holidays)
     assert any(is_working_day(day + each * DAY) for each in range(6))
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize("unit", Unit)
+def test_a_term_in_hours_includes_its_last_instant_and_one_in_days_ends_with_the_day(unit: Unit) -> None:
+    by = datetime(2026, 3, 2, tzinfo=UTC)
+    moment = timedelta(microseconds=1)
+    assert in_time(by - moment, by, unit)
+    assert in_time(by, by, unit) is (unit in {Unit.MINUTES, Unit.HOURS})
+    assert not in_time(by + moment, by, unit)

@@ -8,7 +8,7 @@ from parentis.region.authorities import (
     match_authorities,
 )
 from parentis.region.children import population_0_17, tiles
-from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, local_day, midnight
+from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, in_time, local_day, midnight
 from parentis.region.footprints import Footprint, footprint, footprints, members, membership_frame
 from parentis.region.money import deflator_factor, gdp_deflator, price_growth, to_real
 from parentis.region.periods import (
@@ -74,6 +74,7 @@ __all__ = [
     "footprint",
     "footprints",
     "gdp_deflator",
+    "in_time",
     "is_working_day",
     "local_day",
     "match_authorities",

@@ -52,7 +52,8 @@ class Pause:
 
 
 def due(started: datetime, term: Term, pauses: Iterable[Pause] = ()) -> datetime | None:
-    """The instant (UTC) from which it is late; None while the clock stands still, for nobody knows when it is due.
+    """The instant (UTC) at which the term ends: whether that instant is in time, `in_time` says. None while the clock
+    stands still, for nobody knows when it is due.
     A stop that begins when it is late already changes nothing.
 
     A term in days ends with the end of a day: the instant is midnight after it, in London. A pause takes out the
@@ -63,6 +64,16 @@ def due(started: datetime, term: Term, pauses: Iterable[Pause] = ()) -> datetime
     stops = _merged(started, pauses)
     late = _late_from(started, term, [stop for stop in stops if stop.end is not None])
     return late if all(stop.end is not None or stop.start >= late for stop in stops) else None
+
+
+def in_time(at: datetime, by: datetime, unit: Unit) -> bool:
+    """Is what happens at the instant `at` in time for a term in `unit` that ends at `by`, which `due` gave?
+
+    A term in hours includes its last instant: a review of detention is to be "not later than six hours after" (Police
+    and Criminal Evidence Act 1984, s.40(3)), and nobody is kept for "more than 24 hours" (s.41(1)). A term in days ends
+    with a day: `by` is the next one's first instant, which is late.
+    """
+    return at <= by if unit in (Unit.MINUTES, Unit.HOURS) else at < by
 
 
 def _late_from(started: datetime, term: Term, stops: Sequence[Pause]) -> datetime:

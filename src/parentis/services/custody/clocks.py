@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from parentis.region import Term, due
+from parentis.region import Term, Unit, due, in_time
 from parentis.services.custody.duty_settings import Settings
 
 
@@ -130,7 +130,8 @@ def _accommodation(times: Times, now: datetime, settings: Settings) -> Iterator[
         yield from _duty("transfer", times.answer, settings.transfer, times.transfer, now, ended, law)
     if times.court and times.transfer is None:
         at, done = times.court, times.certificate
-        yield Duty("certificate for the court", at, done, _state(at, done, now, None), "PACE 1984 s.38(7)")
+        state = _state(at, Unit.MINUTES, done, now, None)  # an instant, as the end of a term in minutes is
+        yield Duty("certificate for the court", at, done, state, "PACE 1984 s.38(7)")
 
 
 def _report(times: Times, now: datetime, settings: Settings) -> Iterator[Duty]:
@@ -150,17 +151,17 @@ def _duty(
     by = due(start, term)
     if by is None:
         raise ValueError("a clock without pauses stands still")
-    if done is None and ended is not None and ended <= by:
+    if done is None and ended is not None and in_time(ended, by, term.unit):
         return
-    yield Duty(name, by, done, _state(by, done, now, ended), basis)
+    yield Duty(name, by, done, _state(by, term.unit, done, now, ended), basis)
 
 
-def _state(by: datetime, done: datetime | None, now: datetime, ended: datetime | None) -> State:
+def _state(by: datetime, unit: Unit, done: datetime | None, now: datetime, ended: datetime | None) -> State:
     if done is not None:
-        return State.DONE if done <= by else State.LATE
+        return State.DONE if in_time(done, by, unit) else State.LATE
     if ended is not None:
         return State.MISSED
-    return State.DUE if now <= by else State.OVERDUE
+    return State.DUE if in_time(now, by, unit) else State.OVERDUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def not_closed(found: "QuerySet[Record]", kind: str) -> "QuerySet[Record]":
 
 
 def overdue(found: "QuerySet[Record]", kind: str) -> "QuerySet[Record]":
+    # As `region.in_time` has it of terms in days: from their end on it is late.
     return not_closed(found, kind).filter(due_at__lte=timezone.now())
 
 

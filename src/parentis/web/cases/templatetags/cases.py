@@ -24,7 +24,9 @@ def last_day(clock: Clock) -> str:
 
 @register.filter
 def is_late(clock: Clock) -> bool:
-    return clock.met_at is None and clock.due_at is not None and clock.due_at <= timezone.now()
+    if clock.met_at is not None or clock.due_at is None:
+        return False
+    return not region.in_time(timezone.now(), clock.due_at, region.Unit(clock.unit))
 
 
 @register.filter
@@ -34,8 +36,9 @@ def day_before(due_at: datetime) -> str:
 
 
 @register.filter
-def is_past(instant: datetime) -> bool:
-    return instant <= timezone.now()
+def is_past(due_at: datetime) -> bool:
+    """Of a term in days, as registers have them."""
+    return not region.in_time(timezone.now(), due_at, region.Unit.DAYS)
 
 
 @register.filter
