@@ -16,7 +16,7 @@ from parentis.web.cases.templatetags.cases import is_late, is_past
 from parentis.web.custody import encrypted_store, operations
 from parentis.web.custody.boards import accommodation
 from parentis.web.custody.desk.match_review import compared
-from parentis.web.people.kinds import Kind
+from parentis.web.organisation_kinds import Kind
 from parentis.web.people.permissions import actions
 from parentis.web.people.roles import ROLES
 
