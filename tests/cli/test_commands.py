@@ -14,7 +14,7 @@ from parentis.services import services
 
 COMMANDS = {
     "accept", "build", "check", "doctor", "erase", "figures", "pack", "practice", "rebuild", "register", "reject",
-    "release", "submit", "template", "trace",
+    "release", "retention", "submit", "template", "trace",
 }  # fmt: skip
 
 
