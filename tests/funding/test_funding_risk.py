@@ -26,7 +26,7 @@ def start(**changed: object) -> Start:
         "authorities": ("A", "B"),
         "budget": np.array([100.0, 50.0]) * MILLION,
         "outturn": np.array([104.0, 50.0]) * MILLION,
-        "basis": "monitoring",
+        "basis": ("monitoring", "monitoring"),
         "hn_funding": np.array([80.0, 40.0]) * MILLION,
         "hn_spend": np.array([84.0, 40.0]) * MILLION,
         "hn_balance": np.array([-10.0, 2.0]) * MILLION,
@@ -109,7 +109,7 @@ def test_every_assumption_about_government_says_whose_word_it_is() -> None:
     told = Policy(grant_chance=0.5).told()
     assert all(source for _, _, source in told)
     assert ("50%", JUDGED) in [(value, source) for _, value, source in told]
-    assert [value for name, value, _ in told if name == "Safety-valve agreements"] == ["not modelled"]
+    assert [value for name, value, _ in told if name == "Safety-valve agreements"] == ["schedules as entered"]
     assert {one.source.split(":")[0].startswith(("DfE", JUDGED)) for one in PUBLISHED.values()} == {True}
 
 

@@ -1,9 +1,10 @@
-"""High-needs returns: the dedicated schools grant and its balances, and the EHC plans release."""
+"""High-needs returns: the dedicated schools grant, its balances, agreements about them, and the EHC plans release."""
 
+from parentis.returns.high_needs.agreements import AGREEMENTS
 from parentis.returns.high_needs.allocations import ALLOCATIONS
 from parentis.returns.high_needs.balances import BALANCES
 from parentis.returns.high_needs.plans import PLANS
 
-RETURNS = (ALLOCATIONS, BALANCES, PLANS)
+RETURNS = (AGREEMENTS, ALLOCATIONS, BALANCES, PLANS)
 
 __all__ = ["RETURNS"]

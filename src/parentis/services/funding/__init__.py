@@ -8,12 +8,13 @@ _FINANCE = ("finance.ra/lines", "finance.rs/lines", "finance.ro3/lines")
 _MONITORING = ("finance.monitoring/lines", "finance.monitoring/high_needs")
 _ACTIVITY = ("finance.monitoring/activity",)
 _DSG = ("high_needs.dsg_allocations/allocations", "high_needs.dsg_balances/balances")
+_AGREEMENTS = ("high_needs.agreements/stability_grant", "high_needs.agreements/safety_valve")
 _AMOUNTS = (*_FINANCE, *_MONITORING, *_DSG)
 
 SERVICE = Service(
     id="funding",
     title="Funding pressures",
-    needs=tuple(dict.fromkeys((*_AMOUNTS, *_ACTIVITY, *OUTLOOK_NEEDS))),
+    needs=tuple(dict.fromkeys((*_AMOUNTS, *_ACTIVITY, *OUTLOOK_NEEDS, *_AGREEMENTS))),
     measures=Ref(f"{_HOME}.catalogue:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),

@@ -45,7 +45,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     deflators, people = edition("gdp_deflator").said(), edition("population_0_17").said()
     told = {"price_year": year, "deflators": deflators, "residents": people}
     figures, traced = assemble([values, changes, ahead, reconciled_figures(table, values)], used, measures(), told)
-    risk = compute_risk(tables, parameters)
+    risk = compute_risk(tables, {**parameters, "price_year": year})
     return Result(
         figures=pl.concat([figures, risk.figures]),
         provenance=pl.concat([traced.provenance, risk.provenance]),

@@ -5,9 +5,10 @@ of whole groups; and, as a last resort, the weekly unit costs of section 251 in 
 Tool, which are no price of a night (`LAST_RESORT`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from parentis.region import authorities_frame, parse_period
@@ -166,6 +167,23 @@ def cells_of_monitoring(activity: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         )
         .select(list(CELL))
     )
+
+
+def monitored_placements(
+    activity: pl.DataFrame, groups: Groups, authorities: Sequence[str], year: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Nights and gross pounds of placements as budget monitoring has them for a whole year, (authorities, groups);
+    NaN for every group of an authority whose year is not held."""
+    cells = cells_of_monitoring(activity, groups).filter(pl.col("period") == year)
+    nights, gross = (np.full((len(authorities), len(groups.names)), np.nan) for _ in range(2))
+    place, kind = ({name: at for at, name in enumerate(names)} for names in (authorities, groups.names))
+    for row in cells.group_by("authority", "group").agg(pl.col("nights", "gross").sum()).to_dicts():
+        if row["authority"] in place:
+            at = place[row["authority"]]
+            nights[at], gross[at] = np.nan_to_num(nights[at]), np.nan_to_num(gross[at])
+            nights[at, kind[row["group"]]] = row["nights"]
+            gross[at, kind[row["group"]]] = row["gross"]
+    return nights, gross
 
 
 def section_251(lines: pl.DataFrame, region: str) -> pl.DataFrame:

@@ -13,13 +13,13 @@ from parentis.region import financial_year, financial_year_of
 from parentis.services.demand.estimation.histories import Histories, day_number
 from parentis.services.demand.estimation.model import fit_histories, past
 from parentis.services.demand.money.comparison import Basis, Run, run
-from parentis.services.demand.money.price_sources import LAST_RESORT
+from parentis.services.demand.money.price_sources import LAST_RESORT, monitored_placements
 from parentis.services.demand.money.prices import prices
 from parentis.services.demand.money.uplifts import uplifts
 from parentis.services.demand.plans.costs import PlanCosts, plan_costs
 from parentis.services.demand.plans.model import PlanModel, PlanPaths, fit_plans, simulate_plans
 from parentis.services.demand.states import COMMISSIONING
-from parentis.services.demand.tables import EPISODES, LAIT, OUTLOOK_NEEDS
+from parentis.services.demand.tables import ACTIVITY, EPISODES, LAIT, OUTLOOK_NEEDS
 
 YEARS = 5
 NO_PLANS = "No release of EHC plans is held: high needs follows its own trend."
@@ -33,6 +33,8 @@ class Outlook:
     Attributes:
         basis: model, prices and uplifts, for scenarios to be run on. before: the futures without one.
         nights_before: of the last financial year held, (authorities, groups); `year_before` is that year.
+        monitored_nights, monitored_gross: of that year as budget monitoring has placements, (authorities, groups); NaN
+            where an authority's year is not held.
         plan_model, plans, plan_costs: high needs; None where the plans release is not held.
     """
 
@@ -41,6 +43,8 @@ class Outlook:
     before: Run
     year_before: str
     nights_before: np.ndarray
+    monitored_nights: np.ndarray
+    monitored_gross: np.ndarray
     plan_model: PlanModel | None
     plans: PlanPaths | None
     plan_costs: PlanCosts | None
@@ -60,11 +64,16 @@ class Outlook:
         return pl.concat(parts).select("authority", "table", "load_id", "count")
 
     @property
-    def cost_before(self) -> np.ndarray:
-        """What the last year's nights cost at the estimated prices, net, (authorities, groups); without one, nil."""
+    def gross_before(self) -> np.ndarray:
+        """What the last year's nights cost at the estimated prices, (authorities, groups); without a price, nil."""
         held = self.basis.prices
         level = [np.zeros(len(held.authorities)) if one is None else np.exp(one.median()) for one in held.posterior]
-        return self.nights_before * np.stack(level, axis=1) * held.net_share
+        return np.asarray(self.nights_before * np.stack(level, axis=1))
+
+    @property
+    def cost_before(self) -> np.ndarray:
+        """`gross_before` net of what health and education pay, (authorities, groups)."""
+        return np.asarray(self.gross_before * self.basis.prices.net_share)
 
 
 def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Outlook | None:
@@ -98,6 +107,7 @@ def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> O
     model = fit_histories(known)
     year = _last_whole_year(model.cut)
     held = prices(tables, model.groups, model.authorities, year)
+    monitored = monitored_placements(tables.get(ACTIVITY, pl.DataFrame()), model.groups, model.authorities, year)
     basis = Basis(
         model=model,
         prices=held,
@@ -115,6 +125,8 @@ def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> O
         before=before,
         year_before=year,
         nights_before=nights_in(known, year),
+        monitored_nights=monitored[0],
+        monitored_gross=monitored[1],
         plan_model=plan_model,
         plans=simulate_plans(plan_model, years=chosen["years"] + 1, seed=chosen["seed"], numbers=numbers)
         if plan_model

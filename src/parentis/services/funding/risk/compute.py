@@ -1,15 +1,26 @@
 """Risk's run: tables in, figures with provenance and the assumptions out."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from parentis.figures import WHOLE, Audience, Figures, Provenance, ProvenanceInputs, attach, empty_figures, trace
-from parentis.region import authorities, edition_words, financial_year, footprints, members
+from parentis.figures import (
+    WHOLE,
+    Figures,
+    Provenance,
+    ProvenanceInputs,
+    attach,
+    empty_figures,
+    in_prices,
+    trace,
+)
+from parentis.region import authorities, deflator_factor, edition_words, footprints, members
 from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, PLAN_SETTINGS, Outlook, outlook
+from parentis.services.funding.risk.agreements import Agreements, agreements
+from parentis.services.funding.risk.bridges import bridges, reconciled
 from parentis.services.funding.risk.futures import Futures, futures
 from parentis.services.funding.risk.measures import (
     BALANCE,
@@ -19,29 +30,18 @@ from parentis.services.funding.risk.measures import (
     EXCEEDS,
     EXHAUSTED,
     HN_SHORTFALL,
-    LEVEL,
+    REAL,
     RISK_MEASURES,
     SHARE,
     SHORTFALL,
     exceeds,
 )
-from parentis.services.funding.risk.regimes import JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
-from parentis.services.funding.risk.starting_position import QUANTITIES, Start, starting
+from parentis.services.funding.risk.places import VALUES, Place, adder, those_with
+from parentis.services.funding.risk.regimes import ENTERED, JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
+from parentis.services.funding.risk.starting_position import QUANTITIES, Start, said_basis, starting
 from parentis.services.service import Result
 
 RISK_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table for one in QUANTITIES))))
-
-FEWEST_OPEN = 3
-"Authorities that a footprint's figure must be of before members see it: a sum of two tells each the other's."
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    id: str
-    own: tuple[int, ...]
-    of: int
-    said: str
-    footprint: bool
 
 
 def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
@@ -61,6 +61,7 @@ def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, An
     if start is None:
         return _nothing(f"Risk needs a budget and an outturn of {ahead.year_before}: monitoring, or RA and RS.")
     policy = Policy.of(parameters)
+    agreed = agreements(tables, model.authorities)
     found = futures(
         start,
         ahead.before.costs,
@@ -68,19 +69,40 @@ def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, An
         policy,
         seed=ahead.basis.seed,
         numbers=range(ahead.basis.replicates),
+        reconciled=reconciled(ahead),
+        agreed=agreed,
         plans=ahead.plans,
         plan_costs=ahead.plan_costs,
     )
-    return _result(tables, ahead, start, found, policy)
+    return _result(tables, ahead, start, found, policy, agreed, str(parameters.get("price_year") or start.year))
 
 
-def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, found: Futures, policy: Policy) -> Result:
+def _result(
+    tables: Mapping[str, pl.DataFrame],
+    ahead: Outlook,
+    start: Start,
+    found: Futures,
+    policy: Policy,
+    agreed: Agreements,
+    price_year: str,
+) -> Result:
     places = list(_places(found, ahead))
-    values = pl.concat(_values(found, place, policy, start.year) for place in places)
+    worth = deflator_factor(start.year, price_year)
+    values = pl.concat(
+        part
+        for place in places
+        for part in (_values(found, place, policy, start.year, worth), bridges(found, start, ahead, place))
+    )
     seed, behind = ahead.basis.seed, ahead.used(tables)
-    told = {**asdict(policy), "replicates": ahead.basis.replicates, "seed": seed, "scenario": ""}
+    told = {
+        **asdict(policy),
+        "replicates": ahead.basis.replicates,
+        "seed": seed,
+        "scenario": "",
+        "price_year": price_year,
+    }
     traced = trace(
-        pl.concat(_used(behind, start, place) for place in places), ("geography",), service="funding",
+        pl.concat(_used(behind, start, agreed, place) for place in places), ("geography",), service="funding",
         parameters=told, seed=seed,
     )  # fmt: skip
     labels = pl.DataFrame(
@@ -95,15 +117,23 @@ def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, fo
             for one in RISK_MEASURES
         ]
     )
+    deflators = edition_words("gdp_deflator")
+    of_place = {place.id: said_basis(start, place.own) for place in places}
     basis = (
-        f"simulation from {start.year} ({start.basis}); budgets grow {policy.settlement_growth:.1%} and high-needs "
+        f"; budgets grow {policy.settlement_growth:.1%} and high-needs "
         f"funding {policy.dsg_growth:.1%} a year; high needs by {'plans' if found.hn_by_plans else 'its own trend'}; "
-        f"Stability Grant with a chance of {policy.grant_chance:.0%} ({JUDGED}); safety-valve agreements not modelled; "
-        f"reserves of {start.reserves_period or 'no year held'}; general prices by {edition_words('gdp_deflator')}"
+        f"{agreed.said}; of other authorities the grant with a chance of {policy.grant_chance:.0%} ({JUDGED}); "
+        f"reserves of {start.reserves_period or 'no year held'}; general prices by {deflators}"
     )
     figures = values.join(labels, on="measure").with_columns(
         breakdown=pl.lit(WHOLE), scenario=pl.lit(""), suppressed=pl.lit(None, dtype=pl.String),
-        method=pl.lit(basis), provisional=pl.lit(start.provisional),
+        method=pl.concat_str(
+            pl.format("simulation from {} ({})", pl.lit(start.year), pl.col("geography").replace_strict(of_place)),
+            pl.lit(basis),
+            pl.when(pl.col("measure").str.ends_with(REAL)).then(pl.lit(f"; {in_prices(price_year, deflators)}"))
+            .otherwise(pl.lit("")),
+        ),
+        provisional=pl.lit(start.provisional),
     )  # fmt: skip
     return Result(
         figures=Figures.validate(attach(figures, traced).select(Figures.column_names()), cast=True),
@@ -112,33 +142,34 @@ def _result(tables: Mapping[str, pl.DataFrame], ahead: Outlook, start: Start, fo
         frames={
             "risk_notes": _notes(ahead, start, found),
             "risk_regimes": _regimes(),
-            "risk_assumptions": _assumptions(policy, ahead),
+            "risk_assumptions": _assumptions(policy, ahead, agreed),
         },
     )
 
 
-def _places(found: Futures, ahead: Outlook) -> Iterator[_Place]:
+def _places(found: Futures, ahead: Outlook) -> Iterator[Place]:
     index = {name: at for at, name in enumerate(found.authorities)}
     names = {one.gss: one.name for one in authorities()}
     for name, at in index.items():
-        yield _Place(name, (at,), 1, names.get(name, name), footprint=False)
+        yield Place(name, (at,), 1, names.get(name, name), footprint=False)
     for one in footprints():
         belong = members(one.id, ahead.basis.model.cut)
         here = tuple(index[gss] for gss in belong if gss in index)
         if here:
-            yield _Place(one.id, here, len(belong), one.name, footprint=True)
+            yield Place(one.id, here, len(belong), one.name, footprint=True)
 
 
-def _values(found: Futures, place: _Place, policy: Policy, before: str) -> pl.DataFrame:
-    """Every measure of one place; an authority without what a measure needs is left out of it and not counted."""
+def _values(found: Futures, place: Place, policy: Policy, before: str, worth: float) -> pl.DataFrame:
+    """Every measure of one place; an authority without what a measure needs is left out of it and not counted. `worth`
+    is what a pound of the starting year is in the price year."""
     rows: list[dict[str, Any]] = []
-    add = _adder(rows, place)
+    add = adder(rows, place)
     csc, hn = found.csc_shortfall, found.hn_shortfall
-    social = _with(place.own, found.csc_shortfall)
+    social = those_with(place.own, found.csc_shortfall)
     both = [at for at in social if np.isfinite(hn[:, at]).all()]
-    high = _with(place.own, hn)
-    balanced = _with(place.own, found.dsg_balance)
-    reserved = [at for at in _with(place.own, found.reserves) if at in both]
+    high = those_with(place.own, hn)
+    balanced = those_with(place.own, found.dsg_balance)
+    reserved = [at for at in those_with(place.own, found.reserves) if at in both]
     budgets = found.csc_budget + found.hn_funding
     for at, year in enumerate(found.years):
         add(CSC_SPEND, year, found.csc_spend[:, social, at].sum(axis=1), social)
@@ -147,6 +178,10 @@ def _values(found: Futures, place: _Place, policy: Policy, before: str) -> pl.Da
         add(BALANCE, year, found.dsg_balance[:, balanced, at].sum(axis=1), balanced)
         together = (csc + hn)[:, both, at].sum(axis=1)
         add(SHORTFALL, year, together, both)
+        in_real = worth / found.general[:, at]
+        add(f"{CSC_SHORTFALL}{REAL}", year, in_real * csc[:, social, at].sum(axis=1), social)
+        add(f"{HN_SHORTFALL}{REAL}", year, in_real * hn[:, high, at].sum(axis=1), high)
+        add(f"{SHORTFALL}{REAL}", year, in_real * together, both)
         for percent in EXCEEDS:
             above = together > percent / 100 * budgets[:, both, at].sum(axis=1)
             add(exceeds(percent), year, 100.0 * above, both, interval=False)
@@ -160,56 +195,18 @@ def _values(found: Futures, place: _Place, policy: Policy, before: str) -> pl.Da
         first = found.csc_spend[0, spent, 0]
         share = np.average(found.share_simulated[spent], weights=np.maximum(first, 1.0))
         add(SHARE, before, np.array([100 * share]), spent, interval=False)
-    return pl.DataFrame(rows, schema=_VALUES)
+    return pl.DataFrame(rows, schema=VALUES)
 
 
-_VALUES = {
-    "measure": pl.String, "geography": pl.String, "period": pl.String, "period_start": pl.Date, "period_end": pl.Date,
-    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "level": pl.Float64, "n": pl.Int64,
-    "authority_set": pl.String, "audience": pl.String,
-}  # fmt: skip
-
-
-def _with(own: Sequence[int], values: np.ndarray) -> list[int]:
-    return [at for at in own if np.isfinite(values[:, at]).all()]
-
-
-def _adder(rows: list[dict[str, Any]], place: _Place) -> Any:
-    edge = (1 - LEVEL) / 2
-
-    def add(measure: str, period: str, drawn: np.ndarray, used: Sequence[int], *, interval: bool = True) -> None:
-        if not used:
-            return
-        span = financial_year(period)
-        low, high = np.quantile(drawn, [edge, 1 - edge]) if interval else (None, None)
-        said = f"{len(used)} of {place.of} {place.said} authorities" if place.footprint else place.said
-        open_to_members = place.footprint and len(used) >= FEWEST_OPEN
-        rows.append(
-            {
-                "measure": measure,
-                "geography": place.id,
-                "period": period,
-                "period_start": span.start,
-                "period_end": span.end,
-                "value": float(drawn.mean()),
-                "low": low,
-                "high": high,
-                "level": LEVEL if interval else None,
-                "n": len(used),
-                "authority_set": said,
-                "audience": str(Audience.MEMBERS if open_to_members else Audience.OWN),
-            }
-        )
-
-    return add
-
-
-def _used(behind: pl.DataFrame, start: Start, place: _Place) -> pl.DataFrame:
+def _used(behind: pl.DataFrame, start: Start, agreed: Agreements, place: Place) -> pl.DataFrame:
     own = [start.authorities[at] for at in place.own]
     key = {"geography": pl.lit(place.id)}
     return pl.concat(
         [
             start.used.filter(pl.col("authority").is_in(own)).select(
+                **key, load_id="load_id", table="table", row="row", count=pl.lit(1, dtype=pl.Int64)
+            ),
+            agreed.used.filter(pl.col("authority").is_in(own)).select(
                 **key, load_id="load_id", table="table", row="row", count=pl.lit(1, dtype=pl.Int64)
             ),
             behind.filter(pl.col("authority").is_in(own) | pl.col("authority").is_null()).select(
@@ -254,9 +251,9 @@ def _regimes() -> pl.DataFrame:
     )
 
 
-def _assumptions(policy: Policy, ahead: Outlook) -> pl.DataFrame:
+def _assumptions(policy: Policy, ahead: Outlook, agreed: Agreements) -> pl.DataFrame:
     """`assumption, value, source`: the policy's, and what a plan costs by setting."""
-    rows = list(policy.told())
+    rows = [*policy.told(), ("Agreements with single authorities", agreed.said, ENTERED)]
     if ahead.plan_costs and ahead.plan_model:
         middle = [None if one is None else float(np.exp(one.median()).mean()) for one in ahead.plan_costs.posterior]
         for setting, pounds, source in zip(PLAN_SETTINGS, middle, ahead.plan_costs.source, strict=True):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parentis.services.demand import PLAN_SETTINGS, Costs, PlanCosts, PlanPaths, generator
+from parentis.services.funding.risk.agreements import Agreements, agreements
 from parentis.services.funding.risk.regimes import (
     STABILITY_GRANT_ON,
     STABILITY_GRANT_PAID,
@@ -33,8 +34,9 @@ TREND_RISE, TREND_SPREAD = 0.045, 0.025
 class Futures:
     """Pounds of the day, positive shortfall is spend above budget; arrays (replicates, authorities, years).
 
-    `share_simulated` is placements' part of the starting year's spend, (authorities,). `hn_by_plans` says whether
-    plans drive high needs. `reserves` is what is left of them at each year's end (NaN where not known).
+    `placed` is what placements cost, part of `csc_spend`. `share_simulated` is their part of the starting year's spend,
+    (authorities,). `hn_by_plans` says whether plans drive high needs. `reserves` is what is left of them at each year's
+    end (NaN where not known). `general` is the index of general prices, (replicates, years), 1 in the starting year's.
     """
 
     authorities: tuple[str, ...]
@@ -47,6 +49,9 @@ class Futures:
     reserves: np.ndarray
     share_simulated: np.ndarray
     hn_by_plans: bool
+    placed: np.ndarray
+    placed_before: np.ndarray
+    general: np.ndarray
 
     @property
     def csc_shortfall(self) -> np.ndarray:
@@ -65,6 +70,8 @@ def futures(
     *,
     seed: int,
     numbers: range,
+    reconciled: np.ndarray | None = None,
+    agreed: Agreements | None = None,
     plans: PlanPaths | None = None,
     plan_costs: PlanCosts | None = None,
 ) -> Futures:
@@ -73,14 +80,19 @@ def futures(
     Args:
         money: futures of placements' costs, for `start.authorities` in that order.
         placed_before: what placements cost in the starting year by the same prices, (authorities,).
+        reconciled: what the model's cost is multiplied by to be what was monitored, (authorities,); 1 where it is None.
+        agreed: what government has agreed with single authorities; without it, only what `policy` assumes.
         plans, plan_costs: futures of plans and what one costs; without them high needs follows its own trend.
     """
     years, gap = money.years, int(money.years[0][:4]) - int(start.year[:4])
     ahead = np.arange(len(years)) + gap
     streams = [generator(seed, number, BUDGETS) for number in numbers]
+    scale = np.ones(len(start.authorities)) if reconciled is None else reconciled
+    agreed = agreed or agreements({}, start.authorities)
+    placed, placed_before = money.net.sum(axis=2) * scale[None, :, None], placed_before * scale
     rest_before = np.maximum(start.outturn - placed_before, 0.0)
     growth = _rest(streams, start, len(years), gap)
-    csc_spend = money.net.sum(axis=2) + rest_before[None, :, None] * growth * money.general[:, None, :]
+    csc_spend = placed + rest_before[None, :, None] * growth * money.general[:, None, :]
     csc_budget = np.broadcast_to(
         (start.budget[:, None] * (1 + policy.settlement_growth) ** ahead)[None], csc_spend.shape
     )
@@ -91,8 +103,9 @@ def futures(
         if plans is not None and plan_costs is not None
         else _by_trend(streams, start, money, gap)
     )
-    approved = np.stack([one.random(len(start.authorities)) for one in streams]) < policy.grant_chance
-    balance = _balance(start, years, hn_funding - hn_spend, approved, policy)
+    chance = agreed.chances(policy.grant_chance)
+    approved = np.stack([one.random(len(start.authorities)) for one in streams]) < chance
+    balance = _balance(start, years, hn_funding - hn_spend, approved, policy, agreed)
     return Futures(
         authorities=start.authorities,
         years=years,
@@ -104,6 +117,9 @@ def futures(
         reserves=_reserves(start, years, csc_spend - csc_budget, hn_spend - hn_funding, balance, policy),
         share_simulated=np.where(start.outturn > 0, np.minimum(placed_before / start.outturn, 1.0), np.nan),
         hn_by_plans=by_plans,
+        placed=placed,
+        placed_before=placed_before,
+        general=money.general,
     )
 
 
@@ -163,16 +179,23 @@ def _by_trend(streams: list[np.random.Generator], start: Start, money: Costs, ga
 
 
 def _balance(
-    start: Start, years: tuple[str, ...], in_year: np.ndarray, approved: np.ndarray, policy: Policy
+    start: Start,
+    years: tuple[str, ...],
+    in_year: np.ndarray,
+    approved: np.ndarray,
+    policy: Policy,
+    agreed: Agreements,
 ) -> np.ndarray:
-    """B(t) = B(t−1) + funding − spend, with the Stability Grant in the year it is paid."""
+    """B(t) = B(t−1) + funding − spend, with the Stability Grant in the year it is paid, as decided or else worked out,
+    and safety-valve payments in theirs."""
     out = np.empty_like(in_year)
     balance = np.broadcast_to(start.hn_balance, in_year.shape[:2]).copy()
     counted = balance.copy() if start.year == STABILITY_GRANT_ON else np.zeros_like(balance)
     for at, year in enumerate(years):
         if year == STABILITY_GRANT_PAID:
-            balance = balance + STABILITY_GRANT_SHARE * policy.eligible * np.maximum(-counted, 0.0) * approved
-        balance = balance + in_year[..., at]
+            worked_out = STABILITY_GRANT_SHARE * policy.eligible * np.maximum(-counted, 0.0)
+            balance = balance + np.where(np.isnan(agreed.amount), worked_out, agreed.amount) * approved
+        balance = balance + in_year[..., at] + agreed.paid(year)
         if year == STABILITY_GRANT_ON:
             counted = balance.copy()
         out[..., at] = balance

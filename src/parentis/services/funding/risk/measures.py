@@ -34,6 +34,41 @@ def _chance(name: str, title: str, definition: str) -> Measure:
 
 
 _OF = "of the children's social care budget and high-needs funding together"
+REAL = ".real"
+"End of the id of a shortfall in the prices of the year that the method names."
+BEFORE, STEPS = (
+    "funding.risk.bridge.before",
+    {
+        "funding.risk.bridge.placements": "Children's placements cost more",
+        "funding.risk.bridge.rest": "The rest of social care costs more",
+        "funding.risk.bridge.budget": "Less: budgets for social care grow",
+        "funding.risk.bridge.high_needs": "High needs cost more",
+        "funding.risk.bridge.funding": "Less: high-needs funding grows",
+    },
+)
+"From the last year's shortfall to that of a year to come: what it was, and what is added to it, in cash."
+RECONCILED: dict[str, tuple[str, str]] = {
+    "funding.reconciled.monitored": (
+        "Placements as monitored", "Σ spend on placements in budget monitoring's activity, gross."
+    ),
+    "funding.reconciled.nights": (
+        "Nights in returns less nights monitored",
+        "Σ (nights by looked-after children returns − nights monitored) × monitored cost per night, kind by kind.",
+    ),
+    "funding.reconciled.prices": (
+        "The model's prices less those monitored",
+        "Σ nights by returns × (the model's price − monitored cost per night), kind by kind.",
+    ),
+    "funding.reconciled.modelled": ("Placements as modelled", "Σ nights by returns × the model's prices, gross."),
+    "funding.reconciled.contributions": (
+        "Less: health's and education's part", "What health and education pay of placements, at the model's shares."
+    ),
+    "funding.reconciled.used": (
+        "Placements as used, net",
+        "What was monitored, less health's and education's part: where every future starts from.",
+    ),
+}  # fmt: skip
+"The starting year's placements by monitoring and by the model: one starting point for both, and what lies between."
 CSC_SPEND, CSC_SHORTFALL = "funding.risk.csc_spend", "funding.risk.csc_shortfall"
 HN_SHORTFALL, SHORTFALL = "funding.risk.hn_shortfall", "funding.risk.shortfall"
 BALANCE, EXHAUSTED = "funding.risk.dsg_balance", "funding.risk.reserves_exhausted"
@@ -54,6 +89,40 @@ RISK_MEASURES: tuple[Measure, ...] = (
     _money("csc_shortfall", "Children's social care: shortfall to come", "Spend above the budget path."),
     _money("hn_shortfall", "High needs: in-year shortfall to come", "Spend above the funding path."),
     _money("shortfall", "Social care and high needs: shortfall to come", "Both pots' shortfalls in the same future."),
+    *(
+        _money(
+            f"{name}.real",
+            f"{title}, in real terms",
+            "The same, each future's pounds in the prices of the year that the method names.",
+        )
+        for name, title in (
+            ("csc_shortfall", "Children's social care: shortfall to come"),
+            ("hn_shortfall", "High needs: in-year shortfall to come"),
+            ("shortfall", "Social care and high needs: shortfall to come"),
+        )
+    ),
+    _money("bridge.before", "Shortfall of the last year held", "Both pots, by the basis that the futures start on."),
+    *(
+        _money(
+            one.removeprefix("funding.risk."),
+            f"Shortfall to come: {words[:1].lower()}{words[1:]}",
+            "What it adds to the last year's shortfall; the steps and that shortfall sum to the one to come.",
+        )
+        for one, words in STEPS.items()
+    ),
+    *(
+        Measure(
+            id=one,
+            title=f"{words}, year before the futures",
+            unit="£",
+            definition=f"{definition} Authorities whose whole year is monitored.",
+            source="Monitoring's activity, looked-after children returns, and the prices of the demand model",
+            audience=Audience.OWN,
+            gross_net="net" if one.endswith(("contributions", "used")) else "gross",
+            cumulative="in-year",
+        )
+        for one, (words, definition) in RECONCILED.items()
+    ),
     _money(
         "dsg_balance",
         "High needs: cumulative balance to come",

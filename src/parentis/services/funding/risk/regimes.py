@@ -46,12 +46,13 @@ STABILITY_GRANT_SOURCE = (
     "High Needs Stability Grant: DfE, explanatory note on the government's approach to DSG deficits, 9 February 2026. "
     "90 % of the eligible deficit, paid in autumn 2026 if DfE approves a local reform plan; charges other than high "
     "needs do not count, and of differing sources the lowest deficit does. Safety-valve authorities have arrangements "
-    "of their own, which are not modelled."
+    "of their own: where a schedule is entered, its payments are taken and the grant is not."
 )
 
+ENTERED = "high_needs.agreements, as entered from what DfE published"
 SAFETY_VALVE = (
-    "Safety-valve agreements (in London: Bexley, Croydon, Hammersmith and Fulham, Haringey, Hillingdon, Hounslow, "
-    "Kingston, Merton and Richmond have been named) are not modelled: neither their payments, nor what they ask for."
+    "In London Bexley, Croydon, Hammersmith and Fulham, Haringey, Hillingdon, Hounslow, Kingston, Merton and Richmond "
+    "have been named. Payments are modelled where their schedule is entered; what agreements ask for in return is not."
 )
 JUDGED = "judgement, to be owned by the treasurer"
 "What stands beside every assumption that no source settles."
@@ -102,7 +103,7 @@ class Policy:
                 f"{STABILITY_GRANT_SHARE:.0%}",
                 STABILITY_GRANT_SOURCE,
             ),
-            ("Safety-valve agreements", "not modelled", SAFETY_VALVE),
+            ("Safety-valve agreements", "schedules as entered", SAFETY_VALVE),
         )
 
 

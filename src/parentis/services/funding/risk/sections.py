@@ -8,6 +8,7 @@ from parentis.services.funding.risk.measures import (
     EXCEEDS,
     EXHAUSTED,
     HN_SHORTFALL,
+    RECONCILED,
     SHARE,
     SHORTFALL,
     exceeds,
@@ -68,11 +69,21 @@ RISK: tuple[Block, ...] = (
         rows="period",
         only_with=SHORTFALL,
     ),
+    FigureTable(
+        title="Placements as monitored and as modelled, year before the futures",
+        measures=tuple(RECONCILED),
+        headings=tuple(words for words, _ in RECONCILED.values()),
+        rows="period",
+        note="Every future starts from what was monitored, less health's and education's part. The model's own count "
+        "and "
+        "prices say how costs change from there.",
+        only_with="funding.reconciled.monitored",
+    ),
     Prose(
         text="How fast budgets and high-needs funding grow, the chance of the Stability Grant and the share of a "
         "deficit that counts for it are judgement, to be owned by the treasurer: change them and look again. What a "
         "plan costs is monitored spend where authorities send it, else published or judged amounts, each labelled. "
-        "Safety-valve agreements are not modelled.",
+        "What DfE has agreed with single authorities is taken as it was entered.",
         only_with=SHORTFALL,
     ),
     Prose(

@@ -44,13 +44,20 @@ QUANTITIES = (
 )
 
 
+BASES: Mapping[str, tuple[str, str]] = {
+    "monitoring": ("monitoring.csc.revised_budget", "monitoring.csc.outturn"),
+    "RA and RS": ("csc.budget", "csc.outturn"),
+}
+"Budget and outturn by basis, the better first. An authority without monitoring starts on what is published of it."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """The year before the futures, in pounds; every array has shape (authorities,), NaN where nothing is held.
 
     Attributes:
         budget, outturn: children's social care, net: the revised budget, and the outturn or last forecast.
-        basis: `monitoring`, or `RA and RS` where no monitoring is held.
+        basis: of each authority, `monitoring`, or `RA and RS` where its monitoring is not held; '' without either.
         hn_funding, hn_spend: high needs: allocation with transfers, and spend.
         hn_balance: at the end of the year; a deficit is negative.
         reserves: unallocated and earmarked, without schools', public health and DSG. `reserves_period` is their year.
@@ -62,7 +69,7 @@ class Start:
     authorities: tuple[str, ...]
     budget: np.ndarray
     outturn: np.ndarray
-    basis: str
+    basis: tuple[str, ...]
     hn_funding: np.ndarray
     hn_spend: np.ndarray
     hn_balance: np.ndarray
@@ -80,16 +87,15 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
     now = facts.filter(pl.col("period") == year)
     column = {name: _column(now, name, authorities) for name in facts["quantity"].unique().to_list()}
     nothing = np.full(len(authorities), np.nan)
-    basis, names = "monitoring", ("monitoring.csc.revised_budget", "monitoring.csc.outturn")
-    if names[0] not in now["quantity"]:
-        basis, names = "RA and RS", ("csc.budget", "csc.outturn")
-    budget, outturn = (column.get(name, nothing) for name in names)
-    if not np.isfinite(budget + outturn).any():
+    pairs = {basis: tuple(column.get(name, nothing) for name in names) for basis, names in BASES.items()}
+    basis, budget, outturn = _first_held(pairs, len(authorities))
+    if not any(basis):
         return None
     funding, spend, before = (
         column.get(f"monitoring.hn.{name}", nothing) for name in ("budget", "spend", "brought_forward")
     )
     reserves, period, reserve_rows = _reserves(facts, authorities, year)
+    own = _of_basis(now, authorities, basis)
     return Start(
         year=year,
         authorities=tuple(authorities),
@@ -103,9 +109,38 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
         reserves_period=period,
         rest_growth=_growth(facts, "monitoring.csc.outturn", "monitoring.csc.looked_after"),
         hn_growth=_growth(facts, "monitoring.hn.spend", ""),
-        provisional=bool(now["provisional"].any()),
-        used=pl.concat([now.filter(~pl.col("quantity").str.contains("reserves")), reserve_rows]),
+        provisional=bool(own["provisional"].any()),
+        used=pl.concat([own, reserve_rows]),
     )
+
+
+def said_basis(start: "Start", chosen: Sequence[int]) -> str:
+    """On what the authorities at `chosen` start, in words: `monitoring of 30, RA and RS of 3`."""
+    counts = {name: sum(start.basis[at] == name for at in chosen) for name in BASES}
+    held = {name: count for name, count in counts.items() if count}
+    if len(held) == 1:
+        return next(iter(held))
+    return ", ".join(f"{name} of {count}" for name, count in held.items()) or "no budget and outturn"
+
+
+def _first_held(
+    pairs: Mapping[str, tuple[np.ndarray, ...]], count: int
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Each authority's first basis that has both budget and outturn, and these; the two are never of different ones."""
+    basis = [""] * count
+    budget, outturn = (np.full(count, np.nan) for _ in range(2))
+    for name, (planned, spent) in pairs.items():
+        for at in np.flatnonzero(np.isfinite(planned + spent)):
+            if not basis[at]:
+                basis[at], budget[at], outturn[at] = name, planned[at], spent[at]
+    return tuple(basis), budget, outturn
+
+
+def _of_basis(now: pl.DataFrame, authorities: Sequence[str], basis: Sequence[str]) -> pl.DataFrame:
+    """Rows behind the starting position, without those of a basis that an authority does not start on."""
+    whose = pl.col("authority").replace_strict(dict(zip(authorities, basis, strict=True)), default="")
+    unused = pl.any_horizontal(pl.col("quantity").is_in(names) & (whose != name) for name, names in BASES.items())
+    return now.filter(~pl.col("quantity").str.contains("reserves") & ~unused)
 
 
 def _column(facts: pl.DataFrame, quantity: str, authorities: Sequence[str]) -> np.ndarray:

@@ -12,10 +12,10 @@ from parentis.figures import Section
 from parentis.services.funding.risk import RISK
 from parentis.services.funding.sections.explanation import (
     ADULTS,
+    CHECK,
     DRIVERS,
     EFFICIENCIES,
     MAP,
-    NOTHING,
     OPTIONS,
     TRENDS,
 )
@@ -30,7 +30,12 @@ _FIVE_YEARS = f"five years of {_MONITORING} from every authority of the footprin
 
 _DECLARED = (
     ("headline", "The gap", HEADLINE, f"Nothing to head this pack has been submitted: {_MONITORING}, {_RA_RS}."),
-    ("ask", "The ask by year", ASK, f"The ask carries on a trend, and needs {_FIVE_YEARS}."),
+    (
+        "ask",
+        "The ask by year",
+        ASK,
+        f"The ask needs looked-after children returns, and {_MONITORING}.",
+    ),
     ("gap", "The gap by authority", GAP, f"This table needs {_MONITORING}, or {_RA_RS}."),
     (
         "drivers",
@@ -47,12 +52,6 @@ _DECLARED = (
     ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
     ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
     (
-        "nothing",
-        "The cost of doing nothing",
-        NOTHING,
-        f"Carrying past outturn on needs {_FIVE_YEARS}, or as many of {_RA_RS}.",
-    ),
-    (
         "risk",
         "Risk over the next five years",
         RISK,
@@ -64,6 +63,12 @@ _DECLARED = (
     ("sources", "Sources", SOURCES, ""),
     ("response", "Response rate", RESPONSE, ""),
     ("quality", "Quality and comparability", QUALITY, f"The tests look at {_MONITORING}, {_RA_RS}, and RO3."),
+    (
+        "check",
+        "A check of the ask: past outturn in a straight line",
+        CHECK,
+        f"Carrying past outturn on needs {_FIVE_YEARS}, or as many of {_RA_RS}.",
+    ),
     (
         "reconciliation",
         "Reconciliation with published figures",

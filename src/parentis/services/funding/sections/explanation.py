@@ -1,6 +1,7 @@
 """Why the gap is what it is, how it grew, and what would come of doing nothing."""
 
 from parentis.figures import Block, ChartKind, Prose
+from parentis.services.funding.projection import LEVEL
 from parentis.services.funding.quantities import PLACEMENT_GROUPS
 from parentis.services.funding.sections.blocks import chart, table
 
@@ -235,12 +236,27 @@ TRENDS: tuple[Block, ...] = (
     ),
 )
 
-NOTHING: tuple[Block, ...] = (
+CHECK: tuple[Block, ...] = (
     Prose(
-        text="If spend goes on rising as it has and budgets only keep pace with prices, the yearly gap in "
-        "children's social care reaches {funding.csc.cost_of_doing_nothing.real}. This is a straight line "
-        "with its prediction interval; it knows nothing of children, placements or policy.",
-        only_with="funding.csc.cost_of_doing_nothing.real",
+        text="This is a check of the ask, and no ask of its own: a straight line through past outturn, with its "
+        "prediction "
+        "interval, that knows nothing of children, placements, prices or policy. By it spend in the last year shown is "
+        "{funding.total.cost_of_doing_nothing.real} above the last budgets; the ask, in the same prices, is "
+        "{funding.risk.shortfall.real}. They differ because the line holds the last budgets in real terms, where the "
+        "ask "
+        "lets budgets grow by the path that its method states, and because the line carries on the average rise of all "
+        "the years it goes through, where the ask starts from the last one.",
+        only_with="funding.total.cost_of_doing_nothing.real",
+    ),
+    table(
+        "The straight line beside the ask, in real terms",
+        {
+            "total.cost_of_doing_nothing.real": "Straight line: both pots",
+            "csc.cost_of_doing_nothing.real": "Straight line: social care",
+            "hn.cost_of_doing_nothing.real": "Straight line: high needs",
+        },
+        rows="period",
+        note=f"In brackets, the {LEVEL:.0%} prediction interval of the line. The ask is in its own chapter.",
     ),
     chart(
         ChartKind.FAN,

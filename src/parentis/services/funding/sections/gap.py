@@ -1,7 +1,7 @@
 """The gap itself: headline, the ask by year, and the gap by authority."""
 
 from parentis.figures import Block, ChartKind, Prose
-from parentis.services.funding.projection import LEVEL
+from parentis.services.funding.risk.measures import SHORTFALL, STEPS
 from parentis.services.funding.sections.blocks import chart, headline, table
 
 FOOTPRINTS = ("region", "sub-region", "icb", "alliance")
@@ -46,26 +46,48 @@ HEADLINE: tuple[Block, ...] = (
 
 ASK: tuple[Block, ...] = (
     Prose(
-        text="The ask is what it would take, in each year, for budgets to meet the trend: no more than that. By the "
-        "last year shown it is {funding.total.cost_of_doing_nothing.real} for both pots together. It is a simple "
-        "projection on the monitoring basis, made without the children; “Risk over the next five years” follows them.",
-        only_with="funding.total.cost_of_doing_nothing.real",
+        text="The ask is what it would take, in each year, for budgets to meet what children's social care and high "
+        "needs "
+        "are expected to cost: children, placements and plans are simulated, the rest of spend is carried on, and "
+        "budgets "
+        "grow by the path that the method states. It is the mean of the simulated futures: in the last year shown "
+        "{funding.risk.shortfall}, which is {funding.risk.shortfall.real} in real terms. The last year's shortfall was "
+        "{funding.risk.bridge.before}; the bridge below says what is added to it and taken off. An ask below a "
+        "shortfall "
+        "already reported means that budgets are assumed to grow faster than spend.",
+        only_with=SHORTFALL,
     ),
     table(
-        "The ask by year, in real terms (simple projection, monitoring)",
+        "The ask by year, in cash and in real terms (mean of the simulated futures)",
         {
-            "csc.cost_of_doing_nothing.real": "Children's social care",
-            "hn.cost_of_doing_nothing.real": "High needs",
-            "total.cost_of_doing_nothing.real": "Both together",
+            "risk.csc_shortfall": "Social care, cash",
+            "risk.hn_shortfall": "High needs, cash",
+            "risk.shortfall": "Both, cash",
+            "risk.csc_shortfall.real": "Social care, real terms",
+            "risk.hn_shortfall.real": "High needs, real terms",
+            "risk.shortfall.real": "Both, real terms",
         },
         rows="period",
-        note=f"In brackets, the {LEVEL:.0%} prediction interval.",
+        note="In brackets, the interval that holds eight in ten of the futures.",
+        only_with=SHORTFALL,
+    ),
+    table(
+        "From the last year's shortfall to the ask, in cash (mean of the simulated futures)",
+        {
+            "risk.bridge.before": "Shortfall of the last year held",
+            **{one.removeprefix("funding."): words for one, words in STEPS.items()},
+            "risk.shortfall": "The ask",
+        },
+        rows="period",
+        note="The columns sum to the ask.",
+        only_with=SHORTFALL,
     ),
     chart(
         ChartKind.FAN,
-        "The ask by year, both pots together, in real terms",
-        {"total.cost_of_doing_nothing.real": "Ask, both pots"},
-        "The ask for each year to come, with the interval of the trends it is made of.",
+        "The ask by year, both pots together, in cash",
+        {"total.shortfall": "Monitored shortfall", "risk.shortfall": "Ask"},
+        "The monitored shortfall of past years, and the ask for each year to come with its interval.",
+        only_with=SHORTFALL,
     ),
 )
 

@@ -1,0 +1,65 @@
+"""Risk's places: which authorities a figure is of, and rows of figures from simulated futures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from parentis.figures import Audience
+from parentis.region import financial_year
+from parentis.services.funding.risk.measures import LEVEL
+
+FEWEST_OPEN = 3
+"Authorities that a footprint's figure must be of before members see it: a sum of two tells each the other's."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: str
+    own: tuple[int, ...]
+    of: int
+    said: str
+    footprint: bool
+
+
+VALUES = {
+    "measure": pl.String, "geography": pl.String, "period": pl.String, "period_start": pl.Date, "period_end": pl.Date,
+    "value": pl.Float64, "low": pl.Float64, "high": pl.Float64, "level": pl.Float64, "n": pl.Int64,
+    "authority_set": pl.String, "audience": pl.String,
+}  # fmt: skip
+
+
+def those_with(own: Sequence[int], values: np.ndarray) -> list[int]:
+    return [at for at in own if np.isfinite(values[:, at]).all()]
+
+
+def adder(rows: list[dict[str, Any]], place: Place) -> Any:
+    edge = (1 - LEVEL) / 2
+
+    def add(measure: str, period: str, drawn: np.ndarray, used: Sequence[int], *, interval: bool = True) -> None:
+        if not used:
+            return
+        span = financial_year(period)
+        low, high = np.quantile(drawn, [edge, 1 - edge]) if interval else (None, None)
+        said = f"{len(used)} of {place.of} {place.said} authorities" if place.footprint else place.said
+        open_to_members = place.footprint and len(used) >= FEWEST_OPEN
+        rows.append(
+            {
+                "measure": measure,
+                "geography": place.id,
+                "period": period,
+                "period_start": span.start,
+                "period_end": span.end,
+                "value": float(drawn.mean()),
+                "low": low,
+                "high": high,
+                "level": LEVEL if interval else None,
+                "n": len(used),
+                "authority_set": said,
+                "audience": str(Audience.MEMBERS if open_to_members else Audience.OWN),
+            }
+        )
+
+    return add
