@@ -35,7 +35,7 @@ def read(returns: Sequence[Return], path: Path) -> tuple[Recognised, Tables]:
 def typed(declared: Return, tables: Tables, table: str) -> pl.DataFrame:
     """A table with the types of its spec; a text that is not of its type raises."""
     spec = declared.spec.union()[table]
-    frame = tables.tables[table]
+    frame = tables.tables[table].drop("row", strict=False)  # where the reader says which row of the file it is
     assert set(frame.columns) <= {column.name for column in spec.columns}
     assert all(dtype == pl.String for dtype in frame.dtypes)
     return frame.select(

@@ -391,3 +391,46 @@ def test_a_label_left_out_of_one_column_is_that_of_its_line_number(tmp_path: Pat
     rows[5][8] = "Net Current Expenditure\n (C7 = C3 - C6)"
     _, tables = read(RETURNS, delimited(tmp_path / "rsx.csv", rows))
     assert amounts(typed(BY_ID["finance.rs"], tables, "lines"))["E09000011", "csc"] == Decimal(5_000)
+
+
+TWICE = [
+    ["Revenue Outturn Summary (RS): 2010-11 data"],
+    ["Net current expenditure (£ thousand)"],
+    ["", "", "", "Services", "", "Reserves by block"],
+    ["E-code", "ONS Code", "Local authority", "Education services", "Other services", "Education services"],
+]
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("second", "labels", "said"),
+    [
+        (("100000", "90000"), {"Education services": "education", "Other services": "other"}, "1 of them different"),
+        (
+            ("1", "2"),
+            {
+                "Education services (Services)": None,
+                "Other services": "other",
+                "Education services (Reserves by block)": None,
+            },
+            "stands 2 times with different figures: read as Education services (Services) and "
+            "Education services (Reserves by block), in no service line",
+        ),
+    ],
+    ids=["the same", "another"],
+)
+def test_a_line_that_stands_twice_is_one_line_or_two_told_apart(
+    tmp_path: Path, second: tuple[str, str], labels: dict[str, str | None], said: str
+) -> None:
+    rows = [
+        *TWICE,
+        ["E5011", "E09000007", "Camden", "100000", "1", second[0]],
+        ["E5031", "", "Barnet", "90000", "1", second[1]],
+    ]
+    _, tables = read(RETURNS, delimited(tmp_path / "rs.csv", rows))
+    lines = tables.tables["lines"]
+    assert dict(lines.select("LABEL", "SERVICE_LINE").unique().iter_rows()) == labels
+    assert lines.select("ONS_CODE", "LABEL", "MEASURE").is_duplicated().any() is False
+    assert set(lines["ONS_CODE"]) == {"E09000007", "E09000003"}  # found by its name where its code is missing
+    assert any(said in problem.message for problem in tables.problems)
+    assert (tables.rows, tables.kept) == (2, 2)

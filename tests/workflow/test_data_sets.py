@@ -107,3 +107,46 @@ def test_what_was_accepted_under_the_name_of_its_data_set_reads_again_under_it(h
 
     known = UploadOptions(who="ann", return_id="open_statistics.dfe", part="in_touch", period="2024")
     assert [one.reading.part for one in find([IN_TOUCH, IN_TOUCH_LATER], known)] == ["in_touch"]
+
+
+RA_TITLE = "Worksheet {}: Revenue Account Budget (RA) 2023-24: {},,,,,,"
+PART_1 = csv(
+    "RA_part_1.csv",
+    RA_TITLE.format(2, "Revenue Account data"),
+    "Net current expenditure (£ thousand),,,,,,",
+    "E-code,ONS Code,Local authority,Class,TOTAL CHILDREN'S SOCIAL CARE,TOTAL ADULT SOCIAL CARE",
+    'E5011,E09000007,Camden,LB,"75,905","101,000"',
+)
+PART_2 = csv(
+    "RA_part_2.csv",
+    RA_TITLE.format(3, "specific and special grants data"),
+    "Net current expenditure (£ thousand),,,,,,",
+    "E-code,ONS Code,Local authority,Class,Pupil Premium Grant",
+    'E5011,E09000007,Camden,LB,"9,000"',
+)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("files", [[PART_1, PART_2], [PART_2, PART_1]], ids=["first first", "second first"])
+def test_two_parts_of_a_budget_are_both_kept(home: Home, files: list[File]) -> None:
+    outcomes = [workflow.submit(home, [file], who="ann")[0] for file in files]
+    assert [one.status for one in outcomes] == ["accepted", "accepted"]
+    assert "both are kept" in outcomes[1].sentences[-1]
+    assert lake.read(home, "finance.ra/lines").collect().height == 3
+    workflow.build(home, services=["funding"])
+    budget = workflow.figures(home, measure="funding.csc.budget", geography="Camden", breakdown="")
+    assert 75_905_000.0 in budget["value"].to_list()
+
+
+@pytest.mark.integration
+def test_a_corrected_part_supersedes_that_part_alone(home: Home) -> None:
+    workflow.submit(home, [PART_1], who="ann")
+    workflow.submit(home, [PART_2], who="ann")
+    corrected = File("anything.csv", PART_1.data.replace(b"75,905", b"76,000"))
+    workflow.submit(home, [corrected], who="ann")
+    rows = lake.read(home, "finance.ra/lines").collect().sort("LABEL")
+    assert rows.select("LABEL", "AMOUNT").rows() == [
+        ("Pupil Premium Grant", 9_000_000),
+        ("TOTAL ADULT SOCIAL CARE", 101_000_000),
+        ("TOTAL CHILDREN'S SOCIAL CARE", 76_000_000),
+    ]

@@ -24,10 +24,17 @@ def identity(words: str, tables: Mapping[str, pl.DataFrame], declared: Mapping[s
         table, frame = declared[name], tables[name]
         columns = [column.name for column in table.columns if column.name in frame.columns]
         told.update(f"{name}|{columns}".encode())
-        for column in table.identity:
-            if column in frame.columns:
+        for either in table.identity:
+            column = _telling(frame, either)
+            if column is not None:
                 told.update(f"|{column}={_values(frame, column, table)}".encode())
     return "-".join(filter(None, (words, told.hexdigest()[:DIGITS])))
+
+
+def _telling(frame: pl.DataFrame, either: str) -> str | None:
+    """Of `ONE|OTHER` the first column that has a value; None where none has."""
+    names = [name for name in either.split("|") if name in frame.columns]
+    return next((name for name in names if frame.get_column(name).null_count() < frame.height), None)
 
 
 def _values(frame: pl.DataFrame, column: str, table: Table) -> str:

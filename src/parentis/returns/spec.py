@@ -90,7 +90,7 @@ class Table:
     "Columns that together occur once; a repeat is a finding, never lost."
     identity: tuple[str, ...] = ()
     """Columns whose values say which data set of a publisher's family a table is of: what is handed in later
-    supersedes only what has the same values here."""
+    supersedes only what has the same values here. `ONE|OTHER`: the first of them that has any."""
     authority: str = ""
     "In a publisher's table, the column whose code or name says which authority a row is about."
     edition: str = ""
@@ -259,7 +259,11 @@ def _checked(where: str, table: Table) -> Table:
         _refuse_repeats(f"{place}.{column.name}", "code", (code.code for code in column.codes))
         if bool(column.codes) != (column.kind is Kind.CODE):
             raise DeclarationError(f"{place}.{column.name}: a code column, and no other, has codes")
-    for name in (*table.unique, *table.identity, *filter(None, [table.authority])):
+    for name in (
+        *table.unique,
+        *(n for either in table.identity for n in either.split("|")),
+        *filter(None, [table.authority]),
+    ):
         table.column(name)
     return table
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from parentis import lake
 from parentis.archive import Home
-from parentis.returns import Table, the_return
+from parentis.returns import Table, the_return, words_of
 from parentis.workflow.intake.contents import Key, Ready
 
 HELD_BACK = "held back: "
@@ -37,7 +37,8 @@ class Editions:
     """What stands of each publisher's table, and what this run has accepted since."""
 
     home: Home
-    _stands: dict[tuple[Key, str], pl.DataFrame] = field(default_factory=dict)
+    _stands: dict[tuple[Key, str], dict[str, pl.DataFrame]] = field(default_factory=dict)
+    "By family (a key with the words of its part) and table, the amounts of each part."
 
     def consider(self, ready: Ready) -> Replacing:
         """What accepting `ready` would do; nothing for returns that do not come in editions."""
@@ -48,9 +49,9 @@ class Editions:
         told: list[str] = []
         reasons = [f"it was not read whole: {'; '.join(unread)}"] if unread else []
         for name, table in tables.items():
-            held = self._held(ready.found.key, name, table)
+            new = _amounts(ready.typed.tables[name], table)
+            held = self._held(ready.found.key, name, table, new)
             if not held.is_empty():
-                new = _amounts(ready.typed.tables[name], table)
                 told.append(compared(held, new, table))
                 reasons.append(why_not(_edition(held), _edition(new)))
         return Replacing(told=" ".join(told), reason="; ".join(reason for reason in reasons if reason))
@@ -58,7 +59,8 @@ class Editions:
     def accepted(self, ready: Ready) -> None:
         """From now on `ready` stands."""
         for name, table in self._in_editions(ready).items():
-            self._stands[ready.found.key, name] = _amounts(ready.typed.tables[name], table)
+            stands = self._of_family(ready.found.key, name, table)
+            stands[ready.found.reading.part] = _amounts(ready.typed.tables[name], table)
 
     @staticmethod
     def _in_editions(ready: Ready) -> Mapping[str, Table]:
@@ -68,14 +70,26 @@ class Editions:
         spec = declared.spec.at(ready.found.period)
         return {name: one for name, one in spec.tables.items() if one.edition and name in ready.typed.tables}
 
-    def _held(self, key: Key, name: str, table: Table) -> pl.DataFrame:
-        if (key, name) not in self._stands:
-            return_id, part, submitter, period = key
+    def _held(self, key: Key, name: str, table: Table, new: pl.DataFrame) -> pl.DataFrame:
+        """What stands of the very part; of other parts of the family, the amounts that `new` has too."""
+        stands = self._of_family(key, name, table)
+        others = [frame.join(new, on=table.same, how="semi") for part, frame in stands.items() if part != key[1]]
+        return pl.concat([stands.get(key[1], new.clear()), *others]).unique(table.same, keep="first")
+
+    def _of_family(self, key: Key, name: str, table: Table) -> dict[str, pl.DataFrame]:
+        family = (key[0], words_of(key[1]), *key[2:])
+        if (family, name) not in self._stands:
+            return_id, words, submitter, period = family
             rows = lake.read(self.home, f"{return_id}/{name}").filter(
-                pl.col("part").eq_missing(pl.lit(part)), pl.col("submitter") == submitter, pl.col("period") == period
+                pl.col("submitter") == submitter, pl.col("period") == period
             )
-            self._stands[key, name] = _amounts(rows.collect(), table)
-        return self._stands[key, name]
+            parts = rows.collect().partition_by("part", as_dict=True)
+            self._stands[family, name] = {
+                str(part or ""): _amounts(frame, table)
+                for (part,), frame in parts.items()
+                if words_of(str(part or "")) == words
+            }
+        return self._stands[family, name]
 
 
 def why_not(held: date | None, handed_in: date | None) -> str:

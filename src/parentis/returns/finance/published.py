@@ -6,7 +6,7 @@ One table shape for all of them, so that a budget and an outturn are compared by
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +17,7 @@ from parentis.returns.finance import lines as mapping
 from parentis.returns.finance import wide
 from parentis.returns.finance.headings import MEASURES
 from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
+from parentis.returns.problems import Severity
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ LINES = Table(
     ),
     optional=False,
     unique=("ONS_CODE", "LINE", "LABEL", "MEASURE"),
+    # The lines that are mapped tell one part of a form from another, and two editions of a part do not differ in them.
+    identity=("ONS_CODE", "FORM", "SERVICE_LINE|LABEL", "MEASURE"),
     authority="ONS_CODE",
     edition="RELEASED",
     amount="AMOUNT",
@@ -170,6 +173,7 @@ def _recogniser(family: Family) -> "Callable[[Content], Recognised | None]":
             file=content.name,
             return_id=family.return_id,
             part=found.form if len(family.forms) > 1 else "",
+            name=found.form if len(family.forms) > 1 else "",
             table=LINES.name,
             period=found.at.period or wide.financial_year(found.sheet or "") or wide.financial_year(content.name),
             because=f"the title '{found.at.title}' above a row of headings with E-code and the authority's name",
@@ -194,10 +198,11 @@ def read(content: "Content", taken: Recognised) -> Tables:
             do="Send the file as published.",
         )
     grid = content.grid(found.sheet)
+    found = replace(found, at=wide.without_repeats(grid, found.at))
     unit = found.at.pounds or _unit_elsewhere(content)
     if unit is None or not found.at.columns:
         raise _unsaid(content, found, unit)
-    codes = {} if "ons_code" in found.at.identifiers else codes_by_name(names(grid, found.at))
+    codes = codes_by_name(names(grid, found.at))  # for rows, or whole years, without an ONS code
     outcome = wide.to_lines(grid, found.at, unit=unit, ons_codes=codes)
     if outcome.lines.is_empty():
         raise SpecificationError(
@@ -211,10 +216,15 @@ def read(content: "Content", taken: Recognised) -> Tables:
     lines = outcome.lines.with_columns(
         FORM=pl.lit(found.form), RELEASED=pl.lit(edition.isoformat() if edition else None, dtype=pl.String)
     )
-    tables = {LINES.name: lines.select(columns)}
+    tables = {LINES.name: lines.select("row", *columns)}
     if (notes := _notes(content)) is not None:
         tables[NOTES.name] = notes
-    return Tables(tables=tables, problems=tuple(_problems(content, family, found, outcome)))
+    return Tables(
+        tables=tables,
+        problems=tuple(_problems(content, family, found, outcome)),
+        rows=outcome.rows,
+        kept=outcome.kept,
+    )
 
 
 def names(grid: pl.DataFrame, sheet: wide.WideSheet) -> list[str]:
@@ -297,8 +307,8 @@ def _notes(content: "Content") -> pl.DataFrame | None:
 def _problems(content: "Content", family: Family, found: _Found, outcome: wide.WideLines) -> Iterator[Problem]:
     where = found.sheet or "the table"
 
-    def problem(severity: str, message: str) -> Problem:
-        return Problem(file=content.name, where=where, message=message, severity=severity)  # type: ignore[arg-type]
+    def problem(severity: Severity, message: str, rows: int = 0) -> Problem:
+        return Problem(file=content.name, where=where, message=message, severity=severity, rows=rows)
 
     if found.at.pounds is None:
         yield problem("note", "the unit is said on another sheet of the workbook")
@@ -310,15 +320,26 @@ def _problems(content: "Content", family: Family, found: _Found, outcome: wide.W
         )
     if outcome.excluded:
         yield problem(
-            "note", f"{len(outcome.excluded)} rows that are no authority's left out: {_some(outcome.excluded)}"
+            "note",
+            f"{len(outcome.excluded)} rows that are no authority's left out: {_some(outcome.excluded)}",
+            len(outcome.excluded),
         )
+    if outcome.empty:
+        yield problem("note", f"{outcome.empty} rows without a figure (notes, headings) left out", outcome.empty)
+    for repeated in found.at.repeated:
+        yield problem("warning" if "different" in repeated else "note", repeated)
     if districts := outcome.unresolved[True]:
         yield problem(
-            "note", f"{len(districts)} districts and other bodies without an ONS code left out: {_some(districts)}"
+            "note",
+            f"{len(districts)} districts and other bodies without an ONS code left out: {_some(districts)}",
+            len(districts),
         )
     if unknown := outcome.unresolved[False]:
         yield problem(
-            "warning", f"{len(unknown)} authorities without an ONS code left out, name unknown: {_some(unknown)}"
+            "warning",
+            f"{len(unknown)} authorities without an ONS code left out, name unknown: {_some(unknown)}; "
+            "totals are without them",
+            len(unknown),
         )
     if outcome.unread:
         yield problem(

@@ -8,7 +8,7 @@ before 2017-18, only an E-code and a name), and that the lines stand to the righ
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -65,6 +65,10 @@ class WideSheet:
     "The day on which it came out, where the sheet says it."
     pounds: int | None
     "Pounds in one published unit; None where the sheet does not say."
+    sections: Mapping[int, str]
+    "By column, the words that stand over it and the columns beside it, where a row of the sheet has such."
+    repeated: tuple[str, ...] = ()
+    "What became of columns whose line and measure stand twice, in sentences."
 
     @property
     def width(self) -> int:
@@ -86,6 +90,11 @@ class WideLines:
     unresolved: Mapping[bool, tuple[str, ...]]
     unread: tuple[str, ...]
     "Cell texts that are neither a number nor a known marker, as distinct values."
+    rows: int
+    "Rows below the header that are not blank."
+    kept: int
+    empty: int
+    "Rows of no authority and without a figure, under the header or below the authorities."
 
 
 def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> WideSheet | None:
@@ -113,7 +122,61 @@ def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> Wi
         period=next((found for cell in said if (found := financial_year(cell))), None),
         released=released(said),
         pounds=pounds(said),
+        sections=_sections(above, places),
     )
+
+
+def _sections(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
+    """From the nearest row above the header that has words over some columns, carried right to the next words."""
+    for row in reversed(above):
+        if sum(bool(re.search("[A-Za-z]{4}", row[at])) for at in places) < 1 or len({row[at] for at in places}) < 2:
+            continue
+        found: dict[int, str] = {}
+        words = ""
+        for at in places:
+            words = " ".join(row[at].split()) or words
+            found[at] = words
+        return found
+    return {}
+
+
+def without_repeats(grid: pl.DataFrame, sheet: WideSheet) -> WideSheet:
+    """The sheet with each line and measure once. A column that stands again with the same cells is one line; one with
+    different cells is told apart by its section, and neither is a service line: which of them is, nobody says."""
+    groups: dict[tuple[str, str, str], list[LineColumn]] = {}
+    for column in sheet.columns:
+        groups.setdefault((column.number, column.label, column.measure), []).append(column)
+    if all(len(group) == 1 for group in groups.values()):
+        return sheet
+    columns: list[LineColumn] = []
+    told: list[str] = []
+    for group in groups.values():
+        apart = _apart(grid, sheet, group)
+        if len(apart) < len(group):
+            told.append(
+                f"column {group[0].label} stands {len(group)} times, {len(apart)} of them different: each is used once"
+            )
+        if len(apart) == 1:
+            columns += apart
+            continue
+        names = [f"{one.label} ({sheet.sections.get(one.at) or f'column {one.at + 1}'})" for one in apart]
+        told.append(
+            f"column {group[0].label} stands {len(apart)} times with different figures: "
+            f"read as {' and '.join(names)}, in no service line"
+        )
+        columns += [replace(one, label=name, service_line=None) for one, name in zip(apart, names, strict=True)]
+    return replace(sheet, columns=tuple(sorted(columns, key=lambda one: one.at)), repeated=tuple(told))
+
+
+def _apart(grid: pl.DataFrame, sheet: WideSheet, group: Sequence[LineColumn]) -> list[LineColumn]:
+    """The columns whose cells no earlier one of the group has."""
+    body = grid.slice(sheet.header + 1)
+    apart: list[LineColumn] = []
+    for one in group:
+        cells = body.to_series(one.at)
+        if not any(cells.equals(body.to_series(other.at), check_names=False) for other in apart):
+            apart.append(one)
+    return apart
 
 
 def financial_year(text: str) -> str | None:
@@ -144,7 +207,7 @@ def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapp
         _text(ids.get("notes") or (names[unnamed] if unnamed is not None else None)).alias("NOTE"),
         *(pl.col(names[column.at]).alias(f"#{i}") for i, column in enumerate(sheet.columns)),
     )
-    body, below = _at_second_header(body)
+    body, below = _at_second_header(body.with_row_index("row"))
     body = body.with_columns(pl.col("AUTHORITY_NAME").replace_strict(ons_codes, default=None).alias("by_name"))
     coded = pl.coalesce(pl.when(pl.col("ons").str.contains(_AUTHORITY_ONS)).then("ons"), "by_name")
     authority = pl.col("e_code").str.contains(_AUTHORITY_ECODE).fill_null(False) | pl.col("ons").str.contains(
@@ -167,6 +230,9 @@ def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapp
     )
     unresolved = body.filter(pl.col("is_authority") & pl.col("ONS_CODE").is_null())
     lines = _long(kept, sheet, unit)
+    filled = pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).fill_null(value=False)
+    rows = int(grid.slice(sheet.header + 1).select(filled.sum()).item() or 0)
+    left_out = totals.height + unresolved.height
     return WideLines(
         lines=lines.drop("unread"),
         excluded=tuple(totals["AUTHORITY_NAME"]),
@@ -175,6 +241,9 @@ def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapp
             for lower in (False, True)
         },
         unread=tuple(lines.filter("unread")["MARKER"].unique().sort()),
+        rows=rows,
+        kept=kept.height,
+        empty=rows - kept.height - left_out,
     )
 
 
@@ -193,7 +262,7 @@ def _long(kept: pl.DataFrame, sheet: WideSheet, unit: int) -> pl.DataFrame:
         schema=dict.fromkeys(("key", "LINE", "LABEL", "SERVICE_LINE", "MEASURE"), pl.String),
     )
     long = kept.unpivot(
-        index=["ONS_CODE", "AUTHORITY_NAME", "NOTE"],
+        index=["row", "ONS_CODE", "AUTHORITY_NAME", "NOTE"],
         on=[f"#{i}" for i in range(len(sheet.columns))],
         variable_name="key",
         value_name="cell",
@@ -204,6 +273,7 @@ def _long(kept: pl.DataFrame, sheet: WideSheet, unit: int) -> pl.DataFrame:
     marker = pl.when(number.is_null() & (cell != "")).then(cell)
     known = cell.str.strip_chars("[]").str.to_lowercase().is_in(list(MARKERS)) | cell.str.contains(r"(?i)^\[note")
     return long.select(
+        "row",
         "ONS_CODE",
         "AUTHORITY_NAME",
         "NOTE",
