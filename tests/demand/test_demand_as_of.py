@@ -126,3 +126,52 @@ def test_the_published_cohort_is_forecast_from_what_was_returned(cut: date, most
     total = scores(found).filter(pl.col("group") == "total").row(0, named=True)
     assert total["mape"] < most
     assert total["mae"] < total["mae_flat"] / 2
+
+
+def extracted(last: date) -> list[tuple]:
+    """Two whole years, and of the third what an extract on `last` tells."""
+    rows = []
+    for row in years(2019, 2021):
+        start, end = row[2], row[5]
+        if row[0] != "2021-22":
+            rows.append(row)
+        elif start <= last:
+            rows.append(row if end is None or end <= last else (*row[:5], None, None, row[7]))
+    return rows
+
+
+@pytest.mark.spec
+def test_an_extract_within_the_year_is_forecast_from_its_last_day() -> None:
+    tables = tables_of(extracted(date(2021, 6, 30)))
+    asked, default = (forecast(tables, cut=cut, months=2, replicates=20) for cut in ("2021-06-30", ""))
+    assert list(asked["total"]) == ["2021-07-31", "2021-08-31"]
+    assert asked == default
+    model = fit(tables)
+    assert model.cut == date(2021, 6, 30)
+    assert any("known to 2021-06-30" in note for note in model.notes)
+
+
+@pytest.mark.spec
+def test_an_extract_made_after_the_cut_might_as_well_not_exist() -> None:
+    tables = tables_of(extracted(date(2021, 6, 30)))
+    without = {name: rows.filter(pl.col("period") <= "2020-21") for name, rows in tables.items()}
+    plain = simulate(fit(tables, cut=date(2021, 5, 31)), months=6, replicates=5)
+    alone = simulate(fit(without), months=6, replicates=5)
+    assert (plain.stock == alone.stock).all()
+
+
+@pytest.mark.spec
+def test_rows_without_a_start_are_counted() -> None:
+    rows = [(*row[:2], None, *row[3:]) if at % 20 == 0 else row for at, row in enumerate(years(2019, 2021))]
+    lost = [row for row in rows if row[2] is None]
+    note = next(note for note in fit(tables_of(rows)).notes if "no start date" in note)
+    assert note.startswith(f"{len(lost):,} episode rows of {len({row[1] for row in lost}):,} children")
+
+
+@pytest.mark.unit
+def test_an_authority_is_asked_for_by_any_name() -> None:
+    rows = {
+        name: frame.with_columns(authority=pl.lit("E09000007")) for name, frame in tables_of(years(2019, 2021)).items()
+    }
+    named, coded = (forecast(rows, authority=text, months=1, replicates=5) for text in ("Camden", "E09000007"))
+    assert named == coded

@@ -24,8 +24,9 @@ def year_end(period: pl.Expr) -> pl.Expr:
     return pl.date(period.str.slice(0, 4).cast(pl.Int32) + 1, 4, 1)
 
 
-def account(episodes: pl.DataFrame, *, respite: bool) -> pl.DataFrame:
-    """Every row given, sorted by child and start, with its `use` (see `USES`), `respite` and `year_end`.
+def account(episodes: pl.DataFrame, known: pl.DataFrame, *, respite: bool) -> pl.DataFrame:
+    """Every row given, sorted by child and start, with its `use` (see `USES`), `respite` and `year_end`, the day after
+    the last its return tells of (`known`, see `in_year.known_until`).
 
     Of the rows with one child and start, the latest return's counts; within a return the one that is no short
     break, then one with nights, then the last in the file. Row order does not matter, `row` does.
@@ -33,9 +34,15 @@ def account(episodes: pl.DataFrame, *, respite: bool) -> pl.DataFrame:
     rows = episodes.with_columns(
         *(pl.lit(None, dtype=pl.String).alias(name) for name in OPTIONAL if name not in episodes.columns),
         respite=pl.col("LS").is_in(RESPITE).fill_null(value=False),
-        year_end=year_end(pl.col("period")),
         newest=pl.col("sequence").max().over("authority", "period"),
     )
+    rows = rows.join(
+        known.select("authority", "period", year_end="until"),
+        on=["authority", "period"],
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
+    ).with_columns(pl.col("year_end").fill_null(year_end(pl.col("period"))))
     fault = (
         pl.when(pl.col("sequence") < pl.col("newest")).then(pl.lit("resubmitted"))
         .when(pl.col("CHILD").is_null()).then(pl.lit("no child"))

@@ -92,7 +92,8 @@ class Careers:
     `trace` has one row for each episode row given: `authority, period, load_id, row, sequence, use, spell_id`
     (null unless used). `unusable` holds the rows that cannot be placed in time, as given, with `reason`.
     `coverage` is every authority and collection year between the first and the last anyone submitted:
-    `authority, period, held`. `notes` counts what a reader should know: `authority, note, count`.
+    `authority, period, held`. `notes` counts what a reader should know: `authority, note, count`. `known` says of each
+    return the day after the last it tells of, `authority, period, until`: within the year, if extracted within it.
     """
 
     spells: pl.DataFrame
@@ -100,3 +101,4 @@ class Careers:
     unusable: pl.DataFrame
     coverage: pl.DataFrame
     notes: pl.DataFrame
+    known: pl.DataFrame

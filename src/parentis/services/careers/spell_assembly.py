@@ -3,6 +3,7 @@
 import polars as pl
 
 from parentis.services.careers.episodes import account, coverage, disjoint, unusable, year_end
+from parentis.services.careers.in_year import known_until
 from parentis.services.careers.records import OPEN, Careers, Spells
 
 SAME_PLACEMENT: tuple[str, ...] = ("L", "T", "U")
@@ -24,15 +25,18 @@ def spells(
     *,
     respite: bool = False,
     merge: bool = True,
+    known: pl.DataFrame | None = None,
 ) -> Careers:
     """Episodes of any number of returns, as the lake holds them, to spells.
 
     The frames have the spec's typed columns and `authority, period, load_id, row, sequence`; a period is a
     collection year, `2020-21`. `respite=True` keeps short breaks, marked and apart from other spells;
     `merge=False` leaves every usable episode a spell of its own, so that legal status is exact to the day.
-    The rules are in docs/methods/careers.md.
+    `known` says how far each return tells (`known_until`), where `episodes` are not all of their returns' rows. The
+    rules are in docs/methods/careers.md.
     """
-    rows = account(episodes, respite=respite)
+    told = known_until(episodes) if known is None else known
+    rows = account(episodes, told, respite=respite)
     held = coverage(rows)
     runs = _numbered(disjoint(rows, held), merge=merge)
     made = _joined(runs).join(_children(header), on=["authority", "child"], how="left")
@@ -47,7 +51,8 @@ def spells(
         trace=_trace(rows, runs),
         unusable=unusable(rows, episodes.columns),
         coverage=held,
-        notes=_notes(rows, runs, made, held, header),
+        notes=_notes(rows, runs, made, held, header, told),
+        known=told,
     )
 
 
@@ -139,7 +144,12 @@ def _trace(rows: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _notes(
-    rows: pl.DataFrame, runs: pl.DataFrame, made: pl.DataFrame, held: pl.DataFrame, header: pl.DataFrame | None
+    rows: pl.DataFrame,
+    runs: pl.DataFrame,
+    made: pl.DataFrame,
+    held: pl.DataFrame,
+    header: pl.DataFrame | None,
+    known: pl.DataFrame,
 ) -> pl.DataFrame:
     """What to know before using the spells: `authority, note, count`, in the order of the rules."""
     children = made.select("authority", "child", "dob").unique()
@@ -158,6 +168,9 @@ def _notes(
         _left_out(rows, held).select("authority", note=pl.lit("episodes left out of an earlier return that is held")),
         children.filter(pl.col("dob").is_null()).select("authority", note=pl.lit("children without a date of birth")),
         held.filter(~pl.col("held")).select("authority", note="collection year not held: " + pl.col("period")),
+        known.filter(pl.col("until").dt.strftime("%m-%d") != "04-01").select(
+            "authority", note="collection year " + pl.col("period") + " known to " + _day_before(pl.col("until"))
+        ),
     ]
     if header is not None:
         births = header.group_by("authority", "CHILD").agg(pl.col("DOB").drop_nulls().n_unique())
@@ -172,6 +185,10 @@ def _notes(
         .agg(count=pl.len())
         .sort("authority", "note")
     )
+
+
+def _day_before(until: pl.Expr) -> pl.Expr:
+    return until.dt.offset_by("-1d").dt.strftime("%-d %B %Y")
 
 
 def _left_out(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:

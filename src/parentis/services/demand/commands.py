@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from parentis.errors import PeriodError
+from parentis.errors import PeriodError, UnknownAuthorityError
+from parentis.region import authority as find_authority
 from parentis.services.demand.estimation.extracts import as_yearly
 from parentis.services.demand.estimation.model import fit
 from parentis.services.demand.simulation.backtest import backtest as tested
@@ -38,13 +39,13 @@ def forecast(
     """`{group: {month_end: {mean, sd, p2_5, p10, p50, p90, p97_5}}}` of the children looked after on month ends.
 
     `cut` is the last day of which a return may tell, by default the end of the last: returns of years that end later
-    are not used. `months` count from it. `scenario` is JSON as `Scenario.to_json` writes it; `authority` keeps to one
-    of several.
+    are not used, but for one extracted within its year by then. `months` count from it. `scenario` is JSON as
+    `Scenario.to_json` writes it; `authority` (name, ONS code or DfE number) keeps to one of several.
     """
     model = fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut))
     since = _day(cut) or model.cut
     _tell(model.notes)
-    chosen = model.only(authority) if authority else model
+    chosen = model.only(_code(authority, model.authorities)) if authority else model
     change = Scenario.from_json(scenario) if scenario else Scenario()
     ahead = months_until(model.cut, since) + months
     paths = simulate(chosen, change, months=ahead, replicates=replicates, seed=seed)
@@ -85,6 +86,16 @@ def backtest(
 def thin(tables: Tables, *, cut: str = "", groups: str = "commissioning") -> pl.DataFrame:
     """Where the data are too thin to tell: `part, where, events, child_years, says`."""
     return fit(as_yearly(tables), groups=groups_named(groups), cut=_day(cut)).diagnostics
+
+
+def _code(text: str, known: Iterable[str]) -> str:
+    """The authority as the model has it: a name or number serves as well as the ONS code."""
+    if text in known:
+        return text
+    try:
+        return find_authority(text).gss
+    except UnknownAuthorityError:
+        return text
 
 
 def _day(text: str) -> date | None:

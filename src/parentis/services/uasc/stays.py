@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from parentis.region import NATIONAL_FROM
-from parentis.services.careers import pieces, spells
+from parentis.services.careers import known_until, pieces, spells
 from parentis.services.demand import COMMISSIONING
 from parentis.services.uasc.findings import found
 from parentis.services.uasc.records import AGE_BANDS, CHILD
@@ -26,7 +26,7 @@ def stays(tables: Mapping[str, pl.DataFrame], register: pl.DataFrame) -> tuple[p
         tables[name].join(listed, on=["authority", "CHILD"], how="semi", maintain_order="left")
         for name in (EPISODES, HEADER)
     )
-    careers = spells(episodes, header, tables[UASC])
+    careers = spells(episodes, header, tables[UASC], known=known_until(tables[EPISODES]))
     groups = dict(enumerate(COMMISSIONING.names))
     by_care = pl.when(pl.col("care_start") >= NATIONAL_FROM).then(pl.lit("national")).otherwise(pl.lit("legacy"))
     made = careers.spells.join(register, on=["authority", "child"], how="left", maintain_order="left").with_columns(

@@ -1,6 +1,7 @@
 """Extracts: one file of many years' episodes, as case systems export them, taken apart into yearly returns."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 
 import polars as pl
 
@@ -10,6 +11,11 @@ _CHILD = ("authority", "CHILD")
 
 _LEAST_SHARE = 0.04
 "Of all ends: a collection year with fewer is a few late or mistyped rows, not a year that was returned."
+
+
+_LEAST_EVENTS = 2
+_AS_DENSE = 0.3
+"Events a day in a year's first months, as a share of those of the year before."
 
 
 def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -22,8 +28,9 @@ def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     if episodes.is_empty():
         return dict(tables)
     parts, years = [], []
-    for _, own in episodes.group_by("authority", "period", maintain_order=True):
-        spread = _spread(own)
+    returned = set(episodes.select("authority", "period").unique().rows())
+    for (authority, _), own in episodes.group_by("authority", "period", maintain_order=True):
+        spread = _spread(own, {str(period) for whose, period in returned if whose == authority})
         parts.append(spread)
         # What an extract says of a child once is said in the return of every year that the child is in.
         named = pl.concat([spread.select(*_CHILD, "period"), own.select(*_CHILD, "period")]).unique()
@@ -39,15 +46,35 @@ def _repeated(rows: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(pl.col("period").fill_null(pl.col("said"))).select(rows.columns)
 
 
-def _spread(episodes: pl.DataFrame) -> pl.DataFrame:
+def _spread(episodes: pl.DataFrame, returned: Collection[str]) -> pl.DataFrame:
     year = pl.col("DEC").dt.offset_by("-3mo").dt.year()
     ends = episodes.select(year.alias("year")).drop_nulls().group_by("year").len().sort("year")
     fair = ends.filter(pl.col("len") >= max(2.0, _LEAST_SHARE * float(ends["len"].sum())))["year"].to_list()
-    if len(fair) < 2:
+    if not fair:
         return episodes
-    begun = episodes["DECOM"].dt.offset_by("-3mo").dt.year().drop_nulls().to_list()
-    years = range(fair[0], max(fair[-1], *(one for one in begun if one <= fair[-1] + 1)) + 1)
-    return pl.concat([_in_year(episodes, one) for one in years])
+    # what comes after a year that has a return of its own is told there, and here only as far as it was foreseen
+    alone = f"{fair[-1] + 1}-{(fair[-1] + 2) % 100:02}" not in returned
+    last = fair[-1] + (alone and _goes_on(episodes, fair[-1]))
+    if last == fair[0]:
+        return episodes
+    return pl.concat([_in_year(episodes, one) for one in range(fair[0], last + 1)])
+
+
+def _goes_on(episodes: pl.DataFrame, year: int) -> bool:
+    """The extract was made within the year after `year`: it tells of that year's first months as densely as before.
+
+    A few late or mistyped rows are spread thinner."""
+    days = pl.concat([episodes["DECOM"].rename("day"), episodes["DEC"].rename("day")]).drop_nulls()
+    begins, ends = date(year + 1, 4, 1), date(year + 2, 4, 1)
+    before = int(days.is_between(date(year, 4, 1), begins, closed="left").sum())
+    after = days.filter(days.is_between(begins, ends, closed="left"))
+    if after.len() < _LEAST_EVENTS:
+        return False
+    latest = after.max()
+    if not isinstance(latest, date):
+        raise TypeError("a column of days holds days")
+    span = (latest - begins).days + 1
+    return after.len() / span >= _AS_DENSE * before / (begins - date(year, 4, 1)).days
 
 
 def _in_year(episodes: pl.DataFrame, year: int) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from parentis.errors import SpecificationError
 from parentis.services.careers import Careers
+from parentis.services.demand.estimation.as_of import told_to
 from parentis.services.demand.estimation.bands import ADULT, YEAR
 from parentis.services.demand.states import AGED_OUT, Groups, exit_of
 
@@ -67,7 +68,8 @@ def day_number(day: date) -> int:
 
 
 def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) -> Histories:
-    """What is known at the end of the last year anyone has returned; `notes` are told first.
+    """What is known at the end of the last year anyone has returned, or of what was extracted of it; `notes` are told
+    first.
 
     Spells are kept only where a return is held; a spell that goes on beyond that day, or out of sight, is censored.
     Raises SpecificationError if there are no spells.
@@ -81,10 +83,9 @@ def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) 
             do="Hand in at least one year's looked-after children return (SSDA903).",
         )
     authorities = tuple(careers.coverage["authority"].unique().sort())
-    last = str(careers.coverage.filter("held")["period"].max())
-    cut = date(int(last[:4]) + 1, 3, 31)
+    cut = told_to(careers.known)
     after = day_number(cut) + 1
-    runs, others = _runs(careers.coverage, authorities, after)
+    runs, others = _runs(careers.coverage, careers.known, authorities, after)
     spells = spells.with_columns(
         state=groups.of(),
         exit=exit_of(),
@@ -127,13 +128,16 @@ def _keys(spells: pl.DataFrame) -> np.ndarray:
     return spells.join(numbers, on=["authority", "child"], how="left", maintain_order="left")["number"].to_numpy()
 
 
-def _runs(coverage: pl.DataFrame, authorities: tuple[str, ...], after: int) -> tuple[tuple[np.ndarray, ...], list[str]]:
+def _runs(
+    coverage: pl.DataFrame, known: pl.DataFrame, authorities: tuple[str, ...], after: int
+) -> tuple[tuple[np.ndarray, ...], list[str]]:
     runs, notes = [], []
+    until = {(authority, period): day for authority, period, day in known.iter_rows()}
     for name in authorities:
-        years = sorted(int(label[:4]) for label in coverage.filter("held", authority=name)["period"])
+        held = sorted(coverage.filter("held", authority=name)["period"])
         spans: list[list[int]] = []
-        for year in years:
-            begins, ends = day_number(date(year, 4, 1)), min(day_number(date(year + 1, 4, 1)), after)
+        for period in held:
+            begins, ends = day_number(date(int(period[:4]), 4, 1)), min(day_number(until[name, period]), after)
             if begins >= after:
                 continue
             if spans and spans[-1][1] == begins:

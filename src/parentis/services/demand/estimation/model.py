@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import blake2b
 
 import numpy as np
@@ -20,7 +20,7 @@ from parentis.services.demand.estimation.imputation import completed
 from parentis.services.demand.estimation.rates import Rates, fit_rates
 from parentis.services.demand.estimation.transition_probabilities import Mix, exit_mix, move_mix
 from parentis.services.demand.states import COMMISSIONING, Groups
-from parentis.services.demand.tables import NEEDS
+from parentis.services.demand.tables import EPISODES, NEEDS
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -92,13 +92,14 @@ class Model:
 
 
 def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Model:
-    """The model of what `tables` tell up to and including `cut`; without it, up to the last year's end.
+    """The model of what `tables` tell up to and including `cut`; without it, up to the end of the last return.
 
     Args:
         tables: the looked-after children return's episodes, header and UASC (`NEEDS`), as the lake holds them.
         groups: the placement groups that are the model's states.
-        cut: returns of collection years that end later are not used. Between two ends of a year, the model knows, and
-            the forecast starts, at the earlier: `Model.cut`.
+        cut: returns of collection years that end later are not used, but for one that was extracted within its year
+            and tells of nothing later. Between two ends the model knows, and the forecast starts, at the earlier:
+            `Model.cut`.
 
     Raises PeriodError for a cut outside the data, SpecificationError where there is nothing to fit.
     """
@@ -107,11 +108,34 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
 
 def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Histories:
     """The histories that `fit` is made from."""
-    known, told_to = at_cut(tables, cut) if cut else (tables, cut)
+    known, tells_to = at_cut(tables, cut) if cut else (tables, cut)
+    # how far each return tells is seen in its own rows, before any are put back
+    told = careers.known_until(known[EPISODES])
     whole, notes = completed(known)
-    if told_to != cut:
-        notes = (f"The last return made by {cut} tells to {told_to}: nothing later is known.", *notes)
-    return histories(careers.spells(*(whole[need] for need in NEEDS)), groups=groups, notes=notes)
+    made = careers.spells(*(whole[need] for need in NEEDS), known=told)
+    notes = (*_extracts(told), *_without_start(made.unusable), *notes)
+    if tells_to != cut:
+        notes = (f"The last return made by {cut} tells to {tells_to}: nothing later is known.", *notes)
+    return histories(made, groups=groups, notes=notes)
+
+
+def _extracts(told: pl.DataFrame) -> list[str]:
+    within = told.filter(pl.col("until").dt.strftime("%m-%d") != "04-01")
+    return [
+        f"{authority}: the return of {period} was extracted within the year: known to {until - timedelta(days=1)}."
+        for authority, period, until in within.iter_rows()
+    ]
+
+
+def _without_start(unusable: pl.DataFrame) -> list[str]:
+    lost = unusable.filter(pl.col("reason") == "no start")
+    if lost.is_empty():
+        return []
+    children = lost.select("authority", "CHILD").unique().height
+    return [
+        f"{lost.height:,} episode rows of {children:,} children have no start date that can be read and were left out: "
+        "children looked after and forecast are as many too few."
+    ]
 
 
 def fit_histories(past: Histories) -> Model:

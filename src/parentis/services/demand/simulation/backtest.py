@@ -8,13 +8,14 @@ import polars as pl
 
 from parentis.errors import PeriodError
 from parentis.services import careers
+from parentis.services.demand.estimation.as_of import told_to
 from parentis.services.demand.estimation.histories import day_number
 from parentis.services.demand.estimation.imputation import completed
 from parentis.services.demand.estimation.model import fit
 from parentis.services.demand.simulation.futures import calendar, months_until, simulate
 from parentis.services.demand.simulation.paths import TOTAL
 from parentis.services.demand.states import FOUR, Groups
-from parentis.services.demand.tables import NEEDS
+from parentis.services.demand.tables import EPISODES, NEEDS
 
 HORIZONS: tuple[int, ...] = (12, 24)
 "Months."
@@ -43,10 +44,10 @@ def backtest(
     PeriodError where history is too short for a single origin.
     """
     whole, _ = completed(tables)
-    truth = careers.spells(*(whole[need] for need in NEEDS))
+    truth = careers.spells(*(whole[need] for need in NEEDS), known=careers.known_until(tables[EPISODES]))
     held = truth.coverage.filter("held")["period"]
     begins = date(int(str(held.min())[:4]), 4, 1)
-    ends = date(int(str(held.max())[:4]) + 1, 3, 31)
+    ends = told_to(truth.known)
     wanted = tuple(horizons)
     chosen = tuple(origins) or tuple(_origins(begins, ends, min(wanted)))
     if not chosen:
