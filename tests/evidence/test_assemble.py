@@ -1,6 +1,7 @@
 """Sections resolved to cells: which figure stands where, in what order, and what has no rank."""
 
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -174,6 +175,26 @@ def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_o
     [said] = chapter.blocks
     assert isinstance(said, Paragraphs)
     assert said.spans[0].text == "Nothing has been submitted that this chapter could show. It needs returns."
+
+
+@pytest.mark.spec
+def test_an_empty_chapter_says_which_emptiness_it_is(figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    """Made and not open; made and open for another place; not made at all (the test above)."""
+    says = Section(id="s", title="S", blocks=WAITING)
+    says = replace(says, otherwise="It needs returns.")
+    closed = FigureLookup(
+        figures, catalogue, geography="reg", areas=("A1",), made=frozenset({"m.comparable", "m.budget"})
+    )
+    elsewhere = figures.filter(measure="m.variance", geography="A3").with_columns(measure=pl.lit("m.comparable"))
+    other = FigureLookup(pl.concat([figures, elsewhere]), catalogue, geography="reg", areas=("A1",))
+    told = []
+    for lookup in (closed, other):
+        [chapter] = chapters([says], lookup, {})
+        [said] = chapter.blocks
+        assert isinstance(said, Paragraphs)
+        told.append(said.spans[0].text)
+    assert told[0].startswith("What this chapter shows has been made, and is not open to the readers of this page.")
+    assert told[1].startswith("What this chapter shows has been made for other places, and not for this one.")
 
 
 @pytest.mark.spec

@@ -43,7 +43,7 @@ def render(out: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: p
         "spending-review", title="Funding pressures", subtitle="Evidence",
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
-        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
+        made=frozenset(figures["measure"]), warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
     )  # fmt: skip
 
 
@@ -80,6 +80,20 @@ def test_the_page_says_synthetic_and_marks_the_provisional(written: Path) -> Non
     html = (written / "index.html").read_text()
     assert "Synthetic practice data." in html
     assert html.count('class="provisional"') == 2  # Birch's variance, in the table and behind the bars
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("provisional", [True, False])
+def test_where_all_or_none_are_provisional_no_number_is_marked(
+    tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: pl.DataFrame, provisional: bool
+) -> None:
+    render(tmp_path / "out", figures.with_columns(provisional=pl.lit(provisional)), catalogue, provenance)
+    html = (tmp_path / "out" / "index.html").read_text()
+    assert 'class="provisional"' not in html
+    assert "A small p marks" not in html
+    book = openpyxl.load_workbook(BytesIO((tmp_path / "out" / "spending-review.xlsx").read_bytes()))
+    told = {row[14].value for row in book["Figures"].iter_rows(min_row=5) if row[0].value}
+    assert told == ({"provisional"} if provisional else {""})  # in the file every figure says what it is
 
 
 @pytest.mark.integration

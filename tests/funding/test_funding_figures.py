@@ -253,3 +253,19 @@ def test_measures_are_declared_once_and_every_figure_has_one(figures: pl.DataFra
         assert catalogue[measure].unit
     for one in catalogue:
         assert not one.comparable_by or one.comparable_by in catalogue
+
+
+@pytest.mark.spec
+def test_published_figures_are_not_provisional_because_monitoring_is() -> None:
+    tables = {
+        "finance.ra/lines": lines("finance.ra/lines", "2017-18", "E09000003 | csc | 100"),
+        "finance.rs/lines": lines("finance.rs/lines", "2017-18", "E09000003 | csc | 110"),
+        "finance.monitoring/lines": MONITORED,
+    }
+    found = compute(tables, {}).figures
+    assert not figure(found, "csc.variance", BARNET, "2017-18")["provisional"]
+    assert not figure(found, "csc.comparable", BARNET, "2017-18")["provisional"]
+    assert figure(found, "csc.overspend", BARNET, "2017-18")["provisional"]
+    published = found.filter(pl.col("measure").str.starts_with("funding.reconciliation.published"))
+    assert published.height
+    assert not published["provisional"].any()

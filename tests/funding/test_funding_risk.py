@@ -34,7 +34,6 @@ def start(**changed: object) -> Start:
         "reserves_period": "2024-25",
         "rest_growth": np.full(8, 0.01),
         "hn_growth": np.full(8, 0.05),
-        "provisional": False,
         "used": pl.DataFrame(),
     }
     return Start(**{**usual, **changed})  # type: ignore[arg-type]

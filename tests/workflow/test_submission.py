@@ -42,6 +42,23 @@ def test_an_authoritys_return_waits_is_accepted_and_signed(home, monitoring):
 
 
 @pytest.mark.integration
+def test_several_are_signed_at_once_or_none(home, monitoring):
+    ids = [
+        workflow.submit(home, monitoring(authority=code), who="ann", authority=code, period="2024-25", accept=True)[0]
+        for code in (CAMDEN, BARNET)
+    ]
+    ids = [one.submission_id for one in ids]
+    assert workflow.sign(home, ids, who="dee", role="director") == 2
+    with pytest.raises(SubmissionStateError, match="section-151"):
+        workflow.sign(home, ids, who="dee", role="director")
+    workflow.accept(home, ids[0], who="sam", role="section-151")
+    with pytest.raises(SubmissionStateError):
+        workflow.sign(home, ids, who="sam", role="section-151")
+    held = workflow.register(home)
+    assert dict(held.select("submitter", "provisional").iter_rows()) == {CAMDEN: False, BARNET: True}
+
+
+@pytest.mark.integration
 def test_a_publishers_file_is_accepted_when_it_reads(home, budgets):
     (outcome,) = workflow.submit(home, budgets(), who="ann")
     assert (outcome.status, outcome.submitter, outcome.period) == ("accepted", "MHCLG", "2017-18")

@@ -2,7 +2,7 @@
 
 from parentis.evidence.assembly import chapters, measures_named
 from parentis.evidence.charts import draw
-from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles
+from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
 from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import Scale, in_column, interval
 from parentis.evidence.html import grid_csv, prose
@@ -27,5 +27,6 @@ __all__ = [
     "measures_named",
     "measures_of",
     "prose",
+    "provisional",
     "render_pack",
 ]

@@ -73,9 +73,19 @@ def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int
     waits = any(block.only_with for block in section.blocks)
     blocks = tuple(_block(block, book, tiles, f"{name}-{number}") for number, block in shown)
     if waits and not any(block.only_with for _, block in shown):
-        said = f"Nothing has been submitted that this chapter could show. {section.otherwise}"
+        named = [block.only_with for block in section.blocks if block.only_with]
+        said = f"{_why_empty(named, book)} {section.otherwise}"
         blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
     return Chapter(id=name, title=section.title, blocks=blocks)
+
+
+def _why_empty(measures: Sequence[str], book: FigureLookup) -> str:
+    """Why a chapter shows nothing: nothing was handed in, it is not of this place, or it is not open to its readers."""
+    if not any(measure in book.made for measure in measures):
+        return "Nothing has been submitted that this chapter could show."
+    if any(book.open_anywhere(measure) for measure in measures):
+        return "What this chapter shows has been made for other places, and not for this one."
+    return "What this chapter shows has been made, and is not open to the readers of this page."
 
 
 def measures_named(section: Section) -> frozenset[str]:

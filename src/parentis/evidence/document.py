@@ -3,9 +3,9 @@
 HTML, workbook and every later form draw this one document, so they cannot disagree.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from parentis.evidence.figure_lookup import Cell
 from parentis.evidence.formats import Scale
@@ -125,6 +125,32 @@ class Chapter:
     blocks: tuple[Drawn, ...]
 
 
+def cells_of(chapters: Iterable[Chapter]) -> Iterator[Cell]:
+    """Every figure shown in them, in reading order, repeats included."""
+    for chapter in chapters:
+        for block in chapter.blocks:
+            match block:
+                case Paragraphs():
+                    yield from (span.cell for span in block.spans if span.cell is not None)
+                case Tiles():
+                    yield from (tile.cell for tile in block.tiles)
+                case Grid():
+                    yield from (cell for row in block.rows for cell in row.cells)
+                case Picture():
+                    yield from (cell for row in block.grid.rows for cell in row.cells)
+
+
+Provisional: TypeAlias = Literal["none", "some", "all"]
+
+
+def provisional(chapters: Iterable[Chapter]) -> Provisional:
+    """Of the numbers shown: only where some are provisional and some are not does a mark on each tell anything."""
+    found = {cell.provisional for cell in cells_of(chapters) if cell.value is not None}
+    if True not in found:
+        return "none"
+    return "some" if False in found else "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a pack says, in order, with what it rests on."""
@@ -139,22 +165,12 @@ class Document:
     "Name and value pairs for the cover: code version, as-at, footprint."
 
     @property
-    def provisional(self) -> bool:
-        return any(cell.provisional for cell in self.cells())
+    def provisional(self) -> "Provisional":
+        return provisional(self.chapters)
 
     def cells(self) -> Iterator[Cell]:
         """Every figure shown, in reading order, repeats included."""
-        for chapter in self.chapters:
-            for block in chapter.blocks:
-                match block:
-                    case Paragraphs():
-                        yield from (span.cell for span in block.spans if span.cell is not None)
-                    case Tiles():
-                        yield from (tile.cell for tile in block.tiles)
-                    case Grid():
-                        yield from (cell for row in block.rows for cell in row.cells)
-                    case Picture():
-                        yield from (cell for row in block.grid.rows for cell in row.cells)
+        return cells_of(self.chapters)
 
     def grids(self) -> Iterator[Grid]:
         """Every table, and the table behind every picture."""

@@ -51,6 +51,7 @@ class FigureLookup:
         areas: Sequence[str],
         footprints: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
+        made: frozenset[str] | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.geography = geography
@@ -59,6 +60,8 @@ class FigureLookup:
         "Its authorities, in the order they are listed."
         self.footprints = dict(footprints or {})
         "The footprints that a table by footprint lists, in that order, and the kind of each."
+        self.made = frozenset(figures["measure"]) if made is None else made
+        "Measures that have a figure at all, whoever may see it."
         self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
         self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
@@ -92,6 +95,10 @@ class FigureLookup:
                 if held := self.periods(measure, place):
                     return held[-1]
         return None
+
+    def open_anywhere(self, measure: str) -> bool:
+        """Whether the readers may see a figure of it, of whatever place."""
+        return any(held == measure for held, _ in self._periods)
 
     def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
         return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]

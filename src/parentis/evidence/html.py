@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
@@ -39,13 +39,14 @@ def anchor(measure_id: str) -> str:
     return f"m-{measure_id.replace('.', '-')}"
 
 
-def figure(text: str, cell: Cell) -> Markup:
-    """A number as a link to where it came from; an absent one as plain text."""
+def figure(text: str, cell: Cell, *, marked: bool = True) -> Markup:
+    """A number as a link to where it came from, with a mark where it is provisional and `marked`; an absent one as
+    plain text."""
     mark = Markup('<sup class="provisional">p</sup>')
     if not cell.present:
         return Markup('<span class="absent">{}</span>').format(text)
     link = Markup('<a class="figure" href="{}#p-{}">{}</a>').format(SOURCES_PAGE, cell.provenance_id, text)
-    return link + mark if cell.provisional else link
+    return link + mark if cell.provisional and marked else link
 
 
 def prose(block: Paragraphs, figure: Callable[[str, Cell], Markup] = figure) -> Markup:
@@ -64,8 +65,11 @@ def pages(document: Document, origins: Origins, catalogue: Catalogue) -> Mapping
     environment = _environment()
     used = sorted({cell.measure for cell in document.cells()})
     measures = [catalogue[measure] for measure in used]
+    draw = partial(figure, marked=document.provisional == "some")
     return {
-        "index.html": environment.get_template("pack.html.j2").render(document=document, measures=measures),
+        "index.html": environment.get_template("pack.html.j2").render(
+            document=document, measures=measures, figure=draw, prose=partial(prose, figure=draw)
+        ),
         SOURCES_PAGE: environment.get_template("sources.html.j2").render(
             document=document, origins=origins, figures=_figures_by_source(document, catalogue)
         ),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from parentis.workflow.checks.lookups import Lookups, lookups
     from parentis.workflow.checks.partitions import check_partitions
     from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
-    from parentis.workflow.decisions.acceptance import accept, reject
+    from parentis.workflow.decisions.acceptance import accept, reject, sign
     from parentis.workflow.decisions.release import release_submissions
     from parentis.workflow.identified_returns import identified
     from parentis.workflow.intake.outcome import Outcome
@@ -94,6 +94,7 @@ __all__ = [
     "retention_schedule",
     "sealed_findings",
     "sections_of",
+    "sign",
     "submission",
     "submit",
     "submitted_references",

@@ -73,7 +73,9 @@ def authority_set() -> pl.Expr:
 def _evaluate(
     observations: pl.DataFrame, places: pl.DataFrame, needs: tuple[str, ...], formulas: tuple[Formula, ...]
 ) -> pl.DataFrame:
-    rows = counted(observations, places, needs)
+    behind = [name for need in needs for name in quantities_behind(need) or (need,)]
+    unsigned = pl.col("unsigned").list.eval(pl.element().is_in(behind)).list.any()
+    rows = counted(observations.with_columns(provisional=unsigned), places, needs)
     about = ["is_footprint", "members", "name", "period_start", "period_end"]
     values = rows.group_by(_PLACE).agg(
         *(pl.col(column).first() for column in about),

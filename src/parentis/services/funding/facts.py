@@ -61,12 +61,14 @@ def gather(tables: Mapping[str, pl.DataFrame], quantities: Iterable[Quantity]) -
 
 
 def by_authority(facts: pl.DataFrame) -> pl.DataFrame:
-    """One row per authority and period, a column per quantity (null where missing), and `provisional`."""
+    """One row per authority and period, a column per quantity (null where missing), `provisional` (whether any is), and
+    `unsigned`, the quantities that are: a figure of published returns is not provisional because monitoring is."""
     index = ["authority", "period"]
     # Added up before the pivot: a pivot that sums makes nil of what is missing.
     amounts = facts.group_by(*index, "quantity").agg(pl.col("amount").sum())
     wide = amounts.pivot("quantity", index=index, values="amount")
-    return wide.join(facts.group_by(index).agg(pl.col("provisional").any()), on=index)
+    unsigned = pl.col("quantity").filter("provisional").unique().sort()
+    return wide.join(facts.group_by(index).agg(pl.col("provisional").any(), unsigned=unsigned), on=index)
 
 
 def _ready(frame: pl.DataFrame, table: str) -> pl.DataFrame:

@@ -204,7 +204,7 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend
         level=LEVEL,
         basis=held["method"][-1].partition(";")[0],
     )
-    about = held.tail(1).select(_COLUMNS)
+    about = held.tail(1).select(_COLUMNS).with_columns(provisional=pl.lit(held["provisional"].any()))
     made = [(trend.outturn, 0.0, method, [held["needs"][-1]])]
     if plan is not None:
         less = f"{method}; less the budget of {last.label} in real terms"

@@ -95,9 +95,9 @@ def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFram
             "period_start",
             "period_end",
             "n",
-            "provisional",
             "needs",
             "audience",
+            provisional=pl.lit(value=False) if name == "published" else pl.col("provisional"),
             measure=pl.col("unit").replace_strict(
                 {unit: measure_id(name, unit) for unit in UNITS}, return_dtype=pl.String
             ),

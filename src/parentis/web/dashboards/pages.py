@@ -1,7 +1,10 @@
 """Pages of figures, made once for each reader's reach and kept until other figures are shown."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
@@ -23,6 +26,10 @@ SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 "Of a drawing: the page keeps its place before it is there."
 PAGES_KEPT = 96
 "Made pages in this process: some hundred kilobytes each."
+
+
+Draw: TypeAlias = Callable[[str, Cell], Markup]
+"A number's text and cell, drawn as a link."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,9 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
     made = workflow.page(home, sections, viewer=viewer, geography=wanted.place, period=wanted.period)
     charts: dict[str, str] = {}
     grids: dict[str, Grid] = {}
-    drawn = [(chapter, [_block(block, wanted, charts, grids) for block in chapter.blocks]) for chapter in made]
+    provisional = evidence.provisional(made)
+    draw = partial(linked, marked=provisional == "some")
+    drawn = [(chapter, [_block(block, wanted, charts, grids, draw) for block in chapter.blocks]) for chapter in made]
     known, names = catalogue(), places()
     context = {
         "title": title,
@@ -92,6 +101,7 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
         "form": PlaceForm(names, periods(), initial={"place": wanted.place, "period": wanted.period}),
         "contents": [(chapter.id, chapter.title) for chapter in made],
         "chapters": drawn,
+        "provisional": provisional,
         "measure": next((one for one in known if one.id == wanted.page), None),
         "measures": [one for one in known if one.id.startswith(f"{wanted.page}.")],
     }
@@ -101,48 +111,50 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
 made_page: VersionedCache[Made] = VersionedCache(_make, mark=shown_mark, most=PAGES_KEPT)
 
 
-def _block(block: object, wanted: Wanted, charts: dict[str, str], grids: dict[str, Grid]) -> dict[str, object]:
+def _block(
+    block: object, wanted: Wanted, charts: dict[str, str], grids: dict[str, Grid], draw: Draw
+) -> dict[str, object]:
     if isinstance(block, evidence.Paragraphs):
-        return {"prose": evidence.prose(block, linked)}
+        return {"prose": evidence.prose(block, draw)}
     if isinstance(block, evidence.Tiles):
-        tiles = [(tile.title, linked(tile.text, tile.cell), tile.note) for tile in block.tiles]
+        tiles = [(tile.title, draw(tile.text, tile.cell), tile.note) for tile in block.tiles]
         return {"tiles": tiles}
     if isinstance(block, Picture):
         charts[block.name] = block.svg
         source = _address("figures-chart", wanted, block.name)
         size = SIZE.search(block.svg)
-        table = _table(block.grid, wanted, grids)
+        table = _table(block.grid, wanted, grids, draw)
         return {"picture": block, "source": source, "size": size.groups() if size else (), "table": table}
     if isinstance(block, Grid):
-        return {"table": _table(block, wanted, grids)}
+        return {"table": _table(block, wanted, grids, draw)}
     raise TypeError(f"no page draws a {type(block).__name__}")
 
 
-def _table(grid: Grid, wanted: Wanted, grids: dict[str, Grid]) -> Table:
+def _table(grid: Grid, wanted: Wanted, grids: dict[str, Grid], draw: Draw) -> Table:
     grids[grid.name] = grid
     scales = [heading.scale for heading in grid.headings]
     rows = tuple(
-        (row.label, tuple(_cell(cell, scale) for cell, scale in zip(row.cells, scales, strict=True)))
+        (row.label, tuple(_cell(cell, scale, draw) for cell, scale in zip(row.cells, scales, strict=True)))
         for row in grid.rows
     )
     headings = tuple((one.title, one.scale.unit, one.measure) for one in grid.headings)
     return Table(grid, headings, rows, _address("figures-csv", wanted, grid.name))
 
 
-def _cell(cell: Cell, scale: Scale) -> Markup:
-    shown = linked(evidence.in_column(cell.value, cell.suppressed, scale), cell)
+def _cell(cell: Cell, scale: Scale, draw: Draw) -> Markup:
+    shown = draw(evidence.in_column(cell.value, cell.suppressed, scale), cell)
     between = evidence.interval(cell.low, cell.high, scale)
     return shown + Markup(' <span class="pa-interval">{}</span>').format(between) if between else shown
 
 
-def linked(text: str, cell: Cell) -> Markup:
-    """A number as a link to where it came from."""
+def linked(text: str, cell: Cell, *, marked: bool = True) -> Markup:
+    """A number as a link to where it came from, with a mark where it is provisional and `marked`."""
     if not cell.present:
         return Markup('<span class="pa-absent">{}</span>').format(text)
     where = reverse("figures-origin", args=[cell.provenance_id])
     mark = Markup('<abbr class="pa-provisional" title="provisional: not yet signed">p</abbr>')
     link = Markup('<a class="govuk-link pa-figure" href="{}" rel="nofollow">{}</a>').format(where, text)
-    return link + mark if cell.provisional else link
+    return link + mark if cell.provisional and marked else link
 
 
 def _address(route: str, wanted: Wanted, name: str) -> str:

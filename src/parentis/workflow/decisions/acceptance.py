@@ -1,5 +1,6 @@
 """Decisions about a submission: accept, sign, reject."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.pipeline import make_load
 from parentis.workflow.intake.upload_options import Progress, silent
 from parentis.workflow.maintenance.recovery import recover_locked
-from parentis.workflow.register_queries import problems_of, submission
+from parentis.workflow.register_queries import problems_of, register, submission
 from parentis.workflow.superseding import Current
 
 
@@ -44,6 +45,44 @@ def accept(
         else:
             raise _not_possible(found, "accepted")
         return _told(home, found["submission_id"], "accepted")
+
+
+def sign(
+    home: Home,
+    submission_ids: Sequence[str],
+    *,
+    who: str,
+    role: str,
+    why: str | None = None,
+    wait: float = WAIT_SECONDS,
+) -> int:
+    """Sign several accepted submissions in a role, all at once; gives how many.
+
+    Raises NotFoundError, and SubmissionStateError where one is not accepted or asks for no such role: none is signed then.
+    """
+    with archive.locked(home, wait=wait):
+        recover_locked(home, silent)
+        known = {row["submission_id"]: row for row in register(home).iter_rows(named=True)}
+        found = [known.get(one) or submission(home, one) for one in submission_ids]
+        for one in found:
+            if one["status"] != "accepted":
+                raise _not_possible(one, "signed")
+            _check_role(one, role)
+        archive.append(
+            home,
+            [
+                Event(
+                    event="signed",
+                    submission_id=one["submission_id"],
+                    **{name: one[name] for name in archive.KEY},
+                    who=who,
+                    role=role,
+                    why=why,
+                )
+                for one in found
+            ],
+        )
+        return len(found)
 
 
 def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = WAIT_SECONDS) -> Outcome:

@@ -19,10 +19,9 @@ SYNTHETIC = (
     "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
     "shaped like what was published."
 )
-PROVISIONAL = (
-    "Some figures are provisional: the director of children's services or the section 151 officer has not yet "
-    "signed the return behind them. They carry a small p."
-)
+_UNSIGNED = "the director of children's services or the section 151 officer has not yet signed a return behind"
+SOME_PROVISIONAL = f"Some figures are provisional: {_UNSIGNED} them."
+ALL_PROVISIONAL = f"Every figure here is provisional: {_UNSIGNED} each of them."
 
 
 def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer) -> tuple[Path, ...]:
@@ -68,6 +67,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         areas=areas,
         footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
+        made=frozenset(held["measure"]),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),
@@ -76,11 +76,13 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
 
 
 def _warnings(figures: pl.DataFrame, inputs: pl.DataFrame) -> list[str]:
-    return [
-        text
-        for text, holds in ((SYNTHETIC, inputs["synthetic"].any()), (PROVISIONAL, figures["provisional"].any()))
-        if holds
-    ]
+    shown = figures.filter(pl.col("value").is_not_null())["provisional"]
+    told = (
+        (SYNTHETIC, inputs["synthetic"].any()),
+        (SOME_PROVISIONAL, shown.any() and not shown.all()),
+        (ALL_PROVISIONAL, shown.any() and shown.all()),
+    )
+    return [text for text, holds in told if holds]
 
 
 def areas_of(footprint_id: str) -> list[str]:

@@ -48,6 +48,7 @@ def page(
         areas=areas,
         footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
+        made=frozenset(held.select("measure").unique().collect()["measure"]),
     )
     tiles = {row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)}
     return evidence.chapters(sections, book, tiles)

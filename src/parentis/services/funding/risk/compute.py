@@ -133,7 +133,7 @@ def _result(
             pl.when(pl.col("measure").str.ends_with(REAL)).then(pl.lit(f"; {in_prices(price_year, deflators)}"))
             .otherwise(pl.lit("")),
         ),
-        provisional=pl.lit(start.provisional),
+        provisional=pl.col("geography").is_in([place.id for place in places if _unsigned(start, place)]),
     )  # fmt: skip
     return Result(
         figures=Figures.validate(attach(figures, traced).select(Figures.column_names()), cast=True),
@@ -145,6 +145,12 @@ def _result(
             "risk_assumptions": _assumptions(policy, ahead, agreed),
         },
     )
+
+
+def _unsigned(start: Start, place: Place) -> bool:
+    """Whether a return behind where one of its authorities starts lacks a signature."""
+    own = [start.authorities[at] for at in place.own]
+    return bool(start.used.filter(pl.col("authority").is_in(own))["provisional"].any())
 
 
 def _places(found: Futures, ahead: Outlook) -> Iterator[Place]:

@@ -77,7 +77,6 @@ class Start:
     reserves_period: str
     rest_growth: np.ndarray
     hn_growth: np.ndarray
-    provisional: bool
     used: pl.DataFrame
 
 
@@ -109,7 +108,6 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
         reserves_period=period,
         rest_growth=_growth(facts, "monitoring.csc.outturn", "monitoring.csc.looked_after"),
         hn_growth=_growth(facts, "monitoring.hn.spend", ""),
-        provisional=bool(own["provisional"].any()),
         used=pl.concat([own, reserve_rows]),
     )
 
