@@ -58,7 +58,7 @@ def sign(
 ) -> int:
     """Sign several accepted submissions in a role, all at once; gives how many.
 
-    Raises NotFoundError, and SubmissionStateError where one is not accepted or asks for no such role: none is signed then.
+    Raises NotFoundError, and SubmissionStateError where one is not accepted or asks for no such role: none is then.
     """
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)
