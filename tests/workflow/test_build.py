@@ -8,12 +8,15 @@ import pytest
 
 from parentis import lake, workflow
 from parentis.errors import NotFoundError, UnknownAuthorityError
-from parentis.figures import Audience, Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import Audience, Figures, Measure, NoPeople, Provenance, ProvenanceInputs
 from parentis.services import Result, Service
 
 CAMDEN, BARNET = "E09000007", "E09000003"
 NEEDS = "finance.ra/lines"
-MEASURE = Measure(id="plain.csc.net", title="Net budget", unit="£", definition="As published", source="MHCLG RA")
+MEASURE = Measure(
+    id="plain.csc.net", title="Net budget", unit="£", definition="As published", source="MHCLG RA",
+    people=NoPeople("money of a whole service"),
+)  # fmt: skip
 
 
 class Direct:

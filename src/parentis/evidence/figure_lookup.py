@@ -16,7 +16,7 @@ _KEY = ("measure", "geography", "period", "breakdown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One released figure, or its absence (`provenance_id` is then empty)."""
+    """One released figure, hidden or not (`provenance_id` is then empty), or its absence."""
 
     measure: str
     geography: str

@@ -20,7 +20,7 @@ class Submission:
     return_id: str
     period: str
     files: tuple[tuple[str, str], ...]
-    "Name and SHA-256 of each file as it was received."
+    "Name and SHA-256 of each file as it was received, where the reader may see them."
 
     @property
     def anchor(self) -> str:
@@ -70,7 +70,7 @@ def origins(frame: pl.DataFrame, wanted: Iterable[str], names: Mapping[str, str]
 
     `frame` has one row a provenance and input: provenance_id, service, code_version, parameters, seed,
     submission_id, submitter, return_id, period, table, files (list), hashes (list), rows (list or null),
-    row_count. `names` names the submitters that are authorities.
+    row_count; what the reader may not see of them is null. `names` names the submitters that are authorities.
     """
     order = list(dict.fromkeys(wanted))
     rows = frame.filter(pl.col("provenance_id").is_in(order)).to_dicts()
@@ -96,7 +96,7 @@ def _submissions(rows: Iterable[dict[str, Any]], names: Mapping[str, str]) -> di
             submitter=names.get(row["submitter"], row["submitter"]),
             return_id=row["return_id"],
             period=row["period"],
-            files=tuple(zip(row["files"], row["hashes"], strict=True)),
+            files=tuple(zip(row["files"] or (), row["hashes"] or (), strict=True)),
         )
         for number, row in enumerate(order, start=1)
     }
@@ -122,7 +122,9 @@ def _source(key: str, rows: list[dict[str, Any]], submissions: Mapping[str, Subm
     )
 
 
-def _rows(rows: list[int] | None, count: int) -> str:
+def _rows(rows: list[int] | None, count: int | None) -> str:
+    if count is None:
+        return "rows that are the authority's own"
     if rows is None:
         return f"all {count:,} rows with this figure's measure, place and period"
     shown = ", ".join(str(row) for row in sorted(rows)[:ROWS_SHOWN])

@@ -1,12 +1,24 @@
 """Figures: the one tidy table, what its measures mean, and what may be shown to whom."""
 
 from parentis.figures.breakdowns import WHOLE, breakdown, parts
-from parentis.figures.disclosure import hidden_cells, withheld_totals
-from parentis.figures.measures import CHILDREN, MONEY, Audience, Catalogue, Disclosure, Measure, Polarity
+from parentis.figures.measures import Catalogue, Measure, Polarity
 from parentis.figures.methods import in_prices, per_resident, references_said
+from parentis.figures.populations import (
+    DAYS,
+    FEWEST,
+    NEAREST,
+    WEEKS,
+    Audience,
+    Counts,
+    NoPeople,
+    People,
+    Population,
+    restored,
+    stored,
+)
 from parentis.figures.provenance import Traced, attach, trace
 from parentis.figures.reference import with_measures
-from parentis.figures.release import Viewer, differencing, release
+from parentis.figures.release import HIDDEN, Viewer, guard, release
 from parentis.figures.schema import FIGURE_COLUMNS, Figures, Provenance, ProvenanceInputs, empty_figures
 from parentis.figures.sections import (
     Block,
@@ -17,23 +29,30 @@ from parentis.figures.sections import (
     Prose,
     Section,
 )
+from parentis.figures.withheld import withheld_totals
 
 __all__ = [
-    "CHILDREN",
+    "DAYS",
+    "FEWEST",
     "FIGURE_COLUMNS",
-    "MONEY",
+    "HIDDEN",
+    "NEAREST",
+    "WEEKS",
     "WHOLE",
     "Audience",
     "Block",
     "Catalogue",
     "Chart",
     "ChartKind",
-    "Disclosure",
+    "Counts",
     "FigureTable",
     "Figures",
     "Headline",
     "Measure",
+    "NoPeople",
+    "People",
     "Polarity",
+    "Population",
     "Prose",
     "Provenance",
     "ProvenanceInputs",
@@ -42,14 +61,15 @@ __all__ = [
     "Viewer",
     "attach",
     "breakdown",
-    "differencing",
     "empty_figures",
-    "hidden_cells",
+    "guard",
     "in_prices",
     "parts",
     "per_resident",
     "references_said",
     "release",
+    "restored",
+    "stored",
     "trace",
     "with_measures",
     "withheld_totals",

@@ -1,18 +1,11 @@
 """A measure: what is counted, in what unit, which way is better, and who may see it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from parentis.errors import DeclarationError, NotFoundError
-
-
-class Audience(StrEnum):
-    """Who may see a measure's figures for an authority other than their own."""
-
-    OWN = "own"
-    MEMBERS = "members"
-    PUBLISHED = "published"
+from parentis.figures.populations import Audience, People
 
 
 class Polarity(StrEnum):
@@ -21,21 +14,6 @@ class Polarity(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
     NEUTRAL = "neutral"
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """How figures are protected before they leave the authority they came from."""
-
-    threshold: int = 0
-    "Counts from 1 to threshold − 1 are suppressed (`c`); 0 means the measure counts no people."
-    rounding: float = 0
-    "Regional and national values are rounded to the nearest this; 0 means not rounded."
-    whole_percentages: bool = False
-
-
-MONEY = Disclosure()
-CHILDREN = Disclosure(threshold=6, rounding=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +27,8 @@ class Measure:
     source: str
     polarity: Polarity = Polarity.NEUTRAL
     audience: Audience = Audience.PUBLISHED
-    disclosure: Disclosure = field(default=MONEY)
+    people: People | None = None
+    "Whom the figures count; a measure that does not say so is shown to nobody."
     gross_net: str = ""
     cumulative: str = ""
     netted: str = ""

@@ -5,24 +5,24 @@
   figures of other authorities to nobody.
 * Totals of *own* figures over a footprint are shown to members, where they cover at least three authorities and
   neither the totals together nor any authority's own figure give away another's; else they are `c`.
-* Whatever is not the viewer's own passes disclosure control by its measure's rule.
+* Counts of people are guarded, once for everybody: what is hidden is the same for every viewer, less their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from parentis.figures.disclosure import hidden_cells, withheld_totals
+from parentis.figures.cells import PART, TABLE, TOLD, VALUE, Cell, N, is_authority, showings
 from parentis.figures.measures import Catalogue
-from parentis.figures.recover import Cell, breakdown_sums, geographic_sums, is_authority, recoverable
+from parentis.figures.populations import Audience, NoPeople
 from parentis.figures.schema import FIGURE_COLUMNS
+from parentis.figures.suppression import SLACK, Table, hide
+from parentis.figures.withheld import withheld_totals
 
-COUNT: Final = "count"
-PERCENT: Final = "%"
-TABLE: Final = ("measure", "period_start", "period_end", "period", "scenario")
-"Figures that agree in these are one table of cells: geography by breakdown."
+HIDDEN: Final = ("hidden", "n_hidden")
+"Columns of guarded figures: the value, or its `n`, is hidden from everybody but the authority itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,73 +48,43 @@ class Viewer:
         return cls(frozenset({gss}), member=False)
 
 
-def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.DataFrame:
-    """`figures` (all of them, as stored) as `viewer` may see them: rows they may not see are gone, values they
-    may not see are null with `suppressed` saying why. Releasing twice changes nothing more.
+def guard(
+    figures: pl.DataFrame,
+    catalogue: Catalogue,
+    *,
+    before: pl.DataFrame | None = None,
+    together: frozenset[str] = frozenset(),
+) -> pl.DataFrame:
+    """`figures` with `HIDDEN`: what everybody but the authority itself must not see, whoever they are.
 
-    Give every figure of a measure, not a selection: what else is published decides what must be hidden."""
-    held = _with_rules(figures, catalogue, viewer)
-    held = _suppress(held, pl.col("place").is_in(_confidential(held, viewer)))
-    seen = held.filter(_may_see(viewer))
-    return _whole_percentages(_rounded(seen)).select(FIGURE_COLUMNS)
-
-
-def differencing(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
-    """Cells hidden (`c`) in one release that the two together give away: the columns that tell figures apart, and
-    `how`: `shown in the earlier release`, `shown in the later release`, `by subtraction`."""
-    key = [*TABLE, "geography", "breakdown"]
-    both = (
-        old.select(*key, pl.col("value").alias("before"), (pl.col("suppressed") == "c").alias("hid_before"))
-        .join(
-            new.select(*key, pl.col("value").alias("after"), (pl.col("suppressed") == "c").alias("hid_after")),
-            on=key,
-            how="full",
-            coalesce=True,
-        )
-        .with_columns(pl.col("hid_before", "hid_after").fill_null(value=False))
-    )
-    plain = both.with_columns(
-        pl.when(pl.col("hid_after") & pl.col("before").is_not_null())
-        .then(pl.lit("shown in the earlier release"))
-        .when(pl.col("hid_before") & pl.col("after").is_not_null())
-        .then(pl.lit("shown in the later release"))
-        .alias("how")
-    )
-    found = [plain.filter(pl.col("how").is_not_null()).select(*key, "how")]
-    for table in plain.partition_by(TABLE, include_key=True):
-        shown = table.filter(pl.coalesce("after", "before").is_not_null())
-        hidden = table.filter(pl.coalesce("after", "before").is_null() & (pl.col("hid_before") | pl.col("hid_after")))
-        if hidden.is_empty():
-            continue
-        on = table.get_column("period_end")[0]
-        known = set(_cells(shown))
-        every = known | set(_cells(hidden))
-        sums = [*geographic_sums(every, on), *breakdown_sums(every)]
-        unknown = {cell for each in sums for cell in (each.total, *each.cells)} - known
-        pinned = [cell for cell in recoverable(sums, unknown) if cell in every]
-        found.append(_rows_at(hidden, pinned).select(*key, pl.lit("by subtraction").alias("how")))
-    return pl.concat(found).sort(key)
-
-
-def _with_rules(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.DataFrame:
-    """The measure's rule beside each figure; is it the viewer's own (`mine`), of one authority (`single`)?"""
-    measures = figures.get_column("measure").unique().sort().to_list()
-    rules = pl.DataFrame(
-        {
-            "measure": measures,
-            "threshold": [catalogue[each].disclosure.threshold for each in measures],
-            "rounding": [float(catalogue[each].disclosure.rounding) for each in measures],
-            "whole": [catalogue[each].disclosure.whole_percentages for each in measures],
-        },
-        schema={"measure": pl.String, "threshold": pl.Int64, "rounding": pl.Float64, "whole": pl.Boolean},
-    )
-    geographies = figures.get_column("geography").unique().to_list()
-    authorities = [each for each in geographies if is_authority(each)]
-    held = figures.with_row_index("place").join(rules, on="measure", how="left", maintain_order="left")
+    Give every figure there is, not a selection: what else is shown decides what must be hidden. `before` are the
+    guarded figures that were shown until now: nothing small is told by the two together. `together` are authorities
+    whose numbers one viewer can put side by side. Guarded figures stay hidden where they are."""
+    held = figures if set(HIDDEN) <= set(figures.columns) else figures.with_columns(hidden=False, n_hidden=False)
+    shown = showings(held, catalogue)
+    past = _cells_of(before, catalogue) if before is not None else {}
+    hidden, n_hidden = _small(held, shown, together, past)
+    hidden |= _withheld(held, together)
+    row = pl.int_range(pl.len(), dtype=pl.UInt32)
     return held.with_columns(
-        pl.col("geography").is_in(authorities).alias("single"),
-        pl.col("geography").is_in(list(viewer.authorities)).alias("mine"),
+        hidden=pl.col("hidden") | row.is_in(list(hidden)), n_hidden=pl.col("n_hidden") | row.is_in(list(n_hidden))
     )
+
+
+def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.DataFrame:
+    """`figures` as `viewer` may see them: rows they may not see are gone, values they may not see are null with
+    `suppressed` saying why, and say nothing of where they came from.
+
+    Figures that `guard` has not marked are guarded here: give all of them then, for what else is shown decides what
+    must be hidden."""
+    if not set(HIDDEN) <= set(figures.columns):
+        figures = guard(figures, catalogue)
+    if len(viewer.authorities) > 1:
+        figures = guard(figures, catalogue, together=viewer.authorities)
+    mine = pl.col("geography").is_in(list(viewer.authorities))
+    seen = figures.with_columns(mine=mine, single=_is_single(figures)).filter(_may_see(viewer))
+    seen = _rounded(_with_rules(seen, catalogue))
+    return _suppressed(seen).select(FIGURE_COLUMNS)
 
 
 def _may_see(viewer: Viewer) -> pl.Expr:
@@ -123,84 +93,139 @@ def _may_see(viewer: Viewer) -> pl.Expr:
     return pl.col("mine") | (audience == "published") | (shared & pl.lit(viewer.member))
 
 
-def _confidential(held: pl.DataFrame, viewer: Viewer) -> list[int]:
-    """Places of the rows whose value this viewer must not learn."""
-    hidden: list[int] = []
-    people = held.filter((pl.col("threshold") > 0) & (pl.col("unit") == COUNT))
-    for table in people.partition_by(TABLE):
-        hidden += _small(table, viewer)
-    for table in held.filter(pl.col("audience").cast(pl.String) == "own").partition_by([*TABLE, "breakdown"]):
-        # Where only the viewer's own figure stands beside the totals, the others' are elsewhere, not absent.
-        others = table if table.filter("single", ~pl.col("mine")).height else table.filter(~pl.col("single"))
-        held_by = frozenset(others.get_column("geography"))
-        withheld = withheld_totals(held_by, table.get_column("period_end")[0], viewer.authorities)
-        hidden += table.filter(pl.col("geography").is_in(list(withheld))).get_column("place").to_list()
-    few = held.filter((pl.col("unit") != COUNT) & pl.col("n").is_between(1, pl.col("threshold") - 1))
-    hidden += few.get_column("place").to_list()
-    return sorted(set(hidden) - set(held.filter("mine").get_column("place")))
+def _is_single(figures: pl.DataFrame) -> pl.Expr:
+    return pl.col("geography").is_in([one for one in figures["geography"].unique() if is_authority(one)])
 
 
-def _small(table: pl.DataFrame, viewer: Viewer) -> list[int]:
-    shown = table.filter(pl.col("value").is_not_null())
-    settled = table.filter(pl.col("suppressed").is_in(["c", "k"]))
-    hidden = hidden_cells(
-        dict(zip(_cells(shown), shown.get_column("value"), strict=True)),
-        table.get_column("period_end")[0],
-        threshold=table.get_column("threshold")[0],
-        rounding=table.get_column("rounding")[0],
-        settled=_cells(settled),
-        together=viewer.authorities,
-    )
-    return _rows_at(shown, hidden).get_column("place").to_list()
-
-
-def _suppress(frame: pl.DataFrame, where: pl.Expr) -> pl.DataFrame:
-    """A confidential value takes its interval and its denominator with it."""
-    gone = ("value", "low", "high", "level", "n")
-    return frame.with_columns(
-        *(pl.when(where).then(None).otherwise(pl.col(column)).alias(column) for column in gone),
-        pl.when(where).then(pl.lit("c")).otherwise(pl.col("suppressed")).alias("suppressed"),
-    )
+def _with_rules(seen: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """What the measure declares beside each figure: `each` (people to one of a value that counts them), `each_n`,
+    `rounding`, and `digits` to which others see it; nulls where it counts none."""
+    rows = []
+    for measure in seen["measure"].unique():
+        people = catalogue[measure].people
+        if people is not None and not isinstance(people, NoPeople):
+            value = next((one for one in people if one.value), None)
+            n = next((one.n for one in people if one.n), None)
+            counts = (value.value, value.days) if value else (None, False)
+            rows.append((measure, *counts, n, people[0].of.rounding, 10.0 ** catalogue[measure].decimals))
+    rules = {"measure": pl.String, "each": pl.Float64, "of_days": pl.Boolean}
+    rules |= dict.fromkeys(("each_n", "rounding", "digits"), pl.Float64)
+    days = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
+    return seen.join(
+        pl.DataFrame(rows, schema=rules, orient="row"), on="measure", how="left", maintain_order="left"
+    ).with_columns(each=pl.when("of_days").then(pl.col("each") * days).otherwise("each"))
 
 
 def _rounded(seen: pl.DataFrame) -> pl.DataFrame:
-    """Counts over footprints, and denominators of percentages over them, to the nearest `rounding`; a count
-    that rounds to zero is `k`."""
-    people = (pl.col("threshold") > 0) & (pl.col("rounding") > 0) & ~pl.col("single") & ~pl.col("mine")
-    counts, shares = people & (pl.col("unit") == COUNT), people & (pl.col("unit") == PERCENT)
-    nothing = counts & (pl.col("value") != 0) & (_nearest("value") == 0)
+    """What tells of other authorities' people has its measure's digits and no more: the fourth digit of a ratio tells
+    what it was divided by. Counts over footprints, and `n`, are to the nearest `rounding`; a count that rounds to
+    nothing is `k`."""
+    others = ~pl.col("mine") & pl.col("digits").is_not_null()
+    wide = others & ~pl.col("single") & (pl.col("rounding") > 0)
+    count = wide & pl.col("each").is_not_null()
+    to_ten, to_digit = pl.col("rounding") / pl.col("each"), 1 / pl.col("digits")
+
+    def shown(column: str) -> pl.Expr:
+        at = pl.col(column)
+        return pl.when(count).then(_nearest(at, to_ten)).when(others).then(_nearest(at, to_digit)).otherwise(at)
+
+    n = pl.when(wide & pl.col("each_n").is_not_null()).then(
+        _nearest(pl.col("n"), pl.col("rounding") / pl.col("each_n"))
+    )
+    nothing = count & (pl.col("value") != 0) & (_nearest(pl.col("value"), to_ten) == 0)
     return seen.with_columns(
-        *(pl.when(counts).then(_nearest(column)).otherwise(column).alias(column) for column in ("low", "high")),
-        pl.when(shares).then(_nearest("n").cast(pl.Int64)).otherwise("n").alias("n"),
-        pl.when(nothing).then(None).when(counts).then(_nearest("value")).otherwise("value").alias("value"),
-        pl.when(nothing).then(pl.lit("k")).otherwise("suppressed").alias("suppressed"),
+        pl.when(nothing).then(None).otherwise(shown("value")).alias("value"),
+        *(shown(column).alias(column) for column in ("low", "high")),
+        n.otherwise("n").cast(pl.Int64).alias("n"),
+        suppressed=pl.when(nothing).then(pl.lit("k")).otherwise("suppressed"),
     )
 
 
-def _whole_percentages(seen: pl.DataFrame) -> pl.DataFrame:
-    """Whole numbers where the measure says so; then `c` where a percentage and its denominator, as shown, give
-    away a small number of children, or of the others."""
-    people = (pl.col("threshold") > 0) & (pl.col("unit") == PERCENT) & ~pl.col("mine")
-    whole = people & pl.col("whole")
-    seen = seen.with_columns(
-        pl.when(whole).then((pl.col(column) + 0.5).floor()).otherwise(column).alias(column)
-        for column in ("value", "low", "high")
-    )
-    implied = (pl.col("n") * pl.col("value") / 100).round()
-    small = implied.is_between(1, pl.col("threshold") - 1)
-    small_rest = (pl.col("n") - implied).is_between(1, pl.col("threshold") - 1)
-    return _suppress(seen, people & (small | small_rest))
-
-
-def _nearest(column: str) -> pl.Expr:
+def _nearest(value: pl.Expr, step: pl.Expr) -> pl.Expr:
     """Halves go up, so that rounding twice is rounding once."""
-    return (pl.col(column) / pl.col("rounding") + 0.5).floor() * pl.col("rounding")
+    return (value / step + 0.5).floor() * step
 
 
-def _cells(table: pl.DataFrame) -> list[Cell]:
-    return list(zip(table.get_column("geography"), table.get_column("breakdown"), strict=True))
+def _suppressed(seen: pl.DataFrame) -> pl.DataFrame:
+    """A hidden value takes its interval, its `n` and its provenance with it."""
+    hidden = pl.col("hidden") & ~pl.col("mine")
+    n_hidden = hidden | (pl.col("n_hidden") & ~pl.col("mine"))
+    nothing = pl.col("value").is_null() | hidden
+    gone = ("value", "low", "high", "level")
+    return seen.with_columns(
+        *(pl.when(hidden).then(None).otherwise(column).alias(column) for column in gone),
+        n=pl.when(n_hidden).then(None).otherwise("n"),
+        suppressed=pl.when(hidden).then(pl.lit("c")).otherwise("suppressed"),
+        provenance_id=pl.when(nothing & ~pl.col("mine")).then(pl.lit("")).otherwise("provenance_id"),
+    )
 
 
-def _rows_at(table: pl.DataFrame, cells: Iterable[Cell]) -> pl.DataFrame:
-    places = pl.DataFrame(sorted(cells), schema={"geography": pl.String, "breakdown": pl.String}, orient="row")
-    return table.join(places, on=["geography", "breakdown"], how="semi")
+def _small(
+    held: pl.DataFrame, shown: pl.DataFrame, together: frozenset[str], past: Mapping[tuple[str, ...], Table]
+) -> tuple[set[int], set[int]]:
+    """The rows whose value, and those whose `n`, would tell of few people."""
+    limit = pl.col("threshold") - SLACK
+    few = pl.any_horizontal(pl.col(one).is_between(SLACK, limit, closed="left") for one in ("x", "rest"))
+    small = shown.filter((few | pl.col("settled")).fill_null(value=False))
+    key = [*TABLE, *Cell._fields]
+    cells = set(small.filter("settled").select(key).iter_rows())
+    for table, rows in _tables(held, shown).items():
+        now, then = _table(rows, together), past.get(table)
+        found = hide(now) if then is None else then.hidden if now.same_as(then) else hide(now.after(then))
+        cells |= {(*table, *cell) for cell in found}
+    places = pl.DataFrame(sorted(cells), schema=dict.fromkeys(key, pl.String), orient="row")
+    tell, by_n = shown.join(places, on=key, how="semi"), pl.col("how") == N
+    hidden = {*small["row"], *tell.filter(~by_n)["row"]}
+    return hidden, {*tell.filter(by_n)["row"], *shown.filter(by_n, ~pl.col("open"))["row"]}
+
+
+def _tables(held: pl.DataFrame, shown: pl.DataFrame) -> dict[tuple[str, ...], pl.DataFrame]:
+    """The showings of each population and scenario, with what is hidden of them already."""
+    marks = held.with_row_index("row").select("row", *HIDDEN)
+    guarded = shown.filter(pl.col("threshold") > 0).join(marks, on="row", maintain_order="left")
+    return {
+        (str(of), str(scenario)): rows for (of, scenario), rows in guarded.partition_by(TABLE, as_dict=True).items()
+    }
+
+
+def _cells_of(before: pl.DataFrame, catalogue: Catalogue) -> dict[tuple[str, ...], Table]:
+    """The tables of guarded figures that were shown before, as far as their measures are still known."""
+    known = before.filter(pl.col("measure").is_in([one for one in before["measure"].unique() if one in catalogue]))
+    tables = _tables(known, showings(known, catalogue))
+    return {table: _table(rows, frozenset()) for table, rows in tables.items()}
+
+
+def _table(rows: pl.DataFrame, together: frozenset[str]) -> Table:
+    """The cells of one table. A count as a value is held before one as `n`, and that before one by a per cent."""
+    ranked = rows.sort(pl.col("how").replace_strict({VALUE: 0, N: 1, PART: 2, TOLD: 3}), maintain_order=True)
+    cells = ranked.group_by(Cell._fields, maintain_order=True).agg(
+        pl.col("x").drop_nulls().first(), pl.col("settled").any(), pl.col("start", "end").first(),
+        open=(pl.col("open") & (pl.col("how") != TOLD)).any(),
+        hidden=(pl.col("open") & pl.when(pl.col("how") == N).then("n_hidden").otherwise("hidden")).any(),
+    )  # fmt: skip
+
+    def those(which: pl.Expr) -> frozenset[Cell]:
+        return frozenset(Cell(*one) for one in cells.filter(which).select(Cell._fields).iter_rows())
+
+    held = cells.filter(pl.col("x").is_not_null() & ~pl.col("settled"))
+    return Table(
+        cells={Cell(*place): x for *place, x in held.select(*Cell._fields, "x").iter_rows()},
+        spans={label: (start, end) for label, start, end in cells.select("period", "start", "end").iter_rows()},
+        threshold=rows["threshold"][0],
+        closed=those(pl.col("x").is_not_null() & ~pl.col("settled") & ~pl.col("open")),
+        settled=those(pl.col("settled")),
+        hidden=set(those(pl.col("x").is_not_null() & ~pl.col("settled") & pl.col("hidden") & pl.col("open"))),
+        together=together,
+    )
+
+
+def _withheld(held: pl.DataFrame, together: frozenset[str]) -> set[int]:
+    """The rows of totals that would give an authority's unpublished figure away."""
+    own = held.with_row_index("row").filter(pl.col("audience").cast(pl.String) == str(Audience.OWN))
+    tables = ["measure", "period_start", "period_end", "period", "scenario", "breakdown"]
+    rows: set[int] = set()
+    grouped = own.group_by(tables, maintain_order=True).agg("geography", "row")
+    for on, places, at in grouped.select("period_end", "geography", "row").iter_rows():
+        withheld = withheld_totals(frozenset(places), on, together)
+        rows |= {row for place, row in zip(places, at, strict=True) if place in withheld}
+    return rows

@@ -5,6 +5,7 @@ from parentis.lake.builds import (
     Built,
     read_figures,
     read_frame,
+    read_guarded,
     read_inputs,
     read_measures,
     read_provenance,
@@ -12,7 +13,7 @@ from parentis.lake.builds import (
     shown,
 )
 from parentis.lake.current import publish
-from parentis.lake.measures import measures_frame
+from parentis.lake.measures import measures_frame, measures_of
 from parentis.lake.reader import read, sign_offs, superseded, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
 from parentis.lake.writer import append, conform, loads, sweep
@@ -27,11 +28,13 @@ __all__ = [
     "declared",
     "loads",
     "measures_frame",
+    "measures_of",
     "names",
     "publish",
     "read",
     "read_figures",
     "read_frame",
+    "read_guarded",
     "read_inputs",
     "read_measures",
     "read_provenance",

@@ -2,13 +2,15 @@
 
     figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet,
                                    measures.parquet, frames/<name>.parquet
+    figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
+    figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
 A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress.
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -17,7 +19,7 @@ import polars as pl
 
 from parentis.archive import Home
 from parentis.errors import NotFoundError
-from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import HIDDEN, Figures, Measure, Provenance, ProvenanceInputs
 from parentis.lake.measures import measures_frame, measures_of
 from parentis.version import code_version
 
@@ -34,6 +36,8 @@ SHOWN = pl.Schema(
 )
 
 KEPT_BUILDS = 2
+GUARD = "guard.parquet"
+_FIGURE = Figures.primary_key()
 
 # Made when called for: a frame made at import would start Polars' threads, which no forked process survives.
 _STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
@@ -57,10 +61,13 @@ class Built:
     frames: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
-def show(home: Home, built: Mapping[str, Built], *, sequence: int, keep: int = KEPT_BUILDS) -> str:
+def show(
+    home: Home, built: Mapping[str, Built], guarded: pl.DataFrame, *, sequence: int, keep: int = KEPT_BUILDS
+) -> str:
     """Store what services made and show it, all at once, under the caller's lock. Gives the build's id.
 
-    Services that are not in `built` keep showing what they had. `keep` builds of each service stay on disk.
+    `guarded` are the figures of every service that will show some, as `figures.guard` gives them. Services that are
+    not in `built` keep showing what they had. `keep` builds of each service stay on disk.
     """
     from deltalake import write_deltalake
 
@@ -72,6 +79,9 @@ def show(home: Home, built: Mapping[str, Built], *, sequence: int, keep: int = K
             getattr(made, name).write_parquet(folder / f"{name}.parquet")
         for name, frame in made.frames.items():
             frame.write_parquet(folder / "frames" / f"{name}.parquet")
+    if built:
+        hidden = guarded.filter(pl.any_horizontal(HIDDEN)).select(*_FIGURE, *HIDDEN)
+        hidden.write_parquet(home.figures / build_id / GUARD)
     before = shown_history(home)
     number = before["number"].max() or 0
     at = datetime.now(UTC)
@@ -109,18 +119,30 @@ def _clear_old(home: Home, keep: int) -> None:
             shutil.rmtree(path)
 
 
-def _of_all(home: Home, name: str) -> pl.LazyFrame:
+def _of_all(home: Home, name: str, without: Collection[str] = ()) -> pl.LazyFrame:
     paths = [
-        home.figures / row["build_id"] / row["service"] / f"{name}.parquet" for row in shown(home).iter_rows(named=True)
+        home.figures / row["build_id"] / row["service"] / f"{name}.parquet"
+        for row in shown(home).iter_rows(named=True)
+        if row["service"] not in without
     ]
     if not paths:
         return _STORED[name]().lazy()
     return pl.scan_parquet(paths)
 
 
-def read_figures(home: Home) -> pl.LazyFrame:
-    """Every figure that is shown, as `Figures`."""
-    return _of_all(home, "figures")
+def read_figures(home: Home, *, without: Collection[str] = ()) -> pl.LazyFrame:
+    """Every figure that is shown, as `Figures`; not those of the services `without`."""
+    return _of_all(home, "figures", without)
+
+
+def read_guarded(home: Home) -> pl.LazyFrame | None:
+    """Every figure that is shown, as `figures.guard` gave them; None where they were built before it was kept."""
+    history = shown_history(home)
+    path = home.figures / history["build_id"][-1] / GUARD if history.height else None
+    if path is None or not path.is_file():
+        return None
+    marks = (pl.col(name).fill_null(value=False) for name in HIDDEN)
+    return read_figures(home).join(pl.scan_parquet(path), on=_FIGURE, how="left").with_columns(*marks)
 
 
 def read_provenance(home: Home) -> pl.LazyFrame:

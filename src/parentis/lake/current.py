@@ -13,7 +13,7 @@ import polars as pl
 from parentis import region
 from parentis.archive import Home
 from parentis.figures import Audience
-from parentis.lake.builds import read_figures, read_inputs, read_measures, read_provenance
+from parentis.lake.builds import read_inputs, read_measures, read_provenance
 from parentis.lake.measures import measures_frame
 from parentis.lake.reader import read
 from parentis.lake.tables import names
@@ -22,24 +22,30 @@ HOLDS = ".holds"
 "A file that says what the folder holds: where that changes, what was there before goes, old versions too."
 
 
-def publish(home: Home, *, published: Collection[str] | None, forget: bool = False) -> tuple[str, ...]:
+def publish(
+    home: Home, *, figures: pl.DataFrame, published: Collection[str] | None, forget: bool = False
+) -> tuple[str, ...]:
     """Overwrite every `current` table; gives their names.
 
     Args:
+        figures: as members may see them; those of one authority that are not published are left out here.
         published: ids of the loads whose rows may be read by everybody; None to write everything that is visible.
         forget: also delete what the tables held before, for erasure."""
     from deltalake import DeltaTable, write_deltalake
 
     _make_folder(home, "released" if published is not None else "everything")
     rows = pl.lit(True) if published is None else pl.col("load_id").is_in(list(published))
-    figures = read_figures(home).with_columns(pl.col("audience").cast(pl.String))  # Delta has no Polars enums
+    open_figures = figures.lazy().with_columns(pl.col("audience").cast(pl.String))  # Delta has no Polars enums
+    inputs = read_inputs(home)
     if published is not None:
-        figures = figures.filter(_is_open())
-    shown = figures.select("provenance_id").unique()
-    inputs = read_inputs(home).join(shown, on="provenance_id", how="semi")
+        open_figures = open_figures.filter(_is_open())
+        # How many rows a total was made of is a count of children, where they are not published.
+        inputs = inputs.with_columns(pl.when(rows).then("rows"), pl.when(rows).then("row_count").alias("row_count"))
+    shown = open_figures.select("provenance_id").unique()
+    inputs = inputs.join(shown, on="provenance_id", how="semi")
     frames = {
         **{name: read(home, name, regional=True).filter(rows) for name in names(home)},
-        "figures": figures,
+        "figures": open_figures,
         "measures": measures_frame(read_measures(home)).drop("declared").lazy(),
         "provenance": read_provenance(home).join(shown, on="provenance_id", how="semi"),
         "provenance_inputs": inputs.with_columns(pl.col("rows").cast(pl.List(pl.Int64))),  # nor unsigned integers

@@ -3,11 +3,10 @@ dictionary), and published beside the figures they explain."""
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 
 import polars as pl
 
-from parentis.figures import Audience, Disclosure, Measure, Polarity
+from parentis.figures import Audience, Counts, Measure, NoPeople, People, Polarity, Population, restored, stored
 
 _READABLE = ("id", "title", "unit", "definition", "source", "polarity", "audience")
 
@@ -18,7 +17,7 @@ MEASURES = pl.Schema({name: pl.String() for name in (*_READABLE, "declared")})
 def measures_frame(measures: Iterable[Measure]) -> pl.DataFrame:
     """One row per measure, as `MEASURES`."""
     rows = [
-        {**{name: str(getattr(one, name)) for name in _READABLE}, "declared": json.dumps(asdict(one))}
+        {**{name: str(getattr(one, name)) for name in _READABLE}, "declared": json.dumps(_plain(one))}
         for one in measures
     ]
     return pl.DataFrame(rows, schema=MEASURES)
@@ -29,11 +28,24 @@ def measures_of(frame: pl.DataFrame) -> tuple[Measure, ...]:
     return tuple(_measure(json.loads(text)) for text in frame["declared"])
 
 
+def _plain(measure: Measure) -> dict[str, object]:
+    return {**{name: getattr(measure, name) for name in Measure.__slots__}, "people": stored(measure.people)}
+
+
+def _people_of_old(declared: dict[str, object]) -> People:
+    """Of a build made before measures said whom they count, with a rule of their own."""
+    rule = declared.pop("disclosure")
+    if not isinstance(rule, dict) or not rule["threshold"]:
+        return NoPeople("built before measures said whom they count")
+    own = Population(id=str(declared["id"]), threshold=rule["threshold"], rounding=rule["rounding"])
+    return (Counts(of=own, value=1) if declared["unit"] == "count" else Counts(of=own, n=1),)
+
+
 def _measure(declared: dict[str, object]) -> Measure:
     parts = {
         **declared,
         "polarity": Polarity(str(declared["polarity"])),
         "audience": Audience(str(declared["audience"])),
-        "disclosure": Disclosure(**declared["disclosure"]),  # type: ignore[arg-type]
+        "people": restored(declared["people"]) if "people" in declared else _people_of_old(declared),
     }
     return Measure(**parts)  # type: ignore[arg-type]

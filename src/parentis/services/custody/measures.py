@@ -9,12 +9,15 @@ from typing import Final
 
 import polars as pl
 
-from parentis.figures import CHILDREN, Audience, Disclosure, Measure, Polarity
+from parentis.figures import Audience, Counts, Measure, People, Polarity, Population
 from parentis.services.custody.duty_settings import settings
 
 TABLE: Final = "custody.detentions/detentions"
 SOURCE: Final = "detentions that the custody desk handed in (custody.detentions)"
-SHARES: Final = Disclosure(threshold=6, rounding=10, whole_percentages=True)
+DETAINED: Final = Population(id="custody detentions", audience=Audience.OWN)
+CHILDREN: Final = Population(id="custody children detained", audience=Audience.OWN)
+COMPARED: Final = Population(id="custody detentions compared", audience=Audience.OWN)
+"The smaller of the two counts that a ratio compares."
 WEEK, MONTH = "week", "month"
 DISPARITY: Final = "custody.disparity"
 
@@ -37,6 +40,8 @@ class Counted:
     name: str
     title: str
     where: pl.Expr
+    who: str
+    "The breakdown of all detentions that these are."
     polarity: Polarity = Polarity.LOWER
     unit: str = "count"
     decimals: int = 0
@@ -44,6 +49,10 @@ class Counted:
     @property
     def definition(self) -> str:
         return f"{self.title}: detentions, not children, that began in the period, by the authority responsible."
+
+    @property
+    def people(self) -> People:
+        return Counts(of=DETAINED, value=1, where=self.who), Counts(of=DETAINED, n=1)
 
     def value(self) -> pl.Expr:
         return self.where.sum().cast(pl.Float64)
@@ -61,6 +70,9 @@ class Share:
     where: pl.Expr
     of: pl.Expr
     of_words: str
+    who: str
+    "The breakdown of all detentions that `of` is; `so` is what `where` adds."
+    so: str
     polarity: Polarity = Polarity.HIGHER
     unit: str = "%"
     decimals: int = 0
@@ -68,6 +80,10 @@ class Share:
     @property
     def definition(self) -> str:
         return f"{self.title}: 100 × those ÷ {self.of_words}; n is how many these are."
+
+    @property
+    def people(self) -> People:
+        return (Counts(of=DETAINED, n=1, where=self.who, part=self.so),)
 
     def value(self) -> pl.Expr:
         return 100 * self.where.filter(self.of).mean()
@@ -84,6 +100,8 @@ class Middle:
     title: str
     column: str
     unit: str
+    who: str
+    "The breakdown of all detentions that those are for which it is known."
     mean: bool = False
     polarity: Polarity = Polarity.LOWER
     decimals: int = 1
@@ -91,6 +109,10 @@ class Middle:
     @property
     def definition(self) -> str:
         return f"{'Mean' if self.mean else 'Median'} of those detentions for which it is known; n is how many."
+
+    @property
+    def people(self) -> People:
+        return (Counts(of=DETAINED, n=1, where=self.who),)
 
     def value(self) -> pl.Expr:
         return pl.col(self.column).mean() if self.mean else pl.col(self.column).median()
@@ -110,6 +132,10 @@ class PerChild:
     decimals: int = 2
     definition: str = "Detentions ÷ different children among them; n is how many children."
 
+    @property
+    def people(self) -> People:
+        return Counts(of=CHILDREN, n=1), Counts(of=DETAINED, told=True)
+
     def value(self) -> pl.Expr:
         return pl.len() / pl.col("CHILD_KEY").n_unique()
 
@@ -122,44 +148,149 @@ Definition = Counted | Share | Middle | PerChild
 PROMPT: Final = settings().merlin
 
 DEFINITIONS: Final[tuple[Definition, ...]] = (
-    Counted(name="detentions", title="Detentions of children", where=ALL),
-    Counted(name="overnight", title="Overnight detentions", where=_yes("OVERNIGHT")),
-    Counted(name="weekend", title="Weekend detentions", where=_yes("WEEKEND")),
-    Counted(name="kept", title="Charged and kept, bail refused", where=KEPT),
-    Counted(name="requests", title="Requests for accommodation", where=ASKED, polarity=Polarity.NEUTRAL),
-    Counted(name="transfers", title="Children moved to an authority's accommodation", where=_yes("TRANSFERRED"),
-            polarity=Polarity.HIGHER),
-    Share(name="requested", title="Accommodation asked for", where=ASKED, of=KEPT, of_words="those kept after charge"),
-    Share(name="secure", title="Requests that were for secure accommodation", where=SECURE, of=ASKED,
-          of_words="requests", polarity=Polarity.LOWER),
-    Share(name="secure_justified", title="Secure requests that said why", where=_yes("SECURE_JUSTIFIED"), of=SECURE,
-          of_words="requests for secure accommodation"),
-    Share(name="transferred", title="Moved to an authority's accommodation", where=_yes("TRANSFERRED"), of=KEPT,
-          of_words="those kept after charge"),
-    Share(name="failed", title="Failed to accommodate (s.21)", where=pl.col("ANSWER") == "failed",
-          of=ASKED & ~SECURE, of_words="requests not for secure accommodation", polarity=Polarity.LOWER),
-    Share(name="certified", title="Certificate for the court there", where=pl.col("CERTIFICATE") != "missing",
-          of=UNMOVED, of_words="those kept after charge and not moved"),
-    Share(name="certified_impracticable", title="Certified as impracticable",
-          where=pl.col("CERTIFICATE") == "impracticable", of=UNMOVED,
-          of_words="those kept after charge and not moved", polarity=Polarity.NEUTRAL),
-    Share(name="adult_came", title="An appropriate adult came", where=pl.col("MINUTES_TO_ADULT").is_not_null(),
-          of=ALL, of_words="all detentions"),
-    Share(name="merlin_prompt", title=f"Merlin report within {PROMPT}",
-          where=(pl.col("HOURS_TO_MERLIN") <= PROMPT.amount).fill_null(value=False), of=ALL,
-          of_words="all detentions"),
-    Share(name="by_table", title="Sent to its authority without a person", where=pl.col("ROUTED_BY") == "table",
-          of=ALL, of_words="all detentions", polarity=Polarity.NEUTRAL),
-    Middle(name="answer_minutes", title="Request to answer", column="MINUTES_TO_ANSWER", unit="minutes", decimals=0),
-    Middle(name="after_charge_hours", title="Time kept after charge", column="HOURS_AFTER_CHARGE", unit="hours",
-           mean=True),
-    Middle(name="held_hours", title="Time held", column="HOURS_HELD", unit="hours"),
-    Middle(name="adult_minutes", title="Call to arrival of the appropriate adult", column="MINUTES_TO_ADULT",
-           unit="minutes", decimals=0),
-    Middle(name="acknowledged_minutes", title="Notice to acknowledgement", column="MINUTES_TO_ACKNOWLEDGE",
-           unit="minutes", decimals=0),
+    Counted(name="detentions", title="Detentions of children", where=ALL, who=""),
+    Counted(name="overnight", title="Overnight detentions", where=_yes("OVERNIGHT"), who="overnight=yes"),
+    Counted(name="weekend", title="Weekend detentions", where=_yes("WEEKEND"), who="weekend=yes"),
+    Counted(name="kept", title="Charged and kept, bail refused", where=KEPT, who="kept=yes"),
+    Counted(
+        name="requests", title="Requests for accommodation", where=ASKED, who="asked=yes", polarity=Polarity.NEUTRAL
+    ),
+    Counted(
+        name="transfers",
+        title="Children moved to an authority's accommodation",
+        where=_yes("TRANSFERRED"),
+        who="moved=yes",
+        polarity=Polarity.HIGHER,
+    ),
+    Share(
+        name="requested",
+        title="Accommodation asked for",
+        where=ASKED,
+        of=KEPT,
+        of_words="those kept after charge",
+        who="kept=yes",
+        so="asked=yes",
+    ),
+    Share(
+        name="secure",
+        title="Requests that were for secure accommodation",
+        where=SECURE,
+        of=ASKED,
+        of_words="requests",
+        who="asked=yes",
+        so="secure=yes",
+        polarity=Polarity.LOWER,
+    ),
+    Share(
+        name="secure_justified",
+        title="Secure requests that said why",
+        where=_yes("SECURE_JUSTIFIED"),
+        of=SECURE,
+        of_words="requests for secure accommodation",
+        who="asked=yes;secure=yes",
+        so="justified=yes",
+    ),
+    Share(
+        name="transferred",
+        title="Moved to an authority's accommodation",
+        where=_yes("TRANSFERRED"),
+        of=KEPT,
+        of_words="those kept after charge",
+        who="kept=yes",
+        so="moved=yes",
+    ),
+    Share(
+        name="failed",
+        title="Failed to accommodate (s.21)",
+        where=pl.col("ANSWER") == "failed",
+        of=ASKED & ~SECURE,
+        of_words="requests not for secure accommodation",
+        who="asked=yes;secure=no",
+        so="failed=yes",
+        polarity=Polarity.LOWER,
+    ),
+    Share(
+        name="certified",
+        title="Certificate for the court there",
+        where=pl.col("CERTIFICATE") != "missing",
+        of=UNMOVED,
+        of_words="those kept after charge and not moved",
+        who="kept=yes;moved=no",
+        so="certified=yes",
+    ),
+    Share(
+        name="certified_impracticable",
+        title="Certified as impracticable",
+        where=pl.col("CERTIFICATE") == "impracticable",
+        of=UNMOVED,
+        of_words="those kept after charge and not moved",
+        who="kept=yes;moved=no",
+        so="impracticable=yes",
+        polarity=Polarity.NEUTRAL,
+    ),
+    Share(
+        name="adult_came",
+        title="An appropriate adult came",
+        where=pl.col("MINUTES_TO_ADULT").is_not_null(),
+        of=ALL,
+        of_words="all detentions",
+        who="",
+        so="adult=yes",
+    ),
+    Share(
+        name="merlin_prompt",
+        title=f"Merlin report within {PROMPT}",
+        where=(pl.col("HOURS_TO_MERLIN") <= PROMPT.amount).fill_null(value=False),
+        of=ALL,
+        of_words="all detentions",
+        who="",
+        so="merlin=prompt",
+    ),
+    Share(
+        name="by_table",
+        title="Sent to its authority without a person",
+        where=pl.col("ROUTED_BY") == "table",
+        of=ALL,
+        of_words="all detentions",
+        who="",
+        so="routed=table",
+        polarity=Polarity.NEUTRAL,
+    ),
+    Middle(
+        name="answer_minutes",
+        title="Request to answer",
+        column="MINUTES_TO_ANSWER",
+        unit="minutes",
+        who="answered=yes",
+        decimals=0,
+    ),
+    Middle(
+        name="after_charge_hours",
+        title="Time kept after charge",
+        column="HOURS_AFTER_CHARGE",
+        unit="hours",
+        who="charged=yes",
+        mean=True,
+    ),
+    Middle(name="held_hours", title="Time held", column="HOURS_HELD", unit="hours", who="timed=yes"),
+    Middle(
+        name="adult_minutes",
+        title="Call to arrival of the appropriate adult",
+        column="MINUTES_TO_ADULT",
+        who="adult=yes",
+        unit="minutes",
+        decimals=0,
+    ),
+    Middle(
+        name="acknowledged_minutes",
+        title="Notice to acknowledgement",
+        column="MINUTES_TO_ACKNOWLEDGE",
+        who="acknowledged=yes",
+        unit="minutes",
+        decimals=0,
+    ),
     PerChild(name="repeats", title="Detentions per child"),
-)  # fmt: skip
+)
 
 OUTCOMES: Final = {
     "overnight": ("held overnight", _yes("OVERNIGHT")),
@@ -192,7 +323,7 @@ def _measures() -> Iterator[Measure]:
                     # Counts of one authority are for itself, and so are its weeks, which are thin; totals of at least
                     # three are for members. Months of shares and times may be set side by side.
                     audience=Audience.OWN if counted or span == WEEK else Audience.MEMBERS,
-                    disclosure=CHILDREN if counted else SHARES,
+                    people=one.people,
                     decimals=one.decimals,
                 )
     for name, (words, _) in OUTCOMES.items():
@@ -204,7 +335,7 @@ def _measures() -> Iterator[Measure]:
             "an exact 95 % interval (two Poisson counts, given their sum); n is the smaller of the two counts.",
             source=SOURCE,
             audience=Audience.MEMBERS,
-            disclosure=Disclosure(threshold=6),
+            people=(Counts(of=COMPARED, n=1, where=f"{name}=yes"), Counts(of=DETAINED, told=True, where=f"{name}=yes")),
             decimals=2,
         )
 

@@ -1,9 +1,12 @@
 """Measures of placement demand."""
 
-from parentis.figures import CHILDREN, Audience, Measure
+from parentis.figures import Audience, Counts, Measure, Population
 from parentis.services.demand.money.measures import MONEY_MEASURES
 
 _SOURCE = "looked-after children returns (SSDA903), short breaks excluded"
+
+LOOKED_AFTER = Population(id="children looked after on a day")
+ENTERING = Population(id="children coming into care")
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -13,7 +16,7 @@ MEASURES: tuple[Measure, ...] = (
         definition="Children looked after on the night of a quarter's last day, by placement group.",
         source=_SOURCE,
         audience=Audience.MEMBERS,
-        disclosure=CHILDREN,
+        people=(Counts(of=LOOKED_AFTER, value=1),),
     ),
     Measure(
         id="demand.children.forecast",
@@ -22,7 +25,7 @@ MEASURES: tuple[Measure, ...] = (
         definition="Mean of the simulated futures, with the interval that holds eight in ten of them.",
         source=f"demand model fitted to {_SOURCE}",
         audience=Audience.MEMBERS,
-        disclosure=CHILDREN,
+        people=(Counts(of=LOOKED_AFTER, value=1),),
     ),
     Measure(
         id="demand.entries.forecast",
@@ -32,7 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         "interval that holds eight in ten of them.",
         source=f"demand model fitted to {_SOURCE}",
         audience=Audience.MEMBERS,
-        disclosure=CHILDREN,
+        people=(Counts(of=ENTERING, value=1),),
     ),
     *MONEY_MEASURES,
 )

@@ -5,6 +5,7 @@ import polars as pl
 from parentis.figures import Measure
 from parentis.services.funding.comparisons import COMPARISONS, Comparison
 from parentis.services.funding.formulas import Formula
+from parentis.services.funding.people import WHOLE_SERVICES
 
 SHARE = ".share"
 
@@ -40,6 +41,7 @@ def _formulas(children: Comparison, adults: Comparison) -> tuple[Formula, ...]:
                     f"{start} whose {children.gap_title} in children's social care is larger than in adult social "
                     f"care, {words}; n is the number of authorities with both. Basis: {children.basis}."
                 ),
+                people=WHOLE_SERVICES,
                 source=children.source,
                 audience=children.audience,
                 gross_net="net",

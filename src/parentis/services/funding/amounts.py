@@ -14,6 +14,7 @@ from parentis.services.funding.bases import (
 )
 from parentis.services.funding.comparisons import CSC_MONITORING, HN_MONITORING, MONITORING_SOURCE
 from parentis.services.funding.formulas import Formula, per_child, real
+from parentis.services.funding.people import WHOLE_SERVICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +209,7 @@ def _formulas(amount: Amount) -> tuple[Formula, ...]:
             unit=amount.unit,
             decimals=amount.decimals,
             definition=f"{amount.definition} Basis: {amount.basis}.",
+            people=WHOLE_SERVICES,
             source=amount.source,
             polarity=amount.polarity,
             audience=amount.audience,

@@ -9,6 +9,7 @@ from parentis.figures import Audience, Measure, Polarity
 from parentis.services.funding.bases import MONITORING, MONITORING_HN, RA_RS
 from parentis.services.funding.flags import CSC_COMPARABLE, MONITORING_COMPARABLE, only_comparable
 from parentis.services.funding.formulas import Formula, per_child, real
+from parentis.services.funding.people import WHOLE_SERVICES
 
 NOTABLE_SHARE = 0.01
 "An authority is counted as notably over when it is over by more than this share of its budget."
@@ -247,6 +248,7 @@ def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ..
             title=f"{comparison.title}: {statistic.title.format(**words)}",
             unit=statistic.unit,
             definition=f"{statistic.definition.format(**words)} Basis: {comparison.basis}.",
+            people=WHOLE_SERVICES,
             source=comparison.source,
             polarity=statistic.polarity,
             audience=comparison.audience,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from parentis.figures import WHOLE, Audience, Measure, Polarity, breakdown
+from parentis.figures import FEWEST, WHOLE, Audience, Counts, Measure, People, Polarity, Population, breakdown
+from parentis.figures import WEEKS as A_YEAR
 from parentis.region import edition_words, gdp_deflator, parse_period
 from parentis.services.funding.comparisons import MONITORING_SOURCE
 from parentis.services.funding.evaluation import USED, VALUES, authority_set
@@ -31,7 +32,15 @@ _SEQUENTIAL = "volume first at the old mix and prices, then mix at the old price
 _SHAPLEY = "the average over every order in which volume, mix and price could have changed (Shapley)"
 
 
-def _measure(name: str, title: str, definition: str, unit: str = "£", decimals: int = 0) -> Measure:
+IN_PLACEMENT = Population(id="weeks in placement", threshold=FEWEST * A_YEAR)
+TOLD: tuple[Counts, ...] = (Counts(of=IN_PLACEMENT, told=True),)
+BOTH_YEARS: People = (*TOLD, Counts(of=IN_PLACEMENT, told=True, before=True))
+"A change and what it is made of give the weeks and the price of the earlier year away too."
+
+
+def _measure(
+    name: str, title: str, definition: str, unit: str = "£", decimals: int = 0, people: People = BOTH_YEARS
+) -> Measure:
     return Measure(
         id=f"funding.drivers.{name}",
         title=title,
@@ -43,6 +52,7 @@ def _measure(name: str, title: str, definition: str, unit: str = "£", decimals:
         gross_net="gross" if unit.startswith("£") else "",
         cumulative="in-year",
         decimals=decimals,
+        people=people,
     )
 
 
@@ -60,8 +70,20 @@ MEASURES: tuple[Measure, ...] = (
     _measure("volume.shapley", "Of the change: volume, average order", f"Volume: {_SHAPLEY}."),
     _measure("mix.shapley", "Of the change: mix, average order", f"Mix: {_SHAPLEY}."),
     _measure("price.shapley", "Of the change: price, average order", f"Price: {_SHAPLEY}."),
-    _measure("weeks", "Child-weeks of placement", "Nights of care ÷ 7, all four quarters.", "weeks"),
-    _measure("unit_cost", "Cost of a child-week", "Σ spend ÷ Σ child-weeks, all four quarters.", "£ per child-week"),
+    _measure(
+        "weeks",
+        "Child-weeks of placement",
+        "Nights of care ÷ 7, all four quarters.",
+        "weeks",
+        people=(Counts(of=IN_PLACEMENT, value=1),),
+    ),
+    _measure(
+        "unit_cost",
+        "Cost of a child-week",
+        "Σ spend ÷ Σ child-weeks, all four quarters.",
+        "£ per child-week",
+        people=TOLD,
+    ),
 )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from parentis.figures import Measure
 from parentis.services.funding.formulas import Formula
+from parentis.services.funding.people import WHOLE_SERVICES
 
 CSC_COMPARABLE = "funding.csc.comparable"
 MONITORING_COMPARABLE = "funding.csc.monitoring_comparable"
@@ -161,6 +162,7 @@ def _test(test: str) -> Formula:
             unit="0 or 1",
             definition="1 where no flag is raised, 0 where one is (for a footprint: for any member): "
             f"{reasons}. Null where it could not be tested. Where it is 0 or null, an authority has no rank.",
+            people=WHOLE_SERVICES,
             source=_SOURCE,
         ),
         needs=(test,),
@@ -176,6 +178,7 @@ def _flagged(test: str) -> Formula:
             title=_TITLES[test].replace("comparable between authorities", "authorities with a comparability flag"),
             unit="count",
             definition=f"Authorities whose {test} is 0; n is how many could be asked.",
+            people=WHOLE_SERVICES,
             source=_SOURCE,
         ),
         needs=(test,),

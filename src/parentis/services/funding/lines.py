@@ -6,6 +6,7 @@ from parentis.figures import Measure
 from parentis.services.funding.bases import RO3
 from parentis.services.funding.flags import LINES_COMPARABLE
 from parentis.services.funding.formulas import Formula, per_child, real
+from parentis.services.funding.people import WHOLE_SERVICES
 from parentis.services.funding.quantities import RO3_LINES
 
 SOURCE = "MHCLG Revenue Outturn, social care and public health (RO3), individual authority data"
@@ -48,6 +49,7 @@ def _amount(name: str) -> Formula:
             title=TITLES[name],
             unit="£",
             definition=f"Σ net current expenditure on the RO3 line. Basis: {RO3}.",
+            people=WHOLE_SERVICES,
             source=SOURCE,
             gross_net="net",
             cumulative="in-year",
@@ -70,6 +72,7 @@ def _share(name: str) -> Formula:
                 "100 × Σ net current expenditure on the line ÷ Σ that on children looked after. "
                 "Authorities code the same cost to different lines: see the comparability flags."
             ),
+            people=WHOLE_SERVICES,
             source=SOURCE,
             gross_net="net",
             cumulative="in-year",

@@ -13,6 +13,7 @@ import polars as pl
 
 from parentis.figures import Audience, Measure, Polarity
 from parentis.region import parse_period
+from parentis.services.funding.people import WHOLE_SERVICES
 
 FEWEST_YEARS = 5
 "Fewer points leave a line almost no freedom to be wrong, and its interval no meaning."
@@ -106,6 +107,7 @@ def _measure(measure_id: str, title: str, definition: str, audience: Audience) -
         title=title,
         unit="£",
         definition=f"{definition} Simple until the demand model feeds it: see the method.",
+        people=WHOLE_SERVICES,
         source="The returns behind the series",
         polarity=Polarity.LOWER,
         audience=audience,

@@ -12,6 +12,7 @@ from importlib import resources
 import polars as pl
 
 from parentis.figures import Audience, Catalogue, Measure, breakdown
+from parentis.services.funding.people import WHOLE_SERVICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ MEASURES: tuple[Measure, ...] = tuple(
         title=f"Reconciliation, {unit_words}: {words}",
         unit=unit,
         definition=f"{definition} One line for each published figure and measure of ours it is set against.",
+        people=WHOLE_SERVICES,
         source="Published sources named line by line on the funding methods page",
         audience=Audience.OWN,
         decimals=decimals,

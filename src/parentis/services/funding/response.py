@@ -5,6 +5,7 @@ import polars as pl
 from parentis.figures import Measure, Polarity
 from parentis.services.funding.comparisons import CSC_MONITORING, CSC_RA_RS, HN_MONITORING
 from parentis.services.funding.formulas import Formula
+from parentis.services.funding.people import WHOLE_SERVICES
 
 _RESPONSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ra_rs", "budget and outturn (RA and RS)", (CSC_RA_RS.plan, CSC_RA_RS.outturn)),
@@ -27,6 +28,7 @@ def _signed() -> Formula:
             unit="%",
             definition="100 × authorities whose monitoring has both signatures ÷ authorities with monitoring of "
             "children's social care. Figures from the others are provisional.",
+            people=WHOLE_SERVICES,
             source="The returns themselves",
             polarity=Polarity.HIGHER,
             decimals=0,
@@ -46,6 +48,7 @@ def _held() -> tuple[Formula, ...]:
                 title=f"Response: {words}",
                 unit="%",
                 definition=f"100 × authorities with {words} ÷ members on the period's last day; n is how many.",
+                people=WHOLE_SERVICES,
                 source="The returns themselves",
                 polarity=Polarity.HIGHER,
                 decimals=0,

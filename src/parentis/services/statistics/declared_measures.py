@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from parentis.errors import DeclarationError
-from parentis.figures import Measure, Polarity, parts
+from parentis.figures import Audience, Counts, Measure, NoPeople, People, Polarity, Population, parts
 from parentis.services.statistics import years
 from parentis.services.statistics.years import Basis
 
@@ -55,9 +55,21 @@ def declared_measures() -> Mapping[str, Measure]:
             source=row["source"],
             polarity=Polarity(row["polarity"]),
             decimals=0 if row["unit"] == "count" else 1,
+            people=_people(row),
         )
         for row in _rows("measures")
     }
+
+
+AS_PUBLISHED = NoPeople("shown as its publisher shows it")
+
+
+def _people(row: Mapping[str, str]) -> People:
+    """What is published stays public, but where a publisher hid a count, no rate of it is shown that would give it."""
+    if not row["counts"]:
+        return AS_PUBLISHED
+    of = Population(id=f"published: {row['counts']}", threshold=0, rounding=0, audience=Audience.PUBLISHED)
+    return (Counts(of=of, value=1) if row["unit"] == "count" else Counts(of=of, told=True),)
 
 
 @cache

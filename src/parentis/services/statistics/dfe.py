@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from parentis.figures import Measure, breakdown, parts
-from parentis.services.statistics.declared_measures import PART_UNITS, REPEATED, Published, published, usual_basis
+from parentis.services.statistics.declared_measures import (
+    AS_PUBLISHED,
+    PART_UNITS,
+    REPEATED,
+    Published,
+    published,
+    usual_basis,
+)
 from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
 from parentis.services.statistics.naming import alike, slug, unit_of
 from parentis.services.statistics.places import geographies
@@ -92,6 +99,7 @@ def _by_its_words(part: str, indicator: str, unit: str | None) -> Measure:
         unit=unit,
         definition=f"Indicator {indicator} of the data set {part}, as its publisher defines it",
         source="DfE, Explore education statistics",
+        people=AS_PUBLISHED,
         decimals=0 if unit == "count" else 1,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from parentis.figures import Measure, Polarity
+from parentis.services.statistics.declared_measures import AS_PUBLISHED
 from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
 from parentis.services.statistics.naming import slug, unit_of
 from parentis.services.statistics.places import geographies
@@ -48,6 +49,7 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
         polarity=_POLARITY.get((entry["POLARITY"] or "").casefold(), Polarity.NEUTRAL),
         gross_net="gross" if unit == "£" and "gross" in title.casefold() else "",
         cumulative="in-year" if unit in _MONEY else "",
+        people=AS_PUBLISHED,
         decimals=(0 if unit in ("count", *_MONEY) else 1) if decimals is None else decimals,
     )
 

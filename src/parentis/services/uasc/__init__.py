@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parentis.services.uasc.records import FINDINGS, STATUSES, Bands, Ledger, Nights
     from parentis.services.uasc.schedules import HEAD, Schedule, changed, current
     from parentis.services.uasc.thresholds import headroom
-    from parentis.services.uasc.whatif import Answer, ask
+    from parentis.services.uasc.whatif import Answer, ask, small
 
 __all__ = [
     "FINDINGS",
@@ -39,6 +39,7 @@ __all__ = [
     "headroom",
     "ledger",
     "reconcile",
+    "small",
 ]
 
 FUTURES_NEEDS: tuple[str, ...] = (*LEDGER_NEEDS, *SURVEY_NEEDS)
@@ -118,6 +119,7 @@ _HOMES = {
     "HEAD": "schedules",
     "Schedule": "schedules",
     "ask": "whatif",
+    "small": "whatif",
     "changed": "schedules",
     "claim": "claims",
     "current": "schedules",

@@ -47,7 +47,7 @@ def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> 
             "period",
             measure=pl.lit(f"uasc.{name}"),
             value=pl.col(name).cast(pl.Float64),
-            n=pl.col(n).cast(pl.Int64),
+            n=pl.col(n).cast(pl.Int64) if n != "people" else pl.lit(None, dtype=pl.Int64),
             authority_set="said",
             method=pl.lit(METHOD),
         )
@@ -93,7 +93,6 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
         .with_columns(
             share=share,
             all_nights=pl.col("nights").sum().over(within),
-            all_children=pl.col("children").sum().over(within),
         )
         .join(gaps, on=within, how="left")
         .with_columns(above=((pl.col("nights") - pl.col("share") * pl.col("all_nights")) / YEAR_NIGHTS).round())
@@ -106,20 +105,13 @@ def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tupl
             }
         )
     )
-    # What tells of few: the region's children behind a share, an authority's child-years behind what is above it.
-    child_years = pl.max_horizontal(pl.lit(1, dtype=pl.Int64), (pl.col("nights") / YEAR_NIGHTS).floor().cast(pl.Int64))
-    counted = {
-        "fair.nights": pl.col("all_children").cast(pl.Int64),
-        "fair.above": child_years,
-        "fair.pounds": child_years,
-    }
     parts = [
         found.filter(pl.col(name).is_not_null()).select(
             "period",
             geography="authority",
             measure=pl.lit(f"uasc.{name}"),
             value=name,
-            n=counted.get(name, pl.lit(None, dtype=pl.Int64)),
+            n=pl.lit(None, dtype=pl.Int64) if name == "fair.share" else pl.col("children").cast(pl.Int64),
             authority_set=pl.lit("the authority"),
             method=pl.format(FAIR_METHOD, "year", pl.lit(edition_words("population_0_17"))),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from parentis.figures import WHOLE, Provenance, ProvenanceInputs, breakdown, empty_figures
@@ -153,12 +154,19 @@ def _what_if(
     return [Part(basis="what-if", values=values, used=behind, scenario=proposed.name)], list(ahead.notes)
 
 
+def _people(ahead: Futures) -> np.ndarray:
+    """People on an average night, (authorities, 3, years) of `GROUPS`: whole ones, so that places and groups add up."""
+    children, leavers = ahead.nights.sum(axis=2).mean(axis=0) / HEAD, ahead.weeks.mean(axis=0) * 7 / HEAD
+    apart = np.stack([np.ceil(one - 0.5).clip(one > 0) for one in (children, leavers)], axis=1)
+    return np.concatenate([apart, apart.sum(axis=1, keepdims=True)], axis=1)
+
+
 def _of_place(
     answer: Answer, ahead: Futures, geography: str, name: str, is_footprint: bool, of: int, own: list[str]
 ) -> pl.DataFrame:
     frame = answer.frame(own).filter(pl.col("year") != "all", pl.col("quantity").is_in(_ASKED))
-    there = ahead.nights[:, [answer.authorities.index(one) for one in own]].sum(axis=(1, 2)).mean(axis=0) / HEAD
-    heads = {year: max(1, round(float(count))) for year, count in zip(answer.years, there, strict=True)}
+    people = _people(ahead)[[answer.authorities.index(one) for one in own]].sum(axis=0)
+    heads = {(group, year): int(people[g, y]) for g, group in enumerate(GROUPS) for y, year in enumerate(answer.years)}
     kinds = {group: WHOLE if group == "both" else breakdown({"group": group}) for group in GROUPS}
     said = f"{len(own)} of {of} {name} authorities" if is_footprint else name
     return frame.select(
@@ -170,7 +178,7 @@ def _of_place(
         low="low",
         high="high",
         level=pl.lit(LEVEL),
-        n=pl.col("year").replace_strict(heads, return_dtype=pl.Int64),
+        n=pl.struct("group", "year").map_elements(lambda one: heads[one["group"], one["year"]], pl.Int64),
         authority_set=pl.lit(said),
         method=pl.lit(WHATIF_METHOD),
     ).select(*VALUES)  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from parentis.figures import CHILDREN, MONEY, Audience, Disclosure, Measure, Polarity
+from parentis.figures import DAYS, FEWEST, WEEKS, Audience, Counts, Measure, NoPeople, People, Polarity, Population
 
 _SURVEY = "cost survey (uasc.survey), looked-after children return, claim register, dated rates (docs/methods/uasc.md)"
 _LEDGER = "looked-after children return, claim register, dated rates (docs/methods/uasc.md)"
@@ -12,6 +12,22 @@ _DFE_ONS = "DfE, children looked after on 31 March, through LAIT; ONS mid-year p
 _MODEL = "demand model; cost survey, claim register, dated rates (docs/methods/uasc.md)"
 _INTERVAL = "The interval of 95 % is for what was not answered: where everything was, there is none."
 _FUTURES = "Mean of the simulated futures; the interval holds eight in ten of them."
+
+CHILDREN = Population(id="uasc children in the year")
+LEAVERS = Population(id="uasc care leavers in the year")
+NIGHTS = Population(id="uasc child-nights", threshold=FEWEST * DAYS)
+LEAVER_WEEKS = Population(id="uasc leaver-weeks", threshold=FEWEST * WEEKS)
+STOCK = Population(id="uasc children on 31 March")
+AHEAD = Population(id="uasc people on an average night to come")
+"Those whose grant is reckoned ahead, by group."
+TOLD: Mapping[str, tuple[Counts, ...]] = {
+    "children": (Counts(of=NIGHTS, told=True),),
+    "leavers": (Counts(of=LEAVER_WEEKS, told=True),),
+    "both": (Counts(of=NIGHTS, told=True), Counts(of=LEAVER_WEEKS, told=True)),
+}
+"What pounds of each group tell of: with a price or a rate, of its nights and weeks."
+PUBLIC = NoPeople("made of what the Home Office, DfE and ONS publish")
+RESPONSE = NoPeople("counts authorities")
 
 _GROUPS: Mapping[str, str] = {
     "children": "unaccompanied children",
@@ -37,7 +53,7 @@ def _measure(
     source: str = _SURVEY,
     audience: Audience = Audience.OWN,
     polarity: Polarity = Polarity.NEUTRAL,
-    disclosure: Disclosure = MONEY,
+    people: People,
     decimals: int | None = None,
 ) -> Measure:
     usual = {"£": 0, "count": 0, "%": 1}.get(unit, 2 if unit.startswith("£ per child-n") else 0)
@@ -49,7 +65,7 @@ def _measure(
         source=source,
         audience=audience,
         polarity=polarity,
-        disclosure=disclosure,
+        people=people,
         decimals=usual if decimals is None else decimals,
         cumulative="in-year" if unit == "£" else "",
     )
@@ -59,47 +75,53 @@ def _carried() -> tuple[Measure, ...]:
     """Of the ledger. Counts are seen by members as counts of people are: nights too, for 365 of them are a child."""
     counts: dict[str, Any] = {"source": _LEDGER, "audience": Audience.MEMBERS}
     own: dict[str, Any] = {"source": _LEDGER}
-    few_nights, few_weeks = (Disclosure(CHILDREN.threshold * of, CHILDREN.rounding) for of in (365, 52))
+    carried = Counts(of=CHILDREN, n=1), Counts(of=NIGHTS, told=True)
     return (
         _measure("children", "Unaccompanied children in the year", "count", "Different children with a night of care "
                  "on the status in the year. Over a footprint a child whom two registers know by one Home Office "
-                 "reference counts once.", disclosure=CHILDREN, **counts),
+                 "reference counts once.", people=(Counts(of=CHILDREN, value=1, n=1),), **counts),
         _measure("leavers", "Former unaccompanied children with leaving care support", "count", "Different care "
-                 "leavers with a day of support in the year.", disclosure=CHILDREN, **counts),
+                 "leavers with a day of support in the year.", people=(Counts(of=LEAVERS, value=1, n=1),), **counts),
         _measure("nights", "Child-nights", "count", "Nights of care of unaccompanied children under 18, while they "
                  "were on the status and this authority's responsibility. Fewer than six children's years of them "
-                 "are hidden.", disclosure=few_nights, **counts),
+                 "are hidden.", people=(Counts(of=NIGHTS, value=1), Counts(of=CHILDREN, n=1)), **counts),
         _measure("weeks", "Leaver-weeks", "count", "Days of leaving care support in the claim register ÷ 7. Fewer than "
-                 "six people's years of them are hidden.", disclosure=few_weeks, **counts),
+                 "six people's years of them are hidden.",
+                 people=(Counts(of=LEAVER_WEEKS, value=1), Counts(of=LEAVERS, n=1)), **counts),
         _measure("stock", "Unaccompanied children on 31 March", "count", "Children on the status and under 18 on the "
-                 "night of 31 March, this authority's responsibility.", disclosure=CHILDREN, **counts),
+                 "night of 31 March, this authority's responsibility.",
+                 people=(Counts(of=STOCK, value=1, n=1),), **counts),
         *(
             _measure(f"headroom.{purpose}", f"Headroom to the {purpose} threshold", "children", f"{words} of residents "
                      "aged 0 to 17, in heads, less the children on the night of 31 March. Below nil, above the "
                      "threshold. Which population year counts the Home Office decides; here it is the one out when "
-                     "the year began, and the method names it.", decimals=1, **own)
+                     "the year began, and the method names it.", decimals=1,
+                     people=(Counts(of=STOCK, told=True), Counts(of=STOCK, n=1)), **own)
             for purpose, words in _THRESHOLDS.items()
         ),
         _measure("child_years", "Child-years", "child-years", "Child-nights ÷ 365: how many children there were on "
-                 "an average night, which is fewer than came through the year.", decimals=1, **own),
+                 "an average night, which is fewer than came through the year.", decimals=1,
+                 people=(Counts(of=NIGHTS, value=DAYS), Counts(of=CHILDREN, n=1)), **counts),
         *(
             _measure(f"income.{group}", f"Grant for {words}", "£", "Nights and weeks that are eligible by the claim "
                      "register × the rate of each (age, cohort, the authority's band). Without a register all nights "
-                     "are taken to be eligible.", **own)
-            for group, words in _GROUPS.items()
+                     "are taken to be eligible.", people=(*TOLD[group], *who), **own)
+            for group, words, who in (
+                ("children", _GROUPS["children"], (Counts(of=CHILDREN, n=1),)),
+                ("leavers", _GROUPS["leavers"], (Counts(of=LEAVERS, n=1),)),
+                ("both", _GROUPS["both"], ()),
+            )
         ),
         _measure("fair.nights", "Share of the region's child-nights", "%", "Child-nights ÷ the region's, of "
-                 "authorities whose return is held.", decimals=0,
-                 disclosure=Disclosure(CHILDREN.threshold, CHILDREN.rounding, whole_percentages=True), **counts),
+                 "authorities whose return is held.", decimals=0, people=carried, **counts),
         _measure("fair.share", "Share of the region's children", "%", "Residents aged 0 to 17 ÷ the region's, of the "
                  "same authorities: the fair share.", source="ONS mid-year populations; the method names the year",
-                 audience=Audience.PUBLISHED),
+                 audience=Audience.PUBLISHED, people=PUBLIC),
         _measure("fair.above", "Child-years above the fair share", "child-years", "Child-nights less the fair share of "
                  "the region's, ÷ 365; rounded to a whole year, so that no child is told by adding up. Below nil, "
-                 "fewer are carried than a fair share. n is the child-years themselves.",
-                 disclosure=Disclosure(CHILDREN.threshold), **counts),
+                 "fewer are carried than a fair share.", people=carried, **counts),
         _measure("fair.pounds", "Shortfall carried above the fair share", "£", "Child-years above the fair share × "
-                 "the region's shortfall per child-year.", disclosure=Disclosure(CHILDREN.threshold), **counts),
+                 "the region's shortfall per child-year.", people=carried, **counts),
     )  # fmt: skip
 
 
@@ -110,10 +132,12 @@ def _surveyed() -> tuple[Measure, ...]:
         for group, words in _GROUPS.items()
         for one in (
             _measure(f"cost.{group}", f"Cost of {words}", "£", "Placement and other costs of the year, grossed up "
-                     f"from the authorities that answered by child-nights and leaver-weeks. {_INTERVAL}"),
-            _measure(f"gap.{group}", f"Shortfall for {words}", "£", f"Cost − grant. {_INTERVAL}", polarity=lower),
+                     f"from the authorities that answered by child-nights and leaver-weeks. {_INTERVAL}",
+                     people=TOLD[group]),
+            _measure(f"gap.{group}", f"Shortfall for {words}", "£", f"Cost − grant. {_INTERVAL}", polarity=lower,
+                     people=TOLD[group]),
             _measure(f"recovery.{group}", f"Recovered for {words}", "%", f"100 × grant ÷ cost. {_INTERVAL}",
-                     polarity=higher),
+                     polarity=higher, people=TOLD[group]),
         )
     ]  # fmt: skip
     per = [
@@ -121,32 +145,34 @@ def _surveyed() -> tuple[Measure, ...]:
         for name, (unit, group) in _PER.items()
         for one in (
             _measure(f"cost.{name}", f"Cost per {unit.removeprefix('£ per ')}", unit, "Σ placement £ ÷ volume + Σ "
-                     f"other £ ÷ volume; by part where it is told apart. {_INTERVAL}", decimals=2),
+                     f"other £ ÷ volume; by part where it is told apart. {_INTERVAL}", people=TOLD[group], decimals=2),
             _measure(f"gap.{name}", f"Shortfall per {unit.removeprefix('£ per ')}", unit, f"(Cost − grant) ÷ volume. "
-                     f"{_INTERVAL}", polarity=lower, decimals=2),
+                     f"{_INTERVAL}", polarity=lower, people=TOLD[group], decimals=2),
             _measure(f"heading.{name}", f"Cost per {unit.removeprefix('£ per ')}, by heading", unit, "A heading's cost "
-                     "of the year, grossed up, ÷ volume.", decimals=2),
+                     "of the year, grossed up, ÷ volume.", people=TOLD[group], decimals=2),
             _measure(f"sensitivity.{name}", f"Shortfall per {unit.removeprefix('£ per ')} as a heading varies", unit,
                      "The shortfall; from low to high what it would be, were this heading as cheap, or as dear, for "
                      "all as it is for the authority a quarter, or three quarters, up the order of those that "
-                     "answered.", decimals=2),
+                     "answered.", people=TOLD[group], decimals=2),
             _measure(f"gap.year_of_{group}", f"Shortfall per {'child' if group == 'children' else 'leaver'}-year",
-                     "£ per year", f"The shortfall per night or week over 365 days. {_INTERVAL}", polarity=lower),
+                     "£ per year", f"The shortfall per night or week over 365 days. {_INTERVAL}", polarity=lower,
+                     people=TOLD[group]),
         )
     ]  # fmt: skip
     return (
         *totals,
         *per,
         _measure("response.answered", "Authorities that answered the cost survey", "count",
-                 "Authorities with at least one heading answered.", audience=Audience.MEMBERS),
+                 "Authorities with at least one heading answered.", audience=Audience.MEMBERS, people=RESPONSE),
         _measure("response.rate", "Response to the cost survey", "%", "100 × authorities that answered ÷ authorities "
-                 "with child-nights or leaver-weeks.", audience=Audience.MEMBERS, polarity=higher, decimals=0),
+                 "with child-nights or leaver-weeks.", audience=Audience.MEMBERS, people=RESPONSE, polarity=higher,
+                 decimals=0),
     )  # fmt: skip
 
 
 def _national() -> tuple[Measure, ...]:
-    home_office: dict[str, Any] = {"source": _HOME_OFFICE, "audience": Audience.PUBLISHED}
-    published: dict[str, Any] = {"source": _DFE_ONS, "audience": Audience.PUBLISHED}
+    home_office: dict[str, Any] = {"source": _HOME_OFFICE, "audience": Audience.PUBLISHED, "people": PUBLIC}
+    published: dict[str, Any] = {"source": _DFE_ONS, "audience": Audience.PUBLISHED, "people": PUBLIC}
     return (
         _measure("nts.out", "Transfers out", "count", "Children whose care was passed to another authority in the "
                  "quarters of the year held.", **home_office),
@@ -160,7 +186,8 @@ def _national() -> tuple[Measure, ...]:
                  **home_office),
         _measure("national.difference", "Our count on 31 March less the published one", "children", "Children on the "
                  "status on 31 March by the child-night ledger, less DfE's count, where one was published and every "
-                 "return is held; a region's is of our count to the nearest ten.", source=f"{_LEDGER}; {_DFE_ONS}"),
+                 "return is held; a region's is of our count to the nearest ten.", source=f"{_LEDGER}; {_DFE_ONS}",
+                 people=(Counts(of=STOCK, told=True), Counts(of=STOCK, n=1))),
         _measure("national.share", "Share of England's unaccompanied children", "%", "Of those looked after on "
                  "31 March.", **published),
         _measure("national.fair_share", "Share of England's children", "%", "Of residents aged 0 to 17 at the mid-year "
@@ -176,10 +203,9 @@ def _national() -> tuple[Measure, ...]:
 def _whatif() -> tuple[Measure, ...]:
     def one(name: str, title: str, unit: str, definition: str, polarity: Polarity, **more: Any) -> Measure:
         return _measure(
-            f"whatif.{name}", title, unit, f"{definition} {_FUTURES}", source=_MODEL, polarity=polarity, **more
-        )
-
-    shared: dict[str, Any] = {"audience": Audience.MEMBERS, "disclosure": Disclosure(CHILDREN.threshold)}
+            f"whatif.{name}", title, unit, f"{definition} {_FUTURES}", source=_MODEL, polarity=polarity,
+            people=(Counts(of=AHEAD, told=True, n=1),), **more,
+        )  # fmt: skip
 
     return (
         one("now", "Grant to come, rates as now", "£", "Nights and weeks to come at the last rates in the table.",
@@ -187,8 +213,8 @@ def _whatif() -> tuple[Measure, ...]:
         one("proposed", "Grant to come, other rates", "£", "The same nights and weeks at the proposed rates.",
             Polarity.NEUTRAL),
         one("difference", "What other rates would add", "£", "Grant at the proposed rates less grant at today's, "
-            "future by future; n is the children on an average night, and few are not shown to others.",
-            Polarity.HIGHER, **shared),
+            "future by future; n is the people on an average night, and few are not shown to others.",
+            Polarity.HIGHER, audience=Audience.MEMBERS),
         one("cost", "Cost to come", "£", "Nights and weeks to come at the surveyed cost, rising with prices.",
             Polarity.LOWER),
         one("recovery_now", "Recovered, rates as now", "%", "100 × grant ÷ cost.", Polarity.HIGHER),

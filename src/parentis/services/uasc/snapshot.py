@@ -3,7 +3,7 @@ how far from the thresholds."""
 
 import polars as pl
 
-from parentis.figures import CHILDREN, WHOLE
+from parentis.figures import NEAREST, WHOLE
 from parentis.region import edition_words, financial_year_of, footprints
 from parentis.services.uasc.reconciliation import PART, counts, reconcile
 from parentis.services.uasc.records import Ledger
@@ -31,7 +31,7 @@ def beside_published(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
     A region's is that of our count as it is released, to the nearest ten: the exact one would tell a hidden count.
     """
     told = reconcile(made, lines).filter(_is_shown(), pl.col("difference").is_not_null(), pl.col("outcome") != PART)
-    ten = CHILDREN.rounding
+    ten = NEAREST
     rounded = (pl.col("ours") / ten + 0.5).floor() * ten - pl.col("published")
     difference = pl.when("is_footprint").then(rounded).otherwise("difference")
     return _values(told.with_columns(difference=difference), "uasc.national.difference", "difference", BESIDE)

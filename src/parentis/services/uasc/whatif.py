@@ -4,20 +4,27 @@ Both schedules meet the same futures and the same costs, so that the interval of
 and a region's is not the sum of its authorities' intervals.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import polars as pl
 
 from parentis.errors import NotFoundError
+from parentis.figures import FEWEST
 from parentis.services.uasc.forecast import Futures
-from parentis.services.uasc.schedules import Schedule, income
+from parentis.services.uasc.schedules import HEAD, OLDER, UNDER_16, Schedule, income
 
 LEVEL = 0.8
 ALL = ""
 "The place of all authorities together."
 GROUPS = ("children", "leavers", "both")
+TOUCHED: Mapping[str, frozenset[str]] = {
+    "under_16": frozenset({"under_16", "under_16_high", "threshold", "uprating"}),
+    "older": frozenset({"older", "older_high", "threshold", "uprating"}),
+    "leaver": frozenset({"leaver", "uprating"}),
+}
+"Group: the parts of a schedule on which what it is paid depends."
 QUANTITIES = ("now", "proposed", "difference", "cost", "gap_now", "gap_proposed", "recovery_now", "recovery_proposed")
 
 
@@ -89,6 +96,29 @@ class Answer:
                 "chance": (summed > 0).mean(axis=0),
             }
         ).sort("mean", "authority", descending=[True, False])
+
+
+def small(ahead: Futures, schedule: Schedule, now: Schedule) -> frozenset[str]:
+    """The authorities whose gain would tell others of few people: those with fewer than six, though not none, in one
+    of the groups whose rates differ; and more, the smallest first, until what all together gain tells of none of them.
+
+    What is asked of one group alone decides, so that two questions tell no more than one."""
+    heads = {
+        "under_16": ahead.nights[:, :, UNDER_16].mean(axis=(0, 2)) / HEAD,
+        "older": ahead.nights[:, :, OLDER].mean(axis=(0, 2)) / HEAD,
+        "leaver": ahead.weeks.mean(axis=(0, 2)) * 7 / HEAD,
+    }
+    changed = {name for name, value in asdict(schedule).items() if name != "name" and value != getattr(now, name)}
+    everyone = {name for name, there in TOUCHED.items() if there & changed}
+    found: set[int] = set()
+    for group in sorted(everyone):
+        there = heads[group]
+        few = {int(at) for at in np.flatnonzero((there > 0) & (there < FEWEST))}
+        order = [int(at) for at in np.argsort(there, kind="stable") if there[at] >= FEWEST]
+        while few and order and (len(few) == 1 or there[sorted(few)].sum() < FEWEST):
+            few.add(order.pop(0))
+        found |= few
+    return frozenset(ahead.authorities[at] for at in found)
 
 
 def ask(ahead: Futures, proposed: Schedule, now: Schedule) -> Answer:

@@ -7,9 +7,7 @@ import polars as pl
 
 from parentis import workflow
 from parentis.archive import Home, find_home
-from parentis.errors import NotFoundError
 from parentis.figures import Catalogue, Viewer
-from parentis.returns import returns
 from parentis.web.cache import VersionedCache, shown_mark
 
 
@@ -28,25 +26,14 @@ measures: VersionedCache[Catalogue] = VersionedCache(workflow.catalogue, mark=sh
 
 def provenance(viewer: Viewer, provenance_id: str) -> Mapping[str, Any]:
     """The provenance of a figure whose value the viewer sees; NotFoundError for any other."""
-    seen = figures(viewer, None, None, None, None).filter(
-        pl.col("provenance_id") == provenance_id, pl.col("value").is_not_null()
-    )
-    if seen.is_empty():
-        raise NotFoundError(
-            expected="the provenance_id of a figure that you see", found="another", where="provenance_id",
-            do="Take it from a figure; a build since may have replaced it.",
-        )  # fmt: skip
-    origin = workflow.provenance_of(find_home(), provenance_id)
-    inputs = [_input(row, viewer) for row in origin.inputs.iter_rows(named=True)]
-    return {**origin.provenance, "inputs": inputs}
+    origin = workflow.origin_seen(find_home(), provenance_id, viewer)
+    return {**origin.provenance, "inputs": [_input(row) for row in origin.inputs.iter_rows(named=True)]}
 
 
-def _input(row: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
-    declared = returns().get(row["return_id"] or "")
-    is_open = row["submitter"] in viewer.authorities or (declared is not None and declared.submitter != "authority")
+def _input(row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("table", "return_id", "part", "submitter", "period", "status", "provisional", "synthetic")
     return {name: row[name] for name in names} | {
         "rows": row["row_count"],
-        "submission_id": row["submission_id"] if is_open else None,
-        "files": [{"name": one["name"], "sha256": one["sha256"]} for one in row["files"] or ()] if is_open else [],
+        "submission_id": row["submission_id"] if row["open"] else None,
+        "files": [{"name": one["name"], "sha256": one["sha256"]} for one in row["files"] or ()],
     }

@@ -59,15 +59,15 @@ class Figures(Schema):
 
 
 class Input(Schema):
-    """One table of one submission that a figure was made from. Names and hashes of files are left out where the
-    submission is another authority's own."""
+    """One table of one submission that a figure was made from. Names and hashes of files, and how many rows,
+    are left out where the submission is another authority's own."""
 
     table: str
     return_id: str | None
     part: str | None
     submitter: str | None
     period: str | None
-    rows: int
+    rows: int | None
     submission_id: str | None
     status: str | None
     provisional: bool | None

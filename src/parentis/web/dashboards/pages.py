@@ -77,7 +77,8 @@ def _catalogue(home: Home) -> Catalogue:
 
 catalogue: VersionedCache[Catalogue] = VersionedCache(_catalogue, mark=shown_mark, most=2)
 periods: VersionedCache[tuple[str, ...]] = VersionedCache(workflow.periods_shown, mark=shown_mark, most=2)
-origin: VersionedCache[workflow.Origin] = VersionedCache(workflow.provenance_of, mark=shown_mark, most=256)
+origin: VersionedCache[workflow.Origin] = VersionedCache(workflow.origin_seen, mark=shown_mark, most=256)
+"`origin(provenance_id, viewer)`, as `workflow.origin_seen`."
 
 
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:

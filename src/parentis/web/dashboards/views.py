@@ -117,7 +117,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 def origin(request: HttpRequest, provenance_id: str) -> HttpResponse:
     """Where a figure came from: code, parameters, submissions with their files' hashes and rows."""
     try:
-        found = pages.origin(provenance_id)
+        found = pages.origin(provenance_id, viewer(request.user))
     except UserError as error:
         raise Http404 from error
     readable = authorities_for(request.user, "submissions.read")

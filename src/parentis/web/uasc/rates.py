@@ -11,7 +11,7 @@ from django import forms
 from parentis import evidence, region, workflow
 from parentis.archive import Home
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
-from parentis.figures import CHILDREN, ChartKind
+from parentis.figures import ChartKind
 from parentis.services import uasc
 from parentis.web.cache import VersionedCache, model_mark
 from parentis.web.forecasts.answers import model as fitted
@@ -82,15 +82,14 @@ def answer(rates: Mapping[str, float]) -> "uasc.Answer | None":
     return _answers(json.dumps(dict(rates), sort_keys=True))
 
 
-def gains(of: "uasc.Answer") -> list[dict[str, Any]]:
-    """What each authority would be paid more, over all the years; without those of so few children that it would tell
-    of one."""
+def gains(of: "uasc.Answer", own: str) -> list[dict[str, Any]]:
+    """What each authority would be paid more, over all the years; without those, but the reader's own, of so few
+    people that it would tell of them."""
     ahead = futures()
     if ahead is None:
         return []
-    heads = ahead.nights.sum(axis=2).mean(axis=(0, 2)) / uasc.HEAD
-    many = {name for name, there in zip(ahead.authorities, heads, strict=True) if there >= CHILDREN.threshold}
-    known = [row for row in of.gains().iter_rows(named=True) if row["authority"] in many]
+    few = uasc.small(ahead, of.schedule, uasc.current()) - {own}
+    known = [row for row in of.gains().iter_rows(named=True) if row["authority"] not in few]
     return [row | {"name": region.authority(row["authority"]).name} for row in known]
 
 

@@ -52,7 +52,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "rows": rates.in_thousands(rates.yearly(found, place)),
         "has_cost": "cost" in found.amounts,
         "picture": rates.picture(found, place),
-        "gains": rates.gains(found) if given else [],
+        "gains": rates.gains(found, place) if given else [],
         "notes": found.notes,
     }
     return render(request, "uasc/rates.html", context)

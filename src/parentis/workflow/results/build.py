@@ -9,7 +9,17 @@ import polars as pl
 from parentis import archive, lake
 from parentis.archive import WAIT_SECONDS, Home
 from parentis.errors import NotFoundError
-from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import (
+    FIGURE_COLUMNS,
+    Catalogue,
+    Figures,
+    Measure,
+    Provenance,
+    ProvenanceInputs,
+    Viewer,
+    guard,
+    release,
+)
 from parentis.lake import Built
 from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
@@ -81,8 +91,10 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
             result = service.compute.resolve()(own, service.parameters)
             built[service.id] = _validated(result, measures_of(service, own), opened)
             progress("built", done, len(chosen))
-    build_id = lake.show(home, built, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
-    published = lake.publish(home, published=_published(home), forget=forget)
+    guarded, known = _guarded(home, built, forget=forget)
+    build_id = lake.show(home, built, guarded, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
+    figures = guarded.select(FIGURE_COLUMNS) if everything() else release(guarded, known, Viewer.members())
+    published = lake.publish(home, figures=figures, published=_published(home), forget=forget)
     progress("published", len(published), len(published))
     return Build(
         build_id=build_id,
@@ -92,9 +104,28 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     )
 
 
+def _guarded(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[pl.DataFrame, Catalogue]:
+    """What every service will show, with what must be hidden of it beside what was shown until now, and its measures.
+    Where something was erased, what was shown of it is no longer held against it."""
+    measures = {
+        **{one.id: one for one in lake.read_measures(home)},
+        **{one.id: one for made in built.values() for one in lake.measures_of(made.measures)},
+    }
+    others = lake.read_figures(home, without=built).collect()
+    figures = pl.concat([others, *(made.figures for made in built.values())])
+    before = None if forget else lake.read_guarded(home)
+    known = Catalogue(measures.values())
+    return guard(figures, known, before=before.collect() if before is not None else None), known
+
+
+def everything() -> bool:
+    """Is `current` to hold all that is visible?"""
+    return os.environ.get(CURRENT) == "everything"
+
+
 def _published(home: Home) -> list[str] | None:
     """The loads that everybody may read, for `current`; None where CURRENT asks for everything."""
-    if os.environ.get(CURRENT) == "everything":
+    if everything():
         return None
     widest = len(NARROWEST_FIRST) - 1
     return opened_to(home, None).filter(pl.col("openness") == widest)["load_id"].to_list()

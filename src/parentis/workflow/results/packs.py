@@ -9,11 +9,11 @@ import polars as pl
 from parentis import lake, region
 from parentis.archive import Home
 from parentis.errors import SubmissionStateError
-from parentis.figures import Viewer, release
+from parentis.figures import Viewer
 from parentis.services import pack as announced_pack
 from parentis.services import services
 from parentis.version import code_version
-from parentis.workflow.results.queries import catalogue, place, place_names, with_submissions
+from parentis.workflow.results.queries import catalogue, inputs_seen, place, place_names, released, with_submissions
 
 SYNTHETIC = (
     "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
@@ -47,12 +47,11 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         )
     known = catalogue(home)
     sections = [section for service in services().values() for section in service.sections.resolve()]
-    # Whole measures go through release, for what else is published decides what must be hidden; others need not.
     named = list(evidence.measures_of(pack_id, sections, known))
-    held = lake.read_figures(home).filter(pl.col("measure").is_in(named)).collect()
-    figures = release(held, known, viewer)
+    figures = released(home, known, viewer, measures=named)
     origins = figures.select("provenance_id").unique().lazy()
-    inputs = with_submissions(home, lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect())
+    used = lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect()
+    inputs = inputs_seen(home, with_submissions(home, used), viewer, figures)
     provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
     areas = areas_of(footprint.id)
     return evidence.render_pack(

@@ -1,6 +1,6 @@
 """Figures for a reader: released to a viewer, with names and labels, and back to the rows they came from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,8 +8,9 @@ import polars as pl
 from parentis import archive, lake, region
 from parentis.archive import Home
 from parentis.errors import NotFoundError
-from parentis.figures import Catalogue, Viewer, release
+from parentis.figures import Catalogue, Viewer, guard, release
 from parentis.services import measures_of, services
+from parentis.workflow.decisions.release import NARROWEST_FIRST, opened_to
 
 
 def catalogue(home: Home) -> Catalogue:
@@ -28,6 +29,23 @@ def catalogue(home: Home) -> Catalogue:
 
 def _no_rows(needs: tuple[str, ...]) -> dict[str, pl.DataFrame]:
     return {need: pl.DataFrame(schema=lake.shown_schema(lake.declared(need)[1])) for need in needs}
+
+
+def released(
+    home: Home, known: Catalogue, viewer: Viewer, *, measures: Collection[str] | None = None, provenance_id: str = ""
+) -> pl.DataFrame:
+    """The figures shown now as `viewer` may see them: of all measures or of these; of one `provenance_id` only those
+    whose value they see."""
+    guarded = lake.read_guarded(home)
+    held = guarded if guarded is not None else guard(lake.read_figures(home).collect(), known).lazy()
+    wanted = pl.lit(True) if measures is None else pl.col("measure").is_in(list(measures))
+    if provenance_id:
+        wanted &= (pl.col("provenance_id") == provenance_id) & pl.col("value").is_not_null()
+    # Who reads for several authorities may find more hidden: that takes all figures, as the guard does.
+    late = len(viewer.authorities) > 1
+    seen = release((held if late else held.filter(wanted)).collect(), known, viewer)
+    seen = seen.filter(wanted) if late else seen
+    return seen.filter(pl.col("value").is_not_null()) if provenance_id else seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +69,38 @@ def provenance_of(home: Home, provenance_id: str) -> Origin:
         )
     inputs = lake.read_inputs(home).filter(pl.col("provenance_id") == provenance_id).collect()
     return Origin(provenance=found.row(0, named=True), inputs=with_submissions(home, inputs))
+
+
+def origin_seen(home: Home, provenance_id: str, viewer: Viewer) -> Origin:
+    """`provenance_of` a figure whose value `viewer` sees, as far as they may see it; NotFoundError for any other."""
+    seen = released(home, catalogue(home), viewer, provenance_id=provenance_id)
+    if seen.is_empty():
+        raise NotFoundError(
+            expected="the provenance_id of a figure that you see",
+            found="another",
+            where="provenance_id",
+            do="Take it from a figure; a build since may have replaced it.",
+        )
+    found = provenance_of(home, provenance_id)
+    return Origin(provenance=found.provenance, inputs=inputs_seen(home, found.inputs, viewer, seen))
+
+
+def inputs_seen(home: Home, inputs: pl.DataFrame, viewer: Viewer, figures: pl.DataFrame) -> pl.DataFrame:
+    """`inputs` (as `with_submissions` gives them) of released `figures`: names and hashes of files, and which rows and
+    how many, stand only with what is published or the viewer's own. How many rows a total was made of is a count of
+    people, and the rows behind one's own figure are one's own."""
+    widest = len(NARROWEST_FIRST) - 1
+    published = opened_to(home, None).filter(pl.col("openness") == widest)["load_id"]
+    mine = figures.filter(pl.col("geography").is_in(list(viewer.authorities)))["provenance_id"].unique()
+    theirs = pl.col("submitter").is_in(list(viewer.authorities)) | pl.col("load_id").is_in(published.implode())
+    counted = theirs | pl.col("provenance_id").is_in(mine.implode())
+    theirs, counted = theirs.fill_null(value=False), counted.fill_null(value=False)
+    return inputs.with_columns(
+        pl.when(theirs).then("files").alias("files"),
+        pl.when(theirs).then("rows").alias("rows"),
+        pl.when(counted).then("row_count").alias("row_count"),
+        open=theirs,
+    )
 
 
 def with_submissions(home: Home, inputs: pl.DataFrame) -> pl.DataFrame:
@@ -108,19 +158,18 @@ def figures(
     Raises NotFoundError for a measure that nothing announces.
     """
     known = catalogue(home)
-    wanted = lake.read_figures(home)
+    wanted = None
     if measure is not None:
         under = [] if measure in known else [one.id for one in known if one.id.startswith(f"{measure}.")]
-        wanted = wanted.filter(pl.col("measure").is_in(under or [known[measure].id]))
+        wanted = under or [known[measure].id]
+    seen = released(home, known, viewer or Viewer.members(), measures=wanted)
     if period is not None:
-        wanted = wanted.filter(pl.col("period") == region.parse_period(period).label)
-    released = release(wanted.collect(), known, viewer or Viewer.members())
-    # After release: complementary suppression must see every part of a whole.
+        seen = seen.filter(pl.col("period") == region.parse_period(period).label)
     if geography is not None:
-        released = released.filter(pl.col("geography") == place(geography))
+        seen = seen.filter(pl.col("geography") == place(geography))
     if breakdown is not None:
-        released = released.filter(pl.col("breakdown") == breakdown)
-    return labelled(released, known).sort("measure", "period_start", "geography", "breakdown", "scenario")
+        seen = seen.filter(pl.col("breakdown") == breakdown)
+    return labelled(seen, known).sort("measure", "period_start", "geography", "breakdown", "scenario")
 
 
 def labelled(frame: pl.DataFrame, known: Catalogue) -> pl.DataFrame:

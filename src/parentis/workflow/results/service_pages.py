@@ -8,10 +8,10 @@ import polars as pl
 from parentis import lake, region
 from parentis.archive import Home
 from parentis.errors import NotFoundError
-from parentis.figures import Chart, ChartKind, FigureTable, Section, Viewer, release
+from parentis.figures import Chart, ChartKind, FigureTable, Section, Viewer
 from parentis.services import services
 from parentis.workflow.results.packs import areas_of, footprints_with
-from parentis.workflow.results.queries import catalogue, place, place_names
+from parentis.workflow.results.queries import catalogue, place, place_names, released
 
 if TYPE_CHECKING:
     from parentis.evidence import Chapter
@@ -34,10 +34,8 @@ def page(
     known = catalogue(home)
     named = {measure for section in sections for measure in evidence.measures_named(section)}
     named |= {known[measure].comparable_by for measure in named} - {""}
-    held = lake.read_figures(home).filter(pl.col("measure").is_in(list(named)))
-    figures = release(held.collect(), known, viewer).join(place_names(), on="geography", how="left")
+    figures = released(home, known, viewer, measures=named).join(place_names(), on="geography", how="left")
     if period:
-        # After release: complementary suppression sees every period.
         figures = figures.filter(pl.col("period_end") <= region.parse_period(period).end)
     where = place(geography)
     areas = areas_of(where if where in {one.id for one in region.footprints()} else REGION)

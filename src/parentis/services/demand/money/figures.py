@@ -31,13 +31,15 @@ _PLANS = "stock and flow of plans by age, setting and year"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Values of one measure: draws (replicates, authorities, labels, spans), labels as breakdowns."""
+    """Values of one measure: draws (replicates, authorities, labels, spans), labels as breakdowns. `nights` behind
+    them are whole ones, (authorities, labels, spans); without them `n` is how many authorities."""
 
     measure: str
     method: str
     labels: tuple[str, ...]
     spans: tuple[Span, ...]
     drawn: np.ndarray
+    nights: np.ndarray | None = None
     scenario: str = ""
 
     def rows(self, place: Place) -> pl.DataFrame:
@@ -47,6 +49,7 @@ class Part:
         edge, several = (1 - LEVEL) / 2, len(values) > 1
         low, high = np.quantile(values, [edge, 1 - edge], axis=0) if several else (values[0], values[0])
         count = len(self.labels) * len(self.spans)
+        n = [len(own)] * count if self.nights is None else self.nights[list(own)].sum(axis=0).ravel()
         return pl.DataFrame(
             {
                 "measure": [self.measure] * count,
@@ -59,7 +62,7 @@ class Part:
                 "low": low.ravel() if several else None,
                 "high": high.ravel() if several else None,
                 "level": LEVEL if several else None,
-                "n": len(own),
+                "n": n,
                 "authority_set": said,
                 "method": self.method,
                 "scenario": self.scenario,
@@ -141,6 +144,7 @@ def _costs(ahead: Outlook) -> list[Part]:
         return []
     labels = (*(breakdown({"placement": of.groups[at]}) for at in kept), WHOLE)
     past = ahead.cost_before[None][:, :, kept, None]
+    slept, to_come = ahead.nights_before[None][:, :, kept, None], of.nights[:, :, kept].mean(axis=0, keepdims=True)
     return [
         Part(
             measure="demand.cost.before",
@@ -148,6 +152,7 @@ def _costs(ahead: Outlook) -> list[Part]:
             labels=labels,
             spans=_years([ahead.year_before]),
             drawn=_whole(past),
+            nights=_whole(slept.round())[0],
         ),
         Part(
             measure="demand.cost.forecast",
@@ -155,6 +160,7 @@ def _costs(ahead: Outlook) -> list[Part]:
             labels=labels,
             spans=_years(of.years),
             drawn=_whole(of.net[:, :, kept]),
+            nights=_whole(to_come.round())[0],
         ),
     ]
 
@@ -224,9 +230,9 @@ def _price(ahead: Outlook, place: Place) -> pl.DataFrame:
     part = Part(
         measure="demand.price.night", method="committed cost ÷ nights of the year, partially pooled",
         labels=tuple(breakdown({"placement": held.groups[at]}) for at in kept), spans=_years([ahead.year_before]),
-        drawn=mean[:, None, :, None],
+        drawn=mean[:, None, :, None], nights=nights.sum(axis=0).round()[None, kept, None],
     )  # fmt: skip
-    return part.rows((key, (0,), said)).with_columns(n=pl.lit(len(own), pl.Int64), open=pl.lit(len(own) >= FEWEST_OPEN))
+    return part.rows((key, (0,), said)).with_columns(open=pl.lit(len(own) >= FEWEST_OPEN))
 
 
 def _whole(drawn: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Measures of money, plans and scenarios."""
 
-from parentis.figures import Audience, Measure, Polarity
+from parentis.figures import DAYS, FEWEST, Audience, Counts, Measure, NoPeople, People, Polarity, Population
 from parentis.services.demand.simulation.scenario_files import shipped
 
 _SOURCE = "demand model; placement costs, budget monitoring, or section 251 unit costs (docs/methods/demand-cost.md)"
@@ -8,6 +8,11 @@ _RELEASE = "DfE release of EHC plans"
 _MEAN = "Mean of the simulated futures; the interval holds eight in ten of them."
 EXAMPLE = shipped()["closer-to-home"]
 "The scenario that packs show: an illustration, nobody's plan."
+
+NIGHTS = Population(id="nights in care", threshold=FEWEST * DAYS)
+_NIGHTS: People = (Counts(of=NIGHTS, n=1, told=True),)
+"`n` is the nights: cost ÷ price gives them, and the price of few is a child's."
+_FUTURES = NoPeople("what a scenario makes of an authority's whole cost to come, in a model")
 
 STEPS: tuple[tuple[str, str], ...] = (
     ("before", "Without the scenario"),
@@ -17,7 +22,9 @@ STEPS: tuple[tuple[str, str], ...] = (
 )
 
 
-def _pounds(name: str, title: str, definition: str, polarity: Polarity = Polarity.LOWER) -> Measure:
+def _pounds(
+    name: str, title: str, definition: str, polarity: Polarity = Polarity.LOWER, people: People = _FUTURES
+) -> Measure:
     return Measure(
         id=f"demand.{name}",
         title=title,
@@ -28,13 +35,14 @@ def _pounds(name: str, title: str, definition: str, polarity: Polarity = Polarit
         audience=Audience.OWN,
         gross_net="net",
         cumulative="in-year",
+        people=people,
     )
 
 
 def _plans(name: str, title: str, definition: str, source: str) -> Measure:
     return Measure(
         id=f"demand.plans.{name}", title=title, unit="count", definition=definition, source=source,
-        audience=Audience.PUBLISHED,
+        audience=Audience.PUBLISHED, people=NoPeople("made of what DfE publishes of EHC plans"),
     )  # fmt: skip
 
 
@@ -48,9 +56,15 @@ MONEY_MEASURES: tuple[Measure, ...] = (
         source=_SOURCE,
         audience=Audience.OWN,
         gross_net="gross",
+        people=_NIGHTS,
     ),
-    _pounds("cost.before", "Cost of placements in the last year", "Nights of the year at the estimated prices."),
-    _pounds("cost.forecast", "Cost of placements, forecast", _MEAN),
+    _pounds(
+        "cost.before",
+        "Cost of placements in the last year",
+        "Nights of the year at the estimated prices.",
+        people=_NIGHTS,
+    ),
+    _pounds("cost.forecast", "Cost of placements, forecast", _MEAN, people=_NIGHTS),
     _plans("observed", "EHC plans in January", "Plans in force on the January count, by setting.", _RELEASE),
     _plans("forecast", "EHC plans in January, forecast", _MEAN, f"stock and flow fitted to the {_RELEASE}"),
     _pounds(

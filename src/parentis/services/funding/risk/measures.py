@@ -1,6 +1,7 @@
 """Measures of risk."""
 
 from parentis.figures import Audience, Measure, Polarity
+from parentis.services.funding.people import WHOLE_SERVICES
 
 _SOURCE = "demand model, EHC plans and monitoring, simulated together (docs/methods/risk.md)"
 LEVEL = 0.8
@@ -12,6 +13,7 @@ def _money(name: str, title: str, definition: str, **more: str) -> Measure:
         title=title,
         unit="£",
         definition=f"{definition} Mean of the simulated futures; the interval holds eight in ten of them.",
+        people=WHOLE_SERVICES,
         source=_SOURCE,
         polarity=Polarity.HIGHER if name.startswith("dsg") else Polarity.LOWER,
         audience=Audience.OWN,
@@ -27,6 +29,7 @@ def _chance(name: str, title: str, definition: str) -> Measure:
         title=title,
         unit="%",
         definition=definition,
+        people=WHOLE_SERVICES,
         source=_SOURCE,
         polarity=Polarity.LOWER,
         audience=Audience.OWN,
@@ -117,6 +120,7 @@ RISK_MEASURES: tuple[Measure, ...] = (
             unit="£",
             definition=f"{definition} Authorities whose whole year is monitored.",
             source="Monitoring's activity, looked-after children returns, and the prices of the demand model",
+            people=WHOLE_SERVICES,
             audience=Audience.OWN,
             gross_net="net" if one.endswith(("contributions", "used")) else "gross",
             cumulative="in-year",
@@ -149,6 +153,7 @@ RISK_MEASURES: tuple[Measure, ...] = (
         title="Authorities whose reserves would be exhausted by the year's end",
         unit="count",
         definition="Mean number in the simulated futures; the interval holds eight in ten of them.",
+        people=WHOLE_SERVICES,
         source=_SOURCE,
         polarity=Polarity.LOWER,
         audience=Audience.OWN,

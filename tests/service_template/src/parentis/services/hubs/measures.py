@@ -1,6 +1,9 @@
 """What the figures mean."""
 
-from parentis.figures import CHILDREN, Audience, Measure, Polarity
+from parentis.figures import Audience, Counts, Measure, Polarity, Population
+
+AT_HUBS = Population(id="families at family hubs")
+"Whatever counts the same families, in whatever unit, declares this population; money alone declares `NoPeople`."
 
 FAMILIES = Measure(
     id="hubs.families.count",
@@ -10,6 +13,6 @@ FAMILIES = Measure(
     source="Visits to family hubs",
     polarity=Polarity.HIGHER,
     audience=Audience.MEMBERS,
-    disclosure=CHILDREN,
+    people=(Counts(of=AT_HUBS, value=1),),
 )
 MEASURES = (FAMILIES,)

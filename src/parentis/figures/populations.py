@@ -1,0 +1,97 @@
+"""Populations: which people, or how much of their time, a measure tells of.
+
+Whatever declares the same population shows the same cells, in whatever unit: nights, child-years, the money paid for
+them, the `n` of a mean. Disclosure control decides once for a cell, and all that shows it follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+FEWEST: Final = 6
+"People below which a count is hidden: 1 to 5."
+NEAREST: Final = 10
+"Counts over footprints are shown to the nearest this."
+DAYS: Final = 365
+WEEKS: Final = 52
+
+
+class Audience(StrEnum):
+    """Who may see a measure's figures for an authority other than their own."""
+
+    OWN = "own"
+    MEMBERS = "members"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """People counted by several measures. `id` says who and in what unit: `uasc nights`."""
+
+    id: str
+    threshold: float = FEWEST
+    "Counts above 0 and below it are hidden; in the population's own unit: six children's nights are 2,190."
+    rounding: float = NEAREST
+    "Counts over footprints are rounded to the nearest this."
+    audience: Audience = Audience.MEMBERS
+    "OWN: an authority's count is shown to itself alone, as the `n` of a figure that others see too."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How a measure's figures tell of a population's cell: that of their own place, period and breakdown."""
+
+    of: Population
+    value: float = 0
+    "The value is a count: so many of the population to one of it . 0: it is none."
+    days: bool = False
+    "The value is a mean over the days of its period: so many times `value` to one of it (child-years of nights)."
+    n: float = 0
+    "`n` is a count, likewise."
+    told: bool = False
+    "The value tells of the count by something known, a price or a rate: it is hidden with it."
+    where: str = ""
+    "A breakdown besides the figure's own: `kept=yes`."
+    part: str = ""
+    "The value is the per cent of `n` in which this is so besides: `asked=yes`."
+    before: bool = False
+    "The cell is that of the year before."
+
+
+@dataclass(frozen=True, slots=True)
+class NoPeople:
+    """No people can be counted by the measure; `why` says so to whoever reviews it."""
+
+    why: str
+
+
+People: TypeAlias = tuple[Counts, ...] | NoPeople
+
+
+def stored(people: People | None) -> Any:
+    """`people` as JSON has it."""
+    if people is None:
+        return None
+    if isinstance(people, NoPeople):
+        return people.why
+    return [{**{name: getattr(one, name) for name in Counts.__slots__ if name != "of"}, "of": {
+        name: getattr(one.of, name) for name in Population.__slots__}} for one in people]  # fmt: skip
+
+
+def restored(held: Any) -> People | None:
+    """Inverse of `stored`."""
+    if held is None:
+        return None
+    if isinstance(held, str):
+        return NoPeople(held)
+    return tuple(_counts(one) for one in held)
+
+
+def _counts(held: Mapping[str, Any]) -> Counts:
+    of = {**held["of"], "audience": Audience(held["of"]["audience"])}
+    return Counts(**{**held, "of": Population(**of)})
+
+
+__all__ = ["DAYS", "FEWEST", "NEAREST", "WEEKS", "Audience", "Counts", "NoPeople", "People", "Population", "restored",
+           "stored"]  # fmt: skip

@@ -1,0 +1,383 @@
+"""Suppression: which counts of people must be hidden so that no small one can be worked out.
+
+Primary suppression hides counts above nothing and below the threshold; zeros stay. Secondary suppression hides more,
+until every hidden count could be any of as many numbers as the threshold hides (five, for children), whatever is
+added and subtracted over footprints, breakdowns and periods: by the public, by members and everybody who sees no more
+than they, and by any one authority, which knows its own numbers.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from parentis.figures.bounds import TOLERANCE, Room
+from parentis.figures.cells import Cell, Sum, authorities_in, is_authority, sums
+
+PUBLIC: Final = ""
+"Who looks and knows no authority's numbers; others are named by the authority whose numbers they know."
+TOGETHER: Final = "together"
+THEN: Final = "~"
+"Marks a count as it was shown before it changed."
+ELSEWHERE: Final = "*"
+"Marks what a total holds beyond its published cells: never shown, but recoverable if they all are."
+AT_A_TIME: Final = 3
+"Cells of a part that are covered before the others are looked at again."
+SLACK: Final = 0.5
+"Counts that miss their total by less add up to it."
+
+
+Certain: TypeAlias = dict[Cell, frozenset[str]]
+"""For each cell that can move through its room, the authorities of the others that moved in every move found: whoever
+is not among them cannot tell. It stays true when more is hidden."""
+Tellers: TypeAlias = Callable[[Room, Cell, Certain], Iterator[frozenset[str]]]
+"Who can tell a cell: nobody in particular, which is the public, or one authority."
+
+
+@dataclass(slots=True)
+class Table:
+    """The counts of one population and scenario."""
+
+    cells: Mapping[Cell, float]
+    spans: Mapping[str, tuple[date, date]]
+    threshold: float
+    closed: frozenset[Cell] = frozenset()
+    "Cells that only their authority sees."
+    settled: frozenset[Cell] = frozenset()
+    "Cells suppressed before, by their publisher: their counts are not held; sums they stand in are left alone."
+    public: frozenset[Cell] = frozenset()
+    "Cells that cannot be hidden any more: they were shown before."
+    together: frozenset[str] = frozenset()
+    "Authorities whose numbers one who looks can put side by side."
+    hidden: set[Cell] = field(default_factory=set)
+    past: list[Sum] = field(default_factory=list)
+    "Sums that held before, of counts that have changed since."
+    sums: list[Sum] = field(default_factory=list)
+    absent: dict[Cell, float | None] = field(default_factory=dict)
+    "Cells of sums that nobody publishes; the count where one sum alone gives it."
+    near: dict[Cell, list[Sum]] = field(default_factory=lambda: defaultdict(list))
+    "The sums that each cell stands in."
+
+    @property
+    def room(self) -> float:
+        """From the least to the most that a hidden count could be: `threshold − 1` whole numbers."""
+        return self.threshold - 2
+
+    def same_as(self, then: "Table") -> bool:
+        """Nothing has changed, so what was hidden then is enough."""
+        return (
+            (self.closed, self.settled, self.threshold) == (then.closed, then.settled, then.threshold)
+            and self.cells.keys() == then.cells.keys()
+            and not any(_changed(self, then, cell) for cell in self.cells)
+            and not self.together
+        )
+
+    def after(self, then: "Table") -> "Table":
+        """The cells as they are, with those shown before and since changed beside them: who kept what was shown can
+        subtract the one from the other. What is as it was stays hidden, or shown, as it was."""
+        now = {cell: _then(cell) if _changed(self, then, cell) else cell for cell in then.cells}
+        old = {one: then.cells[cell] for cell, one in now.items() if one != cell}
+        spans = {**self.spans, **{one.period: then.spans[cell.period] for cell, one in now.items() if one != cell}}
+        past = [
+            Sum(now.get(each.total, each.total), tuple(now.get(cell, cell) for cell in each.cells))
+            for each in sums(then.spans, [*then.cells, *then.settled])
+            if any(now.get(cell, cell) != cell for cell in (each.total, *each.cells))
+        ]
+        return replace(
+            self,
+            cells={**self.cells, **old},
+            spans=spans,
+            closed=self.closed | {now[cell] for cell in then.closed if now[cell] in old},
+            public=frozenset(one for cell, one in now.items() if not then.unknown(cell)),
+            hidden=self.hidden | ({now[cell] for cell in then.hidden} - self.closed),
+            past=past,
+        )
+
+    def owner(self, cell: Cell) -> str:
+        """The authority that knows the cell (or those that are read together); PUBLIC for a footprint's."""
+        if cell.geography in self.together:
+            return TOGETHER
+        return cell.geography if is_authority(cell.geography) else PUBLIC
+
+    def small(self, cell: Cell) -> bool:
+        count = self.absent[cell] if cell in self.absent else self.cells[cell]
+        return count is not None and SLACK <= count < self.threshold - SLACK
+
+    def unknown(self, cell: Cell) -> bool:
+        return cell in self.hidden or cell in self.closed or cell in self.absent
+
+    def guarded(self, cell: Cell) -> bool:
+        """Must it not be worked out? What nobody publishes, if it is small; what is hidden, if it is not nothing."""
+        return self.small(cell) if cell in self.absent else self.unknown(cell) and self.cells[cell] >= SLACK
+
+    def count(self, cell: Cell) -> float:
+        """The count; where nobody publishes it and no sum gives it, none that is small."""
+        held = self.absent[cell] if cell in self.absent else self.cells[cell]
+        return self.threshold if held is None else held
+
+    def least(self, cell: Cell) -> float:
+        """What everybody knows of a hidden count: nothing is never hidden, though it may be an authority's own."""
+        return 1.0 if cell in self.hidden and cell not in self.closed else 0.0
+
+    def add(self, each: Sum) -> None:
+        """Keep a sum that holds and in which something is shown. Cells may exceed their total where a child counts in
+        several: no sum then."""
+        if not self.settled.isdisjoint((each.total, *each.cells)):
+            return
+        held = tuple(cell for cell in each.cells if cell in self.cells)
+        if self.closed.issuperset((each.total, *held)):
+            return
+        beyond = self.cells[each.total] - sum(self.cells[cell] for cell in held)
+        if beyond <= -SLACK:
+            return
+        absent = tuple(cell for cell in each.cells if cell not in self.cells)
+        if beyond < SLACK:  # nothing beyond: whoever is not shown has none
+            absent = ()
+        elif not absent:
+            absent = (each.total._replace(breakdown=f"{each.total.breakdown}{ELSEWHERE}{len(self.sums)}"),)
+        for cell in absent:
+            self.absent[cell] = beyond if len(absent) == 1 else self.absent.get(cell)
+        self.sums.append(Sum(each.total, held + absent))
+        for cell in (each.total, *held, *absent):
+            self.near[cell].append(self.sums[-1])
+
+
+def _then(cell: Cell) -> Cell:
+    return cell._replace(period=f"{cell.period}{THEN}")
+
+
+def _changed(now: Table, then: Table, cell: Cell) -> bool:
+    """Is the count another than it was, or not there any more?"""
+    return cell not in then.cells or abs(now.cells.get(cell, -1.0) - then.cells[cell]) > TOLERANCE
+
+
+def hide(table: Table) -> frozenset[Cell]:
+    """The cells of `table` that stay hidden, those in `table.hidden` among them. What cannot be hidden well enough,
+    because too much was shown before, is left as it is: `exposed` tells of it."""
+    now = [cell for cell in (*table.cells, *table.settled) if not cell.period.endswith(THEN)]
+    for each in (*sums(table.spans, now), *table.past):
+        table.add(each)
+    table.hidden |= {cell for cell in table.cells if table.small(cell)} - table.closed - table.public
+    crossing = _crossing(table) - table.public
+    table.hidden |= crossing
+    # As sums of authorities that are all told of elsewhere, they add nothing to what can be worked out.
+    table.sums = [each for each in table.sums if crossing.isdisjoint((each.total, *each.cells))]
+    while _hid_thin(table):
+        pass
+    certain: Certain = {}
+    hopeless: set[tuple[Cell, frozenset[str]]] = set()
+    dear = _Dear(table)
+    for tellers in (_public, _authorities):
+        while told := [one for one in _told(table, certain, tellers) if one not in hopeless]:
+            for cell, knows in told:
+                if not dear.cover(cell, knows, certain):
+                    hopeless.add((cell, knows))
+    return frozenset(table.hidden)
+
+
+def _crossing(table: Table) -> set[Cell]:
+    """Where some authority's count is small: the footprints' counts that cross larger ones. Of footprints that nest,
+    the difference of two is a count of several authorities; of those that cross, soon one authority's alone."""
+    small = {(cell.breakdown, cell.period) for cell in table.hidden if is_authority(cell.geography)}
+    wide: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in table.cells:
+        if (cell.breakdown, cell.period) in small and not is_authority(cell.geography):
+            wide[cell.breakdown, cell.period].append(cell)
+    return {cell for cells in wide.values() for cell in _not_nested(cells, table.spans)}
+
+
+def _not_nested(cells: Iterable[Cell], spans: Mapping[str, tuple[date, date]]) -> Iterator[Cell]:
+    inside = {cell: frozenset(authorities_in(cell.geography, spans[cell.period][1])) for cell in cells}
+    kept: list[frozenset[str]] = []
+    for cell in sorted(inside, key=lambda one: (-len(inside[one]), one)):
+        own = inside[cell]
+        if all(own <= other or own.isdisjoint(other) for other in kept):
+            kept.append(own)
+        else:
+            yield cell
+
+
+def exposed(table: Table) -> frozenset[Cell]:
+    """The guarded cells that somebody can still work out after `hide`."""
+    return frozenset(cell for cell, _ in _told(table, {}, _authorities))
+
+
+def _hid_thin(table: Table) -> bool:
+    """Hide a cell in every sum whose hidden cells, less a knower's own, are one alone or so few people that they tell.
+
+    Sums are taken one by one here: it is quick, and leaves little to find for the linear programme."""
+    hid = False
+    for each in table.sums:
+        for knows in _who(table, each):
+            if _is_thin(table, each, knows) and (one := _cheapest(table, [each], knows)):
+                table.hidden.add(one)
+                hid = True
+    return hid
+
+
+def _who(table: Table, each: Sum) -> list[str]:
+    if not any(map(table.guarded, each.cells)):
+        return []
+    return sorted({PUBLIC, *(table.owner(cell) for cell in each.cells if table.unknown(cell))})
+
+
+def _is_thin(table: Table, each: Sum, knows: str) -> bool:
+    if table.unknown(each.total) and (not knows or table.owner(each.total) != knows):
+        return False
+    left = [cell for cell in each.cells if table.unknown(cell) and not (knows and table.owner(cell) == knows)]
+    # Who knows their own number may know a total that holds nothing else: that tells of no one else.
+    if not any(table.guarded(cell) and (not knows or table.owner(cell)) for cell in left):
+        return False
+    return len(left) == 1 or sum(table.count(cell) - table.least(cell) for cell in left) < table.room - TOLERANCE
+
+
+def _cheapest(table: Table, near: Iterable[Sum], spare: str) -> Cell | None:
+    """The visible cell that costs least to hide: an authority's before a footprint's, then the smallest."""
+    visible = {
+        cell
+        for each in near
+        for cell in (each.total, *each.cells)
+        if not table.unknown(cell)
+        and cell not in table.public
+        and table.cells[cell] >= SLACK
+        and not (spare and table.owner(cell) == spare)
+    }
+    return min(visible, key=lambda cell: (not is_authority(cell.geography), table.cells[cell], cell), default=None)
+
+
+def _told(table: Table, certain: Certain, tellers: Tellers) -> Iterator[tuple[Cell, frozenset[str]]]:
+    """The guarded cells without room, each with one who knows too much, of those that `tellers` looks for."""
+    for cells, inside in _parts(table.sums, table.unknown):
+        guarded = [cell for cell in sorted(cells, key=lambda one: (table.count(one), one)) if table.guarded(cell)]
+        if all(certain.get(cell) == frozenset() for cell in guarded):
+            continue
+        room = _room(table, cells, inside)
+        _learn_alike(table, room, inside, certain)
+        found = ((cell, knows) for cell in guarded for knows in tellers(room, cell, certain))
+        # What is hidden for one covers many of its neighbours: they are looked at again then.
+        yield from islice(found, AT_A_TIME)
+
+
+def _room(table: Table, cells: list[Cell], inside: list[Sum]) -> Room:
+    room = Room(
+        cells,
+        inside,
+        values=[table.count(cell) for cell in cells],
+        least=[0.0 if cell in table.closed or cell in table.absent else 1.0 for cell in cells],
+        owners=[table.owner(cell) for cell in cells],
+        prices=[_price(table, cell) for cell in cells],
+        room=table.room,
+    )
+    room.hidden[:] = [table.unknown(cell) for cell in cells]
+    return room
+
+
+def _price(table: Table, cell: Cell) -> float:
+    """An authority's count is hidden before a footprint's, a small one before a large."""
+    return (1.0 if is_authority(cell.geography) else 3.0) * (1.0 + table.count(cell) / table.threshold)
+
+
+def _learn_alike(table: Table, room: Room, inside: list[Sum], certain: Certain) -> None:
+    """The cells that can move against others in just the same sums, whoever looks: most of what is closed."""
+    places: list[list[int]] = [[] for _ in room.cells]
+    for number, each in enumerate(inside):
+        for cell, at in ((each.total, -1 - number), *((one, number) for one in each.cells)):
+            if cell in room.column:
+                places[room.column[cell]].append(at)
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for at, stands in enumerate(places):
+        groups[tuple(stands)].append(at)
+    for group in groups.values():
+        falls = [(room.owners[at], room.falls(at)) for at in group]
+        left = [[fall for owner, fall in falls if not knows or owner != knows] for knows in {PUBLIC, *dict(falls)}]
+        if all(len(some) > 1 and sum(some) >= table.room for some in left):
+            certain |= {room.cells[at]: frozenset() for at in group}
+
+
+def _public(room: Room, cell: Cell, certain: Certain) -> Iterator[frozenset[str]]:
+    if cell not in certain and not _learn(room, room.move(cell), certain):
+        yield frozenset()
+
+
+def _authorities(room: Room, cell: Cell, certain: Certain) -> Iterator[frozenset[str]]:
+    yield from _public(room, cell, certain)
+    yield from _among(room, cell, certain.get(cell, frozenset()), certain)
+
+
+def _among(room: Room, cell: Cell, knowers: frozenset[str], certain: Certain) -> Iterator[frozenset[str]]:
+    """Those of `knowers` who know too much: tried all at once, then by halves."""
+    knowers &= certain.get(cell, frozenset())
+    if not knowers or _learn(room, room.move(cell, knowers), certain):
+        return
+    if len(knowers) == 1:
+        yield knowers
+        return
+    order = sorted(knowers)
+    for half in (order[: len(order) // 2], order[len(order) // 2 :]):
+        yield from _among(room, cell, frozenset(half), certain)
+
+
+def _learn(room: Room, moved: np.ndarray | None, certain: Certain) -> bool:
+    """Note whom a move shows to be unable to tell; False where there is none."""
+    if moved is None:
+        return False
+    stirred = frozenset(room.owners[moved != 0].tolist()) - {PUBLIC}
+    for at in np.flatnonzero(np.abs(moved) >= room.room - TOLERANCE):
+        one = room.cells[at]
+        owner = room.owner(one)
+        certain[one] = certain.get(one, stirred) & stirred - {owner} if owner else frozenset()
+    return True
+
+
+class _Dear:
+    """What is shown and had best be hidden: where moving it too costs least. Programmes are made when asked for."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._parts: list[tuple[frozenset[Cell], list[Sum]]] = []
+        self._rooms: dict[frozenset[Cell], Room] = {}
+
+    def cover(self, cell: Cell, knows: frozenset[str], certain: Certain) -> bool:
+        """Hide what gives `cell` its room; False where nothing can."""
+        table = self._table
+        if not self._parts:
+            self._parts = [(frozenset(cells), inside) for cells, inside in _parts(table.sums, lambda _: True)]
+        cells, inside = next(part for part in self._parts if cell in part[0])
+        room = self._rooms.get(cells) or self._rooms.setdefault(cells, _room(table, sorted(cells), inside))
+        stays = [one in table.public or (not table.unknown(one) and table.cells[one] < SLACK) for one in room.cells]
+        moved = room.cheapest(cell, knows, np.array(stays))
+        if not _learn(room, moved, certain):
+            return False
+        for at in np.flatnonzero((moved != 0) & ~room.hidden):
+            room.hidden[at] = True
+            table.hidden.add(room.cells[at])
+        return True
+
+
+def _parts(every: Iterable[Sum], within: Callable[[Cell], bool]) -> Iterator[tuple[list[Cell], list[Sum]]]:
+    """Cells `within` that share sums, with those sums."""
+    parent: dict[Cell, Cell] = {}
+
+    def root(cell: Cell) -> Cell:
+        while parent[cell] != cell:
+            parent[cell] = parent[parent[cell]]
+            cell = parent[cell]
+        return cell
+
+    joined: list[tuple[Sum, Cell]] = []
+    for each in every:
+        cells = [cell for cell in (each.total, *each.cells) if within(cell)]
+        for cell in cells:
+            parent.setdefault(cell, cell)
+            parent[root(cell)] = root(cells[0])
+        joined += [(each, cells[0])] if cells else []
+    groups: dict[Cell, tuple[list[Cell], list[Sum]]] = defaultdict(lambda: ([], []))
+    for cell in parent:
+        groups[root(cell)][0].append(cell)
+    for each, cell in joined:
+        groups[root(cell)][1].append(each)
+    yield from groups.values()

@@ -1,0 +1,5 @@
+"""Whom the service's measures count, where that is nobody."""
+
+from parentis.figures import NoPeople
+
+WHOLE_SERVICES = NoPeople("money of whole services of an authority, its share, its change, or a count of authorities")
