@@ -30,6 +30,8 @@ def packs(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             asked = {"pack": given["pack"], "place": given["place"]}
             job, new = enqueue(kind="pack", by=request.user, asked=asked, once=given["once"])
+            if job.asked != asked:  # the form of an earlier request, with other choices
+                job, new = enqueue(kind="pack", by=request.user, asked=asked)
             if new:
                 record(who=request.user, what="pack:built", subject=given["pack"], detail=asked, request=request)
         return redirect("packs-one", job.pk)

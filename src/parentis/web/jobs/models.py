@@ -23,8 +23,10 @@ class Job(models.Model):
     kind = models.CharField(max_length=20)
     authority = models.CharField("ONS code", max_length=9, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="jobs")
-    once = models.UUIDField(default=uuid.uuid4, unique=True)
-    "Sent with the form: the same form sent twice asks for one job."
+    once = models.UUIDField(default=uuid.uuid4)
+    "Sent with the form: the same form sent twice asks for one job. Unique among one person's jobs of one kind."
+    decision = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    "What is being decided, in a form that only the site can make; empty once the job has ended."
     asked_at = models.DateTimeField(default=timezone.now)
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -37,6 +39,7 @@ class Job(models.Model):
     class Meta:
         ordering = ("-asked_at",)
         indexes = (models.Index(fields=("authority", "-asked_at")), models.Index(fields=("state",)))
+        constraints = (models.UniqueConstraint(fields=("kind", "by", "once"), name="jobs_once_of_kind_and_person"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

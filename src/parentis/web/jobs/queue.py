@@ -7,8 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from parentis.errors import UserError
 from parentis.web.jobs.models import Job, State
 from parentis.web.jobs.runner import do
+
+
+class TakenKeyError(UserError):
+    """A job that was asked for under the same key, and is another one."""
 
 
 @transaction.atomic
@@ -19,15 +24,27 @@ def enqueue(
     asked: Mapping[str, Any],
     authority: str = "",
     once: uuid.UUID | None = None,
+    decision: str | None = None,
     job_id: uuid.UUID | None = None,
 ) -> tuple[Job, bool]:
-    """The job, and whether it is new: a form sent twice (`once`) asks once. It begins after the commit."""
-    job, new = Job.objects.get_or_create(
-        once=once or uuid.uuid4(),
-        defaults={
-            "id": job_id or uuid.uuid4(), "kind": kind, "by": by, "authority": authority, "asked": dict(asked),
-        },
-    )  # fmt: skip
+    """The job, and whether it is new. It begins after the commit.
+
+    Args:
+        once: the sender's own key: the same form sent twice asks once. It counts among one person's jobs of one kind.
+        decision: the site's key of what is being decided: while it is carried out, nobody asks for it again.
+
+    Raises TakenKeyError where the key stands for another job: of another authority, kind or person.
+    """
+    made = {"id": job_id or uuid.uuid4(), "authority": authority, "asked": dict(asked)}
+    if decision is not None:
+        job, new = Job.objects.get_or_create(decision=decision, defaults={**made, "kind": kind, "by": by})
+    else:
+        job, new = Job.objects.get_or_create(kind=kind, by=by, once=once or uuid.uuid4(), defaults=made)
+    if not new and (job.kind, job.by, job.authority) != (kind, by, authority):
+        raise TakenKeyError(
+            expected="a key that stands for one request", found="another request under the same key",
+            where="request", do="Open the form again, and send it from there.",
+        )  # fmt: skip
     if new:
         transaction.on_commit(partial(do.enqueue, str(job.pk)))
     return job, new

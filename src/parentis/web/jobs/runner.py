@@ -78,4 +78,5 @@ def _teller(job: Job) -> Callable[[str, int, int], None]:
 
 def _end(job: Job, state: Any, *, came: dict[str, Any] | None = None, problem: str = "") -> None:
     job.state, job.ended_at, job.came, job.problem, job.stage = state, timezone.now(), came or {}, problem, ""
-    job.save(update_fields=["state", "ended_at", "came", "problem", "stage"])
+    job.decision = None  # the same may be decided again: to open what was closed since, say
+    job.save(update_fields=["state", "ended_at", "came", "problem", "stage", "decision"])

@@ -6,14 +6,17 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from parentis.errors import UserError
 from parentis.web.audit.recorder import record
 from parentis.web.jobs.models import Job, State
-from parentis.web.jobs.queue import enqueue
+from parentis.web.jobs.queue import TakenKeyError, enqueue
 from parentis.web.submissions import spool
 from parentis.web.submissions.queries import SubmissionRow, signatures
 from parentis.web.submissions.sign_off import refusal
+
+BEING_DECIDED = "Another decision about it is being carried out. Look at it again in a moment."
 
 
 class DecisionError(UserError):
@@ -25,9 +28,8 @@ def hand_in(
     request: HttpRequest | None = None,
 ) -> Job:  # fmt: skip
     """Keep the files durably and ask for them to be checked. The same form sent twice hands in once."""
-    earlier: Job | None = Job.objects.filter(once=once, by=by, authority=authority).first()
-    if earlier is not None:
-        return earlier
+    if Job.objects.filter(kind="hand-in", once=once, by=by).exists():
+        return enqueue(kind="hand-in", by=by, asked={}, authority=authority, once=once)[0]
     job_id = uuid.uuid4()
     kept = spool.keep(job_id, files)
     try:
@@ -91,14 +93,17 @@ def _decide(
     by: Any, kind: str, submission: SubmissionRow, asked: dict[str, Any], why: str, request: HttpRequest | None
 ) -> Job:
     authority = str(submission.row["submitter"])
-    # One decision at a time: two people at the same button ask for one job.
-    once = uuid.uuid5(uuid.UUID(submission.id), f"{kind}|{submission.mark}|{asked.get('role')}|{asked.get('to')}")
-    again = Job.objects.filter(once=once, state=State.FAILED).delete()[0]
-    job, new = enqueue(
-        kind=kind, by=by, authority=authority, asked={"submission_id": submission.id, **asked}, once=once
-    )  # fmt: skip
+    # One decision at a time. Keyed, so that nobody can ask for something else under its name beforehand.
+    about = f"{submission.id}|{submission.mark}"
+    decision = salted_hmac("parentis.decision", about, algorithm="sha256").hexdigest()
+    try:
+        job, new = enqueue(
+            kind=kind, by=by, authority=authority, asked={"submission_id": submission.id, **asked}, decision=decision
+        )
+    except TakenKeyError:
+        raise _cannot(BEING_DECIDED) from None
     if new:
-        detail = {"kind": kind, "role": asked.get("role"), "to": asked.get("to"), "again": bool(again)}
+        detail = {"kind": kind, "role": asked.get("role"), "to": asked.get("to")}
         record(
             who=by, what=f"submission:{kind}", authority=authority, subject=submission.id, why=why,
             detail={name: value for name, value in detail.items() if value}, request=request,
@@ -111,7 +116,7 @@ def _check_unchanged(submission: SubmissionRow, seen: str, statuses: tuple[str, 
         raise _cannot("Somebody has decided about it since you opened the page. Look at it again.")
     waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]).exists()
     if waiting:
-        raise _cannot("Another decision about it is being carried out. Look at it again in a moment.")
+        raise _cannot(BEING_DECIDED)
 
 
 def _cannot(do: str) -> DecisionError:

@@ -19,6 +19,7 @@ from parentis.errors import ParentisError, UserError
 from parentis.returns import returns, the_return
 from parentis.web.error_messages import site_message
 from parentis.web.jobs.models import Job
+from parentis.web.jobs.queue import TakenKeyError
 from parentis.web.people.authorisation import authorities_for, holds, may, memberships, require
 from parentis.web.submissions import operations, queries, spool
 from parentis.web.submissions.forms import AcceptForm, HandInForm, PublishedForm, RejectForm, ReleaseForm
@@ -96,7 +97,9 @@ def _taken_in(request: HttpRequest, form: Callable[..., HandInForm]) -> HttpResp
     try:
         answer: HttpResponse = _hand_in(request, form)
     except spool.UploadRefusedError as error:
-        return _again(request, form(), error)
+        return _again(request, form(), error, status=413)
+    except TakenKeyError as error:
+        return _again(request, form(), error, status=409)
     return answer
 
 
@@ -120,9 +123,9 @@ def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpRe
     return redirect("submissions-job" if authority else "submissions-published-job", job.pk)
 
 
-def _again(request: HttpRequest, form: HandInForm, error: UserError) -> HttpResponse:
+def _again(request: HttpRequest, form: HandInForm, error: UserError, *, status: int) -> HttpResponse:
     context = {"form": form, "problem": f"Expected {error.expected}, found {error.found}. {error.do}"}
-    answer = render(request, "submissions/submit.html", context, status=413)
+    answer = render(request, "submissions/submit.html", context, status=status)
     answer["Connection"] = "close"  # what still comes of the upload is not read
     return answer
 

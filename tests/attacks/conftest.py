@@ -1,0 +1,4 @@
+"""What somebody with ill intent does, each attempt as a test; the site that is attacked is `site_fixtures`."""
+
+from site_fixtures import *  # noqa: F403 - fixtures are found by name in this module
+from site_fixtures import _fresh_limits, _home  # noqa: F401 - used by every test without being named
