@@ -140,7 +140,7 @@ def test_a_fault_of_ours_does_not_hold_up_what_comes_after(home, monitoring, mon
         raise RuntimeError("a reader's mistake")
 
     with monkeypatch.context() as patch:
-        patch.setattr("parentis.workflow.intake.contents.gather_readings", broken)
+        patch.setattr("parentis.workflow.intake.contents.gather_files", broken)
         with pytest.raises(RuntimeError):
             workflow.submit(home, monitoring(100), who="ann", authority=CAMDEN, accept=True)
         (outcome,) = workflow.recover(home)

@@ -64,6 +64,11 @@ class Home:
         """The loads being written now; left behind only by a process that was killed."""
         return self.path / "pending.json"
 
+    @property
+    def attempts(self) -> Path:
+        """The submissions being worked on now, and how often that was begun; left behind as `pending` is."""
+        return self.path / "attempts.json"
+
 
 def find_home(path: Path | str | None = None) -> Home:
     """The home at `path`, else at `PARENTIS_HOME`, else in the platform's user data folder."""

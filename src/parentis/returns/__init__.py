@@ -5,14 +5,15 @@ from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather, merge, no_findings
 from parentis.returns.identity import words_of
-from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
+from parentis.returns.isolation import ALWAYS_APART, RawFile
+from parentis.returns.models import Gathered, Problem, Reader, Reading, Recognised, Return, Tables, Unused
 from parentis.returns.problems import Severity
-from parentis.returns.readings import Gathered, Unused, gather_readings, read, read_contents
+from parentis.returns.readings import gather_files, gather_readings, read, read_contents, read_files
 from parentis.returns.retention import apply_retention, sector
 from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
 from parentis.returns.spec_checks import absent_columns, check_spec
-from parentis.returns.untrusted_files import Unopened, open_bytes, open_each, open_files, open_parts
+from parentis.returns.untrusted_files import Unopened, open_bytes, open_files, open_parts, open_sent, raw_files
 
 
 def template(return_id: str, period: str) -> bytes:
@@ -23,6 +24,7 @@ def template(return_id: str, period: str) -> bytes:
 
 
 __all__ = [
+    "ALWAYS_APART",
     "FINDINGS",
     "RAW",
     "STATUSES",
@@ -34,6 +36,7 @@ __all__ = [
     "Gathered",
     "Kind",
     "Problem",
+    "RawFile",
     "Reader",
     "Reading",
     "Recognised",
@@ -52,15 +55,18 @@ __all__ = [
     "apply_retention",
     "check_spec",
     "gather",
+    "gather_files",
     "gather_readings",
     "merge",
     "no_findings",
     "open_bytes",
-    "open_each",
     "open_files",
     "open_parts",
+    "open_sent",
+    "raw_files",
     "read",
     "read_contents",
+    "read_files",
     "returns",
     "sector",
     "template",

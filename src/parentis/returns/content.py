@@ -7,19 +7,25 @@ import csv
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree.ElementTree import Element
 
 import polars as pl
 
 from parentis.errors import UnreadableFileError
+from parentis.returns.extents import MAX_CELL_CHARACTERS, check_cells, check_grid, too_far
 
 if TYPE_CHECKING:
     import fastexcel
 
 FileKind = Literal["csv", "xlsx", "ods", "xml", "parquet", "json"]
+
+TABULAR: tuple[FileKind, ...] = ("csv", "xlsx", "ods")
+"Kinds that have cells."
 
 HEAD_ROWS = 50
 "Asking for no more rows than this is quick and is remembered."
@@ -43,6 +49,17 @@ class Content:
     notes: tuple[str, ...] = ()
     "What was done to the bytes so that they could be read, in words."
 
+    @classmethod
+    def of_grids(cls, grids: Mapping[str | None, pl.DataFrame], **about: Any) -> "Content":
+        """A table whose grids (by sheet; None for delimited text) were read elsewhere. `about` are its fields."""
+        content = cls(**about)
+        sheets = tuple(sheet for sheet in grids if sheet is not None)
+        whole = {(sheet, True): grid for sheet, grid in grids.items()}
+        if sheets:
+            whole[None, True] = grids[sheets[0]]
+        content.__dict__.update(sheets=sheets, _grids=whole)  # where cached properties keep what they made
+        return content
+
     @cached_property
     def text(self) -> str:
         """The whole of a text file (csv, xml, json)."""
@@ -63,7 +80,7 @@ class Content:
         """
         if rows is not None and rows > HEAD_ROWS:
             return self._grid(sheet, rows)
-        key = (sheet, rows is None)
+        key = (sheet, rows is None or (sheet, True) in self._grids)
         if key not in self._grids:
             self._grids[key] = self._grid(sheet, None if rows is None else HEAD_ROWS)
         return self._grids[key] if rows is None else self._grids[key].head(rows)
@@ -75,9 +92,10 @@ class Content:
 
     def _grid(self, sheet: str | None, rows: int | None) -> pl.DataFrame:
         if self.kind == "csv":
-            return _delimited(self.utf8, rows)
+            return check_cells(self.name, _delimited(self.name, self.utf8, rows))
         if self.kind in ("xlsx", "ods"):
-            return self._sheet_grid(self.sheets[0] if sheet is None else sheet, rows)
+            grid = self._sheet_grid(self.sheets[0] if sheet is None else sheet, rows)
+            return check_cells(f"{self.name}, sheet {sheet}" if sheet else self.name, grid)
         return pl.DataFrame()
 
     @cached_property
@@ -178,16 +196,17 @@ def _named(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rename({name: f"column_{i}" for i, name in enumerate(frame.columns, 1)})
 
 
-def _delimited(utf8: bytes, rows: int | None) -> pl.DataFrame:
+def _delimited(name: str, utf8: bytes, rows: int | None) -> pl.DataFrame:
     if rows is not None and len(utf8) > _HEAD_BYTES:
         head = utf8[:_HEAD_BYTES].rpartition(b"\n")[0]
-        found = _delimited(head, rows) if head.count(b"\n") > rows else None
+        found = _delimited(name, head, rows) if head.count(b"\n") > rows else None
         if found is not None and found.height == rows:
             return found
     body = utf8.strip(b"\r\n")
     if b"\n" not in body:
         body = body.replace(b"\r", b"\n")
     separator = separator_of(body)
+    check_grid(name, 1, body.partition(b"\n")[0].count(separator.encode()) + 1)
     if b"\n\n" not in body and b"\n\r\n" not in body:
         try:
             frame = pl.read_csv(body, has_header=False, infer_schema=False, separator=separator, n_rows=rows)
@@ -195,7 +214,7 @@ def _delimited(utf8: bytes, rows: int | None) -> pl.DataFrame:
             pass  # lines of unequal length, as under a title: read by the slower way below
         else:
             return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
-    return _ragged(body, separator, rows)
+    return _ragged(name, body, separator, rows)
 
 
 def separator_of(body: bytes) -> str:
@@ -204,15 +223,15 @@ def separator_of(body: bytes) -> str:
     return next((mark for mark in (",", "\t", ";") if mark.encode() in first), ",")
 
 
-# The limit is the process's, not a reader's: set once, above any file that `opening` lets in, and left alone.
-csv.field_size_limit(2**31 - 1)
-
-
-def _ragged(body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
+def _ragged(name: str, body: bytes, separator: str, rows: int | None) -> pl.DataFrame:
     """Lines of unequal length, padded to the longest; blank lines left out."""
     reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator)
-    lines = [line for line in reader if line][:rows]
+    try:
+        lines = list(islice((line for line in reader if line), rows))
+    except csv.Error:  # the one thing that the module refuses
+        raise too_far(name, f"a cell of more than {MAX_CELL_CHARACTERS:,} characters") from None
     width = max(map(len, lines), default=0)
+    check_grid(name, len(lines), width)
     columns = zip(*((cell or None for cell in line + [""] * (width - len(line))) for line in lines), strict=True)
     return pl.DataFrame(
         [pl.Series(f"column_{i}", column, pl.String()) for i, column in enumerate(columns, 1)],

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from parentis.errors import DeclarationError
+from parentis.errors import DeclarationError, UserError
 from parentis.returns.findings import Checked
-from parentis.returns.problems import Problem, Recognised
+from parentis.returns.problems import Problem, Recognised, Severity
 from parentis.returns.spec import Spec
 
 if TYPE_CHECKING:
@@ -43,6 +43,30 @@ class Reading:
         if "xml" in endings:
             return "xml"
         return "csv" if endings & {"csv", "txt", "tsv"} else "xlsx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unused:
+    """A file of which nothing was used, and why. `warning` where it is of no return, `error` where it is damaged."""
+
+    file: str
+    error: UserError
+    severity: Severity
+    why: str
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(file=self.file, where="", message=f"not used: {self.why}", severity=self.severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What files hold: readings, and the files that are in none of them."""
+
+    readings: tuple[Reading, ...]
+    unused: tuple[Unused, ...]
+    members: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    "The bytes of each file that was opened, members of zips by themselves, by name."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,13 @@ from parentis.returns.content import Content
 from parentis.returns.corrections import Remark, corrected, one_column
 from parentis.returns.cut_files import line_remarks
 from parentis.returns.identity import identity
-from parentis.returns.models import Problem, Reader, Reading, Recognised, Return, Tables
+from parentis.returns.isolation import RawFile, gather_apart, stays_here
+from parentis.returns.models import Gathered, Problem, Reader, Reading, Recognised, Return, Tables, Unused
 from parentis.returns.periods import period_label, year_column, year_in_name
 from parentis.returns.problems import Severity
 from parentis.returns.recognition import HEADING_ROWS, Match, known_headings, match_cells, match_table, plain
 from parentis.returns.split_tables import joined
-from parentis.returns.untrusted_files import HOLDS_NO_DATA, Unopened, open_each
+from parentis.returns.untrusted_files import HOLDS_NO_DATA, Unopened, open_parts, raw_files
 from parentis.returns.years_apart import years_of
 
 log = logging.getLogger(__name__)
@@ -33,28 +34,6 @@ _BY_CELLS = "its columns were taken by their place, as their cells fit those of"
 
 _WORDS = ("cover", "notes", "codes")
 "Sheets that hold no data, by anybody's name for them."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unused:
-    """A file of which nothing was used, and why. `warning` where it is of no return, `error` where it is damaged."""
-
-    file: str
-    error: UserError
-    severity: Severity
-    why: str
-
-    @property
-    def problem(self) -> Problem:
-        return Problem(file=self.file, where="", message=f"not used: {self.why}", severity=self.severity)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """What files hold: readings, and the files that are in none of them."""
-
-    readings: tuple[Reading, ...]
-    unused: tuple[Unused, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +58,48 @@ def read(paths: Iterable[Path | str], *, return_id: str | None = None, period: s
     breaks its spec so far that no row can be read is a problem of the first reading, and the others stand; where
     there is no other, its `UnreadableFileError` or `SpecificationError` is raised.
     """
-    return read_contents(open_each(paths), return_id=return_id, period=period)
+    return read_files(raw_files(paths), return_id=return_id, period=period)
+
+
+def read_files(
+    files: Sequence[RawFile | Unopened], *, return_id: str | None = None, period: str | None = None
+) -> list[Reading]:
+    """`read`, from bytes."""
+    return _with_unused(gather_files(files, return_id=return_id, period=period))
 
 
 def read_contents(
     contents: Sequence[Content | Unopened], *, return_id: str | None = None, period: str | None = None
 ) -> list[Reading]:
     """`read`, from files that are open already."""
-    found = gather_readings(contents, return_id=return_id, period=period)
+    return _with_unused(gather_readings(contents, return_id=return_id, period=period))
+
+
+def _with_unused(found: Gathered) -> list[Reading]:
     if not found.readings:
         raise found.unused[0].error
     first, *others = found.readings
     aside = tuple(one.problem for one in found.unused)
     return [replace(first, problems=first.problems + aside), *others]
+
+
+def gather_files(
+    files: Sequence[RawFile | Unopened], *, return_id: str | None = None, period: str | None = None, sent: bool = True
+) -> Gathered:
+    """What files hold. Of what somebody `sent`, plain text is read here and everything else in a process of its own
+    (`isolation`); what we wrote ourselves is read here. Raises for none of them."""
+    given = [file for file in files if isinstance(file, RawFile)]
+    if sent and given and not stays_here(given):
+        missing = [_unopened(file) for file in files if isinstance(file, Unopened)]
+        found = gather_apart(given, return_id=return_id, period=period)
+        return replace(found, unused=(*found.unused, *missing))
+    opened = [
+        one
+        for file in files
+        for one in ([file] if isinstance(file, Unopened) else open_parts(file.name, file.raw, file.folder))
+    ]
+    members = {content.name: content.raw for content in opened if isinstance(content, Content)}
+    return replace(gather_readings(opened, return_id=return_id, period=period), members=members)
 
 
 def gather_readings(
@@ -113,7 +121,7 @@ def gather_readings(
 
 def _attempted(content: Content | Unopened, candidates: Sequence[Return]) -> _Piece | Unused:
     if isinstance(content, Unopened):
-        return _unused(content.name, content.error, "warning" if content.error.found in HOLDS_NO_DATA else "error")
+        return _unopened(content)
     try:
         piece = _piece(content, candidates)
         if piece is not None:
@@ -133,6 +141,10 @@ def _attempted(content: Content | Unopened, candidates: Sequence[Return]) -> _Pi
         severity="note" if plain(content.name).endswith("txt") else "warning",
         why=f"it is of no known return: {described}",
     )
+
+
+def _unopened(file: Unopened) -> Unused:
+    return _unused(file.name, file.error, "warning" if file.error.found in HOLDS_NO_DATA else "error")
 
 
 def _unused(file: str, error: UserError, severity: Severity) -> Unused:

@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 
 from parentis.errors import UnreadableFileError
 from parentis.returns.content import Content, FileKind, broken, separator_of
+from parentis.returns.extents import check_workbook
+from parentis.returns.isolation import RawFile, open_apart, stays_here
 from parentis.returns.quotation import mended
 
 MAX_FILE_BYTES = 2 * 1024**3
@@ -64,26 +66,42 @@ class Unopened:
     error: UnreadableFileError
 
 
+def raw_files(paths: Iterable[Path | str]) -> list[RawFile | Unopened]:
+    """The bytes of files and of all files in folders, these in order of name; nothing of them is looked into.
+
+    Raises `UnreadableFileError` where there is no file at all; one that cannot be read stands in its place.
+    """
+    files = [file for path in map(Path, paths) for file in _raw_files(path)]
+    if not files:
+        raise UnreadableFileError(
+            expected=_ACCEPTED, found="no file at all", where="The files given", do="Name at least one file."
+        )
+    return files
+
+
 def open_files(paths: Iterable[Path | str]) -> list[Content]:
-    """Open files, folders and zips of them; folders give their files in order of name.
+    """Open files, folders and zips of them, in this process: for files that somebody here made.
 
     Returns one `Content` per file or zip member. Raises `UnreadableFileError` for the first that is missing,
     empty, damaged, protected by a password, unsafe, or of a kind that holds no data.
     """
-    return _all_opened(open_each(paths))
+    return _all_opened(
+        one
+        for file in raw_files(paths)
+        for one in ([file] if isinstance(file, Unopened) else open_parts(file.name, file.raw, file.folder))
+    )
 
 
-def open_each(paths: Iterable[Path | str]) -> list[Content | Unopened]:
-    """As `open_files`, but a file that cannot be opened stands in its place as `Unopened` and stops no other.
+def open_sent(files: Iterable[RawFile | Unopened]) -> list[Content]:
+    """Open files that somebody sent: plain text here, all else in a process of its own, which gives its grids.
 
-    Raises `UnreadableFileError` where there is no file at all.
-    """
-    opened = [one for path in map(Path, paths) for one in _open_path(path)]
-    if not opened:
-        raise UnreadableFileError(
-            expected=_ACCEPTED, found="no file at all", where="The files given", do="Name at least one file."
-        )
-    return opened
+    Raises as `open_files` does."""
+    contents: list[Content] = []
+    for file in files:
+        if isinstance(file, Unopened):
+            raise file.error
+        contents += open_bytes(file.name, file.raw, file.folder) if stays_here([file]) else open_apart(file)
+    return contents
 
 
 def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
@@ -92,7 +110,7 @@ def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
 
 
 def open_parts(name: str, raw: bytes, folder: str = "") -> list[Content | Unopened]:
-    """Open a file already in memory, as `open_each` does."""
+    """Open a file already in memory; what cannot be opened stands in its place as `Unopened`."""
     return _attempt(name, lambda: _parts(name, raw, folder))
 
 
@@ -122,33 +140,30 @@ def _parts(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
     return [_open_single(name, raw, folder)]
 
 
-def _open_path(path: Path) -> Iterator[Content | Unopened]:
+def _raw_files(path: Path) -> Iterator[RawFile | Unopened]:
     if path.is_dir():
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
             inside = file.relative_to(path)
             if not _IGNORED.search(inside.as_posix()):
-                yield from _open_file(file, (path.resolve().name / inside).as_posix())
+                yield _raw_file(file, (path.resolve().name / inside).as_posix())
         return
-    yield from _open_file(path, path.name)
+    yield _raw_file(path, path.name)
 
 
-def _open_file(path: Path, name: str) -> list[Content | Unopened]:
-    def open_it() -> list[Content | Unopened]:
-        try:
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise _too_big(name, f"{size / 1024**3:.1f} GB")
-            raw = path.read_bytes()
-        except OSError as error:
-            raise UnreadableFileError(
-                expected="a file that can be read",
-                found=error.strerror or "an error",
-                where=name,
-                do="Check its name and place, and that you may read it.",
-            ) from error
-        return _parts(name, raw, str(path.parent))
-
-    return _attempt(name, open_it)
+def _raw_file(path: Path, name: str) -> RawFile | Unopened:
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            return Unopened(name=name, error=_too_big(name, f"{size / 1024**3:.1f} GB"))
+        return RawFile(name=name, raw=path.read_bytes(), folder=str(path.parent))
+    except OSError as error:
+        unreadable = UnreadableFileError(
+            expected="a file that can be read",
+            found=error.strerror or "an error",
+            where=name,
+            do="Check its name and place, and that you may read it.",
+        )
+        return Unopened(name=name, error=unreadable)
 
 
 def _open_single(name: str, raw: bytes, folder: str) -> Content:
@@ -236,6 +251,7 @@ def _open_zip(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
         if "[Content_Types].xml" in names:
             if not any(member.startswith("xl/") for member in names):
                 raise _not_data(name, _OTHER)
+            check_workbook(name, archive, members)
             return [_workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))]
         return [one for member in members for one in _open_member(name, archive, member)]
     except DAMAGE as error:
@@ -307,6 +323,7 @@ def _open_document(name: str, raw: bytes, folder: str, archive: zipfile.ZipFile,
         raise _protected(name)
     if not kind.startswith(ODS_TYPE):
         raise _not_data(name, _OTHER)
+    check_workbook(name, archive, archive.infolist())
     if "mimetype" not in names:
         raw = _with_mimetype(archive)
     return _workbook(Content(name=name, folder=folder, kind="ods", raw=raw))

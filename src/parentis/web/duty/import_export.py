@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.returns import open_bytes
+from parentis.returns import RawFile, open_sent
 from parentis.web.duty import rota
 from parentis.web.duty.desks import DESKS
 from parentis.web.duty.local_time import instant, shown
@@ -108,7 +108,7 @@ class _Sheet:
 
 def _sheets(name: str, data: bytes) -> Iterator[_Sheet]:
     """Every sheet that has one of the tables' headings among its first rows."""
-    for content in open_bytes(name, data):
+    for content in open_sent([RawFile(name=name, raw=data)]):
         if content.kind not in {"xlsx", "ods", "csv"}:
             continue
         for sheet in content.sheets or (None,):

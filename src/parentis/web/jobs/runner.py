@@ -1,7 +1,8 @@
 """Doing jobs: the one task the worker knows, and what each kind of job calls.
 
 A worker that is killed leaves its job under way; the next one begins it again. So whatever a kind does must do no
-harm when it is done twice: handing in the same bytes is recognised, a signature is given once.
+harm when it is done twice: handing in the same bytes is recognised, a signature is given once. One that ended two
+workers is set aside, so that the rest goes on.
 """
 
 import logging
@@ -20,6 +21,13 @@ from parentis.web.jobs.models import Job, State
 log = logging.getLogger(__name__)
 SAY_EVERY = 0.5
 "Seconds between two words about how far a job is."
+MOST_ATTEMPTS = 2
+"A job at which a worker ended so often is not begun again."
+SET_ASIDE = (
+    "It was begun twice, and each time the program ended before it was done. It was set aside; other work goes on. "
+    "What you sent is kept. Save the tables as CSV and hand them in again, or show this to whoever looks after "
+    "the site."
+)
 OUR_FAULT = "It could not be done because of a fault of ours. We have been told; nothing was changed."
 
 KINDS = {
@@ -42,8 +50,12 @@ def do(job_id: str) -> None:
     job = Job.objects.select_related("by").get(pk=job_id)
     if not job.is_open:
         return
-    job.state, job.begun_at = State.WORKING, timezone.now()
-    job.save(update_fields=["state", "begun_at"])
+    if job.attempts >= MOST_ATTEMPTS:
+        log.error("a job ended the worker twice and is set aside: %s", job.kind)
+        _end(job, State.FAILED, problem=SET_ASIDE)
+        return
+    job.state, job.begun_at, job.attempts = State.WORKING, timezone.now(), job.attempts + 1
+    job.save(update_fields=["state", "begun_at", "attempts"])
     doing: Doing = import_string(KINDS[job.kind])
     try:
         came = doing(job, _teller(job))

@@ -5,6 +5,7 @@ from parentis.web.settings import environment
 from parentis.web.settings.base import *
 
 DEBUG = False
+environment.read_apart()
 IS_DEMO = True
 SECRET_KEY = environment.demo_secret_key()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

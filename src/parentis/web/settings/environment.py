@@ -7,6 +7,7 @@ from typing import Any
 
 from parentis.archive import find_home
 from parentis.errors import KeyMissingError
+from parentis.returns import ALWAYS_APART
 
 ASSETS_VARIABLE = "PARENTIS_ASSETS"
 DATABASE_VARIABLE = "DATABASE_URL"
@@ -51,6 +52,11 @@ def demo_secret_key() -> str:
 def site_folder() -> Path:
     """Where the site keeps what is its own: the SQLite database and the collected static files."""
     return find_home().path / "site"
+
+
+def read_apart() -> None:
+    """What people send is read in processes of their own, never in one of the site's."""
+    os.environ.setdefault(ALWAYS_APART, "always")
 
 
 def assets_folder() -> Path:

@@ -7,6 +7,7 @@ from parentis.web.settings import environment
 from parentis.web.settings.base import *
 
 DEBUG = False
+environment.read_apart()
 IS_DEMO = False
 SECRET_KEY = environment.secret_key()
 SECRET_KEY_FALLBACKS = environment.listed("PARENTIS_SECRET_KEYS_BEFORE")

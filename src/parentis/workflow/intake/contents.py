@@ -15,14 +15,13 @@ from parentis import archive, region
 from parentis.archive import File, Home, StoredFile
 from parentis.errors import IntegrityError, RefusedError, SpecificationError, UnknownAuthorityError, UserError
 from parentis.returns import (
-    Content,
+    RawFile,
     Reading,
     Return,
     Typed,
     Unused,
     apply_retention,
-    gather_readings,
-    open_parts,
+    gather_files,
     the_return,
     type_cells,
     words_of,
@@ -71,21 +70,22 @@ class Sorted:
     unusable: tuple[Unusable, ...] = ()
 
 
-def find(files: Sequence[File], intent: UploadOptions) -> list[Found]:
+def find(files: Sequence[File], intent: UploadOptions, *, sent: bool = True) -> list[Found]:
     """What `files` hold, one for each return, part and period; at least one. Raises as `sort_out` does."""
-    return list(sort_out(files, intent).found)
+    return list(sort_out(files, intent, sent=sent).found)
 
 
-def sort_out(files: Sequence[File], intent: UploadOptions) -> Sorted:
-    """What `files` hold, at least one submission; a file that is in none of several stops none of them.
+def sort_out(files: Sequence[File], intent: UploadOptions, *, sent: bool = True) -> Sorted:
+    """What `files` hold, at least one submission; a file that is in none of several stops none of them. `sent`:
+    somebody else wrote them.
 
     Raises the `UserError` that says what is wrong where there is no submission at all: unreadable, of no known return,
     without a period or an authority, of a period that the return's spec does not cover.
     """
-    opened = [
-        one for file in files for one in open_parts(file.name, file.data, folder=str(PurePosixPath(file.name).parent))
-    ]
-    gathered = gather_readings(opened, return_id=intent.return_id, period=intent.period)
+    gathered = gather_files(
+        [RawFile(name=file.name, raw=file.data, folder=str(PurePosixPath(file.name).parent)) for file in files],
+        return_id=intent.return_id, period=intent.period, sent=sent,
+    )  # fmt: skip
     found: list[Found] = []
     failed: list[Unusable] = []
     for reading in gathered.readings:
@@ -108,7 +108,7 @@ def sort_out(files: Sequence[File], intent: UploadOptions) -> Sorted:
     if len(found) + len(failed) + len(apart) == 1:
         return Sorted(found=(_with_aside(found[0], files, with_first),))
     # Of several each is kept apart, members of a zip too.
-    raw = {content.name: content.raw for content in opened if isinstance(content, Content)}
+    raw = gathered.members
     failed += [Unusable(files=_named(one.file, files, raw), error=one.error) for one in apart]
     parted = [replace(one, files=_parted(one, files, raw)) for one in found]
     beside = [file for one in with_first for file in _named(one.file, files, raw)]

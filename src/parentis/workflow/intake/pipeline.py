@@ -18,6 +18,7 @@ from parentis.returns import Checked, Problem, the_return
 from parentis.workflow.checks.submissions import YearsBefore, check
 from parentis.workflow.editions import HELD_BACK, Editions, Replacing
 from parentis.workflow.intake import loads as intake_loads
+from parentis.workflow.intake.attempts import MOST, attempt, left, set_aside
 from parentis.workflow.intake.contents import Found, Ready, Sorted, Unusable, lake_rows, prepare, sort_out, stored
 from parentis.workflow.intake.duplicates import StoredSubmissions
 from parentis.workflow.intake.loads import Load
@@ -56,8 +57,14 @@ def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_erro
     """Read, check and, where asked, accept stored submissions that are `received`, under the caller's lock.
 
     All acceptances become visible by one commit at the end. `internal_errors` rejects a submission that a
-    fault of ours stops, rather than raising: so that recovery gets past it.
+    fault of ours stops, rather than raising: so that recovery gets past it. A submission at which the program ended
+    twice is rejected unread.
     """
+    with attempt(home, ids):
+        return _process(home, ids, progress, internal_errors)
+
+
+def _process(home: Home, ids: Sequence[str], progress: Progress, internal_errors: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
     acceptances: list[Event] = []
     hasher = archive.hasher(home, "lake")
@@ -101,11 +108,15 @@ def _batches(ids: Sequence[str], size: int) -> Iterator[list[str]]:
 
 
 def _open(home: Home, ids: Sequence[str], internal_errors: bool) -> list[_Opened]:
+    begun = left(home)
+
     def one(submission_id: str) -> _Opened:
         files = archive.fetch(home, submission_id)
         intent = restored(archive.manifest(home, submission_id).intent)
         names = tuple(file.name for file in files)
         opened = _Opened(submission_id=submission_id, intent=intent, files=names)
+        if begun.get(submission_id, 0) > MOST:  # this attempt is counted already
+            return replace(opened, error=set_aside(names))
         try:
             return replace(opened, holds=sort_out(files, intent))
         except ParentisError as error:

@@ -10,6 +10,7 @@ from parentis.archive import WAIT_SECONDS, Event, Home
 from parentis.errors import SubmissionStateError
 from parentis.returns import the_return
 from parentis.workflow.editions import HELD_BACK
+from parentis.workflow.intake import attempts
 from parentis.workflow.intake import loads as intake_loads
 from parentis.workflow.intake.contents import reopen
 from parentis.workflow.intake.outcome import Outcome
@@ -48,7 +49,14 @@ def recover_locked(home: Home, progress: Progress) -> list[Outcome]:
     unknown = _receive(home, sorted(kept - set(status)))
     received = [i for i, s in status.items() if s == "received" and i in kept]
     interrupted = [*_wanted(home, state, kept), *received, *unknown]
-    return process(home, interrupted, progress, internal_errors=True) if interrupted else []
+    # One at a time those at which a process ended: so that the one that ended it is known, and the others are done.
+    begun = attempts.left(home)
+    alone = [[one] for one in interrupted if one in begun]
+    together = [one for one in interrupted if one not in begun]
+    batches = [*alone, together] if together else alone
+    outcomes = [o for batch in batches for o in process(home, batch, progress, internal_errors=True)]
+    home.attempts.unlink(missing_ok=True)
+    return outcomes
 
 
 def _receive(home: Home, ids: Sequence[str]) -> list[str]:

@@ -9,7 +9,17 @@ import polars as pl
 
 from parentis import region
 from parentis.errors import SpecificationError, UnknownAuthorityError
-from parentis.returns import Content, Reading, Table, open_bytes, open_files, read_contents, the_return, type_cells
+from parentis.returns import (
+    Content,
+    Reading,
+    Table,
+    open_bytes,
+    open_sent,
+    raw_files,
+    read_contents,
+    the_return,
+    type_cells,
+)
 
 _AUTHORITY_HEADINGS = ("la", "lacode", "laname", "localauthority", "authority")
 _YEAR_HEADINGS = ("year", "collectionyear", "period")
@@ -29,7 +39,7 @@ def tables_from_files(paths: Iterable[Path | str], needs: Sequence[str]) -> Mapp
     only = min(ids) if len(ids) == 1 else None
     gathered: dict[str, list[pl.DataFrame]] = {need: [] for need in needs}
     by_authority: dict[str, list[Content]] = {}
-    for content in open_files(paths):
+    for content in open_sent(raw_files(paths)):
         for authority, part in _split(content):
             by_authority.setdefault(authority, []).append(part)
     # A file that names no authority beside others that do (a header of all children, say) is of each of them.

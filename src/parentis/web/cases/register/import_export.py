@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.returns import Content, open_bytes
+from parentis.returns import Content, RawFile, open_sent
 from parentis.web.audit.recorder import record
 from parentis.web.cases import history, records
 from parentis.web.cases import values as of
@@ -212,7 +212,7 @@ def _table(kind: str, name: str, data: bytes) -> tuple[int, list[str], list[list
             expected=f"a file of up to {LARGEST // 1024 // 1024} MB", found="a larger one", where="the file",
             do="Split it.",
         )  # fmt: skip
-    contents = [one for one in open_bytes(name, data) if one.kind in {"xlsx", "ods", "csv"}]
+    contents = [one for one in open_sent([RawFile(name=name, raw=data)]) if one.kind in {"xlsx", "ods", "csv"}]
     needed = {one.heading for one in columns(kind) if one.needed}
     for rows in (_grid(content, sheet) for content in contents for sheet in (content.sheets or (None,))):
         for at, cells in enumerate(rows[:HEADING_SEARCH], start=1):

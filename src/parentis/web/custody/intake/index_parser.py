@@ -6,7 +6,7 @@ from datetime import datetime
 
 from parentis import region
 from parentis.errors import UserError
-from parentis.returns import Typed, check_spec, merge, open_bytes, read_contents, the_return, type_cells
+from parentis.returns import RawFile, Typed, check_spec, merge, read_files, the_return, type_cells
 from parentis.returns.custody import AS_OF, STANDINGS
 from parentis.services.custody import STATUSES, IndexEntry
 
@@ -27,7 +27,7 @@ def read_index(name: str, data: bytes, *, authority: str, day: str) -> Index:
     """The index in a file's bytes. Whole or not at all: a child who is left out could be taken for another's.
 
     Raises UserError that counts what is wrong, rule by rule, and shows no row."""
-    readings = read_contents(open_bytes(name, data), return_id=RETURN, period=day)
+    readings = read_files([RawFile(name=name, raw=data)], return_id=RETURN, period=day)
     if len(readings) != 1:
         raise IndexFileError(expected="one index", found=f"{len(readings)}", where=name, do="Send one file.")
     reading, declared = readings[0], the_return(RETURN)

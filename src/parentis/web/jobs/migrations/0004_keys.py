@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             name="decision",
             field=models.CharField(editable=False, max_length=64, null=True, unique=True),
         ),
+        migrations.AddField(model_name="job", name="attempts", field=models.PositiveSmallIntegerField(default=0)),
         migrations.AlterField(model_name="job", name="once", field=models.UUIDField(default=uuid.uuid4)),
         migrations.AddConstraint(
             model_name="job",

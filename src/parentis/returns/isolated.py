@@ -1,0 +1,154 @@
+"""The process in which files that somebody sent are read: `python -m parentis.returns.isolated QUESTION ANSWER`.
+
+Both are file descriptors. `isolation` starts it, and says what goes in and comes out.
+"""
+
+import io
+import json
+import os
+import resource
+import sys
+import zipfile
+from typing import IO, Any
+
+import polars as pl
+
+from parentis.errors import UserError
+from parentis.returns import returns
+from parentis.returns.content import TABULAR
+from parentis.returns.isolation import RawFile, about
+from parentis.returns.readings import gather_files
+from parentis.returns.untrusted_files import open_bytes
+
+
+def main() -> None:
+    """Answer one question, within its limits."""
+    question, answer = (int(argument) for argument in sys.argv[1:])
+    with os.fdopen(question, "rb") as file:
+        file.seek(0)
+        asked = json.loads(file.read(int.from_bytes(file.read(8), "big")))
+        returns()
+        _start_threads()
+        files = [RawFile(name=one["name"], folder=one["folder"], raw=file.read(one["size"])) for one in asked["files"]]
+        _limit(sum(_weight(one.raw) for one in files), **asked["most"])
+        with os.fdopen(answer, "wb") as out:
+            try:
+                told = _gather(files, asked, out) if asked["what"] == "gather" else _open(files, out)
+            except BaseException as error:  # the library's own panics are no Exceptions
+                told = {"error": _said(error)}
+            _end(out, told)
+
+
+MEMORY, MEMORY_PER_BYTE = 256 * 1024**2, 32
+"Bytes that reading may take, and more for each byte of a file as it is unpacked."
+SECONDS, MEGABYTES_PER_SECOND = 10, 2
+
+
+def _weight(raw: bytes) -> int:
+    """Bytes of the file unpacked, as far as it says so. A Parquet file may well hold a hundred times its size."""
+    if raw.startswith(b"PAR1"):
+        return len(raw) * 500
+    if not raw.startswith(b"PK"):
+        return len(raw)
+    try:
+        members = zipfile.ZipFile(io.BytesIO(raw)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return len(raw)
+    return sum(one.file_size * (500 if one.filename.endswith(".parquet") else 1) for one in members)
+
+
+def _start_threads() -> None:
+    """The libraries' own, before memory is counted: what they have for themselves says nothing of the file."""
+    pl.read_csv(b"a\n1\n", infer_schema=False).lazy().select(pl.all()).collect().write_ipc_stream(io.BytesIO())
+
+
+def _limit(weight: int, *, memory: int, seconds: int) -> None:
+    """From here on; what has been imported and the files themselves stay beside the memory."""
+    _lower(resource.RLIMIT_DATA, _held_now() + min(memory, MEMORY + MEMORY_PER_BYTE * weight))
+    until = int(sum(os.times()[:2])) + 1 + min(seconds, SECONDS + weight // 1024**2 // MEGABYTES_PER_SECOND)
+    resource.setrlimit(resource.RLIMIT_CPU, (until, until + 2))
+    _lower(resource.RLIMIT_FSIZE, memory)
+    _lower(resource.RLIMIT_CORE, 0)  # a child's values must not lie in a core dump
+
+
+def _lower(what: int, to: int) -> None:
+    _, most = resource.getrlimit(what)
+    to = to if most == resource.RLIM_INFINITY else min(to, most)
+    resource.setrlimit(what, (to, to))
+
+
+def _held_now() -> int:
+    """Bytes of private memory that count towards RLIMIT_DATA."""
+    try:
+        with open("/proc/self/statm") as file:  # noqa: PTH123 - a file of the kernel's
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except OSError:
+        return 256 * 1024**2
+
+
+def _gather(files: list[RawFile], asked: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
+    found = gather_files(files, return_id=asked["return_id"], period=asked["period"], sent=False)
+    own = {file.name for file in files}  # whoever asked has these
+    return {
+        "readings": [
+            about(one) | {"tables": {name: _write(out, frame) for name, frame in one.tables.items()}}
+            for one in found.readings
+        ],
+        "unused": [
+            {"file": one.file, "error": _said(one.error), "severity": one.severity, "why": one.why}
+            for one in found.unused
+        ],
+        "members": {name: _copy(out, raw) for name, raw in found.members.items() if name not in own},
+    }
+
+
+def _open(files: list[RawFile], out: IO[bytes]) -> dict[str, Any]:
+    contents = [one for file in files for one in open_bytes(file.name, file.raw, file.folder)]
+    return {
+        "contents": [
+            {
+                "name": one.name,
+                "folder": one.folder,
+                "kind": one.kind,
+                "grids": [{"sheet": sheet, "at": _write(out, one.grid(sheet))} for sheet in one.sheets or (None,)],
+                "raw": _copy(out, b"" if one.kind in TABULAR else one.raw),
+            }
+            for one in contents
+        ]
+    }
+
+
+def _copy(out: IO[bytes], raw: bytes) -> list[int]:
+    start = out.tell()
+    out.write(raw)
+    return [start, out.tell()]
+
+
+def _write(out: IO[bytes], frame: pl.DataFrame) -> list[int]:
+    start = out.tell()
+    frame.write_ipc_stream(out)
+    return [start, out.tell()]
+
+
+def _said(error: BaseException) -> dict[str, Any]:
+    """A sentence as it is; of anything else only its kind and place, for its words may hold what stands in a cell."""
+    if isinstance(error, UserError):
+        return {"kind": type(error).__name__, "expected": error.expected, "found": error.found, "where": error.where,
+                "do": error.do}  # fmt: skip
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if f"{os.sep}parentis{os.sep}" in code.co_filename:
+            place = f" in {os.path.basename(code.co_filename)}, line {trace.tb_lineno}"  # noqa: PTH119
+        trace = trace.tb_next
+    return {"kind": type(error).__name__, "place": place}
+
+
+def _end(out: IO[bytes], told: dict[str, Any]) -> None:
+    written = json.dumps(told).encode()
+    out.write(written)
+    out.write(len(written).to_bytes(8, "big"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""Reading files that somebody sent in a process of their own, with bounds on memory and time.
+
+The libraries that read workbooks end the whole process when they run out of memory; a file of a kilobyte can make them.
+So only plain text (`extents.is_plain`) is read here, and that only where ALWAYS_APART does not ask for more. Everything
+else goes to a process that knows no secret, opens no file, has as much memory and processor time as a file of its size
+may need, and hands back text tables. What ends it ends nothing else, and its sender gets a sentence.
+"""
+
+import json
+import mmap
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import IO, Any
+
+import polars as pl
+
+from parentis import errors
+from parentis.errors import UnreadableFileError, UserError
+from parentis.returns.content import Content
+from parentis.returns.extents import is_plain
+from parentis.returns.models import Gathered, Problem, Reading, Recognised, Unused
+
+ALWAYS_APART = "PARENTIS_READ_APART"
+"Set to `always`, the environment variable has even plain text read in a process of its own: so it is at the site."
+
+MAX_MEMORY = 1024**3
+"Bytes that reading may take, whatever the size of a file."
+MAX_SECONDS = 60
+"Seconds of processor time that reading may take, whatever the size of a file."
+PATIENCE = 120.0
+"Seconds after which a reader is ended that has not used up its own: on a machine that is busy with other things."
+MOST_AT_ONCE = 2
+
+_PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
+"What of the environment a reader needs: none of it is secret."
+_AT_ONCE = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawFile:
+    """A file as it came: its name, and the folder or archive in which it lay."""
+
+    name: str
+    raw: bytes = field(repr=False)
+    folder: str = ""
+
+
+def stays_here(files: Sequence[RawFile]) -> bool:
+    """Whether these are read in this process."""
+    return os.environ.get(ALWAYS_APART) != "always" and all(is_plain(file.raw) for file in files)
+
+
+def gather_apart(files: Sequence[RawFile], *, return_id: str | None, period: str | None) -> Gathered:
+    """`readings.gather_files`, in a process of its own. Of several files one that ends that process stops no other."""
+    asked = {"what": "gather", "return_id": return_id, "period": period}
+    try:
+        return _gathered(files, asked)
+    except BoundsError as error:
+        if len(files) == 1:
+            return Gathered(readings=(), unused=(_unused(files[0], error),))
+    stopped = {file.name: why for file in files if (why := _probed(file)) is not None}
+    others = [file for file in files if file.name not in stopped]
+    try:
+        found = _gathered(others, asked) if others else Gathered(readings=(), unused=())
+    except BoundsError as error:  # each by itself is within bounds, all of them are not
+        found = Gathered(readings=(), unused=tuple(_unused(file, error) for file in others))
+    return replace(found, unused=(*found.unused, *(_unused(file, stopped[file.name]) for file in files
+                                                   if file.name in stopped)))  # fmt: skip
+
+
+def _gathered(files: Sequence[RawFile], asked: dict[str, Any]) -> Gathered:
+    with _Exchange(files, asked) as answer:
+        told = answer.told
+        return Gathered(
+            readings=tuple(_reading(one, answer) for one in told["readings"]),
+            unused=tuple(
+                Unused(
+                    file=one["file"], error=_error(one["error"], one["file"]), severity=one["severity"], why=one["why"]
+                )
+                for one in told["unused"]
+            ),
+            members={name: answer.raw(at) for name, at in told["members"].items()},
+        )
+
+
+def _probed(file: RawFile) -> "BoundsError | None":
+    """Why this file alone ends the process that opens it; None where it does not."""
+    try:
+        open_apart(file)
+    except BoundsError as error:
+        return error
+    except UserError:
+        return None
+    return None
+
+
+def _unused(file: RawFile, error: UserError) -> Unused:
+    why = f"{error.found}; expected {error.expected}. {error.do}"
+    return Unused(file=file.name, error=error, severity="error", why=why)
+
+
+def open_apart(file: RawFile) -> list[Content]:
+    """`opening.open_bytes`, in a process of its own: the grids of all sheets of a table; of another kind of file, which
+    has no cells, the bytes."""
+    with _Exchange([file], {"what": "open"}) as answer:
+        return [
+            Content.of_grids(
+                {grid["sheet"]: answer.frame(grid["at"]) for grid in one["grids"]},
+                name=one["name"],
+                folder=one["folder"],
+                kind=one["kind"],
+                raw=answer.raw(one["raw"]),
+            )
+            for one in answer.told["contents"]
+        ]
+
+
+class BoundsError(UnreadableFileError):
+    """A file that takes more memory or time to read than one of its size should."""
+
+
+class _Exchange:
+    """One run of the process: what it is asked goes in by one nameless file in memory, its answer comes by another.
+
+    The answer is the frames as Arrow streams, then JSON that says where they lie, then the JSON's length in 8 bytes.
+    """
+
+    def __init__(self, files: Sequence[RawFile], asked: dict[str, Any]) -> None:
+        self._names = ", ".join(file.name for file in files)
+        listed = [{"name": one.name, "folder": one.folder, "size": len(one.raw)} for one in files]
+        limits = {"memory": MAX_MEMORY, "seconds": MAX_SECONDS}
+        self._question = json.dumps({**asked, "files": listed, "most": limits}).encode()
+        self._files = files
+        self.told: dict[str, Any] = {}
+
+    def __enter__(self) -> "_Exchange":
+        with _nameless("question") as question, _nameless("answer") as answer:
+            question.write(len(self._question).to_bytes(8, "big"))
+            question.write(self._question)
+            for file in self._files:
+                question.write(file.raw)
+            question.flush()
+            with _AT_ONCE:
+                self._run(question.fileno(), answer.fileno())
+            size = os.fstat(answer.fileno()).st_size
+            if size < 8:
+                raise self._stopped("a reader that ended without an answer")
+            self._map = mmap.mmap(answer.fileno(), size, access=mmap.ACCESS_READ)
+        length = int.from_bytes(self._map[-8:], "big")
+        self.told = json.loads(self._map[-8 - length : -8])
+        if self.told.get("error", {}).get("kind") == "MemoryError":
+            raise self._too_large()
+        if "error" in self.told:
+            raise _error(self.told["error"], self._names)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._map.close()
+
+    def frame(self, at: Sequence[int]) -> pl.DataFrame:
+        return pl.read_ipc_stream(self.raw(at))
+
+    def raw(self, at: Sequence[int]) -> bytes:
+        start, end = at
+        return self._map[start:end]
+
+    def _run(self, question: int, answer: int) -> None:
+        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        # A reader's memory is counted: each thread has some, and Arrow's own pool reserves a gigabyte of addresses.
+        environment |= {
+            "POLARS_MAX_THREADS": "2",
+            "RAYON_NUM_THREADS": "2",
+            "ARROW_DEFAULT_MEMORY_POOL": "system",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        command = [sys.executable, "-P", "-m", "parentis.returns.isolated", str(question), str(answer)]
+        child = subprocess.Popen(
+            command, pass_fds=(question, answer), env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            code = child.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise self._stopped(f"one that was not read in {PATIENCE:.0f} seconds") from None
+        finally:
+            child.kill()
+            child.wait()
+        if code == -signal.SIGXCPU:
+            raise self._stopped("one that takes longer to read than a file of its size should")
+        if code:
+            raise self._too_large()
+
+    def _too_large(self) -> BoundsError:
+        return self._stopped("one that takes more memory to read than a file of its size should")
+
+    def _stopped(self, found: str) -> BoundsError:
+        return BoundsError(
+            expected=f"a file that is read within {MAX_MEMORY >> 20:,} MB and {MAX_SECONDS} s, less if small",
+            found=found,
+            where=self._names,
+            do="Open it in the program that made it, delete what is not part of the return, save it, and give that "
+            "copy; or save the table as CSV.",
+        )
+
+
+def _nameless(name: str) -> IO[bytes]:
+    """A file that lies nowhere: what was sent must not lie on a disk unsealed."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create(f"parentis-{name}"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _reading(told: dict[str, Any], answer: _Exchange) -> Reading:
+    return Reading(
+        return_id=told["return_id"],
+        part=told["part"],
+        period=told["period"],
+        tables={name: answer.frame(at) for name, at in told["tables"].items()},
+        taken=tuple(Recognised(**one) for one in told["taken"]),
+        problems=tuple(Problem(**one) for one in told["problems"]),
+        ignored_columns={name: tuple(columns) for name, columns in told["ignored_columns"].items()},
+    )
+
+
+def about(reading: Reading) -> dict[str, Any]:
+    """What of a reading travels as JSON: all but its tables. Inverse of `_reading`."""
+    return {
+        "return_id": reading.return_id,
+        "part": reading.part,
+        "period": reading.period,
+        "taken": [asdict(one) for one in reading.taken],
+        "problems": [asdict(one) for one in reading.problems],
+        "ignored_columns": reading.ignored_columns,
+    }
+
+
+def _error(told: dict[str, Any], names: str) -> UserError:
+    kind = getattr(errors, told["kind"], None)
+    if isinstance(kind, type) and issubclass(kind, UserError):
+        return kind(**{name: told[name] for name in ("expected", "found", "where", "do")})
+    return UnreadableFileError(
+        expected="a file that can be read",
+        found=f"one at which the reader stopped ({told['kind']}{told['place']})",
+        where=names,
+        do="Open it in the program that made it, save it again, and try that copy. If that does not help, say so to "
+        "whoever looks after Parentis.",
+    )

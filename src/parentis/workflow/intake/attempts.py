@@ -1,0 +1,50 @@
+"""How often work on a submission was begun and never came to an end: what ends the process twice is set aside.
+
+Kept in `attempts.json` in the home, on disk before the work begins. Only a process that was killed, or that a
+submission brought down, leaves anything in it.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from parentis import archive
+from parentis.archive import Home
+from parentis.errors import UnreadableFileError
+
+MOST = 2
+"A submission at which the program ended so often is not begun again."
+
+
+def left(home: Home) -> dict[str, int]:
+    """By submission: how often work on it was begun and not ended."""
+    return dict(json.loads(home.attempts.read_bytes())) if home.attempts.exists() else {}
+
+
+@contextmanager
+def attempt(home: Home, ids: Sequence[str]) -> Iterator[None]:
+    """Count an attempt at these submissions, and forget it when the work ends, however it ends."""
+    before = left(home)
+    _write(home, before | {one: before.get(one, 0) + 1 for one in ids})
+    try:
+        yield
+    finally:
+        _write(home, {one: count for one, count in before.items() if one not in ids})
+
+
+def set_aside(files: Sequence[str]) -> UnreadableFileError:
+    """The sentence for whoever sent it."""
+    return UnreadableFileError(
+        expected="files that can be read and checked",
+        found=f"some at which the program ended {MOST} times before it was done",
+        where=", ".join(files),
+        do="They were set aside, and are kept; other work goes on. Save the tables as CSV and hand them in again; if "
+        "that does not help, show this to whoever looks after Parentis.",
+    )
+
+
+def _write(home: Home, counts: dict[str, int]) -> None:
+    if counts:
+        archive.write_file(home.attempts, json.dumps(counts).encode())
+    else:
+        home.attempts.unlink(missing_ok=True)
