@@ -13,7 +13,15 @@ from parentis.figures import Viewer
 from parentis.services import pack as announced_pack
 from parentis.services import services
 from parentis.version import code_version
-from parentis.workflow.results.queries import catalogue, inputs_seen, place, place_names, released, with_submissions
+from parentis.workflow.results.queries import (
+    catalogue,
+    inputs_seen,
+    made_measures,
+    place,
+    place_names,
+    released,
+    with_submissions,
+)
 
 SYNTHETIC = (
     "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
@@ -66,7 +74,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         areas=areas,
         footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
-        made=frozenset(held["measure"]),
+        made=made_measures(home),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),

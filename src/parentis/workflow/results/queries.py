@@ -48,6 +48,11 @@ def released(
     return seen.filter(pl.col("value").is_not_null()) if provenance_id else seen
 
 
+def made_measures(home: Home) -> frozenset[str]:
+    """Ids of the measures that the build shown now holds any figure of, whoever may see it."""
+    return frozenset(lake.read_figures(home).select("measure").unique().collect()["measure"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where a figure came from. `inputs` has one row per load and table: `table, load_id, submission_id,
