@@ -14,7 +14,7 @@ from parentis.services import services
 
 COMMANDS = {
     "accept", "build", "check", "doctor", "erase", "figures", "pack", "practice", "rebuild", "register", "reject",
-    "release", "retention", "submit", "template", "trace",
+    "release", "retention", "rules", "submit", "template", "trace",
 }  # fmt: skip
 
 

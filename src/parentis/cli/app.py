@@ -321,10 +321,22 @@ def retention(
     show(found, form, empty="No submission has been kept for longer than its term.")
 
 
+def rules(
+    changed_since: Annotated[
+        str, Option("--changed-since", help="The first collection year to list, such as 2024-25.")
+    ] = "2023-24",
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List what changed in the SSDA903 rules and codes, year by year."""
+    from parentis.returns import ssda903
+
+    show(ssda903.rule_changes(changed_since), form, empty=f"Nothing has changed since {changed_since}.")
+
+
 ENTRIES = tuple(
     entry(function)
     for function in (
         check, submit, accept, reject, release, erase, register, build, figures, trace, pack, practice, template,
-        rebuild, doctor, retention,
+        rebuild, doctor, retention, rules,
     )
 )  # fmt: skip
