@@ -194,5 +194,5 @@ def test_only_those_on_duty_are_told(
 def test_a_side_that_may_do_nothing_is_refused() -> None:
     with pytest.raises(DeclarationError, match="leave it out"):
         ParticipantRole("x", "X", {})
-    with pytest.raises(DeclarationError, match="no side"):
+    with pytest.raises(DeclarationError, match="no participant role"):
         HANDED.role("guest")

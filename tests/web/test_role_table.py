@@ -6,7 +6,7 @@ partnership, G government reader, V provider.
 """
 
 import pytest
-from parentis.web.people.kinds import Kind
+from parentis.web.organisation_kinds import Kind
 
 from parentis.web.people.permissions import actions
 
