@@ -256,7 +256,7 @@ def test_a_worker_that_is_stopped_in_its_tracks_is_replaced(tmp_path: Path) -> N
         "while True: os.utime(os.environ['PARENTIS_WORKER_HEARTBEAT']); time.sleep(0.1)\n"
     )
     code = (
-        "from parentis.web import beside; beside.GRACE = 0.1;"
+        "from parentis.web import worker_supervisor as beside; beside.GRACE = 0.1;"
         f"beside.keep_running([{sys.executable!r}, {str(worker)!r}], pause=0, stuck_after=1)"
     )
     keeper = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)

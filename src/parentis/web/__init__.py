@@ -38,7 +38,7 @@ def __getattr__(name: str) -> Any:
     # The door opens late: the command line imports this package at its start, and must not import Django.
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name != "set_up" and _HOME[name] != "running":
+    if name != "set_up" and _HOME[name] != "startup":
         import_module(f"{__name__}.startup").set_up()
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value

@@ -29,6 +29,7 @@ WORDS = {
 }
 "The command line's words, and the site's."
 MET_BY_NO_PAGE = frozenset({
+    "Give the reason with --why, or leave the accepted edition as it is.",
     "Any command that writes will finish them: 'parentis build', say.",
     "'parentis rebuild' recreates the lake without them.",
     "'parentis rebuild' recreates the lake from the archive.",
