@@ -178,3 +178,34 @@ def test_the_packages_own_files_read_as_the_directory_does(tmp_path: Path) -> No
         ("ZZ11ZZ", 530000, 180000, "202"),
         ("ZZ22ZZ", None, None, None),
     ]
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [
+        ("E08000016", "370"),  # Barnsley, before April 2025
+        ("E08000020", "390"),  # Gateshead, before 2013
+        ("E10000027", "933"),  # Somerset, as a county
+        ("E07000190", "933"),  # and a district of it that ended in 2019
+        ("E07000026", "942"),  # Allerdale, in Cumberland today
+        ("E07000030", "943"),  # Eden, in Westmorland and Furness
+        ("E07000004", "825"),  # Aylesbury Vale
+        ("E07000150", "940"),  # Corby
+        ("E07000151", "941"),  # Daventry
+        ("E07000052", "838"),  # West Dorset
+        ("E07000048", "839"),  # Christchurch
+        ("E06000028", "839"),  # Bournemouth
+        ("E07000209", "936"),  # Guildford, still in Surrey
+        ("E07000100", "919"),  # St Albans, before 2013
+        ("W06000015", "WAL"),
+        ("E99999999", None),
+    ],
+)
+def test_a_directory_of_before_a_change_leads_to_the_authority_of_today(
+    tmp_path: Path, code: str, number: str | None
+) -> None:
+    path = tmp_path / "onspd.csv"
+    path.write_text(f"pcds,oseast1m,osnrth1m,lad24cd\nAB1 2CD,434000,406000,{code}\n")
+    found = read_postcodes(path, tmp_path / "cache").collect()
+    assert found.select("postcode", "authority").rows() == [("AB12CD", number)]

@@ -1,6 +1,8 @@
 """Postcodes with their place and authority, which rules look homes and placements up in."""
 
 import hashlib
+import re
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,9 +11,9 @@ import platformdirs
 import polars as pl
 
 from parentis.errors import UnreadableFileError
-from parentis.region import authorities_frame
+from parentis.region import authorities
 
-COUNTIES = {
+COUNTIES: dict[str, tuple[int | tuple[int, int], ...]] = {
     "E10000003": ((8, 12),),
     "E10000007": ((32, 39),),
     "E10000008": ((40, 47),),
@@ -57,6 +59,28 @@ def installed_postcodes() -> Path | None:
     return Path(places[0]) if places else None
 
 
+ENDED: dict[str, tuple[int | tuple[int, int], ...]] = {
+    "E06000058": (48,),
+    "E06000059": ((49, 53),),
+    "E06000060": ((4, 7),),
+    "E06000061": (150, (152, 153), 156),
+    "E06000062": (151, (154, 155)),
+    "E06000063": (26, (28, 29)),
+    "E06000064": (27, (30, 31)),
+    "E06000065": ((163, 169),),
+    "E06000066": ((187, 191), 246),
+    "E10000015": (97, (100, 101), 104),
+    "E10000029": (201, (204, 206)),
+}
+"""Districts that ended, by the authority whose area they are in today: older directories have their codes.
+
+Structural changes orders of 2008 to 2022 for Dorset, Buckinghamshire, Northamptonshire, Cumbria, North Yorkshire and
+Somerset; new codes of Hertfordshire's districts after boundary changes; the mergers of 2019 in Suffolk."""
+
+_FORM = 2
+"Of the table that is kept: another form is made anew from the directory."
+
+
 def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
     """Postcodes with `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO, NIR).
 
@@ -84,7 +108,7 @@ def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
 
 
 def _stamp(files: list[Path]) -> str:
-    told = "|".join(f"{file.resolve()}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
+    told = f"{_FORM}|" + "|".join(f"{file.resolve()}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in files)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -98,7 +122,7 @@ def _postcodes(file: Path) -> pl.DataFrame:
         table = pl.read_csv(file, infer_schema=False)
     names = {name.lower(): name for name in table.columns}
     wanted = {"postcode": ("pcds", "pcd", "pcd7", "pcd8", "postcode"), "east": ("oseast1m", "east1m", "east"),
-              "north": ("osnrth1m", "north1m", "north"), "laua": ("laua", "oslaua", "lad25cd", "lad24cd")}  # fmt: skip
+              "north": ("osnrth1m", "north1m", "north"), "laua": ("laua", "oslaua", *_dated(names))}  # fmt: skip
     found = {name: next((names[known] for known in knowns if known in names), None) for name, knowns in wanted.items()}
     lacking = [name for name, column in found.items() if column is None]
     if lacking:
@@ -109,6 +133,11 @@ def _postcodes(file: Path) -> pl.DataFrame:
             do="Give the ONS Postcode Directory as it is published.",
         )
     return table.select(pl.col(str(column)).cast(pl.String).alias(name) for name, column in found.items())
+
+
+def _dated(names: Iterable[str]) -> list[str]:
+    """Headings of the authority's code that name a year: `lad25cd`, `lad24cd`; the latest first."""
+    return sorted((name for name in names if re.fullmatch(r"lad\d\dcd", name)), reverse=True)
 
 
 def _packed(file: Path) -> pl.DataFrame:
@@ -125,15 +154,30 @@ def _packed(file: Path) -> pl.DataFrame:
     return pl.DataFrame(packed["data"], strict=False)
 
 
-def _placed(table: pl.DataFrame) -> pl.DataFrame:
-    english = {row["authority"]: row["dfe"] for row in authorities_frame().select("authority", "dfe").to_dicts()}
+def _numbers_by_code() -> dict[str, str]:
+    """The DfE number of today's authority for every code that its area has or had: its own, past ones, those of
+    authorities it alone took over, and its districts'."""
+    every = authorities()
+    number = {one.gss: one.dfe for one in every}
+    successors: dict[str, list[str]] = {}
+    for one in every:
+        for before in one.predecessors:
+            successors.setdefault(before, []).append(one.dfe)
+    taken_over = {gss: found[0] for gss, found in successors.items() if len(found) == 1}
+    past = {code: one.dfe for one in every for code in one.past_codes}
     districts = {
-        f"E07{number:06d}": english[county]
-        for county, spans in COUNTIES.items()
-        if county in english
-        for first, last in spans
-        for number in range(first, last + 1)
+        f"E07{code:06d}": number[authority]
+        for spans in (COUNTIES, ENDED)
+        for authority, of in spans.items()
+        if authority in number
+        for span in of
+        for code in (range(span[0], span[1] + 1) if isinstance(span, tuple) else (span,))
     }
+    return number | past | districts | taken_over
+
+
+def _placed(table: pl.DataFrame) -> pl.DataFrame:
+    places = _numbers_by_code()
     nation = (
         pl.col("laua").str.extract(r"^([WSN])\d{8}$").replace_strict({"W": "WAL", "S": "SCO", "N": "NIR"}, default=None)
     )
@@ -141,5 +185,5 @@ def _placed(table: pl.DataFrame) -> pl.DataFrame:
         postcode=pl.col("postcode").str.to_uppercase().str.replace_all(r"\s", ""),
         east=pl.col("east").str.strip_chars().cast(pl.Float64, strict=False).cast(pl.Int32, strict=False),
         north=pl.col("north").str.strip_chars().cast(pl.Float64, strict=False).cast(pl.Int32, strict=False),
-        authority=pl.col("laua").replace_strict(english | districts, default=nation),
+        authority=pl.col("laua").replace_strict(places, default=nation),
     ).filter(pl.col("postcode") != "")
