@@ -8,6 +8,7 @@ import pytest
 from demand_tables import tables_of
 from test_demand_inputs import years
 
+from parentis.errors import NotFoundError
 from parentis.services.demand import FOUR, fit, simulate
 from parentis.services.demand.commands import forecast
 from parentis.services.demand.estimation.extracts import as_yearly
@@ -60,8 +61,8 @@ def test_a_fact_after_the_cut_in_a_return_made_before_it_is_not_believed() -> No
 @pytest.mark.unit
 def test_a_cut_within_a_year_is_forecast_from_the_years_end_before_and_says_so() -> None:
     tables = tables_of(years(2019, 2022))
-    whole = forecast(tables, cut="2021-03-31", months=9, replicates=20)
-    later = forecast(tables, cut="2021-09-30", months=3, replicates=20)
+    whole = forecast(tables, cut="2021-03-31", months=9, replicates=20).document
+    later = forecast(tables, cut="2021-09-30", months=3, replicates=20).document
     assert list(later["total"]) == ["2021-10-31", "2021-11-30", "2021-12-31"]
     assert later["total"] == {day: whole["total"][day] for day in later["total"]}
     assert any("tells to 2021-03-31" in note for note in fit(tables, cut=date(2021, 9, 30)).notes)
@@ -143,7 +144,7 @@ def extracted(last: date) -> list[tuple]:
 @pytest.mark.spec
 def test_an_extract_within_the_year_is_forecast_from_its_last_day() -> None:
     tables = tables_of(extracted(date(2021, 6, 30)))
-    asked, default = (forecast(tables, cut=cut, months=2, replicates=20) for cut in ("2021-06-30", ""))
+    asked, default = (forecast(tables, cut=cut, months=2, replicates=20).document for cut in ("2021-06-30", ""))
     assert list(asked["total"]) == ["2021-07-31", "2021-08-31"]
     assert asked == default
     model = fit(tables)
@@ -169,9 +170,29 @@ def test_rows_without_a_start_are_counted() -> None:
 
 
 @pytest.mark.unit
-def test_an_authority_is_asked_for_by_any_name() -> None:
-    rows = {
-        name: frame.with_columns(authority=pl.lit("E09000007")) for name, frame in tables_of(years(2019, 2021)).items()
+def test_episodes_without_a_start_are_told_with_the_children_who_are_in_no_number() -> None:
+    rows = years(2019, 2022)
+    known = next(row[1] for row in rows if row[0] == "2020-21" and row[5] is None)  # still there in another row
+    lost = [("2020-21", child, None, "U4", "PR1", None, "X1", "C2") for child in ("lost1", "lost2", known)]
+    cut = date(2021, 3, 31)
+    assert not any("no start" in note for note in fit(tables_of(rows), cut=cut).notes)
+    assert fit(tables_of([*rows, *lost]), cut=cut).notes[0] == (
+        "3 episode rows of 3 children have no start date that can be read and were left out. "
+        "2 of the children are looked after at the end by such a row alone: they are not counted."
+    )
+
+
+@pytest.mark.unit
+def test_a_forecast_is_asked_for_by_any_name_of_the_authority() -> None:
+    tables = {
+        name: frame.with_columns(authority=pl.lit("E09000007")) for name, frame in tables_of(years(2019, 2022)).items()
     }
-    named, coded = (forecast(rows, authority=text, months=1, replicates=5) for text in ("Camden", "E09000007"))
-    assert named == coded
+    asked = {"cut": "2021-03-31", "months": 1, "replicates": 5}
+    by_code = forecast(tables, authority="E09000007", **asked)
+    for name in ("Camden", "202", "London Borough of Camden"):
+        assert forecast(tables, authority=name, **asked).rows.equals(by_code.rows)
+    assert by_code.rows.columns == ["group", "month_end", "mean", "sd", "p2_5", "p10", "p50", "p90", "p97_5"]
+    for row in by_code.rows.iter_rows(named=True):
+        assert by_code.document[row["group"]][row["month_end"].isoformat()]["p50"] == row["p50"]
+    with pytest.raises(NotFoundError, match="authorities of the model: E09000007"):
+        forecast(tables, authority="Barnet", **asked)

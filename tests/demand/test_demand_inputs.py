@@ -196,7 +196,7 @@ def test_raw_returns_in_any_layout_give_the_same_forecast(layout: str, tmp_path:
                 )
     needs = ("ssda903/Episodes", "ssda903/Header", "ssda903/UASC")
     tables = workflow.tables_from_files([tmp_path], needs)
-    found = forecast(tables, cut="2022-03-31", months=3, replicates=40)
+    found = forecast(tables, cut="2022-03-31", months=3, replicates=40).document
     assert list(found) == ["fostering", "residential", "supported", "other", "total"]
     assert list(found["total"]) == ["2022-04-30", "2022-05-31", "2022-06-30"]
     assert list(found["total"]["2022-04-30"]) == ["mean", "sd", "p2_5", "p10", "p50", "p90", "p97_5"]

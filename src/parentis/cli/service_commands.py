@@ -12,7 +12,7 @@ from parentis.cli import common
 from parentis.cli.declaration import Entry, Option, Program, command
 from parentis.cli.output import Format, show
 from parentis.cli.signatures import options_of
-from parentis.services import Command, Service, services
+from parentis.services import Answer, Command, Service, services
 
 Files = Annotated[
     list[Path] | None, Option("--returns", help="Files or a folder to ask, in place of what was handed in.")
@@ -59,10 +59,10 @@ def _bound(announced: Command) -> Callable[..., None]:
         form, files = given.pop("form"), given.pop("files", None)
         needs = announced.needs
         if files:
-            show(function(workflow.tables_from_files(files, needs), **given), form)
+            _answer(function(workflow.tables_from_files(files, needs), **given), form)
             return
         with workflow.submitted_references(common.home()):
-            show(function(workflow.tables(common.home(), needs), **given), form)
+            _answer(function(workflow.tables(common.home(), needs), **given), form)
 
     if announced.from_files:
         options.append(_keyword("files", None, Files))
@@ -70,6 +70,12 @@ def _bound(announced: Command) -> Callable[..., None]:
     call.__signature__ = inspect.Signature(options)  # type: ignore[attr-defined]
     call.__annotations__ = {one.name: one.annotation for one in options}
     return call
+
+
+def _answer(given: Any, form: Format) -> None:
+    if isinstance(given, Answer):
+        given = given.document if form is Format.JSON else given.rows
+    show(given, form)
 
 
 def _keyword(name: str, default: object, annotation: object) -> inspect.Parameter:

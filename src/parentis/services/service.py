@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command answers that is a table and, to programs that ask for JSON, a document of another shape."""
+
+    rows: "pl.DataFrame"
+    document: "Mapping[str, Any]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command of the service's own. `run(tables, *, option=default, …)` returns a frame or a mapping;
+    """A command of the service's own. `run(tables, *, option=default, …)` returns a frame, a mapping or an `Answer`;
     its keyword arguments become the command line's options and the site's form."""
 
     name: str

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from parentis.services.demand.simulation.futures import months_until, simulate
 from parentis.services.demand.simulation.paths import QUANTILES
 from parentis.services.demand.simulation.scenario import Scenario
 from parentis.services.demand.states import groups_named
+from parentis.services.service import Answer
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -35,8 +35,9 @@ def forecast(
     seed: int = 0,
     authority: str = "",
     scenario: str = "",
-) -> dict[str, Any]:
-    """`{group: {month_end: {mean, sd, p2_5, p10, p50, p90, p97_5}}}` of the children looked after on month ends.
+) -> Answer:
+    """`group, month_end, mean, sd, p2_5, p10, p50, p90, p97_5` of the children looked after on month ends; as a
+    document `{group: {month_end: {mean, …}}}`.
 
     `cut` is the last day of which a return may tell, by default the end of the last: returns of years that end later
     are not used, but for one extracted within its year by then. `months` count from it. `scenario` is JSON as
@@ -50,11 +51,13 @@ def forecast(
     ahead = months_until(model.cut, since) + months
     paths = simulate(chosen, change, months=ahead, replicates=replicates, seed=seed)
     _tell(paths.notes)
+    numbers = ("mean", "sd", *QUANTILES)
+    summary = paths.summary().filter(pl.col("month_end") > since)
+    rows = summary.select("group", "month_end", pl.col(numbers).cast(pl.Float64).round(DIGITS))
     found: dict[str, dict[str, dict[str, float]]] = {}
-    for row in paths.summary().filter(pl.col("month_end") > since).iter_rows(named=True):
-        values = {name: round(float(row[name]), DIGITS) for name in ("mean", "sd", *QUANTILES)}
-        found.setdefault(row["group"], {})[row["month_end"].isoformat()] = values
-    return found
+    for row in rows.iter_rows(named=True):
+        found.setdefault(row["group"], {})[row["month_end"].isoformat()] = {name: row[name] for name in numbers}
+    return Answer(rows=rows, document=found)
 
 
 def backtest(

@@ -113,7 +113,7 @@ def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = N
     told = careers.known_until(known[EPISODES])
     whole, notes = completed(known)
     made = careers.spells(*(whole[need] for need in NEEDS), known=told)
-    notes = (*_extracts(told), *_without_start(made.unusable), *notes)
+    notes = (*_extracts(told), *_unusable(made), *notes)
     if tells_to != cut:
         notes = (f"The last return made by {cut} tells to {tells_to}: nothing later is known.", *notes)
     return histories(made, groups=groups, notes=notes)
@@ -127,15 +127,30 @@ def _extracts(told: pl.DataFrame) -> list[str]:
     ]
 
 
-def _without_start(unusable: pl.DataFrame) -> list[str]:
-    lost = unusable.filter(pl.col("reason") == "no start")
-    if lost.is_empty():
-        return []
-    children = lost.select("authority", "CHILD").unique().height
-    return [
-        f"{lost.height:,} episode rows of {children:,} children have no start date that can be read and were left out: "
-        "children looked after and forecast are as many too few."
-    ]
+_FAULTS = {
+    "no child": "say no child",
+    "no start": "have no start date that can be read",
+    "ends before it starts": "end before they start",
+    "starts after its year": "start after their collection year",
+}
+
+
+def _unusable(made: "careers.Careers") -> list[str]:
+    """A sentence for each fault that leaves episodes out: how many rows of how many children, and how many children who
+    by such a row alone are looked after at the end of the last return are in no stock for it."""
+    key = ["authority", "CHILD"]
+    present = made.spells.filter("open").select("authority", CHILD="child").unique()
+    last = made.coverage.get_column("period").max()
+    sentences = []
+    for (reason,), rows in made.unusable.group_by("reason", maintain_order=True):
+        children = rows.select(key).drop_nulls().unique().height
+        still = rows.filter(pl.col("period") == last, pl.col("DEC").is_null()).select(key).drop_nulls().unique()
+        absent = still.join(present, on=key, how="anti").height
+        sentences.append(
+            f"{rows.height:,} episode rows of {children:,} children {_FAULTS.get(str(reason), str(reason))} "
+            f"and were left out. {absent:,} of the children are looked after at the end by such a row alone: they are not counted."
+        )
+    return sentences
 
 
 def fit_histories(past: Histories) -> Model:
