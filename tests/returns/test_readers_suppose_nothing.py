@@ -83,6 +83,11 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
         f",2023-24,100,5,{MARK}",
         ",Financial years 1955-56 to 2023-24 taken from ONS; last updated 30 June 2026,,,",
     ),
+    ("finance.s251", "section 251 table"): csv(
+        "LA,LA Name,LineNumber,CYPServiceDescription,OwnProvision,TotalExpenditure,Income,Mystery",
+        f"202,Camden,16,16 Total Children Looked After,1,5,2,{MARK}",
+        name="s251_1314.csv",
+    ),
     ("high_needs.dsg_allocations", "allocations workbook"): grant(),
     ("high_needs.dsg_balances", "balances table"): csv(
         "time_period,geographic_level,region_name,la_name,deficit,financial_year,Mystery",

@@ -150,3 +150,19 @@ def test_a_corrected_part_supersedes_that_part_alone(home: Home) -> None:
         ("TOTAL ADULT SOCIAL CARE", 101_000_000),
         ("TOTAL CHILDREN'S SOCIAL CARE", 76_000_000),
     ]
+
+
+CENSUS = (
+    "Placements census as at {day},,,,,,\n"
+    "Placing Authority,Identifier,Age,How the placement was sourced,Placement start date,Type of provision,"
+    "Total weekly cost\nCamden,{child},12,Framework,02/05/2024,Fostering,845.20\n"
+)
+
+
+@pytest.mark.integration
+def test_the_second_census_of_a_year_stands_beside_the_first(home: Home) -> None:
+    for day, child in (("31 July 2024", "A"), ("28 February 2025", "B")):
+        file = File("census.csv", CENSUS.format(day=day, child=child).encode())
+        (outcome,) = workflow.submit(home, [file], who="ann", authority="Camden", accept=True)
+        assert (outcome.status, outcome.period) == ("accepted", "2024-25")
+    assert workflow.register(home).select("part", "current").rows() == [("2024-07", True), ("2025-02", True)]

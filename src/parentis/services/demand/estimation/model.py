@@ -148,7 +148,8 @@ def _unusable(made: "careers.Careers") -> list[str]:
         absent = still.join(present, on=key, how="anti").height
         sentences.append(
             f"{rows.height:,} episode rows of {children:,} children {_FAULTS.get(str(reason), str(reason))} "
-            f"and were left out. {absent:,} of the children are looked after at the end by such a row alone: they are not counted."
+            f"and were left out. {absent:,} of the children are looked after at the end by such a row alone: "
+            "they are not counted."
         )
     return sentences
 
