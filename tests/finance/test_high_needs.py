@@ -64,7 +64,7 @@ def test_allocations_of_several_years_and_units(tmp_path: Path, mimetype: bool) 
     assert found["2019-20", "central", "after"] == Decimal(600_000)
     assert found["2019-20", "total", "after"] == Decimal(2_600_000)
     assert [p.message for p in tables.problems if p.severity == "warning"] == [
-        "1 authorities of unknown number or name left out: Nowhere"
+        "1 authorities of unknown number or name left out: Nowhere; totals are without them"
     ]
 
 

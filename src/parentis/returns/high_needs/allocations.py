@@ -119,19 +119,23 @@ def _recognise(content: "Content") -> Recognised | None:
 def _read(content: "Content", taken: Recognised) -> Tables:
     sheets = _sheets(content)
     frames, problems = [], []
+    total = 0
     for sheet in sheets:
-        frame, excluded = _amounts(content.grid(sheet.name), sheet)
+        grid = content.grid(sheet.name)
+        frame, excluded = _amounts(grid, sheet)
         frames.append(frame)
-        problems.append(
-            Problem(
-                file=content.name,
-                where=sheet.name or TABLE.name,
-                message=f"{excluded} rows of totals (England, regions, classes) left out",
-                severity="note",
-            )
-        )
+        where = sheet.name or TABLE.name
+        message = f"{excluded} rows of totals (England, regions, classes) left out"
+        problems.append(Problem(file=content.name, where=where, message=message, severity="note", rows=excluded))
+        rows, kept = filled_rows(grid.slice(sheet.header + 1)), frame.height // len(sheet.amounts)
+        total += rows
+        if other := rows - kept - excluded:
+            message = f"{other} rows without an authority's number and figures (notes, headings) left out"
+            problems.append(Problem(file=content.name, where=where, message=message, severity="note", rows=other))
     together = with_ons_codes(pl.concat(frames), by="LA_CODE")
-    problems.extend(unknown_authorities(content.name, TABLE.name, together))
+    per_row = len(BLOCKS) * len(STAGES)
+    lost = together.filter(pl.col("ONS_CODE").is_null()).height // per_row
+    problems.extend(unknown_authorities(content.name, TABLE.name, together, rows=lost))
     rows = together.filter(pl.col("ONS_CODE").is_not_null())
     if rows.is_empty():
         raise SpecificationError(
@@ -140,7 +144,18 @@ def _read(content: "Content", taken: Recognised) -> Tables:
             where=content.name,
             do="Send the workbook as it was published.",
         )
-    return Tables(tables={TABLE.name: rows.select(c.name for c in TABLE.columns)}, problems=tuple(problems))
+    return Tables(
+        tables={TABLE.name: rows.select(c.name for c in TABLE.columns)},
+        problems=tuple(problems),
+        rows=total,
+        kept=rows.height // per_row,
+    )
+
+
+def filled_rows(grid: pl.DataFrame) -> int:
+    """Rows in which some cell holds more than spaces."""
+    filled = pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).fill_null(value=False)
+    return int(grid.select(filled.sum()).item() or 0) if grid.width else 0
 
 
 def with_ons_codes(frame: pl.DataFrame, *, by: str) -> pl.DataFrame:
@@ -150,16 +165,15 @@ def with_ons_codes(frame: pl.DataFrame, *, by: str) -> pl.DataFrame:
     return region.match_authorities(frame, by).rename({"authority": "ONS_CODE"})
 
 
-def unknown_authorities(file: str, where: str, frame: pl.DataFrame) -> Iterator[Problem]:
-    """A warning that names the authorities without an ONS code, if there are any."""
+def unknown_authorities(file: str, where: str, frame: pl.DataFrame, *, rows: int) -> Iterator[Problem]:
+    """A warning that names the authorities without an ONS code, if there are any; `rows` of the file are theirs."""
     names = frame.filter(pl.col("ONS_CODE").is_null())["AUTHORITY_NAME"].drop_nulls().unique().sort().to_list()
-    if names:
-        yield Problem(
-            file=file,
-            where=where,
-            message=f"{len(names)} authorities of unknown number or name left out: {', '.join(names[:10])}",
-            severity="warning",
+    if names or rows:
+        told = ", ".join(names[:10]) or "(no name)"
+        message = (
+            f"{len(names) or rows} authorities of unknown number or name left out: {told}; totals are without them"
         )
+        yield Problem(file=file, where=where, message=message, severity="warning", rows=rows)
 
 
 def _sheets(content: "Content") -> tuple[_Sheet, ...]:

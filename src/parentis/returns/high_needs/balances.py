@@ -107,7 +107,14 @@ def _read(content: "Content", taken: Recognised) -> Tables:
         .otherwise(pl.col("region_name").str.to_lowercase().replace_strict(_regions(), default=None))
         .alias("ONS_CODE")
     )
-    problems = list(unknown_authorities(content.name, TABLE.name, rows))
+    filled = pl.any_horizontal(pl.all().str.len_chars() > 0).fill_null(value=False)
+    total = int(table.select(filled.sum()).item() or 0)
+    known = pl.col("ONS_CODE").is_not_null() & pl.col("LEVEL").is_not_null()
+    nameless = rows.filter(pl.col("LEVEL").is_not_null() & pl.col("ONS_CODE").is_null())
+    problems = list(unknown_authorities(content.name, TABLE.name, nameless, rows=nameless.height))
+    if other := total - rows.filter(known).height - nameless.height:
+        message = f"{other} rows of no level that is kept (country, region, authority) left out"
+        problems.append(Problem(file=content.name, where=TABLE.name, message=message, severity="note", rows=other))
     if "deficit" in table.columns:
         problems.append(
             Problem(
@@ -117,8 +124,13 @@ def _read(content: "Content", taken: Recognised) -> Tables:
                 severity="note",
             )
         )
-    kept = rows.filter(pl.col("ONS_CODE").is_not_null() & pl.col("LEVEL").is_not_null())
-    return Tables(tables={TABLE.name: kept.select(c.name for c in TABLE.columns)}, problems=tuple(problems))
+    kept = rows.filter(known)
+    return Tables(
+        tables={TABLE.name: kept.select(c.name for c in TABLE.columns)},
+        problems=tuple(problems),
+        rows=total,
+        kept=kept.height,
+    )
 
 
 def _balance(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
