@@ -386,3 +386,19 @@ def test_base_data_read_alike_as_csv_and_as_parquet(tmp_path: Path) -> None:
         (0, "CLA_rate", "202", "54", None),
         (1, "CLA_rate", "302", None, "-"),
     ]
+
+
+@pytest.mark.spec
+def test_a_title_above_the_headings_is_no_reason_to_lose_the_values(tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        "bds_long.csv",
+        "LAIT base data as at 31 March 2025",
+        "Short Desc,Years,LA and Regions,Values,LA Number",
+        "CLA_rate,2024,Camden,54,202",
+    )
+    [reading] = read([path])
+    assert reading.tables["lines"].select("SHORT_DESC", "VALUE").rows() == [("CLA_rate", "54")]
+    assert [problem.message for problem in reading.problems] == [
+        "the headings stand in line 2; what stands above, in line 1, is not used"
+    ]

@@ -489,10 +489,12 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[_Pi
                 problems.append(problem)
                 continue
             if name in tables:
-                problems.append(_second(piece, name, frame, tables[name]))
                 lost = of_table.get(name, piece.taken[0])
+                # A published row becomes several of the table: what is lost is counted in rows of the file.
+                rows = frame["row"].n_unique() if lost.kept is None else min(lost.kept, frame["row"].n_unique())
+                problems.append(_second(piece, name, frame, tables[name], rows))
                 if lost.kept is not None:
-                    of_table[lost.table] = replace(lost, kept=max(0, lost.kept - frame.height))
+                    of_table[lost.table] = replace(lost, kept=lost.kept - rows)
                 continue
             tables[name] = frame
             if name in piece.ignored:
@@ -536,15 +538,13 @@ def _joined(
     return both.frame, counted, _said(piece.content, "", message, "warning", both.repeated)
 
 
-def _second(piece: _Piece, name: str, frame: pl.DataFrame, first: pl.DataFrame) -> Problem:
+def _second(piece: _Piece, name: str, frame: pl.DataFrame, first: pl.DataFrame, rows: int) -> Problem:
     file = first["file"][0] if first.height else "another file"
     if frame.drop("file").equals(first.drop("file")):
-        message = f"the same {frame.height:,} rows of {name} as in {file}: used once"
-        return _said(piece.content, "", message, "note", frame.height)
-    message = (
-        f"a second file for {name}, beside {file}: its {frame.height:,} rows are not used, as nothing is merged unasked"
-    )
-    return _said(piece.content, "", message, "error", frame.height)
+        message = f"the same {rows:,} rows of {name} as in {file}: used once"
+        return _said(piece.content, "", message, "note", rows)
+    message = f"a second file for {name}, beside {file}: its {rows:,} rows are not used, as nothing is merged unasked"
+    return _said(piece.content, "", message, "error", rows)
 
 
 def _said(content: Content, where: str, message: str, severity: Severity, rows: int = 0) -> Problem:

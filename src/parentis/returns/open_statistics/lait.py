@@ -48,13 +48,16 @@ def is_dictionary(headings: list[str]) -> bool:
 def named(frame: pl.DataFrame) -> pl.DataFrame:
     """The columns of base data under their own headings, however they are written; others left out."""
     own = {_plain(heading): heading for heading in LINES_HEADINGS}
-    found = {name: own[_plain(name)] for name in reversed(frame.columns) if _plain(name) in own}
-    return frame.select({new: old for old, new in found.items()}.values()).rename(found)
+    first: dict[str, str] = {}
+    for name in frame.columns:
+        if _plain(name) in own:
+            first.setdefault(own[_plain(name)], name)  # of a heading that stands twice, the first
+    return frame.select(pl.col(name).alias(heading) for heading, name in first.items())
 
 
 def lines(frame: pl.DataFrame) -> pl.DataFrame:
     """Columns of the `lines` table, all text, with `row`: a measure's value for a place and a year. `-` is a marker."""
-    number = frame.get_column("LA Number").cast(pl.Float64, strict=False).cast(pl.Int64).cast(pl.String)
+    number = frame.get_column("LA Number").cast(pl.Float64, strict=False).cast(pl.Int64, strict=False).cast(pl.String)
     renamed = frame.with_columns(number.alias("LA Number")).select(list(LINES_HEADINGS)).rename(LINES_HEADINGS)
     rows = tidy(renamed).with_row_index("row")
     whole = rows.remove(pl.all_horizontal(pl.exclude("row").is_null()))

@@ -5,26 +5,38 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from parentis.errors import SpecificationError
 from parentis.returns.models import Problem, Reader, Recognised, Tables
 from parentis.returns.open_statistics import lait, long_format, sfr
 from parentis.returns.open_statistics.datasets import COMMON
+from parentis.returns.recognition import HEADING_ROWS
 
 if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 
+_LAYOUTS = (lait.is_lines, lait.is_dictionary, long_format.is_long_format, sfr.is_sfr)
+
+
+def _at(content: "Content") -> int:
+    """The row of headings of one of the layouts among the first; the first row where there is none."""
+    rows = content.grid(None, rows=HEADING_ROWS).rows()
+    found = (at for at, row in enumerate(rows) if any(is_layout([c or "" for c in row]) for is_layout in _LAYOUTS))
+    return next(found, 0)
+
+
 def _headings(content: "Content") -> list[str]:
-    """Cells of the first row of a CSV; none for any other kind."""
+    """Cells of the row of headings of a CSV; none for any other kind."""
     if content.kind != "csv":
         return []
-    first = content.grid(None, rows=1)
-    return [cell or "" for cell in first.row(0)] if first.height else []
+    top = content.grid(None, rows=HEADING_ROWS)
+    return [cell or "" for cell in top.row(_at(content))] if top.height else []
 
 
 def _headed(content: "Content") -> pl.DataFrame:
     """The CSV under its headings; a column without one is left out. One that stands again with other cells is called
     `<heading>_2`; with the same cells, or of a place or time, it is left out."""
-    grid = content.grid(None)
+    grid = content.grid(None).slice(_at(content))
     kept: dict[str, str] = {}
     first: dict[str, str] = {}
     for column, text in zip(grid.columns, grid.row(0), strict=True):
@@ -35,9 +47,8 @@ def _headed(content: "Content") -> pl.DataFrame:
         if known == column:
             kept[column] = heading
         elif heading.casefold() not in COMMON and not _alike(grid, known, column):
-            number = 2 + sum(
-                name.startswith(f"{heading}_") and name[len(heading) + 1 :].isdigit() for name in kept.values()
-            )
+            taken = {name.casefold() for name in kept.values()}
+            number = next(n for n in range(2, len(taken) + 3) if f"{heading}_{n}".casefold() not in taken)
             kept[column] = f"{heading}_{number}"
     return grid.slice(1).select(list(kept)).rename(kept)
 
@@ -48,7 +59,13 @@ def _alike(grid: pl.DataFrame, one: str, other: str) -> bool:
 
 def _unheaded(content: "Content") -> Iterator[Problem]:
     """What is said of columns without a heading, and of headings that come again."""
-    grid = content.grid(None)
+    at_row = _at(content)
+    above = [n for n, row in enumerate(content.grid(None, rows=HEADING_ROWS).head(at_row).rows(), 1) if any(row)]
+    if above:
+        lines = ", ".join(map(str, above))
+        said = f"the headings stand in line {at_row + 1}; what stands above, in line {lines}, is not used"
+        yield Problem(file=content.name, where="", message=said, severity="note")
+    grid = content.grid(None).slice(at_row)
     first: dict[str, str] = {}
     for at, (column, text) in enumerate(zip(grid.columns, grid.row(0), strict=True), 1):
         heading = (text or "").strip()
@@ -197,6 +214,13 @@ def _recognise_sfr(content: "Content") -> Recognised | None:
 
 
 def _read_sfr(content: "Content", taken: Recognised) -> Tables:
+    if not sfr.counts_in(_headings(content)):
+        raise SpecificationError(
+            expected="columns of counts beside those of the place",
+            found="none",
+            where=content.name,
+            do="Send the file as it was published.",
+        )
     values, rows = sfr.lengthen_sfr(_headed(content), taken.period)
     placeless = values.filter(pl.col("GEOGRAPHY").is_null()).group_by("LEVEL").agg(pl.col("row").n_unique())
     levels = dict(placeless.with_columns(pl.col("LEVEL").fill_null("none")).sort("LEVEL").iter_rows())
