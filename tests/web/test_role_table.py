@@ -6,8 +6,8 @@ partnership, G government reader, V provider.
 """
 
 import pytest
-from parentis.web.organisation_kinds import Kind
 
+from parentis.web.organisation_kinds import Kind
 from parentis.web.people.permissions import actions
 
 LETTERS = {

@@ -136,8 +136,8 @@ def _read(content: "Content", taken: Recognised) -> Tables:
     per_row = len(BLOCKS) * len(STAGES)
     lost = together.filter(pl.col("ONS_CODE").is_null()).height // per_row
     problems.extend(unknown_authorities(content.name, TABLE.name, together, rows=lost))
-    rows = together.filter(pl.col("ONS_CODE").is_not_null())
-    if rows.is_empty():
+    placed = together.filter(pl.col("ONS_CODE").is_not_null())
+    if placed.is_empty():
         raise SpecificationError(
             expected="a row for each authority, with its DfE number",
             found="none",
@@ -145,10 +145,10 @@ def _read(content: "Content", taken: Recognised) -> Tables:
             do="Send the workbook as it was published.",
         )
     return Tables(
-        tables={TABLE.name: rows.select(c.name for c in TABLE.columns)},
+        tables={TABLE.name: placed.select(c.name for c in TABLE.columns)},
         problems=tuple(problems),
         rows=total,
-        kept=rows.height // per_row,
+        kept=placed.height // per_row,
     )
 
 
