@@ -256,21 +256,23 @@ def test_a_worker_that_is_stopped_in_its_tracks_is_replaced(tmp_path: Path) -> N
         "while True: os.utime(os.environ['PARENTIS_WORKER_HEARTBEAT']); time.sleep(0.1)\n"
     )
     code = (
-        "from parentis.web import worker_supervisor as beside; beside.GRACE = 0.1;"
-        f"beside.keep_running([{sys.executable!r}, {str(worker)!r}], pause=0, stuck_after=1)"
+        "from parentis.web import worker_supervisor; worker_supervisor.GRACE = 0.1;"
+        f"worker_supervisor.supervise([{sys.executable!r}, {str(worker)!r}], pause=0, stuck_after=1)"
     )
-    keeper = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)
-    for _ in range(300):
-        if told.exists() and len(told.read_text().split()) == 2:
-            break
-        time.sleep(0.1)
-    stopped, second = (int(line) for line in told.read_text().split())
-    with pytest.raises(ProcessLookupError):
-        os.kill(stopped, 0)
-    time.sleep(1.5)
-    os.kill(second, 0)  # whoever says that they live are left alone
-    keeper.terminate()
-    keeper.communicate(timeout=20)
+    supervisor = subprocess.Popen([sys.executable, "-c", code], env=environment_of(tmp_path), stderr=subprocess.PIPE)
+    try:
+        for _ in range(300):
+            if told.exists() and len(told.read_text().split()) == 2:
+                break
+            time.sleep(0.1)
+        stopped, second = (int(line) for line in told.read_text().split())
+        with pytest.raises(ProcessLookupError):
+            os.kill(stopped, 0)
+        time.sleep(1.5)
+        os.kill(second, 0)  # whoever says that they live are left alone
+    finally:
+        supervisor.terminate()
+        supervisor.communicate(timeout=20)
     assert len(told.read_text().split()) == 2
 
 
