@@ -1,0 +1,42 @@
+"""Benchmarks that say how sure they are: the same for every service's measures."""
+
+from parentis.figures.benchmarks.bands import mean_of, plain_ranks, quartile_bands
+from parentis.figures.benchmarks.comparison import NEVER_RANKED, Basis, Verdict, compared
+from parentis.figures.benchmarks.funnels import Family, Funnel, funnel
+from parentis.figures.benchmarks.neighbours import Gap, gaps, most_alike
+from parentis.figures.benchmarks.noise import Noise, noise
+from parentis.figures.benchmarks.ranks import Evidence, Ranks, measured, proportions, rank_posterior, rates
+from parentis.figures.benchmarks.series import Control, Variation, chance_of_last, control, discoveries
+from parentis.figures.benchmarks.trends import Direction, Trend, trend
+
+__all__ = [
+    "NEVER_RANKED",
+    "Basis",
+    "Control",
+    "Direction",
+    "Evidence",
+    "Family",
+    "Funnel",
+    "Gap",
+    "Noise",
+    "Ranks",
+    "Trend",
+    "Variation",
+    "Verdict",
+    "chance_of_last",
+    "compared",
+    "control",
+    "discoveries",
+    "funnel",
+    "gaps",
+    "mean_of",
+    "measured",
+    "most_alike",
+    "noise",
+    "plain_ranks",
+    "proportions",
+    "quartile_bands",
+    "rank_posterior",
+    "rates",
+    "trend",
+]

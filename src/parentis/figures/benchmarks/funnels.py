@@ -1,0 +1,124 @@
+"""Funnels: which places differ from all of them together by more than chance, and than what sets places apart anyway.
+
+Plain limits: a place's z against the pooled value, its own chance alone. Exact limits: the binomial or Poisson tail.
+Where z spread more than chance (φ, of z winsorised at a tenth at either end), limits are widened by τ², the variance
+between places on the arcsine or square-root scale (Spiegelhalter 2005; DerSimonian and Laird's estimator).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+WINSORISED: Final = 0.1
+"Share of z pulled in at either end (quantiles of type 7)."
+TAILS: Final = (0.025, 0.001)
+"Chance beyond either limit: 95 % and 99.8 %."
+BEYOND_CHANCE: Final = 0.05
+"φ counts as more than one where chance alone gives so large a one less often than this."
+
+
+class Family(StrEnum):
+    """How a count comes about: out of so many, or over an exposure."""
+
+    BINOMIAL = "binomial"
+    POISSON = "poisson"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """Places against their pooled value. Arrays have shape (places,); pairs are those of 95 % and 99.8 %."""
+
+    family: Family
+    pooled: float
+    z: "Array"
+    "By chance alone; winsorised nowhere."
+    phi: float
+    "Mean square of z, winsorised."
+    phi_transformed: float
+    "The same on the arcsine (binomial) or square-root (Poisson) scale."
+    tau2: float
+    "Variance between places on that scale."
+    overdispersed: bool
+    "φ is above one by more than chance: the wider limits are those that count."
+    plain: "tuple[Flags, Flags]"
+    exact: "tuple[Flags, Flags]"
+    wide: "tuple[Flags, Flags]"
+
+    @property
+    def beyond(self) -> "tuple[Flags, Flags]":
+        """Places beyond the limits that count."""
+        return self.wide if self.overdispersed else self.exact
+
+    def limits(self, denominator: "Array", tail: float) -> "tuple[Array, Array]":
+        """Lower and upper limit for places of these sizes, as a share or rate."""
+        from scipy.stats import binom, norm, poisson
+
+        if not self.overdispersed:
+            tails, of = (
+                (binom, (denominator, self.pooled))
+                if self.family is Family.BINOMIAL
+                else (poisson, (denominator * self.pooled,))
+            )
+            return tails.ppf(tail, *of) / denominator, tails.ppf(1 - tail, *of) / denominator
+        distance = norm.isf(tail)
+        target, error = _scale(self.family, self.pooled, denominator)
+        half = distance * np.sqrt(error**2 + self.tau2)
+        most = np.pi / 2 if self.family is Family.BINOMIAL else np.inf
+        low, high = (target - half).clip(0), (target + half).clip(0, most)
+        if self.family is Family.BINOMIAL:
+            return np.sin(low) ** 2, np.sin(high) ** 2
+        return low**2, high**2
+
+
+def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BINOMIAL) -> Funnel:
+    """The funnel of places' counts. Denominators are above zero; there are at least two places."""
+    from scipy.stats import binom, chi2, norm, poisson
+
+    pooled = float(numerator.sum() / denominator.sum())
+    share = numerator / denominator
+    binomial = family is Family.BINOMIAL
+    variance = (pooled * (1 - pooled) if binomial else pooled) / denominator
+    z = (share - pooled) / np.sqrt(np.maximum(variance, 1e-300))
+    target, error = _scale(family, pooled, denominator)
+    place = np.arcsin(np.sqrt(share.clip(0, 1))) if binomial else np.sqrt(share)
+    moved = place - target
+    phi = float(np.mean(_winsorised(moved / error) ** 2))
+    weight = error**-2
+    units = len(numerator)
+    between = (units * phi - (units - 1)) / (weight.sum() - (weight**2).sum() / weight.sum())
+    tau2 = max(float(between), 0.0)
+    tails = binom if binomial else poisson
+    of = (denominator, pooled) if binomial else (denominator * pooled,)
+    rarity = np.minimum(tails.cdf(numerator, *of), tails.sf(numerator - 1, *of))
+    return Funnel(
+        family=family,
+        pooled=pooled,
+        z=z,
+        phi=float(np.mean(_winsorised(z) ** 2)),
+        phi_transformed=phi,
+        tau2=tau2,
+        overdispersed=bool(units * phi > chi2.isf(BEYOND_CHANCE, units - 1)),
+        plain=tuple(np.abs(z) > norm.isf(tail) for tail in TAILS),
+        exact=tuple(rarity < tail for tail in TAILS),
+        wide=tuple(np.abs(moved) > norm.isf(tail) * np.sqrt(error**2 + tau2) for tail in TAILS),
+    )
+
+
+def _scale(family: Family, pooled: float, denominator: "Array") -> "tuple[float, Array]":
+    """The pooled value on the scale on which chance has one size, and that size for each place."""
+    if family is Family.BINOMIAL:
+        return float(np.arcsin(np.sqrt(pooled))), 1 / (2 * np.sqrt(denominator))
+    return float(np.sqrt(pooled)), 1 / (2 * np.sqrt(denominator))
+
+
+def _winsorised(z: "Array") -> "Array":
+    low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
+    return np.asarray(z.clip(low, high))

@@ -1,0 +1,141 @@
+"""Series over time: which points are more than the usual to and fro (statistical process control, XmR charts).
+
+Limits are the mean ± 2.66 mean moving ranges, leaving out ranges that are themselves beyond 3.267 times the mean.
+A point is named by the first of the rules that it meets. A wall of series states its rate of false alarms as a whole:
+each series' last points have a probability under chance, and those flagged are chosen by Benjamini and Hochberg.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LIMIT: Final = 2.66
+"Mean moving ranges from the mean to a process limit: 3 ÷ 1.128."
+RANGE_LIMIT: Final = 3.267
+"Mean moving ranges beyond which a moving range is left out of their mean."
+RUN: Final = 7
+"Points on one side of the mean, or rising or falling, that are more than chance."
+TRIAL: Final = 13
+"With fewer points limits are for trial."
+FALSE_DISCOVERIES: Final = 0.1
+"Of the flagged series on a wall, the share that may be chance."
+
+
+class Variation(StrEnum):
+    """What a point is."""
+
+    ABOVE = "above upper limit"
+    BELOW = "below lower limit"
+    RISING = "rising"
+    FALLING = "falling"
+    HIGH = "run above mean"
+    LOW = "run below mean"
+    NEAR_LIMIT = "two of three near a limit"
+    COMMON = "usual variation"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A series with its limits."""
+
+    mean: float
+    lower: float
+    upper: float
+    points: tuple[Variation, ...]
+    trial: bool
+    "Too few points for limits to be relied on."
+
+
+def control(values: "Array", rebased_at: tuple[int, ...] = ()) -> tuple[Control, ...]:
+    """The stretches of a series, each with limits of its own from where it was rebased."""
+    starts = (0, *sorted(one for one in rebased_at if 0 < one < len(values)), len(values))
+    return tuple(_stretch(values[start:end]) for start, end in pairwise(starts) if end > start)
+
+
+def _stretch(values: "Array") -> Control:
+    mean = float(values.mean())
+    reach = LIMIT * _usual_range(values)
+    return Control(mean, mean - reach, mean + reach, _points(values, mean, reach), trial=len(values) < TRIAL)
+
+
+def _usual_range(values: "Array") -> float:
+    ranges = np.abs(np.diff(values))
+    if not len(ranges):
+        return 0.0
+    kept = ranges[ranges <= RANGE_LIMIT * ranges.mean()]
+    return float(kept.mean()) if len(kept) else 0.0
+
+
+def _points(values: "Array", mean: float, reach: float) -> tuple[Variation, ...]:
+    found = [Variation.COMMON] * len(values)
+    side = np.sign(values - mean)
+    near = np.abs(values - mean) > reach * 2 / 3
+    for at in range(2, len(values)):
+        three = slice(at - 2, at + 1)
+        for which in (-1, 1):
+            close = near[three] & (side[three] == which)
+            if close.sum() >= 2:
+                for point in np.flatnonzero(close) + at - 2:
+                    found[point] = Variation.NEAR_LIMIT
+    for start, end in _runs(side, RUN):
+        found[start:end] = [Variation.HIGH if side[start] > 0 else Variation.LOW] * (end - start)
+    steps = np.sign(np.diff(values))
+    for start, end in _runs(steps, RUN - 1):
+        found[start : end + 1] = [Variation.RISING if steps[start] > 0 else Variation.FALLING] * (end + 1 - start)
+    for at, value in enumerate(values):
+        if value > mean + reach:
+            found[at] = Variation.ABOVE
+        elif value < mean - reach:
+            found[at] = Variation.BELOW
+    return tuple(found)
+
+
+def _runs(signs: "Array", least: int) -> list[tuple[int, int]]:
+    """Where the same sign, not zero, stands at least so often in a row: start, end."""
+    found, start = [], 0
+    for at in range(1, len(signs) + 1):
+        if at == len(signs) or signs[at] != signs[start]:
+            if signs[start] != 0 and at - start >= least:
+                found.append((start, at))
+            start = at
+    return found
+
+
+def chance_of_last(values: "Array") -> float:
+    """How often chance alone makes the last point of an independent series this unusual: 1 where there are under five.
+
+    Two tests, and twice the smaller: the last point against those before it (Student's t of a new value), and how
+    long the series has gone one way (of n orders of a run of k, one rises)."""
+    from scipy.special import gammaln
+    from scipy.stats import t
+
+    if len(values) < 5:
+        return 1.0
+    before, last = values[:-1], float(values[-1])
+    spread = float(before.std(ddof=1))
+    if spread == 0:
+        return 1.0 if last == before[0] else 0.0
+    moved = abs(last - float(before.mean())) / (spread * np.sqrt(1 + 1 / len(before)))
+    steps = np.sign(np.diff(values))
+    way = 1
+    while way < len(steps) and steps[-1 - way] == steps[-1] != 0:
+        way += 1
+    return float(min(2 * min(2 * t.sf(moved, len(before) - 1), 2 * np.exp(-gammaln(way + 2))), 1.0))
+
+
+def discoveries(chances: "Array", rate: float = FALSE_DISCOVERIES) -> "NDArray[np.bool_]":
+    """Which of the wall's series are flagged, so that no more than `rate` of them are chance, on average."""
+    order = np.argsort(chances, kind="stable")
+    passed = chances[order] <= rate * np.arange(1, len(chances) + 1) / len(chances)
+    flagged = np.zeros(len(chances), dtype=bool)
+    if passed.any():
+        flagged[order[: np.flatnonzero(passed)[-1] + 1]] = True
+    return flagged

@@ -1,0 +1,61 @@
+"""Where a series is going, since its definition last changed, and whether that is more than chance."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from parentis.figures.measures import Polarity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+SURE: Final = 0.95
+"Probability of the direction from which a trend is called one."
+FEWEST: Final = 4
+
+
+class Direction(StrEnum):
+    """Which way a series goes."""
+
+    BETTER = "getting better"
+    WORSE = "getting worse"
+    CANNOT_TELL = "cannot tell"
+    SHORT = "too few years"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """`slope` is in the measure's unit a year, over the `years` since the last break."""
+
+    direction: Direction
+    slope: float | None
+    p_better: float | None
+    years: int
+
+
+def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[int, ...] = ()) -> Trend:
+    """Of a place's values by year, NaN where there is none. A break is the first year of a new definition: nothing
+    before the last one is used."""
+    from scipy.stats import t
+
+    start = max((one for one in breaks if one <= years.max()), default=-np.inf)
+    held = ~np.isnan(values) & (years >= start)
+    x, y = years[held].astype(float), values[held]
+    if len(x) < FEWEST:
+        return Trend(direction=Direction.SHORT, slope=None, p_better=None, years=len(x))
+    centred = x - x.mean()
+    slope = float(centred @ y / (centred @ centred))
+    rest = y - y.mean() - slope * centred
+    error = float(np.sqrt(rest @ rest / (len(x) - 2) / (centred @ centred)))
+    wanted = -1.0 if polarity is Polarity.LOWER else 1.0
+    # a series that lies on a line to the last digit is still known to so many digits only
+    p = float(t.cdf(wanted * slope / error, len(x) - 2)) if error > 0 else 0.5 + 0.5 * float(np.sign(wanted * slope))
+    if polarity is Polarity.NEUTRAL or 1 - SURE < p < SURE:
+        direction = Direction.CANNOT_TELL
+    else:
+        direction = Direction.BETTER if p >= SURE else Direction.WORSE
+    return Trend(direction=direction, slope=slope, p_better=p, years=len(x))
