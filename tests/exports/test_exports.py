@@ -1,5 +1,6 @@
 """Returns as boroughs export them: understood with a note where the meaning is plain, else named, and never silent."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from exported import EPISODES, HEADER, HEADINGS, check, found, said, write
 
 from parentis import workflow
 from parentis.returns import Checked, absent_columns, read
+from parentis.returns.ssda903.rules import RULE_SET
+from parentis.returns.ssda903.rules.check import NEED_THE_YEAR
 
 
 def spoiled(old: str, new: str) -> list[str]:
@@ -275,3 +278,25 @@ def test_without_starts_199_says_so(tmp_path: Path) -> None:
     rows = [row.replace(row.split(",")[1] + ",", "", 1) for row in EPISODES]
     checked = check(write(tmp_path / "return", rows, headings), rules=["199"])
     assert checked.statuses["reason"].to_list() == ["column DECOM was not given"]
+
+
+def within_the_year(last: date) -> list[str]:
+    """Forty children who come one after the other from 1 April 2026 to `last`."""
+    first = date(2026, 4, 1)
+    days = [first + (last - first) * at / 39 for at in range(40)]
+    return [f"Y{at},{day:%d/%m/%Y},S,C2,N1,U4,PR1,,,,ZZ1 1ZZ,ZZ1 2ZZ,SC000001" for at, day in enumerate(days)]
+
+
+@pytest.mark.integration
+def test_of_an_extract_within_the_year_no_rule_asks_what_is_yet_to_come(tmp_path: Path) -> None:
+    oc2 = "CHILD,DOB,SDQ_SCORE,SDQ_REASON,CONVICTED\nY1,01/06/2012,,,\n"
+    extract = check(write(tmp_path / "extract", within_the_year(date(2026, 6, 30)), OC2=oc2))
+    whole = check(write(tmp_path / "whole", within_the_year(date(2027, 3, 31)), OC2=oc2))
+    assert any("known to 30 June 2026" in message for message in said(extract, "note"))
+    assert not any("known to" in message for message in said(whole, "note"))
+    reason = "it needs the whole year, and the return tells to 30 June 2026"
+    withheld = extract.statuses.filter(extract.statuses["reason"] == reason)["rule"].to_list()
+    assert {"186", "210", "SW17STG2"} <= set(withheld)
+    assert set(withheld) == set(NEED_THE_YEAR) - {"SW01STG1", "SW11STG2"}  # of other years
+    assert set(NEED_THE_YEAR) <= {rule.code for rule in RULE_SET}
+    assert "it needs the whole year" not in " ".join(whole.statuses["reason"].drop_nulls())

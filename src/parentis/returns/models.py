@@ -122,6 +122,8 @@ class Return:
     "Over the text tables of one return: what one of them writes otherwise than the rest, and what to say of it."
     misdated: "Callable[[Mapping[str, pl.DataFrame], date], Mapping[str, str]] | None" = None
     "Of typed tables that should be of the year to a day: those that cannot be, and why."
+    known_to: "Callable[[Mapping[str, pl.DataFrame], str], date | None] | None" = None
+    "Of typed tables of a period: the last day they tell of, where they were extracted within it."
     first_rules: str = ""
     "The first period with rules of its own; earlier ones are checked by these."
     sign_offs: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from parentis.services.careers import known_until, spells
+from parentis.returns.ssda903 import known_until
+from parentis.services.careers import spells
 
 
 def extract(last: date, children: int = 40, period: str = "2018-19", authority: str = "E09000007") -> pl.DataFrame:

@@ -35,6 +35,8 @@ class Prepared:
     explain: Callable[[str], str] = lambda column: f"column {column} is not there"
     absent: Mapping[str, str] = field(default_factory=dict)
     "Why a table is not there, for tables whose absence has a better reason than `no such table was given`."
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    "Rules that could run and must not, and why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _cannot_run(rule: Rule, prepared: Prepared) -> str | None:
     if not rule.applies(prepared.period):
         span = f"from {rule.first} to {rule.last}" if rule.last else f"from {rule.first}"
         return f"it applies {span}, not in {prepared.period}"
+    if rule.code in prepared.withheld:
+        return prepared.withheld[rule.code]
     for need in sorted(rule.needs - prepared.has):
         return WITHOUT[need]
     for table in rule.tables:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parentis.references import Ref
 from parentis.returns.models import Return
+from parentis.returns.ssda903.in_year import known_to, known_until
 from parentis.returns.ssda903.inference import align, complete, infer_period, misdated, workers
 from parentis.returns.ssda903.spec import SPEC
 from parentis.returns.ssda903.xml_form import XML_FORM
@@ -53,6 +54,7 @@ RETURNS = (
         exported=True,
         align=align,
         misdated=misdated,
+        known_to=known_to,
         first_rules="2022-23",
         check_together=Ref("parentis.returns.ssda903.rules.check:check"),
         workers=workers,
@@ -60,4 +62,4 @@ RETURNS = (
     ),
 )
 
-__all__ = ["RETURNS", "SPEC", "installed_postcodes", "read_postcodes", "read_providers", "rule_changes"]
+__all__ = ["RETURNS", "SPEC", "installed_postcodes", "known_until", "read_postcodes", "read_providers", "rule_changes"]

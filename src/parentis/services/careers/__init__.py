@@ -4,15 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from parentis.services.careers.in_year import known_until
     from parentis.services.careers.night_counts import nights, pieces, stock
     from parentis.services.careers.records import ENDINGS, RESPITE, USES, Careers, Spells
     from parentis.services.careers.spell_assembly import spells
 
-__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "known_until", "nights", "pieces", "spells", "stock"]
+__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "pieces", "spells", "stock"]
 
 _HOMES = {
-    "known_until": "in_year",
     "nights": "night_counts",
     "pieces": "night_counts",
     "stock": "night_counts",

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from parentis.returns.ssda903 import known_until
 from parentis.services.careers.episodes import account, coverage, disjoint, unusable, year_end
-from parentis.services.careers.in_year import known_until
 from parentis.services.careers.records import OPEN, Careers, Spells
 
 SAME_PLACEMENT: tuple[str, ...] = ("L", "T", "U")

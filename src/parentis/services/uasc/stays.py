@@ -6,7 +6,8 @@ from datetime import date
 import polars as pl
 
 from parentis.region import NATIONAL_FROM
-from parentis.services.careers import known_until, pieces, spells
+from parentis.returns.ssda903 import known_until
+from parentis.services.careers import pieces, spells
 from parentis.services.demand import COMMISSIONING
 from parentis.services.uasc.findings import found
 from parentis.services.uasc.records import AGE_BANDS, CHILD

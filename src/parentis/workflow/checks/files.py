@@ -143,7 +143,8 @@ def _checked(
         # What was wrong with the files is said whichever rules are asked for.
         said = replace(by_rules, problems=by_spec.problems, taken=by_spec.taken)
         checked = said if codes is not None else merge(by_spec, by_rules)
-        return replace(checked, problems=(*checked.problems, *_of_early_years(declared, spec.period)))
+        about = (*_of_early_years(declared, spec.period), *_of_extracts(declared, own))
+        return replace(checked, problems=(*checked.problems, *about))
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
     return every if codes is None else _only(every, codes)
 
@@ -156,6 +157,14 @@ def _of_early_years(declared: Return, period: str) -> tuple[Problem, ...]:
     if declared.spec.periods and period < declared.spec.periods[0]:
         said.append(f"the codes of {period} are not known: it was checked against those of {declared.spec.periods[0]}")
     return tuple(Problem(file="", where="", message=message, severity="note") for message in said)
+
+
+def _of_extracts(declared: Return, typed: Typed) -> tuple[Problem, ...]:
+    told = declared.known_to(typed.tables, typed.period) if declared.known_to else None
+    if told is None:
+        return ()
+    message = f"extracted within the year: known to {told.day} {told:%B %Y}; rules that need the whole year did not run"
+    return (Problem(file="", where="", message=message, severity="note"),)
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:

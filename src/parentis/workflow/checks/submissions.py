@@ -6,6 +6,7 @@ look things up get the postcodes and providers that the environment names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -86,9 +87,15 @@ def _alike(one: Ready, before: Typed | None) -> tuple[object, ...]:
         one.found.reading.part,
         one.found.period,
         one.found.reading.form,
+        _known_to(one),
         _shape(one.typed),
         _shape(before) if before else None,
     )
+
+
+def _known_to(one: Ready) -> date | None:
+    declared = the_return(one.found.reading.return_id)
+    return declared.known_to(one.typed.tables, one.found.period) if declared.known_to else None
 
 
 def _shape(typed: Typed) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.region import authority as find_authority
 from parentis.returns.findings import Checked
 from parentis.returns.rules import Need, Prepared, Selection, run
+from parentis.returns.ssda903.in_year import known_to
 from parentis.returns.ssda903.providers import called
 from parentis.returns.ssda903.rules import preparation
 from parentis.returns.ssda903.rules.children import left_out, per_child, with_flag
@@ -145,6 +146,7 @@ def prepared_tables(
             else _no_last_year(name, last_year)
             for name in _ALL_TABLES
         },
+        withheld=_withheld(tables, collection_year),
     )
 
 
@@ -152,6 +154,21 @@ _ALL_TABLES = (
     "Header", "Episodes", "Reviews", "UASC", "OC2", "OC3", "AD1", "PlacedAdoption", "PrevPerm", "Missing",
     "SWEpisodes", "DoLo",
 )  # fmt: skip
+
+
+NEED_THE_YEAR = (
+    *("157", "181", "185", "186", "187", "190", "191", "197B", "198", "543", "545", "546"),  # continuous for 12 months
+    *("210", "228", "SW01STG1", "SW11STG2", "SW11bSTG2", "SW12STG2", "SW17STG2"),  # what is so on 31 March
+    *("361", "362", "363", "364", "365", "367"),  # an open episode counts to 31 March
+)
+"""Rules that suppose the year to be over: of an extract within it they would mark what is yet to come."""
+
+
+def _withheld(tables: Tables, period: str) -> Mapping[str, str]:
+    told = known_to(tables, period)
+    if told is None:
+        return {}
+    return dict.fromkeys(NEED_THE_YEAR, f"it needs the whole year, and the return tells to {told.day} {told:%B %Y}")
 
 
 def _no_last_year(name: str, last_year: Tables) -> str:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from parentis.errors import PeriodError
-from parentis.services import careers
+from parentis.returns.ssda903 import known_until
 from parentis.services.demand.tables import EPISODES, NEEDS
 
 
@@ -21,7 +21,7 @@ def at_cut(tables: Mapping[str, pl.DataFrame], cut: date) -> tuple[dict[str, pl.
 
     Raises PeriodError if no return was made by `cut`, or none covers the year around it.
     """
-    told = careers.known_until(tables[EPISODES]).with_columns(to=pl.col("until").dt.offset_by("-1d"))
+    told = known_until(tables[EPISODES]).with_columns(to=pl.col("until").dt.offset_by("-1d"))
     known = told.filter(pl.col("to") <= cut)
     if told.height:
         first, last = _day(told["to"].min()), max(_day(told["to"].max()), ends_on(str(told["period"].max())))

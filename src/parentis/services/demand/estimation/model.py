@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from parentis.errors import NotFoundError
+from parentis.returns.ssda903 import known_until
 from parentis.services import careers
 from parentis.services.demand.estimation.as_of import at_cut
 from parentis.services.demand.estimation.bands import AGE_EDGES
@@ -110,7 +111,7 @@ def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = N
     """The histories that `fit` is made from."""
     known, tells_to = at_cut(tables, cut) if cut else (tables, cut)
     # how far each return tells is seen in its own rows, before any are put back
-    told = careers.known_until(known[EPISODES])
+    told = known_until(known[EPISODES])
     whole, notes = completed(known)
     made = careers.spells(*(whole[need] for need in NEEDS), known=told)
     notes = (*_extracts(told), *_unusable(made), *notes)

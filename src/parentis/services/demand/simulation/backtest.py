@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from parentis.errors import PeriodError
+from parentis.returns.ssda903 import known_until
 from parentis.services import careers
 from parentis.services.demand.estimation.as_of import told_to
 from parentis.services.demand.estimation.histories import day_number
@@ -44,7 +45,7 @@ def backtest(
     PeriodError where history is too short for a single origin.
     """
     whole, _ = completed(tables)
-    truth = careers.spells(*(whole[need] for need in NEEDS), known=careers.known_until(tables[EPISODES]))
+    truth = careers.spells(*(whole[need] for need in NEEDS), known=known_until(tables[EPISODES]))
     held = truth.coverage.filter("held")["period"]
     begins = date(int(str(held.min())[:4]), 4, 1)
     ends = told_to(truth.known)

@@ -4,6 +4,7 @@ Councils extract the return monthly or quarterly. Such a file says nothing of th
 year's it would say that nobody came or left in them.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import polars as pl
@@ -53,9 +54,18 @@ def known_until(episodes: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(told, schema={"authority": pl.String, "period": pl.String, "until": pl.Date}, orient="row")
 
 
-def is_whole(until: date) -> bool:
-    """The return tells of its whole year."""
-    return (until.month, until.day) == (4, 1)
+def known_to(tables: Mapping[str, pl.DataFrame], period: str) -> date | None:
+    """The last day that typed tables tell of, where they were extracted within the year; None where it is the last.
+
+    Of several authorities' tables, the latest of any.
+    """
+    if "Episodes" not in tables:
+        return None
+    episodes = tables["Episodes"]
+    whose = pl.col("authority") if "authority" in episodes.columns else pl.lit("")
+    told = known_until(episodes.with_columns(whose.alias("authority"), period=pl.lit(period)))
+    latest = max(told["until"].to_list(), default=None)
+    return None if latest is None or (latest.month, latest.day) == (4, 1) else latest - timedelta(days=1)
 
 
 def _until(year: int, count: int, last: date | None, months: int) -> date:
