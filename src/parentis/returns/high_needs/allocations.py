@@ -127,9 +127,9 @@ def _read(content: "Content", taken: Recognised) -> Tables:
         where = sheet.name or TABLE.name
         message = f"{excluded} rows of totals (England, regions, classes) left out"
         problems.append(Problem(file=content.name, where=where, message=message, severity="note", rows=excluded))
-        rows, kept = filled_rows(grid.slice(sheet.header + 1)), frame.height // len(sheet.amounts)
-        total += rows
-        if other := rows - kept - excluded:
+        filled, kept = filled_rows(grid.slice(sheet.header + 1)), frame.height // len(sheet.amounts)
+        total += filled
+        if other := filled - kept - excluded:
             message = f"{other} rows without an authority's number and figures (notes, headings) left out"
             problems.append(Problem(file=content.name, where=where, message=message, severity="note", rows=other))
     together = with_ons_codes(pl.concat(frames), by="LA_CODE")
