@@ -91,7 +91,11 @@ def test_one_key_with_two_numbers_is_a_finding_and_no_figure(home: Home) -> None
     assert outcome.checked is not None
     assert outcome.checked.findings.select("rule", "row").rows() == [("SPEC-UNIQUE", 0), ("SPEC-UNIQUE", 1)]
     assert "accepted with 2 findings to put right" in outcome.sentence
-    workflow.build(home, services=["statistics"])
+    built = workflow.build(home, services=["statistics"])
+    assert built.left_out == (
+        "2 rows of open_statistics.dfe/values (dups) are in no figure: "
+        "the same key stands several times in the file, with different numbers",
+    )
     assert workflow.figures(home, measure="statistics.dups.number").is_empty()
     left = lake.read_frame(home, "statistics", "left_out").collect()
     assert left.select("reason", "rows").rows() == [

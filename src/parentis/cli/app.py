@@ -196,6 +196,8 @@ def build(
         built = workflow.build(home, services=service or None, as_of=as_of, progress=step)
     for name, count in built.figures.items():
         say(f"{name}: {count:,} figures")
+    for sentence in built.left_out:
+        say(f"  {sentence}")
     say(f"Built from register sequence {built.sequence}. Tables for other tools are in {home.current}.")
 
 

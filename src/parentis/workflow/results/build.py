@@ -40,6 +40,8 @@ class Build:
     figures: Mapping[str, int]
     published: tuple[str, ...]
     "Names of the tables in `current`."
+    left_out: tuple[str, ...] = ()
+    "A sentence for each kind of row that no figure was made of."
 
 
 def build(
@@ -101,6 +103,7 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
         sequence=sequence,
         figures={service: made.figures.height for service, made in built.items()},
         published=published,
+        left_out=tuple(sentence for made in built.values() for sentence in left_out(made.frames.get("left_out"))),
     )
 
 
@@ -121,6 +124,16 @@ def _guarded(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[p
 def everything() -> bool:
     """Is `current` to hold all that is visible?"""
     return os.environ.get(CURRENT) == "everything"
+
+
+def left_out(rows: pl.DataFrame | None) -> list[str]:
+    """Sentences for a service's frame of what it made no figure of: `table, part, reason, rows`; none without one."""
+    if rows is None or not {"table", "part", "reason", "rows"} <= set(rows.columns):
+        return []
+    return [
+        f"{count:,} rows of {table}{f' ({part})' if part else ''} are in no figure: {reason}"
+        for table, part, reason, count in rows.select("table", "part", "reason", "rows").iter_rows()
+    ]
 
 
 def _published(home: Home) -> list[str] | None:
