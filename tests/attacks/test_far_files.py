@@ -1,10 +1,12 @@
 """A file that reaches far stops nothing: it is refused with a sentence, within memory and time that suit its size."""
 
+import io
 import json
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -74,7 +76,7 @@ def test_what_is_opened_for_its_cells_is_bounded_too(name: str) -> None:
 
 def refusal(file: RawFile) -> str:
     """Why nothing of it was used."""
-    (unused,) = gather_apart([file], return_id="ssda903", period="2024-25").unused
+    (unused,) = gather_apart([file], return_id="ssda903").unused
     return str(unused.error)
 
 
@@ -101,6 +103,23 @@ def test_a_reader_has_only_its_share_of_processor_time(monkeypatch: pytest.Monke
     monkeypatch.setattr("parentis.returns.isolation.MAX_SECONDS", 0)
     slow = RawFile(name="slow.csv", raw=b"A title\nCHILD,SEX,DOB\n" + b"1,1,01/02/2010\n" * 3_000_000)
     assert "longer to read than" in refusal(slow)
+
+
+@pytest.mark.integration
+def test_of_an_archive_no_more_than_one_member_is_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two dozen tables within bounds in which they would not find room together."""
+    filters = ",".join(f"filter_{n}" for n in range(10))
+    head = f"time_period,geographic_level,new_la_code,{filters},children\n"
+    rows = (f"2024,Local authority,E09000007,{','.join(f'value {n} {i}' for i in range(10))},{n}" for n in range(9_000))
+    lines = "\n".join(rows)
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(24):
+            archive.writestr(f"table_{n}.csv", head.replace("children", f"children_{n}") + lines)
+    monkeypatch.setattr("parentis.returns.isolation.MAX_MEMORY", 220 * 1024**2)
+    found = gather_files([RawFile(name="release.zip", raw=whole.getvalue())])
+    assert not found.unused
+    assert [one.tables["values"].height for one in found.readings] == [9_000] * 24
 
 
 @pytest.mark.integration

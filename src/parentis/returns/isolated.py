@@ -17,8 +17,9 @@ from parentis.errors import UserError
 from parentis.returns import returns
 from parentis.returns.content import TABULAR
 from parentis.returns.isolation import RawFile, about
-from parentis.returns.readings import gather_files
-from parentis.returns.untrusted_files import open_bytes
+from parentis.returns.models import Unused
+from parentis.returns.readings import read_one
+from parentis.returns.untrusted_files import Unopened, each_part, open_bytes
 
 
 def main() -> None:
@@ -30,10 +31,15 @@ def main() -> None:
         returns()
         _start_threads()
         files = [RawFile(name=one["name"], folder=one["folder"], raw=file.read(one["size"])) for one in asked["files"]]
-        _limit(sum(_weight(one.raw) for one in files), **asked["most"])
+        most = asked["most"]
+        _limit(sum(_weight(one.raw) for one in files), **most)
         with os.fdopen(answer, "wb") as out:
             try:
-                told = _gather(files, asked, out) if asked["what"] == "gather" else _open(files, out)
+                told = (
+                    _gather(files, asked["return_id"], most["seconds"], out)
+                    if asked["what"] == "gather"
+                    else _open(files, out)
+                )
             except BaseException as error:  # the library's own panics are no Exceptions
                 told = {"error": _said(error)}
             _end(out, told)
@@ -42,6 +48,8 @@ def main() -> None:
 MEMORY, MEMORY_PER_BYTE = 256 * 1024**2, 32
 "Bytes that reading may take, and more for each byte of a file as it is unpacked."
 SECONDS, MEGABYTES_PER_SECOND = 10, 2
+MOST_SHARES = 10
+"All members of an archive may take so many times the processor time that one file may take."
 
 
 def _weight(raw: bytes) -> int:
@@ -65,10 +73,22 @@ def _start_threads() -> None:
 def _limit(weight: int, *, memory: int, seconds: int) -> None:
     """From here on; what has been imported and the files themselves stay beside the memory."""
     _lower(resource.RLIMIT_DATA, _held_now() + min(memory, MEMORY + MEMORY_PER_BYTE * weight))
-    until = int(sum(os.times()[:2])) + 1 + min(seconds, SECONDS + weight // 1024**2 // MEGABYTES_PER_SECOND)
-    resource.setrlimit(resource.RLIMIT_CPU, (until, until + 2))
+    until = _until(weight, seconds * MOST_SHARES) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (until, until))
+    _allow(weight, seconds)
     _lower(resource.RLIMIT_FSIZE, memory)
     _lower(resource.RLIMIT_CORE, 0)  # a child's values must not lie in a core dump
+
+
+def _allow(weight: int, seconds: int) -> None:
+    """Processor time for what is read next, within that for all."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(_until(weight, seconds), most), most))
+
+
+def _until(weight: int, seconds: int) -> int:
+    used = int(sum(os.times()[:2]))
+    return used + 1 + min(seconds, SECONDS + weight // 1024**2 // MEGABYTES_PER_SECOND)
 
 
 def _lower(what: int, to: int) -> None:
@@ -86,20 +106,24 @@ def _held_now() -> int:
         return 256 * 1024**2
 
 
-def _gather(files: list[RawFile], asked: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
-    found = gather_files(files, return_id=asked["return_id"], period=asked["period"], sent=False)
+def _gather(files: list[RawFile], return_id: str | None, seconds: int, out: IO[bytes]) -> dict[str, Any]:
+    """File by file, so that of an archive's members no more than one is held at a time."""
     own = {file.name for file in files}  # whoever asked has these
-    return {
-        "readings": [
-            about(one) | {"tables": {name: _write(out, frame) for name, frame in one.tables.items()}}
-            for one in found.readings
-        ],
-        "unused": [
-            {"file": one.file, "error": _said(one.error), "severity": one.severity, "why": one.why}
-            for one in found.unused
-        ],
-        "members": {name: _copy(out, raw) for name, raw in found.members.items() if name not in own},
-    }
+    told: dict[str, Any] = {"pieces": [], "unused": [], "members": {}}
+    for file in files:
+        for content in each_part(file.name, file.raw, file.folder):
+            if not isinstance(content, Unopened):
+                _allow(_weight(content.raw), seconds)
+                if content.name not in own:
+                    told["members"][content.name] = _copy(out, content.raw)
+            one = read_one(content, return_id)
+            if isinstance(one, Unused):
+                error = _said(one.error)
+                told["unused"].append({"file": one.file, "error": error, "severity": one.severity, "why": one.why})
+                continue
+            tables = {name: _write(out, frame) for name, frame in one.tables.items()}
+            told["pieces"].append(about(one) | {"tables": tables})
+    return told
 
 
 def _open(files: list[RawFile], out: IO[bytes]) -> dict[str, Any]:
@@ -126,7 +150,7 @@ def _copy(out: IO[bytes], raw: bytes) -> list[int]:
 
 def _write(out: IO[bytes], frame: pl.DataFrame) -> list[int]:
     start = out.tell()
-    frame.write_ipc_stream(out)
+    frame.write_ipc_stream(out, compression="lz4")  # what repeats down a column takes little room
     return [start, out.tell()]
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import IO, Any
 
@@ -24,7 +24,8 @@ from parentis import errors
 from parentis.errors import UnreadableFileError, UserError
 from parentis.returns.content import Content
 from parentis.returns.extents import is_plain
-from parentis.returns.models import Gathered, Problem, Reading, Recognised, Unused
+from parentis.returns.models import Problem, Recognised, Unused
+from parentis.returns.pieces import Piece
 
 ALWAYS_APART = "PARENTIS_READ_APART"
 "Set to `always`, the environment variable has even plain text read in a process of its own: so it is at the site."
@@ -32,9 +33,11 @@ ALWAYS_APART = "PARENTIS_READ_APART"
 MAX_MEMORY = 1024**3
 "Bytes that reading may take, whatever the size of a file."
 MAX_SECONDS = 60
-"Seconds of processor time that reading may take, whatever the size of a file."
+"Seconds of processor time that reading may take, whatever the size of a file; of an archive, each of its members."
 PATIENCE = 120.0
 "Seconds after which a reader is ended that has not used up its own: on a machine that is busy with other things."
+MOST_PATIENCE = 10
+"So many times as long, where an archive's members come out of it one by one."
 MOST_AT_ONCE = 2
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
@@ -56,29 +59,39 @@ def stays_here(files: Sequence[RawFile]) -> bool:
     return os.environ.get(ALWAYS_APART) != "always" and all(is_plain(file.raw) for file in files)
 
 
-def gather_apart(files: Sequence[RawFile], *, return_id: str | None, period: str | None) -> Gathered:
-    """`readings.gather_files`, in a process of its own. Of several files one that ends that process stops no other."""
-    asked = {"what": "gather", "return_id": return_id, "period": period}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredApart:
+    """What files gave, one by one, the files of which nothing was used, and the bytes of the members of archives."""
+
+    pieces: tuple[Piece, ...]
+    unused: tuple[Unused, ...]
+    members: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+def gather_apart(files: Sequence[RawFile], *, return_id: str | None) -> GatheredApart:
+    """`readings.read_one` of each, in a process of its own. Of several files one that ends that process stops no
+    other."""
+    asked = {"what": "gather", "return_id": return_id}
     try:
         return _gathered(files, asked)
     except BoundsError as error:
         if len(files) == 1:
-            return Gathered(readings=(), unused=(_unused(files[0], error),))
+            return GatheredApart(pieces=(), unused=(_unused(files[0], error),))
     stopped = {file.name: why for file in files if (why := _probed(file)) is not None}
     others = [file for file in files if file.name not in stopped]
     try:
-        found = _gathered(others, asked) if others else Gathered(readings=(), unused=())
+        found = _gathered(others, asked) if others else GatheredApart(pieces=(), unused=())
     except BoundsError as error:  # each by itself is within bounds, all of them are not
-        found = Gathered(readings=(), unused=tuple(_unused(file, error) for file in others))
+        found = GatheredApart(pieces=(), unused=tuple(_unused(file, error) for file in others))
     return replace(found, unused=(*found.unused, *(_unused(file, stopped[file.name]) for file in files
                                                    if file.name in stopped)))  # fmt: skip
 
 
-def _gathered(files: Sequence[RawFile], asked: dict[str, Any]) -> Gathered:
+def _gathered(files: Sequence[RawFile], asked: dict[str, Any]) -> GatheredApart:
     with _Exchange(files, asked) as answer:
         told = answer.told
-        return Gathered(
-            readings=tuple(_reading(one, answer) for one in told["readings"]),
+        return GatheredApart(
+            pieces=tuple(_piece(one, answer) for one in told["pieces"]),
             unused=tuple(
                 Unused(
                     file=one["file"], error=_error(one["error"], one["file"]), severity=one["severity"], why=one["why"]
@@ -185,9 +198,7 @@ class _Exchange:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            code = child.wait(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            raise self._stopped(f"one that was not read in {PATIENCE:.0f} seconds") from None
+            code = self._awaited(child, answer)
         finally:
             child.kill()
             child.wait()
@@ -195,6 +206,18 @@ class _Exchange:
             raise self._stopped("one that takes longer to read than a file of its size should")
         if code:
             raise self._too_large()
+
+    def _awaited(self, child: "subprocess.Popen[bytes]", answer: int) -> int:
+        """What the process ended with, given time as long as it makes headway."""
+        written = 0
+        for _ in range(MOST_PATIENCE):
+            try:
+                return child.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                before, written = written, os.fstat(answer).st_size
+                if written == before:
+                    break
+        raise self._stopped(f"one that was not read in {PATIENCE:.0f} seconds")
 
     def _too_large(self) -> BoundsError:
         return self._stopped("one that takes more memory to read than a file of its size should")
@@ -216,27 +239,25 @@ def _nameless(name: str) -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _reading(told: dict[str, Any], answer: _Exchange) -> Reading:
-    return Reading(
-        return_id=told["return_id"],
-        part=told["part"],
-        period=told["period"],
+def _piece(told: dict[str, Any], answer: _Exchange) -> Piece:
+    return Piece(
+        name=told["name"],
+        folder=told["folder"],
         tables={name: answer.frame(at) for name, at in told["tables"].items()},
         taken=tuple(Recognised(**one) for one in told["taken"]),
         problems=tuple(Problem(**one) for one in told["problems"]),
-        ignored_columns={name: tuple(columns) for name, columns in told["ignored_columns"].items()},
+        ignored={name: tuple(columns) for name, columns in told["ignored"].items()},
     )
 
 
-def about(reading: Reading) -> dict[str, Any]:
-    """What of a reading travels as JSON: all but its tables. Inverse of `_reading`."""
+def about(piece: Piece) -> dict[str, Any]:
+    """What of a piece travels as JSON: all but its tables. Inverse of `_piece`."""
     return {
-        "return_id": reading.return_id,
-        "part": reading.part,
-        "period": reading.period,
-        "taken": [asdict(one) for one in reading.taken],
-        "problems": [asdict(one) for one in reading.problems],
-        "ignored_columns": reading.ignored_columns,
+        "name": piece.name,
+        "folder": piece.folder,
+        "taken": [asdict(one) for one in piece.taken],
+        "problems": [asdict(one) for one in piece.problems],
+        "ignored": dict(piece.ignored),
     }
 
 

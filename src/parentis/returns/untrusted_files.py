@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -88,7 +88,7 @@ def open_files(paths: Iterable[Path | str]) -> list[Content]:
     return _all_opened(
         one
         for file in raw_files(paths)
-        for one in ([file] if isinstance(file, Unopened) else open_parts(file.name, file.raw, file.folder))
+        for one in ([file] if isinstance(file, Unopened) else each_part(file.name, file.raw, file.folder))
     )
 
 
@@ -111,7 +111,15 @@ def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
 
 def open_parts(name: str, raw: bytes, folder: str = "") -> list[Content | Unopened]:
     """Open a file already in memory; what cannot be opened stands in its place as `Unopened`."""
-    return _attempt(name, lambda: _parts(name, raw, folder))
+    return list(each_part(name, raw, folder))
+
+
+def each_part(name: str, raw: bytes, folder: str = "") -> Iterator[Content | Unopened]:
+    """`open_parts`, one after the other: a member of a zip is unpacked when it is asked for."""
+    try:
+        yield from _parts(name, raw, folder)
+    except UnreadableFileError as error:
+        yield Unopened(name=name, error=error)
 
 
 def _all_opened(opened: Iterable[Content | Unopened]) -> list[Content]:
@@ -123,21 +131,15 @@ def _all_opened(opened: Iterable[Content | Unopened]) -> list[Content]:
     return contents
 
 
-def _attempt(name: str, open_it: "Callable[[], list[Content | Unopened]]") -> list[Content | Unopened]:
-    try:
-        return open_it()
-    except UnreadableFileError as error:
-        return [Unopened(name=name, error=error)]
-
-
-def _parts(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
-    if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+def _parts(name: str, raw: bytes, folder: str) -> Iterator[Content | Unopened]:
+    if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise UnreadableFileError(
             expected="a file with data", found=_EMPTY, where=name, do="Export it again, or leave it out."
         )
     if raw[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _open_zip(name, raw, folder)
-    return [_open_single(name, raw, folder)]
+        yield from _open_zip(name, raw, folder)
+    else:
+        yield _open_single(name, raw, folder)
 
 
 def _raw_files(path: Path) -> Iterator[RawFile | Unopened]:
@@ -241,19 +243,21 @@ def _encodings(raw: bytes) -> tuple[str, ...]:
     return ("utf-8-sig", "cp1252")
 
 
-def _open_zip(name: str, raw: bytes, folder: str) -> list[Content | Unopened]:
+def _open_zip(name: str, raw: bytes, folder: str) -> Iterator[Content | Unopened]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         members = _safe_members(name, archive)
         names = {member.filename for member in members}
         if "mimetype" in names or {"content.xml", "META-INF/manifest.xml"} <= names:
-            return [_open_document(name, raw, folder, archive, names)]
-        if "[Content_Types].xml" in names:
+            yield _open_document(name, raw, folder, archive, names)
+        elif "[Content_Types].xml" in names:
             if not any(member.startswith("xl/") for member in names):
                 raise _not_data(name, _OTHER)
             check_workbook(name, archive, members)
-            return [_workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))]
-        return [one for member in members for one in _open_member(name, archive, member)]
+            yield _workbook(Content(name=name, folder=folder, kind="xlsx", raw=raw))
+        else:
+            for member in members:
+                yield from _open_member(name, archive, member)
     except DAMAGE as error:
         raise broken(name, "a whole zip archive or workbook") from error
 
@@ -287,26 +291,26 @@ def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return members
 
 
-def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Content | Unopened]:
+def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Content | Unopened]:
     if _IGNORED.search(member.filename):
-        return []
+        return
     inside = f"{name}/{member.filename}"
-
-    def open_it() -> list[Content | Unopened]:
-        try:
-            raw = archive.read(member)
-            if not _is_archive(raw):
-                return _parts(inside, raw, name)
-        except DAMAGE as error:
-            raise broken(inside, "a member of the archive that unpacks") from error
-        raise UnreadableFileError(
-            expected="data files in the archive",
-            found="another archive inside it",
-            where=inside,
-            do="Unpack the inner archive and give its files.",
-        )
-
-    return _attempt(inside, open_it)
+    try:
+        raw = archive.read(member)
+        nested = _is_archive(raw)
+    except DAMAGE:
+        yield Unopened(name=inside, error=broken(inside, "a member of the archive that unpacks"))
+        return
+    if not nested:
+        yield from each_part(inside, raw, name)
+        return
+    refused = UnreadableFileError(
+        expected="data files in the archive",
+        found="another archive inside it",
+        where=inside,
+        do="Unpack the inner archive and give its files.",
+    )
+    yield Unopened(name=inside, error=refused)
 
 
 def _is_archive(raw: bytes) -> bool:
