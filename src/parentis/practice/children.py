@@ -11,7 +11,7 @@ import polars as pl
 
 from parentis.practice.calendar import FAR, anniversary, april
 from parentis.practice.legal import Legal
-from parentis.practice.population import Population
+from parentis.practice.population import Care, Population
 from parentis.practice.randomness import pick, stream
 from parentis.practice.targets import london
 
@@ -35,6 +35,8 @@ ADOPTERS = (("2", "MF", "L11", 70), ("2", "MF", "L2", 8), ("1", "F1", "L0", 10),
             ("2", "MM", "L12", 6), ("2", "FF", "L12", 4))  # fmt: skip
 WORKER_DAYS = 420
 "Mean time a child has the same social worker."
+KNOWN_DAYS = 366
+"How long a child is known to a social worker before care begins: every year that care begins in is told whole."
 WORKER_REASONS = {"LEFTRL": 35, "MANAGE": 20, "TSPROC": 25, "ORGRST": 12, "ABSENC": 6, "OTHERS": 2}
 ACTIVITIES = {"F1": 7, "F2": 26, "P2": 4, "F4": 13, "P4": 8, "F5": 3, "G4": 8, "G5": 23, "G6": 5}
 ROOMS = {
@@ -343,12 +345,14 @@ def missing(seed: int, at: Year) -> pl.DataFrame:
 
 
 def workers(seed: int, at: Year) -> pl.DataFrame:
-    """Social workers one after another from the start of care, as far as they touch the year."""
+    """Social workers one after another, as far as they touch the year: from a year before care, birth, or the end of
+    the last care. The return asks for the whole year of a child looked after at its end (SW12STG2), the part before
+    care too, and excepts nobody."""
     rng = stream(seed, "workers")  # not of a year: the next return must tell the same
     care = at.people.care
     size = len(care.start)
     rows: list[tuple[np.ndarray, ...]] = []
-    begun = care.start.copy()
+    begun = np.maximum.reduce([care.start - KNOWN_DAYS, at.people.children.born[care.child], _end_of_last(care)])
     while (begun < np.minimum(care.end, at.end)).any() and len(rows) < 40:
         until = begun + 20 + rng.exponential(WORKER_DAYS, size).astype(np.int64)
         number = rng.integers(1, 900, size)
@@ -377,3 +381,10 @@ def workers(seed: int, at: Year) -> pl.DataFrame:
         .unique(["child", "SW_DECOM"], maintain_order=True)
         .sort("child", "SW_DECOM")
     )
+
+
+def _end_of_last(care: Care) -> np.ndarray:
+    """For each time in care the day on which the child's last one ended; far in the past if it is the first."""
+    times = pl.DataFrame({"child": care.child, "start": care.start, "end": care.end})
+    last = pl.col("end").shift(1).over("child", order_by="start").fill_null(-FAR)
+    return times.select(last).to_series().to_numpy()
