@@ -402,3 +402,18 @@ def test_a_title_above_the_headings_is_no_reason_to_lose_the_values(tmp_path: Pa
     assert [problem.message for problem in reading.problems] == [
         "the headings stand in line 2; what stands above, in line 1, is not used"
     ]
+
+
+@pytest.mark.spec
+def test_a_column_by_a_name_of_ours_is_read_as_any_other(tmp_path: Path) -> None:
+    """A release may call a column `row`; in a damaged heading stood `_code`."""
+    path = _file(
+        tmp_path, "own.csv", f"{PLACE},row,_code,written,children",
+        f"2024,{CAMDEN},first,a,b,7",
+        f"2024,{CAMDEN},second,a,,8",
+    )  # fmt: skip
+    [(_, tables)] = _typed(path).items()
+    assert tables["values"].select("BREAKDOWN", "VALUE").rows() == [
+        ("_code=a;row_given=first;written=b", 7.0),
+        ("_code=a;row_given=second", 8.0),
+    ]

@@ -106,7 +106,10 @@ def _counted(taken: Recognised, raw: bytes) -> int | None:
         return None
     rows = list(csv.reader(io.StringIO(text, newline="")))
     heads = ("time_period", "short desc", "geog_n", "gor_name", "measure_short")
-    at = next((n for n, row in enumerate(rows[:20]) if {cell.strip().casefold() for cell in row} & set(heads)), None)
+    cells = [[cell.strip().casefold() for cell in row] for row in rows[:20]]
+    headed = [n for n, row in enumerate(cells) if set(row) & set(heads)]
+    # where words of the headings stand in two rows, or among data, which row is meant is for the reader to say
+    at = headed[0] if len(headed) == 1 and not any(cell.isdigit() for cell in cells[headed[0]]) else None
     if at is None:
         return None
     return sum(any(cell.strip().strip("\xa0") for cell in row) for row in rows[at + 1 :])

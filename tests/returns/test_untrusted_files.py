@@ -144,6 +144,7 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
     [
         ("empty.csv", b"", "an empty file"),
         ("blank.csv", b"\xef\xbb\xbf \r\n\n", "an empty file"),
+        ("mark.csv", b"\xff\xfe", "an empty file"),
         ("binary.csv", bytes(range(256)) * 4, "bytes that are none of these"),
         ("page.csv", b"<!DOCTYPE html><html>", "a web page"),
         ("letter.csv", b"%PDF-1.7", "a PDF document"),

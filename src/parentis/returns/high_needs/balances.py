@@ -54,6 +54,8 @@ def _headed(content: "Content", rows: int | None = None) -> pl.DataFrame | None:
     if content.kind not in ("xlsx", "ods", "csv"):
         return None
     grid = content.grid(rows=rows)
+    if not grid.height:
+        return None
     headings = [(cell or "").strip().casefold() for cell in grid.row(0)]
     has_balance = "deficit" in headings or any(_BALANCE.search(heading) for heading in headings)
     if not (set(headings) >= _HEADINGS and has_balance and {"financial_year", "time_period"} & set(headings)):

@@ -32,6 +32,9 @@ _VINTAGE = re.compile(
 _ITSELF = re.compile(r"(?:^|_)(?:age|ages|urn|ukprn|laestab|estab|id|code|year|month|quarter|week|order|sort)(?:_|$)")
 "A column of whole numbers with such a name tells rows apart; it counts nothing."
 
+OWN = {"row": "row_given"}
+"A column of the publisher's by the name of one of ours, and what it is called here. All others of ours are capitals."
+
 WORDS = 40
 "Characters of the words that an undeclared data set's mark begins with."
 
@@ -111,7 +114,7 @@ def lengthen(frame: pl.DataFrame, *, where: str = "table") -> Lengthened:
     filter otherwise; one that holds both is what makes its rows differ. An indicator given in `years:months` becomes
     `<indicator>_months`; one that is a per cent in some rows only becomes `<indicator>_percent` there.
     """
-    lower = [name.strip().casefold() for name in frame.columns]
+    lower = [OWN.get(name, name) for name in (heading.strip().casefold() for heading in frame.columns)]
     frame = tidy(frame.rename(dict(zip(frame.columns, lower, strict=True)))).with_row_index("row")
     blank = pl.all_horizontal(pl.exclude("row").is_null())
     frame = frame.remove(blank) if frame.height else frame

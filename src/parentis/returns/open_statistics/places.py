@@ -28,12 +28,12 @@ def code_and_name(frame: pl.DataFrame) -> pl.DataFrame:
     level = written.replace_strict(_LEVELS, default=pl.col("geographic_level"), return_dtype=pl.String)
     whole = frame.with_columns(geographic_level=pl.coalesce(level, *_unsaid(frame)))
     named = whole.with_columns(
-        _code=_by_level(whole, "country_code", "region_code", "new_la_code"),
+        CODE=_by_level(whole, "country_code", "region_code", "new_la_code"),
         PLACE=_by_level(whole, "country_name", "region_name", "la_name"),
     )
     coded = named.with_columns(
-        _code=pl.when(pl.col("_code").str.contains(_CODE)).then("_code"),
-        _written=pl.when(pl.col("_code").str.len_chars() > MARK).then("_code"),
+        CODE=pl.when(pl.col("CODE").str.contains(_CODE)).then("CODE"),
+        WRITTEN=pl.when(pl.col("CODE").str.len_chars() > MARK).then("CODE"),
     )
     authority = pl.col("geographic_level") == "Local authority"
     spare = pl.coalesce(
@@ -45,7 +45,7 @@ def code_and_name(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("geographic_level") == "National").then(pl.lit(ENGLAND)),
     )
     # Two authorities that report as one have a code of their own making: kept as it is written.
-    return coded.with_columns(GEOGRAPHY=pl.coalesce("_code", spare, "_written")).drop("_code", "_written")
+    return coded.with_columns(GEOGRAPHY=pl.coalesce("CODE", spare, "WRITTEN")).drop("CODE", "WRITTEN")
 
 
 def _unsaid(frame: pl.DataFrame) -> list[pl.Expr]:
