@@ -176,6 +176,33 @@ def test_what_is_hidden_does_not_say_where_it_came_from() -> None:
 
 
 @pytest.mark.spec
+@pytest.mark.parametrize(
+    ("measure", "value", "counts", "mine", "others"),
+    [
+        ("t.share", 50.0, (20.0, 40.0), (20.0, 40.0), (20.0, 40.0)),
+        ("t.share", 5.0, (2.0, 40.0), (2.0, 40.0), (None, None)),  # two children
+        ("t.cost", 900.0, (900.0, 30.0), (900.0, 30.0), (None, None)),  # children that the measure does not declare
+        ("t.between", 900.0, (900.0, 30.0), (900.0, 30.0), (900.0, 30.0)),  # no people at all
+    ],
+)
+def test_counts_are_shown_where_n_may_be(
+    measure: str, value: float, counts: tuple[float, float], mine: tuple[float, float], others: tuple[object, object]
+) -> None:
+    """A numerator and a denominator tell no more than the value and its `n`, and go with them."""
+    row = at(CROYDON, value, measure=measure, n=int(counts[1]), audience="members")
+    given = figures(row).with_columns(numerator=pl.lit(counts[0]), denominator=pl.lit(counts[1]))
+    for viewer, expected in ((Viewer.own(CROYDON), mine), (Viewer.members(BROMLEY), others)):
+        assert release(given, CATALOGUE, viewer).select("numerator", "denominator").row(0) == expected
+
+
+@pytest.mark.spec
+def test_counts_over_footprints_are_rounded_with_n() -> None:
+    given = figures(at(SOUTH, 51.0, measure="t.share", n=94)).with_columns(numerator=48.0, denominator=94.0)
+    seen = release(given, CATALOGUE, Viewer.members(BROMLEY))
+    assert seen.select("n", "numerator", "denominator").row(0) == (90, 50, 90)
+
+
+@pytest.mark.spec
 def test_a_measure_that_does_not_say_whom_it_counts_is_refused() -> None:
     silent = Catalogue([Measure(id="t.children", title="", unit="count", definition="", source="")])
     with pytest.raises(DeclarationError, match=r"t\.children"):

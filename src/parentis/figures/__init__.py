@@ -19,7 +19,16 @@ from parentis.figures.populations import (
 from parentis.figures.provenance import Traced, attach, trace
 from parentis.figures.reference import with_measures
 from parentis.figures.release import HIDDEN, Viewer, guard, release
-from parentis.figures.schema import FIGURE_COLUMNS, Figures, Provenance, ProvenanceInputs, empty_figures
+from parentis.figures.schema import (
+    COUNTS,
+    FIGURE_COLUMNS,
+    CountedFigures,
+    Figures,
+    Provenance,
+    ProvenanceInputs,
+    counted,
+    empty_figures,
+)
 from parentis.figures.sections import (
     Block,
     Chart,
@@ -32,6 +41,7 @@ from parentis.figures.sections import (
 from parentis.figures.withheld import withheld_totals
 
 __all__ = [
+    "COUNTS",
     "DAYS",
     "FEWEST",
     "FIGURE_COLUMNS",
@@ -44,6 +54,7 @@ __all__ = [
     "Catalogue",
     "Chart",
     "ChartKind",
+    "CountedFigures",
     "Counts",
     "FigureTable",
     "Figures",
@@ -61,6 +72,7 @@ __all__ = [
     "Viewer",
     "attach",
     "breakdown",
+    "counted",
     "empty_figures",
     "guard",
     "in_prices",

@@ -17,7 +17,7 @@ import polars as pl
 from parentis.figures.cells import PART, TABLE, TOLD, VALUE, Cell, N, is_authority, showings
 from parentis.figures.measures import Catalogue
 from parentis.figures.populations import Audience, NoPeople
-from parentis.figures.schema import FIGURE_COLUMNS
+from parentis.figures.schema import COUNTS, FIGURE_COLUMNS, counted
 from parentis.figures.suppression import SLACK, Table, hide
 from parentis.figures.withheld import withheld_totals
 
@@ -83,8 +83,8 @@ def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.D
         figures = guard(figures, catalogue, together=viewer.authorities)
     mine = pl.col("geography").is_in(list(viewer.authorities))
     seen = figures.with_columns(mine=mine, single=_is_single(figures)).filter(_may_see(viewer))
-    seen = _rounded(_with_rules(seen, catalogue))
-    return _suppressed(seen).select(FIGURE_COLUMNS)
+    seen = _rounded(_with_rules(counted(seen), catalogue))
+    return _suppressed(seen).select(*FIGURE_COLUMNS, *(name for name in COUNTS if name in figures.columns))
 
 
 def _may_see(viewer: Viewer) -> pl.Expr:
@@ -99,7 +99,8 @@ def _is_single(figures: pl.DataFrame) -> pl.Expr:
 
 def _with_rules(seen: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     """What the measure declares beside each figure: `each` (people to one of a value that counts them), `each_n`,
-    `rounding`, and `digits` to which others see it; nulls where it counts none."""
+    `rounding`, and `digits` to which others see it; nulls where it counts none. `closed`: it tells of people and does
+    not declare its `n` a count of them, so that numerator and denominator are for the authority alone."""
     rows = []
     for measure in seen["measure"].unique():
         people = catalogue[measure].people
@@ -107,8 +108,9 @@ def _with_rules(seen: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
             value = next((one for one in people if one.value), None)
             n = next((one.n for one in people if one.n), None)
             counts = (value.value, value.days) if value else (None, False)
-            rows.append((measure, *counts, n, people[0].of.rounding, 10.0 ** catalogue[measure].decimals))
-    rules = {"measure": pl.String, "each": pl.Float64, "of_days": pl.Boolean}
+            told = n is None and any(one.of.threshold > 0 for one in people)
+            rows.append((measure, *counts, told, n, people[0].of.rounding, 10.0 ** catalogue[measure].decimals))
+    rules = {"measure": pl.String, "each": pl.Float64, "of_days": pl.Boolean, "closed": pl.Boolean}
     rules |= dict.fromkeys(("each_n", "rounding", "digits"), pl.Float64)
     days = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
     return seen.join(
@@ -137,6 +139,10 @@ def _rounded(seen: pl.DataFrame) -> pl.DataFrame:
         pl.when(nothing).then(None).otherwise(shown("value")).alias("value"),
         *(shown(column).alias(column) for column in ("low", "high")),
         n.otherwise("n").cast(pl.Int64).alias("n"),
+        *(
+            pl.when(wide).then(_nearest(pl.col(name), pl.col("rounding"))).otherwise(name).alias(name)
+            for name in COUNTS
+        ),
         suppressed=pl.when(nothing).then(pl.lit("k")).otherwise("suppressed"),
     )
 
@@ -147,13 +153,15 @@ def _nearest(value: pl.Expr, step: pl.Expr) -> pl.Expr:
 
 
 def _suppressed(seen: pl.DataFrame) -> pl.DataFrame:
-    """A hidden value takes its interval, its `n` and its provenance with it."""
+    """A hidden value takes its interval, its `n`, its counts and its provenance with it."""
     hidden = pl.col("hidden") & ~pl.col("mine")
     n_hidden = hidden | (pl.col("n_hidden") & ~pl.col("mine"))
     nothing = pl.col("value").is_null() | hidden
     gone = ("value", "low", "high", "level")
+    uncounted = nothing | n_hidden | (pl.col("closed").fill_null(value=False) & ~pl.col("mine"))
     return seen.with_columns(
         *(pl.when(hidden).then(None).otherwise(column).alias(column) for column in gone),
+        *(pl.when(uncounted).then(None).otherwise(name).alias(name) for name in COUNTS),
         n=pl.when(n_hidden).then(None).otherwise("n"),
         suppressed=pl.when(hidden).then(pl.lit("c")).otherwise("suppressed"),
         provenance_id=pl.when(nothing & ~pl.col("mine")).then(pl.lit("")).otherwise("provenance_id"),

@@ -50,6 +50,17 @@ class Figures(dy.Schema):
     "Key of the provenance table."
 
 
+class CountedFigures(Figures):
+    """Figures with the counts behind a share or a rate, as the figure store keeps them.
+
+    A service that knows the counts gives both columns with its figures; of one that does not they are null."""
+
+    numerator = dy.Float64(nullable=True)
+    "How many it is so of, in people, events or pounds."
+    denominator = dy.Float64(nullable=True)
+    "Of how many, or over what exposure."
+
+
 class Provenance(dy.Schema):
     """How a figure came about. One row may stand behind many figures."""
 
@@ -74,6 +85,16 @@ class ProvenanceInputs(dy.Schema):
 
 
 FIGURE_COLUMNS: tuple[str, ...] = tuple(Figures.column_names())
+
+
+COUNTS: tuple[str, ...] = ("numerator", "denominator")
+"The columns that `CountedFigures` has besides."
+
+
+def counted(figures: pl.DataFrame) -> pl.DataFrame:
+    """`figures` with `COUNTS`, null where a service gave none."""
+    missing = [name for name in COUNTS if name not in figures.columns]
+    return figures.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in missing)
 
 
 def empty_figures() -> pl.DataFrame:

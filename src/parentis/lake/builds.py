@@ -3,7 +3,6 @@
     figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet,
                                    measures.parquet, frames/<name>.parquet
     figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
-    figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
 A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress.
@@ -19,7 +18,7 @@ import polars as pl
 
 from parentis.archive import Home
 from parentis.errors import NotFoundError
-from parentis.figures import HIDDEN, Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import HIDDEN, CountedFigures, Figures, Measure, Provenance, ProvenanceInputs
 from parentis.lake.measures import measures_frame, measures_of
 from parentis.version import code_version
 
@@ -41,7 +40,7 @@ _FIGURE = Figures.primary_key()
 
 # Made when called for: a frame made at import would start Polars' threads, which no forked process survives.
 _STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
-    "figures": Figures.create_empty,
+    "figures": CountedFigures.create_empty,
     "provenance": Provenance.create_empty,
     "inputs": ProvenanceInputs.create_empty,
     "measures": lambda: measures_frame(()),
@@ -51,7 +50,7 @@ _STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What one service made: frames of the schemas `Figures`, `Provenance` and `ProvenanceInputs`, its measures
+    """What one service made: frames of the schemas `CountedFigures`, `Provenance` and `ProvenanceInputs`, its measures
     (as `measures_frame` gives them), and others."""
 
     figures: pl.DataFrame
@@ -127,11 +126,14 @@ def _of_all(home: Home, name: str, without: Collection[str] = ()) -> pl.LazyFram
     ]
     if not paths:
         return _STORED[name]().lazy()
-    return pl.scan_parquet(paths)
+    if name != "figures":
+        return pl.scan_parquet(paths)
+    # a build from before figures carried their counts has two columns less
+    return pl.concat([_STORED[name]().lazy(), *(pl.scan_parquet(path) for path in paths)], how="diagonal")
 
 
 def read_figures(home: Home, *, without: Collection[str] = ()) -> pl.LazyFrame:
-    """Every figure that is shown, as `Figures`; not those of the services `without`."""
+    """Every figure that is shown, as `CountedFigures`; not those of the services `without`."""
     return _of_all(home, "figures", without)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from parentis.figures import Measure
+from parentis.figures import COUNTS, Measure
 from parentis.services.service import Result
 from parentis.services.statistics.declared_measures import declared_measures
+from parentis.services.statistics.denominators import with_counts
 from parentis.services.statistics.dfe import VALUES, dfe_measures, dfe_rows
-from parentis.services.statistics.lait import DICTIONARY, LINES, lait_measures, lait_rows
+from parentis.services.statistics.lait import DICTIONARY, LINES, lait_ids, lait_measures, lait_rows
 from parentis.services.statistics.shape import result
 
 
@@ -28,4 +29,6 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """
     lait, lait_lost = lait_rows(tables[LINES], tables[DICTIONARY])
     dfe, dfe_lost = dfe_rows(tables[VALUES])
-    return result(pl.concat([lait, dfe]), {one.id: one for one in measures(tables)}, pl.concat([lait_lost, dfe_lost]))
+    counts = with_counts(lait, lait_ids(tables[DICTIONARY])).select(*lait.columns, *COUNTS)
+    rows = pl.concat([counts, dfe], how="diagonal")
+    return result(rows, {one.id: one for one in measures(tables)}, pl.concat([lait_lost, dfe_lost]))

@@ -23,6 +23,11 @@ def measure_id(short: str) -> str:
     return f"statistics.lait.{slug(short)}"
 
 
+def lait_ids(dictionary: pl.DataFrame) -> dict[str, str]:
+    """Short name → id of every measure that the dictionary describes."""
+    return {short: measure_id(short) for short in dictionary["SHORT_DESC"].drop_nulls().unique()}
+
+
 def lait_measures(dictionary: pl.DataFrame) -> tuple[Measure, ...]:
     """A measure for every entry of the dictionary; of an entry in several vintages the latest."""
     return tuple(_measure(entry) for entry in _entries(dictionary).iter_rows(named=True))

@@ -5,7 +5,7 @@ import json
 
 import polars as pl
 
-from parentis.figures import Figures, Measure, Provenance, ProvenanceInputs
+from parentis.figures import COUNTS, CountedFigures, Measure, Provenance, ProvenanceInputs
 from parentis.services.service import Result
 from parentis.version import code_version
 
@@ -77,10 +77,11 @@ def result(resolved: pl.DataFrame, measures: dict[str, Measure], left_out: pl.Da
         "method",
         "provisional",
         "provenance_id",
+        *(pl.col(name) if name in used.columns else pl.lit(None, dtype=pl.Float64).alias(name) for name in COUNTS),
     )
     provenance, inputs = _provenance(traced)
     return Result(
-        figures=Figures.cast(figures.sort(KEY)),
+        figures=CountedFigures.cast(figures.sort(KEY)),
         provenance=provenance,
         inputs=inputs,
         frames={"left_out": left_out},

@@ -48,6 +48,8 @@ class Figure(Schema):
     method: str
     provisional: bool
     provenance_id: str
+    numerator: float | None = None
+    denominator: float | None = None
 
 
 class Figures(Schema):

@@ -10,13 +10,13 @@ from parentis import archive, lake
 from parentis.archive import WAIT_SECONDS, Home
 from parentis.errors import NotFoundError
 from parentis.figures import (
-    FIGURE_COLUMNS,
     Catalogue,
-    Figures,
+    CountedFigures,
     Measure,
     Provenance,
     ProvenanceInputs,
     Viewer,
+    counted,
     guard,
     release,
 )
@@ -95,7 +95,9 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
             progress("built", done, len(chosen))
     guarded, known = _guarded(home, built, forget=forget)
     build_id = lake.show(home, built, guarded, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
-    figures = guarded.select(FIGURE_COLUMNS) if everything() else release(guarded, known, Viewer.members())
+    figures = (
+        guarded.select(CountedFigures.column_names()) if everything() else release(guarded, known, Viewer.members())
+    )
     published = lake.publish(home, figures=figures, published=_published(home), forget=forget)
     progress("published", len(published), len(published))
     return Build(
@@ -160,7 +162,7 @@ def _chosen(ids: Collection[str] | None) -> list[Service]:
 def _validated(result: Result, measures: tuple[Measure, ...], opened: pl.DataFrame) -> Built:
     """The service's frames, held to the schemas everything downstream relies on."""
     return Built(
-        figures=Figures.validate(as_released(result.figures, result.inputs, opened), cast=True),
+        figures=CountedFigures.validate(as_released(counted(result.figures), result.inputs, opened), cast=True),
         provenance=Provenance.validate(result.provenance, cast=True),
         inputs=ProvenanceInputs.validate(result.inputs, cast=True),
         measures=lake.measures_frame(measures),
