@@ -103,7 +103,7 @@ def test_a_token_does_what_its_scopes_and_its_persons_roles_allow(
         assert figures.get(own[name]).status_code == expected, name
     auditor = bearing(token_of("auditor"))
     assert auditor.get(own["api:findings"]).json() == {"error": {"do": "Your roles do not allow this."}}
-    assert auditor.get("/api/nothing").json() == {"error": {"do": "There is nothing here."}}
+    assert auditor.get("/api/nothing").json() == {"error": {"do": "Not found."}}
     assert auditor.post(own["api:measures"]).status_code == 405
 
 
@@ -140,7 +140,7 @@ def test_tokens_that_cannot_be_made(person: PeopleMaker) -> None:
             make_token(by=someone, name="x", scopes=scopes, lasts=LASTS)
     for _ in range(MOST_OPEN):
         make_token(by=someone, name="x", scopes=["figures"], lasts=LASTS)
-    with pytest.raises(UserError, match="Withdraw"):
+    with pytest.raises(UserError, match="Revoke"):
         make_token(by=someone, name="x", scopes=["figures"], lasts=LASTS)
 
 
@@ -320,9 +320,9 @@ def test_the_documentation_is_a_page_without_script(
     page.get_by_role("heading", name="GET /api/figures").wait_for()
     check_page(page, "api-docs", full=False)
     page.get_by_role("link", name="here", exact=True).click()
-    page.get_by_role("link", name="Make a token").click()
+    page.get_by_role("link", name="Create a token").click()
     page.get_by_label("Name").fill("Nightly figures")
     page.get_by_label("Read figures").check()
     check_page(page, "api-token")
-    page.get_by_role("button", name="Make it").click()
+    page.get_by_role("button", name="Create token").click()
     assert page.locator("#secret").inner_text().startswith("par_")

@@ -31,7 +31,7 @@ def test_a_form_sent_from_elsewhere_changes_nothing(
     given = {} if token is None else {"csrfmiddlewaretoken": token}
     refused = strict.post(f"/people/in/camden/roles/{held.pk}/take", given)
     assert refused.status_code == 403
-    assert "This form is too old" in refused.content.decode()
+    assert "This form has expired" in refused.content.decode()
     assert person("analyst").memberships.exists()
 
 

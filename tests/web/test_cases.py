@@ -189,7 +189,7 @@ def test_who_is_told(
         operations.move(by=lead, case=case, move="put-forward", seen=2, why="Child's name in here")
     told = [(mail.to, mail.subject) for mail in mailoutbox]
     assert told == [
-        ([lead.email], f"Parentis: Recommendation {case.pk}, Camden: given to you"),
+        ([lead.email], f"Parentis: Recommendation {case.pk}, Camden: assigned to you"),
         ([director.email], f"Parentis: Recommendation {case.pk}, Camden: Put forward as done"),
     ]
     assert not any("name" in mail.body for mail in mailoutbox)

@@ -79,7 +79,7 @@ def test_words_are_put_right_and_the_history_keeps_what_they_were(
     given = {"seen": one.case.version, "number": "1", "text": "Do much better", "why": "A slip in typing"}
     assert client.post(path, {**given, "why": ""}).status_code == 200, "not without a reason"
     taken = client.post(path, {**given, "number": "2"})
-    assert (taken.status_code, "one that is there already" in taken.content.decode()) == (409, True)
+    assert (taken.status_code, "one already in the register" in taken.content.decode()) == (409, True)
     assert client.post(path, given).status_code == 302
     one.refresh_from_db()
     assert (one.values["number"], one.values["text"]) == ("1", "Do much better")
@@ -110,7 +110,7 @@ def test_a_stale_form_is_refused_kindly_and_keeps_what_was_typed(
     response = client.post(address, {"seen": 1, "why": "My long reasons"})
     assert response.status_code == 409
     assert "My long reasons" in response.text
-    assert "somebody has changed since" in response.text
+    assert "a later version" in response.text
     case.refresh_from_db()
     assert case.state == "open"
     assert client.post(address, {"seen": 2, "why": "My long reasons"}).status_code == 302
@@ -143,7 +143,7 @@ def test_comments_and_files_by_their_forms(entered: Callable[..., Record], clien
     assert client.get(reverse("recommendation-file", args=[case.pk, 1])).status_code == 404
     case.refresh_from_db()
     assert history.verify(case).entries == 4
-    assert "as it was written" in client.get(reverse("recommendation-history", args=[case.pk])).text
+    assert "are unchanged since they were written" in client.get(reverse("recommendation-history", args=[case.pk])).text
 
 
 @pytest.mark.integration
@@ -151,7 +151,7 @@ def test_a_broken_history_is_said(entered: Callable[..., Record], client_of: Cal
     case = entered().case
     Case.objects.filter(pk=case.pk).update(sequence=7)
     page = client_of("improvement-lead").get(reverse("recommendation-history", args=[case.pk]))
-    assert "does not verify" in page.text
+    assert "could not be verified" in page.text
 
 
 @pytest.mark.integration

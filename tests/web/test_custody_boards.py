@@ -120,7 +120,7 @@ def test_what_insists_stands_first_until_somebody_acts(places: Places, person: M
     assert [row.insists for row in queries.rows_on(board, duty)] == [""]
     asked_for(held)
     row = queries.rows_on(board, duty)[0]
-    assert (row.insists, row.asked, row.answered) == ("Accommodation asked for", True, "")
+    assert (row.insists, row.asked, row.answered) == ("Accommodation requested", True, "")
     accommodation.answer(by=duty, case=held.case, code="place", why="Practice House", seen=None)
     row = queries.rows_on(board, duty)[0]
     assert (row.insists, row.answered) == ("", "A place is offered")

@@ -150,7 +150,7 @@ def test_another_force_can_neither_tell_nor_see(places, person):
     ("said", "sentence"),
     [
         ({}, "record_number"),
-        ({"record_number": "SYN", "arrival": "yesterday"}, "arrival: a moment with its offset from UTC"),
+        ({"record_number": "SYN", "arrival": "yesterday"}, "arrival: a date and time with its UTC offset"),
         ({"record_number": "SYN", "release": "2999-01-01T00:00:00+00:00"}, "release: .*not in the future"),
         ({"record_number": "SYN", "date_of_birth": "2010-02-31"}, "date_of_birth: a date, year first"),
         ({"record_number": "SYN", "sex": "Q"}, "sex: one of F, M, U"),

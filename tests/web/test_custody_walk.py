@@ -55,19 +55,19 @@ def test_from_the_suite_to_release_in_two_browsers(
     second.goto("/custody/")
     second.get_by_text("No child of your authority is held").wait_for()
     second.get_by_text("Live", exact=True).wait_for()
-    second.get_by_role("button", name="Turn the sound on").click()
-    second.get_by_role("button", name="Turn the sound off").wait_for()
+    second.get_by_role("button", name="Turn sound on").click()
+    second.get_by_role("button", name="Turn sound off").wait_for()
     check_page(second, "custody-board-empty-phone")
     rang = int(second.evaluate("document.body.dataset.rang"))
 
-    follow(page.get_by_role("link", name="Give notice of a child"))
+    follow(page.get_by_role("link", name="Notify a child in custody"))
     for label, said in (
         ("Custody record number", "SYN/1"), ("First name", CHILD["first_name"]), ("Surname", CHILD["surname"]),
         ("Date of birth", CHILD["date_of_birth"]), ("Postcode", CHILD["postcode"]), ("Arrived", "2026-01-06T19:00"),
     ):  # fmt: skip
         page.get_by_label(label).fill(said)
     check_page(page, "custody-new")
-    follow(page.get_by_role("button", name="Give notice"))
+    follow(page.get_by_role("button", name="Send notice"))
     page.get_by_text("It went to Camden").wait_for()
     name = f"Child in custody {Detention.objects.get().pk}"
     second.get_by_role("link", name=name).wait_for()  # it was not loaded again
@@ -84,7 +84,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     second.get_by_role("button", name="Acknowledge").click()
     second.get_by_text("is acknowledged").wait_for()
     second.locator(".govuk-tag", has_text="Acknowledged").wait_for()
-    second.get_by_role("button", name="Turn the sound off").wait_for()  # the page was not loaded again
+    second.get_by_role("button", name="Turn sound off").wait_for()  # the page was not loaded again
     page.locator(".govuk-tag", has_text="Acknowledged").wait_for()
 
     follow(page.get_by_role("link", name=name))
@@ -96,11 +96,11 @@ def test_from_the_suite_to_release_in_two_browsers(
     check_page(page, "custody-news-charge")
     follow(page.get_by_role("button", name="Charge and bail"))
     follow(page.get_by_role("button", name="Ask for accommodation"))
-    page.get_by_label("Accommodation asked for at").fill("2026-01-06T21:30")
+    page.get_by_label("Accommodation requested at").fill("2026-01-06T21:30")
     page.get_by_label("Accommodation", exact=True).check()
     follow(page.get_by_role("button", name="Ask for accommodation"))
 
-    second.get_by_text("Accommodation asked for", exact=True).wait_for()
+    second.get_by_text("Accommodation requested", exact=True).wait_for()
     check_page(second, "custody-board-asked-phone")
     follow(second.get_by_role("link", name=name))
     second.get_by_label("To act for the child now").check()
@@ -123,13 +123,13 @@ def test_from_the_suite_to_release_in_two_browsers(
     second.goto("/custody/")
     second.get_by_role("button", name="Press anything").wait_for()
     second.get_by_text("Live", exact=True).click()
-    second.get_by_role("button", name="Turn the sound off").wait_for()
+    second.get_by_role("button", name="Turn sound off").wait_for()
     follow(page.get_by_role("button", name="Released"))
     page.get_by_label("Released").fill("2026-01-06T23:00")
     follow(page.get_by_role("button", name="Released"))
     second.get_by_text("No child of your authority is held").wait_for()
-    follow(page.get_by_role("link", name="Check this history"))
-    page.get_by_text("is as it was written").wait_for()
+    follow(page.get_by_role("link", name="Verify this history"))
+    page.get_by_text("are unchanged since they were written").wait_for()
 
 
 def test_doubt_goes_to_a_person_who_sends_it_on(
@@ -192,14 +192,14 @@ def test_the_duty_desks_pages(
     sign_in("director")
     follow(page.get_by_label("Menu").get_by_role("link", name="Duty desks"))
     check_page(page, "duty-desks-empty")
-    follow(page.get_by_role("button", name="Put somebody on the rota"))
+    follow(page.get_by_role("button", name="Add a shift"))
     page.get_by_label("Desk").select_option("emergency-duty")
     page.get_by_label("Who").select_option(str(night.pk))
     page.get_by_label("From").fill("2036-03-28T17:00")
     page.get_by_label("Until").fill("2036-03-29T09:00")
     check_page(page, "duty-turn")
     follow(page.get_by_role("button", name="Keep"))
-    follow(page.get_by_role("link", name="Put somebody on a phone list"))
+    follow(page.get_by_role("link", name="Add somebody to a phone list"))
     page.get_by_label("Desk").select_option("emergency-duty")
     page.get_by_label("Who").select_option(str(night.pk))
     page.get_by_label("Called after (minutes)").fill("10")

@@ -81,7 +81,7 @@ def test_the_worker_makes_the_forecast_while_its_reader_waits(
     assert Job.objects.count() == 1, "and is not tried at every look"
     work_on_the_forecast()
     monkeypatch.setattr(demand, "fit", lambda _: 1 / 0)
-    assert "See what follows" in client.get("/forecasts/").content.decode(), "no page fits a model"
+    assert "Show results" in client.get("/forecasts/").content.decode(), "no page fits a model"
 
 
 @pytest.mark.integration

@@ -35,7 +35,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def queued(at: datetime = NOW) -> QueuedMessage:
-    send_mail("Parentis: you are invited", f"Open {SECRET_LINK}", "parentis@example", ["somebody@camden.example"])
+    send_mail("Parentis: you have been invited", f"Open {SECRET_LINK}", "parentis@example", ["somebody@camden.example"])
     QueuedMessage.objects.update(queued_at=at, next_at=at)
     return QueuedMessage.objects.get()
 

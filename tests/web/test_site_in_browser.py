@@ -36,14 +36,14 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     check_page(page, "join")
     page.get_by_label("Your name").fill("Nour New")
     page.get_by_label("Password", exact=True).fill("short")
-    page.get_by_label("Password again").fill("shore")
-    follow(page.get_by_role("button", name="Make my account"))
+    page.get_by_label("Confirm password").fill("shore")
+    follow(page.get_by_role("button", name="Create account"))
     check_page(page, "join-errors")
-    page.get_by_role("link", name="The two passwords differ.").click()
+    page.get_by_role("link", name="The passwords do not match.").click()
     assert page.evaluate("document.activeElement.name") == "again", "an error leads to its field"
     page.get_by_label("Password", exact=True).fill("violet kettle mountain")
-    page.get_by_label("Password again").fill("violet kettle mountain")
-    follow(page.get_by_role("button", name="Make my account"))
+    page.get_by_label("Confirm password").fill("violet kettle mountain")
+    follow(page.get_by_role("button", name="Create account"))
 
     sign_in_as(page, "new@camden.test", "violet kettle mountain")
     page.wait_for_url("**/codes/totp/activate/")
@@ -109,7 +109,7 @@ def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page:
     assert page.get_by_role("cell", name="session:signed in", exact=True).count() == 1
     check_page(page, "audit")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download them").click()
+        page.get_by_role("link", name="Download codes").click()
     assert "signed in" in download.value.path().read_text()
 
 

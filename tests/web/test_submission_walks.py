@@ -18,11 +18,11 @@ pytestmark = [pytest.mark.functional, pytest.mark.django_db(transaction=True)]
 def hand_in(page: Any, paths: list[Path], year: str = "") -> None:
     """By the form; the worker does the rest while the page waits."""
     follow(page.get_by_label("Menu").get_by_role("link", name="Returns"))
-    follow(page.get_by_role("link", name="Hand in files"))
+    follow(page.get_by_role("link", name="Submit files"))
     page.get_by_label("Files", exact=True).set_input_files([str(path) for path in paths])
     if year:
-        page.get_by_label("Year, if the files do not say it").fill(year)
-    page.get_by_role("button", name="Hand in").click()
+        page.get_by_label("Year, if the files do not state it").fill(year)
+    page.get_by_role("button", name="Submit").click()
     page.wait_for_url("**/returns/jobs/**")
     page.locator("[data-job]").wait_for()
 
@@ -38,10 +38,10 @@ def test_a_real_sample_is_handed_in_and_its_findings_read(
     hand_in(page, [folder / f"2018-{name}.csv" for name in ("episodes", "header", "uasc")], "2017-18")
     check_page(page, "returns-being-checked")
     work()
-    page.get_by_text("What each file was taken for").wait_for()
+    page.get_by_text("How each file was recognised").wait_for()
     check_page(page, "returns-taken-for")
     follow(page.get_by_role("link", name="what was found"))
-    page.get_by_role("heading", name="What was found").wait_for()
+    page.get_by_role("heading", name="Findings").wait_for()
     check_page(page, "returns-findings")
     follow(page.locator("tbody a").first)
     page.get_by_text("Line is the line in a spreadsheet").wait_for()
@@ -64,7 +64,7 @@ def test_finance_files_are_signed_by_two_and_their_variance_is_seen(
     page = sign_in("analyst")
     hand_in(page, monitoring(tmp_path, budget=100_000_000, outturn=130_000_000))
     work()
-    follow(page.get_by_role("link", name="See the return"))
+    follow(page.get_by_role("link", name="View the return"))
     for role, title in (("director", "Director"), ("section-151", "Section 151 officer")):
         sign_out(page)
         address = f"/returns/{Job.objects.get(kind='hand-in').came['outcomes'][0]['submission_id']}/"
@@ -98,7 +98,7 @@ def test_figures_lead_to_their_origin_and_a_pack_is_downloaded(
     assert page.locator(".pa-picture img").first.evaluate("image => image.naturalWidth") > 0
     check_page(page, "figures-funding")
     follow(page.locator("a.pa-figure").first)
-    page.get_by_role("heading", name="Where this figure came from").wait_for()
+    page.get_by_role("heading", name="Sources of this figure").wait_for()
     check_page(page, "figures-origin")
     page.goto("/packs/")
     check_page(page, "packs")
@@ -120,11 +120,11 @@ def test_without_script_files_are_handed_in_all_the_same(
     sign_in_as(plain, person("analyst").email)
     plain.goto("/returns/hand-in/")
     plain.get_by_label("Files", exact=True).set_input_files([str(path) for path in monitoring(tmp_path)])
-    plain.get_by_role("button", name="Hand in").click()
+    plain.get_by_role("button", name="Submit").click()
     plain.wait_for_url("**/returns/jobs/**")
     work()
-    plain.get_by_role("link", name="Look again").click()
-    plain.get_by_text("Waiting to be accepted").wait_for()
+    plain.get_by_role("link", name="Refresh").click()
+    plain.get_by_text("Awaiting acceptance").wait_for()
     context.close()
     assert Job.objects.get().state == State.DONE
 
@@ -141,13 +141,13 @@ def test_a_scenario_is_built_and_kept(
     check_page(page, "forecasts-awaited")
     work()  # the page sees it, and loads itself again
     page.get_by_label("Children coming into care", exact=True).fill("-20")
-    page.get_by_role("button", name="See what follows").click()
+    page.get_by_role("button", name="Show results").click()
     page.get_by_role("heading", name="Children coming into care −20%").wait_for()
     check_page(page, "forecasts-scenario")
-    page.get_by_label("Keep it as").fill("A fifth fewer")
+    page.get_by_label("Save as").fill("A fifth fewer")
     page.get_by_role("button", name="Keep").click()
     page.get_by_text("“A fifth fewer” is kept").wait_for()
     page.get_by_label("A fifth fewer:").check()
-    page.get_by_role("button", name="Compare the chosen ones").click()
+    page.get_by_role("button", name="Compare selected").click()
     page.get_by_role("heading", name="Scenarios compared").wait_for()
     check_page(page, "forecasts-compared")

@@ -103,7 +103,7 @@ def test_files_are_durable_before_the_answer_and_gone_once_they_are_sealed(
     (outcome,) = job.came["outcomes"]
     assert (outcome["status"], outcome["taken"][0]["for"]) == ("checked", "Budget monitoring")
     page = client.get(f"/returns/jobs/{job.pk}/").content.decode()
-    assert "What each file was taken for" in page
+    assert "How each file was recognised" in page
     assert paths[0].name in page
 
 
@@ -187,7 +187,7 @@ def test_a_borough_sees_its_own_returns_and_nobody_elses(client_of: Callable[...
     addresses = (path, f"{path}findings/", f"{path}findings.csv", f"/returns/jobs/{job.pk}/")
     assert [stranger.get(each).status_code for each in addresses] == [403] * 4
     assert stranger.get(f"/jobs/{job.pk}/state").status_code == 404
-    assert "Nothing has been handed in" in stranger.get("/returns/").content.decode()
+    assert "Nothing has been submitted" in stranger.get("/returns/").content.decode()
     sent = {"once": str(uuid.uuid4()), "authority": CAMDEN, "files": uploads(monitoring(tmp_path))}
     assert stranger.post("/returns/hand-in/", sent).status_code == 422
     region = client_of("analyst", "region")
@@ -314,7 +314,7 @@ def test_a_corrected_return_is_set_beside_the_one_before(client_of: Callable[...
     page = client.get(f"/returns/{second}/").content.decode()
     assert f"/returns/{first}/" in page
     assert "+1" in page
-    assert "Against the return before" in client.get(f"/returns/{second}/findings/").content.decode()
+    assert "Compared with the previous return" in client.get(f"/returns/{second}/findings/").content.decode()
 
 
 @pytest.mark.integration
@@ -448,7 +448,7 @@ def test_a_form_without_its_token_is_refused(person: Callable[..., object], tmp_
 @pytest.mark.integration
 def test_blank_returns_are_downloaded_and_unknown_ones_are_not_found(client_of: Callable[..., Client]) -> None:
     client = client_of("analyst")
-    assert "Blank returns" in client.get("/returns/templates/").content.decode()
+    assert "Blank templates" in client.get("/returns/templates/").content.decode()
     blank = client.get("/returns/templates/ssda903/2024-25.xlsx")
     assert blank.status_code == 200
     assert blank.content[:2] == b"PK"

@@ -161,7 +161,7 @@ def test_findings_lead_to_their_heading_and_nothing_is_checked_while_nothing_is_
     answer(client, CHILD_AMOUNT="5", CHILD_UNIT="TOTAL")
     found = client.get(f"{SURVEY}check").content.decode()
     assert f'href="{LEGAL}"' in found
-    assert "To be put right" in found, "costs without the nights they are for"
+    assert "To correct" in found, "costs without the nights they are for"
 
 
 @pytest.mark.integration

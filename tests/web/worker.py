@@ -46,7 +46,7 @@ def uploads(paths: Sequence[Path]) -> list[SimpleUploadedFile]:
 
 
 def hand_in(client: Client, paths: Sequence[Path], *, authority: str = CAMDEN, once: str = "") -> Job:
-    """Hand in by the form, let the worker do it, and give the job."""
+    """Submit by the form, let the worker do it, and give the job."""
     response = client.post(
         "/returns/hand-in/",
         {"once": once or str(uuid.uuid4()), "authority": authority, "period": "2024-25", "files": uploads(paths)},

@@ -97,7 +97,7 @@ def restore(path: Path) -> Backup:
             with tarfile.open(path) as tar:
                 tar.extractall(staging, filter="data")
         except tarfile.TarError:
-            raise IntegrityError(f"backup: {path.name} is cut short, or no file of ours") from None
+            raise IntegrityError(f"backup: {path.name} is incomplete, or not a backup") from None
         manifest = _checked(staging)
         connection.close()
         _load(staging / DATABASE)

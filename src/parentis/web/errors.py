@@ -5,21 +5,24 @@ from django.shortcuts import render
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 400, "This request cannot be read", "Go back and try again.")
+    return _page(request, 400, "There is a problem with this request", "Go back and try again.")
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
         request,
         403,
-        "You may not see this",
-        "Your roles do not allow it. Your organisation's administrator gives roles.",
+        "You do not have access to this page",
+        "Your roles do not give you access. Ask your organisation's administrator.",
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 404, "Page not found", "If you typed the address, check it. If you followed a link, it is old."
+        request,
+        404,
+        "Page not found",
+        "If you typed the web address, check it is correct. If you followed a link, it may be out of date.",
     )
 
 
@@ -28,14 +31,17 @@ def refused_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request,
         403,
-        "This form is too old",
-        "Nothing was changed. Open the page again, and fill the form in once more.",
+        "This form has expired",
+        "Nothing was changed. Open the page again and complete the form again.",
     )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, 500, "Sorry, something is wrong here", "Nothing you sent was kept. Try again later; we have been told."
+        request,
+        500,
+        "Sorry, there is a problem with the service",
+        "What you sent was not saved. Try again later. We have been notified.",
     )
 
 

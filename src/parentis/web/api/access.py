@@ -6,13 +6,11 @@ from parentis.web.submissions.access import ROUTES as _SUBMISSIONS
 ACTIONS = (
     Action(
         id="api.figures",
-        title="Read figures by the API, as they are released to them",
+        title="Read figures released to them through the API",
         about=About.NOTHING,
         to=everyone(),
     ),
-    Action(
-        id="api.tokens", title="Make and withdraw tokens of their own for the API", about=About.NOTHING, to=everyone()
-    ),
+    Action(id="api.tokens", title="Create and revoke their own API tokens", about=About.NOTHING, to=everyone()),
 )
 
 MENU = (MenuItem("API", "tokens", "api.tokens", order=85),)

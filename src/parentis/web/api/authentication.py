@@ -16,11 +16,11 @@ from parentis.web.submissions.spool import SpoolHandler
 UNDER = "/api/"
 REFUSALS = 300
 WORDS = {
-    302: (403, "Set up one-time codes on the site first: it asks them of everybody."),
+    302: (403, "Set up one-time codes on the site first: they are required."),
     403: (403, "Your roles do not allow this."),
-    404: (404, "There is nothing here."),
-    405: (405, "This address takes another method."),
-    500: (500, "Sorry, something is wrong here. We have been told."),
+    404: (404, "Not found."),
+    405: (405, "This method is not allowed at this address."),
+    500: (500, "Sorry, there is a problem with the service. We have been notified."),
 }
 "Answers that the site gives as pages, to the API's status and words."
 
@@ -39,7 +39,7 @@ class TokenAuthentication:
         response = self.get_response(request)
         response["Cache-Control"] = "no-store"
         if response.status_code >= REFUSALS and not response.get("Content-Type", "").startswith("application/json"):
-            status, words = WORDS.get(response.status_code, (response.status_code, "This cannot be done."))
+            status, words = WORDS.get(response.status_code, (response.status_code, "This request cannot be processed."))
             return refused(status, words)
         return response
 
@@ -51,12 +51,12 @@ class TokenAuthentication:
         if route is not None and isinstance(route.action, Open):
             return None
         if request.token is None:
-            answer = refused(401, "Send a token of yours: Authorization: Bearer par_…")
+            answer = refused(401, "Send an API token: Authorization: Bearer par_…")
             answer["WWW-Authenticate"] = 'Bearer realm="Parentis"'
             return answer
         scope = SCOPE_OF[name]
         if scope not in request.token.scopes:
-            return refused(403, f"This token is not for that. It needs the scope {scope}: {SCOPES[scope]}.")
+            return refused(403, f"This token does not have the scope needed {scope}: {SCOPES[scope]}.")
         note_use(request.token, request, address=str(get_adapter(request).get_client_ip(request) or "")[:45])
         if name == "api:hand-in":
             # Before anything reads the body: files stream to disk within bounds.

@@ -75,17 +75,17 @@ def token(request: HttpRequest) -> JsonResponse:
     """The token endpoint. Its answers are those of RFC 6749, sections 5.1 and 5.2."""
     address = f"wrong-client-{get_adapter(request).get_client_ip(request)}"
     if cache.get(address, 0) >= MOST_WRONG:
-        return _refused("invalid_client", "Too many wrong secrets: wait a minute.", 401)
+        return _refused("invalid_client", "Too many failed attempts: wait a minute.", 401)
     if request.POST.get("grant_type") != "client_credentials":
-        return _refused("unsupported_grant_type", "grant_type is client_credentials.", 400)
+        return _refused("unsupported_grant_type", "grant_type must be client_credentials.", 400)
     client = _client(*_credentials(request))
     if client is None:
         cache.add(address, 0, WRONG_COUNTS)
         cache.incr(address)
-        return _refused("invalid_client", "There is no such client, or its secret is another.", 401)
+        return _refused("invalid_client", "Client not found, or its secret is wrong.", 401)
     wanted = sorted(set(request.POST.get("scope", "").split())) or list(client.scopes)
     if not set(wanted) <= set(client.scopes):
-        return _refused("invalid_scope", f"This client has: {' '.join(client.scopes)}.", 400)
+        return _refused("invalid_scope", f"This client has the scopes: {' '.join(client.scopes)}.", 400)
     answer = {
         "access_token": _issue(client, wanted, request),
         "token_type": "Bearer",

@@ -63,7 +63,7 @@ class Api(NinjaAPI):
 api = Api(
     title="Parentis",
     version=VERSION,
-    description="Figures out, returns in, for the programs of people who have an account.",
+    description="Read figures and submit returns from your own programs.",
     urls_namespace="api",
     docs_url=None,
     throttle=[PerToken("240/m", "all")],
@@ -88,7 +88,7 @@ def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
 def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Which parameters cannot be read; never what they held."""
     told = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors)
-    return refused(422, f"Put right what was asked for. {told}.")
+    return refused(422, f"Correct your request. {told}.")
 
 
 @api.exception_handler(Throttled)
@@ -103,7 +103,7 @@ def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
     return refused(404, WORDS[404][1])
 
 
-@api.get("/measures", response={200: list[schemas.Measure], **ERRORS}, url_name="measures", summary="Every measure")
+@api.get("/measures", response={200: list[schemas.Measure], **ERRORS}, url_name="measures", summary="List measures")
 def measures(request: HttpRequest) -> Any:
     """What each statistic means, in what unit, and from which source."""
     return [
@@ -115,13 +115,13 @@ def measures(request: HttpRequest) -> Any:
     ]  # fmt: skip
 
 
-@api.get("/figures", response={200: schemas.Figures, **ERRORS}, url_name="figures", summary="Figures, page by page")
+@api.get("/figures", response={200: schemas.Figures, **ERRORS}, url_name="figures", summary="List figures")
 def figures(
     request: HttpRequest,
-    measure: str = Query(..., description="A measure's id, or the beginning of ids up to a dot."),
+    measure: str = Query(..., description="A measure's id, or the start of ids up to a dot."),
     period: str | None = Query(None, description="2017-18, or 2017/18."),
     geography: str | None = Query(None, description="An authority's name or code, or a footprint's id."),
-    breakdown: str | None = Query(None, description="Give it empty for wholes only."),
+    breakdown: str | None = Query(None, description="Leave empty for totals only."),
     limit: int = Query(100, ge=1, le=MOST),
     offset: int = Query(0, ge=0),
 ) -> Any:
@@ -133,7 +133,7 @@ def figures(
 
 @api.get(
     "/provenance/{provenance_id}", response={200: schemas.Provenance, **ERRORS}, url_name="provenance",
-    summary="What a figure was made from",
+    summary="Show the sources of a figure",
 )  # fmt: skip
 def provenance(request: HttpRequest, provenance_id: str) -> Any:
     """The code, parameters and submissions behind a figure whose value you see."""
@@ -142,7 +142,7 @@ def provenance(request: HttpRequest, provenance_id: str) -> Any:
 
 @api.get(
     "/submissions", response={200: schemas.Submissions, **ERRORS}, url_name="submissions",
-    summary="Returns that your authorities handed in",
+    summary="List returns submitted by your authorities",
 )  # fmt: skip
 def submissions(request: HttpRequest, limit: int = Query(100, ge=1, le=MOST), offset: int = Query(0, ge=0)) -> Any:
     """The latest first."""
@@ -153,7 +153,7 @@ def submissions(request: HttpRequest, limit: int = Query(100, ge=1, le=MOST), of
 
 @api.get(
     "/submissions/{submission_id}", response={200: schemas.Submission, **ERRORS}, url_name="submission",
-    summary="One return",
+    summary="Show a return",
 )  # fmt: skip
 def submission(request: HttpRequest, submission_id: str) -> Any:
     """What it is and where it stands."""
@@ -162,7 +162,7 @@ def submission(request: HttpRequest, submission_id: str) -> Any:
 
 @api.get(
     "/submissions/{submission_id}/findings", response={200: dict, **ERRORS}, url_name="findings",
-    summary="What checking found",
+    summary="List findings",
 )  # fmt: skip
 def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
     """Every rule's outcome and every finding, child by child, as the findings report has them. Each reading of it is
@@ -174,16 +174,18 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
 
 @api.post(
     "/hand-in", response={202: schemas.HandedIn, **ERRORS, 413: schemas.Error}, url_name="hand-in",
-    summary="Hand in returns", throttle=[PerToken("60/h", "hand-in")],
+    summary="Submit returns", throttle=[PerToken("60/h", "hand-in")],
 )  # fmt: skip
 def hand_in(
     request: HttpRequest,
     *,
-    authority: str = Form(..., description="Whose return it is: name or code."),
-    period: str = Form("", description="If the files do not say it."),
-    return_id: str = Form("", description="If it is not to be recognised."),
+    authority: str = Form(..., description="The authority whose return it is: name or code."),
+    period: str = Form("", description="Needed if the files do not state it."),
+    return_id: str = Form("", description="Give it to skip recognition."),
     once: str = Form(
-        ..., pattern=UUID_FORM, description="A UUID of yours for this delivery: sent again, it hands in once."
+        ...,
+        pattern=UUID_FORM,
+        description="A UUID you choose for this delivery: if sent again, the files are submitted only once.",
     ),
     files: File[list[UploadedFile]],
 ) -> Any:
@@ -207,7 +209,9 @@ def hand_in(
     return Status(202, {"job": job.pk, "state": job.state})
 
 
-@api.get("/jobs/{uuid:pk}", response={200: schemas.Job, **ERRORS}, url_name="job", summary="What became of files")
+@api.get(
+    "/jobs/{uuid:pk}", response={200: schemas.Job, **ERRORS}, url_name="job", summary="Show the outcome of a submission"
+)
 def job(request: HttpRequest, pk: uuid.UUID) -> Any:
     """Ask every few seconds until it is done or failed."""
     one = get_object_or_404(Job, pk=pk, kind="hand-in")

@@ -32,7 +32,7 @@ def make_token(
     if sum(one.is_open for one in by.tokens.all()) >= MOST_OPEN:
         raise TokenError(
             expected=f"at most {MOST_OPEN} tokens", found="as many", where="token",
-            do="Withdraw those that you no longer use.",
+            do="Revoke those you no longer use.",
         )  # fmt: skip
     secret = Token.new_secret()
     made = Token.objects.create(

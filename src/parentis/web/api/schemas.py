@@ -16,7 +16,7 @@ class Measure(Schema):
     definition: str
     source: str
     polarity: str
-    audience: str = Field(description="Who may see it: own, members or published.")
+    audience: str = Field(description="Who can see it: own, members or published.")
 
 
 class Figure(Schema):
@@ -26,7 +26,7 @@ class Figure(Schema):
     title: str
     geography: str = Field(description="ONS code of an authority, or a footprint's id.")
     geography_name: str | None
-    breakdown: str = Field(description="Empty for the whole; else dimension=value pairs.")
+    breakdown: str = Field(description="Empty for the total; otherwise dimension=value pairs.")
     period: str
     period_start: date
     period_end: date

@@ -6,9 +6,9 @@ ANNOUNCED = [scope for service in web_services().values() for scope in service.s
 
 SCOPES = {
     "figures": "Read figures, measures and provenance",
-    "submissions": "See which returns were handed in, and what became of them",
-    "findings": "Read what checking found, child by child",
-    "hand-in": "Hand in returns",
+    "submissions": "See submitted returns and their outcome",
+    "findings": "Read findings, child by child",
+    "hand-in": "Submit returns",
     **{scope.id: scope.title for scope in ANNOUNCED},
 }
 "Scope to its title."

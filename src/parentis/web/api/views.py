@@ -48,7 +48,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=pk, person=request.user)
     api_operations.withdraw_token(by=request.user, token=token, request=request)
-    messages.success(request, f"{token} opens nothing any more.")
+    messages.success(request, f"{token} has been revoked.")
     return redirect("tokens")
 
 

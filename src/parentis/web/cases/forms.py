@@ -77,7 +77,7 @@ class MoveForm(SeenForm):
     def __init__(self, case: Case, move: Move, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
         self.fields["why"].required = move.requires_reason
-        self.fields["why"].label = "Why" if move.requires_reason else "Anything to add (optional)"
+        self.fields["why"].label = "Why" if move.requires_reason else "Comment (optional)"
         stored = records.values_of(case.record) if move.asks else {}
         for name in move.asks:
             declared = records.register_of(case.kind).field(name)
@@ -92,7 +92,7 @@ class StopForm(SeenForm):
 
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
     why = forms.CharField(
-        label="More about it (optional)", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="Details (optional)", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -104,7 +104,7 @@ class AssignForm(SeenForm):
     """Somebody who may work on it, or nobody."""
 
     person = forms.ModelChoiceField(
-        label="Given to", queryset=Person.objects.none(), required=False, empty_label="Nobody"
+        label="Assigned to", queryset=Person.objects.none(), required=False, empty_label="Nobody"
     )
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -117,7 +117,7 @@ class AssignForm(SeenForm):
 class CommentForm(forms.Form):
     """Something to say, of one of the sorts that the kind of case knows."""
 
-    what = forms.ChoiceField(label="What it is", widget=forms.RadioSelect)
+    what = forms.ChoiceField(label="Type of comment", widget=forms.RadioSelect)
     text = forms.CharField(label="Text", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -129,12 +129,14 @@ class AttachForm(forms.Form):
     """A file, and what it shows."""
 
     file = forms.FileField(label="File", max_length=200, help_text=f"{TAKEN}; up to 10 MB.")
-    note = forms.CharField(label="What it shows (optional)", max_length=1000, required=False)
+    note = forms.CharField(label="Description (optional)", max_length=1000, required=False)
 
 
 class EraseForm(forms.Form):
     """A reason that names nobody."""
 
     why = forms.CharField(
-        label="Why", max_length=300, help_text="Stays in the history: name no child, and repeat nothing of the case."
+        label="Why",
+        max_length=300,
+        help_text="This stays in the history. Do not name a child or repeat details of the case.",
     )

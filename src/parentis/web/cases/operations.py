@@ -146,8 +146,8 @@ def move(
     step = case_types()[case.kind].machine.move(move)
     if step.hands_over:
         raise CaseStateError(
-            expected="a step that leaves a case where it is", found=step.title, where=str(case),
-            do="Say to whom it is handed over.",
+            expected="a step that does not transfer the case", found=step.title, where=str(case),
+            do="Choose who to transfer it to.",
         )  # fmt: skip
     with _held(by, case, step.permission, seen) as held:
         _step(held, step, why)
@@ -171,8 +171,8 @@ def hand_over(
         before = held.place
         if not step.hands_over or to == before:
             raise CaseStateError(
-                expected="a step that gives it to another place", found=step.title, where=str(held),
-                do="Choose whom it is handed over to.",
+                expected="a step that transfers the case", found=step.title, where=str(held),
+                do="Choose who to transfer it to.",
             )  # fmt: skip
         place_name(to)  # UserError where there is no such place
         _step(held, step, why)
@@ -231,7 +231,7 @@ def assign(
             )  # fmt: skip
         held.assigned_to = to
         value = {"person": to.pk if to else None}
-        _written(held, by=by, what="assigned", value=value, text="given to you", request=request)
+        _written(held, by=by, what="assigned", value=value, text="assigned to you", request=request)
     return held
 
 
@@ -297,14 +297,14 @@ def stop_clock(
         running, now = _clock(held, clock), timezone.now()
         if reason not in held.declared.stop_reasons or running.met_at or running.stops.filter(ended_at=None).exists():
             raise CaseStateError(
-                expected="a clock that runs, and a reason from the list", found=reason, where=running.title,
-                do="Nothing was changed. Look at the case again.",
+                expected="a running clock, and a reason from the list", found=reason, where=running.title,
+                do="Nothing was changed. Review the case again.",
             )  # fmt: skip
         running.stops.create(started_at=now, reason=reason)
         running.reckon()
         running.save()
         value = {"clock": clock, "reason": reason, "why": why.strip()}
-        _written(held, by=by, what="clock-stopped", value=value, text="its clock was stopped", request=request)
+        _written(held, by=by, what="clock-stopped", value=value, text="its clock was paused", request=request)
     return running
 
 
@@ -318,13 +318,13 @@ def start_clock(
         ended = stopped.stops.filter(ended_at=None).update(ended_at=timezone.now())
         if not ended:
             raise CaseStateError(
-                expected="a clock that stands still", found="one that runs", where=stopped.title,
-                do="Nothing was changed. Look at the case again.",
+                expected="a paused clock", found="one that is running", where=stopped.title,
+                do="Nothing was changed. Review the case again.",
             )  # fmt: skip
         stopped.reckon()
         stopped.save()
         _written(
-            held, by=by, what="clock-started", value={"clock": clock}, text="its clock runs again", request=request
+            held, by=by, what="clock-started", value={"clock": clock}, text="its clock was resumed", request=request
         )
     return stopped
 
@@ -351,8 +351,8 @@ def _held(by: Any, case: Case, permission: str, seen: int | None) -> Iterator[Ca
     permissions.require_of(by, permission, held)
     if seen is not None and seen != held.version:
         raise StaleError(
-            expected="the case as you saw it", found="one that somebody has changed since", where=str(held),
-            do="Nothing of yours was saved. Look at what was changed, then decide again.",
+            expected="the version of the case you were viewing", found="a later version", where=str(held),
+            do="Your changes were not saved. Review the latest version, then try again.",
         )  # fmt: skip
     yield held
 
@@ -363,11 +363,11 @@ def _step(case: Case, step: Move, why: str) -> None:
     if case.state not in step.sources:
         raise CaseStateError(
             expected=f"a case in {' or '.join(step.sources)}", found=case.state, where=str(case),
-            do="Nothing was changed. Look at the case again: it has moved on.",
+            do="Nothing was changed. The case has been updated: review it again.",
         )  # fmt: skip
     if step.requires_reason and not why.strip():
         raise CaseStateError(
-            expected="a reason", found="none", where=step.title, do="Say why; it is kept in the history."
+            expected="a reason", found="none", where=step.title, do="Give a reason; it is recorded in the history."
         )
     case.state = step.target
     case.closed_at = now if case.state_now.closed else None
@@ -386,7 +386,7 @@ def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[s
             expected=", ".join(labels),
             found="nothing",
             where=step.title,
-            do="Say it with the step; nothing was changed.",
+            do="Enter it with this step; nothing was changed.",
         )
     return {"changed": records.change(case, given)} if given else {}
 

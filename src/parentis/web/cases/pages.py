@@ -95,9 +95,9 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str], readable: Ma
     elif entry.what in kind.comment_types:
         title = kind.comment_types[entry.what]
     elif entry.what == "assigned":
-        title = f"Given to {names.get(value['person'], 'somebody who has left') if value['person'] else 'nobody'}"
+        title = f"Assigned to {names.get(value['person'], 'a former user') if value['person'] else 'nobody'}"
     elif entry.what == "clock-stopped":
-        title = f"Clock stopped: {kind.stop_reasons.get(value['reason'], value['reason'])}"
+        title = f"Clock paused: {kind.stop_reasons.get(value['reason'], value['reason'])}"
     text = value.get("text") or value.get("why") or ""
     changed = value.get("changed", {})
     said = [_changed(readable[name], *changed[name]) for name in readable if name in changed]
@@ -113,7 +113,7 @@ def _changed(field: Field, was: Any, now: Any) -> str:
 WORDS = {
     "opened": "Opened",
     "attached": "File added",
-    "clock-started": "Clock runs again",
+    "clock-started": "Clock resumed",
     "let-in": "Let in",
     "let-go": "Let go",
 }
@@ -141,10 +141,10 @@ def _answered(view: View) -> View:
 def comment(request: HttpRequest, case: Case) -> None:
     form = CommentForm(case, request.POST)
     if not form.is_valid():
-        messages.warning(request, "Write something of up to 4,000 characters.")
+        messages.warning(request, "Enter a comment of up to 4,000 characters.")
         return
     operations.comment(by=request.user, case=case, request=request, **form.cleaned_data)
-    messages.success(request, "It is kept.")
+    messages.success(request, "Comment saved.")
 
 
 @require_POST
@@ -159,7 +159,7 @@ def attach(request: HttpRequest, case: Case) -> None:
     operations.attach(
         by=request.user, case=case, name=file.name, data=file.read(), note=form.cleaned_data["note"], request=request
     )
-    messages.success(request, "The file is kept.")
+    messages.success(request, "File saved.")
 
 
 @require_POST
@@ -179,7 +179,7 @@ def assign(request: HttpRequest, case: Case) -> None:
 def start_clock(request: HttpRequest, case: Case, clock: str) -> None:
     _clock_or_404(case, clock)
     operations.start_clock(by=request.user, case=case, clock=clock, seen=None, request=request)
-    messages.success(request, "The clock runs again.")
+    messages.success(request, "Clock resumed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,19 +206,19 @@ def stop_clock(request: HttpRequest, *, kind: str, pk: int, clock: str) -> HttpR
     def write() -> None:
         operations.stop_clock(by=request.user, case=case, clock=clock, request=request, **form.cleaned_data)
 
-    return asked(request, case, form, write, title="Stop the clock", done="The clock stands still.")
+    return asked(request, case, form, write, title="Pause the clock", done="Clock paused.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
-    """Erase what was said and attached."""
+    """Erase comments and files."""
     case = permissions.case_for(request.user, kind, pk, permission=ERASE)
     form = EraseForm(request.POST or None)
 
     def write() -> None:
         operations.erase(by=request.user, case=case, why=form.cleaned_data["why"], request=request)
 
-    return asked(request, case, form, write, title="Erase what was said and attached", done="Its values are erased.")
+    return asked(request, case, form, write, title="Erase comments and files", done="Comments and files erased.")
 
 
 @require_safe

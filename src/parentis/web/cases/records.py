@@ -177,8 +177,8 @@ def _saved(records: list[Record]) -> None:
         register = register_of(records[0].case.kind)
         names = ", ".join(register.field(name).label.lower() for name in register.key)
         raise TakenError(
-            expected="one that is not in the register", found="one that is there already", where="the register",
-            do=f"Look for it by its {names}.",
+            expected="a new one", found="one already in the register", where="the register",
+            do=f"Search for it by its {names}.",
         ) from None  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def _text(field: Field, text: str) -> str:
 
 def _link(field: Field, text: str) -> str:
     if not text.startswith(("https://", "http://")):
-        raise CellError("no address that begins with https://")
+        raise CellError("not an address that begins with https://")
     return _text(field, text)
 
 
@@ -78,14 +78,14 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(plain)
     except ValueError:
-        raise CellError("no date such as 2016-11-25 or 25/11/2016") from None
+        raise CellError("not a date such as 2016-11-25 or 25/11/2016") from None
 
 
 def _number(field: Field, text: str) -> int:
     try:
         return int(text.replace(",", "").removesuffix(".0"))
     except ValueError:
-        raise CellError("no whole number such as 12") from None
+        raise CellError("not a whole number such as 12") from None
 
 
 def _money(field: Field, text: str) -> Decimal:
@@ -95,7 +95,7 @@ def _money(field: Field, text: str) -> Decimal:
             raise InvalidOperation
         return pounds.quantize(PENCE)
     except InvalidOperation:
-        raise CellError("no sum of money such as 1234.50") from None
+        raise CellError("not an amount of money such as 1234.50") from None
 
 
 def _yes_no(field: Field, text: str) -> bool:
@@ -111,7 +111,7 @@ def read_choice(choices: Mapping[str, str], text: str) -> str:
     try:
         return found[text.casefold()]
     except KeyError:
-        raise CellError(f"none of: {', '.join(choices.values())}") from None
+        raise CellError(f"not one of: {', '.join(choices.values())}") from None
 
 
 def _choices(field: Field, text: str) -> tuple[str, ...]:

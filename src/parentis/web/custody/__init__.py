@@ -13,7 +13,7 @@ WEB_SERVICE = WebService(
     scopes=(
         Scope(
             "custody",
-            "Give notice of children in custody, and news of them",
+            "Send notices of children in custody, and updates",
             ("api:custody-notices", "api:custody-notices-batch", "api:custody-news", "api:custody-release",
              "api:custody-withdraw", "api:custody-notice"),
         ),
@@ -24,8 +24,8 @@ WEB_SERVICE = WebService(
         ),
     ),
     roles=(
-        Role("custody-officer", "Custody officer", "Answers for children held in a suite.", frozenset({Kind.POLICE})),
-        Role("routing-desk", "Custody routing desk", "Decides whose a child in custody is, where that is in doubt.",
+        Role("custody-officer", "Custody officer", "Responsible for children detained in a suite.", frozenset({Kind.POLICE})),
+        Role("routing-desk", "Custody routing desk", "Decides which authority is responsible for a child in custody when that is uncertain.",
              frozenset({Kind.REGION})),
     ),
     accounts={Kind.POLICE: ("custody-officer",), Kind.REGION: ("routing-desk",)},

@@ -39,7 +39,7 @@ def join(api: NinjaAPI) -> None:
 
 @router.post(
     "/notices", response={201: schemas.Detention, **ERRORS}, url_name="custody-notices",
-    summary="Give notice of a child in a suite",
+    summary="Send a notice of a child in a suite",
 )  # fmt: skip
 def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> Any:
     """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
@@ -50,7 +50,7 @@ def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> A
 
 @router.post(
     "/notices/batch", response={200: list[schemas.Outcome], **ERRORS}, url_name="custody-notices-batch",
-    summary="Give notice of several",
+    summary="Send several notices",
 )  # fmt: skip
 def give_notices(request: HttpRequest, parcels: schemas.NoticesIn) -> Any:
     """Up to 100, durable together when this answers. One that cannot be read keeps none of the others back."""
@@ -75,7 +75,7 @@ def give_notices(request: HttpRequest, parcels: schemas.NoticesIn) -> Any:
 
 @router.post(
     "/notices/{uuid:reference}/news", response={201: schemas.Detention, **ERRORS}, url_name="custody-news",
-    summary="Tell what is new of a detention",
+    summary="Send an update on a detention",
 )  # fmt: skip
 def tell_news(request: HttpRequest, reference: uuid.UUID, told: schemas.News, key: str = KEY) -> Any:
     """In any order: of a field the latest moment (`at`) holds."""
@@ -85,7 +85,7 @@ def tell_news(request: HttpRequest, reference: uuid.UUID, told: schemas.News, ke
 
 @router.post(
     "/notices/{uuid:reference}/release", response={201: schemas.Detention, **ERRORS}, url_name="custody-release",
-    summary="Tell that a detention ended",
+    summary="Report the end of a detention",
 )  # fmt: skip
 def tell_release(request: HttpRequest, reference: uuid.UUID, told: schemas.Release, key: str = KEY) -> Any:
     """The same as news that holds the release alone, true since then."""
@@ -108,7 +108,7 @@ def withdraw(request: HttpRequest, reference: uuid.UUID, told: schemas.Withdrawa
 
 @router.get(
     "/notices/{uuid:reference}", response={200: schemas.State, **ERRORS}, url_name="custody-notice",
-    summary="Where a notice stands",
+    summary="Show the status of a notice",
 )  # fmt: skip
 def where(request: HttpRequest, reference: uuid.UUID) -> Any:
     """For the force that gave it."""
@@ -121,7 +121,7 @@ def where(request: HttpRequest, reference: uuid.UUID) -> Any:
 
 
 @router.post(
-    "/index", response={201: schemas.Index, **ERRORS}, url_name="custody-index", summary="Send tonight's index",
+    "/index", response={201: schemas.Index, **ERRORS}, url_name="custody-index", summary="Upload tonight's index",
     openapi_extra={"requestBody": {"required": True, "content": {
         "text/csv": {"schema": {"type": "string", "description": "The file of the return custody.index."}},
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
@@ -129,7 +129,7 @@ def where(request: HttpRequest, reference: uuid.UUID) -> Any:
 )  # fmt: skip
 def send_index(
     request: HttpRequest,
-    authority: str = Query(..., description="Whose it is: name or code."),
+    authority: str = Query(..., description="The authority: name or code."),
     confirm: str = Query("", max_length=300, description="Why many children of the last index are not on this one."),
 ) -> Any:
     """The body is the file itself (CSV, or Excel), up to 5 MB. It takes the last one's place, whole or not at all. It
@@ -152,7 +152,7 @@ def _suites(request: HttpRequest, codes: set[str]) -> dict[str, Suite]:
 def _parcel(suites: dict[str, Suite], told: schemas.Notice, key: str) -> NoticeMessage:
     if told.suite not in suites:
         raise NoticeError(
-            expected="the code of a suite of yours", found="another", where="suite",
+            expected="the code of one of your suites", found="another", where="suite",
             do="suite: ask the regional team for the codes of your suites.",
         )  # fmt: skip
     said = told.model_dump(exclude_unset=True, exclude={"at", "suite"})

@@ -38,7 +38,7 @@ MACHINE = Machine(
         Move(id="acknowledge", title="Acknowledge", sources=(SENT,), target=ACKNOWLEDGED),
         Move(
             id="hand-over",
-            title="Hand over to another authority",
+            title="Transfer to another authority",
             sources=(SENT, ACKNOWLEDGED),
             target=SENT,
             requires_reason=True,
@@ -46,7 +46,7 @@ MACHINE = Machine(
         ),
         Move(
             id="return",
-            title="Hand back to the routing desk",
+            title="Return to the routing desk",
             sources=(SENT, ACKNOWLEDGED),
             target=DESK,
             requires_reason=True,
@@ -115,7 +115,7 @@ CASE_TYPES = (
             ),
             ParticipantRole(id=HOST, title="The duty desk where the suite stands", permissions={VIEW: "custody.read"}),
         ),
-        comment_types={"told": "News from the suite", "commented": "Message", "answered": "Answer to the request"},
+        comment_types={"told": "Update from the suite", "commented": "Message", "answered": "Answer to the request"},
         list_url="custody",
         notify_filter=Ref("parentis.web.duty.rota:on_duty_of"),
         erase=Ref("parentis.web.custody.encrypted_store:erase"),

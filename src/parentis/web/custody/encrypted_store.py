@@ -117,7 +117,7 @@ def read(
     if not allowed or not set(wanted) <= set(allowed):
         raise PermissionDenied("custody: a field of another's")
     if not why.strip():
-        raise ReasonError(expected="a reason", found="none", where="custody", do="Say why you need to see this.")
+        raise ReasonError(expected="a reason", found="none", where="custody", do="Give your reason for seeing this.")
     found = held(case, wanted)
     record(
         who=person, what="custody:read", authority=case.authority, subject=subject_of(case), why=why,
@@ -164,7 +164,7 @@ def erase(case: Case) -> None:
     if Detention.objects.filter(case=case, held_at__isnull=False).exists():
         raise HeldError(
             expected="a case without a legal hold", found="one that is held", where=str(case),
-            do="Nothing was erased. Take the hold off first, if it has ended.",
+            do="Nothing was erased. Remove the legal hold first, if it has ended.",
         )  # fmt: skip
     EncryptedValue.objects.filter(case=case).delete()
     Detention.objects.filter(case=case).update(record_hash=None)

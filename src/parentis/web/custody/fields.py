@@ -124,13 +124,13 @@ FIELDS: tuple[Field, ...] = (
     Field(id="postcode", title="Postcode", longest=10, audiences=NEAR),
     Field(id="merlin_number", title="Merlin number", longest=40, audiences=BOTH),
     Field(id="needs", title="Health, needs and risks", longest=2000, audiences=ALL - {Audience.DESK}),
-    Field(id="justification", title="Why secure accommodation is asked for", longest=2000, audiences=BOTH),
+    Field(id="justification", title="Why secure accommodation is requested", longest=2000, audiences=BOTH),
     Field(id="reasons", title="Reasons for the certificate of section 38(7)", longest=2000, audiences=BOTH),
     Field(id="sex", title="Sex", form=Form.CODE, codes="sex"),
-    Field(id="ethnicity_self", title="Ethnicity, as the child says", form=Form.CODE, codes="ethnicity"),
-    Field(id="ethnicity_officer", title="Ethnicity, as the officer sees it", form=Form.CODE, codes="ethnicity"),
+    Field(id="ethnicity_self", title="Ethnicity, self-defined", form=Form.CODE, codes="ethnicity"),
+    Field(id="ethnicity_officer", title="Ethnicity, officer-defined", form=Form.CODE, codes="ethnicity"),
     Field(id="offence_group", title="Offence", form=Form.CODE, codes="offence"),
-    Field(id="claimed_status", title="Care or order, as claimed", form=Form.CODE, codes="status"),
+    Field(id="claimed_status", title="Care status or order, as claimed", form=Form.CODE, codes="status"),
     Field(id="claimed_authority", title="Responsible authority, as claimed", form=Form.AUTHORITY),
     Field(id="claimed_residence", title="Authority they live in, as claimed", form=Form.AUTHORITY),
     Field(id="confirmed_by", title="Who the child is, confirmed by", form=Form.CODE, codes="proof"),
@@ -141,11 +141,11 @@ FIELDS: tuple[Field, ...] = (
     Field(id="charge", title="Charged", form=Form.MOMENT),
     Field(id="bail_decision", title="Bail decided", form=Form.MOMENT),
     Field(id="bail", title="Bail", form=Form.CODE, codes="bail"),
-    Field(id="request", title="Accommodation asked for at", form=Form.MOMENT),
-    Field(id="accommodation", title="Accommodation asked for", form=Form.CODE, codes="accommodation"),
+    Field(id="request", title="Accommodation requested at", form=Form.MOMENT),
+    Field(id="accommodation", title="Accommodation requested", form=Form.CODE, codes="accommodation"),
     Field(id="transfer", title="Moved to accommodation", form=Form.MOMENT),
     Field(id="release", title="Released", form=Form.MOMENT),
-    Field(id="aa_requested", title="Appropriate adult asked for", form=Form.MOMENT),
+    Field(id="aa_requested", title="Appropriate adult requested", form=Form.MOMENT),
     Field(id="aa_arrived", title="Appropriate adult arrived", form=Form.MOMENT),
     Field(id="aa_source", title="Appropriate adult", form=Form.CODE, codes="aa_source"),
     Field(id="merlin", title="Merlin entered", form=Form.MOMENT),
@@ -169,16 +169,16 @@ def document() -> str:
     """docs/custody-fields.md: what a notice may say, and who reads it."""
     audiences = list(AUDIENCE_TITLES.items())
     lines = [
-        "# What a notice of a child in custody may say, and who reads it",
+        "# Fields of a custody notice, and who can see them",
         "",
         "Generated from `web/custody/fields.py` by `python script/custody_fields_page.py`.",
         "",
-        "A field that says who the child is, is sealed in the enclave; the table says who opens it, each time for a "
+        "A field that identifies the child is encrypted; the table shows who can open it, each time for a "
         "reason that is on the audit record. Nobody else does, whatever their role. The other fields are seen by "
         "whoever sees the case: those of the table, and of the authority it was sent to also who answers for data "
         "protection.",
         "",
-        f"| Sealed field | Id | {' | '.join(title for _, title in audiences)} |",
+        f"| Encrypted field | Id | {' | '.join(title for _, title in audiences)} |",
         f"|---|---|{'---|' * len(audiences)}",
     ]
     for one in FIELDS:

@@ -141,8 +141,8 @@ def _taken(fresh: Sequence[NoticeMessage], by: Any, request: HttpRequest | None)
     here = Detention.objects.get(force=one.suite.force_id, record_hash=one.record_hash)
     return [
         DeliveryError(
-            expected="a custody record that is new", found=f"one that is here as {here.reference}",
-            where="record_number", do="Send what is new as news of that detention.",
+            expected="a new custody record", found=f"one already stored as {here.reference}",
+            where="record_number", do="Send new details as an update to that detention.",
         )
     ]  # fmt: skip
 
@@ -175,7 +175,7 @@ def _or_raise(outcome: "Receipt | UserError") -> Receipt:
 def _refusal(one: NoticeMessage) -> UserError | None:
     if not one.news.sealed.get("record_number"):
         return NoticeError(
-            expected="a custody record number", found="none", where="record_number", do="record_number: it is needed."
+            expected="a custody record number", found="none", where="record_number", do="record_number is required."
         )
     return _key_refusal(one.key)
 
@@ -185,7 +185,7 @@ def _key_refusal(key: str) -> UserError | None:
         return None
     return NoticeError(
         expected="a key of 1 to 100 characters", found="none, or a longer one", where="Idempotency-Key",
-        do="Send a key of your own with each message, and the same key when you send it again.",
+        do="Send a key of your choice with each message, and the same key if you send it again.",
     )  # fmt: skip
 
 
@@ -199,7 +199,7 @@ def _again(before: Delivery, body: str) -> "Receipt | UserError":
     if before.body != body:
         return DeliveryError(
             expected="the message that this key was used for", found="another", where="Idempotency-Key",
-            do="Take a new key for a new message. Nothing was changed.",
+            do="Use a new key for a new message. Nothing was changed.",
         )  # fmt: skip
     detention = Detention.objects.select_related("case").get(pk=before.case_id)
     return Receipt(detention=detention, answer=before.answer, new=False)
@@ -292,7 +292,7 @@ def _told(by: Any, detention: Detention, news: News, key: str, body: str, reques
     asks = "request" in news.columns and news.columns["request"] is not None
     case = change(
         by=by, case=detention.case, what="told", value=value, apply=apply, seen=None, permission=DETAIN,
-        tell=EDIT if asks else "", text="accommodation is asked for" if asks else "", request=request,
+        tell=EDIT if asks else "", text="accommodation is requested" if asks else "", request=request,
     )  # fmt: skip
     if said and said[0].before != said[0].after:
         case = decide_anew(by=by, case=case, said=said[0], request=request)
@@ -346,7 +346,7 @@ def send(
 
     def apply(case: Case) -> None:
         Detention.objects.filter(pk=case.pk).update(
-            rule=BY_HAND, reason="A person at the routing desk decided.", routed_at=timezone.now(),
+            rule=BY_HAND, reason="Decided at the routing desk.", routed_at=timezone.now(),
             standing=standing or "none", handed_over_at=None,
         )  # fmt: skip
         held = Detention.objects.get(pk=case.pk)
@@ -376,7 +376,9 @@ def withdraw(
 def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequest | None = None) -> Case:
     """Put a legal hold on what is kept of a child, or take it off. What is held is not erased."""
     if not why.strip():
-        raise NoticeError(expected="a reason", found="none", where="why", do="Say why; it is kept in the history.")
+        raise NoticeError(
+            expected="a reason", found="none", where="why", do="Give a reason; it is recorded in the history."
+        )
 
     def apply(case: Case) -> None:
         Detention.objects.filter(pk=case.pk).update(held_at=timezone.now() if on else None)

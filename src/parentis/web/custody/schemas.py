@@ -28,7 +28,7 @@ def _type(field: Field) -> Any:
 
 def _about(field: Field) -> str:
     codes = "; ".join(f"{code}: {title}" for code, title in CODES.get(field.codes, {}).items())
-    kept = " Kept sealed." if field.is_sealed else ""
+    kept = " Stored encrypted." if field.is_sealed else ""
     return f"{field.title}.{kept}{f' {codes}.' if codes else ''}"
 
 
@@ -38,7 +38,7 @@ class Told(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: AwareDatetime = Described(description="When this was so, with its offset from UTC.")
+    at: AwareDatetime = Described(description="When this was true, with its UTC offset.")
 
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Notice(News):
     """A child in a suite. Nothing but the suite, the record and the moment need be known."""
 
     suite: str = Described(description="Code of the suite.", max_length=40)
-    record_number: str = Described(description="Custody record number. Kept sealed.", min_length=1, max_length=60)
+    record_number: str = Described(description="Custody record number. Stored encrypted.", min_length=1, max_length=60)
 
 
 class Release(Schema):
@@ -82,27 +82,29 @@ class Detention(Schema):
 
     reference: str
     state: str = Described(
-        description="sent, desk (a person decides whose child it is), acknowledged, ended or withdrawn."
+        description="sent, desk (the routing desk decides which authority is responsible), acknowledged, ended or withdrawn."
     )
     authority: str | None = Described(description="ONS code of the authority it was sent to.")
     authority_name: str | None
     rule: str = Described(description="The rule of the routing table that decided.")
     reason: str
     late: list[str] = Described(
-        [], description="Fields of this message that were known from a later moment already, and stay as they were."
+        [], description="Fields of this message that were ignored because later values are already stored."
     )
 
 
 class State(Detention):
     accommodation: str | None
-    answer_code: str | None = Described(description="What the authority answered to a request for accommodation.")
+    answer_code: str | None = Described(description="The authority's answer to a request for accommodation.")
     answered_at: AwareDatetime | None
 
 
 class NoticeIn(Schema):
     """One notice of several."""
 
-    key: str = Described(description="Your own name for this notice, as the header of a single one.", max_length=100)
+    key: str = Described(
+        description="The name you choose for this notice, as the header of a single notice.", max_length=100
+    )
     notice: dict[str, Any] = Described(description="As the body of a single notice.")
 
 

@@ -8,7 +8,7 @@ _ANSWERS = ("analyst", "treasurer", "commissioner")
 ACTIONS = (
     Action(
         id="figures.read",
-        title="Read figures, as far as each is released to the reader",
+        title="Read figures that have been released to them",
         about=About.NOTHING,
         to=everyone(),
     ),
@@ -20,7 +20,7 @@ ACTIONS = (
     ),
     Action(
         id="packs.build",
-        title="Build packs of evidence and download them",
+        title="Create and download evidence packs",
         about=About.NOTHING,
         to=to(tuple(MEMBERS), *_ANSWERS, "improvement-lead") | to(Kind.AUTHORITY, "director", "section-151"),
     ),

@@ -14,14 +14,14 @@ class PlaceForm(forms.Form):
     def __init__(self, places: list[tuple[str, str]], periods: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places
-        self.fields["period"].choices = [("", "The latest"), *((one, one) for one in periods)]
+        self.fields["period"].choices = [("", "Latest"), *((one, one) for one in periods)]
 
 
 class CommentForm(forms.Form):
     page = forms.CharField(widget=forms.HiddenInput, max_length=120)
     text = forms.CharField(
         label="Your comment", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The regional team and your own people read it before the figures are released.",
+        help_text="The regional team and your colleagues can read it before the figures are released.",
     )  # fmt: skip
 
 

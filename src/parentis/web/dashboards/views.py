@@ -155,7 +155,7 @@ def comment(request: HttpRequest, gss: str) -> HttpResponse:
         raise Http404
     back = f"{reverse('figures-page', args=[page])}?place={gss}"
     if not form.is_valid():
-        messages.warning(request, "Nothing was kept: write a comment of up to 2,000 characters.")
+        messages.warning(request, "Comment not saved: enter a comment of up to 2,000 characters.")
         return redirect(back)
     text = form.cleaned_data["text"]
     with transaction.atomic():
@@ -164,5 +164,5 @@ def comment(request: HttpRequest, gss: str) -> HttpResponse:
             who=request.user, what="comment:made", authority=made.authority, subject=page, request=request,
             detail={"comment": made.pk},
         )  # fmt: skip
-    messages.success(request, "Your comment is kept.")
+    messages.success(request, "Comment saved.")
     return redirect(back)

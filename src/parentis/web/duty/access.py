@@ -14,7 +14,7 @@ ACTIONS = (
     ),
     Action(
         id="duty.keep",
-        title="Keep the rota, the phone list and the office hours of their authority's desks",
+        title="Manage the rota, the phone list and the office hours of their authority's desks",
         about=About.AUTHORITY,
         to=AT_DESKS | to(Kind.AUTHORITY, "director"),
     ),

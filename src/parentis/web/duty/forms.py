@@ -44,7 +44,7 @@ class LocalDateTimeField(forms.DateTimeField):
                 raise forms.ValidationError(str(error)) from None
             except ValueError:
                 continue
-        raise forms.ValidationError("Enter a day and a time.")
+        raise forms.ValidationError("Enter a date and time.")
 
 
 class ShiftForm(DeskForm):

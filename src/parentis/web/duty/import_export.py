@@ -53,7 +53,7 @@ def exported(authority: str) -> bytes:
     """XLSX of the turns that are not over, and the phone lists."""
     shifts = Shift.objects.filter(authority=authority, ends_at__gt=timezone.now()).select_related("person")
     escalation_steps = EscalationStep.objects.filter(authority=authority).select_related("person")
-    note = "Times are what clocks in London show."
+    note = "Times are UK time."
     return workbook(
         f"Duty desks of {region.authority(authority).name}",
         [
@@ -79,10 +79,12 @@ def import_rota(*, by: Any, authority: str, name: str, data: bytes, request: Htt
             expected=f"a sheet with the headings {', '.join(SHIFTS)} or {', '.join(ESCALATION_STEPS)}",
             found="none",
             where=name,
-            do="Download the rota, change it, and send it back.",
+            do="Download the rota, edit it and upload it again.",
         )
     if sum(len(sheet.rows) for sheet in sheets) > MOST_ROWS:
-        raise RotaError(expected=f"up to {MOST_ROWS:,} rows", found="more", where=name, do="Split it.")
+        raise RotaError(
+            expected=f"up to {MOST_ROWS:,} rows", found="more", where=name, do="Split it into smaller files."
+        )
     people = {
         one.email.casefold(): one for desk in DESKS for one in rota.holders_of(authority, desk.id)
     }  # fmt: skip
@@ -164,7 +166,7 @@ def _moment(text: str, *, last: bool = False) -> datetime:
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError("From, Until: a day and a time, as 2026-03-28 17:00") from None
+        raise ValueError("From, Until: a date and time, as 2026-03-28 17:00") from None
     if wall.tzinfo is not None:
-        raise ValueError("From, Until: what clocks in London show, without a zone")
+        raise ValueError("From, Until: UK time, without a time zone")
     return instant(wall, last=last)

@@ -32,7 +32,10 @@ def add_shift(
     _must_hold(authority, desk, person)
     if ends_at <= starts_at:
         raise RotaError(
-            expected="a turn that ends after it begins", found="one that does not", where="rota", do="Change the times."
+            expected="a shift that ends after it starts",
+            found="one that does not",
+            where="rota",
+            do="Change the times.",
         )
     shift = {"authority": authority, "desk": desk, "person": person, "starts_at": starts_at}
     if Shift.objects.filter(**shift, ends_at=ends_at).exists():

@@ -82,13 +82,13 @@ def import_file(request: HttpRequest, gss: str) -> HttpResponse:
 @read_or_write
 def shift(request: HttpRequest, gss: str) -> HttpResponse:
     form = forms.ShiftForm(gss, request.POST or None)
-    return _asked(request, gss, form, operations.add_shift, "Put somebody on the rota")
+    return _asked(request, gss, form, operations.add_shift, "Add a shift")
 
 
 @read_or_write
 def escalation_step(request: HttpRequest, gss: str) -> HttpResponse:
     form = forms.EscalationStepForm(gss, request.POST or None)
-    return _asked(request, gss, form, operations.add_escalation_step, "Put somebody on a phone list")
+    return _asked(request, gss, form, operations.add_escalation_step, "Add somebody to a phone list")
 
 
 @read_or_write
@@ -102,7 +102,7 @@ def hours(request: HttpRequest, gss: str) -> HttpResponse:
 def remove_shift(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
     one = get_object_or_404(Shift.objects.select_related("person"), pk=pk, authority=gss)
     operations.remove_shift(by=request.user, shift=one, request=request)
-    messages.success(request, f"{one.person} is off the rota for that turn.")
+    messages.success(request, f"{one.person} removed from the rota for that shift.")
     return redirect("duty-desks", gss=gss)
 
 
@@ -110,7 +110,7 @@ def remove_shift(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
 def remove_escalation_step(request: HttpRequest, gss: str, pk: int) -> HttpResponse:
     one = get_object_or_404(EscalationStep.objects.select_related("person"), pk=pk, authority=gss)
     operations.remove_escalation_step(by=request.user, escalation_step=one, request=request)
-    messages.success(request, f"{one.person} is off the phone list of the {BY_ID[one.desk].title.lower()}.")
+    messages.success(request, f"{one.person} removed from the phone list of the {BY_ID[one.desk].title.lower()}.")
     return redirect("duty-desks", gss=gss)
 
 
@@ -121,7 +121,7 @@ def _asked(request: HttpRequest, gss: str, form: Any, write: Callable[..., Any],
         except UserError as error:
             form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
-            messages.success(request, "It is kept.")
+            messages.success(request, "Saved.")
             return redirect("duty-desks", gss=gss)
     context = {"authority": region.authority(gss), "form": form, "title": title}
     return render(request, "duty/form.html", context)

@@ -6,7 +6,7 @@ from parentis.web.people.roles import MEMBERS, Kind
 ACTIONS = (
     Action(
         id="forecasts.ask",
-        title="Ask what-if of the forecast of one's own authority, or of the region's; keep and share scenarios",
+        title="Run what-if scenarios on their own authority's forecast or the region's; save and share scenarios",
         about=About.NOTHING,
         to=to(tuple(MEMBERS), "analyst", "treasurer", "commissioner") | to(Kind.AUTHORITY, "director", "section-151"),
     ),

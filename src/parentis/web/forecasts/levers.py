@@ -37,15 +37,15 @@ def _mix(source: str, target: str) -> Callable[[float, date | None, float], Chan
 
 
 LEVERS = (
-    Lever("entries", "Children coming into care", "Per cent more, or fewer with a minus.", -50, 50,
+    Lever("entries", "Children coming into care", "Per cent change; use a minus for fewer.", -50, 50,
           _rate("entry", uasc=False)),
-    Lever("uasc", "Unaccompanied children coming into care", "Per cent more or fewer.", -100, 100,
+    Lever("uasc", "Unaccompanied children coming into care", "Per cent change.", -100, 100,
           _rate("entry", uasc=True)),
-    Lever("home", "Children returning home", "Per cent more or fewer a year.", -50, 100,
+    Lever("home", "Children returning home", "Per cent change in the yearly rate.", -50, 100,
           _rate("exit", to=("returned home",))),
-    Lever("step_down", "Fostered in-house instead of in a children's home", "Per cent of those who would come there.",
+    Lever("step_down", "Fostered in-house instead of in a children's home", "Per cent of children who would otherwise be placed there.",
           0, 100, _mix("residential", "fostering in-house")),
-    Lever("in_house", "Fostered in-house instead of by an agency", "Per cent of those who would come there.", 0, 100,
+    Lever("in_house", "Fostered in-house instead of by an agency", "Per cent of children who would otherwise be placed there.", 0, 100,
           _mix("fostering independent", "fostering in-house")),
 )  # fmt: skip
 
@@ -61,11 +61,11 @@ class LeversForm(forms.Form):
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
             )  # fmt: skip
         self.fields["start"] = forms.DateField(
-            label="From", required=False, help_text="Empty: from the last return on.",
+            label="From", required=False, help_text="Leave empty to start from the last return.",
             widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
         )  # fmt: skip
         self.fields["ramp_months"] = forms.IntegerField(
-            label="Months until it has its full effect", required=False, min_value=0, max_value=36,
+            label="Months until full effect", required=False, min_value=0, max_value=36,
             widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
         )  # fmt: skip
 
@@ -86,4 +86,4 @@ def scenario(levers: Mapping[str, object]) -> demand.Scenario:
 def words(levers: Mapping[str, object]) -> str:
     """The levers in a line: `Children coming into care −10%`."""
     said = [f"{lever.title} {f'{levers[lever.id]:+}%'.replace('-', '−')}" for lever in LEVERS if levers.get(lever.id)]
-    return "; ".join(said) or "Nothing is changed"
+    return "; ".join(said) or "No changes"

@@ -82,7 +82,7 @@ def save(request: HttpRequest) -> HttpResponse:
     form = LeversForm(request.POST)
     name = saved_queries.named(request)
     if not name or not form.is_valid():
-        messages.warning(request, "Nothing was kept: give the scenario a name.")
+        messages.warning(request, "Scenario not saved: enter a name.")
         return redirect("forecasts")
     _, organisation = _own(request)
     levers = form.levers()
@@ -90,7 +90,7 @@ def save(request: HttpRequest) -> HttpResponse:
         Saved, what="scenario", by=request.user, organisation=organisation, name=name, asked={"levers": levers},
         request=request,
     )  # fmt: skip
-    messages.success(request, f"“{name}” is kept.")
+    messages.success(request, f"“{name}” saved.")
     return redirect(f"{reverse('forecasts')}?{urlencode(levers)}")
 
 
@@ -102,5 +102,5 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         one = saved_queries.share(Saved, what="scenario", by=request.user, pk=pk, shared=shared, request=request)
     except Saved.DoesNotExist:
         raise Http404 from None
-    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")
+    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'no longer shared'}.")
     return redirect("forecasts")

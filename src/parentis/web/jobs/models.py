@@ -10,9 +10,9 @@ from django.utils import timezone
 
 class State(models.TextChoices):
     WAITING = "waiting", "Waiting"
-    WORKING = "working", "Under way"
+    WORKING = "working", "In progress"
     DONE = "done", "Done"
-    FAILED = "failed", "Not done"
+    FAILED = "failed", "Failed"
 
 
 class Job(models.Model):

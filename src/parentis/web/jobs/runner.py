@@ -24,11 +24,10 @@ SAY_EVERY = 0.5
 MOST_ATTEMPTS = 2
 "A job at which a worker ended so often is not begun again."
 SET_ASIDE = (
-    "It was begun twice, and each time the program ended before it was done. It was set aside; other work goes on. "
-    "What you sent is kept. Save the tables as CSV and hand them in again, or show this to whoever looks after "
-    "the site."
+    "We tried to process this twice, and each time processing stopped before it was finished, so we have set it aside. "
+    "Your files are stored. Save the tables as CSV and submit them again, or contact the site's administrator."
 )
-OUR_FAULT = "It could not be done because of a fault of ours. We have been told; nothing was changed."
+OUR_FAULT = "Sorry, there is a problem with the service. Nothing was changed. We have been notified."
 
 KINDS = {
     "hand-in": "parentis.web.submissions.tasks.hand_in",

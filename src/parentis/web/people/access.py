@@ -6,7 +6,7 @@ from parentis.web.people.roles import EVERYWHERE, MEMBERS, Kind
 ACTIONS = (
     Action(
         id="people.manage",
-        title="Invite people to an organisation, give and take roles, reset one-time codes",
+        title="Invite people to an organisation, give and remove roles, reset one-time codes",
         about=About.ORGANISATION,
         to=to(tuple(EVERYWHERE), "administrator"),
     ),
@@ -18,7 +18,7 @@ ACTIONS = (
     ),
     Action(
         id="people.review",
-        title="Review who has access to an organisation's things, and download the list",
+        title="Review who has access to an organisation's data, and download the list",
         about=About.ORGANISATION,
         to=to(tuple(EVERYWHERE), "administrator") | to(tuple(MEMBERS), "data-protection", "auditor"),
     ),

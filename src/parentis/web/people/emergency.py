@@ -24,11 +24,13 @@ def give_emergency_access(*, email: str, organisation: Organisation, role: str, 
     """The role until `hours` from now. The organisation's auditors and data-protection officers are told, and the
     region's; the reason is on the audit record."""
     if not why.strip():
-        raise RoleError(expected="a reason", found="none", where="emergency access", do="Say why, for the record.")
+        raise RoleError(
+            expected="a reason", found="none", where="emergency access", do="Give a reason, for the audit record."
+        )
     if not 1 <= hours <= LONGEST_HOURS:
         raise RoleError(
             expected=f"1 to {LONGEST_HOURS} hours", found=str(hours), where="emergency access",
-            do="Give it for a shift; it can be given again.",
+            do="Give it for one shift; it can be given again.",
         )  # fmt: skip
     person = Person.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if person is None:
@@ -55,5 +57,5 @@ def end_what_is_over() -> int:
     """Take the roles whose time is over; they open nothing from that instant on, whenever this runs."""
     over = list(Membership.objects.filter(until__lte=timezone.now()).select_related("person", "organisation"))
     for one in over:
-        operations.take_role(by=None, membership=one, why="Its time was over.")
+        operations.take_role(by=None, membership=one, why="It expired.")
     return len(over)

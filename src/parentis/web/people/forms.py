@@ -17,7 +17,7 @@ class InviteForm(forms.Form):
         label="Email address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="At work. They get a link that works for seven days.",
+        help_text="Their work address. They will get a link that expires after seven days.",
     )
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
 
@@ -29,7 +29,7 @@ class InviteForm(forms.Form):
 class WhyForm(forms.Form):
     """A reason, for the record."""
 
-    why = forms.CharField(label="Why", max_length=300, help_text="Kept on the audit record.")
+    why = forms.CharField(label="Why", max_length=300, help_text="Recorded in the audit record.")
 
 
 class JoinForm(forms.Form):
@@ -40,10 +40,10 @@ class JoinForm(forms.Form):
         label="Password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="12 characters or more: three words that do not belong together are good.",
+        help_text="12 characters or more. Three random words make a good password.",
     )
     again = forms.CharField(
-        label="Password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label="Confirm password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +54,7 @@ class JoinForm(forms.Form):
         cleaned: dict[str, Any] = super().clean()
         password, again = cleaned.get("password"), cleaned.get("again")
         if password and again and password != again:
-            self.add_error("again", "The two passwords differ.")
+            self.add_error("again", "The passwords do not match.")
         if password:
             try:
                 validate_password(password, Person(email=self.email, name=cleaned.get("name", "")))
@@ -76,7 +76,7 @@ class OrganisationForm(forms.Form):
     footprint = forms.CharField(
         label="Footprint",
         required=False,
-        help_text="For others: the group of authorities they work with, such as london.",
+        help_text="For other organisations: the group of authorities they work with, such as london.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -93,18 +93,18 @@ class OrganisationForm(forms.Form):
         needed, other = ("authority", "footprint") if is_authority else ("footprint", "authority")
         cleaned[other] = ""
         if is_authority and not cleaned.get("authority"):
-            self.add_error("authority", "Say which authority it is.")
+            self.add_error("authority", "Enter the authority.")
         elif text := cleaned.get(needed):
             try:
                 cleaned[needed] = read(text)
             except UserError as error:
                 self.add_error(needed, error.do)
         if "," in cleaned.get("name", ""):
-            self.add_error("name", "Leave out commas: they part names on the audit record.")
+            self.add_error("name", "Do not use commas: they separate names in the audit record.")
         cleaned["slug"] = slugify(cleaned.get("name", ""))[:50]
         same = Organisation.objects.filter(name__iexact=cleaned.get("name", ""))
         if same.exists() or Organisation.objects.filter(slug=cleaned["slug"]).exists():
-            self.add_error("name", "There is an organisation of this name already.")
+            self.add_error("name", "An organisation with this name already exists.")
         if cleaned.get("authority") and Organisation.objects.filter(authority=cleaned["authority"]).exists():
-            self.add_error("authority", "This authority is here already.")
+            self.add_error("authority", "This authority has already been added.")
         return cleaned

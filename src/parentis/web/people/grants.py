@@ -43,7 +43,9 @@ def ask_for_role(
         email=address, organisation=organisation, role=role, decision="", defaults={"asked_by": by}
     )
     if is_new:
-        text = f"{ROLE_BY_ID[role].title} at {organisation.name} is asked for {address}: it needs your decision."
+        text = (
+            f"{ROLE_BY_ID[role].title} at {organisation.name} has been requested for {address}: it needs your decision."
+        )
         notify(others, text=text, path=reverse("people-access"))
         record(
             who=by, what="role:asked", authority=organisation.authority, subject=f"{address} in {organisation.slug}",
@@ -59,12 +61,12 @@ def decide(*, by: Person, asked: RoleRequest, grant: bool, request: HttpRequest 
     found = RoleRequest.objects.select_for_update().get(pk=asked.pk)
     if found.decision:
         raise RoleError(
-            expected="a request that waits", found=f"one that was {found.decision}", where=str(found),
-            do="Look at the list again.",
+            expected="a request awaiting a decision", found=f"one that was {found.decision}", where=str(found),
+            do="Review the list again.",
         )  # fmt: skip
     if by.pk == found.asked_by_id or by.email.lower() == found.email:
         raise RoleError(
-            expected="a second person", found="whoever asked for the role, or would hold it", where=str(found),
+            expected="a second person", found="the person who asked for the role, or would hold it", where=str(found),
             do="Ask another administrator, the auditor or the data-protection officer to decide.",
         )  # fmt: skip
     found.decided_by, found.decided_at = by, timezone.now()

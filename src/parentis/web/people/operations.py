@@ -80,8 +80,8 @@ def accept_invitation(
     held = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not held.is_open or Person.objects.filter(email__iexact=held.email).exists():
         raise RoleError(
-            expected="an open invitation", found="one that was used, withdrawn or is too old", where="invitation",
-            do="Ask whoever invited you for another.",
+            expected="an open invitation", found="one that was used, withdrawn or has expired", where="invitation",
+            do="Ask the person who invited you for a new one.",
         )  # fmt: skip
     person = Person(email=held.email, name=name)
     person.set_password(password)
@@ -161,7 +161,7 @@ def reset_codes(*, by: Any, person: Person, why: str, request: HttpRequest | Non
         managed = set(authorisation.organisations_for(by, "people.manage"))
         if others := {one.organisation for one in person.memberships.select_related("organisation")} - managed:
             raise RoleError(
-                expected="a person whose organisations you all manage",
+                expected="a person whose organisations you manage",
                 found=f"one who also belongs to {', '.join(sorted(one.name for one in others))}",
                 where=person.name,
                 do=f"Ask an administrator of the regional team to reset the codes of {person.name}.",

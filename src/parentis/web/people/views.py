@@ -68,12 +68,12 @@ def _ask_to_join(request: HttpRequest, place: Organisation, email: str, role: st
         messages.error(request, error.do)
         return
     if isinstance(given, RoleRequest):
-        messages.success(request, f"Asked. A second person decides whether {email} gets the role.")
+        messages.success(request, f"Role requested. A second person will decide whether {email} gets the role.")
     elif isinstance(given, Membership):
         messages.success(request, f"{given.person.name} now holds the role.")
     else:
         send_link(request, *given)
-        messages.success(request, f"An invitation is on its way to {email}.")
+        messages.success(request, f"Invitation sent to {email}.")
 
 
 def send_link(request: HttpRequest, invitation: Invitation, secret: str) -> None:
@@ -83,9 +83,9 @@ def send_link(request: HttpRequest, invitation: Invitation, secret: str) -> None
 
 def send_invitation(invitation: Invitation, link: str) -> None:
     send_mail(
-        "Parentis: you are invited",
-        f"You are invited to Parentis as {invitation.role_title}, {invitation.organisation}.\n\n"
-        f"Open this link to choose a password. It works until {invitation.expires_at:%d %B %Y}:\n{link}\n",
+        "Parentis: you have been invited",
+        f"You have been invited to Parentis as {invitation.role_title}, {invitation.organisation}.\n\n"
+        f"Open this link to choose a password. It expires on {invitation.expires_at:%d %B %Y}:\n{link}\n",
         None,
         [invitation.email],
     )
@@ -95,7 +95,7 @@ def send_invitation(invitation: Invitation, link: str) -> None:
 def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     invitation = get_object_or_404(Invitation, pk=pk, organisation__slug=slug)
     operations.withdraw(by=request.user, invitation=invitation, request=request)
-    messages.success(request, "The invitation is withdrawn.")
+    messages.success(request, "Invitation withdrawn.")
     return redirect("people-organisation", slug)
 
 
@@ -103,7 +103,7 @@ def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def take_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     membership = Membership.objects.filter(pk=pk, organisation__slug=slug).first()
     if membership is None:
-        messages.warning(request, "That role was taken already; nothing was changed.")
+        messages.warning(request, "That role has already been removed; nothing was changed.")
     else:
         operations.take_role(by=request.user, membership=membership, request=request)
         messages.success(request, f"{membership.person.name} no longer holds the role.")
@@ -137,7 +137,7 @@ def reset_codes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except UserError as error:
             messages.error(request, error.do)
         else:
-            messages.success(request, f"{person.name} sets up one-time codes afresh at the next sign-in.")
+            messages.success(request, f"{person.name} will set up one-time codes again at next sign-in.")
         return redirect("people-organisation", slug)
     title = f"Reset the one-time codes of {person.name}?"
     return render(
@@ -155,7 +155,7 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         operations.add_organisation(by=request.user, request=request, **form.cleaned_data)
-        messages.success(request, f"{form.cleaned_data['name']} is added. Invite its administrator.")
+        messages.success(request, f"{form.cleaned_data['name']} added. Invite its administrator.")
         return redirect("people-organisation", form.cleaned_data["slug"])
     return render(request, "people/add_organisation.html", {"form": form})
 
@@ -181,6 +181,6 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
             form.add_error(None, error.do)
         else:
             logout(request)  # somebody else may still be signed in on this machine
-            messages.success(request, "You have an account. Sign in with your new password.")
+            messages.success(request, "Account created. Sign in with your new password.")
             return redirect("account_login")
     return render(request, "people/accept_invitation.html", {"form": form, "invitation": invitation})

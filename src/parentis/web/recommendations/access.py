@@ -28,7 +28,7 @@ ACTIONS = (
     ),
     Action(
         id="recommendations.enter",
-        title="Enter and import recommendations, gradings, oversight groups and minutes",
+        title="Add and import recommendations, gradings, oversight groups and minutes",
         about=About.AUTHORITY,
         to=COUNCIL_LEADS | POLICE,
     ),
@@ -58,7 +58,7 @@ ACTIONS = (
     ),
     Action(
         id="recommendations.forget",
-        title="Erase what was said and attached to a recommendation",
+        title="Erase comments and files of a recommendation",
         about=About.AUTHORITY,
         to=to((Kind.AUTHORITY, Kind.REGION), "data-protection"),
     ),

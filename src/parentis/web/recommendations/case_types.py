@@ -98,7 +98,7 @@ REGISTER = Register(
             type=FieldType.DAY,
             heading="Published",
             erased=False,
-            help="The deadline counts from it.",
+            help="The deadline is counted from this date.",
         ),
         Field(
             id="link", label="Where it is published", type=FieldType.LINK, required=False, heading=None, erased=False
@@ -110,7 +110,7 @@ REGISTER = Register(
             longest=20,
             listed=True,
             erased=False,
-            help="As the report numbers it.",
+            help="The number in the report.",
         ),
         Field(id="text", label="Recommendation", type=FieldType.TEXT, listed=True, searched=True, erased=False),
         Field(id="deadline", label="Deadline", type=FieldType.CHOICE, choices=DEADLINES, filtered=True, erased=False),
@@ -121,7 +121,7 @@ REGISTER = Register(
             listed=True,
             searched=True,
             erased=False,
-            help="The posts that answer for it.",
+            help="The posts responsible for it.",
         ),
     ),
     key=("report", "published_on", "number"),
@@ -129,11 +129,11 @@ REGISTER = Register(
     under="report",
     clocks=(ClockRule(name=DUE, title="Due", starts="published_on", by="deadline", terms=TERMS),),
     edits=(
-        Edit(id="owners", title="Change the owners", done="The owners are changed.", fields=("owners",)),
+        Edit(id="owners", title="Change the owners", done="Owners changed.", fields=("owners",)),
         Edit(
             id="text",
-            title="Put the words right",
-            done="The words are changed.",
+            title="Correct the text",
+            done="Text changed.",
             fields=("number", "text"),
             reason=True,
         ),
@@ -167,7 +167,7 @@ RECOMMENDATION = CaseType(
     stop_reasons={
         "inspectorate": "The inspectorate agreed to wait",
         "court": "A court or a prosecution comes first",
-        "other-body": "It waits for another body",
+        "other-body": "Waiting for another body",
     },
     register=REGISTER,
 )

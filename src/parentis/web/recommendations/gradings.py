@@ -29,13 +29,13 @@ class GradingForm(PlacedForm):
     subject = forms.CharField(label="Subject", max_length=150, help_text="What was judged.")
     judgement = forms.CharField(label="Judgement", max_length=100, help_text="In the inspectorate's words.")
     inspected_on = forms.DateField(label="Inspected on", widget=DateInput)
-    source = forms.CharField(label="Source", max_length=300, help_text="The report that says so.")
+    source = forms.CharField(label="Source", max_length=300, help_text="The report that contains the judgement.")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         same = {name: cleaned.get(name) for name in ("place", "subject", "inspected_on")}
         if Grading.objects.filter(**same).exists():
-            self.add_error("inspected_on", "This judgement is here already.")
+            self.add_error("inspected_on", "This judgement has already been added.")
         return cleaned
 
 
@@ -69,4 +69,4 @@ def pack_tables(person: Any, group: Group, places: Iterable[str]) -> list[Table]
         [one.place_name, one.subject, one.inspected_on, one.judgement, one.inspectorate, one.source] for one in shown
     ]
     headings = ("Place", "Subject", "Inspected", "Judgement", "Inspectorate", "Source")
-    return [Table(title="Gradings", headings=headings, rows=rows, note="Each judgement, the newest first.")]
+    return [Table(title="Gradings", headings=headings, rows=rows, note="Judgements, newest first.")]

@@ -29,6 +29,6 @@ def new_grading(request: HttpRequest) -> HttpResponse:
     form = of.GradingForm(queries.places_to_enter(request.user, KIND), request.POST or None, label="Of")
     if request.method == "POST" and form.is_valid():
         of.add_grading(by=request.user, request=request, **form.cleaned_data)
-        messages.success(request, "The grading is kept.")
+        messages.success(request, "Grading saved.")
         return redirect("gradings")
-    return form_page(request, form, "Enter a grading", "Enter", "gradings")
+    return form_page(request, form, "Add a grading", "Add", "gradings")

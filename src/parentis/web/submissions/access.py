@@ -12,26 +12,26 @@ _PREPARES = ("analyst", "treasurer", "section-151", "director")
 ACTIONS = (
     Action(
         id="submissions.read",
-        title="See which returns an authority handed in, and what became of them",
+        title="See an authority's submitted returns and their outcome",
         about=About.AUTHORITY,
         to=to(Kind.AUTHORITY, *_PREPARES, "commissioner", "data-protection", "improvement-lead")
         | to(Kind.REGION, "analyst", "treasurer"),
     ),
     Action(
         id="submissions.hand-in",
-        title="Hand in returns",
+        title="Submit returns",
         about=About.AUTHORITY,
         to=to(Kind.AUTHORITY, *_PREPARES),
     ),
     Action(
         id="submissions.hand-in-published",
-        title="Hand in the files that publishers publish about all authorities (MHCLG, DfE)",
+        title="Submit publishers' files about all authorities (MHCLG, DfE)",
         about=About.NOTHING,
         to=to(Kind.REGION, "analyst", "treasurer"),
     ),
     Action(
         id="submissions.findings",
-        title="Read and download what checking found, child by child",
+        title="Read and download findings, child by child",
         about=About.AUTHORITY,
         to=to(Kind.AUTHORITY, *_PREPARES),
         child_level=True,

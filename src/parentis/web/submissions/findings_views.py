@@ -21,7 +21,7 @@ FORMS = {
     "csv": (reports.findings_csv, "text/csv; charset=utf-8"),
     "json": (reports.findings_json, "application/json"),
 }
-SEVERITIES = {"error": "To be put right", "query": "To be looked at", "note": "For information"}
+SEVERITIES = {"error": "To correct", "query": "To check", "note": "For information"}
 
 
 @never_cache
@@ -137,8 +137,8 @@ def worklist_xlsx(request: HttpRequest, submission_id: str) -> HttpResponse:
     queries.one(submission_id)
     rows = _worklist(submission_id)
     table = Table(
-        title="Worklist", headings=("Worker", "Child", "To be put right", "To be looked at", "Rules"), rows=rows.rows(),
-        note="Children with findings, by who works with them now.",
+        title="Worklist", headings=("Worker", "Child", "To correct", "To check", "Rules"), rows=rows.rows(),
+        note="Children with findings, by their current social worker.",
     )  # fmt: skip
     response = HttpResponse(workbook("Worklist", [table]), content_type=FORMS["xlsx"][1])
     response["Content-Disposition"] = f'attachment; filename="worklist-{submission_id[:8]}.xlsx"'

@@ -11,7 +11,7 @@ from parentis.errors import PeriodError
 from parentis.returns import Return, returns
 
 AUDIENCES = (
-    ("own", "Our own people only"),
+    ("own", "Our own organisation only"),
     ("members", "Members of the region's agreement"),
     ("published", "Everybody"),
 )
@@ -43,18 +43,18 @@ class HandInForm(forms.Form):
     authority = forms.ChoiceField(label="Authority")
     files = ManyFiles(
         label="Files",
-        help_text="CSV, Excel, OpenDocument, XML, or a zip of them. Several returns and years at once are told apart.",
+        help_text="CSV, Excel, OpenDocument, XML, or a zip of them. You can upload several returns and years at once.",
         error_messages={
             "required": "Choose at least one file.",
-            "empty": "One of the files is empty: save it again and choose it anew.",
+            "empty": "One of the files is empty: save it again and choose it again.",
         },
     )
     period = forms.CharField(
-        label="Year, if the files do not say it", required=False, max_length=12, help_text="For example 2024-25.",
+        label="Year, if the files do not state it", required=False, max_length=12, help_text="For example 2024-25.",
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
     )  # fmt: skip
     return_id = forms.ChoiceField(
-        label="Return", required=False, help_text="Leave it: each file is recognised by its headings."
+        label="Return", required=False, help_text="Leave blank to recognise each file by its headings."
     )
 
     def __init__(self, authorities: Collection[str], *args: Any, **kwargs: Any) -> None:
@@ -63,7 +63,7 @@ class HandInForm(forms.Form):
             ((gss, region.authority(gss).name) for gss in authorities), key=lambda one: one[1]
         )
         self.fields["return_id"].choices = [
-            ("", "Recognise it"),
+            ("", "Recognise automatically"),
             *(
                 (one.id, one.spec.title)
                 for one in returns().values()
@@ -82,7 +82,7 @@ class HandInForm(forms.Form):
         try:
             return region.parse_period(text).label if text else ""
         except PeriodError as error:
-            raise forms.ValidationError("Write the year like 2024-25.") from error
+            raise forms.ValidationError("Enter the year like 2024-25.") from error
 
 
 class PublishedForm(HandInForm):
@@ -92,7 +92,7 @@ class PublishedForm(HandInForm):
         super().__init__((), *args, **kwargs)
         del self.fields["authority"]
         self.fields["return_id"].choices = [
-            ("", "Recognise it"),
+            ("", "Recognise automatically"),
             *((one.id, one.spec.title) for one in published_returns()),
         ]
 
@@ -119,14 +119,14 @@ class AcceptForm(DecisionForm):
 
 class RejectForm(DecisionForm):
     why = forms.CharField(
-        label="Why it is rejected", max_length=500, help_text="Its sender reads this.",
+        label="Reason for rejection", max_length=500, help_text="The sender will see this.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
 
 class ReleaseForm(DecisionForm):
-    to = forms.ChoiceField(label="Figures made from it are shown to", choices=AUDIENCES, widget=forms.RadioSelect)
-    why = forms.CharField(label="Why, or by which agreement", max_length=300)
+    to = forms.ChoiceField(label="Who can see figures from this return", choices=AUDIENCES, widget=forms.RadioSelect)
+    why = forms.CharField(label="Reason, or the agreement it is under", max_length=300)
 
 
 class FilterForm(forms.Form):
@@ -136,8 +136,8 @@ class FilterForm(forms.Form):
         label="Group by", required=False, choices=(("rule", "Rule"), ("child", "Child"), ("field", "Field"))
     )
     severity = forms.ChoiceField(
-        label="Kind", required=False,
-        choices=(("", "All"), ("error", "To be put right"), ("query", "To be looked at"), ("note", "For information")),
+        label="Severity", required=False,
+        choices=(("", "All"), ("error", "To correct"), ("query", "To check"), ("note", "For information")),
     )  # fmt: skip
     rule = forms.CharField(label="Rule", required=False, max_length=60)
     table = forms.CharField(label="Table", required=False, max_length=60)

@@ -16,7 +16,7 @@ from parentis.web.submissions import spool
 from parentis.web.submissions.queries import SubmissionRow, signatures
 from parentis.web.submissions.sign_off import refusal
 
-BEING_DECIDED = "Another decision about it is being carried out. Look at it again in a moment."
+BEING_DECIDED = "Another decision is being processed. Try again in a moment."
 
 
 class DecisionError(UserError):
@@ -113,11 +113,11 @@ def _decide(
 
 def _check_unchanged(submission: SubmissionRow, seen: str, statuses: tuple[str, ...]) -> None:
     if seen != submission.mark or submission.row["status"] not in statuses:
-        raise _cannot("Somebody has decided about it since you opened the page. Look at it again.")
+        raise _cannot("Somebody has made a decision since you opened the page. Review it again.")
     waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]).exists()
     if waiting:
         raise _cannot(BEING_DECIDED)
 
 
 def _cannot(do: str) -> DecisionError:
-    return DecisionError(expected="a decision that can be taken", found="one that cannot", where="submission", do=do)
+    return DecisionError(expected="a decision that is allowed", found="one that is not", where="submission", do=do)

@@ -19,7 +19,7 @@ _register: VersionedCache[pl.DataFrame] = VersionedCache(workflow.register, mark
 _history: VersionedCache[pl.DataFrame] = VersionedCache(workflow.history, mark=register_mark, most=64)
 STATUS_TITLES = {
     "received": "Being checked",
-    "checked": "Waiting to be accepted",
+    "checked": "Awaiting acceptance",
     "accepted": "Accepted",
     "rejected": "Rejected",
     "erased": "Erased",

@@ -15,13 +15,13 @@ def refusal(*, who: str, handed_in_by: str, signed: Mapping[str, str], asked: Co
 
     `signed`: role to who signed in it."""
     if not asked:
-        return "You handed it in: somebody else accepts it." if who == handed_in_by else ""
+        return "You submitted this return: somebody else must accept it." if who == handed_in_by else ""
     if role is None or role not in asked:
-        return f"It is signed by the {_listed(asked)}."
+        return f"This return is signed by the {_listed(asked)}."
     if role in signed:
         return f"The {ROLE_TITLES.get(role, role)} has signed."
     if who in signed.values():
-        return "You have signed in another role: somebody else signs in this one."
+        return "You have signed in another role: somebody else must sign in this one."
     return ""
 
 

@@ -70,7 +70,9 @@ class SpoolHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         if self.files == MOST_FILES:
-            raise self._refused(f"at most {MOST_FILES} files at a time", "more", "Pack them into a zip, or send fewer.")
+            raise self._refused(
+                f"at most {MOST_FILES} files at a time", "more", "Put them in a zip file, or send fewer."
+            )
         if self.folder is None:
             self.folder, self.key = _begin()
         self.target = (self.folder / str(self.files)).open("xb")
@@ -80,11 +82,11 @@ class SpoolHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.came += len(raw_data)
         if self.came > LARGEST:
-            raise self._refused(f"at most {LARGEST >> 20} MB at a time", "more", "Send the returns one by one.")
+            raise self._refused(f"at most {LARGEST >> 20} MB at a time", "more", "Submit the returns one at a time.")
         taken = time.monotonic() - self.began
         if taken > GRACE and self.came < SLOWEST * taken:
             slow = "a connection that is too slow"
-            raise self._refused("files that arrive steadily", slow, "Try again from elsewhere.")
+            raise self._refused("files that arrive steadily", slow, "Try again with a faster connection.")
         if raw_data:
             self.target.write(self.sealer.block(raw_data))
 

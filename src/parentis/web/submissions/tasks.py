@@ -30,7 +30,7 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     if not files:
         raise SubmissionStateError(
             expected="the files that were sent", found="none", where="spool",
-            do="Send them again: they were lost before they were stored.",
+            do="Submit them again: they were lost before they were stored.",
         )  # fmt: skip
     try:
         outcomes = workflow.submit(
@@ -79,14 +79,14 @@ def _tell_about(job: Job, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "accepted":
             title = returns()[outcome.return_id or ""].spec.title
-            notify([job.by], text=f"{title} is held", path=reverse("submissions-published"))
+            notify([job.by], text=f"{title} stored", path=reverse("submissions-published"))
         if outcome.status != "checked":
             continue
         path = reverse("submissions-one", args=[outcome.submission_id])
         return_title = returns()[outcome.return_id or ""].spec.title
-        notify([job.by], text=f"{return_title} is checked", path=path)
+        notify([job.by], text=f"{return_title} checked", path=path)
         others = [one for one in _holders("submissions.accept", job.authority) if one != job.by]
-        notify(others, text=f"{return_title} waits to be accepted", path=path)
+        notify(others, text=f"{return_title} is awaiting acceptance", path=path)
 
 
 def _holders(action: str, authority: str) -> list[Person]:
@@ -117,7 +117,7 @@ def reject(job: Job, progress: Progress) -> dict[str, Any]:
         workflow.reject(find_home(), asked["submission_id"], who=job.by.email, why=asked["why"], wait=WAIT)
     sender = Person.objects.filter(email=row["received_by"])
     path = reverse("submissions-one", args=[asked["submission_id"]])
-    notify(sender, text="A return you handed in was rejected", path=path)
+    notify(sender, text="A return you submitted was rejected", path=path)
     return {"status": "rejected"}
 
 

@@ -29,7 +29,7 @@ from parentis.web.submissions.sign_off import ROLE_TITLES, may_sign_in, refusal
 PAGE = 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EVENT_TITLES = {
-    "received": "handed in",
+    "received": "submitted",
     "checked": "checked",
     "accepted": "accepted",
     "signed": "signed",
@@ -133,7 +133,7 @@ def _again(request: HttpRequest, form: HandInForm, error: UserError, *, status: 
 @never_cache
 @require_safe
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What became of files that were handed in: live while they are checked."""
+    """What became of files that were submitted: live while they are checked."""
     return render(request, "submissions/job.html", {"job": get_object_or_404(Job, pk=pk, kind="hand-in")})
 
 
@@ -198,7 +198,7 @@ def _deciding(request: HttpRequest, found: SubmissionRow, allowed: dict[str, boo
             context["accept_form"] = AcceptForm(choices, initial={"seen": found.mark})
         else:
             missing = [ROLE_TITLES.get(role, role) for role in found.asked if role not in signed]
-            context["why_not"] = f"Still to be signed by the {' and the '.join(missing)}."
+            context["why_not"] = f"Awaiting signature by the {' and the '.join(missing)}."
     else:
         why_not = refusal(who=request.user.email, handed_in_by=sender, signed=signed, asked=(), role=None)
         context["why_not"] = why_not
@@ -226,7 +226,7 @@ def accept(request: HttpRequest, submission_id: str) -> HttpResponse:
 def reject(request: HttpRequest, submission_id: str) -> HttpResponse:
     found, form = queries.one(submission_id), RejectForm(request.POST)
     if not form.is_valid():
-        return _one(request, found, problem="Say why it is rejected.", status=422)
+        return _one(request, found, problem="Enter the reason for rejection.", status=422)
     return _decided(request, found, lambda: operations.reject(
         by=request.user, submission=found, why=form.cleaned_data["why"], seen=form.cleaned_data["seen"], request=request
     ))  # fmt: skip
@@ -236,7 +236,7 @@ def reject(request: HttpRequest, submission_id: str) -> HttpResponse:
 def release(request: HttpRequest, submission_id: str) -> HttpResponse:
     found, form = queries.one(submission_id), ReleaseForm(request.POST)
     if not form.is_valid():
-        return _one(request, found, problem="Choose to whom, and say why.", status=422)
+        return _one(request, found, problem="Choose who can see it and give a reason.", status=422)
     return _decided(request, found, lambda: operations.release(
         by=request.user, submission=found, request=request, **form.cleaned_data
     ))  # fmt: skip
@@ -247,7 +247,7 @@ def _decided(request: HttpRequest, found: SubmissionRow, decide: Callable[[], Jo
         decide()
     except UserError as error:
         return _one(request, queries.one(found.id), problem=site_message(error.do), status=409)
-    messages.success(request, "It is being done. This page says when it is.")
+    messages.success(request, "Your decision is being processed. This page will show when it is complete.")
     return redirect("submissions-one", found.id)
 
 

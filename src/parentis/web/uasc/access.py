@@ -9,7 +9,7 @@ _REGION = to(Kind.REGION, "analyst", "treasurer", "commissioner")
 ACTIONS = (
     Action(
         id="uasc.open",
-        title="Open the pages about unaccompanied children; ask what other rates of grant would pay",
+        title="Open the pages about unaccompanied children; test alternative grant rates",
         about=About.NOTHING,
         to=_ANSWERS | to(tuple(MEMBERS), "analyst", "treasurer", "commissioner"),
     ),
@@ -21,7 +21,7 @@ ACTIONS = (
     ),
     Action(
         id="uasc.ask",
-        title="Open a year's cost survey, see who has answered, and remind those who have not",
+        title="Open a year's cost survey, see responses and send reminders",
         about=About.NOTHING,
         to=_REGION,
     ),

@@ -52,14 +52,14 @@ def _csv(made: Any) -> bytes:
 
 def _xlsx(made: Any) -> bytes:
     name = region.authority(made.authority).name
-    rests = f"Rests on: {made.instructions}." if made.instructions else ""
-    note = f"{made.draft} {made.period}, {made.band} band. {rests} In all £{made.total:,.2f}.".strip()
+    rests = f"Based on: {made.instructions}." if made.instructions else ""
+    note = f"{made.draft} {made.period}, {made.band} band. {rests} Total £{made.total:,.2f}.".strip()
     tables = [
         Table(title="Claim", headings=tuple(made.lines.columns), rows=_rows(made.lines), note=note),
         Table(title="Nights", headings=tuple(made.nights.columns), rows=_rows(made.nights),
-              note="Every night of every child: they sum to the claim's lines."),
-        Table(title="Left out", headings=tuple(made.left_out.columns), rows=_rows(made.left_out),
-              note="Nights and days of support that are not claimed for, and why."),
+              note="Every night of every child; they add up to the lines of the claim."),
+        Table(title="Excluded", headings=tuple(made.left_out.columns), rows=_rows(made.left_out),
+              note="Nights and days of support that are not claimed, and why."),
     ]  # fmt: skip
     return workbook(f"Claim of {name} for unaccompanied children", tables)
 

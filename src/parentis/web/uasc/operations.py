@@ -45,10 +45,10 @@ def save(
     own = Draft.objects.select_for_update().get(pk=draft.pk)
     if own.revision != seen:
         raise StaleDraftError(
-            expected="the answers as you saw them",
-            found="others, saved since",
+            expected="the version of the answers you were viewing",
+            found="a later version",
             where="cost survey",
-            do="Somebody has saved since you opened the page. Look at what is there now, and fill yours in again.",
+            do="Somebody has saved changes since you opened the page. Review them, then enter yours again.",
         )
     own.answers, own.revision, own.by, own.at = dict(answers), seen + 1, by, timezone.now()
     own.save(update_fields=["answers", "revision", "by", "at"])

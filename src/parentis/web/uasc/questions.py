@@ -69,14 +69,14 @@ class PeriodForm(forms.Form):
         try:
             return region.financial_year(str(self.cleaned_data["period"]).strip()).label
         except PeriodError as error:
-            raise forms.ValidationError("Write the year like 2024-25.") from error
+            raise forms.ValidationError("Enter the year like 2024-25.") from error
 
 
 class AskForm(PeriodForm):
     """A round: the year, and until when answers are wanted."""
 
     due = forms.DateField(
-        label="Answers are wanted by", widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"})
+        label="Answers due by", widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"})
     )
 
 
@@ -103,37 +103,33 @@ class HeadingForm(_DraftForm):
             self._add(
                 group,
                 "AMOUNT",
-                _number(
-                    "Amount, in pounds", "Leave it empty if you do not know it. Write 0 only if nothing was spent."
-                ),
+                _number("Amount, in pounds", "Leave blank if you do not know it. Enter 0 only if nothing was spent."),
             )
             self._add(
                 group,
                 "UNIT",
-                forms.ChoiceField(label="What the amount is", choices=_choices("costs", "UNIT"), required=False),
+                forms.ChoiceField(label="Basis of the amount", choices=_choices("costs", "UNIT"), required=False),
             )
             self._add(
                 group,
                 "DENOMINATOR",
-                _number(
-                    "How many of it in the year", "Only with a price: nights, weeks, hours or items. Do not multiply."
-                ),
+                _number("Number in the year", "Only with a price: nights, weeks, hours or items. Do not multiply."),
             )
             self._add(
                 group,
                 "METHOD",
-                forms.ChoiceField(label="How you know it", choices=_choices("costs", "METHOD"), required=False),
+                forms.ChoiceField(label="Source of the amount", choices=_choices("costs", "METHOD"), required=False),
             )
             self._add(
                 group,
                 "LEDGER_CODE",
-                forms.CharField(label="Where it is coded in your ledger", required=False, max_length=100),
+                forms.CharField(label="Ledger code", required=False, max_length=100),
             )
             self._add(
                 group,
                 "NOTE",
                 forms.CharField(
-                    label="What a reader must know",
+                    label="Notes for readers",
                     required=False,
                     max_length=NOTE_LENGTH,
                     widget=forms.Textarea(attrs={"rows": 2}),
@@ -166,14 +162,14 @@ class HeadingForm(_DraftForm):
         for group, _ in GROUPS:
             amount, unit = given.get(f"{group}_AMOUNT"), given.get(f"{group}_UNIT")
             if amount and not unit:
-                self.add_error(f"{group}_UNIT", "Choose what the amount is a price of.")
+                self.add_error(f"{group}_UNIT", "Choose the basis of the amount.")
             if amount and unit and unit != "TOTAL" and not given.get(f"{group}_DENOMINATOR"):
-                self.add_error(f"{group}_DENOMINATOR", "Say how many there were in the year.")
+                self.add_error(f"{group}_DENOMINATOR", "Enter the number in the year.")
             sampled = [row for row in self._sample(group, given) if row["ROLE"]]
             if given.get(f"{group}_METHOD") == "TIME_USE" and not sampled:
-                self.add_error(f"{group}_METHOD", "Fill in the time sample, or choose another way.")
+                self.add_error(f"{group}_METHOD", "Complete the time sample, or choose another source.")
             if any(not (row["HOURS"] and row["PEOPLE"] and row["HOURLY_COST"]) for row in sampled):
-                self.add_error(f"{group}_ROLE_0", "Each role needs its hours, its people and what an hour costs.")
+                self.add_error(f"{group}_ROLE_0", "Enter the hours, people and hourly cost for each role.")
         return given
 
     def costs(self) -> dict[str, dict[str, str]]:
@@ -200,8 +196,8 @@ class HeadingForm(_DraftForm):
 
 _LABELS = {
     "ROLE": "Role",
-    "HOURS": "Hours a week of one person",
+    "HOURS": "Hours a week per person",
     "PEOPLE": "People, full-time equivalent",
     "HOURLY_COST": "Pounds an hour, with employer's costs",
-    "WEEKS_SAMPLED": "Weeks noted",
+    "WEEKS_SAMPLED": "Weeks recorded",
 }

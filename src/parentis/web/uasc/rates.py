@@ -20,13 +20,13 @@ REPLICATES = 100
 "Futures that are tried: an answer is waited for."
 MILLION = Scale(1_000_000, 1, "£ million")
 FIELDS: Mapping[str, tuple[str, str, float]] = {
-    "under_16": ("Under 16, usual rate", "Pounds a night.", 1000),
-    "under_16_high": ("Under 16, high rate", "Pounds a night, for authorities from the threshold on.", 1000),
-    "older": ("16 and 17, usual rate", "Pounds a night.", 1000),
-    "older_high": ("16 and 17, high rate", "Pounds a night.", 1000),
-    "leaver": ("Care leavers", "Pounds a week.", 5000),
+    "under_16": ("Under 16, usual rate", "Pounds per night.", 1000),
+    "under_16_high": ("Under 16, high rate", "Pounds per night, for authorities at or above the threshold.", 1000),
+    "older": ("16 and 17, usual rate", "Pounds per night.", 1000),
+    "older_high": ("16 and 17, high rate", "Pounds per night.", 1000),
+    "leaver": ("Care leavers", "Pounds per week.", 5000),
     "threshold": ("Threshold of the high rate", "Per cent of residents aged 0 to 17.", 10),
-    "uprating": ("All rates rise each year by", "Per cent, from the second year on.", 20),
+    "uprating": ("All rates rise each year by", "Per cent, from the second year.", 20),
 }
 "Field: label, help, the most that can be given."
 
@@ -39,7 +39,7 @@ class RatesForm(forms.Form):
         now = asdict(uasc.current())
         for name, (label, help_text, most) in FIELDS.items():
             self.fields[name] = forms.FloatField(
-                label=label, help_text=f"{help_text} Now {now[name]:g}.", required=False, min_value=0, max_value=most,
+                label=label, help_text=f"{help_text} Currently {now[name]:g}.", required=False, min_value=0, max_value=most,
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5", "step": "any"}),
             )  # fmt: skip
 
@@ -52,7 +52,7 @@ class RatesForm(forms.Form):
 
 def words(rates: Mapping[str, float]) -> str:
     """A schedule in a line: `Care leavers 300; All rates rise each year by 2`."""
-    return "; ".join(f"{FIELDS[name][0]} {rates[name]:g}" for name in FIELDS if name in rates) or "Nothing is changed"
+    return "; ".join(f"{FIELDS[name][0]} {rates[name]:g}" for name in FIELDS if name in rates) or "No changes"
 
 
 def _futures(home: Home) -> "uasc.Futures | None":
@@ -117,7 +117,7 @@ def yearly(of: "uasc.Answer", place: str) -> list[dict[str, Any]]:
 def picture(of: "uasc.Answer", place: str) -> str:
     """Cost, and grant by both schedules, over the years, as a data address."""
     rows = yearly(of, place)[:-1]
-    names = [(key, title) for key, title in (("cost", "Cost"), ("now", "Rates as now"), ("proposed", "These rates"))
+    names = [(key, title) for key, title in (("cost", "Cost"), ("now", "Current rates"), ("proposed", "Proposed rates"))
              if key in rows[0]]  # fmt: skip
     grid = Grid(
         name="rates",

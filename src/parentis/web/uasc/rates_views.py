@@ -64,7 +64,7 @@ def save(request: HttpRequest) -> HttpResponse:
     form = RatesForm(request.POST)
     name = saved_queries.named(request)
     if not name or not form.is_valid():
-        messages.warning(request, "Nothing was kept: give the rates a name.")
+        messages.warning(request, "Rates not saved: enter a name.")
         return redirect("uasc-rates")
     _, organisation = _own(request)
     given = form.rates()
@@ -72,7 +72,7 @@ def save(request: HttpRequest) -> HttpResponse:
         Schedule, what="rates", by=request.user, organisation=organisation, name=name, asked={"rates": given},
         request=request,
     )  # fmt: skip
-    messages.success(request, f"“{name}” is kept.")
+    messages.success(request, f"“{name}” saved.")
     return redirect(_address(given))
 
 
@@ -84,5 +84,5 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
         one = saved_queries.share(Schedule, what="rates", by=request.user, pk=pk, shared=shared, request=request)
     except Schedule.DoesNotExist:
         raise Http404 from None
-    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'yours alone'}.")
+    messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'no longer shared'}.")
     return redirect("uasc-rates")

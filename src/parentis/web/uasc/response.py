@@ -20,15 +20,15 @@ class ResponseStatus:
     answered: bool = False
 
 
-NOTHING, BEGUN = ResponseStatus("not begun", "grey"), ResponseStatus("begun", "light-blue")
+NOTHING, BEGUN = ResponseStatus("not started", "grey"), ResponseStatus("begun", "light-blue")
 _OF_STATUS = {
-    "received": ResponseStatus("handed in", "yellow", answered=True),
-    "checked": ResponseStatus("to be signed", "yellow", answered=True),
+    "received": ResponseStatus("submitted", "yellow", answered=True),
+    "checked": ResponseStatus("awaiting signature", "yellow", answered=True),
     "rejected": ResponseStatus("rejected", "red"),
 }
 SIGNED, PROVISIONAL = (
     ResponseStatus("accepted", "green", answered=True),
-    ResponseStatus("signed once", "blue", answered=True),
+    ResponseStatus("signed by one person", "blue", answered=True),
 )
 
 

@@ -38,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "uasc/response.html", {"rounds": list(Round.objects.all()), "form": form}, status=422)
     made = operations.ask(by=request.user, request=request, **form.cleaned_data)
-    messages.success(request, f"The survey of {made.period} is asked for. Remind those who have not answered below.")
+    messages.success(request, f"The survey for {made.period} has been requested. You can send reminders below.")
     return redirect("uasc-response")
 
 
@@ -48,5 +48,5 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=pk)
     missing = [one.gss for one in lines(round_, _asked(request)) if not one.standing.answered]
     told = operations.remind(by=request.user, round_=round_, authorities=missing, request=request)
-    messages.success(request, f"{told} people were told." if told else "Everybody who can be told was told today.")
+    messages.success(request, f"{told} people were reminded." if told else "Everybody has already been reminded today.")
     return redirect("uasc-response")

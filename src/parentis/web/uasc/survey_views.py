@@ -64,7 +64,7 @@ def begin(request: HttpRequest, gss: str) -> HttpResponse:
     """Begin a year's answers, or go on with them."""
     form = PeriodForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, "Nothing was begun: write the year like 2024-25.")
+        messages.warning(request, "Survey not started: enter the year like 2024-25.")
         return redirect("uasc")
     draft = operations.begin(by=request.user, authority=gss, period=form.cleaned_data["period"], request=request)
     return redirect("uasc-survey", gss, draft.period)
@@ -147,7 +147,9 @@ def carry(request: HttpRequest, gss: str, period: str) -> HttpResponse:
     except operations.StaleDraftError as error:
         messages.warning(request, error.do)
     else:
-        messages.success(request, f"{came} answers were carried forward. Look at each: prices and ledgers change.")
+        messages.success(
+            request, f"{came} answers were carried forward. Review each one: prices and ledger codes change."
+        )
     return redirect("uasc-survey", gss, period)
 
 

@@ -81,7 +81,7 @@ def origin_seen(home: Home, provenance_id: str, viewer: Viewer) -> Origin:
     seen = released(home, catalogue(home), viewer, provenance_id=provenance_id)
     if seen.is_empty():
         raise NotFoundError(
-            expected="the provenance_id of a figure that you see",
+            expected="the provenance_id of a figure you can see",
             found="another",
             where="provenance_id",
             do="Take it from a figure; a build since may have replaced it.",

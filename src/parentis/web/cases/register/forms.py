@@ -45,7 +45,7 @@ class FilterForm(forms.Form):
             if one.filtered:
                 self.fields |= _filters(one)
         if any(one.searched for one in register.fields):
-            self.fields["words"] = forms.CharField(label="Words", required=False, max_length=100)
+            self.fields["words"] = forms.CharField(label="Search", required=False, max_length=100)
 
 
 def _filters(one: Field) -> dict[str, forms.Field]:
@@ -88,7 +88,7 @@ class EditForm(SeenForm):
     """Fields that are changed together, with the reason where one is needed."""
 
     why = forms.CharField(
-        label="Why it is changed", max_length=500, help_text="Stays in the history, with what was there before."
+        label="Reason for the change", max_length=500, help_text="Recorded in the history, with the previous values."
     )
 
     def __init__(self, case: Case, edit: Edit, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +112,7 @@ class ImportForm(forms.Form):
     """A filled-in register."""
 
     file = forms.FileField(
-        label="File", max_length=200, help_text="Excel, OpenDocument or CSV, with the headings of the blank register."
+        label="File", max_length=200, help_text="Excel, OpenDocument or CSV, with the headings of the blank template."
     )
 
 
@@ -121,7 +121,7 @@ class GroupForm(PlacedForm):
 
     name = forms.CharField(label="Name", max_length=150)
     purpose = forms.CharField(
-        label="What it is for (optional)", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="Purpose (optional)", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, kind: str, places: Choices, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +132,7 @@ class GroupForm(PlacedForm):
         cleaned: dict[str, Any] = super().clean()
         same = Group.objects.filter(kind=self.kind, place=cleaned.get("place"), name__iexact=cleaned.get("name", ""))
         if same.exists():
-            self.add_error("name", "There is a group of this name already.")
+            self.add_error("name", "A group with this name already exists.")
         return cleaned
 
 
@@ -151,5 +151,5 @@ class MeetingForm(forms.Form):
     held_on = forms.DateField(label="Held on", widget=DateInput)
     minutes = forms.CharField(
         label="Minutes", max_length=20000, widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="Name no child. Minutes cannot be changed later.",
+        help_text="Do not name a child. Minutes cannot be changed later.",
     )  # fmt: skip

@@ -27,7 +27,7 @@ def new_group(request: HttpRequest, *, kind: str) -> HttpResponse:
     form = forms.GroupForm(kind, queries.places_to_enter(request.user, kind), request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = operations.add_group(by=request.user, kind=kind, request=request, **form.cleaned_data)
-        messages.success(request, "The group is added.")
+        messages.success(request, "Group added.")
         return redirect(f"{register_of(kind).name}-group", pk=made.pk)
     return form_page(request, form, "Add an oversight group", "Add", f"{register_of(kind).name}-groups")
 
@@ -58,7 +58,7 @@ def add_member(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     form = forms.MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         operations.add_member(by=request.user, group=one, request=request, **form.cleaned_data)
-        messages.success(request, "The member is added.")
+        messages.success(request, "Member added.")
         return redirect(back, pk=pk)
     return form_page(request, form, f"Add a member to {one}", "Add", back, pk)
 
@@ -78,9 +78,9 @@ def add_meeting(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     form = forms.MeetingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         operations.add_meeting(by=request.user, group=one, request=request, **form.cleaned_data)
-        messages.success(request, "The minutes are kept.")
+        messages.success(request, "Minutes saved.")
         return redirect(back, pk=pk)
-    return form_page(request, form, f"Minutes of {one}", "Keep", back, pk)
+    return form_page(request, form, f"Minutes of {one}", "Save", back, pk)
 
 
 @require_safe

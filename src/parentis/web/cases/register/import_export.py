@@ -153,7 +153,7 @@ def import_register(
         values, wrong = _values(row, known, dict(zip(headings, cells, strict=True)))
         if not wrong and (here := records.find(kind, values["place"], values)):
             wrong = [
-                RowError(row=row, column=column.heading, what="is here already, with another text")
+                RowError(row=row, column=column.heading, what="is already in the register with different text")
                 for column in known
                 if column.identifies and column.heading in headings and _now(column, here) != values[column.name]
             ]
@@ -180,7 +180,7 @@ def _entered(
     try:
         made = enter(by=by, kind=kind, place=place, state=state, values=values, practice=practice, request=request)
     except PermissionDenied:
-        what = f"your roles do not let you enter {register.title.lower()} there"
+        what = f"your roles do not allow you to add {register.title.lower()} there"
         return [RowError(row=row, column=register.place, what=what)]
     if said:
         comment(by=by, case=made, text=said, what=register.comments, request=request)
@@ -210,7 +210,7 @@ def _table(kind: str, name: str, data: bytes) -> tuple[int, list[str], list[list
     if len(data) > LARGEST:
         raise RegisterFileError(
             expected=f"a file of up to {LARGEST // 1024 // 1024} MB", found="a larger one", where="the file",
-            do="Split it.",
+            do="Split it into smaller files.",
         )  # fmt: skip
     contents = [one for one in open_sent([RawFile(name=name, raw=data)]) if one.kind in {"xlsx", "ods", "csv"}]
     needed = {one.heading for one in columns(kind) if one.needed}
@@ -224,7 +224,7 @@ def _table(kind: str, name: str, data: bytes) -> tuple[int, list[str], list[list
                 return at, cells, body
     raise RegisterFileError(
         expected=f"a table with the headings {', '.join(sorted(needed))}", found="none", where="the file",
-        do="Download the blank register, and fill that in.",
+        do="Download the blank template and fill it in.",
     )  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def _check_headings(headings: Sequence[str], rows: int) -> None:
         )
     if rows > MOST_ROWS:
         raise RegisterFileError(
-            expected=f"up to {MOST_ROWS:,} rows", found=f"{rows:,}", where="the file", do="Split it."
+            expected=f"up to {MOST_ROWS:,} rows", found=f"{rows:,}", where="the file", do="Split it into smaller files."
         )
 
 

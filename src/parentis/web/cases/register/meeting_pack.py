@@ -27,8 +27,8 @@ def meeting_pack(person: Any, group: Group) -> list[Table]:
     states = register.meetings.states if register.meetings else {}
     further = register.meetings.tables if register.meetings else None
     return [
-        _listed(kind, "Overdue", late, "Past their date and not closed, the longest first."),
-        _listed(kind, "Due within 30 days", soon, "The soonest first."),
+        _listed(kind, "Overdue", late, "Past their due date and not closed, longest overdue first."),
+        _listed(kind, "Due within 30 days", soon, "Soonest first."),
         *(_listed(kind, title, found.filter(case__state=one), note) for one, (title, note) in states.items()),
         _changes(kind, found, last),
         *(further.resolve()(person, group, places) if further else ()),
@@ -48,7 +48,7 @@ def _listed(kind: str, title: str, found: Iterable[Record], note: str) -> Table:
     before, after = listed_fields(kind)
     headings = [
         *(one.label for one in before), register_of(kind).place, *(one.label for one in after), "State", "Due",
-        "Given to",
+        "Assigned to",
     ]  # fmt: skip
     return Table(title=title, headings=tuple(headings), rows=[_row(kind, one) for one in found], note=note)
 
@@ -58,7 +58,7 @@ def _row(kind: str, one: Record) -> list[Cell]:
     cells = [
         [of.cell(field, of.value(field, one.values.get(field.id))) for field in fields] for fields in (before, after)
     ]
-    due = last_day_before(one.due_at) if one.due_at else "Stands still"
+    due = last_day_before(one.due_at) if one.due_at else "Paused"
     given = str(one.case.assigned_to or "")
     return [*cells[0], place_name(one.case.place), *cells[1], one.case.state_now.title, due, given]
 

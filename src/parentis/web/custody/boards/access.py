@@ -14,7 +14,7 @@ ACTING = (
 BOARD_ACTIONS = (
     Action(
         id="custody.board",
-        title="Have a live board of children in custody: their suites', their authority's, or the routing desk's",
+        title="See a live board of children in custody: their suites', their authority's or the routing desk's",
         about=About.NOTHING,
         to=ACTING,
     ),

@@ -43,8 +43,8 @@ def answer(*, by: Any, case: Case, code: str, why: str, seen: int | None, reques
         detention = Detention.objects.get(pk=held.pk)
         if not is_asked(detention):
             raise AnswerError(
-                expected="a request for accommodation that waits for an answer", found="none", where=str(held),
-                do="Look at the case again.",
+                expected="an unanswered request for accommodation", found="none", where=str(held),
+                do="Review the case again.",
             )  # fmt: skip
         lawful = {one.code: one for one in custody.lawful_answers(secure=detention.accommodation == SECURE)}
         if code not in lawful:
@@ -54,7 +54,9 @@ def answer(*, by: Any, case: Case, code: str, why: str, seen: int | None, reques
                 do="A request that is not for secure accommodation cannot be refused.",
             )  # fmt: skip
         if not lawful[code].accommodates and not why.strip():
-            raise AnswerError(expected="a reason", found="none", where="answer", do="Say why there is no place.")
+            raise AnswerError(
+                expected="a reason", found="none", where="answer", do="Explain why no place is available."
+            )
         Detention.objects.filter(pk=held.pk).update(answer=timezone.now(), answer_code=code)
 
     return change(

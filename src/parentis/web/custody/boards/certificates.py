@@ -16,7 +16,7 @@ from parentis.web.custody.models import Detention
 
 FIELDS = ("record_number", "first_name", "surname", "date_of_birth", "reasons")
 NEEDED = ("record_number", "surname", "date_of_birth")
-WHY = "To draw the certificate under section 38(7)"
+WHY = "To produce the certificate under section 38(7)"
 
 
 class CertificateError(UserError):
@@ -30,19 +30,19 @@ def certificate_of(person: Any, case: Case, *, request: HttpRequest | None = Non
     if detention.bail_decision is None or not detention.ground:
         raise CertificateError(
             expected="bail refused, and a ground of section 38(6)", found="none", where=str(case),
-            do="Tell the bail decision, then the ground and the reasons under Court and certificate.",
+            do="Record the bail decision, then the ground and reasons under Court and certificate.",
         )  # fmt: skip
     values = encrypted_store.read(person, case, FIELDS, WHY, request=request)
     if missing := [BY_ID[name].title.lower() for name in NEEDED if not values.get(name)]:
         raise CertificateError(
-            expected=f"the {' and the '.join(missing)}", found="none", where=str(case), do="Tell it as news first."
+            expected=f"the {' and the '.join(missing)}", found="none", where=str(case), do="Record it first."
         )
     return custody.certificate(
         custody.Certificate(
             custody_record=values["record_number"],
             child=f"{values.get('first_name', '')} {values['surname']}".strip(),
             date_of_birth=date.fromisoformat(values["date_of_birth"]),
-            court="the court before which the child is brought",
+            court="the court the child will appear before",
             authority=case.place_name if case.authority else "No authority yet",
             bail_refused_at=detention.bail_decision,
             ground=detention.ground,

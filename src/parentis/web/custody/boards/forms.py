@@ -19,8 +19,8 @@ from parentis.web.duty.forms import LocalDateTimeField
 REASONS = {
     "act": "To act for the child now: arrange accommodation, an adult, a visit",
     "identify": "To find out whether we know the child",
-    "record": "To write or correct our own record of the child",
-    "request": "A request for access, a complaint or a court asks for it",
+    "record": "To create or correct our own record of the child",
+    "request": "For a subject access request, a complaint or a court",
 }
 "Why somebody needs to see who a child is, as it stands on the audit record."
 
@@ -28,7 +28,7 @@ REASONS = {
 class WhyForm(forms.Form):
     """Why somebody needs to see who the child is."""
 
-    why = forms.ChoiceField(label="Why do you need to see who this is?", choices=list(REASONS.items()),
+    why = forms.ChoiceField(label="Why do you need to see the child's details?", choices=list(REASONS.items()),
                             widget=forms.RadioSelect)  # fmt: skip
 
 
@@ -41,9 +41,9 @@ class AnswerForm(SeenForm):
 
     code = forms.ChoiceField(label="Answer", widget=forms.RadioSelect)
     why = forms.CharField(
-        label="Where to and how, or why there is no place", max_length=2000, required=False,
+        label="Where and how, or why no place is available", max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The suite reads this. Name no child here.",
+        help_text="The suite will see this. Do not name a child.",
     )  # fmt: skip
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +56,7 @@ class ReturnForm(SeenForm):
     """Back to the routing desk, with a reason."""
 
     why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-                          help_text="It is kept in the history. Name no child here.")  # fmt: skip
+                          help_text="Recorded in the history. Do not name a child.")  # fmt: skip
 
 
 class WithdrawForm(SeenForm):
@@ -105,7 +105,7 @@ NEWS: tuple[NewsKind, ...] = (
              needed=("aa_requested",)),
     NewsKind(id="review", title="Review of detention", fields=("reviews",), needed=("reviews",)),
     NewsKind(id="charge", title="Charge and bail", fields=("charge", "bail_decision", "bail"), needed=("charge",)),
-    NewsKind(id="request", title="Ask for accommodation, section 38(6)",
+    NewsKind(id="request", title="Request accommodation, section 38(6)",
              fields=("request", "accommodation", "justification"), needed=("request", "accommodation")),
     NewsKind(id="merlin", title="Merlin report", fields=("merlin", "merlin_number"), needed=("merlin",)),
     NewsKind(id="court", title="Court and certificate",
@@ -135,7 +135,7 @@ class NewsForm(forms.Form):
         found: dict[str, Any] = super().clean() or {}
         secure = found.get("accommodation") == SECURE
         if "justification" in self.fields and secure and not found.get("justification"):
-            self.add_error("justification", "Say why secure accommodation is asked for.")
+            self.add_error("justification", "Explain why secure accommodation is requested.")
         return found
 
     def said(self) -> Mapping[str, Any]:
@@ -156,12 +156,12 @@ def form_field(name: str, *, needed: bool) -> forms.Field:
         choices = list(CODES[declared.codes].items())
         if needed:
             return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
-        return forms.ChoiceField(label=label, choices=[("", "Not said"), *choices], required=False)
+        return forms.ChoiceField(label=label, choices=[("", "Not given"), *choices], required=False)
     if declared.form is Form.DATE:
         return forms.DateField(label=label, required=needed, widget=forms.DateInput(attrs={"type": "date"}))
     if declared.form is Form.AUTHORITY:
         known = sorted((one.name, one.gss) for one in region.authorities() if one.valid_to is None)
-        choices = [("", "Not said"), *((gss, name) for name, gss in known)]
+        choices = [("", "Not given"), *((gss, name) for name, gss in known)]
         return forms.ChoiceField(label=label, choices=choices, required=needed)
     long = forms.Textarea(attrs={"rows": 4}) if declared.longest > 300 else None
     return forms.CharField(label=label, max_length=declared.longest, required=needed, widget=long)

@@ -55,11 +55,11 @@ def _desk(person: Any) -> "QuerySet[Case]":
 
 BOARDS: tuple[Board, ...] = (
     Board(id="suite", title="Custody suites", action="custody.notify", cases=_suite,
-          quiet="No child is held in a suite of your force, as far as was told."),
-    Board(id="authority", title="Children held for your authority", action="custody.work", cases=_authority,
-          quiet="No child of your authority is held, as far as was told."),
+          quiet="No children are reported in your force's suites."),
+    Board(id="authority", title="Children your authority is responsible for", action="custody.work", cases=_authority,
+          quiet="No children your authority is responsible for are reported in custody."),
     Board(id="desk", title="Routing desk", action="custody.desk", cases=_desk,
-          quiet="Nothing waits to be routed."),
+          quiet="No notices to route."),
 )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _insists(board: Board, case: Case, *, asked: bool) -> str:
     if board.id == "desk":
         return "To be routed" if case.state == DESK else ""
     if board.id == "authority":
-        return "To be acknowledged" if case.state == SENT else "Accommodation asked for" if asked else ""
+        return "To be acknowledged" if case.state == SENT else "Accommodation requested" if asked else ""
     return ""
 
 

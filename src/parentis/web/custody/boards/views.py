@@ -175,7 +175,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         seen = form.cleaned_data["seen"] if form.is_valid() else None
         accommodation.acknowledge(by=request.user, case=case, seen=seen, request=request)
-        messages.success(request, f"{case} is acknowledged.")
+        messages.success(request, f"{case} acknowledged.")
     except UserError as error:
         messages.warning(request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}")
     return redirect("custody-board", board="authority") if "board" in request.POST else redirect("custody-case", pk=pk)
@@ -189,7 +189,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     def write() -> None:
         accommodation.answer(by=request.user, case=case, request=request, **form.cleaned_data)
 
-    return pages.asked(request, case, form, write, title="Answer", done="The answer is with the suite.")
+    return pages.asked(request, case, form, write, title="Answer", done="Answer sent to the suite.")
 
 
 @read_or_write
@@ -197,7 +197,7 @@ def give_to(request: HttpRequest, pk: int) -> HttpResponse:
     """To another authority: the old one no longer sees it."""
     case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
     form = forms.HandOverForm(case, request.POST or None)
-    return _given(request, case, form, "Hand over to another authority")
+    return _given(request, case, form, "Transfer to another authority")
 
 
 @read_or_write
@@ -205,7 +205,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """To the routing desk."""
     case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
     form = forms.ReturnForm(case, request.POST or None)
-    return _given(request, case, form, "Hand back to the routing desk")
+    return _given(request, case, form, "Return to the routing desk")
 
 
 @require_POST
@@ -213,9 +213,9 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     case, form = permissions.case_for(request.user, KIND, pk), forms.MessageForm(request.POST)
     if form.is_valid():
         accommodation.say(by=request.user, case=case, request=request, **form.cleaned_data)
-        messages.success(request, "Your message is kept.")
+        messages.success(request, "Message sent.")
     else:
-        messages.warning(request, "Write something of up to 4,000 characters.")
+        messages.warning(request, "Enter a message of up to 4,000 characters.")
     return redirect("custody-case", pk=pk)
 
 
@@ -232,7 +232,7 @@ def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             by=request.user, detention=case.detention, said=form.said(), key=form.cleaned_data["key"], request=request
         )
 
-    return pages.asked(request, case, form, write, title=kind.title, done="It is told.")
+    return pages.asked(request, case, form, write, title=kind.title, done="Update sent.")
 
 
 @read_or_write
@@ -269,7 +269,7 @@ def _given(request: HttpRequest, case: Case, form: Any, title: str) -> HttpRespo
         except UserError as error:
             form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
-            messages.success(request, f"{case} is handed over. It is no longer on your board.")
+            messages.success(request, f"{case} transferred. It is no longer on your board.")
             return redirect("custody-board", board="authority")
     context = {"form": form, "case": case, "title": title, "page": case.declared.detail_url}
     return render(request, "cases/confirm.html", context, status=409 if form.non_field_errors() else 200)

@@ -20,7 +20,7 @@ BY_HAND = (
 )  # fmt: skip
 "The fields of the table that a notice by hand asks for."
 NEEDED = frozenset({"record_number", "arrival"})
-STANDINGS = (("looked after", "It looks after the child"), ("case", "It holds a case, an order or leaving care"),
+STANDINGS = (("looked after", "It looks after the child"), ("case", "It has an open case, an order or leaving care duties"),
              ("none", "Neither"))  # fmt: skip
 
 
@@ -44,8 +44,8 @@ class NoticeForm(forms.Form):
 class LookForm(forms.Form):
     """Why the desk compares a child with those on the indexes."""
 
-    why = forms.CharField(label="Why do you compare this child with those on the indexes?", min_length=5,
-                          max_length=300, help_text="It is on the record, with your name.")  # fmt: skip
+    why = forms.CharField(label="Why do you need to compare this child with the indexes?", min_length=5,
+                          max_length=300, help_text="This is recorded with your name.")  # fmt: skip
 
 
 class RouteForm(SeenForm):
@@ -53,10 +53,10 @@ class RouteForm(SeenForm):
 
     looked = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     authority = forms.ChoiceField(label="Send to")
-    standing = forms.ChoiceField(label="What the child is to it", choices=STANDINGS, widget=forms.RadioSelect)
+    standing = forms.ChoiceField(label="Its responsibility for the child", choices=STANDINGS, widget=forms.RadioSelect)
     why = forms.CharField(
-        label="Why it is this authority's child", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="It is kept in the history. Name no child here.",
+        label="Why this authority is responsible", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Recorded in the history. Do not name a child.",
     )  # fmt: skip
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class IndexForm(forms.Form):
     file = forms.FileField(label="The index", help_text="CSV, Excel or OpenDocument, up to 5 MB.")
     confirmed = forms.CharField(
         label="Why many children are no longer on it (optional)", max_length=300, required=False,
-        help_text="Only where it has many fewer children than the last one. It is on the record, with your name.",
+        help_text="Only where it has many fewer children than the last one. This is recorded with your name.",
     )  # fmt: skip
 
     def __init__(self, authorities: Iterable[str], *args: Any, **kwargs: Any) -> None:
@@ -87,14 +87,14 @@ class HoldForm(forms.Form):
     """Why a legal hold is put on, or taken off."""
 
     why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
-                          help_text="It is kept in the history. Name no child here.")  # fmt: skip
+                          help_text="Recorded in the history. Do not name a child.")  # fmt: skip
 
 
 class CopyForm(forms.Form):
-    """For whom a copy is, and why: both stand on every sheet of it."""
+    """Recipient a copy is, and why: both stand on every sheet of it."""
 
-    to = forms.CharField(label="For whom", max_length=100, help_text="The child, or who acts for them.")
-    why = forms.CharField(label="On what request", max_length=200)
+    to = forms.CharField(label="Recipient", max_length=100, help_text="The child, or the person acting for them.")
+    why = forms.CharField(label="Reason for the request", max_length=200)
 
 
 class FindForm(forms.Form):
@@ -103,7 +103,7 @@ class FindForm(forms.Form):
     first_name = forms.CharField(label="First name", max_length=100)
     surname = forms.CharField(label="Surname", max_length=100)
     date_of_birth = forms.DateField(label="Date of birth", widget=forms.DateInput(attrs={"type": "date"}))
-    why = forms.CharField(label="On what request", max_length=200, help_text="It is on the record, with your name.")
+    why = forms.CharField(label="Reason for the request", max_length=200, help_text="This is recorded with your name.")
 
 
 def _choices(first: Iterable[str]) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
             where = taken.answer["authority_name"] or "the routing desk, where a person decides"
-            messages.success(request, f"Notice is given. It went to {where}. {taken.answer['reason']}")
+            messages.success(request, f"Notice sent to {where}. {taken.answer['reason']}")
             return redirect("custody-case", pk=taken.detention.pk)
     return render(request, "custody/notice_form.html", {"form": form})
 
@@ -63,7 +63,7 @@ def routing(request: HttpRequest, pk: int) -> HttpResponse:
         except UserError as error:
             form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
-            messages.success(request, f"{case} is sent. It is no longer at the desk.")
+            messages.success(request, f"{case} sent. It is no longer at the desk.")
             return redirect("custody-board", board="desk")
     reason = request.POST.get("looked" if sends else "why", "")
     look = forms.LookForm({"why": reason} if request.method == "POST" else None)
@@ -156,7 +156,7 @@ def _indexes(request: HttpRequest) -> HttpResponse:
         except UserError as error:
             form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
         else:
-            messages.success(request, f"The index of {made.authority_name} is in force: {made.people} children.")
+            messages.success(request, f"Index for {made.authority_name} uploaded: {made.people} children.")
             return redirect("custody-indexes")
     loads = IndexLoad.objects.filter(authority__in=own)
     late = [region.authority(code).name for code in sorted(index.stale() & own)]

@@ -29,7 +29,7 @@ def read_index(name: str, data: bytes, *, authority: str, day: str) -> Index:
     Raises UserError that counts what is wrong, rule by rule, and shows no row."""
     readings = read_files([RawFile(name=name, raw=data)], return_id=RETURN, period=day)
     if len(readings) != 1:
-        raise IndexFileError(expected="one index", found=f"{len(readings)}", where=name, do="Send one file.")
+        raise IndexFileError(expected="one index", found=f"{len(readings)}", where=name, do="Upload one file.")
     reading, declared = readings[0], the_return(RETURN)
     spec = declared.spec.at(day)
     typed = type_cells(reading, spec)
@@ -40,16 +40,21 @@ def read_index(name: str, data: bytes, *, authority: str, day: str) -> Index:
         told = ", ".join(f"{rule}: {count}" for rule, count in wrong)
         raise IndexFileError(
             expected="an index without errors", found=f"{checked.errors} ({told})", where=name,
-            do="Check it with `parentis check`, put it right, and send it again: until then the last one holds.",
+            do="Check it with `parentis check`, correct it and send it again: until then the previous index stays in use.",
         )  # fmt: skip
     entries = tuple(_entries(typed, authority))
     if not entries:
         raise IndexFileError(
-            expected="the children it answers for", found="none", where=name, do="Send the whole index."
+            expected="the children the authority is responsible for",
+            found="none",
+            where=name,
+            do="Send the whole index.",
         )
     as_of = entries[0].as_of
     if as_of is None:
-        raise IndexFileError(expected=f"when it was drawn, in {AS_OF}", found="nothing", where=name, do="Fill it in.")
+        raise IndexFileError(
+            expected=f"when it was produced, in {AS_OF}", found="nothing", where=name, do="Fill it in."
+        )
     return Index(as_of=as_of, entries=entries)
 
 

@@ -63,10 +63,10 @@ def read_news(said: Mapping[str, Any], *, at: datetime | None = None, now: datet
         except ValueError as error:
             problems.append(f"{name}: {error}")
     if timezone.is_naive(at) or at > now + AHEAD:
-        problems.append("at: a moment with its offset from UTC, not in the future")
+        problems.append("at: a date and time with its UTC offset, not in the future")
     if problems:
         raise NoticeError(
-            expected="fields as the documentation has them", found=f"{len(problems)} that cannot be read",
+            expected="fields as documented", found=f"{len(problems)} that cannot be read",
             where=", ".join(problem.partition(":")[0] for problem in problems), do=f"{'; '.join(problems)}.",
         )  # fmt: skip
     sealed = {name: _text(typed[name]) for name in SEALED if name in typed}
@@ -106,7 +106,7 @@ def _typed(field: Field, value: Any, now: datetime) -> Any:
 def _moment(value: Any, now: datetime, *, to_come: bool) -> datetime:
     found = value if isinstance(value, datetime) else _parsed(parse_datetime, value)
     if found is None or timezone.is_naive(found) or (found > now + AHEAD and not to_come):
-        raise ValueError("a moment with its offset from UTC" + ("" if to_come else ", not in the future"))
+        raise ValueError("a date and time with its UTC offset" + ("" if to_come else ", not in the future"))
     return found
 
 

@@ -47,17 +47,17 @@ def copy_of(person: Any, case: Case, *, to: str, why: str, request: HttpRequest 
         for name in COLUMNS
         if getattr(detention, name) not in (None, "", [])
     ]
-    kept += [["Why it went where it went", detention.reason], ["Now with", case.place_name]]
+    kept += [["Reason for routing", detention.reason], ["Responsible authority", case.place_name]]
     told: list[list[Cell]] = [
         [f"{timezone.localtime(one['line'].entry.at):%d %B %Y, %H:%M}", one["line"].who, one["title"], one["text"]]
         for one in pages.told(case)
     ]
     tables = [
-        Table(title="Who you are", headings=("What", "As it was told"), rows=known, note=mark),
-        Table(title="Your detention", headings=("What", "As it was told"), rows=kept, note=mark),
-        Table(title="What was done", headings=("When", "Who", "What", "Text"), rows=told, note=mark),
+        Table(title="Your details", headings=("What", "As notified"), rows=known, note=mark),
+        Table(title="Your detention", headings=("What", "As notified"), rows=kept, note=mark),
+        Table(title="Actions", headings=("When", "Who", "What", "Text"), rows=told, note=mark),
     ]
-    made = workbook("What is kept of you", tables)
+    made = workbook("Records held about you", tables)
     record(
         who=person, what="custody:given-out", authority=case.authority, subject=subject_of(case), why=why,
         detail={"fields": list(values)}, request=request,

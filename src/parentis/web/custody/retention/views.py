@@ -31,7 +31,7 @@ def keeping(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         operations.hold(by=request.user, detention=case.detention, on=not is_held, why=why, request=request)
-        messages.success(request, "The legal hold is taken off." if is_held else "It is under legal hold.")
+        messages.success(request, "Legal hold removed." if is_held else "Placed under legal hold.")
         return redirect("custody-keeping", pk=pk)
     context = {"form": form, "case": case, "held": is_held, "copy_form": forms.CopyForm()}
     return render(request, "custody/retention.html", context)
@@ -43,7 +43,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     case = permissions.case_for(request.user, KIND, pk, permission=ERASE)
     form = forms.CopyForm(request.POST)
     if not form.is_valid():
-        messages.warning(request, "Say for whom the copy is, and on what request.")
+        messages.warning(request, "Enter the recipient and the reason for the request.")
         return redirect("custody-keeping", pk=pk)
     made = subject_access.copy_of(request.user, case, **form.cleaned_data, request=request)
     response = HttpResponse(made, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -71,7 +71,7 @@ function told() {
   const wait = waiting();
   document.title = wait.length ? `(${wait.length}) ${title}` : title;
   if (fresh.length) {
-    put(news, wait.length ? `${wait[0].dataset.insists}: ${wait[0].querySelector("h2").textContent}` : "Something changed.");
+    put(news, wait.length ? `${wait[0].dataset.insists}: ${wait[0].querySelector("h2").textContent}` : "Board updated.");
     ring();
   }
 }
@@ -99,7 +99,7 @@ async function look() {
       headers: { "If-None-Match": `"${tag}"` }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(SILENT),
     });
     if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403 || answer.status === 404) {
-      say("This board is not live: you are signed out. Load the page again and sign in.");
+      say("This board is not live: you have been signed out. Reload the page and sign in.");
       ring();
       return;
     }
@@ -115,7 +115,7 @@ async function look() {
     live.classList.add("pa-board__live--on");
     put(live, "Live");
   } catch {
-    if (performance.now() - heard > SILENT) say("This board is not live: the site does not answer. Ring, until it does.");
+    if (performance.now() - heard > SILENT) say("This board is not live: the site is not responding. Use the phone until it does.");
   }
   setTimeout(look, EVERY);
 }
@@ -132,7 +132,7 @@ rows.addEventListener("click", async (event) => {
     put(said, page.querySelector(".govuk-notification-banner__heading")?.textContent.trim() ?? "");
     if (!answer.ok) throw new Error(`status ${answer.status}`);
   } catch {
-    put(said, "It was not sent. Press again, or ring.");
+    put(said, "Not sent. Try again, or use the phone.");
   }
   button.disabled = false;
 });
@@ -142,7 +142,7 @@ function hear(on) {
   audio = on ? new AudioContext() : null;
   localStorage.setItem(WANTED, on ? "yes" : "no");
   sound.setAttribute("aria-pressed", String(on));
-  put(sound, on ? "Turn the sound off" : "Turn the sound on");
+  put(sound, on ? "Turn sound off" : "Turn sound on");
 }
 
 sound.hidden = false;
@@ -157,7 +157,7 @@ if (localStorage.getItem(WANTED) === "yes") {
   for (const kind of ["click", "keydown"]) {
     document.addEventListener(kind, () => audio || localStorage.getItem(WANTED) !== "yes" || hear(true), { once: true });
   }
-  put(sound, "Press anything to turn the sound on");
+  put(sound, "Press any key to turn sound on");
 }
 
 setInterval(() => {

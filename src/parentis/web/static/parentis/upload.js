@@ -45,12 +45,12 @@ if (form) {
       if (!step.lengthComputable) return;
       bar.hidden = false;
       bar.value = (100 * step.loaded) / step.total;
-      said.textContent = step.loaded < step.total ? "Sending the files." : "Sent. Storing them.";
+      said.textContent = step.loaded < step.total ? "Uploading files." : "Uploaded. Saving files.";
     });
     const failed = () => {
       button.disabled = false;
       bar.hidden = true;
-      said.textContent = "The files could not be sent. Check the connection and try again: nothing is handed in twice.";
+      said.textContent = "The files could not be uploaded. Check your connection and try again: nothing will be submitted twice.";
     };
     request.addEventListener("error", failed);
     request.addEventListener("abort", failed);

@@ -11,20 +11,20 @@ from parentis.web.people.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Make a client of the API and print its id and secret, once; or withdraw one."
+    help = "Create an API client and print its id and secret once; or revoke one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--name", help="Which program, and where.")
+        parser.add_argument("--name", help="The program, and where it runs.")
         parser.add_argument("--organisation", help="Slug of the organisation it acts for.")
         parser.add_argument("--role", default="custody-officer")
-        parser.add_argument("--scope", action="append", default=None, help="May be given several times.")
-        parser.add_argument("--withdraw", metavar="ID", help="Withdraw this client, and its tokens.")
+        parser.add_argument("--scope", action="append", default=None, help="Can be repeated.")
+        parser.add_argument("--withdraw", metavar="ID", help="Revoke this client and its tokens.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["withdraw"]:
             if not withdraw_client(options["withdraw"]):
-                raise CommandError("There is no such client that is open.")
-            self.stdout.write("It opens nothing any more.")
+                raise CommandError("There is no active client with this id.")
+            self.stdout.write("Client revoked.")
             return
         organisation = Organisation.objects.filter(slug=options["organisation"] or "").first()
         if organisation is None or not options["name"]:

@@ -10,10 +10,10 @@ from parentis.web.custody.retention.lake_export import hand_over
 
 
 class Command(BaseCommand):
-    help = "Hand detentions that ended to the lake, without identities: what is new, or whole months."
+    help = "Export ended detentions to the lake without identities: new ones, or whole months."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--month", action="append", help="As 2026-11; may be given several times.")
+        parser.add_argument("--month", action="append", help="As 2026-11; can be repeated.")
 
     def handle(self, *args: Any, month: list[str] | None = None, **options: Any) -> None:
         try:
@@ -24,4 +24,4 @@ class Command(BaseCommand):
         for one in outcomes:
             self.stdout.write(f"{one.status}: {one.title}{f': {one.error}' if one.error else ''}")
         if not outcomes:
-            self.stdout.write("Nothing is new.")
+            self.stdout.write("Nothing to export.")
