@@ -27,7 +27,7 @@ def test_an_officer_gives_notice_by_hand_and_twice_is_once(places, client_of):
     at = timezone.localtime(timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
     form = {"key": "k", "suite": suite.pk, "record_number": "SYN/9", "arrival": at, **CHILD}
     answer = client.post("/custody/new", form, follow=True)
-    assert "It went to Croydon" in answer.content.decode()
+    assert "Notice sent to Croydon" in answer.content.decode()
     assert "Practisson" not in answer.content.decode()
     again = client.post("/custody/new", form | {"surname": "Else"})
     assert "another" in again.content.decode()
@@ -123,14 +123,14 @@ def test_nobody_but_the_desk_compares(places, client_of):
 
 def test_an_index_is_sent_by_the_site_whole_or_not_at_all(places, client_of):
     client = client_of("analyst", "croydon")
-    assert "has no index of the last day" in client.get("/custody/index/").content.decode()
+    assert "has sent no index in the last day" in client.get("/custody/index/").content.decode()
 
     def send(text, authority=CROYDON):
         file = SimpleUploadedFile("index.csv", text.encode(), content_type="text/csv")
         return client.post("/custody/index/", {"authority": authority, "file": file}, follow=True)
 
     row = f"SYN1,Synthea,Practisson,03/02/2010,ZZ1 1ZZ,Y,N,N,N,,{timezone.now().isoformat()}\n"
-    assert "is in force: 1 children" in send(HEAD + row).content.decode()
+    assert "uploaded: 1 children" in send(HEAD + row).content.decode()
     refused = send(HEAD + row.replace(",Y,", ",N,")).content.decode()
     assert "IDX-WHY" in refused
     assert "Practisson" not in refused
@@ -151,7 +151,7 @@ def test_what_is_kept_is_found_held_given_out_and_erased_by_those_who_answer_for
     page = client.post("/custody/find", asked).content.decode()
     assert f"/custody/{case.pk}/keeping" in page
     assert f"/custody/{other.pk}/keeping" not in page
-    assert "Nothing is kept" in client.post("/custody/find", asked | {"surname": "Nobody"}).content.decode()
+    assert "No records found" in client.post("/custody/find", asked | {"surname": "Nobody"}).content.decode()
     assert AuditEntry.objects.filter(what="custody:searched").count() == 2
     copied = client.post(f"/custody/{case.pk}/copy", {"to": "Synthea Practisson", "why": "Request 7"})
     book = fastexcel.read_excel(copied.content)
@@ -171,5 +171,5 @@ def test_what_is_kept_is_found_held_given_out_and_erased_by_those_who_answer_for
     assert not EncryptedValue.objects.filter(case=case).exists()
     stranger = client_of("data-protection", "camden")
     assert stranger.get(f"/custody/{other.pk}/keeping").status_code in {403, 404}
-    assert "Nothing is kept" in stranger.post("/custody/find", asked).content.decode()
+    assert "No records found" in stranger.post("/custody/find", asked).content.decode()
     assert io.BytesIO(copied.content).read(2) == b"PK"

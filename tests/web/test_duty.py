@@ -289,8 +289,8 @@ def test_the_rota_is_kept_on_its_pages(client_of: Callable[..., Client], person:
     assert (shown(shift.starts_at), shift.person) == (datetime(2036, 3, 28, 17), night)
     for form, says in (
         ({"starts_at": "2036-03-30T01:30", "ends_at": "2036-03-30T09:00"}, "clocks go forward"),
-        ({"starts_at": "2036-03-31T09:00", "ends_at": "2036-03-31T08:00"}, "ends after it begins"),
-        ({"starts_at": "soon", "ends_at": ""}, "Enter a day and a time"),
+        ({"starts_at": "2036-03-31T09:00", "ends_at": "2036-03-31T08:00"}, "ends after it starts"),
+        ({"starts_at": "soon", "ends_at": ""}, "Enter a date and time"),
     ):
         answer = client.post(f"/duty/{CAMDEN}/turn", {"desk": "emergency-duty", "person": night.pk, **form})
         assert says in answer.content.decode()

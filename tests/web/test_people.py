@@ -81,7 +81,7 @@ def test_weak_passwords_are_refused(link: str, password: str, told: str) -> None
 def test_two_people_who_hold_one_link_do_not_both_get_in(link: str) -> None:
     invitation = Invitation.objects.get()
     operations.accept_invitation(invitation=invitation, name="First", password=PASSWORD)
-    with pytest.raises(RoleError, match="used, withdrawn or is too old"):
+    with pytest.raises(RoleError, match="used, withdrawn or has expired"):
         operations.accept_invitation(invitation=invitation, name="Second", password=PASSWORD)
 
 
@@ -126,7 +126,7 @@ def test_a_stale_form_changes_nothing_and_says_so(
     client, path = client_of("administrator"), f"/people/in/camden/roles/{held.pk}/take"
     assert client.post(path).status_code == 302
     again = client.post(path, follow=True)
-    assert "taken already; nothing was changed" in again.content.decode()
+    assert "has already been removed; nothing was changed" in again.content.decode()
     assert Entry.objects.filter(what="role:taken").count() == 1
 
 
@@ -166,11 +166,11 @@ def test_the_region_adds_organisations(client_of: Callable[..., Client]) -> None
     assert made["Location"] == "/people/in/hackney/"
     assert Organisation.objects.get(slug="hackney").authorities() == {"E09000012"}
     for given, told in (
-        ({"kind": "authority", "name": "Again", "authority": "Hackney"}, "here already"),
+        ({"kind": "authority", "name": "Again", "authority": "Hackney"}, "already been added"),
         ({"kind": "authority", "name": "Hackny", "authority": "Hackny"}, "Did you mean Hackney"),
         ({"kind": "authority", "name": "Nowhere"}, "Say which authority"),
         ({"kind": "police", "name": "Police", "footprint": "bcu-nowhere"}, "Choose from"),
-        ({"kind": "provider", "name": "hackney"}, "of this name already"),
+        ({"kind": "provider", "name": "hackney"}, "with this name already exists"),
     ):
         assert told in client.post("/people/add-organisation/", given).content.decode(), given
 

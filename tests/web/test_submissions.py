@@ -166,7 +166,7 @@ def test_a_stale_form_changes_nothing(client_of: Callable[..., Client], tmp_path
     work()
     late = client_of("section-151").post(f"{path}accept", {"seen": seen, "role": "section-151"})
     assert late.status_code == 409
-    assert b"decided about it since" in late.content
+    assert b"made a decision since" in late.content
     assert queries.one(path.split("/")[2]).row["status"] == "rejected"
     assert "the wrong year" in client_of("analyst").get(path).content.decode()
 
@@ -357,7 +357,7 @@ def test_nothing_empty_or_missing_is_taken(client_of: Callable[..., Client]) -> 
         "/returns/hand-in/",
         {"once": once, "authority": CAMDEN, "period": "sometime", "files": SimpleUploadedFile("a.csv", b"a")},
     )
-    assert b"Write the year like 2024-25" in year.content
+    assert b"Enter the year like 2024-25" in year.content
     assert Job.objects.count() == 0
 
 
@@ -485,7 +485,7 @@ def test_a_fault_of_ours_ends_the_job_with_a_sentence_and_no_details(
     job = hand_in(client, monitoring(tmp_path))
     assert job.state == State.FAILED
     page = client.get(f"/returns/jobs/{job.pk}/").content.decode()
-    assert "fault of ours" in page
+    assert "problem with the service" in page
     assert "INVENTED2" not in page
     assert kept(job) != [], "what was sent is not lost"
 
@@ -519,10 +519,10 @@ def test_the_region_hands_in_what_publishers_publish(client_of: Callable[..., Cl
     work()
     page = region.get(response["Location"]).content.decode()
     assert "Accepted" in page
-    assert "Figures are built from it" in page
+    assert "Figures are being updated" in page
     assert borough.get(response["Location"]).status_code == 403
     held_now = region.get("/returns/published/").content.decode()
-    assert "1 held" in held_now
+    assert "1 stored" in held_now
     assert "mhclg" in held_now.casefold()
     assert Job.objects.get(kind="build").state == State.DONE
     assert Entry.objects.filter(what="submission:handed-in", authority="").count() == 1

@@ -59,7 +59,7 @@ def test_a_survey_goes_from_its_first_heading_to_two_signatures(client_of: Calla
     assert check.context["checked"].errors == 0
     assert client.post(f"{SURVEY}check", {"once": str(check.context["once"])}).status_code == 302
     work()
-    assert "To be signed" in client.get("/unaccompanied/").content.decode()
+    assert "Awaiting signature" in client.get("/unaccompanied/").content.decode()
     home = find_home()
     (row,) = workflow.register(home).filter(pl.col("return_id") == "uasc.survey").rows(named=True)
     assert (row["submitter"], row["period"], row["errors"]) == (CAMDEN, YEAR, 0)
@@ -112,8 +112,8 @@ def test_answers_are_carried_forward_until_somebody_looks_at_them(client_of: Cal
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"CHILD_AMOUNT": "5"}, "Choose what the amount is a price of"),
-        ({"CHILD_AMOUNT": "5", "CHILD_UNIT": "PER_NIGHT"}, "Say how many there were"),
+        ({"CHILD_AMOUNT": "5"}, "Choose the basis of the amount"),
+        ({"CHILD_AMOUNT": "5", "CHILD_UNIT": "PER_NIGHT"}, "Enter the number in the year"),
         ({"CHILD_AMOUNT": "-5", "CHILD_UNIT": "TOTAL"}, "greater than or equal to 0"),
         ({"CHILD_NOTE": "x" * 301}, "at most 300"),
         ({"CHILD_AMOUNT": "five"}, "Enter a number"),
@@ -146,7 +146,7 @@ def test_nobody_saves_over_what_a_colleague_saved_since(client_of: Callable[...,
     draft = begun(client)
     assert answer(colleague, CHILD_AMOUNT="1", CHILD_UNIT="TOTAL") == 302
     late = client.post(LEGAL, {"seen": draft.revision, "CHILD_AMOUNT": "2", "CHILD_UNIT": "TOTAL"})
-    assert "Somebody has saved since" in late.content.decode()
+    assert "Somebody has saved changes since" in late.content.decode()
     draft.refresh_from_db()
     assert draft.answers["costs"]["CHILD:LEGAL"]["AMOUNT"] == "1"
 
@@ -174,7 +174,7 @@ def test_the_region_asks_sees_and_reminds_once_a_day(client_of: Callable[..., Cl
     answer(camden, CHILD_AMOUNT="5", CHILD_UNIT="TOTAL")
     page = region.get("/unaccompanied/response/")
     standing = {line.name: line.standing.text for line in page.context["lines"]}
-    assert (standing["Camden"], standing["Croydon"], len(standing)) == ("begun", "not begun", 33)
+    assert (standing["Camden"], standing["Croydon"], len(standing)) == ("begun", "not started", 33)
     camden.post(f"{SURVEY}check", {"once": "6f0f7df0-0000-4000-8000-000000000002"})
     work()
     before = Notice.objects.count()
@@ -294,7 +294,7 @@ def test_a_year_whose_instructions_were_not_read_has_a_draft(client_of: Callable
 @pytest.mark.integration
 def test_other_rates_are_asked_kept_and_shared(client_of: Callable[..., Client], tmp_path: Path) -> None:
     client, colleague = client_of("analyst"), client_of("treasurer")
-    assert "nothing to ask of yet" in client.get("/unaccompanied/rates/").content.decode()
+    assert "There is no forecast yet" in client.get("/unaccompanied/rates/").content.decode()
     arriving(tmp_path)
     enqueue_fit()
     work()

@@ -24,8 +24,8 @@ WEB_SERVICE = WebService(
         ),
     ),
     roles=(
-        Role("custody-officer", "Custody officer", "Responsible for children detained in a suite.", frozenset({Kind.POLICE})),
-        Role("routing-desk", "Custody routing desk", "Decides which authority is responsible for a child in custody when that is uncertain.",
+        Role("custody-officer", "Custody officer", "Responsible for children in a suite.", frozenset({Kind.POLICE})),
+        Role("routing-desk", "Custody routing desk", "Decides which authority is responsible when unsure.",
              frozenset({Kind.REGION})),
     ),
     accounts={Kind.POLICE: ("custody-officer",), Kind.REGION: ("routing-desk",)},

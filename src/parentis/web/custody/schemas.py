@@ -82,7 +82,8 @@ class Detention(Schema):
 
     reference: str
     state: str = Described(
-        description="sent, desk (the routing desk decides which authority is responsible), acknowledged, ended or withdrawn."
+        description="sent, desk (the routing desk decides which authority is responsible), acknowledged, ended or "
+        "withdrawn."
     )
     authority: str | None = Described(description="ONS code of the authority it was sent to.")
     authority_name: str | None

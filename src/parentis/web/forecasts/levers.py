@@ -43,9 +43,9 @@ LEVERS = (
           _rate("entry", uasc=True)),
     Lever("home", "Children returning home", "Per cent change in the yearly rate.", -50, 100,
           _rate("exit", to=("returned home",))),
-    Lever("step_down", "Fostered in-house instead of in a children's home", "Per cent of children who would otherwise be placed there.",
+    Lever("step_down", "Fostered in-house instead of in a children's home", "Per cent of those otherwise placed there.",
           0, 100, _mix("residential", "fostering in-house")),
-    Lever("in_house", "Fostered in-house instead of by an agency", "Per cent of children who would otherwise be placed there.", 0, 100,
+    Lever("in_house", "Fostered in-house instead of by an agency", "Per cent of those otherwise placed there.", 0, 100,
           _mix("fostering independent", "fostering in-house")),
 )  # fmt: skip
 

@@ -39,7 +39,7 @@ class RatesForm(forms.Form):
         now = asdict(uasc.current())
         for name, (label, help_text, most) in FIELDS.items():
             self.fields[name] = forms.FloatField(
-                label=label, help_text=f"{help_text} Currently {now[name]:g}.", required=False, min_value=0, max_value=most,
+                label=label, help_text=f"{help_text} Now {now[name]:g}.", required=False, min_value=0, max_value=most,
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5", "step": "any"}),
             )  # fmt: skip
 

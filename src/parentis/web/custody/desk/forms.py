@@ -20,7 +20,7 @@ BY_HAND = (
 )  # fmt: skip
 "The fields of the table that a notice by hand asks for."
 NEEDED = frozenset({"record_number", "arrival"})
-STANDINGS = (("looked after", "It looks after the child"), ("case", "It has an open case, an order or leaving care duties"),
+STANDINGS = (("looked after", "It looks after the child"), ("case", "It has a case, an order or leaving care duties"),
              ("none", "Neither"))  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def read_index(name: str, data: bytes, *, authority: str, day: str) -> Index:
         told = ", ".join(f"{rule}: {count}" for rule, count in wrong)
         raise IndexFileError(
             expected="an index without errors", found=f"{checked.errors} ({told})", where=name,
-            do="Check it with `parentis check`, correct it and send it again: until then the previous index stays in use.",
+            do="Check it with `parentis check`, correct it and send it again: the previous index stays in use.",
         )  # fmt: skip
     entries = tuple(_entries(typed, authority))
     if not entries:
