@@ -73,7 +73,7 @@ def test_the_duty_desk_near_the_suite_sees_that_help_is_asked_and_may_do_nothing
     row = queries.rows_on(queries.BOARDS[1], near)[0]
     assert (row.helps, row.insists, row.acknowledges) == (True, "", False)
     page = client_of("emergency-duty").get("/custody/board/authority/").content.decode()
-    assert "Help near the suite, for Croydon" in page
+    assert "Local help for Croydon" in page
     with pytest.raises(PermissionDenied):
         accommodation.acknowledge(by=near, case=detention.case, seen=None)
 
@@ -110,7 +110,7 @@ def test_a_board_is_drawn_again_when_anything_of_it_changed_and_only_then(
         assert answer.status_code == 200
         seen = {"If-None-Match": answer["ETag"]}
         assert client.get("/custody/board/authority/rows", headers=seen).status_code == 304
-    assert "No child of your authority is held" in answer.content.decode()
+    assert "No children your authority is responsible for" in answer.content.decode()
 
 
 def test_what_insists_stands_first_until_somebody_acts(places: Places, person: Maker, held: Detention) -> None:
@@ -243,7 +243,7 @@ def test_secure_accommodation_is_not_asked_for_without_saying_why(
     client = client_of("custody-officer", "police")
     form = {"key": "k", "request": timezone.localtime().strftime("%Y-%m-%dT%H:%M"), "accommodation": "secure"}
     page = client.post(f"/custody/{held.pk}/news/request", form)
-    assert "Say why secure accommodation" in page.content.decode()
+    assert "Explain why secure accommodation" in page.content.decode()
     assert Detention.objects.get(pk=held.pk).request is None
     assert client.get(f"/custody/{held.pk}/news/none").status_code == 404
     missing = client.get(f"/custody/{held.pk}/certificate").content.decode()

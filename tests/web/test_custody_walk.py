@@ -53,7 +53,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     page.get_by_text("Live", exact=True).wait_for()
     sign_in_as(second, duty.email)
     second.goto("/custody/")
-    second.get_by_text("No child of your authority is held").wait_for()
+    second.get_by_text("No children your authority is responsible for").wait_for()
     second.get_by_text("Live", exact=True).wait_for()
     second.get_by_role("button", name="Turn sound on").click()
     second.get_by_role("button", name="Turn sound off").wait_for()
@@ -127,7 +127,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     follow(page.get_by_role("button", name="Released"))
     page.get_by_label("Released").fill("2026-01-06T23:00")
     follow(page.get_by_role("button", name="Released"))
-    second.get_by_text("No child of your authority is held").wait_for()
+    second.get_by_text("No children your authority is responsible for").wait_for()
     follow(page.get_by_role("link", name="Verify this history"))
     page.get_by_text("are unchanged since they were written").wait_for()
 

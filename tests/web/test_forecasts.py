@@ -77,7 +77,7 @@ def test_the_worker_makes_the_forecast_while_its_reader_waits(
         broken.setattr(workflow, "keep_demand_model", lambda _: 1 / 0)
         work()
     failed = client.get("/forecasts/").content.decode()
-    assert "The forecast could not be made. It could not be done because of a fault of ours" in failed
+    assert "The forecast could not be updated. Sorry, there is a problem with the service" in failed
     assert Job.objects.count() == 1, "and is not tried at every look"
     work_on_the_forecast()
     monkeypatch.setattr(demand, "fit", lambda _: 1 / 0)

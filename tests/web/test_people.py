@@ -168,7 +168,7 @@ def test_the_region_adds_organisations(client_of: Callable[..., Client]) -> None
     for given, told in (
         ({"kind": "authority", "name": "Again", "authority": "Hackney"}, "already been added"),
         ({"kind": "authority", "name": "Hackny", "authority": "Hackny"}, "Did you mean Hackney"),
-        ({"kind": "authority", "name": "Nowhere"}, "Say which authority"),
+        ({"kind": "authority", "name": "Nowhere"}, "Enter the authority"),
         ({"kind": "police", "name": "Police", "footprint": "bcu-nowhere"}, "Choose from"),
         ({"kind": "provider", "name": "hackney"}, "with this name already exists"),
     ):

@@ -279,7 +279,7 @@ def test_groups_meetings_and_gradings_by_the_pages(client_of: Callable[..., Clie
     }  # fmt: skip
     client.post("/recommendations/gradings/new", grading)
     twice = client.post("/recommendations/gradings/new", grading)
-    assert "here already" in twice.text
+    assert "already been added" in twice.text
     assert Grading.objects.count() == Meeting.objects.count() == 1
     assert "Front door" in client.get("/recommendations/gradings/").text
     assert "Front door" not in other.get("/recommendations/gradings/").text
