@@ -1,5 +1,8 @@
 """Drivers from monitored activity, and the simple projection."""
 
+from math import sqrt
+from statistics import linear_regression
+
 import numpy as np
 import polars as pl
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from parentis.region import deflator_factor
 from parentis.services.funding import commands
 from parentis.services.funding.compute import compute
-from parentis.services.funding.projection import LEVEL, fit_line, student_t
+from parentis.services.funding.projection import LEVEL, fit_line
 
 HEADING = "authority | period | QUARTER | PLACEMENT_GROUP | CHILD_WEEKS | SPEND"
 
@@ -178,9 +181,9 @@ def test_doing_nothing_is_costed_on_the_monitoring_basis_alone() -> None:
 @pytest.mark.generative
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(500_000, 2_000_000), min_size=6, max_size=6))
-def test_the_trend_is_the_one_that_numpy_fits(outturns: list[int]) -> None:
+def test_the_trend_is_the_one_that_the_standard_library_fits(outturns: list[int]) -> None:
     found = compute(monitored_tables(outturns, outturns), {}).figures
-    slope, start = np.polyfit(np.arange(6.0), np.array(outturns, dtype=float), 1)
+    slope, start = linear_regression(range(6), outturns)
     last = value(found, "csc.projected_expected_outturn.real", BARNET, "2022-23")
     assert last == pytest.approx(start + 10 * slope, abs=10)
 
@@ -209,11 +212,17 @@ def test_a_trend_is_set_against_the_budget_of_its_last_year_and_no_other() -> No
 
 
 @pytest.mark.spec
-@pytest.mark.parametrize(
-    ("probability", "freedom", "tabled"), [(0.9, 3, 1.638), (0.9, 9, 1.383), (0.975, 4, 2.776), (0.975, 30, 2.042)]
-)
-def test_students_t(probability: float, freedom: int, tabled: float) -> None:
-    assert student_t(probability, freedom) == pytest.approx(tabled, rel=0.01)
+@pytest.mark.parametrize(("points", "tabled"), [(5, 1.638), (6, 1.533), (11, 1.383), (32, 1.310)])
+def test_the_prediction_interval_is_the_textbooks(points: int, tabled: float) -> None:
+    """`tabled` is Student's t that leaves a tenth above it, with two degrees of freedom fewer than points."""
+    years = np.arange(2010.0, 2010.0 + points)
+    bent = 3 * years + np.where(years % 3 == 0, 7.0, -2.0)
+    slope, start = linear_regression(years, bent)
+    spread = sqrt(sum((bent - start - slope * years) ** 2) / (points - 2))
+    for ahead in (2010.0, 2010.0 + 2 * points):
+        leverage = 1 / points + (ahead - years.mean()) ** 2 / sum((years - years.mean()) ** 2)
+        half = fit_line(years, bent).half_width(np.array([ahead]), 0.8)
+        assert half == pytest.approx(tabled * spread * sqrt(1 + leverage), rel=5e-4)
 
 
 @pytest.mark.unit

@@ -1,52 +1,70 @@
 """Logs as lines of JSON that hold nobody's data: what kind of request, how it went, how long it took.
 
 A log is read by more people than a record is. So a line carries the message as the code has it, without the values
-put into it, and of an error its type and place, not its text; the request's id leads to the audit record, which
-knows the rest.
+put into it, and of an error its type and place, not its text; the request's id, which every line of a request
+carries, leads to the audit record, which knows the rest.
 """
 
-import json
 import logging
 import time
 import traceback
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
+import structlog
 from django.http import HttpRequest, HttpResponse
 
 log = logging.getLogger(__name__)
 FIELDS = ("request", "route", "method", "status", "ms")
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(structlog.stdlib.ProcessorFormatter):
     """One JSON object a line: `at`, `level`, `logger`, `message`, and of a request the FIELDS; of an error
     `error` (its type) and `place` (file, line and function, outermost first)."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": str(record.msg),
-        }
-        line |= {name: getattr(record, name) for name in FIELDS if isinstance(getattr(record, name, None), str | int)}
-        if record.exc_info and record.exc_info[0]:
-            frames = traceback.extract_tb(record.exc_info[2])
-            line["error"] = record.exc_info[0].__name__
-            line["place"] = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-        return json.dumps(line, ensure_ascii=False)
+    def __init__(self) -> None:
+        super().__init__(
+            foreign_pre_chain=[
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.ExtraAdder(allow=FIELDS),
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _type_and_place,
+                structlog.processors.EventRenamer("message"),
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            use_get_message=False,  # the message as the code has it
+        )
+
+
+def _type_and_place(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    kind, _, frames = line.pop("exc_info", None) or (None, None, None)
+    line.pop("stack_info", None)
+    if kind is not None:
+        line["error"] = kind.__name__
+        line["place"] = [
+            f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(frames)
+        ]
+    return line
 
 
 class RequestLog:
-    """Gives each request an id, and writes one line when it is answered."""
+    """Gives each request an id, which all its lines carry, and writes one line when it is answered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4().hex
+        with structlog.contextvars.bound_contextvars(request=request.id):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-Id"] = request.id
@@ -54,7 +72,6 @@ class RequestLog:
         log.info(
             "request",
             extra={
-                "request": request.id,
                 "route": match.view_name if match else "none",
                 "method": request.method,
                 "status": response.status_code,

@@ -8,7 +8,6 @@ an authority that did not answer at all; zero is an answer.
 """
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
@@ -136,12 +135,7 @@ def _between(residual: np.ndarray, telling: np.ndarray) -> np.ndarray:
 
 
 def _student(freedom: int) -> float:
-    """The quantile of Student's t that leaves half of what is beyond `LEVEL` above it (Abramowitz and Stegun 26.7.5:
-    within 0.003 from five degrees of freedom on, and `FEWEST` answers leave no fewer)."""
-    z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    )
-    return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
+    """The quantile of Student's t that leaves half of what is beyond `LEVEL` above it."""
+    from scipy.special import stdtrit  # late: a third of a second that only this needs
+
+    return float(stdtrit(freedom, 0.5 + LEVEL / 2))
