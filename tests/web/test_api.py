@@ -21,7 +21,7 @@ from worker import CAMDEN, monitoring, uploads, work
 from parentis import workflow
 from parentis.archive import find_home
 from parentis.errors import UserError
-from parentis.figures import FIGURE_COLUMNS
+from parentis.figures import COUNTS, FIGURE_COLUMNS
 from parentis.web.api import schemas
 from parentis.web.api.models import Token
 from parentis.web.api.operations import MOST_OPEN, make_token, withdraw_token
@@ -61,7 +61,7 @@ def test_every_address_has_a_scope_or_is_public() -> None:
 
 @pytest.mark.unit
 def test_a_figure_of_the_api_has_every_column_of_a_figure() -> None:
-    assert set(schemas.Figure.model_fields) == {*FIGURE_COLUMNS, "title", "geography_name"}
+    assert set(schemas.Figure.model_fields) == {*FIGURE_COLUMNS, *COUNTS, "title", "geography_name"}
 
 
 @pytest.mark.integration
