@@ -1,5 +1,7 @@
 """Returns: what is submitted, declared once; files in, checked tables and findings out."""
 
+from typing import TYPE_CHECKING
+
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.cells import RAW, Typed, type_cells
 from parentis.returns.content import Content
@@ -14,6 +16,16 @@ from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
 from parentis.returns.spec_checks import absent_columns, check_spec
 from parentis.returns.untrusted_files import Unopened, open_bytes, open_files, open_parts, open_sent, raw_files
+
+if TYPE_CHECKING:
+    from parentis.returns.conversion import Converted, Form
+
+
+def convert(reading: Reading, form: "Form") -> "Converted":
+    """A return in another form; see `conversion.convert`."""
+    from parentis.returns import conversion
+
+    return conversion.convert(reading, form)
 
 
 def template(return_id: str, period: str) -> bytes:
@@ -54,6 +66,7 @@ __all__ = [
     "absent_columns",
     "apply_retention",
     "check_spec",
+    "convert",
     "gather",
     "gather_files",
     "gather_readings",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from parentis.errors import DeclarationError, UserError
+from parentis.references import Ref
 from parentis.returns.findings import Checked
 from parentis.returns.problems import Problem, Recognised, Severity
 from parentis.returns.spec import Spec
@@ -94,6 +95,16 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class XmlForm:
+    """How a return is written in XML."""
+
+    write: "Callable[[Mapping[str, pl.DataFrame]], bytes]"
+    "From text tables."
+    as_said: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]"
+    "The tables as reading what was written gives them, where the form says once what several of them repeat."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """A kind of data that is submitted. Each package under `returns` declares its own in `RETURNS`."""
 
@@ -104,6 +115,8 @@ class Return:
     period_kind: PeriodKind
     readers: tuple[Reader, ...] = ()
     "Special readers; a return without one is read by its spec's headings."
+    xml: Ref | None = None
+    "Its `XmlForm`, if it is written in XML too."
     infer_period: "Callable[[Mapping[str, pl.DataFrame]], str | None] | None" = None
     "From the text tables of files that lie together: the period they speak of, or None if they do not say."
     complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None

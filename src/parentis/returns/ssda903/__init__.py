@@ -49,6 +49,7 @@ RETURNS = (
         submitter="authority",
         period_kind="collection-year",
         readers=(XML_FORM,),
+        xml=Ref("parentis.returns.ssda903.xml_writing:XML_WRITING"),
         infer_period=infer_period,
         complete=complete,
         exported=True,
