@@ -51,6 +51,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "submissions-published-job": lambda places, place: {"pk": job_of("")},
     "submissions-job": lambda places, place: {"pk": job_of(places[place].authority)},
     "submissions-template": lambda places, place: {"return_id": "ssda903", "period": "2024-25"},
+    "submissions-rule": lambda places, place: {"code": "142"},
     "submissions-one": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-findings": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-worklist": lambda places, place: {"submission_id": submission_of(places[place].authority)},

@@ -250,6 +250,27 @@ def test_findings_are_grouped_narrowed_downloaded_and_on_the_record(
 
 
 @pytest.mark.integration
+def test_a_rule_is_explained_beside_the_rows_that_break_it(client_of: Callable[..., Client], tmp_path: Path) -> None:
+    client = client_of("analyst")
+    submission_id = find_children(client, tmp_path / "a")
+    found = queries.findings(submission_id).findings
+    rule, child = found.filter(pl.col("rule").str.contains(r"^\d+$")).select("rule", "child").row(0)
+    page = client.get(f"/returns/{submission_id}/findings/?rule={rule}").content.decode()
+    assert f"Rule {rule}</h2>" in page
+    assert "Reads</dt>" in page
+    assert child in page
+    assert "Rule " not in client.get(f"/returns/{submission_id}/findings/?rule=SPEC-BLANK").content.decode()
+
+    every = client.get("/returns/rules/").content.decode()
+    assert every.index("2026-27, in force") < every.index("2025-26, in force") < every.index("2024-25, in force")
+    assert "/returns/rules/SW02STG1/" in every
+    assert "the placement&#x27;s postcode is compared too" in every
+    alone = client.get("/returns/rules/383/").content.decode()
+    assert "Postcodes are compared without spaces" in alone
+    assert client.get("/returns/rules/99x/").status_code == 404
+
+
+@pytest.mark.integration
 def test_findings_become_a_worklist_for_those_who_put_them_right(
     client_of: Callable[..., Client], tmp_path: Path
 ) -> None:

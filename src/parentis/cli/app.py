@@ -7,16 +7,23 @@ import click
 
 from parentis.cli import common, findings
 from parentis.cli.declaration import Argument, Option, entry
+from parentis.cli.options import (
+    AuthorityOption,
+    CollectionYearOption,
+    Files,
+    FormatOption,
+    LastYearOption,
+    PostcodesOption,
+    ProvidersOption,
+    ReturnOption,
+)
 from parentis.cli.output import Format, say, show
 from parentis.cli.partitions import check_by_folders
+from parentis.cli.return_commands import convert, explain
 from parentis.errors import PeriodError, SpecificationError
 
-Files = Annotated[list[Path], Argument(help="Files, zips or folders.")]
 Submission = Annotated[str, Argument(help="Id of a submission, or its first digits.")]
-AuthorityOption = Annotated[str | None, Option("--authority", help="Name, ONS code or DfE number.")]
 PeriodOption = Annotated[str | None, Option("--period", help="Such as 2024-25; else the files say it.")]
-ReturnOption = Annotated[str | None, Option("--return", help="Which return it is; else the files say it.")]
-FormatOption = Annotated[Format, Option("--format", help="How to print the result.")]
 WhoOption = Annotated[str | None, Option("--who", help="Name for the register; default PARENTIS_WHO.")]
 AsOption = Annotated[str, Option("--as", help="Who will see them: members, public, or an authority.")]
 
@@ -24,19 +31,12 @@ AsOption = Annotated[str, Option("--as", help="Who will see them: members, publi
 def check(
     files: Files,
     return_id: ReturnOption = None,
-    period: Annotated[
-        str | None, Option("--collection-year", "--period", help="Such as 2024-25; else the files say it.")
-    ] = None,
+    period: CollectionYearOption = None,
     rules: Annotated[str | None, Option("--rules", help="Only these codes: 101,102.")] = None,
-    last_year: Annotated[list[Path] | None, Option("--last-year", help="The return of the year before.")] = None,
+    last_year: LastYearOption = None,
     authority: AuthorityOption = None,
-    providers: Annotated[
-        list[Path] | None, Option("--providers", help="Ofsted's providers; default PARENTIS_PROVIDERS.")
-    ] = None,
-    postcodes: Annotated[
-        Path | None,
-        Option("--postcodes", help="Default PARENTIS_POSTCODES, else the installed extra 'postcodes'."),
-    ] = None,
+    providers: ProvidersOption = None,
+    postcodes: PostcodesOption = None,
     since: Annotated[
         Path | None,
         Option("--since", exists=True, help="The JSON of an earlier check: says what is new or gone."),
@@ -338,7 +338,7 @@ def rules(
 ENTRIES = tuple(
     entry(function)
     for function in (
-        check, submit, accept, reject, release, erase, register, build, figures, trace, pack, practice, template,
-        rebuild, doctor, retention, rules,
+        check, explain, convert, submit, accept, reject, release, erase, register, build, figures, trace, pack,
+        practice, template, rebuild, doctor, retention, rules,
     )
 )  # fmt: skip

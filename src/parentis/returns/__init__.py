@@ -19,6 +19,7 @@ from parentis.returns.untrusted_files import Unopened, open_bytes, open_files, o
 
 if TYPE_CHECKING:
     from parentis.returns.conversion import Converted, Form
+    from parentis.returns.explanation import Explanation
 
 
 def convert(reading: Reading, form: "Form") -> "Converted":
@@ -26,6 +27,13 @@ def convert(reading: Reading, form: "Form") -> "Converted":
     from parentis.returns import conversion
 
     return conversion.convert(reading, form)
+
+
+def explain(return_id: str, code: str) -> "Explanation":
+    """A rule of a return in words; see `explanation.explain`."""
+    from parentis.returns import explanation
+
+    return explanation.explain(return_id, code)
 
 
 def template(return_id: str, period: str) -> bytes:
@@ -67,6 +75,7 @@ __all__ = [
     "apply_retention",
     "check_spec",
     "convert",
+    "explain",
     "gather",
     "gather_files",
     "gather_readings",

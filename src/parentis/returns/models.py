@@ -126,6 +126,10 @@ class Return:
     check_together: Callable[..., Checked] | None = None
     """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
     absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
+    rules: Ref | None = None
+    "Gives its own rules, if they are declared one by one."
+    changes_of: Ref | None = None
+    "Of a rule's code: pairs of the period in which it changed and what changed."
     workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None
     "From the typed tables: who works with each child, `child` and `worker`, one row per child."
     exported: bool = False

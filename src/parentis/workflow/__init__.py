@@ -6,6 +6,7 @@ from parentis.deferral import deferred
 
 if TYPE_CHECKING:
     from parentis.workflow.checks.files import check_files, write_reports
+    from parentis.workflow.checks.forms import convert_files
     from parentis.workflow.checks.lookups import Lookups, lookups
     from parentis.workflow.checks.partitions import check_partitions
     from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
@@ -60,6 +61,7 @@ __all__ = [
     "check_files",
     "check_partitions",
     "compare_scenario",
+    "convert_files",
     "demand_model",
     "doctor",
     "erase",

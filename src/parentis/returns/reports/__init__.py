@@ -1,6 +1,6 @@
 """Findings as people and programs want them: JSON, CSV, XLSX, HTML."""
 
-from parentis.returns.reports.as_csv import findings_csv
+from parentis.returns.reports.as_csv import findings_csv, rows_of
 from parentis.returns.reports.as_html import findings_html
 from parentis.returns.reports.as_json import findings_json, findings_json_parts
 from parentis.returns.reports.as_xlsx import findings_xlsx
@@ -14,6 +14,7 @@ __all__ = [
     "findings_json",
     "findings_json_parts",
     "findings_xlsx",
+    "rows_of",
     "worklist",
     "year_on_year",
 ]

@@ -1,8 +1,11 @@
 """Findings as CSV: one line each, with the rule's message and the offending values in words."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from parentis.returns.findings import Checked
+from parentis.returns.reports.located import located
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 "A spreadsheet takes a cell that starts so for a formula."
@@ -11,7 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def findings_table(checked: Checked) -> pl.DataFrame:
     """One row per finding: rule, severity, message, table, row, authority, child, fields, values (`DEC: 31/03/2025`).
 
-    `line` is where a person finds the row when the table is opened in a spreadsheet with headings: row + 2.
+    `line` is where a person finds the row when the file is opened in a spreadsheet.
     """
     messages = checked.statuses.unique("rule", keep="first").select("rule", "severity", "message")
     exploded = (
@@ -25,20 +28,28 @@ def findings_table(checked: Checked) -> pl.DataFrame:
         .collect()
     )
     return (
-        checked.findings.with_row_index("number")
+        located(checked.findings, checked.taken)
+        .with_row_index("number")
         .join(exploded, on="number", how="left", maintain_order="left")
         .join(messages, on="rule", how="left", maintain_order="left")
         .select(
             "rule",
             "severity",
             "table",
-            (pl.col("row") + 2).alias("line"),
+            "line",
             "authority",
             "child",
             pl.coalesce("found", pl.col("fields").list.join(", ")).alias("found"),
             "message",
         )
     )
+
+
+def rows_of(checked: Checked, rule: str) -> pl.DataFrame:
+    """The rows that break one rule: table, file, line, child, found (`DEC: 31/03/2025; REC: blank`)."""
+    own = checked.findings.filter(pl.col("rule") == rule)
+    files = located(own, checked.taken)["file"]
+    return findings_table(replace(checked, findings=own)).select("table", files, "line", "child", "found")
 
 
 def findings_csv(checked: Checked) -> bytes:

@@ -58,6 +58,8 @@ RETURNS = (
         known_to=known_to,
         first_rules="2022-23",
         check_together=Ref("parentis.returns.ssda903.rules.check:check"),
+        rules=Ref("parentis.returns.ssda903.rules:every_rule"),
+        changes_of=Ref("parentis.returns.ssda903.rules.changes:changes_of"),
         workers=workers,
         keep_years=16,  # fifteen years of careers, and the one under way
     ),

@@ -81,6 +81,8 @@ ROUTES: dict[str, Route] = {
     "submissions-published-hand-in": Route(action="submissions.hand-in-published"),
     "submissions-published-job": Route(action="submissions.hand-in-published"),
     "submissions-job": Route(action="submissions.read", place=_of_job),
+    "submissions-rules": Route(action="submissions.read"),
+    "submissions-rule": Route(action="submissions.read"),
     "submissions-templates": Route(action="submissions.read"),
     "submissions-template": Route(action="submissions.read"),
     "submissions-one": Route(action="submissions.read", place=_of),

@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from parentis.returns import Checked, reports
+from parentis.errors import NotFoundError
+from parentis.returns import Checked, explain, reports
+from parentis.returns.explanation import Explanation
 from parentis.web.submissions import queries
 from parentis.web.submissions.forms import FilterForm
 from parentis.web.workbooks import Table, workbook
@@ -47,6 +49,7 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
         "total": table.height,
         "groups": grouped(table, group).head(500).rows(named=True),
         "chosen": chosen,
+        "explained": _explained(checked.return_id, wanted.get("rule")),
         "page": Paginator(table.rows(named=True) if chosen else (), PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
         "not_run": checked.statuses.filter(pl.col("status") != "run").rows(named=True),
@@ -56,6 +59,14 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
         "names_workers": not checked.workers.is_empty(),
     }
     return render(request, "submissions/findings.html", context)
+
+
+def _explained(return_id: str, code: str | None) -> Explanation | None:
+    """The chosen rule in words; None for a check that every return is put to."""
+    try:
+        return explain(return_id, code) if code else None
+    except NotFoundError:
+        return None
 
 
 def _table(checked: Checked) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parentis.web.submissions import findings_views, views
+from parentis.web.submissions import findings_views, rule_views, views
 
 urlpatterns = [
     path("", views.listing, name="submissions"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", views.job, name="submissions-job"),
     path("templates/", views.templates, name="submissions-templates"),
     path("templates/<str:return_id>/<str:period>.xlsx", views.template, name="submissions-template"),
+    path("rules/", rule_views.changes, name="submissions-rules"),
+    path("rules/<str:code>/", rule_views.rule, name="submissions-rule"),
     path("<str:submission_id>/", views.one, name="submissions-one"),
     path("<str:submission_id>/findings/", findings_views.findings, name="submissions-findings"),
     path("<str:submission_id>/worklist/", findings_views.worklist, name="submissions-worklist"),

@@ -1,5 +1,6 @@
-"""The rules of the looked-after children return. Importing this package reads them all into `BOOK`."""
+"""The rules of the looked-after children return. Importing this package reads them all into `RULE_SET`."""
 
+from parentis.returns.rules import Rule
 from parentis.returns.ssda903.rules import (
     absences,
     adoption,
@@ -38,4 +39,10 @@ SUBJECTS = {
     "Social workers": social_workers,
 }
 
-__all__ = ["RULE_SET", "SOURCE", "SUBJECTS", "check"]
+
+def every_rule() -> tuple[Rule, ...]:
+    """All rules, in the order they are declared."""
+    return tuple(RULE_SET)
+
+
+__all__ = ["RULE_SET", "SOURCE", "SUBJECTS", "check", "every_rule"]

@@ -110,6 +110,15 @@ def changes_frame(year: str = FIRST) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
+def changes_of(code: str) -> tuple[tuple[str, str], ...]:
+    """Collection years in which a rule was added, amended or withdrawn, and what changed."""
+    return tuple(
+        (one.year, one.change if one.change != "amended" else f"amended: {one.what}")
+        for one in _of_rules()
+        if one.rule == code
+    )
+
+
 def _of_rules() -> list[RuleChange]:
     found = []
     for rule in RULE_SET:
