@@ -87,6 +87,14 @@ class IntegrityError(ParentisError):
     exit_code = 30
 
 
+class DamageError(IntegrityError):
+    """A table of the home of which a file is lost, cut short or cannot be read."""
+
+    def __init__(self, *, table: str, what: str) -> None:
+        self.table, self.what = table, what
+        super().__init__(f"{table}: {what}. Run 'parentis doctor': it says what is damaged and how to repair it.")
+
+
 class DeclarationError(ParentisError):
     """A spec, measure, rule or service that contradicts itself. Found when it loads, before any data."""
 

@@ -6,11 +6,11 @@ import sys
 import polars as pl
 import pytest
 
-from parentis.archive import Home, custody_key, hasher, master_key
+from parentis.archive import Home, custody_key, hasher, master_key, register_key
 from parentis.archive.keys import Key
 from parentis.errors import IntegrityError, KeyMissingError
 
-MASTER = "0f" * 32
+MASTER = "1f3a5b7c9d0e2f4a6b8c0d1e3f5a7b9c2d4e6f8091a3b5c7d9e0f1a2b3c4d5e6"
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_production_does_not_make_up_a_key(home, monkeypatch):
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("bad", ["secret", "0f" * 31, "zz" * 32])
+@pytest.mark.parametrize("bad", ["secret", "0f" * 31, "zz" * 32, "00" * 32, "deadbeef" * 8])
 def test_a_malformed_key_is_refused_without_showing_it(home, monkeypatch, bad):
     monkeypatch.setenv("PARENTIS_MASTER_KEY", bad)
     with pytest.raises(KeyMissingError) as refused:
@@ -92,6 +92,23 @@ def test_another_key_than_the_homes_own_is_refused(home, monkeypatch):
     monkeypatch.setenv("PARENTIS_MASTER_KEY", MASTER)
     with pytest.raises(KeyMissingError, match="this home was made with"):
         master_key(home)
+
+
+@pytest.mark.unit
+def test_the_register_has_a_key_of_its_own_under_the_same_rules(home, monkeypatch):
+    assert register_key(home) not in {master_key(home), custody_key(home)}
+    monkeypatch.setenv("PARENTIS_REGISTER_KEY", Key.random().secret.hex())
+    with pytest.raises(KeyMissingError, match=r"the register key \w+ this home was made with"):
+        register_key(home)
+    another = Home(home.path / "another")
+    monkeypatch.setenv("PARENTIS_REGISTER_KEY", MASTER)
+    monkeypatch.setenv("PARENTIS_MASTER_KEY", MASTER)
+    with pytest.raises(KeyMissingError, match="found the master key"):
+        register_key(another)
+    monkeypatch.delenv("PARENTIS_REGISTER_KEY")
+    monkeypatch.setenv("PARENTIS_ENV", "production")
+    with pytest.raises(KeyMissingError, match="PARENTIS_REGISTER_KEY"):
+        register_key(Home(home.path / "a third"))
 
 
 @pytest.mark.unit

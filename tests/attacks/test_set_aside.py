@@ -26,7 +26,7 @@ DEADLY = """
 import os, sys
 from parentis import workflow
 from parentis.archive import find_home
-from parentis.workflow.intake import pipeline
+from parentis.workflow.processing import pipeline
 checked = pipeline.check
 
 def check(ready, before):

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 COMPLETE = {
     "PARENTIS_SECRET_KEY": secrets.token_urlsafe(50),
     "PARENTIS_MASTER_KEY": secrets.token_hex(32),
+    "PARENTIS_REGISTER_KEY": secrets.token_hex(32),
     "PARENTIS_HOSTS": "parentis.example,127.0.0.1",
     "PARENTIS_MAIL_HOST": "localhost",
     "PARENTIS_MAIL_FROM": "parentis@parentis.example",
@@ -47,7 +48,9 @@ def complete(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.functional
-@pytest.mark.parametrize("missing", ["PARENTIS_SECRET_KEY", "PARENTIS_HOSTS", "DATABASE_URL", "PARENTIS_MASTER_KEY"])
+@pytest.mark.parametrize(
+    "missing", ["PARENTIS_SECRET_KEY", "PARENTIS_HOSTS", "DATABASE_URL", "PARENTIS_MASTER_KEY", "PARENTIS_REGISTER_KEY"]
+)
 def test_production_does_not_start_without_a_secret(tmp_path: Path, complete: dict[str, str], missing: str) -> None:
     given = {name: value for name, value in complete.items() if name != missing}
     done = run(["serve", "--production"], tmp_path / "home", **given)

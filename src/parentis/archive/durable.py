@@ -29,13 +29,23 @@ def make_file(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Make the folder `path` with `files` in it: after a crash it is there whole or not at all."""
     unfinished = path.with_name(f"{UNFINISHED}{path.name}")
-    unfinished.mkdir(parents=True)
+    make_folder(unfinished)
     for name, data in files.items():
-        _write_and_sync(unfinished / name, data, 0o600)
+        _write_and_sync(unfinished / name, data, FILE)
     sync_folder(unfinished)
     unfinished.rename(path)
     sync_folder(path.parent)
 
+
+def make_folder(path: Path) -> None:
+    """The folder and those above it that are not there, for their owner alone."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=FOLDER, exist_ok=True)
+
+
+FILE, FOLDER = 0o600, 0o700
+"""Modes of whatever is kept: nobody but its owner reads it."""
 
 UNFINISHED = ".new-"
 """Prefix of files and folders whose writer has not finished; safe to delete under the lock."""
@@ -51,7 +61,7 @@ def sync_folder(path: Path) -> None:
 
 def _beside(path: Path, data: bytes, mode: int) -> Path:
     """The bytes on disk next to `path`, under a name that nobody else's have."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(6)}-{path.name}")
     _write_and_sync(unfinished, data, mode)
     return unfinished

@@ -60,7 +60,7 @@ class Upload:
 def store(home: Home, uploads: Sequence[Upload]) -> list[str]:
     """Seal each parcel under a fresh key, on disk before this returns; gives the submissions' ids."""
     master = master_key(home)
-    home.archive.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(home.archive)
     ids = [uuid4().hex for _ in uploads]
     # Hashing, sealing and syncing release the interpreter: both cores and the disk's queue are used.
     with ThreadPoolExecutor(max_workers=4) as pool:

@@ -36,6 +36,11 @@ class Home:
         return self.path / "register"
 
     @property
+    def register_head(self) -> Path:
+        """Where the register ends, under its key: so that one whose end was cut off is found."""
+        return self.path / "register.head"
+
+    @property
     def lake(self) -> Path:
         """Delta tables `return/table`, every load that was ever accepted and not erased."""
         return self.path / "lake"

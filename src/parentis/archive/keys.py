@@ -1,10 +1,11 @@
-"""Keys: the master key of a home, the custody enclave's own, the key of each submission, and the keyed hashes of
-identifiers.
+"""Keys: the master key of a home, the custody enclave's own, the register's, the key of each submission, and the keyed
+hashes of identifiers.
 
 The master key wraps the submissions' keys and, through HKDF, gives each use its own HMAC key. It comes from
 `PARENTIS_MASTER_KEY` (64 hex digits), else from `keys/master.key` in the home, which is made on first use
 except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap. The custody key is
-kept in the same way and derives from nothing: whoever has the master key cannot open the enclave.
+kept in the same way and derives from nothing: whoever has the master key cannot open the enclave. So is the register's,
+under which its entries are chained: whoever has the files and the master key cannot write the register anew.
 """
 
 import hashlib
@@ -28,7 +29,11 @@ from parentis.errors import IntegrityError, KeyMissingError
 
 MASTER_VARIABLE = "PARENTIS_MASTER_KEY"
 CUSTODY_VARIABLE = "PARENTIS_CUSTODY_KEY"
+REGISTER_VARIABLE = "PARENTIS_REGISTER_KEY"
+RETIRED = "register.retired"
 KEY_BYTES = 32
+FEWEST_VALUES = 16
+"""A key whose bytes take fewer values was typed and not drawn: of drawn ones, not one in 10^16 has so few."""
 NONCE_BYTES = 12
 HASH_HEX_DIGITS = 32
 """128 bits: no two of a region's children meet by chance, and half the width of a full digest."""
@@ -74,6 +79,34 @@ def master_key(home: Home) -> Key:
 def custody_key(home: Home) -> Key:
     """The key of the custody enclave in this home, under the same rules."""
     return _kept_key(home, "custody", CUSTODY_VARIABLE)
+
+
+def register_key(home: Home) -> Key:
+    """The key under which the register's entries are chained, under the same rules. Raises KeyMissingError for the
+    master key given twice: each must be of no use without the other."""
+    key = _kept_key(home, "register", REGISTER_VARIABLE)
+    if key == master_key(home):
+        raise KeyMissingError(
+            expected="a register key of its own",
+            found="the master key",
+            where=REGISTER_VARIABLE,
+            do="Make another with 'openssl rand -hex 32'.",
+        )
+    return key
+
+
+def retired_register_keys(home: Home, now: Key) -> list[Key]:
+    """The keys that were used before the one that is used now, the oldest first: sealed under it, for the entries that
+    were chained under them are still verified."""
+    path = home.keys / RETIRED
+    if not path.exists():
+        return []
+    return [Key(now.open(bytes.fromhex(one), RETIRED)) for one in json.loads(path.read_bytes())]
+
+
+def has_register_key(home: Home) -> bool:
+    """Was a register of this home ever chained?"""
+    return (home.keys / "register.id").exists()
 
 
 def _kept_key(home: Home, name: str, variable: str) -> Key:
@@ -131,6 +164,13 @@ def _parse(text: str, name: str, where: str) -> Key:
         raise KeyMissingError(
             expected=f"a {name} key of {KEY_BYTES * 2} hex digits",
             found=f"{len(text.strip())} characters that are not one",
+            where=where,
+            do="Make one with 'openssl rand -hex 32'.",
+        )
+    if len(set(secret)) < FEWEST_VALUES:
+        raise KeyMissingError(
+            expected=f"a {name} key drawn at random",
+            found="one that repeats itself",
             where=where,
             do="Make one with 'openssl rand -hex 32'.",
         )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from parentis.archive import durable
 from parentis.archive.home import Home
 from parentis.errors import BusyError
 
@@ -16,7 +17,8 @@ WAIT_SECONDS = 60.0
 @contextmanager
 def locked(home: Home, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the home's lock; after `wait` seconds without it, a `BusyError`."""
-    home.path.mkdir(parents=True, exist_ok=True)
+    durable.make_folder(home.path)
+    home.lock.touch(mode=durable.FILE)
     with home.lock.open("a+") as file:
         give_up = time.monotonic() + wait
         while True:

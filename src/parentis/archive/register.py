@@ -2,6 +2,9 @@
 
 It is one append-only Delta table. A submission's state, and which loads are visible, follow from its rows
 alone (`states`); appending an `accepted` row is what makes a load visible in every table at once.
+
+Each row carries a keyed hash of itself and of the row before (`register_chain`), and where they end stands in a file of
+its own: a row that was changed, left out, added or cut off the end is found.
 """
 
 from collections.abc import Sequence
@@ -11,14 +14,19 @@ from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
+from parentis.archive import delta_tables, register_chain
 from parentis.archive.envelopes import StoredFile
 from parentis.archive.home import Home
 from parentis.returns import Problem
 from parentis.version import code_version
 
 EventName: TypeAlias = Literal[
-    "received", "split", "checked", "accepted", "signed", "released", "rejected", "unchanged", "reloaded", "erased"
-]
+    "received", "split", "checked", "accepted", "signed", "released", "rejected", "unchanged", "reloaded", "erased",
+    "shown", "repaired", "rekeyed",
+]  # fmt: skip
+
+OF_NO_SUBMISSION = ""
+"""The submission of events that are about none: `shown`, `repaired`, `rekeyed`."""
 
 PROBLEM = {
     "file": pl.String(),
@@ -47,7 +55,10 @@ EVENTS = pl.Schema(
         "counts": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64()})),
         "errors": pl.Int64(),  # findings that should be put right, when it was checked
         "problems": pl.List(pl.Struct(PROBLEM)),  # what reading it met, and what accepting it supersedes
+        "contents": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64(), "sha256": pl.String()})),
+        # of `accepted` and `reloaded`: what the load holds in each table, by `lake.digest`
         "code_version": pl.String(),
+        "chain": pl.String(),  # keyed hash of this row and the one before; null in rows older than the chain
     }
 )
 
@@ -74,48 +85,61 @@ class Event:
     counts: tuple[tuple[str, int], ...] | None = None
     errors: int | None = None
     problems: tuple[Problem, ...] | None = None
+    contents: "tuple[Content, ...] | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a load holds in one table `return/table`: so many rows, of this hash."""
+
+    table: str
+    rows: int
+    sha256: str
 
 
 def events(home: Home) -> pl.DataFrame:
-    """Every event, in order, as `EVENTS`."""
-    from deltalake import DeltaTable
-
-    if not DeltaTable.is_deltatable(str(home.register)):
+    """Every event, in order, as `EVENTS`. Raises DamageError where the register cannot be read."""
+    if not delta_tables.exists(home.register):
         return pl.DataFrame(schema=EVENTS)
-    stored = pl.read_delta(str(home.register))
+    stored = delta_tables.read(home.register)
     # A register only gains columns: one written before a column was there has nothing in it.
     return stored.select(
         pl.col(name) if name in stored.columns else pl.lit(None, dtype).alias(name) for name, dtype in EVENTS.items()
     ).sort("sequence")
 
 
+def verify(home: Home) -> register_chain.Link:
+    """Where the register ends, once every row was found as it was written.
+
+    Raises IntegrityError that names the first that is not, or says that the end is missing."""
+    return register_chain.verified(home, events(home))
+
+
 def append(home: Home, new: Sequence[Event]) -> tuple[int, ...]:
     """Append events in one commit, under the caller's lock; gives their sequences.
 
-    All of them are in the register when this returns; after a crash, all or none.
+    All of them are on disk when this returns; after a crash, all or none. Raises IntegrityError where the register's
+    end is not as it was written: nothing is added to what somebody changed.
     """
-    from deltalake import DeltaTable, write_deltalake
-
     if not new:
         return ()
-    last = events(home)["sequence"].max() or 0
-    first = int(last) + 1 if isinstance(last, int) else 1
-    at = datetime.now(UTC)
+    last = register_chain.verified(home, events(home), since_head=True)
+    first, at = last.sequence + 1, datetime.now(UTC)
     rows = [
         {"sequence": sequence, "at": at, "code_version": code_version(), **_row(event)}
         for sequence, event in enumerate(new, first)
     ]
-    write_deltalake(
-        str(home.register),
-        pl.DataFrame(rows, schema=EVENTS),
+    frame = pl.DataFrame(rows, schema=EVENTS)
+    chain, head = register_chain.chained(home, last, frame)
+    delta_tables.write(
+        home.register,
+        frame.with_columns(chain),
         mode="append",
         schema_mode="merge",
         configuration={"delta.appendOnly": "true"},
     )
-    table = DeltaTable(str(home.register))
-    if len(table.file_uris()) > COMPACT_AFTER_FILES:
-        table.optimize.compact()
-        table.create_checkpoint()
+    register_chain.write_head(home, head)
+    delta_tables.compact(home.register, above=COMPACT_AFTER_FILES)
     return tuple(range(first, first + len(new)))
 
 

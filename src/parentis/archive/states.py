@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from parentis.archive.register import EVENTS
+from parentis.archive.register import EVENTS, OF_NO_SUBMISSION
 from parentis.returns import SYNTHETIC
 
 KEY = ("return_id", "part", "submitter", "period")
@@ -16,6 +16,9 @@ KEY = ("return_id", "part", "submitter", "period")
 
 STATUSES = ("received", "split", "checked", "accepted", "rejected", "unchanged", "erased")
 """The events that change a submission's status, to the word itself."""
+
+CLOSED = ("split", "unchanged", "erased")
+"""Statuses after which a submission's bytes are no longer kept."""
 
 STATE = pl.Schema(
     {
@@ -50,7 +53,9 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
         sign_offs: by return id, the roles that must sign.
         as_of: the state after this sequence; None for now.
     """
-    seen = events if as_of is None else events.filter(pl.col("sequence") <= as_of)
+    seen = events.filter(pl.col("submission_id") != OF_NO_SUBMISSION)
+    if as_of is not None:
+        seen = seen.filter(pl.col("sequence") <= as_of)
     accepted = pl.col("event") == "accepted"
     received = pl.col("event") == "received"
     signing = pl.col("event").is_in(["accepted", "signed"])

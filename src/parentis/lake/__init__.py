@@ -13,10 +13,11 @@ from parentis.lake.builds import (
     shown,
 )
 from parentis.lake.current import publish
+from parentis.lake.digests import digest
 from parentis.lake.measures import measures_frame, measures_of
-from parentis.lake.reader import read, sign_offs, superseded, visible
+from parentis.lake.reader import collect, read, sign_offs, superseded, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
-from parentis.lake.writer import append, conform, loads, sweep
+from parentis.lake.writer import append, conform, loads, stored_loads, sweep
 
 __all__ = [
     "KEPT_BUILDS",
@@ -24,8 +25,10 @@ __all__ = [
     "SHOWN_COLUMNS",
     "Built",
     "append",
+    "collect",
     "conform",
     "declared",
+    "digest",
     "loads",
     "measures_frame",
     "measures_of",
@@ -42,6 +45,7 @@ __all__ = [
     "shown",
     "shown_schema",
     "sign_offs",
+    "stored_loads",
     "stored_schema",
     "superseded",
     "sweep",

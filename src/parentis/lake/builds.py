@@ -5,18 +5,21 @@
     figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
-A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress.
+A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress. The hash of
+each file stands in the register, in the `shown` event of its build.
 """
 
+import hashlib
+import io
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import polars as pl
 
-from parentis.archive import Home
+from parentis.archive import OF_NO_SUBMISSION, Event, Home, StoredFile, append, delta_tables, make_folder, write_file
 from parentis.errors import NotFoundError
 from parentis.figures import HIDDEN, CountedFigures, Figures, Measure, Provenance, ProvenanceInputs
 from parentis.lake.measures import measures_frame, measures_of
@@ -35,6 +38,9 @@ SHOWN = pl.Schema(
 )
 
 KEPT_BUILDS = 2
+SHOWN_TABLE = "shown"
+WHO = "build"
+"Who is named in the register for a build: it is made by a command, from what people decided."
 GUARD = "guard.parquet"
 _FIGURE = Figures.primary_key()
 
@@ -68,19 +74,13 @@ def show(
     `guarded` are the figures of every service that will show some, as `figures.guard` gives them. Services that are
     not in `built` keep showing what they had. `keep` builds of each service stay on disk.
     """
-    from deltalake import write_deltalake
-
     build_id = uuid4().hex
-    for service, made in built.items():
-        folder = home.figures / build_id / service
-        (folder / "frames").mkdir(parents=True)
-        for name in _STORED:
-            getattr(made, name).write_parquet(folder / f"{name}.parquet")
-        for name, frame in made.frames.items():
-            frame.write_parquet(folder / "frames" / f"{name}.parquet")
+    files = [file for service, made in built.items() for file in _stored(home, build_id, service, made)]
     if built:
         hidden = guarded.filter(pl.any_horizontal(HIDDEN)).select(*_FIGURE, *HIDDEN)
-        hidden.write_parquet(home.figures / build_id / GUARD)
+        files.append(_write(home, build_id, GUARD, hidden))
+        # On the register before anybody sees it: a figure that is changed in its file from now on is found.
+        append(home, [Event(event="shown", submission_id=OF_NO_SUBMISSION, who=WHO, why=build_id, files=tuple(files))])
     before = shown_history(home)
     number = before["number"].max() or 0
     at = datetime.now(UTC)
@@ -90,19 +90,35 @@ def show(
         for service, made in built.items()
     ]  # fmt: skip
     if rows:
-        write_deltalake(str(home.figures / "shown"), pl.DataFrame(rows, schema=SHOWN), mode="append")
+        delta_tables.write(home.figures / SHOWN_TABLE, pl.DataFrame(rows, schema=SHOWN), mode="append")
     _clear_old(home, keep)
     return build_id
 
 
-def shown_history(home: Home) -> pl.DataFrame:
-    """Every build that was ever shown, as `SHOWN`, in order."""
-    from deltalake import DeltaTable
+def _stored(home: Home, build_id: str, service: str, made: Built) -> Iterator[StoredFile]:
+    """Writes a service's frames."""
+    frames = {name: getattr(made, name) for name in _STORED}
+    frames |= {f"frames/{name}": frame for name, frame in made.frames.items()}
+    make_folder(home.figures / build_id / service / "frames")
+    for name, frame in frames.items():
+        yield _write(home, build_id, f"{service}/{name}.parquet", frame)
 
-    path = str(home.figures / "shown")
-    if not DeltaTable.is_deltatable(path):
+
+def _write(home: Home, build_id: str, name: str, frame: pl.DataFrame) -> StoredFile:
+    """Writes a file of a build, on disk and for its owner alone; gives its hash."""
+    written = io.BytesIO()
+    frame.write_parquet(written)
+    data = written.getvalue()
+    write_file(home.figures / build_id / name, data)
+    return StoredFile(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+
+
+def shown_history(home: Home) -> pl.DataFrame:
+    """Every build that was ever shown, as `SHOWN`, in order. Raises DamageError."""
+    path = home.figures / SHOWN_TABLE
+    if not delta_tables.exists(path):
         return pl.DataFrame(schema=SHOWN)
-    return pl.read_delta(path).select(*SHOWN).sort("number", "service")
+    return delta_tables.read(path).select(*SHOWN).sort("number", "service")
 
 
 def shown(home: Home) -> pl.DataFrame:
@@ -112,7 +128,7 @@ def shown(home: Home) -> pl.DataFrame:
 
 def _clear_old(home: Home, keep: int) -> None:
     recent = shown_history(home).group_by("service", maintain_order=True).agg(pl.col("build_id").tail(keep))
-    wanted = {"shown", *recent["build_id"].explode().to_list()}
+    wanted = {SHOWN_TABLE, *recent["build_id"].explode().to_list()}
     for path in home.figures.iterdir():
         if path.name not in wanted:
             shutil.rmtree(path)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from parentis.archive import KEY, Home, events, visible_loads
+from parentis.archive import KEY, Home, delta_tables, events, visible_loads
 from parentis.archive import state as archive_state
 from parentis.errors import BusyError
 from parentis.lake.keeping import keep_amounts
@@ -27,6 +27,11 @@ def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = Fa
     if regional:
         frame = frame.with_columns(_cut(column) for column in table.columns if _needs_cut(column))
     return frame
+
+
+def collect(home: Home, name: str, *, as_of: int | None = None) -> pl.DataFrame:
+    """`read`, collected. Raises DamageError where a file of the table cannot be read."""
+    return delta_tables.collected(path_of(home, name), read(home, name, as_of=as_of))
 
 
 def visible(home: Home, as_of: int | None = None) -> pl.DataFrame:
@@ -59,17 +64,15 @@ def sign_offs() -> dict[str, tuple[str, ...]]:
 
 
 def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
-    from deltalake import DeltaTable
-
     schema = shown_schema(declared(name)[1])
-    path = str(path_of(home, name))
-    if not DeltaTable.is_deltatable(path):
+    path = path_of(home, name)
+    if not delta_tables.exists(path):
         return pl.LazyFrame(schema=schema)
     for _ in range(_ATTEMPTS):
         # A reload or an erasure between the two reads would leave loads without rows: then read again.
         version = _register_version(home)
         loads = visible(home, as_of).filter(pl.col("return_id") == name.partition("/")[0])
-        table = DeltaTable(path)
+        table = delta_tables.opened(path)
         if _register_version(home) == version:
             break
     else:
@@ -83,7 +86,7 @@ def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
 
     def rows_of(chosen: pl.DataFrame, *beside: str) -> pl.LazyFrame:
         return (
-            pl.scan_delta(table)
+            delta_tables.scan(table, path)
             .filter(pl.col("load_id").is_in(chosen["load_id"].implode()))
             .join(chosen.lazy().select("load_id", *SHOWN_COLUMNS, *beside), on="load_id", how="inner")
             .select(
@@ -102,14 +105,12 @@ def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
     declared_table = declared(name)[1]
     if not declared_table.edition or earlier.is_empty():
         return shown
-    return keep_amounts(shown.collect(), rows_of(earlier, "order").collect(), declared_table).lazy()
+    stands, before = (delta_tables.collected(path, one) for one in (shown, rows_of(earlier, "order")))
+    return keep_amounts(stands, before, declared_table).lazy()
 
 
 def _register_version(home: Home) -> int:
-    from deltalake import DeltaTable
-
-    path = str(home.register)
-    return DeltaTable(path).version() if DeltaTable.is_deltatable(path) else -1
+    return delta_tables.version(home.register)
 
 
 def _needs_cut(column: Column) -> bool:

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
     from parentis.workflow.decisions.acceptance import accept, reject, sign
     from parentis.workflow.decisions.release import release_submissions
+    from parentis.workflow.hand_in import submit
     from parentis.workflow.identified_returns import identified
     from parentis.workflow.intake.outcome import Outcome
-    from parentis.workflow.intake.preview import preview
-    from parentis.workflow.intake.submission import submit
     from parentis.workflow.intake.upload_options import Progress
-    from parentis.workflow.maintenance.consistency import Inconsistency, doctor
-    from parentis.workflow.maintenance.recovery import erase, rebuild, recover
+    from parentis.workflow.maintenance.consistency import doctor
+    from parentis.workflow.maintenance.erasure import erase
+    from parentis.workflow.maintenance.inconsistencies import Inconsistency, inconsistencies_frame
+    from parentis.workflow.maintenance.rebuild import rebuild
     from parentis.workflow.maintenance.retention import erase_what_is_over, kept_too_long, retention_schedule
     from parentis.workflow.practice_region import practice
+    from parentis.workflow.processing.preview import preview
+    from parentis.workflow.processing.recovery import recover
     from parentis.workflow.references import references, submitted_references
     from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
     from parentis.workflow.results.build import Build, build
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
         with_submissions,
     )
     from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
-    from parentis.workflow.results.tables import inconsistencies_frame, measures_frame, outcomes_frame, tables
+    from parentis.workflow.results.tables import measures_frame, outcomes_frame, tables
 
 __all__ = [
     "Build",

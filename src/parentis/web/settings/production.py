@@ -16,6 +16,11 @@ environment.required(
     what="the master key of the archive, 64 hex digits",
     do="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))' and keep a copy in a safe place.",
 )
+environment.required(
+    "PARENTIS_REGISTER_KEY",
+    what="the key under which the register's entries are chained, 64 hex digits",
+    do="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))' and keep a copy in a safe place.",
+)
 ALLOWED_HOSTS = environment.listed("PARENTIS_HOSTS") or [
     environment.required("PARENTIS_HOSTS", what="the site's host names", do="Such as parentis.example.gov.uk.")
 ]

@@ -12,9 +12,9 @@ from parentis.workflow.editions import HELD_BACK, Editions
 from parentis.workflow.intake import loads
 from parentis.workflow.intake.contents import reopen
 from parentis.workflow.intake.outcome import Outcome
-from parentis.workflow.intake.pipeline import make_load
 from parentis.workflow.intake.upload_options import Progress, silent
-from parentis.workflow.maintenance.recovery import recover_locked
+from parentis.workflow.processing.pipeline import make_load
+from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.register_queries import problems_of, register, submission
 from parentis.workflow.superseding import Current
 
@@ -125,7 +125,8 @@ def _load(
     load = make_load(found["submission_id"], ready, archive.hasher(home, "lake"))
     loads.announce(home, [load.load_id])
     loads.write(home, [load], progress)
-    _append(home, found, "accepted", who=who, role=role, why=why, load_id=load.load_id, problems=problems)
+    _append(home, found, "accepted", who=who, role=role, why=why, load_id=load.load_id, problems=problems,
+            contents=load.contents)  # fmt: skip
     progress("accepted", 1, 1)
     loads.done_pending(home)
 

@@ -13,6 +13,7 @@ from parentis.errors import SubmissionStateError
 from parentis.figures import Audience
 from parentis.returns import returns
 from parentis.workflow.intake.upload_options import silent
+from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.register_queries import register
 
 NARROWEST_FIRST = (Audience.OWN, Audience.MEMBERS, Audience.PUBLISHED)
@@ -34,7 +35,6 @@ def release_submissions(
 
     Figures follow at the next build. Raises SubmissionStateError where no accepted submission fits.
     """
-    from parentis.workflow.maintenance.recovery import recover_locked  # it builds, and building reads this module
 
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)

@@ -11,18 +11,24 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from parentis import archive, lake
-from parentis.archive import Home
+from parentis.archive import Content, Home
 from parentis.workflow.intake.upload_options import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """The rows of one submission as they go into the lake: by table, after the door."""
+    """The rows of one submission as they go into the lake: by table, as they are stored."""
 
     load_id: str
     submission_id: str
     return_id: str
     tables: Mapping[str, pl.DataFrame] = field(repr=False)
+
+    @property
+    def contents(self) -> tuple[Content, ...]:
+        """What it holds, for its acceptance on the register."""
+        named = ((f"{self.return_id}/{table}", frame) for table, frame in sorted(self.tables.items()))
+        return tuple(Content(table=name, rows=one.height, sha256=lake.digest(one)) for name, one in named if one.height)
 
 
 def write(home: Home, loads: Iterable[Load], progress: Progress) -> None:
@@ -32,7 +38,7 @@ def write(home: Home, loads: Iterable[Load], progress: Progress) -> None:
         for table, frame in load.tables.items():
             gathered.setdefault(f"{load.return_id}/{table}", []).append(frame)
     for done, (name, frames) in enumerate(sorted(gathered.items()), 1):
-        lake.append(home, {name: pl.concat([lake.conform(frame, name) for frame in frames])})
+        lake.append(home, {name: pl.concat(frames)})
         progress("loaded", done, len(gathered))
 
 

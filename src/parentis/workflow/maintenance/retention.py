@@ -4,11 +4,11 @@ from datetime import date
 
 import polars as pl
 
-from parentis.archive import WAIT_SECONDS, Home
+from parentis.archive import CLOSED, WAIT_SECONDS, Home
 from parentis.region import parse_period
 from parentis.returns import the_return
 from parentis.workflow.intake.upload_options import Progress, silent
-from parentis.workflow.maintenance.recovery import CLOSED, erase_all
+from parentis.workflow.maintenance.erasure import erase_all
 from parentis.workflow.register_queries import register
 
 SCHEMA = {

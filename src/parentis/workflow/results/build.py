@@ -25,6 +25,7 @@ from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.decisions.release import NARROWEST_FIRST, as_released, opened_to
 from parentis.workflow.intake.upload_options import Progress, silent
+from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.references import submitted_references
 
 CURRENT = "PARENTIS_CURRENT"
@@ -60,8 +61,6 @@ def build(
 
     Nothing is shown if any service fails.
     """
-    from parentis.workflow.maintenance.recovery import recover_locked
-
     chosen = _chosen(services)
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
@@ -84,7 +83,7 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     forget = bool((lake.shown(home)["sequence"] < erased).any())
     sequence = as_of if as_of is not None else int(str(last or 0))
     needs = sorted({need for service in chosen for need in service.needs})
-    tables = {need: lake.read(home, need, as_of=as_of).collect() for need in needs}
+    tables = {need: lake.collect(home, need, as_of=as_of) for need in needs}
     opened = opened_to(home, as_of)
     built = {}
     with submitted_references(home, as_of=as_of):

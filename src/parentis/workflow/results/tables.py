@@ -1,14 +1,12 @@
 """Lists for people and programs, as frames."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from parentis import lake
 from parentis.archive import Home
 from parentis.workflow.intake.outcome import Outcome
-from parentis.workflow.maintenance.consistency import Inconsistency
 from parentis.workflow.results.queries import catalogue
 
 
@@ -59,11 +57,6 @@ def measures_frame(home: Home) -> pl.DataFrame:
         for one in catalogue(home)
     ]  # fmt: skip
     return pl.DataFrame(rows).sort("measure")
-
-
-def inconsistencies_frame(inconsistencies: Sequence[Inconsistency]) -> pl.DataFrame:
-    columns = ("severity", "where", "what", "do")
-    return pl.DataFrame([asdict(one) for one in inconsistencies], schema=dict.fromkeys(columns, pl.String()))
 
 
 def tables(home: Home, needs: Iterable[str]) -> Mapping[str, pl.DataFrame]:

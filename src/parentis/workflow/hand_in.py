@@ -8,10 +8,10 @@ from parentis.archive import WAIT_SECONDS, Event, File, Home, Upload
 from parentis.workflow.decisions.acceptance import accept_held
 from parentis.workflow.intake.duplicates import StoredSubmission, StoredSubmissions
 from parentis.workflow.intake.outcome import Outcome
-from parentis.workflow.intake.pipeline import process
 from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored, silent, upload_options
 from parentis.workflow.intake.uploads import uploads
-from parentis.workflow.maintenance.recovery import recover_locked
+from parentis.workflow.processing.pipeline import process
+from parentis.workflow.processing.recovery import recover_locked
 
 
 def submit(

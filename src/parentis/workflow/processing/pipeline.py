@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
-from parentis import archive
+from parentis import archive, lake
 from parentis.archive import Event, File, Home, Upload
 from parentis.errors import ParentisError, RefusedError
 from parentis.returns import Checked, Problem, the_return
@@ -90,7 +90,7 @@ def _process(home: Home, ids: Sequence[str], progress: Progress, internal_errors
                 loads.append(load)
                 told = current.notes(whole.found.key, whole.submission_id, done.counts)
                 outcome = replace(outcome, problems=(*outcome.problems, *told))
-                acceptances.append(_accepted(whole, load.load_id, replaces, outcome.problems))
+                acceptances.append(_accepted(whole, load, replaces, outcome.problems))
                 current.add(whole.found.key, whole.submission_id, done.counts, load.load_id)
             outcomes.append(outcome)
         intake_loads.announce(home, [load.load_id for load in loads])
@@ -236,12 +236,12 @@ def _checked(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing:
     )  # fmt: skip
 
 
-def _accepted(whole: _SplitSubmission, load_id: str, replacing: Replacing, problems: tuple[Problem, ...]) -> Event:
+def _accepted(whole: _SplitSubmission, load: Load, replacing: Replacing, problems: tuple[Problem, ...]) -> Event:
     reads = "" if whole.intent.accept else "a publisher's file, accepted because it reads. "
     why = f"{reads}{replacing.told}".strip() or None
     return Event(
-        event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load_id, why=why,
-        problems=problems, **_about(whole.found),
+        event="accepted", submission_id=whole.submission_id, who=whole.intent.who, load_id=load.load_id, why=why,
+        problems=problems, contents=load.contents, **_about(whole.found),
     )  # fmt: skip
 
 
@@ -274,10 +274,7 @@ def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing:
 
 def make_load(submission_id: str, ready: Ready, hasher: tuple[archive.Hasher, str]) -> Load:
     """A load under a new id, ready to be written."""
-    load_id = uuid4().hex
-    return Load(
-        load_id=load_id,
-        submission_id=submission_id,
-        return_id=ready.found.reading.return_id,
-        tables=lake_rows(ready, submission_id, load_id, hasher),
-    )
+    load_id, return_id = uuid4().hex, ready.found.reading.return_id
+    rows = lake_rows(ready, submission_id, load_id, hasher)
+    tables = {table: lake.conform(frame, f"{return_id}/{table}") for table, frame in rows.items()}
+    return Load(load_id=load_id, submission_id=submission_id, return_id=return_id, tables=tables)

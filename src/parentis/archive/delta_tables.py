@@ -1,0 +1,180 @@
+"""Delta tables as they are kept here: on disk when a write returns, readable by their owner alone, and damage told.
+
+Every read and write of a table in the home goes through here.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, unquote
+
+import polars as pl
+
+from parentis.archive import durable
+from parentis.errors import DamageError
+
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+
+V = TypeVar("V")
+LOG = "_delta_log"
+FOLDERS_ABOVE = 3
+"How far above a table its home is at most."
+
+
+def exists(path: Path) -> bool:
+    """Whether there is a table, whole or damaged."""
+    return (path / LOG).is_dir()
+
+
+def version(path: Path) -> int:
+    """Of the last commit; -1 where there is no table."""
+    return max(_versions(path), default=-1)
+
+
+def opened(path: Path) -> "DeltaTable":
+    """The table. Raises DamageError where its log cannot be read, or a file it names is not there or cut short."""
+    from deltalake import DeltaTable
+
+    table = told(path, lambda: DeltaTable(str(path)))
+    for name, size in _files(path, table):
+        file = path / name
+        if not file.is_file() or file.stat().st_size != size:
+            raise damaged(path, f"{name} is {'cut short or grown' if file.is_file() else 'not there'}")
+    return table
+
+
+def scan(table: "DeltaTable", path: Path) -> pl.LazyFrame:
+    """Its rows. Damage inside a file is told by whoever collects them: see `collected`."""
+    if quote(str(path)) == str(path):
+        return pl.scan_delta(table)
+    # Polars takes the percent signs in a path with spaces for part of it.
+    return pl.scan_pyarrow_dataset(table.to_pyarrow_dataset())
+
+
+def read(path: Path) -> pl.DataFrame:
+    """All rows of the table, in no particular order. Raises DamageError."""
+    return collected(path, scan(opened(path), path))
+
+
+def collected(path: Path, frame: pl.LazyFrame) -> pl.DataFrame:
+    """The rows of a query over one table. Raises DamageError where a file of it cannot be read."""
+    return told(path, frame.collect)
+
+
+def write(path: Path, frame: pl.DataFrame, **options: Any) -> None:
+    """`write_deltalake`, and on disk when this returns."""
+    from deltalake import write_deltalake
+
+    before = version(path)
+    durable.make_folder(path)
+    with _for_the_owner_alone():
+        write_deltalake(str(path), frame, **options)
+    settle(path, since=before)
+
+
+def change(path: Path, do: Callable[["DeltaTable"], None]) -> None:
+    """Let `do` change the table; on disk when this returns."""
+    from deltalake import DeltaTable
+
+    before = version(path)
+    with _for_the_owner_alone():
+        told(path, lambda: do(DeltaTable(str(path))))
+    settle(path, since=before)
+
+
+def compact(path: Path, *, above: int) -> None:
+    """Rewrite the table's files as few where there are more than so many; history stays."""
+    from deltalake import DeltaTable
+
+    if len(DeltaTable(str(path)).file_uris()) > above:
+        change(path, _compact)
+
+
+def _compact(table: "DeltaTable") -> None:
+    table.optimize.compact()
+    table.create_checkpoint()
+
+
+def settle(path: Path, *, since: int) -> None:
+    """Bring to disk what the commits after version `since` wrote, files before the folders that name them, and let
+    their owner alone read them. The commit at `since` too: its writer may have been killed before it could."""
+    log = path / LOG
+    for number in sorted(one for one in _versions(path) if one >= since):
+        entry = log / f"{number:020}.json"
+        for name in _added(entry):
+            with suppress(FileNotFoundError):  # a later commit of the same command took it away again
+                _keep(path / name, 0o600)
+        _keep(entry, 0o600)
+    for beside in log.iterdir():
+        if beside.suffix != ".json" or not beside.stem.isdigit():
+            _keep(beside, 0o600)
+    for folder in (log, path):
+        _keep(folder, 0o700)
+    if since < 0:  # the table is new, and so may the folders be that it lies in: lake/<return>/<table>
+        for folder in list(path.parents)[:FOLDERS_ABOVE]:
+            durable.sync_folder(folder)
+
+
+@contextmanager
+def _for_the_owner_alone() -> Iterator[None]:
+    """What a library creates meanwhile has no bits for others: not even for the moment before `settle`."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def damaged(path: Path, what: str) -> DamageError:
+    """The error for a table of which something is lost or changed."""
+    return DamageError(table=_name(path), what=what)
+
+
+def told(path: Path, do: Callable[[], V]) -> V:
+    """What `do` gives; a library's complaint about the table's files becomes a DamageError."""
+    from deltalake.exceptions import DeltaError
+
+    try:
+        return do()
+    except (DeltaError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's own word: full, not to be read
+        raise damaged(path, f"it cannot be read ({type(error).__name__})") from error
+
+
+def _name(path: Path) -> str:
+    """As people know it: `register`, `lake finance.ra/lines`."""
+    parts = path.parts
+    at = max((place for place, part in enumerate(parts) if part in {"lake", "figures", "current"}), default=-1)
+    return path.name if at < 0 else f"{parts[at]} {'/'.join(parts[at + 1 :])}".strip()
+
+
+def _versions(path: Path) -> list[int]:
+    log = path / LOG
+    return [int(one.stem) for one in log.glob("*.json") if one.stem.isdigit()] if log.is_dir() else []
+
+
+def _added(entry: Path) -> list[str]:
+    actions: list[Mapping[str, Any]] = [json.loads(line) for line in entry.read_text().splitlines()]
+    return [unquote(one["add"]["path"]) for one in actions if "add" in one]
+
+
+def _files(path: Path, table: "DeltaTable") -> list[tuple[str, int]]:
+    """Name and size of each file that holds rows now."""
+    actions = told(path, lambda: table.get_add_actions(flatten=True))
+    frame = pl.DataFrame(actions)
+    return [(unquote(name), size) for name, size in frame.select("path", "size_bytes").iter_rows()]
+
+
+def _keep(path: Path, mode: int) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if os.fstat(descriptor).st_mode & 0o777 != mode:
+            os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,40 @@
+"""Who may read what is kept: its owner alone."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from parentis.archive import durable
+from parentis.archive.home import Home
+
+OTHERS = 0o077
+"The bits of a mode that are for anybody but the owner."
+
+
+def readable_by_others(home: Home) -> Iterator[str]:
+    """Names of the files and folders that others may read or write, below the home. `current` is not looked at: whom it
+    is opened to is somebody's decision. Nor is the home itself: a reporting tool may have to pass through it."""
+    for path in _kept(home):
+        if path.lstat().st_mode & OTHERS and not path.is_symlink():
+            yield path.relative_to(home.path).as_posix()
+
+
+def close_to_others(home: Home) -> int:
+    """Leave them to their owner; gives how many were open."""
+    names = list(readable_by_others(home))
+    for name in names:
+        path = home.path / name
+        path.chmod(durable.FOLDER if path.is_dir() else durable.FILE)
+    return len(names)
+
+
+def _kept(home: Home) -> Iterator[Path]:
+    for folder, folders, files in os.walk(home.path):
+        if Path(folder) == home.path:
+            folders[:] = [name for name in folders if name not in {home.current.name, SITE}]
+        for name in (*folders, *files):
+            yield Path(folder) / name
+
+
+SITE = "site"
+"What the site makes itself, its static files for the server in front among it."
