@@ -30,6 +30,7 @@ from parentis.archive.keys import (
 from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.modes import close_to_others, readable_by_others
 from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, append, events, verify
+from parentis.archive.set_aside import forget_set_aside, is_set_aside, set_aside
 from parentis.archive.states import CLOSED, KEY, STATE, state, visible_loads
 from parentis.archive.streams import Sealer, fresh_key, opened_key, unsealed
 
@@ -62,8 +63,10 @@ __all__ = [
     "events",
     "fetch",
     "find_home",
+    "forget_set_aside",
     "fresh_key",
     "hasher",
+    "is_set_aside",
     "kept",
     "locked",
     "make_folder",
@@ -74,6 +77,7 @@ __all__ = [
     "readable_by_others",
     "register_key",
     "seal_beside",
+    "set_aside",
     "state",
     "store",
     "unsealed",

@@ -61,6 +61,11 @@ class Home:
         return self.path / "cache"
 
     @property
+    def set_aside(self) -> Path:
+        """What could not be read and stood in the way."""
+        return self.path / "set-aside"
+
+    @property
     def lock(self) -> Path:
         return self.path / "lock"
 

@@ -284,12 +284,26 @@ def rebuild(who: WhoOption = None) -> None:
     with common.progress() as step:
         counts = workflow.rebuild(common.home(), who=common.who(who), progress=step)
     say(f"The lake is rebuilt from the archive: {counts['rows'].sum():,} rows.")
+    for table, changed in counts.select("table", "changed").drop_nulls().iter_rows():
+        for submission_id in changed:
+            say(f"{table}: what submission {submission_id[:8]} holds is not what it was accepted with.")
 
 
-def doctor(form: FormatOption = Format.TABLE) -> None:
-    """Check that everything kept agrees with everything else."""
+def doctor(
+    repair: Annotated[
+        bool,
+        Option("--repair", help="Make damaged tables again from the returns kept; set aside what is in the way."),
+    ] = False,
+    who: WhoOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Check that everything kept agrees with everything else: every entry, row and file, by its hash."""
     from parentis import workflow
 
+    if repair:
+        with common.progress() as step:
+            for sentence in workflow.repair(common.home(), who=common.who(who), progress=step):
+                say(f"{sentence}.")
     inconsistencies = workflow.inconsistencies_frame(workflow.doctor(common.home()))
     show(inconsistencies, form, empty="All is well: archive, register, lake and figures agree.")
     if "error" in inconsistencies["severity"]:

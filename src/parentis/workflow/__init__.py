@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parentis.workflow.maintenance.erasure import erase
     from parentis.workflow.maintenance.inconsistencies import Inconsistency, inconsistencies_frame
     from parentis.workflow.maintenance.rebuild import rebuild
+    from parentis.workflow.maintenance.repair import repair
     from parentis.workflow.maintenance.retention import erase_what_is_over, kept_too_long, retention_schedule
     from parentis.workflow.practice_region import practice
     from parentis.workflow.processing.preview import preview
@@ -98,6 +99,7 @@ __all__ = [
     "register",
     "reject",
     "release_submissions",
+    "repair",
     "retention_schedule",
     "sealed_findings",
     "sections_of",

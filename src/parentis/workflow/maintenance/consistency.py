@@ -63,6 +63,9 @@ def _of_archive(home: Home, state: pl.DataFrame) -> Iterator[Inconsistency]:
     for submission_id, status in state.select("submission_id", "status").iter_rows():
         if status not in CLOSED and submission_id not in kept:
             where = f"archive, submission {submission_id[:8]}"
+            if archive.is_set_aside(home, submission_id):
+                yield note(where, "its bytes do not open, and are set aside", ASK_AGAIN)
+                continue
             yield error(where, f"its bytes are gone, though it is {status}", ASK_AGAIN)
     for submission_id in sorted(kept):
         try:

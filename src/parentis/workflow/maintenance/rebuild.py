@@ -4,21 +4,28 @@ import polars as pl
 
 from parentis import archive, lake
 from parentis.archive import WAIT_SECONDS, Event, Home
+from parentis.errors import DamageError
 from parentis.workflow.intake import loads as intake_loads
 from parentis.workflow.intake.contents import reopen
 from parentis.workflow.intake.upload_options import Progress, silent
+from parentis.workflow.maintenance.stored_rows import Tables, accepted_loads
 from parentis.workflow.processing.pipeline import BATCH, make_load
 from parentis.workflow.processing.recovery import recover_locked
 
 
 def rebuild(home: Home, *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS) -> pl.DataFrame:
-    """Recreate every load from the archive, under new load ids; gives `(table, rows)` of what was loaded.
+    """Recreate every load from the archive, under new load ids; gives `(table, rows, changed)` of what was loaded:
+    `changed` are the submissions whose rows are not those that their last load was accepted with.
 
     Superseded submissions are loaded too, so that `as_of` keeps working. Readers see the old rows until all
-    of the new are there.
+    of the new are there; those of a table that cannot be read, none. Raises IntegrityError where the register is not as
+    it was written: what was accepted could not be told then.
     """
     with archive.locked(home, wait=wait):
+        archive.verify(home)
+        _set_damaged_aside(home)
         recover_locked(home, progress)
+        before = accepted_loads(archive.events(home))
         state = archive.state(archive.events(home), sign_offs={})
         accepted = state.filter(pl.col("status") == "accepted")
         rows = accepted.sort("return_id", "period", "submitter").to_dicts()
@@ -44,4 +51,30 @@ def rebuild(home: Home, *, who: str, progress: Progress = silent, wait: float = 
         archive.append(home, reloaded)
         progress("accepted", len(reloaded), len(reloaded))
         intake_loads.clear_pending(home)
-        return lake.loads(home).group_by("table").agg(pl.col("rows").sum()).sort("table")
+        changed = _changed(before, accepted_loads(archive.events(home)))
+        counts = lake.loads(home).group_by("table").agg(pl.col("rows").sum())
+        return counts.join(changed, on="table", how="full", coalesce=True).sort("table")
+
+
+def _set_damaged_aside(home: Home) -> None:
+    for table in lake.names(home):
+        try:
+            lake.loads(home, [table])
+        except DamageError:
+            archive.set_aside(home, home.lake / table)
+
+
+def _changed(before: Tables, after: Tables) -> pl.DataFrame:
+    """`(table, changed)`: submissions whose rows were accepted with a hash and have another now."""
+    rows = [
+        (table, submission_id)
+        for table in {*before, *after}
+        for submission_id, sha256 in _hashes(before, table).items()
+        if sha256 and sha256 != _hashes(after, table).get(submission_id)
+    ]
+    frame = pl.DataFrame(sorted(rows), schema={"table": pl.String, "changed": pl.String}, orient="row")
+    return frame.group_by("table").agg("changed")
+
+
+def _hashes(tables: Tables, table: str) -> dict[str, str | None]:
+    return {load.submission_id: load.sha256 for load in tables.get(table, {}).values()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -33,7 +34,11 @@ class Difference:
     what: str
 
 
-def accepted_loads(events: pl.DataFrame) -> dict[str, dict[str, AcceptedLoad]]:
+Tables: TypeAlias = Mapping[str, Mapping[str, AcceptedLoad]]
+"""By table and load."""
+
+
+def accepted_loads(events: pl.DataFrame) -> Tables:
     """By table and load: what lies in the lake if all is well. Superseded submissions too, for `as_of`."""
     state = archive.state(events, sign_offs={}).filter(
         (pl.col("status") == "accepted") & pl.col("load_id").is_not_null()

@@ -94,5 +94,6 @@ def finish_closing(home: Home, submission_id: str, status: str) -> None:
     if status == "erased":
         events = archive.events(home).filter(pl.col("submission_id") == submission_id)
         lake.sweep(home, events["load_id"].drop_nulls(), forget=True)
+        archive.forget_set_aside(home, submission_id)
         shutil.rmtree(home.cache, ignore_errors=True)
     archive.destroy(home, submission_id)
