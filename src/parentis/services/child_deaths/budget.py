@@ -1,0 +1,118 @@
+"""One budget of false alarms for the whole page, shared among its streams, and whether it was held.
+
+A page with many charts cries wolf as often as all of them together: seventy streams at ten years each would do so every
+1.7 months. The page owns a rate ("one a year"); each stream gets a share, and its chart is designed for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from parentis.errors import DeclarationError
+from parentis.services.child_deaths.expected import interval
+from parentis.services.child_deaths.run_lengths import Chart, design
+
+ALARMS_A_YEAR: Final = 1.0
+"The page's budget unless a named person raised it, with a reason."
+RISE: Final = 1.5
+RARE: Final = 0.25
+"Expected a month below which days between deaths are watched in place of counts."
+
+
+class Method(StrEnum):
+    CUSUM = "cusum"
+    T_CHART = "t-chart"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """What is watched: `monthly` deaths expected in a month."""
+
+    id: str
+    title: str
+    monthly: float
+    method: Method = Method.CUSUM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A stream's part of the budget: `promised` false alarms a year, never above `given`. `chance`: of a t-chart's or
+    scan's single look."""
+
+    stream: Stream
+    given: float
+    promised: float
+    chart: Chart | None
+    chance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    a_year: float
+    shares: tuple[Share, ...]
+
+    @property
+    def promised(self) -> float:
+        """False alarms a year of the whole page, as its charts are designed."""
+        return sum(one.promised for one in self.shares)
+
+    def share(self, stream_id: str) -> Share:
+        for one in self.shares:
+            if one.stream.id == stream_id:
+                return one
+        raise DeclarationError(f"{stream_id!r} is no stream of this page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Realised false alarms beside the promise: 95 % interval of the rate a year; `kept`: the promise lies in it."""
+
+    years: float
+    alarms: int
+    rate: float
+    low: float
+    high: float
+    promised: float
+    kept: bool
+
+
+def method_for(monthly: float) -> Method:
+    return Method.CUSUM if monthly >= RARE else Method.T_CHART
+
+
+def budget(
+    streams: Sequence[Stream], *, a_year: float = ALARMS_A_YEAR, weights: Mapping[str, float] | None = None
+) -> Budget:
+    """The budget shared equally, or by `weights` (stream id → weight, 1 where it has none)."""
+    if not streams or a_year <= 0:
+        raise DeclarationError("a budget needs streams, and a rate above zero")
+    if len({one.id for one in streams}) != len(streams):
+        raise DeclarationError("a stream is there twice")
+    weight = {one.id: (weights or {}).get(one.id, 1.0) for one in streams}
+    total = sum(weight.values())
+    return Budget(a_year=a_year, shares=tuple(_share(one, a_year * weight[one.id] / total) for one in streams))
+
+
+def _share(stream: Stream, given: float) -> Share:
+    if stream.method is Method.CUSUM:
+        chart = design(stream.monthly, RISE, 12 / given)
+        return Share(stream=stream, given=given, promised=12 / chart.run_length, chart=chart, chance=0.0)
+    looks = 12.0 if stream.method is Method.SCAN else stream.monthly * 12
+    chance = min(0.5, given / looks)
+    return Share(stream=stream, given=given, promised=chance * looks, chart=None, chance=chance)
+
+
+def kept(alarms: int, years: float, promised: float) -> Kept:
+    """False alarms in so many years beside those promised a year."""
+    low, high = interval(alarms)
+    return Kept(
+        years=years, alarms=alarms, rate=alarms / years, low=low / years, high=high / years, promised=promised,
+        kept=low / years <= promised <= high / years,
+    )  # fmt: skip
+
+
+def months_between_alarms(streams: int, run_length: float) -> float:
+    """Months between false alarms of a page of so many streams, each with so many months between its own."""
+    return run_length / streams

@@ -1,0 +1,205 @@
+"""How many deaths have happened, of which some are not notified yet: never a raw last month.
+
+Delays from death to notification are counted on a clock that runs slower at weekends and on bank holidays, when fewer
+are notified. Their distribution is estimated from what is known so far, which is cut off on the right: a long delay
+cannot have been seen of a recent death (reverse hazards, Lynden-Bell 1971). Given it, the deaths not yet notified are
+Poisson with a gamma rate; intervals are by simulation over the rate, the delays' estimate and their overdispersion.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from parentis.errors import DeclarationError
+
+LONGEST: Final = 120
+"Days on the notifying clock after which a death is taken to be notified if it ever is."
+WINDOW: Final = 365
+"Days of deaths that the delays are estimated from: a change of speed is followed within the year."
+DRAWS: Final = 4000
+PRIOR_SHAPE: Final = 4.0
+"Of the gamma of a span's rate about the rate of the year: a rate twice or half as high is not surprising."
+COHORT: Final = 7
+"Days whose deaths are taken together to see how much delays vary more than by chance."
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """`within[d]`: share notified within d whole days of the notifying clock, shape (LONGEST + 1,). `ones[d]`,
+    `known[d]`: deaths with delay d, and with delay ≤ d, among those of which d could have been seen. `alike`:
+    correlation between deaths of one week in being notified early."""
+
+    within: np.ndarray
+    ones: np.ndarray
+    known: np.ndarray
+    alike: float
+    clock: np.ndarray
+    first_day: int
+    deaths: int
+
+    def elapsed(self, death_day: np.ndarray, as_of: int) -> np.ndarray:
+        """Days of the notifying clock from each day of death to the end of `as_of`. Days are ordinals."""
+        return _between(self.clock, self.first_day, death_day, as_of)
+
+    def complete(self, death_day: np.ndarray, as_of: int) -> np.ndarray:
+        """Share of the deaths of each day that is notified by the end of `as_of`."""
+        return _at(self.within, self.elapsed(death_day, as_of))
+
+    def median(self) -> int:
+        """Days of the notifying clock within which half are notified."""
+        return int(np.searchsorted(self.within, 0.5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nowcast:
+    """`notified` so far; `expected`, `low` and `high` of how many there are; `complete`: share notified."""
+
+    first: date
+    last: date
+    notified: int
+    expected: float
+    low: int
+    high: int
+    complete: float
+    level: float = 0.95
+
+
+def fit_delays(
+    died: np.ndarray, notified: np.ndarray, as_of: int, *, quiet: Iterable[int] = (), window: int = WINDOW
+) -> Delays:
+    """Of deaths on day `died[i]`, notified on day `notified[i]` (ordinals of dates, same shape). `quiet`: ordinals of
+    bank holidays. Notifications after `as_of` are not known then, and left out."""
+    died, notified = np.asarray(died, dtype=np.int64), np.asarray(notified, dtype=np.int64)
+    if died.shape != notified.shape or (notified < died).any():
+        raise DeclarationError("delays need a day of death and a later day of notification of each")
+    seen = notified <= as_of
+    first_day = int(died.min()) if died.size else as_of
+    clock = _clock(notified[seen], first_day, as_of, frozenset(quiet))
+    recent = seen & (died > as_of - window)
+    died, notified = died[recent], notified[recent]
+    delay = np.minimum(np.floor(_between(clock, first_day, died, notified)).astype(int), LONGEST)
+    could = np.floor(_between(clock, first_day, died, as_of)).astype(int)
+    ones, known = np.zeros(LONGEST + 1), np.zeros(LONGEST + 1)
+    for days in range(LONGEST + 1):
+        at_risk = could >= days
+        ones[days] = np.sum(at_risk & (delay == days))
+        known[days] = np.sum(at_risk & (delay <= days))
+    within = _within(_hazards(ones, known))
+    return Delays(
+        within=within, ones=ones, known=known, alike=_alike(died, delay, could, within), clock=clock,
+        first_day=first_day, deaths=int(died.size),
+    )  # fmt: skip
+
+
+def nowcast(
+    delays: Delays, died: np.ndarray, notified: np.ndarray, span: tuple[date, date], as_of: date, *,
+    yearly: float, level: float = 0.95, seed: int = 1,
+) -> Nowcast:  # fmt: skip
+    """Deaths in `span` (both days in it) as known at the end of `as_of`. `yearly`: deaths expected in a year."""
+    now = as_of.toordinal()
+    days = np.arange(span[0].toordinal(), min(span[1].toordinal(), now) + 1)
+    died, notified = np.asarray(died), np.asarray(notified)
+    inside = (died >= span[0].toordinal()) & (died <= span[1].toordinal()) & (notified <= now)
+    count = int(inside.sum())
+    random = np.random.Generator(np.random.Philox(key=np.array([seed, span[0].toordinal()], dtype=np.uint64)))
+    share = _drawn(delays, days, now, random)
+    due = yearly / 365.25 * len(days)
+    seen = share.sum(axis=1) / len(days)
+    rate = random.gamma(PRIOR_SHAPE + count, 1 / (PRIOR_SHAPE / due + seen))
+    missing = random.poisson(rate * (1 - seen))
+    whole = np.sort(count + missing)
+    tail = (1 - level) / 2
+    return Nowcast(
+        first=span[0], last=span[1], notified=count, expected=float(whole.mean()),
+        low=int(whole[int(np.floor(tail * DRAWS))]), high=int(whole[int(np.ceil((1 - tail) * DRAWS)) - 1]),
+        complete=float(delays.complete(days, now).mean()), level=level,
+    )  # fmt: skip
+
+
+def _clock(notified: np.ndarray, first: int, last: int, quiet: frozenset[int]) -> np.ndarray:
+    """Hours of the notifying clock at the start of each day from `first` to two days after `last`: a working day counts
+    as one, a weekend day or holiday as many times less as fewer are notified on it."""
+    days = np.arange(first, last + 1)
+    off = np.isin((days - 1) % 7, (5, 6)) | np.isin(days, list(quiet))
+    weight = np.ones(len(days))
+    if len(notified) and off.any() and (~off).any():
+        on_off = np.isin(notified, days[off]).sum() / off.sum()
+        on_work = (len(notified) - np.isin(notified, days[off]).sum()) / (~off).sum()
+        weight[off] = min(1.0, max(0.05, on_off / on_work)) if on_work > 0 else 1.0
+    return np.concatenate([[0.0], np.cumsum(weight)])
+
+
+def _between(clock: np.ndarray, first: int, start: np.ndarray, end: np.ndarray | int) -> np.ndarray:
+    """From the start of day `start` to the end of day `end`, less one working day: a notification on the day of death
+    has delay 0."""
+    at = np.clip(np.asarray(start) - first, 0, len(clock) - 1)
+    to = np.clip(np.asarray(end) - first + 1, 0, len(clock) - 1)
+    gone: np.ndarray = np.maximum(0.0, clock[to] - clock[at] - 1.0)
+    return gone
+
+
+def _at(within: np.ndarray, elapsed: np.ndarray) -> np.ndarray:
+    at = np.minimum(np.floor(np.asarray(elapsed)).astype(int), LONGEST)
+    share: np.ndarray = within[..., at]
+    return share
+
+
+def _hazards(ones: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Of those notified within d days, the share notified on day d exactly."""
+    hazards = np.divide(ones, known, out=np.zeros_like(ones), where=known > 0)
+    hazards[0] = 1.0
+    return hazards
+
+
+def _within(hazards: np.ndarray) -> np.ndarray:
+    """Share notified within d days: the product over longer delays of one less their hazard."""
+    after = np.cumprod((1 - hazards)[..., ::-1], axis=-1)[..., ::-1]
+    ones = np.ones((*hazards.shape[:-1], 1))
+    return np.concatenate([after[..., 1:], ones], axis=-1)
+
+
+def _alike(died: np.ndarray, delay: np.ndarray, could: np.ndarray, within: np.ndarray) -> float:
+    """How alike deaths of one week are in being notified within the median delay: the correlation that makes the
+    weeks' shares vary as they do (moments of the beta-binomial); 0 where they vary no more than by chance."""
+    half = int(np.searchsorted(within, 0.5))
+    old = could >= LONGEST
+    if old.sum() < 50:
+        return 0.0
+    week, early = died[old] // COHORT, (delay[old] <= half).astype(float)
+    share = early.mean()
+    _, inverse = np.unique(week, return_inverse=True)
+    size = np.bincount(inverse).astype(float)
+    part = np.bincount(inverse, weights=early)
+    spread = np.sum((part - size * share) ** 2) - np.sum(size) * share * (1 - share)
+    pairs = np.sum(size * (size - 1)) * share * (1 - share)
+    return float(min(0.5, max(0.0, spread / pairs))) if pairs > 0 else 0.0
+
+
+def _drawn(delays: Delays, days: np.ndarray, now: int, random: np.random.Generator) -> np.ndarray:
+    """Shares notified of each day, in every draw; shape (DRAWS, days)."""
+    drawn = random.beta(delays.ones + 0.5, np.maximum(delays.known - delays.ones, 0) + 0.5, size=(DRAWS, LONGEST + 1))
+    # Where nobody could have been seen so late, what is known of the longest delay seen stands.
+    drawn[:, delays.ones == 0] = random.beta(
+        0.05, delays.known[delays.ones == 0] + 1.0, size=(DRAWS, int((delays.ones == 0).sum()))
+    )
+    drawn[:, 0] = 1.0
+    share = _at(_within(drawn), delays.elapsed(days, now))
+    if delays.alike <= 0:
+        return share
+    times = 1 / delays.alike - 1
+    week = days // COHORT
+    luck = {each: random.random(DRAWS) for each in np.unique(week)}
+    from scipy.special import betaincinv
+
+    made = np.empty_like(share)
+    for each, uniform in luck.items():
+        column = np.flatnonzero(week == each)
+        middle = np.clip(share[:, column].mean(axis=1), 1e-6, 1 - 1e-6)
+        moved = betaincinv(middle * times, (1 - middle) * times, uniform)
+        logit = np.log(np.clip(moved, 1e-9, 1 - 1e-9) / np.clip(1 - moved, 1e-9, 1)) - np.log(middle / (1 - middle))
+        old = np.clip(share[:, column], 1e-9, 1 - 1e-9)
+        made[:, column] = 1 / (1 + np.exp(-(np.log(old / (1 - old)) + logit[:, None])))
+    return made
