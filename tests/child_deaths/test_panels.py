@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from parentis.errors import DeclarationError
 from parentis.region import members
 from parentis.services.child_deaths.expected import by_rate
-from parentis.services.child_deaths.frontier import described, efficient, frontier
+from parentis.services.child_deaths.frontier import described, efficient, frontier_of
 from parentis.services.child_deaths.panels import Status, best_divisions, connected, divide
 
 
@@ -86,7 +86,7 @@ def test_london_divides_into_eight_panels_of_sixty_and_not_into_nine() -> None:
 
 @pytest.mark.integration
 def test_the_frontier_shows_what_each_division_costs_and_what_is_refused() -> None:
-    made = frontier(PLACES, DEATHS, icbs=of_kind("icb"), bcus=of_kind("bcu"), panels=(6, 7, 8, 9))
+    made = frontier_of(PLACES, DEATHS, icbs=of_kind("icb"), bcus=of_kind("bcu"), panels=(6, 7, 8, 9))
     by = {(one.family, one.panels): one for one in made.options}
     assert all(one.proven for one in made.options)
     assert by["any", 8].smallest >= 60

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numba import njit
 from scipy.stats import binom, f, poisson
 
 from parentis.errors import DeclarationError
@@ -53,10 +54,18 @@ def standard_counts(
     total, share = so_far[months], exposure[months] / had[months]
     above = binom.cdf(counts[months], total, share)
     below = np.where(counts[months] > 0, binom.cdf(counts[months] - 1, total, share), 0.0)
-    luck = np.array([uniform(keyed(np.uint64(key), np.uint64(month))) for month in months])
+    luck = _luck(np.uint64(key), months)
     rank = np.clip(below + luck * (above - below), CERTAIN, 1 - CERTAIN)
     standardised: np.ndarray = poisson.ppf(rank, standard).astype(np.int64)
     return standardised
+
+
+@njit(cache=True, nogil=True)
+def _luck(key, months):  # type: ignore[no-untyped-def]
+    made = np.zeros(len(months))
+    for number in range(len(months)):
+        made[number] = uniform(keyed(key, np.uint64(months[number])))
+    return made
 
 
 def run(chart: Chart, counts: np.ndarray) -> Path:

@@ -60,7 +60,7 @@ class Frontier:
     "Family, number of panels, and why there is none."
 
 
-def frontier(
+def frontier_of(
     places: Sequence[Borough], deaths: Mapping[str, float], *, icbs: Mapping[str, str], bcus: Mapping[str, str],
     panels: Iterable[int] = range(4, 10), least: float = GUIDANCE,
 ) -> Frontier:  # fmt: skip

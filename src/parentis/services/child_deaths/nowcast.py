@@ -22,6 +22,8 @@ WINDOW: Final = 365
 DRAWS: Final = 4000
 PRIOR_SHAPE: Final = 4.0
 "Of the gamma of a span's rate about the rate of the year: a rate twice or half as high is not surprising."
+FEWEST_PAIRS: Final = 1000
+"Pairs of deaths of one week (counted twice) below which chance alone makes weeks look unlike one another."
 COHORT: Final = 7
 "Days whose deaths are taken together to see how much delays vary more than by chance."
 
@@ -174,8 +176,9 @@ def _alike(died: np.ndarray, delay: np.ndarray, could: np.ndarray, within: np.nd
     size = np.bincount(inverse).astype(float)
     part = np.bincount(inverse, weights=early)
     spread = np.sum((part - size * share) ** 2) - np.sum(size) * share * (1 - share)
-    pairs = np.sum(size * (size - 1)) * share * (1 - share)
-    return float(min(0.5, max(0.0, spread / pairs))) if pairs > 0 else 0.0
+    count = np.sum(size * (size - 1))
+    pairs = count * share * (1 - share)
+    return float(min(0.5, max(0.0, spread / pairs))) if count >= FEWEST_PAIRS and pairs > 0 else 0.0
 
 
 def _drawn(delays: Delays, days: np.ndarray, now: int, random: np.random.Generator) -> np.ndarray:

@@ -147,7 +147,8 @@ def _outside_in(near: np.ndarray) -> np.ndarray:
     """Areas in the order in which a flood from the one with the fewest borders reaches them: what is cut off first lies
     at the edge, so that the rest stays whole."""
     counts = [int(each).bit_count() for each in near]
-    order, seen = [], 0
+    order: list[int] = []
+    seen = 0
     while len(order) < len(near):
         queue = [min((n for n in range(len(near)) if not seen >> n & 1), key=lambda n: counts[n])]
         seen |= 1 << queue[0]
