@@ -1,0 +1,87 @@
+"""The region's shapes compared on the same simulated years: one agency, hub and spoke, the agencies of today,
+sub-regions.
+
+Shapes are compared in pairs, replicate by replicate, so that luck with children and families cancels. Where an
+interval of a difference holds nothing, the data do not choose, and the sentence says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+PLACED = "placed_12"
+FEWER_IS_BETTER = frozenset({"days", "reversed_24", "national", "fees"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Of a shape against the first: mean over replicates and its 95 % interval, by the replicates' quantiles."""
+
+    shape: str
+    against: str
+    what: str
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether the interval leaves nothing out."""
+        return self.low > 0 or self.high < 0
+
+
+def add_fees(runs: pl.DataFrame, fees: Mapping[str, float]) -> pl.DataFrame:
+    """With `fees` a year in pounds: what placements with other agencies of the region (`region`) and outside it
+    (`national`) cost, at the dated fees of each."""
+    paid = pl.sum_horizontal(*[pl.col(way).fill_nan(0.0) * fee for way, fee in fees.items()])
+    return runs.with_columns(fees=paid * pl.col("placed").fill_nan(0.0) * pl.col("children"))
+
+
+def differences(runs: pl.DataFrame, what: Sequence[str]) -> tuple[Difference, ...]:
+    """Each further shape of `simulate`'s answer against the first, in `what` of its columns."""
+    names = runs["shape"].unique(maintain_order=True).to_list()
+    first = runs.filter(pl.col("shape") == names[0]).sort("replicate")
+    out = []
+    for name in names[1:]:
+        other = runs.filter(pl.col("shape") == name).sort("replicate")
+        for column in what:
+            change = other[column].to_numpy() - first[column].to_numpy()
+            low, high = np.nanquantile(change, (0.025, 0.975))
+            out.append(
+                Difference(shape=name, against=names[0], what=column, mean=float(np.nanmean(change)), low=float(low),
+                           high=float(high))
+            )  # fmt: skip
+    return tuple(out)
+
+
+def verdict(found: Sequence[Difference]) -> str:
+    """What may be said of which shape is best, or that nothing may."""
+    if not found:
+        return "There is one shape only: nothing to compare."
+    clear = [one for one in found if one.tells]
+    against = found[0].against
+    if not clear:
+        return (
+            f"These years do not choose: every difference from “{against}” may be nothing. "
+            "Decide on what else matters, or gather more years."
+        )
+    said = []
+    for one in clear:
+        better = (one.mean < 0) == (one.what in FEWER_IS_BETTER)
+        said.append(f"“{one.shape}” does {'better' if better else 'worse'} than “{against}” on {WORDS[one.what]}")
+    unclear = {one.shape for one in found} - {one.shape for one in clear}
+    rest = f" Nothing can be said of {', '.join(f'“{name}”' for name in sorted(unclear))}." if unclear else ""
+    return f"{'; '.join(said)}.{rest}"
+
+
+WORDS = {
+    "placed_6": "children placed within 6 months",
+    "placed_12": "children placed within 12 months",
+    "placed_24": "children placed within 24 months",
+    "reversed_24": "plans reversed within 24 months",
+    "days": "days waited",
+    "national": "placements outside the region",
+    "fees": "inter-agency fees",
+}

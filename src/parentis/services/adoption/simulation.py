@@ -1,0 +1,182 @@
+"""Many years of the matching pool: what is drawn, what a shape changes, and what comes out.
+
+A *world* is what is known with its uncertainty: arrivals as a gamma posterior of what was counted, reasons to leave as
+rates, acceptance as draws. A *shape* says which boroughs' children and families search together, how long assessment
+takes and what a placement elsewhere costs. Replicate r meets the same children, families and pairs in every shape.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from parentis.services.adoption.pool import NATIONAL, OWN, REGION, Outcome, Search, Units, run
+from parentis.services.demand.randomness import generator
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+YEAR = 365.25
+WARM_UP = 2.0
+"Years before what is reported, so that a pool that starts empty has filled."
+_CHILDREN, _FAMILIES, _PARAMETERS = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class World:
+    """What is known. `children` and `families` are counts seen, boroughs × kinds, in `years` years; `reversal` and
+    `withdrawal` rates a year by kind; `accepts` draws × children's kinds × families' kinds; `size` children in a unit;
+    `abroad` the rate a year at which a family outside the region is found, by children's kind."""
+
+    boroughs: tuple[str, ...]
+    years: float
+    children: Floats
+    families: Floats
+    reversal: Floats
+    withdrawal: Floats
+    accepts: Floats
+    size: Floats
+    abroad: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How the region is organised. `agency` names each borough's; `widen` and `national` are the days after which a
+    child is looked for in the whole region and outside it; `delay` the days from a family's first call to its approval
+    beyond what the world's counts imply (0: as now)."""
+
+    name: str
+    agency: tuple[str, ...]
+    widen: float = 90.0
+    national: float = 180.0
+    delay: float = 0.0
+    policy: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Replicate:
+    """One drawn run: units of both sides, what became of them, and who of the children counts in the results, which
+    are those who came in `years` years."""
+
+    children: Units
+    borough: Whole
+    families: Units
+    outcome: Outcome
+    counted: npt.NDArray[np.bool_]
+    years: float
+
+
+def replicate(
+    world: World, shape: Shape, *, seed: int, number: int, years: float, more: Floats | None = None
+) -> Replicate:
+    """Run `years` years after the warm-up. `more` adds families a year by kind, spread over boroughs as the others."""
+    rng = generator(seed, number, _PARAMETERS)
+    child_rate = rng.gamma(world.children + 0.5) / world.years
+    family_rate = rng.gamma(world.families + 0.5) / world.years
+    if more is not None:
+        family_rate = family_rate + more * _spread(world.families)
+    accepts = world.accepts[number % len(world.accepts)]
+    until = (WARM_UP + years) * YEAR
+    agencies = {name: at for at, name in enumerate(dict.fromkeys(shape.agency))}
+    of_borough = np.array([agencies[name] for name in shape.agency])
+    children, borough, extra = _arrivals(child_rate, world.reversal, until, of_borough, seed, number, _CHILDREN)
+    families, _, _ = _arrivals(
+        family_rate, world.withdrawal, until, of_borough, seed, number, _FAMILIES, delay=shape.delay
+    )
+    with np.errstate(divide="ignore"):
+        abroad = extra / world.abroad[children.kind] * YEAR
+    search = Search(accepts=accepts, policy=shape.policy, widen=shape.widen, national=shape.national)
+    outcome = run(children, families, search, until=until, abroad=abroad)
+    counted = (children.at >= WARM_UP * YEAR) & (children.at < until - YEAR)
+    return Replicate(children=children, borough=borough, families=families, outcome=outcome, counted=counted,
+                     years=years - 1.0)  # fmt: skip
+
+
+def _spread(families: Floats) -> Floats:
+    """Each borough's part of a kind's families; equal where none is known."""
+    whole = families.sum(axis=0)
+    return np.where(whole > 0, (families + 1e-9) / (whole + 1e-9 * len(families)), 1.0 / len(families))
+
+
+def _arrivals(
+    rate: Floats, leave: Floats, until: float, agency: Whole, seed: int, number: int, side: int, *, delay: float = 0.0
+) -> tuple[Units, Whole, Floats]:
+    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number of each.
+
+    Unit k of a borough and kind has the same luck however many there are: arrivals are gaps of a stream of its own.
+    """
+    boroughs, kinds = rate.shape
+    at, kind, borough, patience, key, extra = [], [], [], [], [], []
+    for kind_at in range(kinds):
+        rng = generator(seed, number, 4 + side * 4)
+        rng.bit_generator.advance(kind_at << 40)
+        expected = rate[:, kind_at] * until / YEAR
+        room = int(np.ceil(expected.max() + 8.0 * np.sqrt(expected.max() + 1.0) + 8.0))
+        luck = rng.random((3, boroughs, room))
+        keys = rng.integers(1, 2**63 - 1, size=(boroughs, room), dtype=np.int64)
+        exponential = -np.log1p(-luck)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            days = np.cumsum(exponential[0], axis=1) * (YEAR / rate[:, kind_at])[:, None]
+        of, which = np.nonzero(days < until)
+        at.append(days[of, which] + delay)
+        kind.append(np.full(len(of), kind_at))
+        borough.append(of)
+        patience.append(exponential[1][of, which] * YEAR / leave[kind_at])
+        key.append(keys[of, which])
+        extra.append(exponential[2][of, which])
+    times = np.concatenate(at)
+    order = np.argsort(times, kind="stable")
+    whose = np.concatenate(borough)[order]
+    units = Units(
+        times[order], np.concatenate(kind)[order].astype(np.int64), agency[whose].astype(np.int64),
+        np.concatenate(patience)[order], np.concatenate(key)[order].astype(np.uint64),
+    )  # fmt: skip
+    return units, whose, np.concatenate(extra)[order]
+
+
+def summary(one: Replicate, world: World) -> dict[str, float]:
+    """What a replicate comes to, of the children counted: shares `placed_6`, `placed_12`, `placed_24` months after the
+    order, `reversed_24`, `own`, `region`, `national` (of those placed), `days` in the pool a child, and `children` a
+    year.
+
+    A child counts who arrived a year or more before the end, so that 12 months are seen of everybody; shares by 24
+    months are of those seen so long.
+    """
+    children, outcome, size = one.children, one.outcome, world.size[one.children.kind]
+    waited = outcome.child_end - children.at
+    placed = (outcome.child_state >= OWN) & (outcome.child_state <= NATIONAL)
+    counted = one.counted
+
+    def share(what: npt.NDArray[np.bool_], of: npt.NDArray[np.bool_]) -> float:
+        whole = float(size[of].sum())
+        return float(size[of & what].sum()) / whole if whole else float("nan")
+
+    last = children.at.max(initial=0.0)
+    long = counted & (children.at < last - 2 * YEAR)
+    return {
+        "placed_6": share(placed & (waited <= YEAR / 2), counted),
+        "placed_12": share(placed & (waited <= YEAR), counted),
+        "placed_24": share(placed & (waited <= 2 * YEAR), long),
+        "reversed_24": share(~placed & (waited < 2 * YEAR), long),
+        "placed": share(placed, counted),
+        "own": share(outcome.child_state == OWN, counted & placed),
+        "region": share(outcome.child_state == REGION, counted & placed),
+        "national": share(outcome.child_state == NATIONAL, counted & placed),
+        "days": float((size * waited)[counted].sum() / max(size[counted].sum(), 1.0)),
+        "children": float(size[counted].sum()) / one.years,
+    }
+
+
+def simulate(
+    world: World, shapes: Sequence[Shape], *, seed: int, replicates: int, years: float = 5.0, more: Floats | None = None
+) -> pl.DataFrame:
+    """`shape, replicate` and the columns of `summary`: every shape on the same replicates."""
+    rows = [
+        {"shape": shape.name, "replicate": number}
+        | summary(replicate(world, shape, seed=seed, number=number, years=years, more=more), world)
+        for shape in shapes
+        for number in range(replicates)
+    ]
+    return pl.DataFrame(rows)
