@@ -30,15 +30,23 @@ def stream(rng: np.random.Generator, rates: tuple[float, ...], leaving: tuple[fl
         patience.append(rng.exponential(YEAR / leave, n))
     order = np.argsort(np.concatenate(at))
     return Units(
-        np.concatenate(at)[order], np.concatenate(kind)[order], np.zeros(len(order), np.int64),
-        np.concatenate(patience)[order], rng.integers(1, 2**62, len(order)).astype(np.uint64),
-    )  # fmt: skip
+        np.concatenate(at)[order],
+        np.concatenate(kind)[order],
+        np.zeros(len(order), np.int64),
+        np.concatenate(patience)[order],
+        rng.integers(1, 2**62, len(order)).astype(np.uint64),
+    )
 
 
 def shares(
-    children: tuple[float, ...], families: tuple[float, ...], leave: tuple[float, float], accepts: list[list[float]],
-    policy: int, runs: int = 40, years: float = 120.0,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    children: tuple[float, ...],
+    families: tuple[float, ...],
+    leave: tuple[float, float],
+    accepts: list[list[float]],
+    policy: int,
+    runs: int = 40,
+    years: float = 120.0,
+) -> tuple[np.ndarray, np.ndarray]:
     """Of children by kind: share matched and mean days in the pool, over runs, with the standard error of each."""
     until, found = years * YEAR, []
     for seed in range(runs):
@@ -81,8 +89,13 @@ def test_two_kinds_of_each() -> None:
 def units(*rows: tuple[float, int, int, float]) -> Units:
     """`at, kind, agency, patience` of each."""
     at, kind, agency, patience = (np.array(column) for column in zip(*rows, strict=True))
-    return Units(at.astype(float), kind.astype(np.int64), agency.astype(np.int64), patience.astype(float),
-                 np.arange(1, len(rows) + 1, dtype=np.uint64))  # fmt: skip
+    return Units(
+        at.astype(float),
+        kind.astype(np.int64),
+        agency.astype(np.int64),
+        patience.astype(float),
+        np.arange(1, len(rows) + 1, dtype=np.uint64),
+    )
 
 
 ALWAYS = np.array([[1.0]])
@@ -101,8 +114,13 @@ def test_a_search_widens_on_its_day_and_no_sooner() -> None:
 def test_own_families_come_first_and_outside_ones_last() -> None:
     children = units((0, 0, 0, 1000), (0, 0, 1, 1000), (0, 0, 2, 50))
     families = units((1, 0, 0, 1000))
-    out = run(children, families, Search(accepts=ALWAYS, widen=90.0, national=180.0), until=400.0,
-              abroad=np.array([1.0, 20.0, 1.0]))  # fmt: skip
+    out = run(
+        children,
+        families,
+        Search(accepts=ALWAYS, widen=90.0, national=180.0),
+        until=400.0,
+        abroad=np.array([1.0, 20.0, 1.0]),
+    )
     assert out.child_state.tolist() == [OWN, NATIONAL, LEFT]
     assert out.child_end.tolist() == [1.0, 200.0, 50.0]
 

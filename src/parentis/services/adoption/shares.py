@@ -44,22 +44,21 @@ def collar(total: int, weights: Weights, lowest: Sequence[int], highest: Sequenc
     while True:
         free = [at for at in range(len(weights)) if at not in held]
         left = total - sum(held.values())
-        wanted = _wanted(left, [weights[at] for at in free])
+        ours = _some([weights[at] for at in free])
+        wanted = [Fraction(left) * weight / sum(ours) for weight in ours]
         over = {at: highest[at] for at, share in zip(free, wanted, strict=True) if share > highest[at]}
         under = {at: lowest[at] for at, share in zip(free, wanted, strict=True) if share < lowest[at]}
         if not over and not under:
-            pence = divide(left, [weights[at] for at in free]) if free and any(weights[at] for at in free) else wanted
-            shares = {**held, **{at: int(one) for at, one in zip(free, pence, strict=True)}}
+            shares = held | dict(zip(free, divide(left, ours) if free else (), strict=True))
             return Collared(paid=tuple(shares[at] for at in range(len(weights))), gap=total - sum(shares.values()))
         by = dict(zip(free, wanted, strict=True))
         too_much, too_little = sum(by[at] - over[at] for at in over), sum(under[at] - by[at] for at in under)
         held |= over if too_much >= too_little else under
 
 
-def _wanted(left: int, weights: Weights) -> list[Fraction]:
-    """Exact shares of what is left; of weights that are all nothing, equal ones."""
-    whole = sum(weights)
-    return [Fraction(left) * weight / whole if whole else Fraction(left, len(weights)) for weight in weights]
+def _some(weights: Weights) -> Weights:
+    """Weights by which something can be shared: of those that are all nothing, equal ones."""
+    return weights if any(weights) else [1] * len(weights)
 
 
 def damped(previous: Sequence[int], target: Sequence[int], years: int, year: int) -> tuple[int, ...]:
