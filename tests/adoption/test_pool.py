@@ -191,3 +191,21 @@ def test_a_kind_without_pairs_leans_on_the_others() -> None:
     draws = draw_acceptance(counts, 4000, np.random.default_rng(1))
     assert draws[:, 1, 1].mean() == pytest.approx(0.3, abs=0.06)
     assert draws[:, 1, 1].std() > 1.5 * draws[:, 0, 0].std()
+
+
+@pytest.mark.spec
+def test_more_families_meet_the_same_children() -> None:
+    """The children of a replicate are the same units with the same keys, whatever the supply of families and the shape."""
+    from parentis.services.adoption import practice
+    from parentis.services.adoption.simulation import Shape, replicate
+
+    boroughs, agency, _ = practice.region()
+    world = practice.truth(boroughs)
+    plain = replicate(world, practice.as_now(boroughs, agency), seed=4, number=2, years=2)
+    one = Shape(name="One agency", agency=("London",) * len(boroughs))
+    other = replicate(world, one, seed=4, number=2, years=2, more=np.array([200.0, 50.0, 50.0]))
+    for field in ("at", "key", "patience"):
+        np.testing.assert_array_equal(getattr(plain.children, field), getattr(other.children, field))
+    assert len(other.families.at) > len(plain.families.at)
+    assert set(plain.families.key) <= set(other.families.key)
+    assert (other.outcome.child_state == OWN).sum() > (plain.outcome.child_state == OWN).sum()

@@ -17,7 +17,7 @@ def _yes(condition: pl.Expr) -> pl.Expr:
     return condition.fill_null(value=False)
 
 
-def _before(first: str, second: str) -> Marks:
+def _before(first: str, second: str) -> pl.Expr:
     return _yes(pl.col(first) < pl.col(second))
 
 

@@ -36,7 +36,7 @@ def asked(children: Units, families: Units, outcome: Outcome, *, shape: tuple[in
     for family, kind in enumerate(families.kind):
         came, gone = families.at[family], outcome.family_end[family]
         together = (children.at <= gone) & (outcome.child_end >= came) | (outcome.partner == family)
-        for child in np.flatnonzero(together):
+        for child in np.flatnonzero(together).tolist():
             meet = max(came, children.at[child])
             if families.agency[family] != children.agency[child]:
                 meet = max(meet, children.at[child] + widen)

@@ -6,6 +6,7 @@ incidence, so that groups are compared on the scale on which they are shown.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +70,7 @@ def _score(counted: _Counted) -> tuple[Floats, Floats]:
     safe = np.where(some, risk, 1.0)
     out = counted.exits + counted.others
     after = np.cumprod(1.0 - out / safe, axis=1)  # the chance of still waiting, after each day and just before it
-    before = np.concatenate([np.ones((len(risk), 1)), after[:, :-1]], axis=1)
+    before: Floats = np.concatenate([np.ones((len(risk), 1)), after[:, :-1]], axis=1)
     step = np.where(some, before * counted.exits / safe, 0.0)
     own = np.concatenate([np.zeros((len(risk), 1)), np.cumsum(step, axis=1)[:, :-1]], axis=1)
 
@@ -80,15 +81,17 @@ def _score(counted: _Counted) -> tuple[Floats, Floats]:
     adjusted = weight * (1.0 - own)
     score = (counted.exits - all_exits * adjusted / adjusted.sum(axis=0)).sum(axis=1)
 
-    pooled = np.cumsum(all_exits / pooled_weight)  # incidence of all groups together, after each day and before it
-    pooled_before = np.concatenate([[0.0], pooled[:-1]])
+    pooled: Floats = np.cumsum(
+        all_exits / pooled_weight
+    )  # incidence of all groups together, after each day and before it
+    pooled_before: Floats = np.concatenate([np.zeros(1), pooled[:-1]])
     return score, _covariance(counted, weight, pooled_weight, pooled, pooled_before, before, after)
 
 
 def _covariance(
-    counted: _Counted, weight: Floats, pooled_weight: Floats, pooled: Floats, pooled_before: Floats, before: Floats,
-    after: Floats,
-) -> Floats:  # fmt: skip
+    counted: _Counted, weight: npt.NDArray[Any], pooled_weight: npt.NDArray[Any], pooled: npt.NDArray[Any], pooled_before: npt.NDArray[Any], before: npt.NDArray[Any],
+    after: npt.NDArray[Any],
+) -> npt.NDArray[Any]:  # fmt: skip
     """Sum over the days and the group in which somebody left of the square of what that exit does to all scores: at
     once, and later through the weights of those who remain."""
     groups = len(weight)

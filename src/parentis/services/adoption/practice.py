@@ -16,6 +16,7 @@ from parentis.returns import ReturnData
 from parentis.services.adoption.kinds import CHILD_KINDS, FAMILY_KINDS
 from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION, WAITING
 from parentis.services.adoption.simulation import WARM_UP, YEAR, Replicate, Shape, World, replicate
+from parentis.services.adoption.world import LISTS
 from parentis.services.demand.randomness import generator
 
 FIRST, LAST = 2021, 2024
@@ -89,7 +90,7 @@ def as_now(boroughs: tuple[str, ...], agency: tuple[str, ...]) -> Shape:
 def _people(
     run: Replicate, boroughs: tuple[str, ...], agency: tuple[str, ...], hosts: tuple[str, ...], seed: int
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rng = generator(seed, 0, 11)
+    rng = generator(seed, LISTS, 2)
     begin = BEGINS - timedelta(days=round(WARM_UP * YEAR))
     last = date(LAST + 1, 3, 31)
     names = tuple(dict.fromkeys(agency))
@@ -217,7 +218,7 @@ def _money(
     children: pl.DataFrame, period: str, starts: date, ends: date, boroughs: tuple[str, ...], agency: tuple[str, ...],
     hosts: tuple[str, ...], seed: int,
 ) -> Iterator[ReturnData]:  # fmt: skip
-    rng = generator(seed, starts.year, 12)
+    rng = generator(seed, LISTS + starts.year, 3)
     for name, host in zip(dict.fromkeys(agency), hosts, strict=True):
         ours = [at for at, one in enumerate(agency) if one == name]
         budget = {line: float(pounds * len(ours)) for line, pounds in LINES.items()}

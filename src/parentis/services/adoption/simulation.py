@@ -21,7 +21,8 @@ Whole = npt.NDArray[np.int64]
 YEAR = 365.25
 WARM_UP = 2.0
 "Years before what is reported, so that a pool that starts empty has filled."
-_CHILDREN, _FAMILIES, _PARAMETERS = 1, 2, 3
+_PARAMETERS, _CHILDREN, _FAMILIES = 1, 2, 9
+"Purposes of random numbers; each kind of children and of families has the one after."
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -110,13 +111,12 @@ def _arrivals(
     boroughs, kinds = rate.shape
     at, kind, borough, patience, key, extra = [], [], [], [], [], []
     for kind_at in range(kinds):
-        rng = generator(seed, number, 4 + side * 4)
-        rng.bit_generator.advance(kind_at << 40)
+        rng = generator(seed, number, side + kind_at)
         expected = rate[:, kind_at] * until / YEAR
         room = int(np.ceil(expected.max() + 8.0 * np.sqrt(expected.max() + 1.0) + 8.0))
-        luck = rng.random((3, boroughs, room))
-        keys = rng.integers(1, 2**63 - 1, size=(boroughs, room), dtype=np.int64)
-        exponential = -np.log1p(-luck)
+        luck = np.moveaxis(rng.random((room, 4, boroughs)), 0, 2)  # a unit's numbers, however much room there is
+        exponential = -np.log1p(-luck[:3])
+        keys = (luck[3] * 2.0**62).astype(np.int64)
         with np.errstate(divide="ignore", invalid="ignore"):
             days = np.cumsum(exponential[0], axis=1) * (YEAR / rate[:, kind_at])[:, None]
         of, which = np.nonzero(days < until)

@@ -13,6 +13,8 @@ from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION, WAITING
 from parentis.services.adoption.simulation import YEAR, World
 from parentis.services.demand.randomness import generator
 
+LISTS = 2**40
+"The replicate, beyond all that are simulated, whose random numbers are for learning from lists."
 PRIOR_EVENTS, PRIOR_YEARS = 0.5, 1.0
 "Half an event in a year: what is known of a rate of leaving before anything was seen."
 TOGETHER = 2.2
@@ -89,7 +91,7 @@ def world(
         reversal=_rate(left, spent, seen.kind, of_children),
         withdrawal=_rate(outcome.family_state == LEFT, outcome.family_end - met.at.clip(0), met.kind, of_families),
         abroad=_rate(away, searched, seen.kind, of_children),
-        accepts=draw_acceptance(table, draws, generator(seed, 0, 9)),
+        accepts=draw_acceptance(table, draws, generator(seed, LISTS, 1)),
         size=_sizes(held),
     )
 
