@@ -195,7 +195,7 @@ def test_a_kind_without_pairs_leans_on_the_others() -> None:
 
 @pytest.mark.spec
 def test_more_families_meet_the_same_children() -> None:
-    """The children of a replicate are the same units with the same keys, whatever the supply of families and the shape."""
+    """The children of a replicate are the same units with the same keys, whatever the families and the shape."""
     from parentis.services.adoption import practice
     from parentis.services.adoption.simulation import Shape, replicate
 

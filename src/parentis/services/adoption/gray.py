@@ -89,9 +89,14 @@ def _score(counted: _Counted) -> tuple[Floats, Floats]:
 
 
 def _covariance(
-    counted: _Counted, weight: npt.NDArray[Any], pooled_weight: npt.NDArray[Any], pooled: npt.NDArray[Any], pooled_before: npt.NDArray[Any], before: npt.NDArray[Any],
+    counted: _Counted,
+    weight: npt.NDArray[Any],
+    pooled_weight: npt.NDArray[Any],
+    pooled: npt.NDArray[Any],
+    pooled_before: npt.NDArray[Any],
+    before: npt.NDArray[Any],
     after: npt.NDArray[Any],
-) -> npt.NDArray[Any]:  # fmt: skip
+) -> npt.NDArray[Any]:
     """Sum over the days and the group in which somebody left of the square of what that exit does to all scores: at
     once, and later through the weights of those who remain."""
     groups = len(weight)
