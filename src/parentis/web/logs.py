@@ -27,7 +27,7 @@ class JsonLines(structlog.stdlib.ProcessorFormatter):
         super().__init__(
             foreign_pre_chain=[
                 structlog.contextvars.merge_contextvars,
-                structlog.stdlib.ExtraAdder(allow=FIELDS),
+                _fields,
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
                 structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
@@ -40,6 +40,13 @@ class JsonLines(structlog.stdlib.ProcessorFormatter):
             ],
             use_get_message=False,  # the message as the code has it
         )
+
+
+def _fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Words and numbers alone: Django puts the whole request, its path and query in it, into a record's `request`."""
+    given = ((name, getattr(line["_record"], name, None)) for name in FIELDS)
+    line.update({name: value for name, value in given if isinstance(value, str | int)})
+    return line
 
 
 def _type_and_place(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
