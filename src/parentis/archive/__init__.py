@@ -23,6 +23,7 @@ from parentis.archive.keys import (
     Hasher,
     Key,
     custody_key,
+    given_master_key,
     hasher,
     master_key,
     register_key,
@@ -32,7 +33,7 @@ from parentis.archive.modes import close_to_others, readable_by_others
 from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, append, events, verify
 from parentis.archive.set_aside import forget_set_aside, is_set_aside, set_aside
 from parentis.archive.states import CLOSED, KEY, STATE, state, visible_loads
-from parentis.archive.streams import Sealer, fresh_key, opened_key, unsealed
+from parentis.archive.streams import SealedReader, SealedWriter, Sealer, fresh_key, opened_key, unsealed
 
 __all__ = [
     "CLOSED",
@@ -52,6 +53,8 @@ __all__ = [
     "Home",
     "Key",
     "Manifest",
+    "SealedReader",
+    "SealedWriter",
     "Sealer",
     "StoredFile",
     "Upload",
@@ -65,6 +68,7 @@ __all__ = [
     "find_home",
     "forget_set_aside",
     "fresh_key",
+    "given_master_key",
     "hasher",
     "is_set_aside",
     "kept",

@@ -76,6 +76,20 @@ def master_key(home: Home) -> Key:
     return _kept_key(home, "master", MASTER_VARIABLE)
 
 
+def given_master_key(home: Home) -> Key:
+    """The master key as it is given, whatever home it was made for: to restore into an empty one. Never made up; leaves
+    no mark."""
+    text, path = os.environ.get(MASTER_VARIABLE), home.keys / "master.key"
+    if not text and not path.is_file():
+        raise KeyMissingError(
+            expected=f"the master key of the home that was backed up, in {MASTER_VARIABLE} or {path}",
+            found="none",
+            where=str(home.path),
+            do="Put it there first: the backup is sealed under it.",
+        )
+    return _parse(text or path.read_text(), "master", MASTER_VARIABLE if text else str(path))
+
+
 def custody_key(home: Home) -> Key:
     """The key of the custody enclave in this home, under the same rules."""
     return _kept_key(home, "custody", CUSTODY_VARIABLE)

@@ -13,6 +13,7 @@ from parentis.archive.keys import Key, master_key
 from parentis.errors import IntegrityError
 
 LENGTH_BYTES = 4
+BLOCK_BYTES = 1024 * 1024
 
 
 def fresh_key(home: Home, about: str) -> tuple[Key, bytes]:
@@ -54,3 +55,55 @@ def unsealed(key: Key, file: IO[bytes], about: str) -> bytes:
     if file.read(1):
         raise IntegrityError(f"archive: {about} goes on after its end")
     return b"".join(blocks)
+
+
+class SealedWriter:
+    """A file to write to, sealed in blocks as it is written; `close` ends it."""
+
+    def __init__(self, key: Key, file: IO[bytes], about: str) -> None:
+        self._sealer, self._file, self._waiting = Sealer(key, about), file, bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._waiting += data
+        while len(self._waiting) >= BLOCK_BYTES:
+            self._file.write(self._sealer.block(bytes(self._waiting[:BLOCK_BYTES])))
+            del self._waiting[:BLOCK_BYTES]
+        return len(data)
+
+    def close(self) -> None:
+        if self._waiting:
+            self._file.write(self._sealer.block(bytes(self._waiting)))
+        self._file.write(self._sealer.end())
+
+
+class SealedReader:
+    """Inverse of `SealedWriter`: a file to read from. Raises IntegrityError at the first block that was changed, left
+    out or moved, and where it is cut off or goes on."""
+
+    def __init__(self, key: Key, file: IO[bytes], about: str) -> None:
+        self._key, self._file, self._about = key, file, about
+        self._blocks, self._waiting, self._ended = 0, b"", False
+
+    def read(self, size: int = BLOCK_BYTES) -> bytes:
+        while len(self._waiting) < size and not self._ended:
+            self._waiting += self._next()
+        given, self._waiting = self._waiting[:size], self._waiting[size:]
+        return given
+
+    def finish(self) -> None:
+        """Read to the end, that it is known to be whole."""
+        while self.read():
+            pass
+
+    def _next(self) -> bytes:
+        length = int.from_bytes(self._file.read(LENGTH_BYTES), "big")
+        sealed = self._file.read(length)
+        if len(sealed) < length or not length:
+            raise IntegrityError(f"{self._about}: it is cut off")
+        block = self._key.open(sealed, f"{self._about}/{self._blocks}")
+        self._blocks += 1
+        if not block:
+            self._ended = True
+            if self._file.read(1):
+                raise IntegrityError(f"{self._about}: it goes on after its end")
+        return block

@@ -68,7 +68,7 @@ def backup(
     file: Annotated[Path, Argument(help="File to write.")],
     production: ProductionOption = False,
 ) -> None:
-    """Write the database and everything kept to one file. The archive's master key is not in it."""
+    """Write the database and everything kept to one file, sealed under the master key, which is not in it."""
     from parentis import web
 
     web.set_up(production=production)
@@ -77,13 +77,13 @@ def backup(
 
 
 def restore(file: Annotated[Path, Argument(help="A backup.")], production: ProductionOption = False) -> None:
-    """Put a backup back, into an empty home and database."""
+    """Put a backup back, into an empty home and database. The master key must be in its place."""
     from parentis import web
 
     web.set_up(production=production)
     kept = web.restore(file)
     say(f"Restored {kept.files:,} files; the audit record is whole to {kept.audit or 'its empty end'}.")
-    say("Now put the master key in its place and run: parentis doctor")
+    say("Now put the other keys in their places and run: parentis doctor")
 
 
 def manage() -> None:

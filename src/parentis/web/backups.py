@@ -1,8 +1,12 @@
-"""Backup and restore: the database and everything in the home in one file, each part under its hash.
+"""Backup and restore: the database and everything in the home in one sealed file, each part under its hash.
 
-The archive's master key and the custody enclave's are never in it (docs/deploy.md): whoever finds a backup can read
-no return and no child's details. What was erased before a backup is not in it; what is erased later is still in the
-older ones, which is why they have an end.
+    one line of JSON     format, the id of the master key, the backup's own key sealed by the master key
+    sealed blocks        a tar: `database`, `home/…`, and last the manifest with every part's SHA-256
+
+No key of the home is in it but those that are sealed themselves (docs/deploy.md), no session and nothing of the site's
+cache: whoever finds a backup reads nothing and is nobody. Files that wait to be handed in, whose senders were told that
+they are here, are in it. What was erased before a backup is not in it; what is erased later is still in the older ones,
+which is why they have an end.
 """
 
 import hashlib
@@ -20,17 +24,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
 
-from parentis.archive import Home, find_home, locked
-from parentis.errors import IntegrityError, NotFoundError, SubmissionStateError
+from parentis.archive import (
+    Home,
+    Key,
+    SealedReader,
+    SealedWriter,
+    find_home,
+    fresh_key,
+    given_master_key,
+    locked,
+    make_folder,
+    master_key,
+)
+from parentis.errors import IntegrityError, KeyMissingError, NotFoundError, SubmissionStateError
 from parentis.version import VERSION
 
-FORMAT = 1
+FORMAT = 2
+ABOUT = "backup"
 MANIFEST, DATABASE, HOME = "parentis-backup.json", "database", "home/"
-LEFT_OUT = frozenset({"keys/master.key", "keys/custody.key", "lock", "pending.json"})
+LEFT_OUT = frozenset({"keys/master.key", "keys/custody.key", "keys/register.key", "lock", "pending.json"})
+SPOOL = "site/spool/"
 NOT_KEPT = ("site/", "cache/")
-"The site's own folder: its database is in the backup already, its static files are made at each start. And the cache."
+"""The site's own folder but for SPOOL: its database is in the backup already, its static files are made at each start.
+And the cache."""
 BLOCK = 1024 * 1024
 
 
@@ -45,34 +66,45 @@ class Backup:
 
 
 def backup(path: Path) -> Backup:
-    """Write everything to `path` (a tar), whole or not at all. Holds the home's lock: hand-ins wait meanwhile."""
+    """Write everything to `path`, sealed, whole or not at all. Holds the home's lock: hand-ins wait meanwhile."""
     from parentis.web.audit.models import Head
 
     home = find_home()
     unfinished = path.with_name(f".new-{path.name}")
     hashes: dict[str, str] = {}
     with locked(home), tempfile.TemporaryDirectory() as folder:
-        dump = Path(folder) / DATABASE
-        _dump(dump)
-        head = Head.objects.filter(pk=1).first()
-        with unfinished.open("wb") as file, tarfile.open(fileobj=file, mode="w") as tar:
-            os.fchmod(file.fileno(), 0o600)
-            _add(tar, dump, DATABASE, hashes)
-            for name, each in _home_files(home):
-                _add(tar, each, HOME + name, hashes)
-            manifest = {
-                "format": FORMAT,
-                "version": VERSION,
-                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-                "database": connection.vendor,
-                "audit": f"{head.sequence}:{head.hash}" if head else "",
-                "files": hashes,
-            }
-            written = json.dumps(manifest, indent=1).encode()
-            info = tarfile.TarInfo(MANIFEST)
-            info.size = len(written)
-            tar.addfile(info, io.BytesIO(written))
-            tar.close()
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            key, sealed = fresh_key(home, ABOUT)
+            header = {"format": FORMAT, "master": master_key(home).id, "key": sealed.hex()}
+            file.write(json.dumps(header).encode() + b"\n")
+            stream = SealedWriter(key, file, ABOUT)
+            with tarfile.open(fileobj=stream, mode="w|") as tar:  # type: ignore[call-overload]
+                # What waits to be handed in before the database is copied and after: a job that ends meanwhile takes
+                # its files away, and one that comes brings them.
+                for name, each in _home_files(home):
+                    if name.startswith(SPOOL):
+                        _add(tar, each, HOME + name, hashes)
+                dump = Path(folder) / DATABASE
+                _dump(dump)
+                head = Head.objects.filter(pk=1).first()
+                _add(tar, dump, DATABASE, hashes)
+                for name, each in _home_files(home):
+                    if HOME + name not in hashes:
+                        _add(tar, each, HOME + name, hashes)
+                manifest = {
+                    "format": FORMAT,
+                    "version": VERSION,
+                    "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "database": connection.vendor,
+                    "audit": f"{head.sequence}:{head.hash}" if head else "",
+                    "files": hashes,
+                }
+                written = json.dumps(manifest, indent=1).encode()
+                info = tarfile.TarInfo(MANIFEST)
+                info.size = len(written)
+                tar.addfile(info, io.BytesIO(written))
+            stream.close()
             file.flush()
             os.fsync(file.fileno())
         size = unfinished.stat().st_size
@@ -81,7 +113,8 @@ def backup(path: Path) -> Backup:
 
 
 def restore(path: Path) -> Backup:
-    """Put a backup back, into an empty home and a database without people; check every hash and the audit chain."""
+    """Put a backup back, into an empty home and a database without people; check every hash and the audit chain. The
+    master key must be in its place."""
     from django.core.management import call_command
 
     from parentis.web.audit.verification import verify_audit
@@ -90,38 +123,75 @@ def restore(path: Path) -> Backup:
     if not path.is_file():
         raise NotFoundError(expected="a backup", found="nothing", where=str(path), do="Give the file's path.")
     _refuse_if_in_use(home)
-    home.path.mkdir(parents=True, exist_ok=True)
+    key = given_master_key(home)
+    make_folder(home.path)
     with tempfile.TemporaryDirectory(dir=home.path.parent) as folder:
         staging = Path(folder)
-        try:
-            with tarfile.open(path) as tar:
-                tar.extractall(staging, filter="data")
-        except tarfile.TarError:
-            raise IntegrityError(f"backup: {path.name} is incomplete, or not a backup") from None
+        _unpack(path, key, staging)
         manifest = _checked(staging)
         connection.close()
         _load(staging / DATABASE)
-        for entry in (staging / "home").iterdir() if (staging / "home").is_dir() else ():
-            target = home.path / entry.name
-            if target.is_dir():  # only an empty one is left: _refuse_if_in_use saw to that
-                target.rmdir()
-            entry.rename(target)
+        _move_into(staging / "home", home.path)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    Session.objects.all().delete()  # of a database that was put back: nobody is signed in
+    cache.clear()
     verify_audit(noted=manifest["audit"] or None)
     return Backup(path=path, files=len(manifest["files"]), size=path.stat().st_size, audit=manifest["audit"])
+
+
+def _unpack(path: Path, master: Key, staging: Path) -> None:
+    with path.open("rb") as file:
+        try:
+            header = json.loads(file.readline(BLOCK))
+            made, master_id, sealed = header["format"], header["master"], bytes.fromhex(header["key"])
+        except (ValueError, KeyError, TypeError):
+            raise IntegrityError(f"backup: {path.name} is cut short, or no file of ours") from None
+        if made != FORMAT:
+            raise SubmissionStateError(
+                expected=f"a backup of format {FORMAT}", found=f"format {made}", where=path.name,
+                do="Restore it with the version it was made with.",
+            )  # fmt: skip
+        if master_id != master.id:
+            raise KeyMissingError(
+                expected=f"the master key {master_id} it was made under", found=f"the key {master.id}", where=path.name,
+                do="Put that key in its place; after a rotation, keep the earlier one for as long as such backups.",
+            )  # fmt: skip
+        stream = SealedReader(Key(master.open(sealed, ABOUT)), file, ABOUT)
+        try:
+            with tarfile.open(fileobj=stream, mode="r|") as tar:  # type: ignore[call-overload]
+                tar.extractall(staging, filter="data")
+        except tarfile.TarError:
+            raise IntegrityError(f"backup: {path.name} is cut short, or no file of ours") from None
+        stream.finish()
+
+
+def _move_into(source: Path, target: Path) -> None:
+    """Put what was unpacked where it belongs, beside a key that is there already."""
+    for folder, _, names in os.walk(source):
+        into = target / Path(folder).relative_to(source)
+        make_folder(into)
+        for name in names:
+            (Path(folder) / name).rename(into / name)
 
 
 def _home_files(home: Home) -> Iterator[tuple[str, Path]]:
     for each in sorted(home.path.rglob("*")):
         name = each.relative_to(home.path).as_posix()
-        if each.is_file() and name not in LEFT_OUT and not name.startswith(NOT_KEPT):
+        waits = name.startswith(SPOOL) and not name.startswith(f"{SPOOL}.")
+        if each.is_file() and name not in LEFT_OUT and (waits or not name.startswith(NOT_KEPT)):
             yield name, each
 
 
 def _add(tar: tarfile.TarFile, source: Path, name: str, hashes: dict[str, str]) -> None:
-    info = tar.gettarinfo(source, arcname=name)
-    with source.open("rb") as file:
+    try:
+        file = source.open("rb")
+    except FileNotFoundError:
+        if name.startswith(HOME + SPOOL):  # handed in since the folder was listed: the archive has it
+            return
+        raise
+    with file:
+        info = tar.gettarinfo(arcname=name, fileobj=file)
         hashes[name] = _sha256(file)
         file.seek(0)
         tar.addfile(info, file)
@@ -176,12 +246,24 @@ def _people() -> bool:
 
 
 def _dump(target: Path) -> None:
+    """The database but for what makes somebody signed in, and what was remembered for a while."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
             connection.connection.backup(copy)
+            there = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            for table in set(_without_rows()) & there:
+                copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own tables' names
+            copy.commit()
+            copy.execute("VACUUM")  # what was deleted is not in the file any more
     else:
-        _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        left = [f"--exclude-table-data={table}" for table in _without_rows()]
+        _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *left, f"--file={target}")
+
+
+def _without_rows() -> tuple[str, ...]:
+    remembered = settings.CACHES["default"].get("LOCATION")
+    return tuple(filter(None, (Session._meta.db_table, remembered)))
 
 
 def _load(source: Path) -> None:
