@@ -13,8 +13,8 @@ from parentis.errors import PeriodError, UnknownAuthorityError, UnreadableFileEr
 from parentis.services import services
 
 COMMANDS = {
-    "accept", "build", "check", "doctor", "erase", "figures", "pack", "practice", "rebuild", "register", "reject",
-    "release", "retention", "rules", "submit", "template", "trace",
+    "accept", "build", "check", "convert", "doctor", "erase", "explain", "figures", "pack", "practice", "rebuild",
+    "register", "reject", "release", "retention", "rules", "submit", "template", "trace",
 }  # fmt: skip
 
 

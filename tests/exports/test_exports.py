@@ -1,5 +1,8 @@
 """Returns as boroughs export them: understood with a note where the meaning is plain, else named, and never silent."""
 
+import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +11,8 @@ import xlsxwriter
 from exported import EPISODES, HEADER, HEADINGS, check, found, said, write
 
 from parentis import workflow
-from parentis.returns import Checked, absent_columns, read
+from parentis.errors import SpecificationError
+from parentis.returns import Checked, absent_parts, read
 from parentis.returns.ssda903.rules import RULE_SET
 from parentis.returns.ssda903.rules.check import NEED_THE_YEAR
 
@@ -120,9 +124,26 @@ def test_no_row_of_headings(tmp_path: Path, plain: list[tuple[str, int | None]])
 def test_without_a_column_its_rules_are_counted_in_an_error(tmp_path: Path) -> None:
     headings = HEADINGS.replace("DEC,REC", "REC")
     rows = [row.replace(",,,,", ",,,", 1) for row in EPISODES]
-    first, *_ = absent_columns(check(write(tmp_path / "return", rows, headings)))
+    first, *_ = absent_parts(check(write(tmp_path / "return", rows, headings)))
     assert first.startswith("column DEC was not given: ")
     assert int(first.split(": ")[1].split()[0]) > 20
+
+
+@pytest.mark.functional
+@pytest.mark.parametrize(("there", "absent"), [("header", "Episodes"), ("episodes", "Header")])
+def test_without_a_table_that_every_return_has_no_check_succeeds(tmp_path: Path, there: str, absent: str) -> None:
+    folder = write(tmp_path / "return", EPISODES)
+    for file in folder.iterdir():
+        if there not in file.name.casefold():
+            file.unlink()
+    ran = subprocess.run(
+        [sys.executable, "-m", "parentis", "check", str(folder), "--collection-year", "2026-27"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == SpecificationError.exit_code
+    first, *lines = ran.stderr.splitlines()
+    assert re.search(r"\d+ of \d+ rules did not run", first)
+    assert any(re.search(rf"warning: table {absent} was not given: [1-9]\d* rules", line) for line in lines)
 
 
 @pytest.mark.integration

@@ -70,9 +70,9 @@ def check(
         for path in workflow.write_reports(checked, out, since):
             say(f"Wrote {path}")
     findings.show_checked(checked, form, since)
-    from parentis.returns import absent_columns
+    from parentis.returns import absent_parts
 
-    if any(one.reading_errors or absent_columns(one) for one in checked):
+    if any(one.reading_errors or absent_parts(one) for one in checked):
         raise SystemExit(SpecificationError.exit_code)
 
 

@@ -50,11 +50,11 @@ def _json(checked: "Sequence[Checked]", beside: "Sequence[ReportContext]") -> "I
 def _summary(checked: "Checked") -> None:
     import polars as pl
 
-    from parentis.returns import absent_columns, the_return
+    from parentis.returns import the_return
 
     part = f" ({checked.name})" if checked.name else ""
     idle = checked.statuses.filter(pl.col("status") == "not run")
-    said = f"{checked.findings.height:,} findings, {idle.height:,} of {checked.statuses.height:,} rules did not run"
+    said = f"{_findings(checked)}, {idle.height:,} of {checked.statuses.height:,} rules did not run"
     say(f"{the_return(checked.return_id).spec.title}{part}, {checked.period}: {said}")
     for one in checked.taken:
         if one.rows is not None and one.kept is not None:
@@ -62,13 +62,16 @@ def _summary(checked: "Checked") -> None:
             say(f"  {one.file}: {one.kept:,} of {one.rows:,} rows read{left}")
     for problem in checked.problems:
         say(f"  {problem.sentence}")
-    for sentence in absent_columns(checked):
-        say(f"  error: {sentence}")
     found = checked.statuses.filter(pl.col("count") > 0).select("rule", "severity", "count", "message")
     show(found.sort("count", descending=True), Format.TABLE, empty="  Nothing was found.")
     ran = checked.statuses.height - idle.height
-    say(f"{checked.findings.height:,} findings by {found.height} of {ran} rules run. {idle.height} did not run:")
+    say(f"{_findings(checked)} by {found.height} of {ran} rules run. {idle.height} did not run:")
     reasons = idle.group_by("reason").agg(pl.len().alias("rules"), pl.col("rule").sort().alias("codes"))
     for reason, count, codes in reasons.sort("rules", descending=True).iter_rows():
         named = ", ".join(codes[:8]) + (" …" if len(codes) > 8 else "")
         say(f"  {count} because {reason} ({named})")
+
+
+def _findings(checked: "Checked") -> str:
+    count = checked.findings.height
+    return "1 finding" if count == 1 else f"{count:,} findings"

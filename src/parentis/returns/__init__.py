@@ -14,7 +14,7 @@ from parentis.returns.readings import gather_files, gather_readings, read, read_
 from parentis.returns.retention import apply_retention, sector
 from parentis.returns.return_data import SYNTHETIC, ReturnData, write_files
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, YearSpec
-from parentis.returns.spec_checks import absent_columns, check_spec
+from parentis.returns.spec_checks import absent_parts, check_spec
 from parentis.returns.untrusted_files import Unopened, open_bytes, open_files, open_parts, open_sent, raw_files
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ __all__ = [
     "Unopened",
     "Unused",
     "YearSpec",
-    "absent_columns",
+    "absent_parts",
     "apply_retention",
     "check_spec",
     "convert",

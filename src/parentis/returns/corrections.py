@@ -112,21 +112,30 @@ def corrected(
     return frame, tuple(remarks)
 
 
-def one_column(name: str, given: Mapping[int, pl.Series]) -> tuple[pl.Series, str | None]:
-    """One column from several under one heading, by their places in the file, and what to say where they differ.
+def one_column(name: str, given: Mapping[int, pl.Series]) -> tuple[pl.Series, Remark | None]:
+    """One column from several under one heading, by their places in the file, and what to say: None where they are the
+    same throughout.
 
     Where one is blank the other speaks. Where two differ nobody can know which is meant: the first is used.
     """
     first, *others = (_blank_as_null(series) for series in given.values())
     places = " and ".join(str(place + 1) for place in given)
-    differ = 0
+    differ, filled = 0, 0
     for other in others:
+        filled += int((first.is_null() & other.is_not_null()).sum() or 0)
         differ += int((first.is_not_null() & other.is_not_null() & (first != other)).sum() or 0)
         first = first.zip_with(first.is_not_null(), other)
     if differ:
-        return first, (
+        return first, Remark(
             f"the column {name} is there {len(given)} times (columns {places}) and differs in {differ:,} rows: "
-            "the first was used; take away the one that is wrong"
+            "the first was used; take away the one that is wrong",
+            "error",
+        )
+    if filled:
+        return first, Remark(
+            f"the column {name} is there {len(given)} times (columns {places}): {filled:,} cells that are blank in the "
+            "first were taken from the other",
+            "warning",
         )
     return first, None
 

@@ -225,7 +225,7 @@ def _by_headings(
         grid = content.grid(sheet)
         body = grid.slice(match.heading_row + 1)
         columns, said = _columns(body, match)
-        problems += [said_of(content.name, where, message, "error") for message in said]
+        problems += [said_of(content.name, where, one.message, one.severity) for one in said]
         frame = _numbered(columns, content.name)
         blank = _left_out(body, frame)
         rows = frame.height + blank
@@ -337,14 +337,14 @@ def _cover(content: Content) -> dict[str, str]:
     return {key: said[key].strip() for key in ("return", "period") if key in said}
 
 
-def _columns(body: pl.DataFrame, match: Match) -> tuple[pl.DataFrame, list[str]]:
+def _columns(body: pl.DataFrame, match: Match) -> tuple[pl.DataFrame, list[Remark]]:
     """The columns under their spec's names, and what to say of one that is there twice."""
     frame = body.select(pl.nth(index).alias(name) for name, index in match.columns.items())
-    said = []
+    said: list[Remark] = []
     for name, places in match.repeated.items():
-        column, differ = one_column(name, {place: body.to_series(place) for place in places})
+        column, remark = one_column(name, {place: body.to_series(place) for place in places})
         frame = frame.with_columns(column.alias(name))
-        said += [differ] if differ else []
+        said += [remark] if remark else []
     return frame, said
 
 

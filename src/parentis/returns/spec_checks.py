@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from parentis.returns.catalogue import the_return
 from parentis.returns.cells import MALFORMED, Typed, cell_finding
 from parentis.returns.findings import FINDINGS, STATUSES, Checked, gather
 from parentis.returns.models import Reading
@@ -18,13 +19,24 @@ RULES = {
 }
 
 
-def absent_columns(checked: Checked) -> tuple[str, ...]:
-    """A sentence for each column whose absence kept rules from running: without them nobody can trust the outcome."""
-    idle = checked.statuses.filter(pl.col("status") == "not run").select(
-        column=pl.col("reason").str.extract(r"^column (\S+(?: of .+)?) was not given$")
+def absent_parts(checked: Checked) -> tuple[str, ...]:
+    """A sentence for each column, and each table that every return has, whose absence kept rules from running: without
+    them nobody can trust the outcome."""
+    reasons = checked.statuses.filter(pl.col("status") == "not run").select(
+        table=pl.col("reason").str.extract(r"^no (\S+) table was given$"),
+        column=pl.col("reason").str.extract(r"^column (\S+(?: of .+)?) was not given$"),
     )
-    counts = idle.drop_nulls().group_by("column").len().sort("len", "column", descending=[True, False])
-    return tuple(f"column {column} was not given: {n:,} rules did not run because of it" for column, n in counts.rows())
+    needed = [name for name, table in the_return(checked.return_id).spec.union().items() if not table.optional]
+    lacking = set(checked.findings.filter(pl.col("rule") == "SPEC-TABLE")["table"])
+    tables = dict(reasons.drop_nulls("table").group_by("table").len().iter_rows())
+    columns = reasons.drop_nulls("column").group_by("column").len().sort("len", "column", descending=[True, False])
+    idle = [("table", name, tables.get(name, 0)) for name in needed if name in lacking or name in tables]
+    idle += [("column", name, count) for name, count in columns.rows()]
+    return tuple(f"{kind} {name} was not given" + _not_run(count) for kind, name, count in idle)
+
+
+def _not_run(count: int) -> str:
+    return f": {count:,} rule{'s' if count != 1 else ''} did not run because of it" if count else ""
 
 
 def check_spec(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:

@@ -96,7 +96,7 @@ def _compile(rules: Iterable[Rule], prepared: Prepared) -> _Plan:
 
 def _cannot_run(rule: Rule, prepared: Prepared) -> str | None:
     if not rule.applies(prepared.period):
-        span = f"from {rule.first} to {rule.last}" if rule.last else f"from {rule.first}"
+        span = " ".join(filter(None, (rule.first and f"from {rule.first}", rule.last and f"to {rule.last}")))
         return f"it applies {span}, not in {prepared.period}"
     if rule.code in prepared.withheld:
         return prepared.withheld[rule.code]

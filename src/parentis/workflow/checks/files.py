@@ -10,9 +10,7 @@ from parentis import region
 from parentis.errors import SpecificationError
 from parentis.returns import (
     Checked,
-    Problem,
     Reading,
-    Return,
     Typed,
     YearSpec,
     check_spec,
@@ -24,6 +22,7 @@ from parentis.returns import (
 )
 from parentis.workflow.checks.last_year import LastYear, beside_last_year
 from parentis.workflow.checks.lookups import Lookups
+from parentis.workflow.checks.remarks import with_remarks
 from parentis.workflow.worklists import with_workers
 
 
@@ -142,29 +141,9 @@ def _checked(
         )
         # What was wrong with the files is said whichever rules are asked for.
         said = replace(by_rules, problems=by_spec.problems, taken=by_spec.taken)
-        checked = said if codes is not None else merge(by_spec, by_rules)
-        about = (*_of_early_years(declared, spec.period), *_of_extracts(declared, own))
-        return replace(checked, problems=(*checked.problems, *about))
+        return with_remarks(said if codes is not None else merge(by_spec, by_rules), own)
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec
-    return every if codes is None else _only(every, codes)
-
-
-def _of_early_years(declared: Return, period: str) -> tuple[Problem, ...]:
-    """A year without a list of rules of its own is checked by the first there is, which is said."""
-    said = []
-    if period < declared.first_rules:
-        said.append(f"{period} has no list of rules of its own: it was checked by those of {declared.first_rules}")
-    if declared.spec.periods and period < declared.spec.periods[0]:
-        said.append(f"the codes of {period} are not known: it was checked against those of {declared.spec.periods[0]}")
-    return tuple(Problem(file="", where="", message=message, severity="note") for message in said)
-
-
-def _of_extracts(declared: Return, typed: Typed) -> tuple[Problem, ...]:
-    told = declared.known_to(typed.tables, typed.period) if declared.known_to else None
-    if told is None:
-        return ()
-    message = f"extracted within the year: known to {told.day} {told:%B %Y}; rules that need the whole year did not run"
-    return (Problem(file="", where="", message=message, severity="note"),)
+    return with_remarks(every if codes is None else _only(every, codes), own)
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:

@@ -15,6 +15,7 @@ from parentis.archive import Home
 from parentis.errors import PeriodError
 from parentis.returns import Checked, Typed, YearSpec, check_spec, merge, the_return
 from parentis.workflow.checks.lookups import lookups
+from parentis.workflow.checks.remarks import with_remarks
 from parentis.workflow.intake.contents import Key, Ready, reopen
 from parentis.workflow.worklists import with_workers
 
@@ -66,7 +67,9 @@ def check(ready: Sequence[Ready], years_before: YearsBefore) -> list[Checked]:
         checked = _check_together([ready[i] for i in places], [before[i] for i in places])
         for i in places:
             outcomes[i] = merge(outcomes[i], _of_authority(checked, ready[i].found.submitter))
-    return [with_workers(outcome, one.typed) for outcome, one in zip(outcomes, ready, strict=True)]
+    return [
+        with_workers(with_remarks(outcome, one.typed), one.typed) for outcome, one in zip(outcomes, ready, strict=True)
+    ]
 
 
 def _spec(one: Ready) -> YearSpec:
