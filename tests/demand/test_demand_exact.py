@@ -175,3 +175,34 @@ def test_the_forecast_is_the_scenario_without_changes(known: Histories) -> None:
     assert (
         simulate(model, months=6, replicates=3).stock == simulate(model, Scenario("x"), months=6, replicates=3).stock
     ).all()
+
+
+@pytest.mark.unit
+def test_an_authoritys_own_factor_scales_its_exits_and_its_moves_apart() -> None:
+    """Two authorities with forty children each, and nobody comes in."""
+    one = markov_model()
+    n = cells(STATES)
+
+    def rates(per_day: float, factors: list[float]) -> Rates:
+        effects = np.log([per_day, *factors])
+        levels = np.zeros((1, n), np.int64)
+        return Rates(levels, effects, np.zeros((3, 3)), np.zeros(2), np.zeros(n), np.zeros(2), 2)
+
+    stock = replace(
+        one.stock, key=np.arange(80, dtype=np.uint64), state=np.zeros(80, np.int64), birth=np.full(80, -6.0 * YEAR),
+        placed=np.full(80, -100.0), cared=np.full(80, -400.0), uasc=np.zeros(80, np.int64),
+        authority=np.repeat([0, 1], 40),
+    )  # fmt: skip
+    quiet = replace(one.entries.intensity, mean=np.array([[np.log(1e-9), 0, 0]]))
+    entries = replace(
+        one.entries, intensity=quiet, share_counts=np.ones(2), counts=np.zeros((2, 1)), exposure=np.ones(2),
+        makeup=np.repeat(one.entries.makeup, 2, axis=0),
+    )  # fmt: skip
+    model = replace(
+        one, authorities=("A", "B"), stock=stock, entries=entries, chosen=(0, 1),
+        exits=rates(0.001, [1.0, 3.0]), moves=rates(0.002, [2.0, 1.0]),
+    )  # fmt: skip
+    paths = simulate(model, months=1, replicates=REPLICATES, seed=8, certain=True)
+    exits, moves = (getattr(paths, what).sum(axis=(2, 3)).mean(axis=0) for what in ("exits", "moves"))
+    assert exits[1] / exits[0] == pytest.approx(3, rel=0.15)
+    assert moves[0] / moves[1] == pytest.approx(2, rel=0.15)

@@ -1,5 +1,6 @@
 """Drivers from monitored activity, and the simple projection."""
 
+from datetime import date
 from math import sqrt
 from statistics import linear_regression
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from parentis.region import deflator_factor
 from parentis.services.funding import commands
 from parentis.services.funding.compute import compute
-from parentis.services.funding.projection import LEVEL, fit_line
+from parentis.services.funding.projection import LEVEL, TOGETHER, TOTAL_GAP, _together, fit_line
 
 HEADING = "authority | period | QUARTER | PLACEMENT_GROUP | CHILD_WEEKS | SPEND"
 
@@ -237,3 +238,17 @@ def test_the_prediction_interval_holds_its_nominal_coverage() -> None:
         truth = 5 + 2 * ahead + rng.normal(0, 3)
         held += bool(abs(truth - line.at(ahead)) <= line.half_width(ahead, LEVEL))
     assert abs(held / 2_000 - LEVEL) < 3 * np.sqrt(LEVEL * (1 - LEVEL) / 2_000)
+
+
+@pytest.mark.unit
+def test_both_pots_together_stand_on_the_returns_of_the_pot_with_fewer() -> None:
+    shared = {
+        "geography": "london", "period": "2019-20", "is_footprint": True, "members": 33, "name": "London",
+        "authority_set": "33", "period_start": date(2019, 4, 1), "period_end": date(2020, 3, 31), "level": LEVEL,
+        "provisional": False, "value": 10.0, "low": 5.0, "high": 15.0, "method": "m", "from_needs": ["a"],
+        "from_periods": ["2018-19"],
+    }  # fmt: skip
+    rows = [{**shared, "measure": trend.gap, "n": n} for trend, n in zip(TOGETHER, (33, 32), strict=True)]
+    found = _together(pl.DataFrame(rows))
+    assert found.select("measure", "n", "value").rows() == [(TOTAL_GAP, 32, 20.0)]
+    assert _together(pl.DataFrame(rows[:1])).is_empty(), "half of a total is none"

@@ -7,6 +7,7 @@ from funding_tables import BARNET, BRENT, CAMDEN, EALING, absent, figure, lines,
 from parentis.figures import Catalogue, Figures
 from parentis.region import deflator_factor, population_0_17
 from parentis.services.funding.catalogue import measures
+from parentis.services.funding.comparisons import STATISTICS
 from parentis.services.funding.compute import compute
 
 RA_2017 = lines(
@@ -269,3 +270,10 @@ def test_published_figures_are_not_provisional_because_monitoring_is() -> None:
     published = found.filter(pl.col("measure").str.starts_with("funding.reconciliation.published"))
     assert published.height
     assert not published["provisional"].any()
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(("outturn", "counted"), [(101_000, 0), (101_001, 1), (101_999, 1), (102_500, 1), (99_000, 0)])
+def test_notably_over_is_more_than_one_per_cent_of_the_plan(outturn: float, counted: int) -> None:
+    [notable] = [one for one in STATISTICS if one.name.endswith(".over_1_percent")]
+    assert notable.value(pl.Series([100_000.0]), pl.Series([float(outturn)])) == counted

@@ -29,6 +29,9 @@ def reading(folder: Path, name: str, raw: bytes) -> Reading:
     [
         ("a.csv", census("Placements census as at 28 February 2025,,"), "2025-02", "2024-25", None),
         ("a_2019_jul.csv", census("Census date: 31/07/2024,,"), "2024-07", "2024-25", None),
+        ("a.csv", census("Census date: 31/03/2025,,"), "2025-03", "2024-25", None),
+        ("a.csv", census("Census date: 01/04/2025,,"), "2025-04", "2025-26", None),
+        ("a.csv", census("Census date: 30/04/2025,,"), "2025-04", "2025-26", None),
         ("pnw_2025_feb.csv", census(), "2025-02", "2024-25", "its name"),
         ("Census July 2024.csv", census(), "2024-07", "2024-25", "its name"),
         ("export.csv", census(), "2024-05", "2024-25", "its last placement"),

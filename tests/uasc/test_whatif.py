@@ -7,8 +7,8 @@ import pytest
 
 from parentis.errors import NotFoundError
 from parentis.services.uasc.forecast import Futures, _rise, _supported
-from parentis.services.uasc.schedules import Schedule, changed, current, example, income
-from parentis.services.uasc.whatif import ask
+from parentis.services.uasc.schedules import HEAD, Schedule, changed, current, example, income
+from parentis.services.uasc.whatif import ask, small
 
 NOW = Schedule(name="now", under_16=114, under_16_high=143, older=114, older_high=143, leaver=270)
 YEARS = ("2025-26", "2026-27")
@@ -126,3 +126,30 @@ def test_without_a_survey_income_alone_is_told() -> None:
 def test_rates_below_nil_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(NotFoundError):
         changed(NOW, **wrong)
+
+
+def with_heads(*heads: float) -> Futures:
+    """So many children of 16 and over in each authority; nobody younger, and no care leaver."""
+    nights = np.zeros((1, len(heads), 2, 1))
+    nights[0, :, 1, 0] = np.array(heads) * HEAD
+    return replace(ahead(nights, np.zeros((1, len(heads), 1)), None), authorities=tuple("ABCDEF"[: len(heads)]))
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("heads", "untold"),
+    [
+        ((5.9, 5.9, 40), "AB"),  # fewer than six each; together they are enough to hide one another
+        ((6.1, 40, 50), ""),
+        ((3.0, 40, 50), "AB"),  # alone it would follow from the total: the smallest of the others goes with it
+        ((0.0, 40, 50), ""),
+        ((2.0, 2.0, 7, 50), "ABC"),  # four in both together are too few
+    ],
+)
+def test_gains_that_would_tell_of_few_children_are_left_out(heads: tuple[float, ...], untold: str) -> None:
+    assert small(with_heads(*heads), replace(NOW, older=120), NOW) == frozenset(untold)
+
+
+@pytest.mark.spec
+def test_a_rate_that_nobody_there_is_paid_tells_of_nobody() -> None:
+    assert small(with_heads(3, 40), replace(NOW, under_16=120), NOW) == frozenset()

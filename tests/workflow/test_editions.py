@@ -58,8 +58,9 @@ def test_an_older_edition_does_not_replace_a_newer_one(home, tmp_path, outturn, 
     assert "1 amounts differ, 0 are new, 1 are no longer printed and stay as they were" in said
     assert "RSX csc net 240,000 in 3 → 120,000 in 2" in said
 
-    with pytest.raises(SubmissionStateError, match="came out on 14 November 2024"):
-        workflow.accept(home, outcomes[1].submission_id, who="dee")
+    for no_reason in (None, "", "  "):
+        with pytest.raises(SubmissionStateError, match="came out on 14 November 2024"):
+            workflow.accept(home, outcomes[1].submission_id, who="dee", why=no_reason)
     workflow.accept(home, outcomes[1].submission_id, who="dee", why="The December edition was withdrawn")
     assert nets(home) == {CAMDEN: 50_000, BARNET: 80_000, BRENT: 70_000}
     why = archive.events(home).filter(pl.col("event") == "accepted")["why"][-1]

@@ -240,6 +240,8 @@ def test_decisions_follow_the_state(home, monitoring):
     for wrong in ("", "abc", "ffffffff", outcome.submission_id + "0"):
         with pytest.raises(NotFoundError):
             workflow.accept(home, wrong, who="dee")
+    with pytest.raises(SubmissionStateError, match="a reason"):
+        workflow.reject(home, outcome.submission_id, who="dee", why="  ")
     rejected = workflow.reject(home, outcome.submission_id, who="dee", why="the quarter is not closed")
     assert rejected.status == "rejected"
     assert workflow.register(home)["why"].to_list() == ["the quarter is not closed"]

@@ -217,3 +217,13 @@ def test_no_rows_make_no_spells(episodes):
     careers = spells(episodes([]))
     assert careers.spells.columns == Spells.column_names()
     assert careers.spells.height == careers.trace.height == careers.unusable.height == careers.notes.height == 0
+
+
+@pytest.mark.spec
+def test_a_year_ends_before_the_first_of_april(episodes):
+    rows = [
+        {"start": "2021-03-31"},
+        {"start": "2021-04-01", "CHILD": "B"},
+        {"start": "2021-04-02", "CHILD": "C"},
+    ]
+    assert uses(spells(episodes(rows))) == ["used", "starts after its year", "starts after its year"]

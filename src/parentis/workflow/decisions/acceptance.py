@@ -87,6 +87,10 @@ def sign(
 
 def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = WAIT_SECONDS) -> Outcome:
     """Reject a checked submission, with the reason its sender is told. Its bytes are kept."""
+    if not why.strip():
+        raise SubmissionStateError(
+            expected="a reason for its sender", found="none", where="rejecting", do="Say what should be corrected."
+        )
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)
         found = submission(home, submission_id)
@@ -111,7 +115,7 @@ def _load(
 ) -> None:
     ready = reopen(home, [found])[0]
     replacing = Editions(home).consider(ready)
-    if replacing.reason and not why:
+    if replacing.reason and not (why or "").strip():
         raise SubmissionStateError(
             expected="a reason why this file shall supersede the accepted edition",
             found=f"none, and {replacing.reason}",
