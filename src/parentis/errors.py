@@ -4,6 +4,10 @@ A user error is a sentence: what was expected, what came, where, and what to do 
 child's values. Anything else that is raised is a bug and ends in a traceback (exit code 1).
 """
 
+import re
+
+from parentis.remedies import Channel, Remedy
+
 
 class ParentisError(Exception):
     """Base of every error raised on purpose."""
@@ -12,13 +16,33 @@ class ParentisError(Exception):
 
 
 class UserError(ParentisError):
-    """A mistake the person at the keyboard can put right."""
+    """A mistake the person at the keyboard can put right. `do` is a sentence for every channel, or a `Remedy`.
+
+    `code` names the remedy, else the kind of error: `unknown-authority`. `do` and the error's text are the command
+    line's; `message` gives another channel's."""
 
     exit_code = 11
 
-    def __init__(self, *, expected: str, found: str, where: str, do: str) -> None:
-        self.expected, self.found, self.where, self.do = expected, found, where, do
-        super().__init__(f"{where}: expected {expected}, found {found}. {do}")
+    def __init__(self, *, expected: str, found: str, where: str, do: str | Remedy) -> None:
+        self.expected, self.found, self.where = expected, found, where
+        self.remedy = do if isinstance(do, Remedy) else Remedy(_code_of(type(self)), do)
+        super().__init__(self.message(Channel.COMMAND_LINE))
+
+    @property
+    def code(self) -> str:
+        return self.remedy.code
+
+    @property
+    def do(self) -> str:
+        return self.remedy.on(Channel.COMMAND_LINE)
+
+    def message(self, channel: Channel) -> str:
+        """The whole sentence, as this channel says it."""
+        return f"{self.where}: expected {self.expected}, found {self.found}. {self.remedy.on(channel)}"
+
+
+def _code_of(kind: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__.removesuffix("Error")).lower()
 
 
 class UnreadableFileError(UserError):

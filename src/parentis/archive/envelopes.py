@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from uuid import uuid4
 
+from parentis import remedies
 from parentis.archive import durable
 from parentis.archive.home import Home
 from parentis.archive.keys import Key, master_key
@@ -117,7 +118,7 @@ def _key(home: Home, submission_id: str) -> Key:
             expected="the id of a submission whose bytes are kept",
             found=repr(submission_id),
             where="archive",
-            do="List them with 'parentis register'.",
+            do=remedies.LIST_SUBMISSIONS,
         )
     return Key(master_key(home).open(path.read_bytes(), f"key of {submission_id}"))
 

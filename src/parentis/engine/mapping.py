@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import pyarrow as pa
 
+from parentis import remedies
 from parentis.engine.kernels import Kernel, Progress
 from parentis.errors import NotFoundError
 
@@ -42,7 +43,7 @@ def map(  # noqa: A001 - called as `engine.map`
         expected="'local' or the address of a Spark master, 'spark://host:port'",
         found=repr(on),
         where="engine",
-        do="Leave --on out to run on this machine.",
+        do=remedies.RUN_HERE,
     )
 
 

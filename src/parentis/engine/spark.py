@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from parentis import remedies
 from parentis.engine.kernels import Kernel, Progress
 from parentis.errors import NotFoundError
 
@@ -69,7 +70,7 @@ def _session(master: str) -> Iterator[Any]:
             expected="the pyspark package",
             found="none",
             where=f"engine on {master}",
-            do="Install the extra: pip install 'parentis[spark]', or leave --on out.",
+            do=remedies.INSTALL_SPARK,
         ) from None
     open_one = SparkSession.getActiveSession()
     session = open_one or (

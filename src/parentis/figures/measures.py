@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parentis import remedies
 from parentis.errors import DeclarationError, NotFoundError
 from parentis.figures.populations import Audience, People
 
@@ -58,7 +59,7 @@ class Catalogue:
                 expected="the id of a measure",
                 found=repr(measure_id),
                 where="measure",
-                do=f"Near it: {', '.join(near)}." if near else "List them with 'parentis figures --list'.",
+                do=f"Near it: {', '.join(near)}." if near else remedies.LIST_MEASURES,
             ) from None
 
     def __contains__(self, measure_id: object) -> bool:

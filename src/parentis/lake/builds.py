@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from parentis import remedies
 from parentis.archive import OF_NO_SUBMISSION, Event, Home, StoredFile, append, delta_tables, make_folder, write_file
 from parentis.errors import NotFoundError
 from parentis.figures import HIDDEN, CountedFigures, Figures, Measure, Provenance, ProvenanceInputs
@@ -185,6 +186,6 @@ def read_frame(home: Home, service: str, name: str) -> pl.LazyFrame:
             expected="an output that a service keeps",
             found=f"no '{name}' of {service}",
             where="figure store",
-            do="Run 'parentis build' first.",
+            do=remedies.BUILD,
         )
     return pl.scan_parquet(path)

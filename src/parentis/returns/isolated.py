@@ -158,7 +158,7 @@ def _said(error: BaseException) -> dict[str, Any]:
     """A sentence as it is; of anything else only its kind and place, for its words may hold what stands in a cell."""
     if isinstance(error, UserError):
         return {"kind": type(error).__name__, "expected": error.expected, "found": error.found, "where": error.where,
-                "do": error.do}  # fmt: skip
+                "do": error.do, "code": error.code}  # fmt: skip
     trace, place = error.__traceback__, ""
     while trace is not None:
         code = trace.tb_frame.f_code

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import polars as pl
 
-from parentis import errors
+from parentis import errors, remedies
 from parentis.errors import UnreadableFileError, UserError
 from parentis.returns.content import Content
 from parentis.returns.extents import is_plain
@@ -264,7 +264,8 @@ def about(piece: Piece) -> dict[str, Any]:
 def _error(told: dict[str, Any], names: str) -> UserError:
     kind = getattr(errors, told["kind"], None)
     if isinstance(kind, type) and issubclass(kind, UserError):
-        return kind(**{name: told[name] for name in ("expected", "found", "where", "do")})
+        do = remedies.REMEDIES.get(told["code"], told["do"])
+        return kind(expected=told["expected"], found=told["found"], where=told["where"], do=do)
     return UnreadableFileError(
         expected="a file that can be read",
         found=f"one at which the reader stopped ({told['kind']}{told['place']})",

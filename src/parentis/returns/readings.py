@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from parentis import remedies
 from parentis.errors import SpecificationError, UnreadableFileError, UserError
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
@@ -315,7 +316,7 @@ def _the_one(content: Content, where: str, matches: Sequence[Match]) -> Match:
             expected="headings of one return",
             found=f"headings that fit {', '.join([first.return_id, *others])} alike",
             where=f"{content.name} {where}".strip(),
-            do="Say which with --return, or put it in the file's name.",
+            do=remedies.CHOOSE_RETURN,
         )
     if first.missing_keys:
         raise SpecificationError(

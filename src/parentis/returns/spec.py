@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from parentis import remedies
 from parentis.errors import DeclarationError, PeriodError
 
 
@@ -209,7 +210,7 @@ class Spec:
                 expected=f"a period from {self.periods[0]} to {self.periods[-1]}",
                 found=period or "none",
                 where=self.title,
-                do="Give --period, or check that the files are of the return you meant.",
+                do=remedies.CHECK_PERIOD,
             )
         return self._by_period[period]
 

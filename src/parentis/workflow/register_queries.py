@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from parentis import archive, lake
+from parentis import archive, lake, remedies
 from parentis.archive import Home
 from parentis.errors import NotFoundError
 from parentis.returns import Problem
@@ -32,7 +32,7 @@ def submission(home: Home, submission_id: str) -> dict[str, Any]:
             expected=f"the id of a submission, or at least {SHORTEST_ID} digits that begin no other",
             found=f"{submission_id!r}, which begins {found.height}" if submission_id else "nothing",
             where="register",
-            do="List them with 'parentis register'.",
+            do=remedies.LIST_SUBMISSIONS,
         )
     return found.row(0, named=True)
 

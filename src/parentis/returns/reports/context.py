@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from parentis import remedies
 from parentis.errors import UnreadableFileError
 from parentis.returns.findings import Checked
 
@@ -72,7 +73,7 @@ def _unlike(checked: Checked, found: str) -> UnreadableFileError:
         expected=f"the JSON of an earlier check of {checked.return_id} {checked.period}",
         found=found,
         where="--since",
-        do="Give the .json that --out wrote, or what --format json printed.",
+        do=remedies.GIVE_EARLIER_FINDINGS,
     )
 
 

@@ -19,7 +19,7 @@ from parentis.web.api import queries as api_queries
 from parentis.web.api import schemas
 from parentis.web.api.authentication import WORDS, refused
 from parentis.web.api.scopes import SCOPES
-from parentis.web.error_messages import site_message
+from parentis.web.error_messages import next_step, place_of
 from parentis.web.jobs.models import Job
 from parentis.web.people.authorisation import authorities_for, require, viewer
 from parentis.web.submissions import operations, spool
@@ -78,8 +78,9 @@ def user_error(request: HttpRequest, error: UserError) -> HttpResponse:
     told = {
         "expected": error.expected,
         "found": error.found,
-        "where": site_message(error.where),
-        "do": site_message(error.do),
+        "where": place_of(error),
+        "do": next_step(error),
+        "code": error.code,
     }
     return api.create_response(request, {"error": told}, status=status)
 

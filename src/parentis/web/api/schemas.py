@@ -147,12 +147,13 @@ class Job(Schema):
 
 
 class Problem(Schema):
-    """What was expected, what came, where, and what to do."""
+    """What was expected, what came, where, and what to do; `code` names the error whatever its words."""
 
     expected: str | None = None
     found: str | None = None
     where: str | None = None
     do: str
+    code: str | None = None
 
 
 class Error(Schema):

@@ -15,6 +15,7 @@ from parentis.web.api import operations as api_operations
 from parentis.web.api.forms import TokenForm
 from parentis.web.api.models import Token
 from parentis.web.api.scopes import SCOPES
+from parentis.web.error_messages import next_step
 
 
 @require_safe
@@ -38,7 +39,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 request=request,
             )  # fmt: skip
         except UserError as error:
-            form.add_error(None, error.do)
+            form.add_error(None, next_step(error))
         else:
             return render(request, "api/token_created.html", {"token": token, "secret": secret})
     return render(request, "api/token_form.html", {"form": form})

@@ -20,6 +20,7 @@ from parentis.web.cases.fields import Field
 from parentis.web.cases.forms import AssignForm, AttachForm, CommentForm, EraseForm, MoveForm, StopForm
 from parentis.web.cases.media import check_size
 from parentis.web.cases.models import Case, Entry, place_name
+from parentis.web.error_messages import correction
 from parentis.web.people.models import Person
 
 View = Callable[..., HttpResponse]
@@ -128,9 +129,7 @@ def _answered(view: View) -> View:
         try:
             view(request, case, **kwargs)
         except UserError as error:
-            messages.warning(
-                request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}"
-            )
+            messages.warning(request, "Nothing was changed. " + correction(error))
         return redirect(case_types()[kind].detail_url, pk=pk)
 
     return answer
@@ -261,7 +260,7 @@ def asked(
         try:
             write()
         except UserError as error:
-            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error(None, correction(error))
         else:
             messages.success(request, done)
             return redirect(case.declared.detail_url, pk=case.pk)

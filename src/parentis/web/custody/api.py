@@ -20,6 +20,7 @@ from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import NoticeError, read_news
 from parentis.web.custody.models import Detention, Suite
 from parentis.web.custody.operations import DeliveryError, NoticeMessage, Receipt
+from parentis.web.error_messages import next_step
 from parentis.web.people.authorisation import may, require
 
 ERRORS = {401: Error, 403: Error, 404: Error, 409: Error, 422: Error}
@@ -183,7 +184,8 @@ def _sentences(error: ValidationError) -> str:
 
 
 def _words(error: UserError) -> dict[str, Any]:
-    return {"expected": error.expected, "found": error.found, "where": error.where, "do": error.do}
+    return {"expected": error.expected, "found": error.found, "where": error.where, "do": next_step(error),
+            "code": error.code}  # fmt: skip
 
 
 def _told(api: NinjaAPI, request: HttpRequest, error: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from parentis.web.duty import forms, operations, rota
 from parentis.web.duty.desks import BY_ID, DESKS
 from parentis.web.duty.import_export import LARGEST, exported, import_rota
 from parentis.web.duty.models import EscalationStep, Shift
+from parentis.web.error_messages import correction
 from parentis.web.people.authorisation import authorities_for, may
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -74,7 +75,7 @@ def import_file(request: HttpRequest, gss: str) -> HttpResponse:
                     by=request.user, authority=gss, name=file.name, data=file.read(), request=request
                 )
         except UserError as error:
-            form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error("file", correction(error))
     context = {"authority": region.authority(gss), "form": form, "imported": imported}
     return render(request, "duty/import.html", context)
 
@@ -119,7 +120,7 @@ def _asked(request: HttpRequest, gss: str, form: Any, write: Callable[..., Any],
         try:
             write(by=request.user, authority=gss, request=request, **form.cleaned_data)
         except UserError as error:
-            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error(None, correction(error))
         else:
             messages.success(request, "Saved.")
             return redirect("duty-desks", gss=gss)

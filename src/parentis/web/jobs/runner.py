@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from parentis.errors import ParentisError
-from parentis.web.error_messages import site_message
+from parentis.web.error_messages import message_of
 from parentis.web.jobs.models import Job, State
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def do(job_id: str) -> None:
     try:
         came = doing(job, _teller(job))
     except ParentisError as error:
-        _end(job, State.FAILED, problem=site_message(str(error)))
+        _end(job, State.FAILED, problem=message_of(error))
     except Exception:
         log.exception("a job failed by a fault of ours")
         _end(job, State.FAILED, problem=OUR_FAULT)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from parentis.errors import UserError
 from parentis.web.audit.recorder import record
+from parentis.web.error_messages import next_step
 from parentis.web.exports import harmless
 from parentis.web.people import acting as chosen
 from parentis.web.people import authorisation, grants, review
@@ -35,7 +36,7 @@ def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     try:
         given = grants.decide(by=request.user, asked=asked, grant=grant, request=request)
     except UserError as error:
-        messages.error(request, error.do)
+        messages.error(request, next_step(error))
     else:
         if isinstance(given, tuple):
             send_link(request, *given)

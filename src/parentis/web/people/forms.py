@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from parentis.web.error_messages import next_step
 from parentis.web.people.models import Organisation, Person
 from parentis.web.people.roles import KIND_TITLES, Kind, roles_of
 
@@ -98,7 +99,7 @@ class OrganisationForm(forms.Form):
             try:
                 cleaned[needed] = read(text)
             except UserError as error:
-                self.add_error(needed, error.do)
+                self.add_error(needed, next_step(error))
         if "," in cleaned.get("name", ""):
             self.add_error("name", "Do not use commas: they separate names in the audit record.")
         cleaned["slug"] = slugify(cleaned.get("name", ""))[:50]

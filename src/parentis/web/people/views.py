@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis.errors import UserError
+from parentis.web.error_messages import next_step
 from parentis.web.people import authorisation, grants, operations
 from parentis.web.people.forms import InviteForm, JoinForm, OrganisationForm, WhyForm
 from parentis.web.people.models import Invitation, Membership, Organisation, Person, RoleRequest
@@ -65,7 +66,7 @@ def _ask_to_join(request: HttpRequest, place: Organisation, email: str, role: st
     try:
         given = grants.ask_for_role(by=request.user, email=email, organisation=place, role=role, request=request)
     except UserError as error:
-        messages.error(request, error.do)
+        messages.error(request, next_step(error))
         return
     if isinstance(given, RoleRequest):
         messages.success(request, f"Role requested. A second person will decide whether {email} gets the role.")
@@ -135,7 +136,7 @@ def reset_codes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         try:
             operations.reset_codes(by=request.user, person=person, why=form.cleaned_data["why"], request=request)
         except UserError as error:
-            messages.error(request, error.do)
+            messages.error(request, next_step(error))
         else:
             messages.success(request, f"{person.name} will set up one-time codes again at next sign-in.")
         return redirect("people-organisation", slug)
@@ -178,7 +179,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
                 request=request,
             )
         except UserError as error:
-            form.add_error(None, error.do)
+            form.add_error(None, next_step(error))
         else:
             logout(request)  # somebody else may still be signed in on this machine
             messages.success(request, "Account created. Sign in with your new password.")

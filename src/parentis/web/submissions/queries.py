@@ -12,7 +12,7 @@ from parentis.archive import Home
 from parentis.errors import IntegrityError, NotFoundError, UnknownAuthorityError
 from parentis.returns import Checked, Return, returns
 from parentis.web.cache import VersionedCache, register_mark
-from parentis.web.error_messages import site_message
+from parentis.web.error_messages import stored_message
 from parentis.web.settings.environment import site_folder
 
 _register: VersionedCache[pl.DataFrame] = VersionedCache(workflow.register, mark=register_mark, most=2)
@@ -73,7 +73,7 @@ class SubmissionRow:
     @property
     def problems(self) -> tuple[str, ...]:
         """What reading its files met and what accepting it superseded, as the command line says it too."""
-        return tuple(site_message(problem.sentence) for problem in workflow.problems_of(self.row))
+        return tuple(stored_message(problem.sentence) for problem in workflow.problems_of(self.row))
 
     @property
     def reading_errors(self) -> int:
@@ -92,7 +92,7 @@ class SubmissionRow:
     @property
     def why(self) -> str:
         """What was last said about it."""
-        return site_message(self.row["why"] or "")
+        return stored_message(self.row["why"] or "")
 
     @property
     def rows(self) -> int:
@@ -138,7 +138,7 @@ def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
 
 
 def history(submission_id: str) -> list[dict[str, Any]]:
-    return [event | {"why": site_message(event["why"] or "")} for event in _history(submission_id).rows(named=True)]
+    return [event | {"why": stored_message(event["why"] or "")} for event in _history(submission_id).rows(named=True)]
 
 
 def signatures(submission_id: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from parentis.archive import find_home
 from parentis.errors import SubmissionStateError, UserError
 from parentis.figures import Audience
 from parentis.returns import returns
-from parentis.web.error_messages import site_message
+from parentis.web.error_messages import message_of, stored_message
 from parentis.web.jobs.models import Job
 from parentis.web.jobs.queue import enqueue_build, enqueue_fit
 from parentis.web.notices.dispatch import notify
@@ -60,8 +60,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "rows": sum(rows for _, rows in outcome.counts),
         "errors": outcome.checked.errors if outcome.checked else None,
         "reading_errors": outcome.reading_errors,
-        "problems": [site_message(problem.sentence) for problem in outcome.problems],
-        "error": site_message(str(outcome.error or "")),
+        "problems": [stored_message(problem.sentence) for problem in outcome.problems],
+        "error": message_of(outcome.error),
         "taken": [
             {
                 "file": one.file,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parentis import returns as returns_home
 from parentis.errors import ParentisError, UserError
 from parentis.returns import returns, the_return
-from parentis.web.error_messages import site_message
+from parentis.web.error_messages import correction, next_step
 from parentis.web.jobs.models import Job
 from parentis.web.jobs.queue import TakenKeyError
 from parentis.web.people.authorisation import authorities_for, holds, may, memberships, require
@@ -124,7 +124,7 @@ def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpRe
 
 
 def _again(request: HttpRequest, form: HandInForm, error: UserError, *, status: int) -> HttpResponse:
-    context = {"form": form, "problem": f"Expected {error.expected}, found {error.found}. {error.do}"}
+    context = {"form": form, "problem": correction(error)}
     answer = render(request, "submissions/submit.html", context, status=status)
     answer["Connection"] = "close"  # what still comes of the upload is not read
     return answer
@@ -246,7 +246,7 @@ def _decided(request: HttpRequest, found: SubmissionRow, decide: Callable[[], Jo
     try:
         decide()
     except UserError as error:
-        return _one(request, queries.one(found.id), problem=site_message(error.do), status=409)
+        return _one(request, queries.one(found.id), problem=next_step(error), status=409)
     messages.success(request, "Your decision is being processed. This page will show when it is complete.")
     return redirect("submissions-one", found.id)
 

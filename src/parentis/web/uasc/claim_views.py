@@ -13,6 +13,7 @@ from parentis import region, workflow
 from parentis.archive import find_home
 from parentis.errors import UserError
 from parentis.services import uasc
+from parentis.web.error_messages import next_step
 from parentis.web.exports import harmless
 from parentis.web.workbooks import Table, workbook
 
@@ -33,7 +34,7 @@ def download(request: HttpRequest, gss: str, period: str, form: str) -> HttpResp
         with workflow.submitted_references(find_home()):
             made = uasc.claim(own, gss, period)
     except UserError as error:
-        messages.warning(request, error.do)
+        messages.warning(request, next_step(error))
         return redirect("uasc")
     name = f"{'draft-' if made.draft else ''}claim-{region.authority(gss).dfe}-{made.period}.{form}"
     body = _csv(made) if form == "csv" else _xlsx(made)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parentis import region, workflow
 from parentis.archive import find_home
 from parentis.errors import UserError
+from parentis.web.error_messages import next_step
 from parentis.web.people.authorisation import authorities_for, holds, may, require
 from parentis.web.uasc import drafts, operations
 from parentis.web.uasc.models import Draft, Round
@@ -131,7 +132,7 @@ def _saved(
         seen = form.cleaned_data["seen"]
         operations.save(by=request.user, draft=draft, seen=seen, answers=answers, what=what, request=request)
     except operations.StaleDraftError as error:
-        form.add_error(None, error.do)
+        form.add_error(None, next_step(error))
         return False
     return True
 
@@ -145,7 +146,7 @@ def carry(request: HttpRequest, gss: str, period: str) -> HttpResponse:
     try:
         came = operations.carry(by=request.user, draft=draft, request=request)
     except operations.StaleDraftError as error:
-        messages.warning(request, error.do)
+        messages.warning(request, next_step(error))
     else:
         messages.success(
             request, f"{came} answers were carried forward. Review each one: prices and ledger codes change."
@@ -165,7 +166,7 @@ def check(request: HttpRequest, gss: str, period: str) -> HttpResponse:
                 by=request.user, draft=draft, once=uuid.UUID(request.POST.get("once", "")), request=request
             )
         except UserError as error:
-            problem = error.do
+            problem = next_step(error)
         except ValueError:
             raise Http404 from None  # a form that this page did not draw
         else:
@@ -174,7 +175,7 @@ def check(request: HttpRequest, gss: str, period: str) -> HttpResponse:
     try:
         found = drafts.checked(draft)
     except UserError as error:
-        problem = problem or error.do
+        problem = problem or next_step(error)
     context = {
         "draft": draft,
         "name": region.authority(gss).name,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from parentis import region
+from parentis import region, remedies
 from parentis.errors import SpecificationError
 from parentis.returns import (
     Checked,
@@ -115,7 +115,7 @@ def _spec(reading: Reading) -> YearSpec:
             expected=f"files that say their period, or one given for {declared.spec.title}",
             found="neither",
             where=", ".join(taken.file for taken in reading.taken),
-            do="Give it with --collection-year 2024-25.",
+            do=remedies.GIVE_COLLECTION_YEAR,
         )
     label = region.parse_period(reading.period).label if reading.period else ""
     return declared.spec.nearest(label) if declared.exported else declared.spec.at(label)

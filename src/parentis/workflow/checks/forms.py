@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parentis import remedies
 from parentis.errors import SpecificationError
 from parentis.returns import convert, read
 from parentis.returns.conversion import Form
@@ -39,7 +40,7 @@ def convert_files(
     if there := [name for name in made.files if (out / name).exists()]:
         raise SpecificationError(
             expected="a folder without files of these names", found=", ".join(there), where=str(out),
-            do="Give a new folder with --out.",
+            do=remedies.NEW_FOLDER,
         )  # fmt: skip
     for name, raw in made.files.items():
         (out / name).write_bytes(raw)

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from parentis import engine, region
+from parentis import engine, region, remedies
 from parentis.errors import PeriodError, UnknownAuthorityError, UnreadableFileError, UserError
 from parentis.workflow.checks.files import check_files
 from parentis.workflow.checks.lookups import Lookups
@@ -52,7 +52,7 @@ def partitions(root: Path) -> list[Partition]:
             expected="folders named by period and, in them, by authority: 2024-25/Camden/",
             found="none",
             where=root.name,
-            do="Lay the returns out so, or check the files without --on and --workers.",
+            do=remedies.PART_FOLDERS,
         )
     return [
         Partition(period, authority, folder, found.get((region.parse_period(period).previous.label, authority)))

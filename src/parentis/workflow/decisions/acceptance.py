@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from parentis import archive
+from parentis import archive, remedies
 from parentis.archive import WAIT_SECONDS, Event, Home
 from parentis.errors import SubmissionStateError
 from parentis.returns import the_return
@@ -120,7 +120,7 @@ def _load(
             expected="a reason why this file shall supersede the accepted edition",
             found=f"none, and {replacing.reason}",
             where=f"submission {found['submission_id'][:8]}",
-            do="Give the reason with --why, or leave the accepted edition as it is.",
+            do=remedies.GIVE_REASON,
         )
     if replacing.told:
         why = f"{why}. {replacing.told}" if why else replacing.told
@@ -149,7 +149,7 @@ def _check_role(found: dict[str, Any], role: str | None) -> None:
             expected=f"a sign-off by {' or '.join(missing) or 'nobody further'}",
             found=role,
             where=f"submission {found['submission_id'][:8]}",
-            do="See 'parentis register' for what is still to be signed.",
+            do=remedies.SEE_SIGNATURES,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from parentis import archive, lake
+from parentis import archive, lake, remedies
 from parentis.archive import WAIT_SECONDS, Event, Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Audience
@@ -50,7 +50,7 @@ def release_submissions(
                 expected="accepted submissions to release",
                 found="none that fit",
                 where="register",
-                do="List them with 'parentis register'.",
+                do=remedies.LIST_SUBMISSIONS,
             )
         archive.append(
             home,

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from parentis import archive, region
+from parentis import archive, region, remedies
 from parentis.archive import File, Home, StoredFile
 from parentis.errors import IntegrityError, RefusedError, SpecificationError, UnknownAuthorityError, UserError
 from parentis.returns import (
@@ -121,7 +121,7 @@ def _nothing(files: Sequence[File]) -> UserError:
         expected="a return that is known here",
         found="none",
         where=", ".join(file.name for file in files),
-        do="'parentis check' says what each file was taken for.",
+        do=remedies.SEE_TAKEN,
     )
 
 
@@ -175,7 +175,7 @@ def _found(reading: Reading, own: tuple[File, ...], intent: UploadOptions) -> Fo
             expected=f"a period for {declared.spec.title}",
             found="files that do not say theirs",
             where=where,
-            do="Give it with --period 2024-25.",
+            do=remedies.GIVE_PERIOD,
         )
     if declared.submitter == "publisher":
         submitter = declared.publisher
@@ -184,7 +184,7 @@ def _found(reading: Reading, own: tuple[File, ...], intent: UploadOptions) -> Fo
             expected=f"the authority whose {declared.spec.title} this is",
             found="none",
             where=where,
-            do="Give it with --authority, by name or ONS code.",
+            do=remedies.GIVE_AUTHORITY,
         )
     else:
         submitter = intent.authority

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from parentis import lake, region
+from parentis import lake, region, remedies
 from parentis.archive import Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Viewer
@@ -51,7 +51,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
             expected="figures that a build has made",
             found="none",
             where=str(home.path),
-            do="Submit files, run 'parentis build', then make the pack.",
+            do=remedies.BUILD_PACK,
         )
     known = catalogue(home)
     sections = [section for service in services().values() for section in service.sections.resolve()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parentis import archive, lake, region
+from parentis import archive, lake, region, remedies
 from parentis.archive import Home
 from parentis.errors import NotFoundError
 from parentis.figures import Catalogue, Viewer, guard, release
@@ -70,7 +70,7 @@ def provenance_of(home: Home, provenance_id: str) -> Origin:
             expected="a provenance_id that a shown figure carries",
             found=repr(provenance_id),
             where="provenance",
-            do="Take it from 'parentis figures --format json'; a build since may have replaced it.",
+            do=remedies.FIND_FIGURE,
         )
     inputs = lake.read_inputs(home).filter(pl.col("provenance_id") == provenance_id).collect()
     return Origin(provenance=found.row(0, named=True), inputs=with_submissions(home, inputs))

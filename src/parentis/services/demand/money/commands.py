@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from parentis import remedies
 from parentis.errors import SpecificationError
 from parentis.services.demand.money.comparison import difference, run, waterfall
 from parentis.services.demand.money.projections import Outlook, outlook
@@ -45,6 +46,6 @@ def _held(tables: Tables, replicates: int, seed: int) -> Outlook:
             expected="looked-after children returns (SSDA903)",
             found="none",
             where="demand",
-            do="Hand them in first: 'parentis submit'.",
+            do=remedies.SUBMIT_CARE_RETURNS,
         )
     return ahead

@@ -22,6 +22,7 @@ from parentis.web.cases.register import forms, group_views, operations, queries
 from parentis.web.cases.register.frames import form_page, frame, places_title, read_or_write, xlsx
 from parentis.web.cases.register.import_export import LARGEST, blank, exported, import_register
 from parentis.web.cases.register.meeting_pack import listed_fields
+from parentis.web.error_messages import correction
 from parentis.web.workbooks import Table, workbook
 
 PAGE = 50
@@ -139,7 +140,7 @@ def import_file(request: HttpRequest, *, kind: str) -> HttpResponse:
                     by=request.user, kind=kind, name=file.name, data=file.read(), request=request
                 )
         except UserError as error:
-            form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error("file", correction(error))
     return render(request, "cases/register/import.html", {**frame(kind), "form": form, "imported": imported})
 
 

@@ -22,6 +22,7 @@ from parentis.web.custody.fields import BY_ID, CODES
 from parentis.web.custody.identity import claimed, in_order
 from parentis.web.custody.models import Detention
 from parentis.web.duty import rota
+from parentis.web.error_messages import correction
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -177,7 +178,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
         accommodation.acknowledge(by=request.user, case=case, seen=seen, request=request)
         messages.success(request, f"{case} acknowledged.")
     except UserError as error:
-        messages.warning(request, f"Nothing was changed: expected {error.expected}, found {error.found}. {error.do}")
+        messages.warning(request, "Nothing was changed. " + correction(error))
     return redirect("custody-board", board="authority") if "board" in request.POST else redirect("custody-case", pk=pk)
 
 
@@ -256,7 +257,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         text = certificate_of(request.user, case, request=request)
     except UserError as error:
-        missing = f"Expected {error.expected}, found {error.found}. {error.do}"
+        missing = correction(error)
     return render(request, "custody/certificate.html", {"case": case, "text": text, "missing": missing})
 
 
@@ -267,7 +268,7 @@ def _given(request: HttpRequest, case: Case, form: Any, title: str) -> HttpRespo
             why, seen = form.cleaned_data["why"], form.cleaned_data["seen"]
             accommodation.give_to(by=request.user, case=case, authority=to, why=why, seen=seen, request=request)
         except UserError as error:
-            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error(None, correction(error))
         else:
             messages.success(request, f"{case} transferred. It is no longer on your board.")
             return redirect("custody-board", board="authority")

@@ -26,6 +26,7 @@ from parentis.web.custody.intake import index
 from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import IndexLoad
+from parentis.web.error_messages import correction
 from parentis.web.people.authorisation import authorities_for
 
 LARGEST = 5 * 1024 * 1024
@@ -42,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
             news = read_news(form.said())
             taken = operations.take_in(by=request.user, suite=suite, news=news, key=key, request=request)
         except UserError as error:
-            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error(None, correction(error))
         else:
             where = taken.answer["authority_name"] or "the routing desk, where a person decides"
             messages.success(request, f"Notice sent to {where}. {taken.answer['reason']}")
@@ -61,7 +62,7 @@ def routing(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _send(request, case, form)
         except UserError as error:
-            form.add_error(None, f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error(None, correction(error))
         else:
             messages.success(request, f"{case} sent. It is no longer at the desk.")
             return redirect("custody-board", board="desk")
@@ -154,7 +155,7 @@ def _indexes(request: HttpRequest) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"], request=request,
             )  # fmt: skip
         except UserError as error:
-            form.add_error("file", f"Expected {error.expected}, found {error.found}. {error.do}")
+            form.add_error("file", correction(error))
         else:
             messages.success(request, f"Index for {made.authority_name} uploaded: {made.people} children.")
             return redirect("custody-indexes")
