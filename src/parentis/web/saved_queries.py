@@ -1,7 +1,7 @@
 """What somebody asks and keeps under a name (a scenario's levers, a schedule of rates): theirs until they share it."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -17,6 +17,9 @@ NAME_LETTERS = 80
 class SavedQuery(models.Model):
     """A name in one organisation: its maker's own until it is shared there. What is asked, the app adds."""
 
+    asked_field: ClassVar[str]
+    "The app's field that holds what is asked."
+
     name = models.CharField(max_length=NAME_LETTERS)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -29,6 +32,11 @@ class SavedQuery(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        asked: dict[str, Any] = getattr(self, self.asked_field)
+        return asked
 
 
 K = TypeVar("K", bound=SavedQuery)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from parentis.services import demand
+from parentis.web.question_pages import QuestionForm
 
 Change = demand.Rate | demand.Mix
 
@@ -50,7 +51,7 @@ LEVERS = (
 )  # fmt: skip
 
 
-class LeversForm(forms.Form):
+class LeversForm(QuestionForm):
     """The levers, from when, and how gradually."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -69,7 +70,7 @@ class LeversForm(forms.Form):
             widget=forms.NumberInput(attrs={"class": "govuk-input--width-4"}),
         )  # fmt: skip
 
-    def levers(self) -> dict[str, object]:
+    def given(self) -> dict[str, object]:
         """What was set, as it is kept: plain JSON, without what changes nothing."""
         given = {name: value for name, value in self.cleaned_data.items() if value}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}

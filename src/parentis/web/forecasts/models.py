@@ -8,6 +8,8 @@ from parentis.web.saved_queries import SavedQuery
 class Saved(SavedQuery):
     """Levers under a name."""
 
+    asked_field = "levers"
+
     levers = models.JSONField()
 
     class Meta(SavedQuery.Meta):

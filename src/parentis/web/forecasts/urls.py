@@ -1,10 +1,5 @@
 from django.urls import path
 
-from parentis.web.forecasts import views
+from parentis.web.forecasts.views import SCENARIOS, compare
 
-urlpatterns = [
-    path("", views.ask, name="forecasts"),
-    path("compare/", views.compare, name="forecasts-compare"),
-    path("save", views.save, name="forecasts-save"),
-    path("<int:pk>/share", views.share, name="forecasts-share"),
-]
+urlpatterns = [*SCENARIOS.urls(), path("compare/", compare, name="forecasts-compare")]

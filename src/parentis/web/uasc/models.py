@@ -61,6 +61,8 @@ class Reminder(models.Model):
 class Schedule(SavedQuery):
     """A schedule of rates under a name."""
 
+    asked_field = "rates"
+
     rates = models.JSONField()
 
     class Meta(SavedQuery.Meta):

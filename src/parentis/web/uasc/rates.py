@@ -15,6 +15,7 @@ from parentis.figures import ChartKind
 from parentis.services import uasc
 from parentis.web.cache import VersionedCache, model_mark
 from parentis.web.forecasts.answers import model as fitted
+from parentis.web.question_pages import QuestionForm
 
 REPLICATES = 100
 "Futures that are tried: an answer is waited for."
@@ -31,7 +32,7 @@ FIELDS: Mapping[str, tuple[str, str, float]] = {
 "Field: label, help, the most that can be given."
 
 
-class RatesForm(forms.Form):
+class RatesForm(QuestionForm):
     """A schedule of rates; what is left empty stays as it is now."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +44,7 @@ class RatesForm(forms.Form):
                 widget=forms.NumberInput(attrs={"class": "govuk-input--width-5", "step": "any"}),
             )  # fmt: skip
 
-    def rates(self) -> dict[str, float]:
+    def given(self) -> dict[str, float]:
         """What was given, as it is kept, without what changes nothing."""
         now = asdict(uasc.current())
         given = {name: value for name, value in self.cleaned_data.items() if value is not None}

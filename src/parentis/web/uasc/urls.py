@@ -1,6 +1,7 @@
 from django.urls import path
 
-from parentis.web.uasc import claim_views, rates_views, response_views, survey_views
+from parentis.web.uasc import claim_views, response_views, survey_views
+from parentis.web.uasc.rates_views import RATES
 
 urlpatterns = [
     path("", survey_views.start, name="uasc"),
@@ -14,7 +15,5 @@ urlpatterns = [
     path("response/ask", response_views.ask, name="uasc-ask"),
     path("response/<int:pk>/remind", response_views.remind, name="uasc-remind"),
     path("claim/<str:gss>/<str:period>.<str:form>", claim_views.download, name="uasc-claim"),
-    path("rates/", rates_views.ask, name="uasc-rates"),
-    path("rates/save", rates_views.save, name="uasc-rates-save"),
-    path("rates/<int:pk>/share", rates_views.share, name="uasc-rates-share"),
+    *RATES.urls("rates/"),
 ]

@@ -1,0 +1,137 @@
+"""A command of a service as a page: a form whose address is the question, the answer beside it, and questions that
+people save under a name and share. One declaration makes the three addresses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from parentis import region
+from parentis.web import saved_queries
+from parentis.web.jobs.models import Job
+from parentis.web.people import acting
+from parentis.web.saved_queries import SavedQuery
+
+Given = Mapping[str, Any]
+"What was asked, as plain JSON, without what changes nothing."
+
+
+class QuestionForm(forms.Form):
+    """The options of the command, as fields of their names."""
+
+    def given(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPage:
+    """`answer(place, given)` gives what the template shows, or None while there is no model to ask; `place` is an
+    authority's code, or '' for all of the reader's together. The template gets `form`, `place_name`, `given`, `words`
+    and `saved` besides."""
+
+    url: str
+    "The name of the page's address; `-save` and `-share` follow it in the names of the other two."
+    command: str
+    "The command that it asks, as the service names it."
+    action: str
+    "What its reader must be allowed to do."
+    noun: str
+    "What a saved question is called in the audit record."
+    title: str
+    "… and to people: `Scenario`."
+    saved_title: str
+    "Above the list of those that are saved."
+    form: type[QuestionForm]
+    model: type[SavedQuery]
+    words: Callable[[Given], str]
+    "A question in a line."
+    answer: Callable[[str, Given], Mapping[str, Any] | None]
+    awaited: Callable[[Any], Job | None]
+    "The job that makes the model, if the reader waits for one: asked where there is no answer."
+    template: str
+
+    def urls(self, under: str = "") -> list[URLPattern]:
+        return [
+            path(under, require_safe(self.ask), name=self.url),
+            path(f"{under}save", require_POST(self.save), name=f"{self.url}-save"),
+            path(f"{under}<int:pk>/share", require_POST(self.share), name=f"{self.url}-share"),
+        ]
+
+    def place_of(self, request: HttpRequest) -> tuple[str, Any]:
+        """Whom the answer is about, and the reader's organisation."""
+        organisation = acting.organisation_for(request, self.action)
+        return str(getattr(organisation, "authority", "") or ""), organisation
+
+    @property
+    def save_address(self) -> str:
+        return reverse(f"{self.url}-save")
+
+    @property
+    def share_url(self) -> str:
+        return f"{self.url}-share"
+
+    def address(self, given: Given) -> str:
+        """The page that asks this."""
+        said = {name: f"{value:g}" if isinstance(value, float) else value for name, value in given.items()}
+        return f"{reverse(self.url)}?{urlencode(said)}"
+
+    def readable(self, request: HttpRequest) -> Any:
+        """Saved questions: the reader's own and their organisation's."""
+        return saved_queries.readable(self.model, request.user, self.place_of(request)[1])
+
+    def listed(self, request: HttpRequest) -> list[tuple[SavedQuery, str, str]]:
+        """… each with its words and address."""
+        return [(one, self.words(one.asked), self.address(one.asked)) for one in self.readable(request)]
+
+    def ask(self, request: HttpRequest) -> HttpResponse:
+        """The form, and its answer."""
+        place, _ = self.place_of(request)
+        form = self.form(request.GET or None)
+        given = form.given() if form.is_bound and form.is_valid() else {}
+        context: dict[str, Any] = {
+            "page": self, "form": form, "place_name": place_name(place), "given": given, "words": self.words(given),
+            "saved": self.listed(request),
+        }  # fmt: skip
+        found = self.answer(place, given)
+        if found is None:
+            waiting = self.awaited(request.user)
+            return render(request, self.template, context | {"nothing": waiting is None, "awaited": waiting})
+        return render(request, self.template, context | dict(found))
+
+    def save(self, request: HttpRequest) -> HttpResponse:
+        """Save a question; the same name again replaces one's own."""
+        form, name = self.form(request.POST), saved_queries.named(request)
+        if not name or not form.is_valid():
+            missing = "correct the values first" if name else "enter a name"
+            messages.warning(request, f"{self.title} not saved: {missing}.")
+            return redirect(self.url)
+        given = form.given()
+        saved_queries.save(
+            self.model, what=self.noun, by=request.user, organisation=self.place_of(request)[1], name=name,
+            asked={self.model.asked_field: given}, request=request,
+        )  # fmt: skip
+        messages.success(request, f"“{name}” saved.")
+        return redirect(self.address(given))
+
+    def share(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let one's organisation see a question of one's own, or no longer."""
+        shared = request.POST.get("shared") == "yes"
+        try:
+            one = saved_queries.share(
+                self.model, what=self.noun, by=request.user, pk=pk, shared=shared, request=request
+            )
+        except self.model.DoesNotExist:
+            raise Http404 from None
+        messages.success(request, f"“{one.name}” is {'shared' if one.is_shared else 'no longer shared'}.")
+        return redirect(self.url)
+
+
+def place_name(place: str) -> str:
+    return region.authority(place).name if place else "All authorities together"
