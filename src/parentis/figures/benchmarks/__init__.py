@@ -1,5 +1,6 @@
 """Benchmarks that say how sure they are: the same for every service's measures."""
 
+from parentis.figures.benchmarks.assembly import ROWS, Benchmark, benchmark
 from parentis.figures.benchmarks.bands import mean_of, plain_ranks, quartile_bands
 from parentis.figures.benchmarks.comparison import NEVER_RANKED, Basis, Verdict, compared
 from parentis.figures.benchmarks.funnels import Family, Funnel, funnel
@@ -11,7 +12,9 @@ from parentis.figures.benchmarks.trends import Direction, Trend, trend
 
 __all__ = [
     "NEVER_RANKED",
+    "ROWS",
     "Basis",
+    "Benchmark",
     "Control",
     "Direction",
     "Evidence",
@@ -23,6 +26,7 @@ __all__ = [
     "Trend",
     "Variation",
     "Verdict",
+    "benchmark",
     "chance_of_last",
     "compared",
     "control",

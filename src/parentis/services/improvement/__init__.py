@@ -1,0 +1,44 @@
+"""Sector-led improvement: benchmarks that say how sure they are, priorities, challenges, and whether they worked."""
+
+from parentis.services.service import Command, Pack, Ref, Service
+
+_HOME = "parentis.services.improvement"
+_NEEDS = (
+    "improvement.collection/indicators",
+    "improvement.neighbours/edges",
+    "open_statistics.lait/lines",
+    "open_statistics.lait/dictionary",
+)
+
+SERVICE = Service(
+    id="improvement",
+    title="Sector-led improvement",
+    needs=_NEEDS,
+    measures=Ref(f"{_HOME}.measures:MEASURES"),
+    compute=Ref(f"{_HOME}.compute:compute"),
+    sections=Ref(f"{_HOME}.sections:SECTIONS"),
+    packs=(
+        Pack(
+            id="improvement",
+            title="What London is working on, and whether it worked",
+            subtitle="For the improvement board: exceptions with their probability, programmes beside chance",
+        ),
+    ),
+    commands=(
+        Command(
+            name="improvement wall",
+            help="Every borough's place in every measure, with how sure it is.",
+            needs=_NEEDS,
+            run=Ref(f"{_HOME}.commands:wall"),
+        ),
+        Command(
+            name="improvement reconcile",
+            help="Collected indicators beside what is published for the same year.",
+            needs=_NEEDS,
+            run=Ref(f"{_HOME}.commands:reconcile"),
+        ),
+    ),
+    practice=Ref(f"{_HOME}.practice:returns"),
+)
+
+__all__ = ["SERVICE"]

@@ -1,0 +1,172 @@
+"""One measure's benchmark, from its figures: who stands where, how sure, beside which neighbours, going which way."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from parentis.figures.benchmarks.bands import plain_ranks, quartile_bands
+from parentis.figures.benchmarks.comparison import COLUMNS, compared
+from parentis.figures.benchmarks.funnels import Family, Funnel, funnel
+from parentis.figures.benchmarks.neighbours import gaps
+from parentis.figures.benchmarks.noise import Noise, noise
+from parentis.figures.benchmarks.series import chance_of_last
+from parentis.figures.benchmarks.trends import trend
+from parentis.figures.measures import Measure
+from parentis.figures.schema import counted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+PERCENT: Final = "%"
+FEWEST: Final = 5
+"Places with a value, below which there is nothing to compare."
+ROWS: Final = pl.Schema(
+    {
+        **COLUMNS,
+        **dict.fromkeys(("period", "band", "direction"), pl.String()),
+        **dict.fromkeys(("neighbours_mean", "gap", "p_worse", "slope", "chance"), pl.Float64()),
+        **dict.fromkeys(("neighbours", "wide_rank", "years"), pl.Int64()),
+    }
+)
+"""Rows of a benchmark, one a place: `COLUMNS` within the group; band and `wide_rank` as LAIT prints them, over every
+place there is; the neighbours' mean, `gap` (above zero is worse), P(worse than they); the trend; `chance` of the last
+point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """A measure at its latest period. `history` has every place and period: `geography`, `period`, `period_end`,
+    `value`, `numerator`, `denominator`."""
+
+    measure: Measure
+    period: str
+    rows: pl.DataFrame
+    history: pl.DataFrame
+    funnel: Funnel | None
+    noise: Noise | None
+    percent: bool
+    scale: float
+
+
+def benchmark(
+    figures: pl.DataFrame,
+    measure: Measure,
+    *,
+    places: Collection[str],
+    neighbours: Mapping[str, Sequence[str]] | None = None,
+    breaks: tuple[int, ...] = (),
+    period: str | None = None,
+) -> Benchmark | None:
+    """Of a measure's figures (the whole, of authorities): those of `places` against each other, in the latest period
+    in which most of them have a value, or in `period`. None where too few have one.
+
+    `breaks` are the years from which the definition is another. `neighbours` may lie outside `places`."""
+    history = _history(figures, measure)
+    mine = history.filter(pl.col("geography").is_in(list(places)))
+    at = period or _latest(mine)
+    if at is None:
+        return None
+    now, wide = (rows.filter(pl.col("period") == at) for rows in (mine, history))
+    if now["value"].drop_nulls().len() < FEWEST:
+        return None
+    years = history.select(pl.col("period_end").unique().sort()).to_series()
+    moved = noise(_panel(history, years))
+    percent, scale = measure.unit == PERCENT, _scale(wide, measure)
+    how = {"percent": percent, "scale": scale, "error": moved.error if moved else None}
+    group = compared(now, measure.polarity, **how)  # type: ignore[arg-type]
+    widest = compared(wide, measure.polarity, **how) if neighbours and wide.height > now.height else group  # type: ignore[arg-type]
+    beside = gaps(widest, {place: listed for place, listed in (neighbours or {}).items() if place in places},
+                  measure.polarity)  # fmt: skip
+    told = [
+        {"geography": place, "neighbours": gap.neighbours, "neighbours_mean": gap.mean, "gap": gap.gap,
+         "p_worse": gap.p_worse}
+        for place, gap in beside.items()
+    ]  # fmt: skip
+    rows = (
+        group.join(_bands(wide, measure), on="geography", how="left", maintain_order="left")
+        .join(_frame(told, ("neighbours", "neighbours_mean", "gap", "p_worse")), on="geography", how="left",
+              maintain_order="left")
+        .join(_trends(mine, measure, breaks), on="geography", how="left", maintain_order="left")
+        .with_columns(period=pl.lit(at))
+    )  # fmt: skip
+    return Benchmark(
+        measure=measure, period=at, rows=rows.select(pl.col(name).cast(kind) for name, kind in ROWS.items()),
+        history=mine, funnel=_funnel(now, percent=percent), noise=moved, percent=percent, scale=scale,
+    )  # fmt: skip
+
+
+def _history(figures: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    """Values with their counts: given, or rebuilt from a per cent and the `n` it is of."""
+    held = counted(figures).filter(pl.col("breakdown") == "", pl.col("scenario") == pl.col("scenario").min())
+    given = pl.coalesce("denominator", pl.col("n").cast(pl.Float64))
+    size = given if measure.unit == PERCENT else pl.col("denominator")
+    return held.select(
+        "geography", "period", "period_end", "value",
+        numerator=pl.when(pl.col("denominator").is_not_null()).then("numerator").otherwise(
+            (pl.col("value") / 100 * size).round()
+        ),
+        denominator=size,
+    ).sort("period_end", "geography")  # fmt: skip
+
+
+def _latest(rows: pl.DataFrame) -> str | None:
+    known = rows.filter(pl.col("value").is_not_null()).group_by("period", "period_end").len()
+    most = known.filter(pl.col("len") >= pl.max_horizontal(pl.lit(FEWEST), pl.col("len").max() // 2))
+    return str(most.sort("period_end")["period"][-1]) if most.height else None
+
+
+def _panel(history: pl.DataFrame, ends: pl.Series) -> "Array":
+    wide = history.unique(["geography", "period_end"], keep="first").pivot(
+        on="period_end", index="geography", values="value"
+    )
+    return np.asarray(wide.select(str(one) for one in ends).to_numpy(), dtype=float)
+
+
+def _scale(rows: pl.DataFrame, measure: Measure) -> float:
+    """What makes a share or rate of counts a value of the measure: 100, 10,000, 1."""
+    if measure.unit == PERCENT:
+        return 100.0
+    ratio = rows.filter(pl.col("numerator") > 0, pl.col("value") != 0).select(
+        (pl.col("value") * pl.col("denominator") / pl.col("numerator")).median()
+    )
+    found = ratio.item() if ratio.height else None
+    return float(10 ** np.round(np.log10(abs(found)))) if found else 1.0
+
+
+def _bands(wide: pl.DataFrame, measure: Measure) -> pl.DataFrame:
+    return wide.select("geography").with_columns(
+        quartile_bands(wide["value"], measure.polarity).alias("band"),
+        plain_ranks(wide["value"], measure.polarity).alias("wide_rank"),
+    )
+
+
+def _trends(mine: pl.DataFrame, measure: Measure, breaks: tuple[int, ...]) -> pl.DataFrame:
+    told = []
+    for (place,), rows in mine.partition_by("geography", as_dict=True).items():
+        year = rows["period_end"].dt.year() + (rows["period_end"].dt.month() - 3) / 12
+        values = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        found = trend(year.to_numpy(), values, measure.polarity, breaks=breaks)
+        since = values[(year.to_numpy() >= max(breaks, default=0)) & ~np.isnan(values)]
+        told.append({"geography": place, "direction": str(found.direction), "slope": found.slope,
+                     "years": found.years, "chance": chance_of_last(since)})  # fmt: skip
+    return _frame(told, ("direction", "slope", "years", "chance"))
+
+
+def _funnel(now: pl.DataFrame, *, percent: bool) -> Funnel | None:
+    held = now.filter(pl.col("denominator") > 0, pl.col("numerator") >= 0)
+    if held.height < FEWEST or held["numerator"].sum() == 0:
+        return None
+    if percent and (held.filter(pl.col("numerator") > pl.col("denominator")).height or
+                    held["numerator"].sum() == held["denominator"].sum()):  # fmt: skip
+        return None
+    numerator, denominator = held["numerator"].to_numpy(), held["denominator"].to_numpy()
+    return funnel(numerator, denominator, Family.BINOMIAL if percent else Family.POISSON)
+
+
+def _frame(rows: Sequence[Mapping[str, object]], names: tuple[str, ...]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"geography": pl.String(), **{name: ROWS[name] for name in names}})

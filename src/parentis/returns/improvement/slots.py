@@ -1,0 +1,57 @@
+"""The indicators of the quarterly collection: `tables/slots.csv`, each dated.
+
+The list that London agreed is not public. These eighteen are a proposal in its place, each of which equals a published
+measure of LAIT at the end of the year; when the agreed list is known its rows take their place, with the day they hold
+from.
+"""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """An indicator: a share (`scale` 100), a rate (10,000) or a mean (1) of numerator and denominator."""
+
+    id: str
+    title: str
+    numerator: str
+    denominator: str
+    scale: int
+    polarity: str
+    lait: str
+    "LAIT's short name of the measure that it equals at the end of the year."
+    tolerance: float
+    "By how much it may differ there, in the indicator's unit."
+    valid_from: date
+    valid_to: date | None
+
+
+@cache
+def slots() -> tuple[Slot, ...]:
+    """Every indicator there is or was."""
+    text = files(__package__).joinpath("tables", "slots.csv").read_text(encoding="utf-8")
+    return tuple(_slot(row) for row in csv.DictReader(text.splitlines()))
+
+
+def slots_on(day: date) -> tuple[Slot, ...]:
+    """Those that are collected for a quarter that ends on `day`."""
+    return tuple(one for one in slots() if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to))
+
+
+def _slot(row: dict[str, str]) -> Slot:
+    return Slot(
+        id=row["slot"],
+        title=row["title"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        scale=int(row["scale"]),
+        polarity=row["polarity"],
+        lait=row["lait"],
+        tolerance=float(row["tolerance"]),
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+    )

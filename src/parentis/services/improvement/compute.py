@@ -1,0 +1,76 @@
+"""The service: collected indicators as figures, and the frames that its pages stand on."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import polars as pl
+
+from parentis.figures import COUNTS, Polarity
+from parentis.figures.benchmarks import NEVER_RANKED
+from parentis.region import members
+from parentis.services.improvement.agenda import candidates
+from parentis.services.improvement.collected import INDICATORS, REGION, collected
+from parentis.services.improvement.figures import figures_of
+from parentis.services.improvement.measures import MEASURES
+from parentis.services.improvement.published import EDGES, lait_measures, listed, neighbours, published
+from parentis.services.improvement.reconciliation import reconciled
+from parentis.services.improvement.regression import Panel, regression_to_the_mean
+from parentis.services.improvement.walls import benchmarks, wall
+from parentis.services.service import Result
+from parentis.services.statistics.lait import DICTIONARY, LINES
+
+NEEDS: Final = (INDICATORS, EDGES, LINES, DICTIONARY)
+COLLECTED: Final = "Collected"
+
+
+def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
+    """Figures of the collection; frames `wall`, `neighbours`, `candidates`, `regression`, `reconciliation`."""
+    quarters, years = collected(tables), published(tables)
+    edges = neighbours(tables[EDGES])
+    known = {one.id: one for one in (*MEASURES, *lait_measures(tables))}
+    places = _places(quarters, years)
+    topics = {**dict(years.select("measure", "topic").unique().iter_rows()),
+              **dict.fromkeys(quarters["measure"].unique(), COLLECTED)}  # fmt: skip
+    columns = ("measure", "geography", "period", "period_end", "value", *COUNTS)
+    values = pl.concat([quarters.filter(pl.col("geography") != REGION).select(columns), years.select(columns)])
+    near = listed(edges) or _each_other(places)
+    found = benchmarks(values, known, places, near)
+    rows = wall(found, topics)
+    panels = {
+        name: _panel(one.history, one.measure.polarity) for name, one in found.items() if topics[name] != COLLECTED
+    }
+    figures, traced = figures_of(quarters, rows.filter(pl.col("topic") == COLLECTED), parameters)
+    return Result(
+        figures=figures,
+        provenance=traced.provenance,
+        inputs=traced.inputs,
+        frames={
+            "wall": rows,
+            "neighbours": edges,
+            "candidates": candidates(found, topics),
+            "regression": pl.DataFrame([asdict(regression_to_the_mean(panels))]),
+            "reconciliation": reconciled(quarters, tables),
+        },
+    )
+
+
+def _places(quarters: pl.DataFrame, years: pl.DataFrame) -> tuple[str, ...]:
+    days = pl.concat([quarters["period_end"], years["period_end"]]).drop_nulls().to_list()
+    return members(REGION, max(days)) if days else ()
+
+
+def _each_other(places: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """While no list of neighbours is held, everybody else of the region."""
+    ranked = [one for one in places if one not in NEVER_RANKED]
+    return {one: tuple(other for other in ranked if other != one) for one in places}
+
+
+def _panel(history: pl.DataFrame, polarity: Polarity) -> Panel:
+    sign = 1.0 if polarity is Polarity.LOWER else -1.0
+    held = history.filter(~pl.col("geography").is_in(list(NEVER_RANKED)), pl.col("value").is_not_null())
+    wide = held.with_columns(year=pl.col("period_end").dt.year()).pivot(
+        on="year", index="geography", values="value", aggregate_function="first", sort_columns=True
+    ).sort("geography")  # fmt: skip
+    years = [name for name in wide.columns if name != "geography"]
+    return Panel(tuple(wide["geography"]), tuple(int(one) for one in years), wide.select(years).to_numpy() * sign)

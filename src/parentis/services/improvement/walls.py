@@ -1,0 +1,49 @@
+"""The region's wall: every borough's place in every measure, and which series have moved beyond chance."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from parentis.figures import Measure, Polarity
+from parentis.figures.benchmarks import ROWS, Benchmark, benchmark, discoveries
+
+WALL: Final = pl.Schema({"measure": pl.String(), "topic": pl.String(), **ROWS, "moved": pl.Boolean()})
+"Rows of benchmarks with their measure; `moved`: its last point is among the wall's discoveries."
+
+
+def benchmarks(
+    values: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    places: Sequence[str],
+    neighbours: Mapping[str, Sequence[str]],
+    breaks: Mapping[str, tuple[int, ...]] | None = None,
+) -> dict[str, Benchmark]:
+    """By measure, of values with `measure`, `geography`, `period`, `period_end`, `value` and counts."""
+    found = {}
+    for (measure,), rows in values.sort("measure").partition_by("measure", as_dict=True, maintain_order=True).items():
+        known = measures.get(str(measure))
+        if known is None or known.polarity is Polarity.NEUTRAL:
+            continue
+        figures = rows.with_columns(breakdown=pl.lit(""), scenario=pl.lit(""), n=pl.lit(None, pl.Int64))
+        at = benchmark(
+            figures, known, places=places, neighbours=neighbours, breaks=(breaks or {}).get(known.id, ())
+        )  # fmt: skip
+        if at is not None:
+            found[known.id] = at
+    return found
+
+
+def wall(found: Mapping[str, Benchmark], topics: Mapping[str, str]) -> pl.DataFrame:
+    """`WALL`: flags of moved series hold over the whole wall, at its false-discovery rate."""
+    if not found:
+        return WALL.to_frame()
+    rows = pl.concat(
+        one.rows.with_columns(measure=pl.lit(name), topic=pl.lit(topics.get(name, ""))) for name, one in found.items()
+    )
+    chances = rows["chance"].fill_null(1.0).to_numpy()
+    told = np.flatnonzero(chances < 1.0)
+    moved = np.zeros(len(chances), dtype=bool)
+    moved[told] = discoveries(chances[told]) if len(told) else False
+    return rows.with_columns(moved=pl.Series(moved)).select(pl.col(name).cast(kind) for name, kind in WALL.items())
