@@ -1,5 +1,6 @@
 """Archive: the raw bytes of every submission under keys of their own, and the register of what became of them."""
 
+from parentis.archive.anchors import Anchor, anchor_now, kept_anchors, verify_register
 from parentis.archive.durable import make_folder, write_file
 from parentis.archive.envelopes import (
     File,
@@ -30,12 +31,14 @@ from parentis.archive.keys import (
 )
 from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.modes import close_to_others, readable_by_others
+from parentis.archive.outside import ANCHORS_VARIABLE, Folder, Outside, outside, places
 from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, append, events, verify
 from parentis.archive.set_aside import forget_set_aside, is_set_aside, set_aside
 from parentis.archive.states import CLOSED, KEY, STATE, state, visible_loads
 from parentis.archive.streams import SealedReader, SealedWriter, Sealer, fresh_key, opened_key, unsealed
 
 __all__ = [
+    "ANCHORS_VARIABLE",
     "CLOSED",
     "CUSTODY_VARIABLE",
     "EVENTS",
@@ -46,18 +49,22 @@ __all__ = [
     "REGISTER_VARIABLE",
     "STATE",
     "WAIT_SECONDS",
+    "Anchor",
     "Content",
     "Event",
     "File",
+    "Folder",
     "Hasher",
     "Home",
     "Key",
     "Manifest",
+    "Outside",
     "SealedReader",
     "SealedWriter",
     "Sealer",
     "StoredFile",
     "Upload",
+    "anchor_now",
     "append",
     "clear_unfinished",
     "close_to_others",
@@ -72,12 +79,15 @@ __all__ = [
     "hasher",
     "is_set_aside",
     "kept",
+    "kept_anchors",
     "locked",
     "make_folder",
     "manifest",
     "master_key",
     "open_beside",
     "opened_key",
+    "outside",
+    "places",
     "readable_by_others",
     "register_key",
     "seal_beside",
@@ -86,6 +96,7 @@ __all__ = [
     "store",
     "unsealed",
     "verify",
+    "verify_register",
     "visible_loads",
     "write_file",
 ]

@@ -109,6 +109,28 @@ def verify(
     )
     say(f"{record.entries:,} audit entries, each as it was written. Note this outside the site, for the next time:")
     click.echo(f"{record.entries}:{record.head}")
+    say(f"Anchors outside, each of whose entries still stands: {found.anchors:,}.")
+
+
+def anchor(production: ProductionOption = False) -> None:
+    """Anchor where register and audit record end now, in every place that PARENTIS_ANCHORS names."""
+    from parentis import web
+
+    web.set_up(production=production)
+    for name in web.anchor(now=True):
+        say(name)
+
+
+def stream(
+    since: Annotated[int, Option("--since", help="The last entry that you have.")] = 0,
+    production: ProductionOption = False,
+) -> None:
+    """Print the audit record's entries as lines of JSON, for whoever watches."""
+    from parentis import web
+
+    web.set_up(production=production)
+    for line in web.lines_since(since):
+        click.echo(line)
 
 
 SECTION = "The site"
@@ -116,5 +138,7 @@ _AUDIT = "The record of who did what."
 SITE_ENTRIES = (
     *(entry(function, section=SECTION) for function in (serve, migrate, invite, backup, restore)),
     entry(manage, section=SECTION, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}),
-    Entry("audit", _AUDIT, lambda: Program("audit", (entry(verify),), help=_AUDIT), SECTION),
+    Entry(
+        "audit", _AUDIT, lambda: Program("audit", (entry(verify), entry(anchor), entry(stream)), help=_AUDIT), SECTION
+    ),
 )

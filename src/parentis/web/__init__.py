@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parentis.web.audit.outside import anchor, lines_since
     from parentis.web.backups import backup, restore
     from parentis.web.people.initial_accounts import (
         demo_password,
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from parentis.web.verification import verify_record
 
 _HOME = {
+    "anchor": "audit.outside",
     "backup": "backups",
     "demo_password": "people.initial_accounts",
     "invite_first": "people.initial_accounts",
+    "lines_since": "audit.outside",
     "make_demo_people": "people.initial_accounts",
     "make_practice_things": "people.initial_accounts",
     "manage": "startup",
@@ -29,8 +32,8 @@ _HOME = {
 }
 
 __all__ = [
-    "backup", "demo_password", "invite_first", "make_demo_people", "make_practice_things", "manage",
-    "migrate", "restore", "serve", "set_up", "verify_record",
+    "anchor", "backup", "demo_password", "invite_first", "lines_since", "make_demo_people", "make_practice_things",
+    "manage", "migrate", "restore", "serve", "set_up", "verify_record",
 ]  # fmt: skip
 
 

@@ -2,24 +2,32 @@
 
 from dataclasses import dataclass
 
+from parentis.archive import find_home, kept_anchors, verify_register
 from parentis.web.audit.verification import Verified, verify_audit
 from parentis.web.cases.history import verify_all
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """Counts of what was followed. `forgotten`: values of histories that were erased by an entry that says so."""
+    """Counts of what was followed. `forgotten`: values of histories that were erased by an entry that says so.
+    `anchors`: how many from outside, each of whose entries still stands."""
 
     audit: Verified
     cases: int
     entries: int
     forgotten: int
+    anchors: int
 
 
 def verify_record(*, noted: str | None = None) -> VerificationResult:
-    """Follow the audit record (`noted`: an entry that must still stand in it), then every case's history.
+    """Follow the audit record (`noted`: an entry that must still stand in it), the register, each beside the anchors
+    that are kept outside, then every case's history.
 
     Raises IntegrityError that names the first entry that is not as it was written."""
-    audit = verify_audit(noted=noted)
+    home = find_home()
+    anchors = kept_anchors(home)
+    audit = verify_audit(noted=noted, anchors=anchors)
+    verify_register(home, anchors)
     found = [verified for _, verified in verify_all()]
-    return VerificationResult(audit, len(found), sum(one.entries for one in found), sum(one.forgotten for one in found))
+    entries, forgotten = sum(one.entries for one in found), sum(one.forgotten for one in found)
+    return VerificationResult(audit, len(found), entries, forgotten, len(anchors))

@@ -15,12 +15,13 @@ CHAINED = (
 
 def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
     """64 hex digits."""
-    plain = {name: _plain(fields[name]) for name in CHAINED}
-    written = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    told = {name: plain(fields[name]) for name in CHAINED}
+    written = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(f"{previous}\n{written}".encode()).hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A field as it is written: an instant in UTC, to the microsecond."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value

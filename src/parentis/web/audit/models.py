@@ -59,3 +59,14 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.hash}"
+
+
+class OutsidePosition(models.Model):
+    """How far the record has gone to a place outside: `stream …` or `anchor …`, the last entry, and when."""
+
+    place = models.CharField(max_length=300, unique=True)
+    sequence = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.sequence}"

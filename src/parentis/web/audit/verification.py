@@ -1,7 +1,9 @@
 """Whether the record is whole: every entry follows the one before, none is missing, none was changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parentis.archive import Anchor
 from parentis.errors import IntegrityError
 from parentis.web.audit.chain import CHAINED, hash_of
 
@@ -17,15 +19,15 @@ class Verified:
     head: str
 
 
-def verify_audit(*, noted: str | None = None) -> Verified:
-    """Walk the whole chain. `noted` (`sequence:hash`, as printed before) must still stand in it.
+def verify_audit(*, noted: str | None = None, anchors: Iterable[Anchor] = ()) -> Verified:
+    """Walk the whole chain. `noted` (`sequence:hash`, as printed before) must still stand in it, and so must the entry
+    that each anchor names.
 
     Raises IntegrityError that names the first entry that is not as it was written."""
     from parentis.web.audit.models import FIRST, Entry, Head
 
     previous, sequence = FIRST, 0
-    wanted, _, noted_hash = (noted or "").partition(":")
-    seen_noted = not noted
+    wanted = _wanted(noted, anchors)
     for entry in Entry.objects.order_by("sequence").iterator(chunk_size=BATCH):
         sequence += 1
         if entry.sequence != sequence:
@@ -34,13 +36,22 @@ def verify_audit(*, noted: str | None = None) -> Verified:
         if entry.previous != previous or entry.hash != hash_of(previous, fields):
             raise IntegrityError(f"audit: entry {sequence} is not as it was written")
         previous = entry.hash
-        if str(sequence) == wanted:
-            if entry.hash != noted_hash:
-                raise IntegrityError(f"audit: entry {sequence} is not the one that was noted")
-            seen_noted = True
-    if not seen_noted:
-        raise IntegrityError(f"audit: entry {wanted}, which was noted, is missing; the last is {sequence}")
+        for known, how in wanted.pop(str(sequence), ()):
+            if entry.hash != known:
+                raise IntegrityError(f"audit: entry {sequence} is not the one that was {how}")
+    for place, ((_, how), *_) in wanted.items():
+        raise IntegrityError(f"audit: entry {place}, which was {how}, is missing; the last is {sequence}")
     head = Head.objects.filter(pk=1).first()
     if (head.sequence, head.hash) != (sequence, previous) if head else sequence:
         raise IntegrityError(f"audit: the record ends at entry {sequence}, but its head says otherwise")
     return Verified(entries=sequence, head=previous)
+
+
+def _wanted(noted: str | None, anchors: Iterable[Anchor]) -> dict[str, list[tuple[str, str]]]:
+    """By sequence: the hashes that must stand there, each with who says so."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    said = [(noted, "noted")] if noted else []
+    for text, how in (*said, *((one.audit, f"anchored on {one.at}") for one in anchors if one.audit)):
+        place, _, known = text.partition(":")
+        found.setdefault(place, []).append((known, how))
+    return found

@@ -1,6 +1,7 @@
 """`doctor`: does everything that is kept agree with everything else, and if not, what is to be done."""
 
 import json
+import os
 from collections.abc import Iterator
 
 import polars as pl
@@ -52,10 +53,21 @@ def _of_register(home: Home, events: pl.DataFrame) -> Iterator[Inconsistency]:
         archive.verify(home)
     except ParentisError as changed:
         yield error("register", str(changed), RESTORE)
+    yield from _of_anchors(home)
     older = events["chain"].is_null().sum()
     if older:
         what = f"its first {older:,} entries are older than the chain: together they are covered by what follows"
         yield note("register", what, "Nothing is to be done.")
+
+
+def _of_anchors(home: Home) -> Iterator[Inconsistency]:
+    try:
+        archive.verify_register(home, archive.kept_anchors(home))
+    except ParentisError as another:
+        yield error("register", str(another), RESTORE)
+    if os.environ.get("PARENTIS_ENV") == "production" and not archive.places(archive.ANCHORS_VARIABLE):
+        what = "where it ends is anchored nowhere outside: one that was put back to an earlier day would not be found"
+        yield note("register", what, f"Set {archive.ANCHORS_VARIABLE}: docs/deploy.md.")
 
 
 def _of_archive(home: Home, state: pl.DataFrame) -> Iterator[Inconsistency]:

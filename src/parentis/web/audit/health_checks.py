@@ -1,0 +1,5 @@
+"""What the health page asks about the record's copies outside."""
+
+from parentis.web.audit.outside import anchors_in_time, streams_in_time
+
+CHECKS = {"anchors": anchors_in_time, "audit-stream": streams_in_time}

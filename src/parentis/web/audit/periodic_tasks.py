@@ -1,0 +1,9 @@
+"""What the worker does again and again for the record: send it out, and anchor where it ends."""
+
+from parentis.web.audit.outside import anchor, stream
+from parentis.web.scheduler import PeriodicTask
+
+PERIODIC_TASKS = (
+    PeriodicTask(id="audit-stream", every=2, do=stream, own_thread=True),
+    PeriodicTask(id="anchors", every=30, do=anchor, own_thread=True),
+)
