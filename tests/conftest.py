@@ -13,6 +13,9 @@ from hypothesis import settings
 settings.register_profile("steady", parent=settings(), deadline=None)
 settings.load_profile("steady")
 
+# Most tests are about what comes after a file is accepted; those about the second person set this themselves.
+os.environ["PARENTIS_SECOND_PERSON_FOR_DECISIONS"] = "no"
+
 collect_ignore = ["service_template"]  # run where it is laid over the source: tests/scripts/test_adding_a_service.py
 LEVELS = {"spec", "unit", "integration", "generative", "functional"}
 ROOT = Path(__file__).parent.parent

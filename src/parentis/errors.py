@@ -105,6 +105,12 @@ class RefusedError(UserError):
     exit_code = 29
 
 
+class PublisherError(UserError):
+    """A publisher's file from somebody who may not publish for the region. Its bytes are kept, and count nowhere."""
+
+    exit_code = 32
+
+
 class IntegrityError(ParentisError):
     """What is stored does not match its hash, its count or its register row."""
 

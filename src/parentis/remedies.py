@@ -87,7 +87,17 @@ SUBMIT_CARE_RETURNS: Final = Remedy(
     "Submit them first.",
     earlier=("Hand them in first: 'parentis submit'.",),
 )
-GIVE_REASON: Final = Remedy("give-reason", "Give the reason with --why, or leave the accepted edition as it is.")
+GIVE_REASON: Final = Remedy(
+    "give-reason",
+    "Give the reason with --why, or leave what is accepted as it is.",
+    "Accept it again and give the reason, or reject it: what is accepted stays as it is.",
+    earlier=("Give the reason with --why, or leave the accepted edition as it is.",),
+)
+GIVE_WHOLE_IDS: Final = Remedy(
+    "give-whole-ids",
+    "Copy them whole from 'parentis register --format json'.",
+    "Release each return from its own page.",
+)
 RUN_HERE: Final = Remedy("run-here", "Leave --on out to run on this machine.")
 INSTALL_SPARK: Final = Remedy("install-spark", "Install the extra: pip install 'parentis[spark]', or leave --on out.")
 PART_FOLDERS: Final = Remedy("part-folders", "Lay the returns out so, or check the files without --on and --workers.")

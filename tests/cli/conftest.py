@@ -26,6 +26,7 @@ def program(folder: Path) -> Run:
         **{name: value for name, value in os.environ.items() if not name.startswith("PARENTIS_")},
         "PARENTIS_HOME": str(folder / "home"),
         "PARENTIS_WHO": "a tester",
+        "PARENTIS_SECOND_PERSON_FOR_DECISIONS": "no",
     }
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:

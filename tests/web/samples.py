@@ -62,6 +62,15 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     },
     "submissions-accept": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-reject": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-children": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-reverse": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-changes": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-refuse": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-published-one": lambda places, place: {"submission_id": "unknown"},
+    "submissions-published-accept": lambda places, place: {"submission_id": "unknown"},
+    "submissions-published-reject": lambda places, place: {"submission_id": "unknown"},
+    "submissions-published-reverse": lambda places, place: {"submission_id": "unknown"},
+    "submissions-published-changes": lambda places, place: {"submission_id": "unknown"},
     "submissions-release": lambda places, place: {"submission_id": submission_of(places[place].authority)},
 }
 "View name to its keyword arguments, where an address says which thing; makes the thing where the gate looks it up."

@@ -19,7 +19,7 @@ from parentis.web.error_messages import correction, message_of, next_step, store
 SOURCE = Path(parentis.__file__).parent
 COMMAND = re.compile(r"--[a-z]|'parentis |\bparentis [a-z]+'")
 MET_BY_NO_PAGE = {
-    "give-reason", "run-here", "install-spark", "part-folders", "give-earlier-findings", "give-collection-year",
+    "run-here", "install-spark", "part-folders", "give-earlier-findings", "give-collection-year",
     "new-folder",
 }  # fmt: skip
 "Of clusters, of checking files without storing them, and of what the site's own form asks for."

@@ -104,6 +104,9 @@ def test_the_same_bytes_twice_change_nothing_and_say_so(home, monitoring, budget
 def test_the_same_bytes_from_another_authority_are_its_own(home, monitoring):
     workflow.submit(home, monitoring(), who="ann", authority=CAMDEN, accept=True)
     (other,) = workflow.submit(home, monitoring(), who="bo", authority=BARNET, accept=True)
+    assert (other.status, other.submitter) == ("checked", BARNET)
+    assert "is named for Camden" in other.held_back
+    other = workflow.accept(home, other.submission_id, who="cy", why="Camden keeps its books")
     assert (other.status, other.submitter) == ("accepted", BARNET)
     assert set(budgets_in(home)) == {(CAMDEN, "2024-25"), (BARNET, "2024-25")}
 

@@ -32,7 +32,7 @@ from parentis.archive.keys import (
 from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.modes import close_to_others, readable_by_others
 from parentis.archive.outside import ANCHORS_VARIABLE, Folder, Outside, outside, places
-from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, append, events, verify
+from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, EventName, append, events, verify
 from parentis.archive.set_aside import forget_set_aside, is_set_aside, set_aside
 from parentis.archive.states import CLOSED, KEY, STATE, state, visible_loads
 from parentis.archive.streams import SealedReader, SealedWriter, Sealer, fresh_key, opened_key, unsealed
@@ -52,6 +52,7 @@ __all__ = [
     "Anchor",
     "Content",
     "Event",
+    "EventName",
     "File",
     "Folder",
     "Hasher",

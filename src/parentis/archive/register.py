@@ -21,8 +21,8 @@ from parentis.returns import Problem
 from parentis.version import code_version
 
 EventName: TypeAlias = Literal[
-    "received", "split", "checked", "accepted", "signed", "released", "rejected", "unchanged", "reloaded", "erased",
-    "shown", "repaired", "rekeyed",
+    "received", "split", "checked", "accepted", "signed", "release-asked", "released", "reversed", "rejected",
+    "erasure-asked", "refused", "unchanged", "reloaded", "erased", "shown", "repaired", "rekeyed",
 ]  # fmt: skip
 
 OF_NO_SUBMISSION = ""
@@ -49,7 +49,7 @@ EVENTS = pl.Schema(
         "period": pl.String(),
         "who": pl.String(),
         "role": pl.String(),  # in which they accepted or signed
-        "audience": pl.String(),  # of `released`: to whom: own, members, published
+        "audience": pl.String(),  # of `released` and `release-asked`: to whom: own, members, published
         "why": pl.String(),
         "files": pl.List(pl.Struct({"name": pl.String(), "sha256": pl.String(), "size": pl.Int64()})),
         "counts": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64()})),

@@ -1,7 +1,7 @@
 """What the register's events mean: the state of each submission, and which loads are visible.
 
 Pure functions of the events. A later accepted submission of the same return, part, submitter and period
-supersedes the earlier for good: erasing it does not bring the earlier one back.
+supersedes the earlier for good: erasing it does not bring the earlier one back, taking it back (`reversed`) does.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from parentis.returns import SYNTHETIC
 KEY = ("return_id", "part", "submitter", "period")
 """Submissions that agree on these supersede one another."""
 
-STATUSES = ("received", "split", "checked", "accepted", "rejected", "unchanged", "erased")
+STATUSES = ("received", "split", "checked", "accepted", "reversed", "rejected", "unchanged", "erased")
 """The events that change a submission's status, to the word itself."""
 
 CLOSED = ("split", "unchanged", "erased")
@@ -27,7 +27,7 @@ STATE = pl.Schema(
         **{name: EVENTS[name] for name in KEY},
         "received_at": EVENTS["at"],
         "received_by": pl.String(),
-        "sequence": pl.Int64(),  # of its acceptance; null where it never was
+        "sequence": pl.Int64(),  # of its acceptance; null where it never was, or was taken back
         "accepted_at": EVENTS["at"],
         "accepted_by": pl.String(),
         "signed": pl.List(pl.String()),  # roles
@@ -76,13 +76,14 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
             pl.col("at").filter(accepted).last().alias("accepted_at"),
             pl.col("who").filter(accepted).last().alias("accepted_by"),
             pl.col("role").filter(signing).drop_nulls().unique().sort().alias("signed"),
-            last("audience"),
+            pl.col("audience").filter(pl.col("event") == "released").drop_nulls().last(),
             last("why"),
             last("files"),
             last("counts"),
             last("errors"),
             last("problems"),
         )
+        .with_columns(sequence=pl.when(pl.col("status") != "reversed").then("sequence"))
         .join(_latest_loads(events), on="submission_id", how="left", maintain_order="left")
         .with_columns(
             synthetic=pl.col("files")

@@ -1,5 +1,6 @@
 """The commands. Each gathers its arguments, calls one function of `workflow`, and prints what came of it."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -92,6 +93,7 @@ def submit(
         outcomes = workflow.submit(
             common.home(), list(files), who=common.who(who), authority=authority, period=period,
             return_id=return_id, accept=accept, progress=step,
+            publishes=workflow.publishes_at_the_command_line(common.who(who)),
         )  # fmt: skip
     if form is Format.TABLE:
         for outcome in outcomes:
@@ -109,12 +111,37 @@ def accept(
     submission: Submission,
     role: Annotated[str | None, Option("--role", help="Sign as: director, section-151.")] = None,
     why: Annotated[str | None, Option("--why", help="A reason, for the register.")] = None,
+    quick: Annotated[bool, Option("--quick", help="Say what it changes without working figures out.")] = False,
     who: WhoOption = None,
 ) -> None:
-    """Accept a checked submission, or sign an accepted one in a role."""
+    """Say what accepting a checked submission will change, then accept it; or sign an accepted one in a role."""
     from parentis import workflow
 
-    say(workflow.accept(common.home(), submission, who=common.who(who), role=role, why=why).sentence)
+    home, who = common.home(), common.who(who)
+    if workflow.submission(home, submission)["status"] == "checked":
+        _say_changes(submission, figures=not quick)
+        if sys.stdin.isatty():
+            click.confirm("Accept it?", abort=True)
+    publishes = workflow.publishes_at_the_command_line(who)
+    say(workflow.accept(home, submission, who=who, role=role, why=why, publishes=publishes).sentence)
+
+
+def changes(
+    submission: Submission,
+    quick: Annotated[bool, Option("--quick", help="Without the figures, which take as long as a build.")] = False,
+) -> None:
+    """Say what accepting a checked submission will change: rows, children, findings, figures. Changes nothing."""
+    _say_changes(submission, figures=not quick)
+
+
+def _say_changes(submission: str, *, figures: bool) -> None:
+    from parentis import region, workflow
+
+    names = {one.gss: one.name for one in region.authorities()} | {one.id: one.name for one in region.footprints()}
+    with common.progress() as step:
+        found = workflow.changes(common.home(), submission, figures=figures, progress=step)
+    for line in workflow.in_words(found, names):
+        say(line)
 
 
 def reject(
@@ -129,7 +156,7 @@ def reject(
 
 
 def release(
-    submissions: Annotated[list[str] | None, Argument(help="Ids, or their first digits.")] = None,
+    submissions: Annotated[list[str] | None, Argument(help="Whole ids.")] = None,
     to: Annotated[str, Option("--to", help="own, members or published.")] = "members",
     return_id: ReturnOption = None,
     period: PeriodOption = None,
@@ -137,7 +164,7 @@ def release(
     why: Annotated[str | None, Option("--why", help="A reason, for the register.")] = None,
     who: WhoOption = None,
 ) -> None:
-    """Say who may see figures made from accepted returns; the next build follows."""
+    """Say who may see figures made from accepted returns, or take it back (--to own); a second person repeats it."""
     from parentis import region, workflow
     from parentis.figures import Audience
 
@@ -145,12 +172,45 @@ def release(
         raise click.BadParameter(f"expected own, members or published, not {to!r}", param_hint="--to")
     if not (submissions or return_id or period or authority):
         raise click.BadParameter("name submissions, or give --return, --period or --authority")
-    opened = workflow.release_submissions(
+    chosen = workflow.release_submissions(
         common.home(), who=common.who(who), to=Audience(to), why=why, return_id=return_id,
         period=region.parse_period(period).label if period else None,
         submitter=region.authority(authority).gss if authority else None, submission_ids=submissions or [],
+        told=say,
     )  # fmt: skip
-    say(f"{opened.height:,} submissions are released to: {to}. Run 'parentis build' for their figures to follow.")
+    asked = chosen.height - chosen["done"].sum()
+    if asked:
+        say(f"{asked:,} submissions wait for a second person, who gives the same command: {to}.")
+    if asked < chosen.height:
+        done = chosen.height - asked
+        say(f"{done:,} submissions are released to: {to}. Run 'parentis build' for their figures to follow.")
+
+
+def reverse(
+    submission: Submission,
+    why: Annotated[str, Option("--why", help="The reason, for the register.")],
+    who: WhoOption = None,
+) -> None:
+    """Take an acceptance back: what it superseded is what readers see again."""
+    from parentis import workflow
+
+    who = common.who(who)
+    publishes = workflow.publishes_at_the_command_line(who)
+    returned = workflow.reverse(common.home(), submission, who=who, why=why, publishes=publishes)
+    after = f"submission {returned[:8]} counts again" if returned else "nothing is held in its place"
+    say(f"The acceptance is taken back: {after}. Run 'parentis build' for the figures to follow.")
+
+
+def refuse(
+    submission: Submission,
+    why: Annotated[str | None, Option("--why", help="A reason, for the register.")] = None,
+    who: WhoOption = None,
+) -> None:
+    """Refuse, or withdraw, a release or an erasure that waits for a second person."""
+    from parentis import workflow
+
+    workflow.refuse_request(common.home(), submission, who=common.who(who), why=why)
+    say("It is refused: nothing changes.")
 
 
 def erase(
@@ -158,11 +218,14 @@ def erase(
     why: Annotated[str, Option("--why", help="The reason, for the register.")],
     who: WhoOption = None,
 ) -> None:
-    """Destroy a submission's key and its rows. The register keeps that it was here."""
+    """Destroy a submission's key and its rows, when a second person repeats it. The register keeps that it was here."""
     from parentis import workflow
 
-    workflow.erase(common.home(), submission, who=common.who(who), why=why)
-    say(f"Submission {submission} is erased: its key is destroyed and its rows are gone.")
+    whole = workflow.erase(common.home(), submission, who=common.who(who), why=why)
+    if workflow.submission(common.home(), whole)["status"] == "erased":
+        say(f"Submission {submission} is erased: its key is destroyed and its rows are gone.")
+    else:
+        say(f"The erasure of submission {submission} waits for a second person, who gives the same command.")
 
 
 def register(
@@ -352,7 +415,8 @@ def rules(
 ENTRIES = tuple(
     entry(function)
     for function in (
-        check, explain, convert, submit, accept, reject, release, erase, register, build, figures, trace, pack,
+        check, explain, convert, submit, changes, accept, reject, reverse, release, refuse, erase, register, build,
+        figures, trace, pack,
         practice, template, rebuild, doctor, retention, rules,
     )
 )  # fmt: skip

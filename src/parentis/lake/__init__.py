@@ -14,8 +14,9 @@ from parentis.lake.builds import (
 )
 from parentis.lake.current import publish
 from parentis.lake.digests import digest
+from parentis.lake.keeping import keep_amounts
 from parentis.lake.measures import measures_frame, measures_of
-from parentis.lake.reader import collect, read, sign_offs, superseded, visible
+from parentis.lake.reader import collect, read, sign_offs, superseded, trying, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema
 from parentis.lake.writer import append, conform, loads, stored_loads, sweep
 
@@ -29,6 +30,7 @@ __all__ = [
     "conform",
     "declared",
     "digest",
+    "keep_amounts",
     "loads",
     "measures_frame",
     "measures_of",
@@ -49,5 +51,6 @@ __all__ = [
     "stored_schema",
     "superseded",
     "sweep",
+    "trying",
     "visible",
 ]

@@ -1,5 +1,9 @@
 """Reading tables: only what the register makes visible, as of now or of an earlier sequence."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import polars as pl
 
 from parentis.archive import KEY, Home, delta_tables, events, visible_loads
@@ -10,6 +14,19 @@ from parentis.lake.tables import SHOWN_COLUMNS, declared, path_of, shown_schema
 from parentis.returns import Column, Retention, returns, sector
 
 _ATTEMPTS = 20
+Trial = Callable[[str, pl.LazyFrame], pl.LazyFrame]
+"From a table's name and visible rows to the rows that would be visible."
+_tried: ContextVar[Trial | None] = ContextVar("tried", default=None)
+
+
+@contextmanager
+def trying(trial: Trial) -> Iterator[None]:
+    """While the block lasts, `read` gives in this thread what `trial` makes of the visible rows; nothing is written."""
+    token = _tried.set(trial)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = False) -> pl.LazyFrame:
@@ -23,7 +40,8 @@ def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = Fa
     Returns the spec's columns, `LOAD_COLUMNS` and `SHOWN_COLUMNS`; no rows where nothing was submitted.
     """
     _, table = declared(name)
-    frame = _visible(home, name, as_of)
+    tried = _tried.get()
+    frame = tried(name, _visible(home, name, as_of)) if tried else _visible(home, name, as_of)
     if regional:
         frame = frame.with_columns(_cut(column) for column in table.columns if _needs_cut(column))
     return frame

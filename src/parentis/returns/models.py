@@ -112,6 +112,8 @@ class Return:
     submitter: Literal["authority", "publisher"]
     publisher: str = ""
     "Short name of the body that publishes it: `MHCLG`. Only for publishers' returns."
+    made_here: bool = False
+    "A publisher's return that the site makes from its own records: no list of publications has it."
     period_kind: PeriodKind
     readers: tuple[Reader, ...] = ()
     "Special readers; a return without one is read by its spec's headings."

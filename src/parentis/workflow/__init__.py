@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from parentis.workflow.checks.partitions import check_partitions
     from parentis.workflow.checks.stored_findings import recheck, sealed_findings, unsealed_findings
     from parentis.workflow.decisions.acceptance import accept, reject, sign
-    from parentis.workflow.decisions.release import release_submissions
+    from parentis.workflow.decisions.release import Opening, refuse_request, release_submissions, what_opens
+    from parentis.workflow.decisions.reversal import reverse
     from parentis.workflow.hand_in import submit
     from parentis.workflow.identified_returns import identified
     from parentis.workflow.intake.outcome import Outcome
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from parentis.workflow.references import references, submitted_references
     from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
     from parentis.workflow.results.build import Build, build
+    from parentis.workflow.results.changes import Changes, changes, in_words, sealed_changes, unsealed_changes
     from parentis.workflow.results.demand_model import (
         ScenarioComparison,
         compare_scenario,
@@ -50,11 +52,15 @@ if TYPE_CHECKING:
     )
     from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
     from parentis.workflow.results.tables import measures_frame, outcomes_frame, tables
+    from parentis.workflow.safeguards.requests import waiting_requests
+    from parentis.workflow.safeguards.two_people import publishes_at_the_command_line, second_person_needed
 
 __all__ = [
     "Build",
+    "Changes",
     "Inconsistency",
     "Lookups",
+    "Opening",
     "Origin",
     "Outcome",
     "Progress",
@@ -62,6 +68,7 @@ __all__ = [
     "accept",
     "build",
     "catalogue",
+    "changes",
     "check_files",
     "check_partitions",
     "compare_scenario",
@@ -74,6 +81,7 @@ __all__ = [
     "futures",
     "history",
     "identified",
+    "in_words",
     "inconsistencies_frame",
     "keep_demand_model",
     "kept_demand_model",
@@ -92,16 +100,21 @@ __all__ = [
     "preview",
     "problems_of",
     "provenance_of",
+    "publishes_at_the_command_line",
     "rebuild",
     "recheck",
     "recover",
     "references",
+    "refuse_request",
     "register",
     "reject",
     "release_submissions",
     "repair",
     "retention_schedule",
+    "reverse",
+    "sealed_changes",
     "sealed_findings",
+    "second_person_needed",
     "sections_of",
     "sign",
     "submission",
@@ -110,7 +123,10 @@ __all__ = [
     "tables",
     "tables_from_files",
     "told_of",
+    "unsealed_changes",
     "unsealed_findings",
+    "waiting_requests",
+    "what_opens",
     "with_submissions",
     "write_reports",
 ]

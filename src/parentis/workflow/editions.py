@@ -5,8 +5,8 @@ whatever was handed in later; a file that came out earlier, or does not say when
 somebody gives. Values that a later edition no longer prints stay as they were (`lake.read`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,19 @@ MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacing:
-    """`told` compares the two editions, in words, '' where nothing is superseded; `reason` says why somebody has to
-    decide, '' where nobody has to."""
+    """`told` compares the two editions, in words, '' where nothing is superseded; `reasons` say why somebody has to
+    decide, none where nobody has to."""
 
     told: str = ""
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        return "; ".join(self.reasons)
+
+    def with_reasons(self, reasons: Sequence[str]) -> "Replacing":
+        """With more that somebody has to decide on."""
+        return replace(self, reasons=(*self.reasons, *reasons))
 
 
 @dataclass(slots=True)
@@ -54,7 +62,7 @@ class Editions:
             if not held.is_empty():
                 told.append(compared(held, new, table))
                 reasons.append(why_not(_edition(held), _edition(new)))
-        return Replacing(told=" ".join(told), reason="; ".join(reason for reason in reasons if reason))
+        return Replacing(told=" ".join(told), reasons=tuple(filter(None, reasons)))
 
     def accepted(self, ready: Ready) -> None:
         """From now on `ready` stands."""

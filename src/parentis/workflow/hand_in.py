@@ -23,14 +23,18 @@ def submit(
     period: str | None = None,
     return_id: str | None = None,
     accept: bool = False,
+    publishes: bool = True,
+    made_here: bool = False,
     progress: Progress = silent,
     wait: float = WAIT_SECONDS,
 ) -> list[Outcome]:
     """Hand in files and folders; one outcome per return, period and submitter found in them.
 
-    Bytes are on disk, sealed, before anything is parsed. Publishers' files are accepted when they read;
-    authorities' are accepted if `accept`, else wait for `workflow.accept`. All that one call accepts becomes
-    visible at once, and supersedes what was visible of the same return, part, submitter and period.
+    Bytes are on disk, sealed, before anything is parsed. Authorities' files are accepted if `accept`, else wait for
+    `workflow.accept`; publishers' wait for a second person, or are accepted when they read where none is asked for
+    (`safeguards.two_people`). What something speaks against (`safeguards.objections`) waits for a reason. All that one
+    call accepts becomes visible at once, and supersedes what was visible of the same return, part, submitter and
+    period.
 
     Args:
         paths: files, zips, or folders; see `uploads` for the layout `return/period/submitter`. A `File` brings its
@@ -38,11 +42,16 @@ def submit(
         who: the person, for the register.
         authority: whose return it is: name, ONS code or DfE number.
         period: where the files do not say it, or to overrule them.
+        made_here: whether the site made it from its own records: a return declared so is then accepted when it reads.
+        publishes: whether `who` may publish for the region; else publishers' files are rejected.
 
     Files that cannot be used become outcomes with status `rejected` and their `error`. Raises UserErrors for
     what is wrong before anything is stored: unknown authority, period or path, a busy home, a missing key.
     """
-    intent = upload_options(who=who, accept=accept, authority=authority, period=period, return_id=return_id)
+    intent = upload_options(
+        who=who, accept=accept, authority=authority, period=period, return_id=return_id, publishes=publishes,
+        made_here=made_here,
+    )  # fmt: skip
     handed_in = uploads([path if isinstance(path, File) else Path(path) for path in paths], intent)
     with archive.locked(home, wait=wait):
         archive.master_key(home)

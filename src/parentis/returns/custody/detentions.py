@@ -115,6 +115,7 @@ DETENTIONS = Return(
     ),
     submitter="publisher",
     publisher=DESK,
+    made_here=True,
     period_kind="span",
     check=Ref("parentis.returns.custody.detention_rules:check"),
     audience="own",

@@ -55,6 +55,13 @@ def enqueue_build() -> None:
     _ask_once("build")
 
 
+def enqueue_changes(by: Any, submission_id: str, authority: str) -> None:
+    """What accepting a submission will change is worked out soon; once, however often it is asked for meanwhile."""
+    open_ones = Job.objects.filter(kind="changes", state=State.WAITING, asked__submission_id=submission_id)
+    if not open_ones.exists():
+        enqueue(kind="changes", by=by, asked={"submission_id": submission_id}, authority=authority)
+
+
 def enqueue_fit() -> None:
     """The forecasts' model is fitted soon, unless it is kept already."""
     _ask_once("fit")

@@ -32,6 +32,9 @@ OUR_FAULT = "Sorry, there is a problem with the service. Nothing was changed. We
 KINDS = {
     "hand-in": "parentis.web.submissions.tasks.hand_in",
     "accept": "parentis.web.submissions.tasks.accept",
+    "changes": "parentis.web.submissions.tasks.changes",
+    "reverse": "parentis.web.submissions.tasks.reverse",
+    "refuse": "parentis.web.submissions.tasks.refuse",
     "reject": "parentis.web.submissions.tasks.reject",
     "release": "parentis.web.submissions.tasks.release",
     "build": "parentis.web.submissions.tasks.build",

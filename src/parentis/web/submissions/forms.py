@@ -103,13 +103,23 @@ class DecisionForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
 
-class AcceptForm(DecisionForm):
-    """`role`: one of those in which the person may sign; none where the return asks for no signature."""
+def _reason(label: str, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), **more)
 
+
+class AcceptForm(DecisionForm):
+    """`role`: one of those in which the person may sign; none where the return asks for no signature. `why` only where
+    something speaks against it."""
+
+    why = _reason("Why it shall count all the same", help_text="It is kept with the acceptance.")
     role = forms.ChoiceField(label="Sign as", required=False, widget=forms.RadioSelect)
 
-    def __init__(self, roles: Collection[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, roles: Collection[tuple[str, str]], *args: Any, needs_reason: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not needs_reason:
+            del self.fields["why"]
         self.fields["role"].choices = list(roles)
         if not roles:
             del self.fields["role"]
@@ -118,10 +128,15 @@ class AcceptForm(DecisionForm):
 
 
 class RejectForm(DecisionForm):
-    why = forms.CharField(
-        label="Reason for rejection", max_length=500, help_text="The sender will see this.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
+    why = _reason("Reason for rejection", help_text="The sender will see this.")
+
+
+class ReverseForm(DecisionForm):
+    why = _reason("Reason for taking the acceptance back", help_text="Whoever submitted and accepted it will see this.")
+
+
+class RefuseForm(DecisionForm):
+    why = _reason("Reason for refusal", required=False)
 
 
 class ReleaseForm(DecisionForm):

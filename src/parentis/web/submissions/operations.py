@@ -11,10 +11,11 @@ from django.utils.crypto import salted_hmac
 from parentis.errors import UserError
 from parentis.web.audit.recorder import record
 from parentis.web.jobs.models import Job, State
-from parentis.web.jobs.queue import TakenKeyError, enqueue
+from parentis.web.jobs.queue import TakenKeyError, enqueue, enqueue_changes
 from parentis.web.submissions import spool
-from parentis.web.submissions.queries import SubmissionRow, signatures
+from parentis.web.submissions.queries import SubmissionRow, changes, request_about, signatures
 from parentis.web.submissions.sign_off import refusal
+from parentis.workflow import second_person_needed
 
 BEING_DECIDED = "Another decision is being processed. Try again in a moment."
 
@@ -60,16 +61,49 @@ def accept(
 ) -> Job:
     """Ask for the submission to be accepted by `by`, or signed in `role`. `seen`: its mark when the form was drawn."""
     _check_unchanged(submission, seen, ("checked", "accepted") if submission.asked else ("checked",))
-    reason = refusal(
+    reason = why_not_accept(by, submission, role)
+    if reason:
+        raise _cannot(reason)
+    if submission.row["status"] == "checked":
+        _check_seen(submission, why)
+    return _decide(by, "accept", submission, {"role": role, "why": why}, why, request)
+
+
+def why_not_accept(by: Any, submission: SubmissionRow, role: str | None) -> str:
+    """Why `by` may not accept it (in `role`), in a sentence; '' where they may."""
+    if submission.is_published and not second_person_needed():
+        return ""
+    return refusal(
         who=by.email,
         handed_in_by=str(submission.row["received_by"]),
         signed=signatures(submission.id),
         asked=submission.asked,
         role=role,
     )
-    if reason:
-        raise _cannot(reason)
-    return _decide(by, "accept", submission, {"role": role, "why": why}, why, request)
+
+
+def _check_seen(submission: SubmissionRow, why: str) -> None:
+    """Nobody accepts blindly: what it changes is worked out first, and what speaks against it takes a reason."""
+    found = changes(submission)
+    if found is None:
+        last = Job.objects.filter(kind="changes", asked__submission_id=submission.id).first()
+        if last is None or last.state != State.FAILED:
+            raise _cannot("What accepting it will change is not worked out yet. Look at that first, then decide.")
+    elif found.objections and not why.strip():
+        raise _cannot("Say why it shall count all the same: the reasons against it stand on its page.")
+
+
+def work_out_changes(*, by: Any, submission: SubmissionRow) -> None:
+    """Ask for what accepting it will change to be worked out (again)."""
+    enqueue_changes(by, submission.id, _authority(submission))
+
+
+def reverse(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
+    """Ask for the acceptance to be taken back, so that what it superseded counts again."""
+    _check_unchanged(submission, seen, ("accepted",))
+    if not submission.row["current"]:
+        raise _cannot("A later return has superseded it: take that one back first.")
+    return _decide(by, "reverse", submission, {"why": why}, why, request)
 
 
 def reject(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
@@ -81,18 +115,30 @@ def reject(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: 
 def release(
     *, by: Any, submission: SubmissionRow, to: str, why: str, seen: str, request: HttpRequest | None = None
 ) -> Job:
-    """Ask for the figures of an accepted submission to be opened to `to`: own, members, published."""
+    """Ask for the figures of an accepted submission to be opened to `to`: own, members, published. What opens rows of
+    children or money is then for a second person to decide, by asking for the same."""
     _check_unchanged(submission, seen, ("accepted",))
     if not submission.row["current"]:
         raise _cannot("A later return has superseded it.")
+    waiting = request_about(submission)
+    if waiting and waiting["audience"] == to and waiting["who"] == by.email and second_person_needed():
+        raise _cannot("You asked for it: somebody else confirms it, or refuses it.")
     return _decide(by, "release", submission, {"to": to, "why": why}, why, request)
+
+
+def refuse(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
+    """Ask for a release that waits for a second person to be refused, or withdrawn by whoever asked."""
+    _check_unchanged(submission, seen, ("accepted",))
+    if request_about(submission) is None:
+        raise _cannot("No release waits for a decision.")
+    return _decide(by, "refuse", submission, {"why": why}, why, request)
 
 
 @transaction.atomic
 def _decide(
     by: Any, kind: str, submission: SubmissionRow, asked: dict[str, Any], why: str, request: HttpRequest | None
 ) -> Job:
-    authority = str(submission.row["submitter"])
+    authority = _authority(submission)
     # One decision at a time. Keyed, so that nobody can ask for something else under its name beforehand.
     about = f"{submission.id}|{submission.mark}"
     decision = salted_hmac("parentis.decision", about, algorithm="sha256").hexdigest()
@@ -111,11 +157,16 @@ def _decide(
     return job
 
 
+def _authority(submission: SubmissionRow) -> str:
+    """Whose it is; nobody's, of what publishers publish."""
+    return "" if submission.is_published else str(submission.row["submitter"])
+
+
 def _check_unchanged(submission: SubmissionRow, seen: str, statuses: tuple[str, ...]) -> None:
     if seen != submission.mark or submission.row["status"] not in statuses:
         raise _cannot("Somebody has made a decision since you opened the page. Review it again.")
-    waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING]).exists()
-    if waiting:
+    waiting = Job.objects.filter(asked__submission_id=submission.id, state__in=[State.WAITING, State.WORKING])
+    if waiting.exclude(kind="changes").exists():
         raise _cannot(BEING_DECIDED)
 
 

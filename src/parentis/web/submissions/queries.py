@@ -1,30 +1,37 @@
 """The register and the findings as pages show them."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from parentis import region, workflow
-from parentis.archive import Home
+from parentis.archive import KEY, Home, find_home
 from parentis.errors import IntegrityError, NotFoundError, UnknownAuthorityError
+from parentis.figures import Audience
 from parentis.returns import Checked, Return, returns
 from parentis.web.cache import VersionedCache, register_mark
 from parentis.web.error_messages import stored_message
 from parentis.web.settings.environment import site_folder
 
 _register: VersionedCache[pl.DataFrame] = VersionedCache(workflow.register, mark=register_mark, most=2)
+_requests: VersionedCache[pl.DataFrame] = VersionedCache(workflow.waiting_requests, mark=register_mark, most=2)
 _history: VersionedCache[pl.DataFrame] = VersionedCache(workflow.history, mark=register_mark, most=64)
 STATUS_TITLES = {
     "received": "Being checked",
     "checked": "Awaiting acceptance",
     "accepted": "Accepted",
     "rejected": "Rejected",
+    "reversed": "Taken back",
     "erased": "Erased",
 }
-STATUS_COLOURS = {"received": "grey", "checked": "yellow", "accepted": "green", "rejected": "red", "erased": "grey"}
+STATUS_COLOURS = {
+    "received": "grey", "checked": "yellow", "accepted": "green", "rejected": "red", "reversed": "grey",
+    "erased": "grey",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,20 @@ class SubmissionRow:
     @property
     def id(self) -> str:
         return str(self.row["submission_id"])
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a publisher's: the regional team decides about it, nobody's borough."""
+        return self.declared is not None and self.declared.submitter == "publisher"
+
+    def address(self, name: str) -> str:
+        """Of its page (`one`), or of what is done to it (`accept`)."""
+        return reverse(f"submissions-{'published-' if self.is_published else ''}{name}", args=[self.id])
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """`address` of each act, for templates."""
+        return {name: self.address(name) for name in ("one", "accept", "reject", "reverse", "changes")}
 
     @property
     def declared(self) -> Return | None:
@@ -132,6 +153,14 @@ def one(submission_id: str) -> SubmissionRow:
     return SubmissionRow(found.row(0, named=True))
 
 
+def published_one(submission_id: str) -> SubmissionRow:
+    """The publisher's file of exactly this id. Raises Http404 for any other submission."""
+    found = one(submission_id)
+    if not found.is_published:
+        raise Http404
+    return found
+
+
 def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
     """For the gate: whose submission it is."""
     return str(one(submission_id).row["submitter"] or "")
@@ -186,6 +215,61 @@ def findings(submission_id: str) -> Checked:
         return _remembered_findings(submission_id)
     except NotFoundError as error:
         raise Http404 from error
+
+
+def keep_changes(home: Home, found: workflow.Changes) -> None:
+    """Keep what accepting a submission will change, sealed under its key, for `changes`."""
+    path = _changes_path(found.submission_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_bytes(workflow.sealed_changes(home, found))
+    unfinished.replace(path)
+
+
+def changes(of: SubmissionRow) -> workflow.Changes | None:
+    """What accepting it will change; None where that is not worked out, or what it would supersede has changed."""
+    try:
+        kept = _changes_path(of.id).read_bytes()
+        found = workflow.unsealed_changes(find_home(), of.id, kept)
+    except (FileNotFoundError, NotFoundError, IntegrityError, TypeError, KeyError):
+        return None  # never worked out, erased, damaged, or kept by an earlier version
+    return found if found.supersedes == superseded_by(of) else None
+
+
+def superseded_by(of: SubmissionRow) -> str:
+    """The id of the accepted submission that accepting this one would supersede; '' where there is none."""
+    same = _register().filter(
+        *(pl.col(name).eq_missing(pl.lit(of.row[name], pl.String)) for name in KEY),
+        pl.col("current"), pl.col("submission_id") != of.id,
+    )  # fmt: skip
+    return "" if same.is_empty() else str(same["submission_id"][0])
+
+
+def returning(of: SubmissionRow) -> SubmissionRow | None:
+    """The submission that counts again if this accepted one is taken back; None where there is none."""
+    same = _register().filter(
+        *(pl.col(name).eq_missing(pl.lit(of.row[name], pl.String)) for name in KEY),
+        pl.col("sequence") < of.row["sequence"],
+    ).sort("sequence")  # fmt: skip
+    if same.is_empty() or same["status"][-1] != "accepted":  # what was erased brings nothing back
+        return None
+    return SubmissionRow(same.row(-1, named=True))
+
+
+def request_about(of: SubmissionRow) -> dict[str, Any] | None:
+    """The release that waits for a second person, as `workflow.waiting_requests` gives it."""
+    found = _requests().filter(pl.col("submission_id") == of.id, pl.col("asks") == "release")
+    return None if found.is_empty() else found.row(0, named=True)
+
+
+def openings(of: SubmissionRow) -> tuple[workflow.Opening, ...]:
+    """What releasing an accepted submission would show, to each audience."""
+    (one,) = workflow.what_opens(find_home(), [of.id], Audience.OWN)
+    return tuple(replace(one, to=to) for to in Audience)
+
+
+def _changes_path(submission_id: str) -> Any:
+    return site_folder() / "changes" / submission_id
 
 
 def _findings_path(submission_id: str) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import reverse
+from django.urls import reverse as address
 
 from parentis import workflow
 from parentis.archive import find_home
@@ -11,7 +11,7 @@ from parentis.figures import Audience
 from parentis.returns import returns
 from parentis.web.error_messages import message_of, stored_message
 from parentis.web.jobs.models import Job
-from parentis.web.jobs.queue import enqueue_build, enqueue_fit
+from parentis.web.jobs.queue import enqueue_build, enqueue_changes, enqueue_fit
 from parentis.web.notices.dispatch import notify
 from parentis.web.people.models import Membership, Person
 from parentis.web.people.permissions import actions
@@ -35,7 +35,7 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     try:
         outcomes = workflow.submit(
             find_home(), files, who=job.by.email, authority=job.authority or None, period=asked.get("period") or None,
-            return_id=asked.get("return_id") or None, progress=progress, wait=WAIT,
+            return_id=asked.get("return_id") or None, publishes=not job.authority, progress=progress, wait=WAIT,
         )  # fmt: skip
     except UserError:
         spool.clear(job.pk)  # nothing was stored, and the sender is told why
@@ -43,9 +43,12 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     for outcome in outcomes:
         if outcome.checked is not None:
             queries.keep_findings(find_home(), outcome.submission_id, outcome.checked)
-    if any(outcome.status == "accepted" for outcome in outcomes):  # a publisher's file, which nobody has to sign
+    if any(outcome.status == "accepted" for outcome in outcomes):  # a publisher's file, without a second person
         enqueue_build()
     _tell_about(job, outcomes)
+    for outcome in outcomes:
+        if outcome.status == "checked":
+            enqueue_changes(job.by, outcome.submission_id, job.authority)
     spool.clear(job.pk)
     return {"outcomes": [_told(outcome) for outcome in outcomes]}
 
@@ -79,14 +82,23 @@ def _tell_about(job: Job, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.status == "accepted":
             title = returns()[outcome.return_id or ""].spec.title
-            notify([job.by], text=f"{title} stored", path=reverse("submissions-published"))
+            notify([job.by], text=f"{title} stored", path=address("submissions-published"))
         if outcome.status != "checked":
             continue
-        path = reverse("submissions-one", args=[outcome.submission_id])
+        path = queries.one(outcome.submission_id).address("one")
         return_title = returns()[outcome.return_id or ""].spec.title
         notify([job.by], text=f"{return_title} checked", path=path)
-        others = [one for one in _holders("submissions.accept", job.authority) if one != job.by]
+        others = [one for one in _deciders(job.authority) if one != job.by]
         notify(others, text=f"{return_title} is awaiting acceptance", path=path)
+
+
+def _deciders(authority: str) -> list[Person]:
+    """Who accepts: the authority's own people, or the regional team what publishers publish."""
+    if authority:
+        return _holders("submissions.accept", authority)
+    roles = [role for kind, role in actions()["submissions.accept-published"].to if kind is Kind.REGION]
+    found = Membership.objects.filter(organisation__kind=Kind.REGION, role__in=roles).select_related("person")
+    return list({one.person for one in found})
 
 
 def _holders(action: str, authority: str) -> list[Person]:
@@ -116,20 +128,68 @@ def reject(job: Job, progress: Progress) -> dict[str, Any]:
     if row["status"] != "rejected":
         workflow.reject(find_home(), asked["submission_id"], who=job.by.email, why=asked["why"], wait=WAIT)
     sender = Person.objects.filter(email=row["received_by"])
-    path = reverse("submissions-one", args=[asked["submission_id"]])
+    path = queries.one(asked["submission_id"]).address("one")
     notify(sender, text="A return you submitted was rejected", path=path)
     return {"status": "rejected"}
 
 
 def release(job: Job, progress: Progress) -> dict[str, Any]:
-    """Open the accepted submission's figures to others, or close them again."""
-    asked = job.asked
-    workflow.release_submissions(
-        find_home(), who=job.by.email, to=Audience(asked["to"]), submission_ids=[asked["submission_id"]],
+    """Open the accepted submission's figures to others, or close them again; or ask a second person to."""
+    asked, home = job.asked, find_home()
+    if job.attempts > 1 and _released_already(job):
+        return {"to": asked["to"]}
+    chosen = workflow.release_submissions(
+        home, who=job.by.email, to=Audience(asked["to"]), submission_ids=[asked["submission_id"]],
         why=asked.get("why") or None, wait=WAIT,
     )  # fmt: skip
+    if chosen["done"].all():
+        enqueue_build()
+        return {"to": asked["to"]}
+    found = queries.one(asked["submission_id"])
+    others = [one for one in _holders("submissions.release", job.authority) if one != job.by]
+    notify(others, text=f"{found.title}: a release needs your decision", path=found.address("one"))
+    return {"to": asked["to"], "waits": "for a second person"}
+
+
+def _released_already(job: Job) -> bool:
+    """Whether this very job did it before it was cut short."""
+    last = workflow.history(find_home(), job.asked["submission_id"]).row(-1, named=True)
+    same = (last["who"], last["audience"]) == (job.by.email, job.asked["to"])
+    return same and last["event"] in {"released", "release-asked"}
+
+
+def refuse(job: Job, progress: Progress) -> dict[str, Any]:
+    """Refuse, or withdraw, a release that waits for a second person."""
+    asked, home = job.asked, find_home()
+    waiting = workflow.waiting_requests(home).filter(submission_id=asked["submission_id"])
+    if waiting.height:
+        workflow.refuse_request(home, asked["submission_id"], who=job.by.email, why=asked.get("why") or None, wait=WAIT)
+        text = f"{queries.one(asked['submission_id']).title}: the release you asked for was refused"
+        who = Person.objects.filter(email=waiting["who"][0]).exclude(pk=job.by.pk)
+        notify(who, text=text, path=queries.one(asked["submission_id"]).address("one"))
+    return {"status": "refused"}
+
+
+def reverse(job: Job, progress: Progress) -> dict[str, Any]:
+    """Take an acceptance back; whoever handed it in and whoever accepted it hear of it."""
+    asked, home = job.asked, find_home()
+    row = workflow.submission(home, asked["submission_id"])
+    returned = ""
+    if row["status"] == "accepted":
+        returned = workflow.reverse(home, asked["submission_id"], who=job.by.email, why=asked["why"], wait=WAIT)
+        concerned = Person.objects.filter(email__in=[row["received_by"], row["accepted_by"]]).exclude(pk=job.by.pk)
+        found = queries.one(asked["submission_id"])
+        notify(concerned, text=f"{found.title}: the acceptance was taken back", path=found.address("one"))
     enqueue_build()
-    return {"to": asked["to"]}
+    return {"status": "reversed", "returned": returned}
+
+
+def changes(job: Job, progress: Progress) -> dict[str, Any]:
+    """Work out what accepting the submission would change, and keep it, sealed."""
+    home, submission_id = find_home(), job.asked["submission_id"]
+    if workflow.submission(home, submission_id)["status"] == "checked":
+        queries.keep_changes(home, workflow.changes(home, submission_id, progress=progress))
+    return {}
 
 
 def build(job: Job, progress: Progress) -> dict[str, Any]:

@@ -8,15 +8,19 @@ from parentis import archive, remedies
 from parentis.archive import WAIT_SECONDS, Event, Home
 from parentis.errors import SubmissionStateError
 from parentis.returns import the_return
-from parentis.workflow.editions import HELD_BACK, Editions
+from parentis.workflow.editions import HELD_BACK, Editions, Replacing
 from parentis.workflow.intake import loads
-from parentis.workflow.intake.contents import reopen
+from parentis.workflow.intake.contents import Ready, reopen
 from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.upload_options import Progress, silent
 from parentis.workflow.processing.pipeline import make_load
 from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.register_queries import problems_of, register, submission
+from parentis.workflow.safeguards.objections import Objections
+from parentis.workflow.safeguards.two_people import check_publisher, is_published, second_person_needed
 from parentis.workflow.superseding import Current
+
+AGAIN = "the same files handed in to be accepted"
 
 
 def accept(
@@ -26,13 +30,16 @@ def accept(
     who: str,
     role: str | None = None,
     why: str | None = None,
+    publishes: bool = True,
     progress: Progress = silent,
     wait: float = WAIT_SECONDS,
 ) -> Outcome:
-    """Accept a checked submission, or sign an accepted one in a further `role`.
+    """Accept a checked submission, or sign an accepted one in a further `role`. `publishes`: `who` may publish for the
+    region.
 
-    Raises NotFoundError, and SubmissionStateError where its state does not allow it or the return asks for
-    no such role.
+    Raises NotFoundError, RefusedError for a publisher's file that `who` may not accept, and SubmissionStateError where
+    its state does not allow it, the return asks for no such role, it needs a second person, or something speaks against
+    it and no reason is given.
     """
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
@@ -41,6 +48,7 @@ def accept(
         if found["status"] == "accepted" and role is not None:
             _append(home, found, "signed", who=who, role=role, why=why)
         elif found["status"] == "checked":
+            check_publisher(found, who=who, publishes=publishes)
             _load(home, found, who=who, role=role, why=why, progress=progress)
         else:
             raise _not_possible(found, "accepted")
@@ -106,24 +114,35 @@ def accept_held(home: Home, outcome: Outcome, who: str) -> Outcome:
     unread = any(one["severity"] == "error" for one in found["problems"] or ())
     if found["status"] != "checked" or unread or (found["why"] or "").startswith(HELD_BACK):
         return outcome
-    _load(home, found, who=who, role=None, why="the same files handed in to be accepted", progress=silent)
+    if is_published(found) and second_person_needed():
+        return outcome  # handing in the same bytes again is no decision about everybody's figures
+    try:
+        _load(home, found, who=who, role=None, why=None, note=AGAIN, progress=silent)
+    except SubmissionStateError:  # something speaks against it: that takes a reason, which nobody gave
+        return outcome
     return replace(_told(home, outcome.submission_id, "accepted"), files=outcome.files)
 
 
+def considered(home: Home, ready: Ready, submission_id: str) -> Replacing:
+    """What accepting a held submission would do to what stands, and what speaks against it."""
+    against = Objections(home).to(ready, besides=submission_id)
+    return Editions(home).consider(ready).with_reasons(against)
+
+
 def _load(
-    home: Home, found: dict[str, Any], *, who: str, role: str | None, why: str | None, progress: Progress
-) -> None:
+    home: Home, found: dict[str, Any], *, who: str, role: str | None, why: str | None, progress: Progress,
+    note: str = "",
+) -> None:  # fmt: skip
     ready = reopen(home, [found])[0]
-    replacing = Editions(home).consider(ready)
+    replacing = considered(home, ready, found["submission_id"])
     if replacing.reason and not (why or "").strip():
         raise SubmissionStateError(
-            expected="a reason why this file shall supersede the accepted edition",
+            expected="a reason why this file shall count all the same",
             found=f"none, and {replacing.reason}",
             where=f"submission {found['submission_id'][:8]}",
             do=remedies.GIVE_REASON,
         )
-    if replacing.told:
-        why = f"{why}. {replacing.told}" if why else replacing.told
+    why = ". ".join(filter(None, (why, note, replacing.told))) or None
     told = Current.of(home).notes(ready.found.key, found["submission_id"], ready.counts)
     problems = (*ready.found.reading.problems, *told)
     load = make_load(found["submission_id"], ready, archive.hasher(home, "lake"))

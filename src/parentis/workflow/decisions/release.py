@@ -3,20 +3,86 @@
 A figure of a measure for its own eyes becomes as open as the narrowest of the submissions behind it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from parentis import archive, lake, remedies
-from parentis.archive import WAIT_SECONDS, Event, Home
+from parentis.archive import WAIT_SECONDS, Event, EventName, Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Audience
-from parentis.returns import returns
+from parentis.returns import Retention, returns
 from parentis.workflow.intake.upload_options import silent
 from parentis.workflow.processing.recovery import recover_locked
-from parentis.workflow.register_queries import register
+from parentis.workflow.register_queries import register, submission
+from parentis.workflow.safeguards.requests import waiting_requests
+from parentis.workflow.safeguards.two_people import second_person_needed
 
 NARROWEST_FIRST = (Audience.OWN, Audience.MEMBERS, Audience.PUBLISHED)
+READERS: Mapping[Audience, str] = {
+    Audience.OWN: "the authority's own people",
+    Audience.MEMBERS: "the members of the region's agreement",
+    Audience.PUBLISHED: "everybody",
+}
+
+
+def _nobody(sentence: str) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a release would show, and to whom it is not shown yet. `was` and `to` are places in `NARROWEST_FIRST`."""
+
+    submission_id: str
+    return_id: str
+    submitter: str
+    period: str
+    was: Audience
+    to: Audience
+    rows: tuple[tuple[str, int], ...]
+    "By table: the rows that go to `current/`, where `to` is everybody."
+    children: bool
+    "Whether its rows are about single children."
+    money: bool
+    figures: int
+    "Shown figures of the authority's own that rest on it, now seen by it alone (or by members)."
+
+    @property
+    def widens(self) -> bool:
+        return NARROWEST_FIRST.index(self.to) > NARROWEST_FIRST.index(self.was)
+
+    @property
+    def second_person(self) -> bool:
+        """Whether a second person must decide: it opens rows of children, or money."""
+        return self.widens and (self.children or self.money) and second_person_needed()
+
+    @property
+    def sentence(self) -> str:
+        """What becomes visible to whom, or no longer is."""
+        what = returns()[self.return_id].spec.title
+        head = f"{what}, {self.submitter}, {self.period}"
+        if self.to == self.was:
+            return f"{head}: nothing changes, it is open to {READERS[self.to]} already"
+        if not self.widens:
+            return f"{head}: {self.figures:,} figures are closed to all but {READERS[self.to]}"
+        told = f"{head}: {self.figures:,} figures that {READERS[self.was]} see now are open to {READERS[self.to]}"
+        if self.to is Audience.PUBLISHED:
+            rows = sum(count for _, count in self.rows)
+            kind = "rows about single children" if self.children else "rows"
+            told += f", and {rows:,} {kind} go to the tables that reporting tools read ({self._tables})"
+        return told
+
+    @property
+    def _tables(self) -> str:
+        return ", ".join(f"{table} {count:,}" for table, count in self.rows if count)
+
+
+def what_opens(home: Home, submission_ids: Sequence[str], to: Audience) -> tuple[Opening, ...]:
+    """What releasing these submissions, by their whole ids, would make visible, and to whom. Raises as
+    `release_submissions` does."""
+    return _openings(home, _chosen(home, submission_ids=submission_ids), to)
 
 
 def release_submissions(
@@ -29,37 +95,125 @@ def release_submissions(
     submitter: str | None = None,
     submission_ids: Sequence[str] = (),
     why: str | None = None,
+    told: Callable[[str], None] = _nobody,
     wait: float = WAIT_SECONDS,
 ) -> pl.DataFrame:
-    """Open the accepted submissions that fit to `to`, or close them again; gives their rows of the register.
+    """Open the accepted submissions that fit to `to`, or close them again; gives their rows of the register, with
+    `done`: what opens children's rows or money is only asked for by the first person (`Opening.second_person`), and
+    done when a second asks for the same. `told` is given, before anything changes, a sentence on what each shows whom.
 
-    Figures follow at the next build. Raises SubmissionStateError where no accepted submission fits.
+    Figures follow at the next build. Raises SubmissionStateError where no accepted submission fits, an id is not
+    whole, or one person asks twice.
     """
 
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)
-        chosen = register(home).filter(pl.col("current"))
-        for column, wanted in (("return_id", return_id), ("period", period), ("submitter", submitter)):
-            if wanted is not None:
-                chosen = chosen.filter(pl.col(column) == wanted)
-        if submission_ids:
-            named = pl.any_horizontal(pl.col("submission_id").str.starts_with(one) for one in submission_ids)
-            chosen = chosen.filter(named)
-        if chosen.is_empty():
-            raise SubmissionStateError(
-                expected="accepted submissions to release",
-                found="none that fit",
-                where="register",
-                do=remedies.LIST_SUBMISSIONS,
-            )
+        chosen = _chosen(
+            home, return_id=return_id, period=period, submitter=submitter, submission_ids=submission_ids
+        )  # fmt: skip
+        asked = {row["submission_id"]: row for row in waiting_requests(home).iter_rows(named=True)}
+        done: list[bool] = []
+        events: list[EventName] = []
+        for opening in _openings(home, chosen, to):
+            told(opening.sentence)
+            before = asked.get(opening.submission_id, {})
+            again = before.get("asks") == "release" and before["audience"] == str(to)
+            if again and before["who"] == who and opening.second_person:
+                raise SubmissionStateError(
+                    expected="a second person", found="whoever asked for the release",
+                    where=f"submission {opening.submission_id[:8]}", do="Somebody else confirms it, or refuses it.",
+                )  # fmt: skip
+            done.append(again or not opening.second_person)
+            events.append("released" if done[-1] else "release-asked")
+        rows = chosen.select("submission_id", *archive.KEY).iter_rows(named=True)
         archive.append(
             home,
             [
-                Event(event="released", who=who, why=why, audience=str(to), **row)
-                for row in chosen.select("submission_id", *archive.KEY).iter_rows(named=True)
+                Event(event=event, who=who, why=why, audience=str(to), **row)
+                for event, row in zip(events, rows, strict=True)
             ],
         )
-        return chosen
+        return chosen.with_columns(done=pl.Series(done, dtype=pl.Boolean))
+
+
+def refuse_request(
+    home: Home, submission_id: str, *, who: str, why: str | None = None, wait: float = WAIT_SECONDS
+) -> None:
+    """Refuse, or withdraw, the release or erasure that was asked for. Raises SubmissionStateError where none was."""
+    with archive.locked(home, wait=wait):
+        found = submission(home, submission_id)
+        if found["submission_id"] not in set(waiting_requests(home)["submission_id"]):
+            raise SubmissionStateError(
+                expected="a release or an erasure that waits for a second person", found="none",
+                where=f"submission {found['submission_id'][:8]}", do="Look at it again: somebody has decided.",
+            )  # fmt: skip
+        key = {name: found[name] for name in archive.KEY}
+        archive.append(home, [Event(event="refused", submission_id=found["submission_id"], who=who, why=why, **key)])
+
+
+def _chosen(
+    home: Home, *, return_id: str | None = None, period: str | None = None, submitter: str | None = None,
+    submission_ids: Sequence[str] = (),
+) -> pl.DataFrame:  # fmt: skip
+    """The visible submissions that fit. An id is whole or refused: the first digits of one may be those of others."""
+    chosen = register(home).filter(pl.col("current"))
+    known = set(chosen["submission_id"])
+    if partial := [one for one in submission_ids if one not in known]:
+        raise SubmissionStateError(
+            expected="whole ids of accepted submissions that readers see",
+            found=", ".join(repr(one) for one in partial),
+            where="register",
+            do=remedies.GIVE_WHOLE_IDS,
+        )
+    wanted = {"return_id": return_id, "period": period, "submitter": submitter}
+    given = {column: value for column, value in wanted.items() if value is not None}
+    if not submission_ids and not any(given.values()):
+        raise SubmissionStateError(
+            expected="something that says which submissions", found="nothing", where="release",
+            do="Name them by their ids, or by return, period or authority.",
+        )  # fmt: skip
+    chosen = chosen.filter(*(pl.col(column) == value for column, value in given.items()))
+    if submission_ids:
+        chosen = chosen.filter(pl.col("submission_id").is_in(list(submission_ids)))
+    if chosen.is_empty():
+        raise SubmissionStateError(
+            expected="accepted submissions to release",
+            found="none that fit",
+            where="register",
+            do=remedies.LIST_SUBMISSIONS,
+        )
+    return chosen
+
+
+def _openings(home: Home, chosen: pl.DataFrame, to: Audience) -> tuple[Opening, ...]:
+    resting = lake.read_inputs(home).select("provenance_id", "load_id").unique()
+    figures = lake.read_figures(home).select("provenance_id", "geography")
+    counted = figures.join(resting, on="provenance_id").group_by("load_id", "geography").len().collect()
+    of_load = {(load, place): count for load, place, count in counted.iter_rows()}
+    return tuple(
+        Opening(
+            submission_id=row["submission_id"], return_id=row["return_id"], submitter=row["submitter"],
+            period=row["period"], to=to,
+            was=Audience(row["audience"] or returns()[row["return_id"]].audience),
+            rows=tuple((count["table"], count["rows"]) for count in row["counts"] or ()),
+            children=_holds_children(row["return_id"]), money=_holds_money(row["return_id"]),
+            figures=of_load.get((row["load_id"], row["submitter"]), 0),
+        )
+        for row in chosen.iter_rows(named=True)
+    )  # fmt: skip
+
+
+def _holds_children(return_id: str) -> bool:
+    return any(
+        column.retention is Retention.HASH
+        for table in returns()[return_id].spec.union().values()
+        for column in table.columns
+    )
+
+
+def _holds_money(return_id: str) -> bool:
+    units = {column.unit for table in returns()[return_id].spec.union().values() for column in table.columns}
+    return any(unit.startswith("pounds") for unit in units)
 
 
 def opened_to(home: Home, as_of: int | None) -> pl.DataFrame:

@@ -13,7 +13,14 @@ import polars as pl
 
 from parentis import archive, region, remedies
 from parentis.archive import File, Home, StoredFile
-from parentis.errors import IntegrityError, RefusedError, SpecificationError, UnknownAuthorityError, UserError
+from parentis.errors import (
+    IntegrityError,
+    PublisherError,
+    RefusedError,
+    SpecificationError,
+    UnknownAuthorityError,
+    UserError,
+)
 from parentis.returns import (
     RawFile,
     Reading,
@@ -168,6 +175,13 @@ def _found(reading: Reading, own: tuple[File, ...], intent: UploadOptions) -> Fo
     declared = the_return(reading.return_id)
     refuse_unkept(declared)
     where = ", ".join(file.name for file in own)
+    if declared.submitter == "publisher" and not intent.publishes:
+        raise PublisherError(
+            expected="an authority's own return",
+            found=f"{declared.spec.title}, which {declared.publisher} publishes about every authority",
+            where=where,
+            do="Ask the regional team to hand it in: it counts for everybody.",
+        )
     period = intent.period or reading.period
     label = declared.spec.at(region.parse_period(period).label if period else "").period
     if not label and declared.period_kind != "span":

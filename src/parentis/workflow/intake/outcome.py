@@ -28,7 +28,9 @@ class Outcome:
     replaces: str = ""
     "What it changes of the edition that it supersedes, or would: only for publishers' tables that come in editions."
     held_back: str = ""
-    "Why it waits for somebody's reason, although its kind is accepted when it reads."
+    "Why it is accepted only by somebody who gives a reason."
+    second_person: bool = False
+    "It waits for somebody else than whoever handed it in: it is a publisher's, and counts for every authority."
     error: ParentisError | None = None
     "Why it was rejected."
 
@@ -71,6 +73,11 @@ class Outcome:
                 return (
                     f"{self.title}: received and checked, not accepted: {self.held_back}. {self.replaces} If it shall "
                     f"count all the same, give the reason: 'parentis accept {self.submission_id[:8]} --why \"…\"'."
+                )
+            case "checked" if self.second_person:
+                return (
+                    f"{self.title}: received and checked{self.reserve}, {rows:,} rows. {self.replaces} It counts for "
+                    f"every authority, so somebody else accepts it: 'parentis accept {self.submission_id[:8]}'."
                 )
             case "checked":
                 wrong = self.checked.errors if self.checked else 0

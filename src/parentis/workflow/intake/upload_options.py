@@ -25,6 +25,10 @@ class UploadOptions:
     authority: str | None = None
     period: str | None = None
     return_id: str | None = None
+    publishes: bool = True
+    "Whether they may publish for the region: else a publisher's file among the files is refused."
+    made_here: bool = False
+    "Whether the site made it from its own records, so that no second person is asked."
     part: str | None = None
     "Set when a submission was split off from files that held several."
     split_from: str | None = None
@@ -40,6 +44,8 @@ def upload_options(
     authority: str | None = None,
     period: str | None = None,
     return_id: str | None = None,
+    publishes: bool = True,
+    made_here: bool = False,
 ) -> UploadOptions:
     """An intent from what a person typed. Unknown authorities, periods and returns are refused here, before
     anything is stored."""
@@ -54,6 +60,8 @@ def upload_options(
         authority=None if authority is None else region.authority(authority).gss,
         period=None if period is None else region.parse_period(period).label,
         return_id=return_id,
+        publishes=publishes,
+        made_here=made_here,
     )
 
 

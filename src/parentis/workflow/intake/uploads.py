@@ -54,6 +54,7 @@ def _of_folder(folder: Path, intent: UploadOptions) -> Iterator[Upload]:
         said = upload_options(
             who=intent.who,
             accept=intent.accept,
+            publishes=intent.publishes,
             return_id=return_id,
             period=period,
             authority=None if publisher else submitter,

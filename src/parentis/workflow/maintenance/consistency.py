@@ -124,7 +124,7 @@ def _of_figures(home: Home, events: pl.DataFrame) -> Iterator[Inconsistency]:
         return
     for one in stored_figures.differences(home, events):
         yield error(f"figures, {one.service or 'all services'}", one.what, REPAIR)
-    loaded = events.filter(pl.col("event").is_in(["accepted", "signed", "erased"]))["sequence"].max() or 0
+    loaded = events.filter(pl.col("event").is_in(["accepted", "signed", "reversed", "erased"]))["sequence"].max() or 0
     for row in shown.iter_rows(named=True):
         if row["sequence"] < int(str(loaded)):
             what = "figures are older than the latest accepted submission"

@@ -1,6 +1,7 @@
 """Forgetting submissions: their bytes, their keys, their rows, and figures that were made of them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from parentis import archive, lake
 from parentis.archive import CLOSED, WAIT_SECONDS, Event, Home
@@ -9,36 +10,66 @@ from parentis.workflow.intake.upload_options import Progress, silent
 from parentis.workflow.processing.recovery import finish_closing, recover_locked
 from parentis.workflow.register_queries import submission
 from parentis.workflow.results.build import build_anew
+from parentis.workflow.safeguards.requests import waiting_requests
+from parentis.workflow.safeguards.two_people import second_person_needed
 
 
 def erase(
     home: Home, submission_id: str, *, who: str, why: str, progress: Progress = silent, wait: float = WAIT_SECONDS
 ) -> str:
     """Forget a submission: its bytes, its key and its rows. The register keeps that it was there, and why it
-    went. Gives its id. What is visible of other submissions does not change."""
+    went. Gives its id. What is visible of other submissions does not change.
+
+    Where decisions take two people, the first who asks for it only asks, and its status stays as it is.
+    Raises SubmissionStateError where that same person asks again.
+    """
+    if second_person_needed():
+        with archive.locked(home, wait=wait):
+            recover_locked(home, progress)
+            found = submission(home, submission_id)
+            whole = str(found["submission_id"])
+            _check_kept(found)
+            asked = waiting_requests(home).filter(submission_id=whole, asks="erasure")
+            if asked.is_empty():
+                key = {name: found[name] for name in archive.KEY}
+                archive.append(home, [Event(event="erasure-asked", submission_id=whole, who=who, why=why, **key)])
+                return whole
+            if asked["who"][0] == who:
+                raise SubmissionStateError(
+                    expected="a second person", found="whoever asked for the erasure",
+                    where=f"submission {whole[:8]}", do="Somebody else confirms it, or refuses it.",
+                )  # fmt: skip
+            return _erase_locked(home, {whole: why}, who=who, progress=progress)[0]
     return erase_all(home, {submission_id: why}, who=who, progress=progress, wait=wait)[0]
 
 
 def erase_all(
     home: Home, reasons: Mapping[str, str], *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS
 ) -> list[str]:
-    """As `erase`, of several submissions (id to reason), with the figures built once. All are looked up before any is
-    erased."""
+    """Erase several submissions (id to reason) at once, with the figures built once: what was decided already, as the
+    retention schedule is. All are looked up before any is erased."""
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
-        found = {submission(home, one)["submission_id"]: one for one in reasons}
-        for whole in found:
-            status = submission(home, whole)["status"]
-            if status in CLOSED:
-                raise SubmissionStateError(
-                    expected="a submission whose bytes are kept",
-                    found=f"one that is {status}",
-                    where=f"submission {whole[:8]}",
-                    do="Nothing is left to erase.",
-                )
-        for whole, asked in found.items():
-            archive.append(home, [Event(event="erased", submission_id=whole, who=who, why=reasons[asked])])
-            finish_closing(home, whole, "erased")
-        if found and lake.shown(home).height:
-            build_anew(home, progress=progress)
-        return [str(whole) for whole in found]
+        return _erase_locked(home, reasons, who=who, progress=progress)
+
+
+def _erase_locked(home: Home, reasons: Mapping[str, str], *, who: str, progress: Progress) -> list[str]:
+    found = {submission(home, one)["submission_id"]: one for one in reasons}
+    for whole in found:
+        _check_kept(submission(home, whole))
+    for whole, asked in found.items():
+        archive.append(home, [Event(event="erased", submission_id=whole, who=who, why=reasons[asked])])
+        finish_closing(home, whole, "erased")
+    if found and lake.shown(home).height:
+        build_anew(home, progress=progress)
+    return [str(whole) for whole in found]
+
+
+def _check_kept(found: Mapping[str, Any]) -> None:
+    if found["status"] in CLOSED:
+        raise SubmissionStateError(
+            expected="a submission whose bytes are kept",
+            found=f"one that is {found['status']}",
+            where=f"submission {found['submission_id'][:8]}",
+            do="Nothing is left to erase.",
+        )

@@ -24,6 +24,8 @@ from parentis.workflow.intake.duplicates import StoredSubmissions
 from parentis.workflow.intake.loads import Load
 from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored
+from parentis.workflow.safeguards.objections import Objections
+from parentis.workflow.safeguards.two_people import accepted_alone
 from parentis.workflow.superseding import Current
 
 BATCH = 66
@@ -70,7 +72,7 @@ def _process(home: Home, ids: Sequence[str], progress: Progress, internal_errors
     hasher = archive.hasher(home, "lake")
     held = StoredSubmissions.of(home, besides=ids)
     before = YearsBefore(home)
-    editions = Editions(home)
+    editions, objections = Editions(home), Objections(home)
     current = Current.of(home)
     for batch in _batches(ids, BATCH):
         opened = _open(home, batch, internal_errors)
@@ -79,7 +81,7 @@ def _process(home: Home, ids: Sequence[str], progress: Progress, internal_errors
         outcomes += closed
         ready = prepare([whole.found for whole in wholes])
         checked = check(ready, before)
-        replacing = [_considered(editions, done) for done in ready]
+        replacing = [_considered(editions, objections, done) for done in ready]
         archive.append(home, list(map(_checked, wholes, ready, checked, replacing)))
         progress("checked", len(outcomes) + len(wholes), len(ids))
         loads = []
@@ -220,9 +222,9 @@ def _about(found: Found) -> dict[str, Any]:
     return dict(zip(archive.KEY, found.key, strict=True))
 
 
-def _considered(editions: Editions, ready: Ready) -> Replacing:
+def _considered(editions: Editions, objections: Objections, ready: Ready) -> Replacing:
     """What accepting it would do; where nobody has to decide, the next of its key is compared with it."""
-    replacing = editions.consider(ready)
+    replacing = editions.consider(ready).with_reasons(objections.to(ready))
     if not replacing.reason:
         editions.accepted(ready)
     return replacing
@@ -255,7 +257,9 @@ def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing:
     declared = the_return(whole.found.reading.return_id)
     # A return that was not read as it was meant is accepted by someone who has seen that, not by the way.
     unread = any(problem.severity == "error" for problem in checked.problems)
-    asked = declared.submitter == "publisher" or (whole.intent.accept and not unread)
+    published = declared.submitter == "publisher"
+    alone = accepted_alone(declared, made_here=whole.intent.made_here)
+    asked = alone if published else whole.intent.accept and not unread
     accept = asked and not replacing.reason
     return Outcome(
         submission_id=whole.submission_id,
@@ -267,6 +271,7 @@ def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing:
         taken=whole.found.reading.taken,
         replaces=replacing.told,
         held_back=replacing.reason,
+        second_person=published and not accept,
         problems=checked.problems,
         **_about(whole.found),
     )

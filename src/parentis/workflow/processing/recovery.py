@@ -1,7 +1,8 @@
 """Finishing what a killed process left: every command that writes begins with this."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +15,7 @@ from parentis.workflow.intake import loads as intake_loads
 from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.upload_options import Progress, restored, silent
 from parentis.workflow.processing.pipeline import process
+from parentis.workflow.safeguards.two_people import accepted_alone, is_published
 
 
 def recover(home: Home, *, progress: Progress = silent, wait: float = WAIT_SECONDS) -> list[Outcome]:
@@ -81,12 +83,14 @@ def _wanted(home: Home, state: pl.DataFrame, kept: frozenset[str]) -> list[str]:
     errors = pl.col("problems").list.eval(pl.element().struct.field("severity") == "error")
     held_back |= errors.list.any().fill_null(value=False)
     waiting = state.filter((pl.col("status") == "checked") & pl.col("submission_id").is_in(sorted(kept)) & ~held_back)
-    return [
-        row["submission_id"]
-        for row in waiting.iter_rows(named=True)
-        if the_return(row["return_id"]).submitter == "publisher"
-        or restored(archive.manifest(home, row["submission_id"]).intent).accept
-    ]
+    return [row["submission_id"] for row in waiting.iter_rows(named=True) if _asked_for(home, row)]
+
+
+def _asked_for(home: Home, row: Mapping[str, Any]) -> bool:
+    intent = restored(archive.manifest(home, row["submission_id"]).intent)
+    if is_published(row):
+        return accepted_alone(the_return(row["return_id"]), made_here=intent.made_here)
+    return intent.accept
 
 
 def finish_closing(home: Home, submission_id: str, status: str) -> None:

@@ -81,23 +81,16 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     last = events["sequence"].max()
     erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
     forget = bool((lake.shown(home)["sequence"] < erased).any())
+    closed = events.filter(_closes())["sequence"].max() or 0
+    taken_back = bool((lake.shown(home)["sequence"] < closed).any())
     sequence = as_of if as_of is not None else int(str(last or 0))
-    needs = sorted({need for service in chosen for need in service.needs})
-    tables = {need: lake.collect(home, need, as_of=as_of) for need in needs}
-    opened = opened_to(home, as_of)
-    built = {}
-    with submitted_references(home, as_of=as_of):
-        for done, service in enumerate(chosen, 1):
-            own = {need: tables[need] for need in service.needs}
-            result = service.compute.resolve()(own, service.parameters)
-            built[service.id] = _validated(result, measures_of(service, own), opened)
-            progress("built", done, len(chosen))
-    guarded, known = _guarded(home, built, forget=forget)
+    built = made(home, chosen, opened_to(home, as_of), as_of=as_of, progress=progress)
+    guarded, known = guarded_beside(home, built, forget=forget)
     build_id = lake.show(home, built, guarded, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     figures = (
         guarded.select(CountedFigures.column_names()) if everything() else release(guarded, known, Viewer.members())
     )
-    published = lake.publish(home, figures=figures, published=_published(home), forget=forget)
+    published = lake.publish(home, figures=figures, published=_published(home), forget=forget or taken_back)
     progress("published", len(published), len(published))
     return Build(
         build_id=build_id,
@@ -108,7 +101,25 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     )
 
 
-def _guarded(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[pl.DataFrame, Catalogue]:
+def made(
+    home: Home, chosen: Collection[Service], opened: pl.DataFrame, *, as_of: int | None = None,
+    progress: Progress = silent,
+) -> dict[str, Built]:  # fmt: skip
+    """What each service makes of the rows that `lake.read` gives, by id; nothing of it is stored or shown. `opened` is
+    as `opened_to` gives it."""
+    needs = sorted({need for service in chosen for need in service.needs})
+    tables = {need: lake.collect(home, need, as_of=as_of) for need in needs}
+    built = {}
+    with submitted_references(home, as_of=as_of):
+        for done, service in enumerate(chosen, 1):
+            own = {need: tables[need] for need in service.needs}
+            result = service.compute.resolve()(own, service.parameters)
+            built[service.id] = _validated(result, measures_of(service, own), opened)
+            progress("built", done, len(chosen))
+    return built
+
+
+def guarded_beside(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[pl.DataFrame, Catalogue]:
     """What every service will show, with what must be hidden of it beside what was shown until now, and its measures.
     Where something was erased, what was shown of it is no longer held against it."""
     measures = {
@@ -120,6 +131,12 @@ def _guarded(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[p
     before = None if forget else lake.read_guarded(home)
     known = Catalogue(measures.values())
     return guard(figures, known, before=before.collect() if before is not None else None), known
+
+
+def _closes() -> pl.Expr:
+    """The register's events after which `current` must not hold, in its older versions either, what it held before."""
+    narrowed = (pl.col("event") == "released") & (pl.col("audience") != str(NARROWEST_FIRST[-1]))
+    return narrowed | (pl.col("event") == "reversed")
 
 
 def everything() -> bool:

@@ -72,7 +72,7 @@ def _submit(month: date, detentions: list[Detention]) -> list[Outcome]:
         last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         outcomes = workflow.submit(
             find_home(), [File("custody detentions.csv", out.getvalue())], who=WHO, return_id=RETURN,
-            period=f"{month}..{last}", wait=WAIT,
+            period=f"{month}..{last}", made_here=True, wait=WAIT,
         )  # fmt: skip
     if all(one.status in {"accepted", "unchanged"} for one in outcomes):
         Detention.objects.filter(pk__in=[one.pk for one in detentions]).update(handed_over_at=timezone.now())

@@ -1,0 +1,1 @@
+"""What stands before a decision: a second person, reasons against, known publications, requests that wait."""
