@@ -58,7 +58,8 @@ def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest |
         "address": _address(request),
         "request": getattr(request, "id", ""),
     }
-    with transaction.atomic():
+    # Without a savepoint: an entry that fails undoes the write that it tells of.
+    with transaction.atomic(savepoint=False):
         head, entries = _held(), []
         for line in lines:
             fields: dict[str, Any] = common | {

@@ -81,7 +81,8 @@ def open_case(
     )[0]  # fmt: skip
 
 
-@transaction.atomic
+# No savepoint of its own: it is all or nothing with whatever it is part of, and a savepoint costs two statements.
+@transaction.atomic(savepoint=False)
 def open_cases(
     openings: Sequence[Opening], *, by: Any, kind: str, permission: str = EDIT,
     apply: Callable[[list[Case]], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
@@ -112,7 +113,11 @@ def open_cases(
     history.append_all(said, who=by.pk if by else None, what="opened", at=now)
     for case in cases:
         case.version += 1
-    Case.objects.bulk_update(cases, ["version", "sequence", "head"])
+    if len(cases) == 1:  # one row costs a third of what the statement for many does
+        one = cases[0]
+        Case.objects.filter(pk=one.pk).update(version=one.version, sequence=one.sequence, head=one.head)
+    else:
+        Case.objects.bulk_update(cases, ["version", "sequence", "head"])
     lines = [
         AuditEvent(
             what=f"{kind}:opened", authority=case.authority, subject=history.subject_of(case),

@@ -64,7 +64,13 @@ def decrypt(sealed: bytes, about: str) -> str:
 def digest(text: str, use: str) -> str:
     """A keyed hash (32 hex digits): the same text of the same use gives the same, and without the key nobody can
     try texts."""
-    return hmac.new(_key(f"hash/{use}").secret, text.encode(), sha256).hexdigest()[:DIGEST_HEX]
+    return digest_all([text], use)[0]
+
+
+def digest_all(texts: Iterable[str], use: str) -> list[str]:
+    """As `digest`, of several."""
+    secret = _key(f"hash/{use}").secret
+    return [hmac.digest(secret, text.encode(), "sha256").hex()[:DIGEST_HEX] for text in texts]
 
 
 def encrypted_values(reference: UUID, at: datetime, values: Mapping[str, str]) -> list[EncryptedValue]:

@@ -33,7 +33,8 @@ class Asked:
 
 def decide_all(asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
     """The decision on each."""
-    found, stale = index.candidates([one.subject for one in asked], now), index.stale(now)
+    loads = index.fresh_loads(now)
+    found, stale = index.candidates([one.subject for one in asked], now, loads), index.stale(now, loads)
     return [
         route(
             one.subject, entries, detained_in=one.detained_in, now=now, stale=stale, postcodes=postcodes(),

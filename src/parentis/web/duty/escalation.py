@@ -105,13 +105,20 @@ def _some(now: datetime) -> int:
     people: dict[int, Person] = {}
     escalation_steps: dict[tuple[str, str], EscalationSteps] = {}
     noted: dict[str, list[str]] = defaultdict(list)
+    attempts: list[CallAttempt] = []
     for one in calls:
         before = one.step
-        for person in _called(one, now, escalation_steps):
+        attempt, called = _called(one, now, escalation_steps)
+        if attempt is not None:
+            attempts.append(attempt)
+        for person in called:
             people[person.pk] = person
             told[person.pk, one.case.kind].append(one.case)
         if before and one.step > before:
             noted[one.place].append(subject_of(one.case))
+    CallAttempt.objects.bulk_create(attempts)
+    # All together: of a flood of calls each would cost the worker two statements.
+    Call.objects.bulk_update(calls, ["desks", "list_began_at", "step", "last", "next_at", "ended_at"])
     for (person_id, _), cases in told.items():
         _tell(people[person_id], cases)
     for place, subjects in noted.items():
@@ -123,26 +130,27 @@ def _some(now: datetime) -> int:
     return len(calls)
 
 
-def _called(one: Call, now: datetime, known: dict[tuple[str, str], EscalationSteps]) -> tuple[Person, ...]:
-    """Take a call a step on; gives whom it calls."""
+def _called(
+    one: Call, now: datetime, known: dict[tuple[str, str], EscalationSteps]
+) -> tuple[CallAttempt | None, tuple[Person, ...]]:
+    """Take a call a step on; gives the attempt that is made, if one is, and whom it calls. Saved by the caller."""
     case = one.case
     if (case.place, case.state) != (one.place, one.state):
         one.ended_at, one.next_at = now, None
-        one.save(update_fields=["ended_at", "next_at"])
-        return ()
+        return None, ()
     key = (case.kind, one.place)
     if key not in known:
         known[key] = escalation_steps_of(one.place, case.authority, now, people_who(EDIT, case))
     escalation_steps, step = known[key], _step(one, known[key], now)
     called: tuple[Person, ...] = ()
+    attempt = None
     if step is not None:
         called, one.step = escalation_steps.at(step), one.step + 1
-        CallAttempt.objects.create(
+        attempt = CallAttempt(
             call=one, at=now, minutes=step, desks=escalation_steps.desks, people=[each.pk for each in called]
         )
     one.next_at = _next(one, escalation_steps)
-    one.save(update_fields=["desks", "list_began_at", "step", "last", "next_at"])
-    return called
+    return attempt, called
 
 
 def _step(one: Call, escalation_steps: EscalationSteps, now: datetime) -> int | None:

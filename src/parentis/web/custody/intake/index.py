@@ -7,7 +7,7 @@ many children at once, until somebody says why: an index that is wrong sends chi
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from parentis.errors import UserError
 from parentis.services.custody import IndexEntry, Subject, is_stale, keys
 from parentis.services.custody.index import AHEAD, FRESH
 from parentis.web.audit.recorder import record
-from parentis.web.custody.encrypted_store import decrypt, digest, encrypt
+from parentis.web.custody.encrypted_store import decrypt, digest_all, encrypt
 from parentis.web.custody.models import IndexKey, IndexLoad, IndexPerson, IndexSize
 from parentis.web.people.authorisation import require
 
@@ -123,39 +123,45 @@ def expired(now: datetime | None = None) -> list[str]:
     return list(IndexLoad.objects.exclude(**_fresh(now)).values_list("authority", flat=True))
 
 
-def stale(now: datetime | None = None) -> frozenset[str]:
-    """The region's authorities without a load of the last day."""
-    fresh = set(IndexLoad.objects.filter(**_fresh(now)).values_list("authority", flat=True))
+def fresh_loads(now: datetime | None = None) -> dict[int, str]:
+    """The loads that may be relied on: number to authority."""
+    return dict(IndexLoad.objects.filter(**_fresh(now)).order_by().values_list("pk", "authority"))
+
+
+def stale(now: datetime | None = None, loads: Mapping[int, str] | None = None) -> frozenset[str]:
+    """The region's authorities without a load of the last day. `loads` as `fresh_loads` gave them."""
+    fresh = set((fresh_loads(now) if loads is None else loads).values())
     return frozenset(region.members("london", timezone.localdate(now))) - fresh
 
 
-def candidates(subjects: Sequence[Subject], now: datetime | None = None) -> list[list[IndexEntry]]:
+def candidates(
+    subjects: Sequence[Subject], now: datetime | None = None, loads: Mapping[int, str] | None = None
+) -> list[list[IndexEntry]]:
     """For each child those on a fresh index who share a key with them."""
-    wanted = [{digest(key, "index") for key in keys(subject)} for subject in subjects]
-    found = (
-        IndexKey.objects.filter(digest__in=set().union(*wanted), **_fresh(now, "load__"))
-        .values_list("digest", "person_id", "person__number", "load__authority", "person__sealed")
-        .order_by("person_id")
-    )
+    fresh = fresh_loads(now) if loads is None else loads
+    wanted = [set(digest_all(keys(subject), "index")) for subject in subjects]
+    found = IndexKey.objects.filter(digest__in=set().union(*wanted), load__in=list(fresh)).order_by().values_list(
+        "digest", "person_id", "person__number", "load_id", "person__sealed"
+    )  # fmt: skip
     entries: dict[int, IndexEntry] = {}
     by_digest: dict[str, list[int]] = defaultdict(list)
-    for key, person, number, authority, sealed in found:
+    for key, person, number, load_id, sealed in found:
         if person not in entries:
-            entries[person] = _read(sealed, authority, number)
+            entries[person] = _read(sealed, fresh[load_id], number)
         by_digest[key].append(person)
     return [
         [entries[person] for person in sorted({one for key in own for one in by_digest.get(key, ())})] for own in wanted
     ]
 
 
-def _fresh(now: datetime | None, of: str = "") -> dict[str, datetime]:
+def _fresh(now: datetime | None) -> dict[str, datetime]:
     """The filter of loads that may be relied on, as `services.custody.is_stale` has it."""
     at = now or timezone.now()
-    return {f"{of}as_of__gte": at - FRESH, f"{of}as_of__lte": at + AHEAD}
+    return {"as_of__gte": at - FRESH, "as_of__lte": at + AHEAD}
 
 
 def digests(entry: IndexEntry) -> list[str]:
-    return [digest(key, "index") for key in keys(entry)]
+    return digest_all(keys(entry), "index")
 
 
 def _written(entry: IndexEntry) -> str:
