@@ -152,7 +152,7 @@ def cpu_seconds(server: int) -> dict[str, float]:
             started = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        found["worker" if b"web.beside" in started or b"manage" in started else "web"] += sum(
+        found["worker" if b"worker_supervisor" in started or b"manage" in started else "web"] += sum(
             map(int, used)
         ) / os.sysconf("SC_CLK_TCK")
     return found

@@ -114,7 +114,7 @@ def children(pid: int) -> list[int]:
 
 def is_workers(pid: int) -> bool:
     """Is it the background worker, or what keeps it running?"""
-    return any(word in Path(f"/proc/{pid}/cmdline").read_bytes() for word in (b"web.beside", b"manage\0work"))
+    return any(word in Path(f"/proc/{pid}/cmdline").read_bytes() for word in (b"worker_supervisor", b"manage\0work"))
 
 
 def first(pids: list[int], *, of_worker: bool) -> int | None:

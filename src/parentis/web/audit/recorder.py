@@ -36,13 +36,15 @@ def record(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """What an entry says, but for who, when and where from."""
+    """What an entry says, but for who and when. `request`: what asked for it, where several did that are recorded
+    together."""
 
     what: str
     authority: str = ""
     subject: str = ""
     why: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    request: "HttpRequest | None" = None
 
 
 def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest | None" = None) -> "list[Entry]":
@@ -55,14 +57,15 @@ def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest |
         "who": person.pk if person else None,
         "who_text": person.email if person else "",
         "organisation": _organisation(person),
-        "address": _address(request),
-        "request": getattr(request, "id", ""),
     }
     # Without a savepoint: an entry that fails undoes the write that it tells of.
     with transaction.atomic(savepoint=False):
         head, entries = _held(), []
         for line in lines:
+            asked = line.request or request
             fields: dict[str, Any] = common | {
+                "address": _address(asked),
+                "request": getattr(asked, "id", ""),
                 "sequence": head.sequence + 1,
                 "what": line.what,
                 "authority": line.authority,

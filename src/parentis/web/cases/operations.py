@@ -57,13 +57,14 @@ class ParticipantStart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """A case that is to be. `value` is what it is about: the history's first value. `state` is for cases that were
-    begun elsewhere; else it begins where its kind does."""
+    begun elsewhere; else it begins where its kind does. `request` is its own where several are opened together."""
 
     place: str
     value: Mapping[str, Any]
     state: str = ""
     clocks: tuple[ClockStart, ...] = ()
     participant_roles: tuple[ParticipantStart, ...] = ()
+    request: HttpRequest | None = None
 
 
 def open_case(
@@ -121,9 +122,9 @@ def open_cases(
     lines = [
         AuditEvent(
             what=f"{kind}:opened", authority=case.authority, subject=history.subject_of(case),
-            detail={"state": case.state, "history": f"{case.sequence}:{case.head}"},
+            detail={"state": case.state, "history": f"{case.sequence}:{case.head}"}, request=one.request,
         )
-        for case in cases
+        for case, one in zip(cases, openings, strict=True)
     ]  # fmt: skip
     record_all(lines, who=by, request=request)
     return cases

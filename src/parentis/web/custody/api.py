@@ -16,6 +16,7 @@ from parentis.web.api.schemas import Error
 from parentis.web.custody import operations, schemas
 from parentis.web.custody.case_types import WITHDRAWN
 from parentis.web.custody.intake import index
+from parentis.web.custody.intake.group_commit import together
 from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import NoticeError, read_news
 from parentis.web.custody.models import Detention, Suite
@@ -44,9 +45,8 @@ def join(api: NinjaAPI) -> None:
 )  # fmt: skip
 def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> Any:
     """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
-    one = _parcel(_suites(request, {told.suite}), told, key)
-    taken = operations.take_in(by=request.user, suite=one.suite, news=one.news, key=one.key, request=request)
-    return Status(201, taken.answer)
+    one = _parcel(_suites(request, {told.suite}), told, key, request)
+    return Status(201, together.take_in(one, by=request.user).answer)
 
 
 @router.post(
@@ -150,14 +150,16 @@ def _suites(request: HttpRequest, codes: set[str]) -> dict[str, Suite]:
     return {one.code: one for one in found if may(request.user, "custody.notify", organisation=one.force)}
 
 
-def _parcel(suites: dict[str, Suite], told: schemas.Notice, key: str) -> NoticeMessage:
+def _parcel(
+    suites: dict[str, Suite], told: schemas.Notice, key: str, request: HttpRequest | None = None
+) -> NoticeMessage:
     if told.suite not in suites:
         raise NoticeError(
             expected="the code of one of your suites", found="another", where="suite",
             do="suite: ask the regional team for the codes of your suites.",
         )  # fmt: skip
     said = told.model_dump(exclude_unset=True, exclude={"at", "suite"})
-    return NoticeMessage(suite=suites[told.suite], news=read_news(said, at=told.at), key=key)
+    return NoticeMessage(suite=suites[told.suite], news=read_news(said, at=told.at), key=key, request=request)
 
 
 def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) -> Receipt:

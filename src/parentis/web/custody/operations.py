@@ -63,11 +63,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
-    """A notice to be taken in. `key` is the sender's own name for this message."""
+    """A notice to be taken in. `key` is the sender's own name for this message; `request` brought it, where several
+    requests' notices are taken in together."""
 
     suite: Suite
     news: News
     key: str
+    request: HttpRequest | None = None
 
     @property
     def kept_key(self) -> str:
@@ -259,7 +261,9 @@ def _opening(one: NoticeMessage, decision: Decision, detention: Detention, seale
         "sealed": encrypted_store.commitments(sealed), "rule": decision.rule, "reason": decision.reason,
         "table": decision.table_version,
     }  # fmt: skip
-    return Opening(place=str(place), state=state, value=value, participant_roles=_sides(detention))
+    return Opening(
+        place=str(place), state=state, value=value, participant_roles=_sides(detention), request=one.request
+    )
 
 
 def _sides(detention: Detention) -> tuple[ParticipantStart, ...]:

@@ -1,0 +1,96 @@
+"""Notices that come at the same moment, each in a message of its own, are taken in by one transaction.
+
+Most of what a notice costs is the transaction's. While one is written, those that come to the same process wait; then
+one of their threads takes all of them in together. A notice that comes alone waits for nothing. Each is answered when
+what it is part of is on the disk, and has its own request on the audit record; one that fails keeps none of the others
+back, as in a batch.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from typing import Any
+
+from parentis.errors import UserError
+from parentis.web.custody import operations
+from parentis.web.custody.operations import NoticeMessage, Receipt
+
+MOST = 100
+"Notices in one transaction."
+TakeIn = Callable[[Sequence[NoticeMessage], Any], "list[Receipt | UserError]"]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    message: NoticeMessage
+    by: Any
+    called: Event = field(default_factory=Event)
+    outcome: "Receipt | BaseException | None" = None
+    "None when it is called: it is its thread's turn to take in all that wait."
+
+
+class GroupCommit:
+    """Takes notices in by `take_in`, those that wait together; of one sender only, for permission is the sender's."""
+
+    def __init__(self, take_in: TakeIn) -> None:
+        self._take_in = take_in
+        self._lock = Lock()
+        self._waiting: deque[_Waiting] = deque()
+        self._is_busy = False
+
+    def take_in(self, message: NoticeMessage, *, by: Any) -> Receipt:
+        """What became of the notice, durable; raises what refused it."""
+        own = _Waiting(message, by)
+        with self._lock:
+            self._waiting.append(own)
+            leads, self._is_busy = not self._is_busy, True
+        if not leads:
+            own.called.wait()
+        if own.outcome is None:
+            try:
+                self._lead(own)
+            finally:
+                self._pass_on()
+        if isinstance(own.outcome, Receipt):
+            return own.outcome
+        raise own.outcome or RuntimeError("a notice was neither taken in nor refused")
+
+    def _lead(self, own: _Waiting) -> None:
+        """Take in the leader's own and those of the same sender that wait."""
+        with self._lock:
+            group = [own, *(one for one in self._waiting if one is not own and one.by.pk == own.by.pk)][:MOST]
+            self._waiting = deque(one for one in self._waiting if one not in group)
+        try:
+            self._write(group)
+        finally:  # whoever has no outcome takes in their own: what is here already is answered as before
+            for one in group:
+                one.called.set()
+
+    def _write(self, group: Sequence[_Waiting]) -> None:
+        try:
+            outcomes: Sequence[Receipt | BaseException] = self._take_in([one.message for one in group], group[0].by)
+        except Exception as error:
+            if len(group) > 1:  # whose it was is found by taking each alone
+                for one in group:
+                    self._write([one])
+                return
+            outcomes = [error]
+        for one, outcome in zip(group, outcomes, strict=True):
+            one.outcome = outcome
+
+    def _pass_on(self) -> None:
+        """Let the longest waiting lead next, or nobody."""
+        with self._lock:
+            if self._waiting:
+                self._waiting[0].called.set()
+            else:
+                self._is_busy = False
+
+
+def _all(messages: Sequence[NoticeMessage], by: Any) -> "list[Receipt | UserError]":
+    return operations.take_in_all(messages, by=by)
+
+
+together = GroupCommit(_all)
+"This process's."
