@@ -25,6 +25,11 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "people-access-list": lambda places, place: {"slug": place},
     "people-access-reviewed": lambda places, place: {"slug": place},
     "people-decide": lambda places, place: {"slug": place, "pk": 1},
+    **{
+        name: lambda places, place: {"slug": place, "pk": 1}
+        for name in ("programs-one", "programs-secret", "programs-key", "programs-addresses", "programs-withdraw")
+    },
+    "programs-end": lambda places, place: {"slug": place, "pk": 1, "credential": 1},
     "notices-open": lambda places, place: {"pk": 1},
     **CASE_SAMPLES,
     **UASC_SAMPLES,

@@ -1,6 +1,7 @@
 """A site that is killed while notices come in: nothing that was acknowledged is lost, nothing is there twice."""
 
 import http.client
+import importlib.util
 import json
 import os
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,13 +48,13 @@ print(json.dumps([str(one) for one in Detention.objects.values_list("reference",
 
 
 class Site:
-    """The site on SQLite, in a process group of its own."""
+    """The site, in a process group of its own."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, database: str) -> None:
         self.port = port
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
         self.environment = kept | {
-            "PARENTIS_HOME": str(folder / "home"), "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
+            "PARENTIS_HOME": str(folder / "home"), "DATABASE_URL": database,
             "PYTHONPATH": str(ROOT / "src"),
         }  # fmt: skip
         if assets := os.environ.get("PARENTIS_ASSETS"):
@@ -121,13 +122,44 @@ def first(pids: list[int], *, of_worker: bool) -> int | None:
     return next((one for one in reversed(pids) if is_workers(one) is of_worker), None)
 
 
+def database_servers() -> Any:
+    """The module that runs a PostgreSQL for the benchmarks."""
+    spec = importlib.util.spec_from_file_location("database_servers", ROOT / "bench" / "postgres.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """An address, and what makes the database crash and come back: nothing, where it has no process of its own."""
+    if request.param == "SQLite":
+        yield f"sqlite:///{tmp_path / 'site.sqlite3'}", lambda: None
+        return
+    servers = database_servers()
+    if not servers.is_installed() and os.environ.get("CI") != "true":
+        pytest.skip("PostgreSQL is not here (Debian: apt install postgresql)")
+    with servers.server() as server:
+
+        def crash() -> None:
+            server.crash()
+            server.start()
+
+        yield server.url, crash
+
+
 @pytest.mark.functional
 @pytest.mark.skipif(
     not Path("/proc/self/task").is_dir() and os.environ.get("CI") != "true",  # where nothing may skip, it fails
     reason="finds the site's processes in /proc",
 )
-def test_what_was_acknowledged_outlives_kill_9_of_every_process(tmp_path: Path) -> None:
-    site = Site(tmp_path, free_port())
+def test_what_was_acknowledged_outlives_kill_9_of_every_process(
+    tmp_path: Path, database: tuple[str, Callable[[], None]]
+) -> None:
+    address, crash = database
+    site = Site(tmp_path, free_port(), address)
     seeded = site.told(SEED)
     waiting = [
         (f"key-{each}", json.dumps({"suite": "suite", "record_number": f"SYN/{each}", "surname": "Practisson",
@@ -179,13 +211,15 @@ def test_what_was_acknowledged_outlives_kill_9_of_every_process(tmp_path: Path) 
     with site.running() as server:
 
         def kill_some() -> None:
-            """The worker and a process of the server, in the midst of it: others are started. Then all of them."""
+            """The worker and a process of the server, in the midst of it: others are started. Then the database, which
+            recovers, and all of them."""
             after(ENOUGH)
             for of_worker in (True, False):
                 found = first(children(server.pid), of_worker=of_worker)
                 assert found is not None, "the site's processes are not where they were"
                 os.kill(found, signal.SIGKILL)
             after(2 * ENOUGH)
+            crash()
             os.killpg(server.pid, signal.SIGKILL)
             over.set()
 

@@ -23,6 +23,7 @@ BY_HAND: dict[str, dict[str, str]] = {
     "people.confirm": ACCESS,
     "people.review": ACCESS,
     "people.organisations": {"administrator": "R"},
+    "api.clients": {"administrator": "ACGPRV"},
     "audit.search": {"auditor": "AR", "data-protection": "AR"},
     "submissions.findings": PREPARES,
     "submissions.accept": PREPARES,

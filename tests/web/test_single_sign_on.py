@@ -92,14 +92,15 @@ def provider(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provide
     thread.join()
 
 
-def come_back(provider: Provider, client: Client, **claims: Any) -> Any:
+def come_back(provider: Provider, client: Client, *, through: str = "organisation", **claims: Any) -> Any:
     """Go to the provider by our form, and return from it as `claims`."""
     provider.claims = {"sub": "u1", "email_verified": True, **claims}
-    away = client.post("/account/provider/oidc/organisation/login/")
+    path = f"/account/provider/oidc/{through}/login/"
+    away = client.post(path)
     query = parse_qs(urlsplit(away["Location"]).query)
     assert away["Location"].startswith(f"{provider.url}/authorize?")
     assert query["code_challenge_method"] == ["S256"]
-    return client.get("/account/provider/oidc/organisation/login/callback/", {"code": "c", "state": query["state"][0]})
+    return client.get(f"{path}callback/", {"code": "c", "state": query["state"][0]})
 
 
 @pytest.mark.functional
@@ -167,4 +168,68 @@ def test_without_its_settings_there_is_no_provider(monkeypatch: pytest.MonkeyPat
     assert openid_connect() == {}
     monkeypatch.setenv("PARENTIS_OIDC_URL", "https://login.example")
     with pytest.raises(KeyMissingError, match="PARENTIS_OIDC_CLIENT"):
+        openid_connect()
+
+
+@pytest.fixture
+def own_providers(provider: Provider, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """Camden and Croydon each have a provider of their own, beside the one that all share."""
+    monkeypatch.setenv("PARENTIS_OIDC_ORGANISATIONS", "camden, croydon")
+    for slug in ("CAMDEN", "CROYDON"):
+        for name, value in (("URL", provider.url), ("CLIENT", CLIENT), ("SECRET", SECRET), ("NAME", slug.title())):
+            monkeypatch.setenv(f"PARENTIS_OIDC_{slug}_{name}", value)
+    settings.SOCIALACCOUNT_PROVIDERS = openid_connect()
+    return provider
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("of", "through", "enters"),
+    [
+        ("camden", "camden", True),
+        ("camden", "croydon", False),
+        ("camden", "organisation", False),
+        ("police", "organisation", True),
+        ("police", "camden", False),
+    ],
+)
+def test_a_provider_speaks_for_its_own_organisation_alone(
+    own_providers: Provider, person: Callable[..., Person], of: str, through: str, enters: bool
+) -> None:
+    someone = person("custody-officer" if of == "police" else "analyst", of)
+    client = Client()
+    answer = come_back(own_providers, client, through=through, email=someone.email)
+    assert (client.get("/").status_code == 200) is enters
+    assert enters or (answer.status_code, "cannot sign in this way" in answer.content.decode()) == (403, True)
+
+
+@pytest.mark.integration
+def test_nobodys_directory_opens_a_second_organisations_doors(
+    own_providers: Provider, person: Callable[..., Person], places: Any
+) -> None:
+    both = person("analyst", "camden")
+    assert come_back(own_providers, Client(), through="camden", email=both.email)["Location"] == "/"
+    both.memberships.create(organisation=places["croydon"], role="analyst")
+    for slug in ("camden", "croydon"):  # also where the provider's own name for the person is known by now
+        client = Client()
+        come_back(own_providers, client, through=slug, email=both.email)
+        assert client.get("/").status_code == 302
+
+
+@pytest.mark.integration
+def test_no_provider_signs_in_as_a_program(provider: Provider, places: Any) -> None:
+    from parentis.web.api.clients import make_client
+
+    made, _ = make_client(name="X", organisation=places["police"], role="custody-officer", scopes=["custody"])
+    client = Client()
+    come_back(provider, client, email=made.person.email)
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.unit
+def test_a_listed_organisation_without_its_settings_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    from parentis.errors import KeyMissingError
+
+    monkeypatch.setenv("PARENTIS_OIDC_ORGANISATIONS", "met-police")
+    with pytest.raises(KeyMissingError, match="PARENTIS_OIDC_MET_POLICE_CLIENT"):
         openid_connect()

@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from parentis.web.api.credentials import is_within
 from parentis.web.api.models import PREFIX, Token
 from parentis.web.api.operations import note_use
 from parentis.web.api.scopes import SCOPE_OF, SCOPES
@@ -57,7 +58,10 @@ class TokenAuthentication:
         scope = SCOPE_OF[name]
         if scope not in request.token.scopes:
             return refused(403, f"This token does not have the scope needed {scope}: {SCOPES[scope]}.")
-        note_use(request.token, request, address=str(get_adapter(request).get_client_ip(request) or "")[:45])
+        address = str(get_adapter(request).get_client_ip(request) or "")
+        if not is_within(address, request.token.addresses):
+            return refused(403, "This token opens nothing from this address: its organisation named others.")
+        note_use(request.token, request, address=address[:45])
         if name == "api:hand-in":
             # Before anything reads the body: files stream to disk within bounds.
             request.upload_handlers = [SpoolHandler(request)]

@@ -1,13 +1,14 @@
 """Programs that sign in for themselves: OAuth 2.0 client credentials (RFC 6749, section 4.4) for a token of an hour.
 
 A client is an account that nobody can sign in to, with one role in one organisation; its tokens open what that role
-may do within the client's scopes, as anybody's do.
+may do within the client's scopes, as anybody's do. It proves itself with a secret, or with a request that it signs with
+a key of its own (`assertions`), from the networks that its organisation named (`credentials`).
 """
 
 import base64
 import binascii
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,15 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from parentis.web.api.models import PREFIX, SHOWN, Client, Token
+from parentis.errors import UserError
+from parentis.web.api import credentials
+from parentis.web.api.assertions import ASSERTION_TYPE, client_of_assertion
+from parentis.web.api.models import PREFIX, SHOWN, Client, Credential, Token
 from parentis.web.api.operations import TokenError
 from parentis.web.api.scopes import SCOPES
 from parentis.web.audit.recorder import record
@@ -48,15 +53,16 @@ def make_client(*, name: str, organisation: Organisation, role: str, scopes: Ite
     person.set_unusable_password()
     person.save()
     Membership.objects.create(person=person, organisation=organisation, role=role)
-    made = Client.objects.create(
-        client_id=public, person=person, scopes=chosen, secret_hash=Token.hash_of(secret), made_at=timezone.now()
+    made = Client.objects.create(client_id=public, person=person, scopes=chosen, made_at=timezone.now())
+    Credential.objects.create(
+        client=made, kind=Credential.Kind.SECRET, start=secret[: len(PREFIX) + SHOWN], secret_hash=Token.hash_of(secret)
     )
     record(who=None, what="client:made", subject=f"{made}, {organisation}", detail={"scopes": chosen, "role": role})
     return made, secret
 
 
 @transaction.atomic
-def withdraw_client(client_id: str) -> bool:
+def withdraw_client(client_id: str, *, by: Any = None, request: HttpRequest | None = None) -> bool:
     """From now on it gets no token, and those it has open nothing. False where there is no such client."""
     client = Client.objects.filter(client_id=client_id, withdrawn_at=None).select_related("person").first()
     if client is None:
@@ -65,24 +71,19 @@ def withdraw_client(client_id: str) -> bool:
     client.save(update_fields=["withdrawn_at"])
     client.person.is_active = False
     client.person.save(update_fields=["is_active"])
-    record(who=None, what="client:withdrawn", subject=str(client))
+    record(who=by, what="client:withdrawn", subject=str(client), request=request)
     return True
 
 
-@csrf_exempt  # no browser's session is asked: whoever knows the secret may have the token
+@csrf_exempt  # no browser's session is asked: whoever proves to be the client may have the token
 @require_POST
 def token(request: HttpRequest) -> JsonResponse:
     """The token endpoint. Its answers are those of RFC 6749, sections 5.1 and 5.2."""
-    address = f"wrong-client-{get_adapter(request).get_client_ip(request)}"
-    if cache.get(address, 0) >= MOST_WRONG:
-        return _refused("invalid_client", "Too many failed attempts: wait a minute.", 401)
     if request.POST.get("grant_type") != "client_credentials":
         return _refused("unsupported_grant_type", "grant_type must be client_credentials.", 400)
-    client = _client(*_credentials(request))
-    if client is None:
-        cache.add(address, 0, WRONG_COUNTS)
-        cache.incr(address)
-        return _refused("invalid_client", "Client not found, or its secret is wrong.", 401)
+    client = _proven(request)
+    if isinstance(client, JsonResponse):
+        return client
     wanted = sorted(set(request.POST.get("scope", "").split())) or list(client.scopes)
     if not set(wanted) <= set(client.scopes):
         return _refused("invalid_scope", f"This client has the scopes: {' '.join(client.scopes)}.", 400)
@@ -95,22 +96,69 @@ def token(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
+@csrf_exempt  # as above
+@require_POST
+def new_secret(request: HttpRequest) -> JsonResponse:
+    """A program changes its own secret: the answer has the new one, and until when those before it still work."""
+    client = _proven(request)
+    if isinstance(client, JsonResponse):
+        return client
+    try:
+        made, secret = credentials.new_secret(by=client.person, client=client, request=request)
+    except UserError as error:
+        return _refused("too_many_secrets", error.do, 409)
+    answer = {
+        "client_id": client.client_id,
+        "client_secret": secret,
+        "others_work_until": (made.made_at + credentials.OVERLAP).isoformat(timespec="seconds"),
+    }
+    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _proven(request: HttpRequest) -> Client | JsonResponse:
+    """The client that a request proves to come from, or what it is told. Which part of a proof is wrong is not said."""
+    address = str(get_adapter(request).get_client_ip(request) or "")
+    counter = f"wrong-client-{address}"
+    if cache.get(counter, 0) >= MOST_WRONG:
+        answer = _refused("invalid_client", "Too many failed attempts: wait a minute.", 429)
+        answer["Retry-After"] = str(WRONG_COUNTS)
+        return answer
+    if request.POST.get("client_assertion_type") == ASSERTION_TYPE:
+        client = client_of_assertion(request.POST.get("client_assertion", ""), audiences(request))
+    else:
+        client = _client(*_credentials(request))
+    if client is None or not credentials.is_within(address, client.addresses):
+        cache.add(counter, 0, WRONG_COUNTS)
+        cache.incr(counter)
+        return _refused("invalid_client", "Client not found, or its secret or signature is wrong.", 401)
+    return client
+
+
+def audiences(request: HttpRequest) -> Sequence[str]:
+    """Whom an assertion may be written to: the token endpoint's address, or the one that was asked."""
+    return (request.build_absolute_uri(reverse("oauth-token")), request.build_absolute_uri(request.path))
+
+
 @transaction.atomic
 def _issue(client: Client, scopes: list[str], request: HttpRequest) -> str:
     now, secret = timezone.now(), Token.new_secret()
     client.person.tokens.filter(expires_at__lt=now - KEPT).delete()
     made = Token.objects.create(
         person=client.person, name=client.person.name, scopes=scopes, start=secret[: len(PREFIX) + SHOWN],
-        secret_hash=Token.hash_of(secret), made_at=now, expires_at=now + LASTS,
+        secret_hash=Token.hash_of(secret), addresses=client.addresses, made_at=now, expires_at=now + LASTS,
     )  # fmt: skip
     record(who=client.person, what="token:made", subject=str(made), detail={"scopes": scopes}, request=request)
     return secret
 
 
 def _client(client_id: str, secret: str) -> Client | None:
-    found: Any = Client.objects.select_related("person").filter(client_id=client_id, withdrawn_at=None).first()
-    right = found is not None and secrets.compare_digest(found.secret_hash, Token.hash_of(secret))
-    return found if right and found.person.is_active else None
+    """By its secret: any of those that are open."""
+    given = Token.hash_of(secret)
+    held = Credential.objects.filter(client__client_id=client_id, kind=Credential.Kind.SECRET)
+    for one in held.select_related("client__person"):
+        if secrets.compare_digest(one.secret_hash, given) and one.is_open:
+            return credentials.used(one)
+    return None
 
 
 def _credentials(request: HttpRequest) -> tuple[str, str]:

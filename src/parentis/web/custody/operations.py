@@ -261,9 +261,7 @@ def _opening(one: NoticeMessage, decision: Decision, detention: Detention, seale
         "sealed": encrypted_store.commitments(sealed), "rule": decision.rule, "reason": decision.reason,
         "table": decision.table_version,
     }  # fmt: skip
-    return Opening(
-        place=str(place), state=state, value=value, participant_roles=_sides(detention), request=one.request
-    )
+    return Opening(place=str(place), state=state, value=value, participant_roles=_sides(detention), request=one.request)
 
 
 def _sides(detention: Detention) -> tuple[ParticipantStart, ...]:

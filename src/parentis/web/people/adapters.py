@@ -4,16 +4,37 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
 
 from parentis.web.people.sessions import STARTED
 
 REAUTHENTICATE_AFTER = 300
 "Seconds after signing in."
+
+
+def with_providers() -> frozenset[str]:
+    """The slugs of the organisations that have an identity provider of their own."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", ())
+    return frozenset(slug for app in apps if (slug := app["settings"].get("organisation")))
+
+
+def may_vouch(provider: str, person: Any) -> bool:
+    """Whether a provider (an organisation's slug, or empty for the one that all share) may say who `person` is.
+
+    An organisation's own may for its people alone, and for nobody who holds a role where another provider does: one
+    council's directory must not open another's doors. Nobody's may for a program's account."""
+    if getattr(person, "client", None) is not None:
+        return False
+    held = {one.organisation.slug for one in person.current_memberships}
+    if provider and provider not in held:
+        return False
+    return held & with_providers() <= {provider}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,10 +53,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
-    """An identity provider signs in people who were invited; it brings nobody new."""
+    """An identity provider signs in people who were invited; it brings nobody new, and nobody of another
+    organisation."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        organisation = sociallogin.provider.app.settings.get("organisation", "")
+        if sociallogin.is_existing and not may_vouch(organisation, sociallogin.user):
+            raise ImmediateHttpResponse(render(request, "account/not_vouched_for.html", status=403))
 
 
 class CodesAdapter(DefaultMFAAdapter):

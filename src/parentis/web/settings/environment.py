@@ -12,6 +12,8 @@ from parentis.returns import ALWAYS_APART
 ASSETS_VARIABLE = "PARENTIS_ASSETS"
 DATABASE_VARIABLE = "DATABASE_URL"
 SHORTEST_SECRET = 50
+SHARED_PROVIDER = "organisation"
+"The id of the identity provider that is no single organisation's."
 
 
 def required(variable: str, *, what: str, do: str) -> str:
@@ -97,16 +99,32 @@ def flag(variable: str, *, default: bool) -> bool:
 
 
 def openid_connect() -> dict[str, Any]:
-    """allauth's description of the one identity provider, or none: PARENTIS_OIDC_URL, _CLIENT, _SECRET, _NAME."""
-    url = os.environ.get("PARENTIS_OIDC_URL", "").strip()
-    if not url:
-        return {}
-    reason = "Set it, or take PARENTIS_OIDC_URL away."
-    app = {
-        "provider_id": "organisation",
-        "name": os.environ.get("PARENTIS_OIDC_NAME", "your organisation"),
-        "client_id": required("PARENTIS_OIDC_CLIENT", what="our client id at the identity provider", do=reason),
-        "secret": required("PARENTIS_OIDC_SECRET", what="our client secret at the identity provider", do=reason),
-        "settings": {"server_url": url},
+    """allauth's description of the identity providers, or none. PARENTIS_OIDC_URL, _CLIENT, _SECRET and _NAME describe
+    the one that all share; PARENTIS_OIDC_ORGANISATIONS names the organisations (slugs) with one of their own, described
+    by PARENTIS_OIDC_<SLUG>_URL and so on."""
+    own = listed("PARENTIS_OIDC_ORGANISATIONS")
+    apps = [_provider(slug, f"PARENTIS_OIDC_{slug.upper().replace('-', '_')}") for slug in own]
+    if os.environ.get("PARENTIS_OIDC_URL", "").strip():
+        apps.append(_provider("", "PARENTIS_OIDC"))
+    return {"openid_connect": {"APPS": apps, "OAUTH_PKCE_ENABLED": True}} if apps else {}
+
+
+def _provider(slug: str, variable: str) -> dict[str, Any]:
+    """One provider, of the organisation with this slug or of all."""
+    shared = not slug
+    reason = "Set it, or take PARENTIS_OIDC_URL away." if shared else f"Set it, or take {slug} off the list."
+    name = os.environ.get(f"{variable}_NAME", "").strip() or ("your organisation" if shared else slug)
+    return {
+        "provider_id": slug or SHARED_PROVIDER,
+        "name": name,
+        "client_id": required(
+            f"{variable}_CLIENT", what=f"our client id at the identity provider of {name}", do=reason
+        ),
+        "secret": required(f"{variable}_SECRET", what=f"our client secret at that of {name}", do=reason),
+        "settings": {
+            "server_url": required(
+                f"{variable}_URL", what=f"the address of the identity provider of {name}", do=reason
+            ),
+            "organisation": slug,
+        },
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
