@@ -17,6 +17,7 @@ from parentis.archive.envelopes import (
     store,
 )
 from parentis.archive.home import HOME_VARIABLE, Home, find_home
+from parentis.archive.key_change import begin_change, carried, change_key, change_stamp, finish_change
 from parentis.archive.keys import (
     CUSTODY_VARIABLE,
     MASTER_VARIABLE,
@@ -27,6 +28,7 @@ from parentis.archive.keys import (
     given_master_key,
     hasher,
     master_key,
+    parse_key,
     register_key,
 )
 from parentis.archive.lock import WAIT_SECONDS, locked
@@ -67,6 +69,10 @@ __all__ = [
     "Upload",
     "anchor_now",
     "append",
+    "begin_change",
+    "carried",
+    "change_key",
+    "change_stamp",
     "clear_unfinished",
     "close_to_others",
     "custody_key",
@@ -74,6 +80,7 @@ __all__ = [
     "events",
     "fetch",
     "find_home",
+    "finish_change",
     "forget_set_aside",
     "fresh_key",
     "given_master_key",
@@ -88,6 +95,7 @@ __all__ = [
     "open_beside",
     "opened_key",
     "outside",
+    "parse_key",
     "places",
     "readable_by_others",
     "register_key",

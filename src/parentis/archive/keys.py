@@ -87,7 +87,7 @@ def given_master_key(home: Home) -> Key:
             where=str(home.path),
             do="Put it there first: the backup is sealed under it.",
         )
-    return _parse(text or path.read_text(), "master", MASTER_VARIABLE if text else str(path))
+    return parse_key(text or path.read_text(), "master", MASTER_VARIABLE if text else str(path))
 
 
 def custody_key(home: Home) -> Key:
@@ -126,7 +126,7 @@ def has_register_key(home: Home) -> bool:
 def _kept_key(home: Home, name: str, variable: str) -> Key:
     text = os.environ.get(variable)
     where = variable if text else str(home.keys / f"{name}.key")
-    key = _parse(text or _key_file(home, name, variable), name, where)
+    key = parse_key(text or _key_file(home, name, variable), name, where)
     marker = home.keys / f"{name}.id"
     if not marker.exists():
         durable.write_file(marker, json.dumps({f"{name}_key_id": key.id}).encode())
@@ -169,7 +169,8 @@ def _key_file(home: Home, name: str, variable: str) -> str:
     return path.read_text()  # of several processes that begin a home together, the first one's
 
 
-def _parse(text: str, name: str, where: str) -> Key:
+def parse_key(text: str, name: str, where: str) -> Key:
+    """A key from its 64 hex digits. `name` and `where` are for the sentence where it is none."""
     try:
         secret = bytes.fromhex(text.strip())
     except ValueError:

@@ -26,7 +26,7 @@ def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
             for name, value in {
                 "bind": f"{host}:{port}",
                 "workers": workers,
-                "threads": 4,
+                "threads": 8,  # custody notices that wait while one is written are written together, so many at most
                 "worker_class": "gthread",
                 "timeout": 60,
                 # Longer than browsers and proxies keep a connection they do not use: else they meet a closed one.

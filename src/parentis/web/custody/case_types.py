@@ -115,7 +115,12 @@ CASE_TYPES = (
             ),
             ParticipantRole(id=HOST, title="The duty desk where the suite stands", permissions={VIEW: "custody.read"}),
         ),
-        comment_types={"told": "Update from the suite", "commented": "Message", "answered": "Answer to the request"},
+        comment_types={
+            "told": "Update from the suite",
+            "commented": "Message",
+            "answered": "Answer to the request",
+            "resealed": "Sealed anew under another key",
+        },
         list_url="custody",
         notify_filter=Ref("parentis.web.duty.rota:on_duty_of"),
         erase=Ref("parentis.web.custody.encrypted_store:erase"),

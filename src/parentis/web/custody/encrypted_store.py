@@ -8,6 +8,7 @@ import hmac
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -20,7 +21,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from parentis.archive import CUSTODY_VARIABLE, HOME_VARIABLE, Key, custody_key, find_home
+from parentis.archive import CUSTODY_VARIABLE, HOME_VARIABLE, Key, carried, change_stamp, custody_key, find_home
 from parentis.errors import IntegrityError, UserError
 from parentis.web.audit.recorder import record
 from parentis.web.cases import permissions
@@ -32,6 +33,8 @@ from parentis.web.custody.fields import Audience, readable
 from parentis.web.custody.models import Delivery, Detention, EncryptedValue
 
 DIGEST_HEX = 32
+RESEALED = "resealed"
+"The entry of a history that says that the values were sealed anew, under another key."
 
 
 class ReasonError(UserError):
@@ -42,14 +45,39 @@ class HeldError(UserError):
     """Something to be erased that is under legal hold, or of a child who is still held."""
 
 
+LASTING = ("hash/key", "hash/body", "hash/lake", "hash/lake-child")
+"""Uses whose secret outlives a change of the enclave's key: the hashed text is not kept (senders' names of messages),
+or must go on giving the same (children's pseudonyms in the lake)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """A key of the enclave, and the secrets carried on from those before it."""
+
+    key: Key
+    lasting: Mapping[str, Key]
+
+    @classmethod
+    def of(cls, key: Key) -> "Keyring":
+        """With the secrets that the home carries on under this key."""
+        return cls(key, carried(find_home(), "custody", key))
+
+    def use(self, use: str) -> Key:
+        return self.lasting.get(use) or self.key.derive(f"custody/{use}")
+
+    def digest(self, text: str, use: str) -> str:
+        return _digest(self.use(f"hash/{use}"), text)
+
+
 @lru_cache(maxsize=64)
-def _derived(use: str, *_where: str | None) -> Key:
+def _derived(use: str, *_where: str | int | None) -> Key:
     """A key of the enclave for one use; remembered, for finding it reads files."""
-    return custody_key(find_home()).derive(f"custody/{use}")
+    return Keyring.of(custody_key(find_home())).use(use)
 
 
 def _key(use: str) -> Key:
-    return _derived(use, os.environ.get(HOME_VARIABLE), os.environ.get(CUSTODY_VARIABLE))
+    where = os.environ.get(HOME_VARIABLE), os.environ.get(CUSTODY_VARIABLE)
+    return _derived(use, *where, change_stamp(find_home(), "custody"))
 
 
 def encrypt(text: str, about: str) -> bytes:
@@ -69,14 +97,18 @@ def digest(text: str, use: str) -> str:
 
 def digest_all(texts: Iterable[str], use: str) -> list[str]:
     """As `digest`, of several."""
-    secret = _key(f"hash/{use}").secret
-    return [hmac.digest(secret, text.encode(), "sha256").hex()[:DIGEST_HEX] for text in texts]
+    key = _key(f"hash/{use}")
+    return [_digest(key, text) for text in texts]
+
+
+def _digest(key: Key, text: str) -> str:
+    return hmac.digest(key.secret, text.encode(), "sha256").hex()[:DIGEST_HEX]
 
 
 def encrypted_values(reference: UUID, at: datetime, values: Mapping[str, str]) -> list[EncryptedValue]:
     """Rows not saved yet, of no case yet, for the detention of that reference: values that were true at `at`."""
     return [
-        EncryptedValue(field=field, at=at, sealed=encrypt(text, _about(reference, field)))
+        EncryptedValue(field=field, at=at, sealed=encrypt(text, about(reference, field)))
         for field, text in values.items()
     ]
 
@@ -138,17 +170,19 @@ def held(case: Case, fields: Iterable[str]) -> dict[str, str]:
         row.field: row for row in EncryptedValue.objects.filter(case=case, field__in=tuple(fields))
     }  # the last one stays
     reference = case.detention.reference
-    found = {field: decrypt(row.sealed, _about(reference, field)) for field, row in rows.items()}
+    found = {field: decrypt(row.sealed, about(reference, field)) for field, row in rows.items()}
     return {field: text for field, text in found.items() if text}
 
 
 def verify(case: Case) -> int:
-    """How many values are here; IntegrityError unless they are those that the case's history committed to."""
-    said = Counter(
-        (field, committed)
-        for entry in case.entries.select_related("value")
-        for field, committed in ((value_of(entry) or {}).get("sealed") or {}).items()
-    )
+    """How many values are here; IntegrityError unless they are those that the case's history committed to: in all it
+    said since the enclave's key was changed, when each was sealed anew."""
+    said: Counter[tuple[str, str]] = Counter()
+    for entry in case.entries.select_related("value").order_by("sequence"):
+        value = value_of(entry) or {}
+        if entry.what == RESEALED and "sealed_anew" in value:
+            said = Counter((field, committed) for field, committed in value["sealed_anew"])
+        said.update((value.get("sealed") or {}).items())
     kept = Counter(
         (row.field, sha256(bytes(row.sealed)).hexdigest()) for row in EncryptedValue.objects.filter(case=case)
     )
@@ -177,5 +211,6 @@ def erase(case: Case) -> None:
     Delivery.objects.filter(case=case).update(body="")
 
 
-def _about(reference: UUID, field: str) -> str:
+def about(reference: UUID, field: str) -> str:
+    """The place that a value is bound to."""
     return f"custody {reference}/{field}"

@@ -86,7 +86,12 @@ class NoticeMessage:
 
 def record_hash(number: str, force_id: int) -> str:
     """The keyed hash of a force's own number of a detention: the same however its letters and spaces are written."""
-    return encrypted_store.digest("".join(number.split()).casefold(), f"record/{force_id}")
+    return encrypted_store.digest(spelled(number), f"record/{force_id}")
+
+
+def spelled(number: str) -> str:
+    """A force's number in its one spelling."""
+    return "".join(number.split()).casefold()
 
 
 def take_in(*, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None) -> Receipt:

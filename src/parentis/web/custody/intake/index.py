@@ -17,11 +17,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from parentis import region
-from parentis.errors import UserError
+from parentis.errors import IntegrityError, UserError
 from parentis.services.custody import IndexEntry, Subject, is_stale, keys
 from parentis.services.custody.index import AHEAD, FRESH
 from parentis.web.audit.recorder import record
-from parentis.web.custody.encrypted_store import decrypt, digest_all, encrypt
+from parentis.web.custody.encrypted_store import Keyring, decrypt, digest_all, encrypt
 from parentis.web.custody.models import IndexKey, IndexLoad, IndexPerson, IndexSize
 from parentis.web.people.authorisation import require
 
@@ -164,6 +164,29 @@ def digests(entry: IndexEntry) -> list[str]:
     return digest_all(keys(entry), "index")
 
 
+@transaction.atomic
+def reseal(load: IndexLoad, old: Keyring, new: Keyring) -> int:
+    """Seal and hash an index anew, under another key of the enclave: gives how many children are on it. Again does no
+    harm."""
+    values, fresh = old.use("values"), new.use("values")
+    people = list(IndexPerson.objects.select_for_update().filter(load=load).order_by("number"))
+    rows = []
+    for person in people:
+        place = _about(load.authority, person.number)
+        try:
+            fresh.open(bytes(person.sealed), place)
+        except IntegrityError:
+            text = values.open(bytes(person.sealed), place)
+            person.sealed = fresh.seal(text, place)
+            entry = _entry(json.loads(text))
+            rows += [IndexKey(load=load, person=person, digest=new.digest(key, "index")) for key in keys(entry)]
+    if rows:
+        IndexPerson.objects.bulk_update(people, ["sealed"], batch_size=BATCH)
+        IndexKey.objects.filter(load=load)._raw_delete("default")
+        IndexKey.objects.bulk_create(rows, batch_size=BATCH)
+    return len(people)
+
+
 def _written(entry: IndexEntry) -> str:
     plain = asdict(entry) | {"statuses": sorted(entry.statuses)}
     return json.dumps({name: value.isoformat() if hasattr(value, "isoformat") else value
@@ -171,7 +194,10 @@ def _written(entry: IndexEntry) -> str:
 
 
 def _read(sealed: bytes, authority: str, number: int) -> IndexEntry:
-    plain = json.loads(decrypt(sealed, _about(authority, number)))
+    return _entry(json.loads(decrypt(sealed, _about(authority, number))))
+
+
+def _entry(plain: dict[str, Any]) -> IndexEntry:
     return IndexEntry(
         **plain
         | {

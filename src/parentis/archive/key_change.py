@@ -1,0 +1,90 @@
+"""A kept key replaced by another: what must outlive it is sealed under the new one, and one file says which holds.
+
+`custody.id` names the key in force; secrets that were derived from the one before and go on being used stand in it,
+sealed. Written whole or not at all, it is the moment of the change. Until then `custody.change` names the key that is
+to be, and where keys lie in the home that key is beside the old one: a change that was killed can be finished, for some
+of what is sealed may be under the new key already.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from parentis.archive import durable
+from parentis.archive.home import Home
+from parentis.archive.keys import Key
+from parentis.errors import UserError
+
+
+def carried(home: Home, name: str, key: Key) -> dict[str, Key]:
+    """The secrets, by use, that outlived the keys before this one."""
+    sealed = _read(home, f"{name}.id").get("carried", {})
+    return {use: Key(key.open(bytes.fromhex(one), _about(name, use))) for use, one in sealed.items()}
+
+
+class ChangeBegunError(UserError):
+    """A change of a key to another key than the one it was begun with."""
+
+
+def begin_change(home: Home, name: str, new: Key | None, *, in_home: bool) -> Key:
+    """The key that is to be: `new`, or the one that a change was begun with, or one that is made. On disk before this
+    returns. `in_home`: it is kept in the home's own file, and not in a variable."""
+    finish_change(home, name)
+    begun, beside = _read(home, f"{name}.change").get("new"), _beside(home, name)
+    if new is None:
+        new = Key(bytes.fromhex(beside.read_text())) if beside.exists() else Key.random()
+    if begun is not None and begun != new.id:
+        raise ChangeBegunError(
+            expected=f"the key {begun}, to which a change was begun", found=f"the key {new.id}", where=f"{name} key",
+            do="Give that key again: a part of what is sealed is under it already.",
+        )  # fmt: skip
+    if in_home:
+        durable.write_file(beside, new.secret.hex().encode())
+    durable.write_file(home.keys / f"{name}.change", json.dumps({"new": new.id}).encode())
+    return new
+
+
+def change_key(home: Home, name: str, new: Key, carry: Mapping[str, Key]) -> None:
+    """From now on `new` is the key `name` of this home, and `carry` what is carried on under it."""
+    sealed = {use: new.seal(key.secret, _about(name, use)).hex() for use, key in carry.items()}
+    marker = {f"{name}_key_id": new.id, "carried": sealed}
+    durable.write_file(_marker(home, name), json.dumps(marker).encode())
+    finish_change(home, name)
+
+
+def finish_change(home: Home, name: str) -> None:
+    """Where the home names its new key already: put the key's file in its place, and forget that a change was begun."""
+    begun = home.keys / f"{name}.change"
+    if not begun.exists() or _read(home, f"{name}.change")["new"] != _read(home, f"{name}.id").get(f"{name}_key_id"):
+        return
+    if _beside(home, name).exists():
+        _beside(home, name).replace(home.keys / f"{name}.key")
+    begun.unlink()
+    durable.sync_folder(home.keys)
+
+
+def change_stamp(home: Home, name: str) -> int:
+    """A number that is another after each change: whoever remembers a key asks whether it is still the one."""
+    try:
+        return _marker(home, name).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _marker(home: Home, name: str) -> Path:
+    return home.keys / f"{name}.id"
+
+
+def _beside(home: Home, name: str) -> Path:
+    return home.keys / f"{name}.key.next"
+
+
+def _read(home: Home, file: str) -> dict[str, Any]:
+    path = home.keys / file
+    found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    return found
+
+
+def _about(name: str, use: str) -> str:
+    return f"{name} carried {use}"
