@@ -16,9 +16,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parentis.errors import UserError
+from parentis.errors import DeclarationError, UserError
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
+from parentis.web.cases.fields import Field, Register
 from parentis.web.cases.history import verify_all
 from parentis.web.cases.models import Group, Meeting, Record
 from parentis.web.cases.operations import move
@@ -26,6 +27,7 @@ from parentis.web.cases.records import TakenError
 from parentis.web.cases.register import import_export, queries
 from parentis.web.cases.register.meeting_pack import meeting_pack
 from parentis.web.cases.register.operations import enter
+from parentis.web.notices.models import Notice
 from parentis.web.people.models import Organisation, Person
 from parentis.web.recommendations.case_types import KIND
 from parentis.web.recommendations.gradings import add_grading
@@ -77,6 +79,27 @@ def test_when_a_recommendation_is_due(deadline: str, last_day: str, places: dict
 
     clock = entered(deadline=deadline).case.clocks.get()
     assert last_day_before(clock.due_at) == date.fromisoformat(last_day)
+
+
+@pytest.mark.integration
+def test_a_notice_calls_a_recommendation_what_the_register_calls_it(person: Maker, client_of: Maker) -> None:
+    director, case = person("director"), entered(number="7.2").case
+    move(by=person("improvement-lead"), case=case, move="put-forward", seen=None, why="done")
+    notice = Notice.objects.get(person=director)
+    assert notice.text == "Recommendation 7.2, Camden: Put forward as done"
+    assert str(case.pk) != "7.2"
+    for page in (notice.path, "/recommendations/"):
+        assert "7.2" in client_of("director").get(page).content.decode()
+    assert "<h1" in (page := client_of("director").get(notice.path).content.decode())
+    assert "Recommendation 7.2" in page.partition("</h1>")[0]
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("heading", ["Child {name}", "Review of {closed}", "Case {nowhere}"])
+def test_what_a_case_is_called_holds_nothing_of_a_child(heading: str) -> None:
+    fields = (Field(id="name", label="Name", listed=True), Field(id="closed", label="X", encrypted=True, erased=False))
+    with pytest.raises(DeclarationError, match="read in mail"):
+        Register(title="X", name="x", fields=fields, heading=heading)
 
 
 @pytest.mark.integration

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from string import Formatter
 
 from parentis.errors import DeclarationError
 from parentis.region import Term
@@ -142,7 +143,7 @@ class Register:
     key: tuple[str, ...] = ()
     "Fields that tell one case of a place from another: no two are alike in them. Without any, every row is a new case."
     heading: str = "{kind} {pk}"
-    "Of a case's page, of fields that everybody may see: `Recommendation {number}`."
+    "What a case is called, also in notices and mail: `Recommendation {number}`. Of open fields not erased with it."
     lead: str = ""
     "The field that is the link of a row in lists, and stands large on the page; the first listed one without it."
     under: str = ""
@@ -172,6 +173,9 @@ class Register:
         named |= {name for edit in self.edits for name in edit.fields}
         if unknown := named - set(ids):
             raise DeclarationError(f"register {self.name}: {sorted(unknown)} are no fields")
+        spoken = {name for _, name, _, _ in Formatter().parse(self.heading) if name} - {"kind", "pk"}
+        if not all(name in ids and not self.field(name).is_closed and not self.field(name).erased for name in spoken):
+            raise DeclarationError(f"register {self.name}: its heading is read in mail, and may hold no child's values")
         if not self.field(self.lead_id).listed:
             raise DeclarationError(f"register {self.name}: {self.lead_id} leads its rows, and is not listed")
         for name in filter(None, [self.under]):

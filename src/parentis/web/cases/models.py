@@ -47,7 +47,13 @@ class Case(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.declared.title} {self.pk}"
+        """What it is called, of its open fields: alike on its page, in notices and in mail."""
+        register = self.declared.register
+        if register is None:
+            return f"{self.declared.title} {self.pk}"
+        told = self.record.values if hasattr(self, "record") else {}
+        values = {one.id: told.get(one.id) or "" for one in register.fields}
+        return register.heading.format_map({"kind": self.declared.title, "pk": self.pk, **values})
 
     @property
     def declared(self) -> CaseType:

@@ -16,7 +16,7 @@ from parentis.web.cases import pages, permissions, records
 from parentis.web.cases import values as of
 from parentis.web.cases.declarations import EDIT, CaseType, case_types
 from parentis.web.cases.fields import Edit, FieldType
-from parentis.web.cases.models import Case, Record, is_authority, place_name
+from parentis.web.cases.models import Record, is_authority, place_name
 from parentis.web.cases.records import register_of
 from parentis.web.cases.register import forms, group_views, operations, queries
 from parentis.web.cases.register.frames import form_page, frame, places_title, read_or_write, xlsx
@@ -176,7 +176,7 @@ def case_page(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     context = {
         **frame(kind),
         **pages.context_of(request, case),
-        "heading": heading_of(case),
+        "heading": str(case),
         "large": of.shown(lead, values[lead.id][1]) if is_large else "",
         "large_edit": _edit_of(kind, lead.id, edits) if is_large else None,
         "rows": rows,
@@ -184,13 +184,6 @@ def case_page(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
         **(register.context.resolve()(request, case) if register.context else {}),
     }
     return render(request, "cases/register/case.html", context)
-
-
-def heading_of(case: Case) -> str:
-    """What a case is called, of its open fields."""
-    register = register_of(case.kind)
-    values = {one.id: case.record.values.get(one.id) or "" for one in register.fields}
-    return register.heading.format_map({"kind": case.declared.title, "pk": case.pk, **values})
 
 
 def _edit_of(kind: str, field: str, edits: list[Edit]) -> dict[str, str] | None:
