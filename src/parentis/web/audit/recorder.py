@@ -58,8 +58,7 @@ def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest |
         "who_text": person.email if person else "",
         "organisation": _organisation(person),
     }
-    # Without a savepoint: an entry that fails undoes the write that it tells of.
-    with transaction.atomic(savepoint=False):
+    with transaction.atomic():
         head, entries = _held(), []
         for line in lines:
             asked = line.request or request

@@ -49,10 +49,9 @@ class Case(models.Model):
     def __str__(self) -> str:
         """What it is called, of its open fields: alike on its page, in notices and in mail."""
         register = self.declared.register
-        if register is None:
+        if register is None or not hasattr(self, "record"):
             return f"{self.declared.title} {self.pk}"
-        told = self.record.values if hasattr(self, "record") else {}
-        values = {one.id: told.get(one.id) or "" for one in register.fields}
+        values = {one.id: self.record.values.get(one.id) or "" for one in register.fields}
         return register.heading.format_map({"kind": self.declared.title, "pk": self.pk, **values})
 
     @property

@@ -82,8 +82,7 @@ def open_case(
     )[0]  # fmt: skip
 
 
-# No savepoint of its own: it is all or nothing with whatever it is part of, and a savepoint costs two statements.
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def open_cases(
     openings: Sequence[Opening], *, by: Any, kind: str, permission: str = EDIT,
     apply: Callable[[list[Case]], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
