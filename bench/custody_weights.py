@@ -4,8 +4,9 @@
 
 Compares every case with every child on the indexes, unblocked. `table` is `matching.csv`; `counted` from the truth;
 `estimated` by `services.custody.weight_estimation` without it. `--pairs` writes the patterns of agreement and how many
-pairs have them, which `bench/custody_weights_splink.py` reads in an environment that has splink. The practice children's
-slips are made up: this shows that three ways agree, and which weights a region's own data should be asked about first.
+pairs have them, which `bench/custody_weights_splink.py` reads in an environment that has splink. The practice
+children's slips are made up: this shows that three ways agree, and which weights a region's own data should be asked
+about first.
 """
 
 import argparse

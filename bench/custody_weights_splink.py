@@ -1,10 +1,12 @@
 """What splink estimates from the pairs that `bench/custody_weights.py --pairs FILE.csv` wrote.
 
-    python -m venv V && V/bin/pip install 'splink<5' && V/bin/python bench/custody_weights_splink.py FILE.csv
+    python -m venv V && V/bin/pip install 'splink<5' 'duckdb<1.4' 'pandas<3'
+    V/bin/python bench/custody_weights_splink.py FILE.csv
 
-Splink (with DuckDB, some 100 MB) is not part of the program: this runs in an environment of its own. Each pair is given
+Splink (with DuckDB and pandas) is not part of the program: this runs in an environment of its own. Each pair is given
 to it as two records that share a number, with the levels of agreement as they were found; its expectation–maximisation
-then estimates m from the same patterns, with u as it is among all pairs, as splink's own guide advises. (splink 5.0 ends where a level is in pairs of one child alone.)
+then estimates m from the same patterns, with u as it is among all pairs, as splink's own guide advises. splink 5.0 ends
+where a level is in pairs of one child alone.
 """
 
 import sys

@@ -1,8 +1,8 @@
 """What records of one child, and of two, agree in, estimated from pairs of which nobody knows whose they are.
 
-Fellegi and Sunter's model, by expectation and maximisation: a pair is of one child with probability `share`; given that,
-its levels of agreement are independent of one another. The weights in force are a table (`comparison.weights`); this
-says what a set of pairs would make of them.
+Fellegi and Sunter's model, by expectation and maximisation: a pair is of one child with probability `share`; given
+that, its levels of agreement are independent of one another. The weights in force are a table (`comparison.weights`);
+this says what a set of pairs would make of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,8 @@ class EstimationError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`share` of the pairs that are of one child; by field and level, how often pairs of one child and of two have it."""
+    """`share` of the pairs are of one child; `weights`: by field and level, how often pairs of one child, and of two,
+    have it. `rounds`: after how many it settled."""
 
     share: float
     weights: Mapping[tuple[str, str], Weight]
