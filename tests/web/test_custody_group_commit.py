@@ -12,7 +12,7 @@ from django.test import RequestFactory
 
 from parentis.errors import UserError
 from parentis.web.audit.models import Entry as AuditEntry
-from parentis.web.custody.intake.group_commit import GroupCommit, together
+from parentis.web.custody.group_commit import GroupCommit, together
 from parentis.web.custody.models import Detention
 from parentis.web.custody.operations import NoticeMessage, Receipt, take_in_all
 

@@ -61,7 +61,7 @@ def test_everything_is_under_the_new_key_and_found_as_before(places, full):
     assert held(full[1].case, CHILD) == said | {"surname": "Practice"}
     verify_record()
     # found by the force's number, and by the sender's name of the message
-    with pytest.raises(DeliveryError, match="a custody record that is new"):
+    with pytest.raises(DeliveryError, match="a new custody record"):
         notice(suite, "syn / 1", key="another")
     assert Detention.objects.get(record_hash=operations.record_hash("SYN/2", suite.force_id)) == full[1]
     assert digest("synthea practisson 2010-02-03", "lake-child") == pseudonym

@@ -144,7 +144,11 @@ def public_key(text: str) -> dict[str, str]:
             given = json.loads(text)
             if set(given) & {"d", "k", "p", "q"}:
                 raise problem
-            reader = {"EC": algorithms.ECAlgorithm, "OKP": algorithms.OKPAlgorithm, "RSA": algorithms.RSAAlgorithm}
+            reader: dict[str, Any] = {
+                "EC": algorithms.ECAlgorithm,
+                "OKP": algorithms.OKPAlgorithm,
+                "RSA": algorithms.RSAAlgorithm,
+            }
             key = reader[given["kty"]].from_jwk(given)
     except CredentialError:
         raise

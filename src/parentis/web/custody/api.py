@@ -15,8 +15,8 @@ from parentis.errors import UserError
 from parentis.web.api.schemas import Error
 from parentis.web.custody import operations, schemas
 from parentis.web.custody.case_types import WITHDRAWN
+from parentis.web.custody.group_commit import together
 from parentis.web.custody.intake import index
-from parentis.web.custody.intake.group_commit import together
 from parentis.web.custody.intake.index_parser import read_index
 from parentis.web.custody.intake.notices import NoticeError, read_news
 from parentis.web.custody.models import Detention, Suite
