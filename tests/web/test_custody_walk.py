@@ -49,7 +49,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     fresh_indexes(entry(CAMDEN))
     sign_in_as(page, officer.email)
     follow(page.get_by_label("Menu").get_by_role("link", name="Custody"))
-    page.get_by_text("No child is held").wait_for()
+    page.get_by_text("No children are reported").wait_for()
     page.get_by_text("Live", exact=True).wait_for()
     sign_in_as(second, duty.email)
     second.goto("/custody/")
@@ -60,7 +60,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     check_page(second, "custody-board-empty-phone")
     rang = int(second.evaluate("document.body.dataset.rang"))
 
-    follow(page.get_by_role("link", name="Notify a child in custody"))
+    follow(page.get_by_role("link", name="Report a child in custody"))
     for label, said in (
         ("Custody record number", "SYN/1"), ("First name", CHILD["first_name"]), ("Surname", CHILD["surname"]),
         ("Date of birth", CHILD["date_of_birth"]), ("Postcode", CHILD["postcode"]), ("Arrived", "2026-01-06T19:00"),
@@ -68,7 +68,7 @@ def test_from_the_suite_to_release_in_two_browsers(
         page.get_by_label(label).fill(said)
     check_page(page, "custody-new")
     follow(page.get_by_role("button", name="Send notice"))
-    page.get_by_text("It went to Camden").wait_for()
+    page.get_by_text("Notice sent to Camden").wait_for()
     name = f"Child in custody {Detention.objects.get().pk}"
     second.get_by_role("link", name=name).wait_for()  # it was not loaded again
     page.goto("/custody/")
@@ -82,7 +82,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     escalation.call()
 
     second.get_by_role("button", name="Acknowledge").click()
-    second.get_by_text("is acknowledged").wait_for()
+    second.get_by_text(f"{name} acknowledged").wait_for()
     second.locator(".govuk-tag", has_text="Acknowledged").wait_for()
     second.get_by_role("button", name="Turn sound off").wait_for()  # the page was not loaded again
     page.locator(".govuk-tag", has_text="Acknowledged").wait_for()
@@ -95,10 +95,10 @@ def test_from_the_suite_to_release_in_two_browsers(
     page.get_by_label("Bail (optional)", exact=True).select_option("refused")
     check_page(page, "custody-news-charge")
     follow(page.get_by_role("button", name="Charge and bail"))
-    follow(page.get_by_role("button", name="Ask for accommodation"))
+    follow(page.get_by_role("button", name="Request accommodation"))
     page.get_by_label("Accommodation requested at").fill("2026-01-06T21:30")
     page.get_by_label("Accommodation", exact=True).check()
-    follow(page.get_by_role("button", name="Ask for accommodation"))
+    follow(page.get_by_role("button", name="Request accommodation"))
 
     second.get_by_text("Accommodation requested", exact=True).wait_for()
     check_page(second, "custody-board-asked-phone")
@@ -111,17 +111,17 @@ def test_from_the_suite_to_release_in_two_browsers(
     follow(second.get_by_role("button", name="Answer the request"))
     assert second.get_by_label("No secure accommodation is available").count() == 0, "there is no lawful refusal"
     second.get_by_label("A place is offered").check()
-    second.get_by_label("Where to and how").fill("Practice House; a worker comes by ten.")
+    second.get_by_label("Where and how").fill("Practice House; a worker comes by ten.")
     check_page(second, "custody-answer-phone")
     follow(second.get_by_role("button", name="Answer"))
-    second.get_by_text("The answer is with the suite").wait_for()
+    second.get_by_text("Answer sent to the suite").wait_for()
 
     page.goto("/custody/")
     page.get_by_text("A place is offered").wait_for()
     follow(page.get_by_role("link", name=name))
     page.get_by_text("Practice House").wait_for()
     second.goto("/custody/")
-    second.get_by_role("button", name="Press anything").wait_for()
+    second.get_by_role("button", name="Press any key").wait_for()
     second.get_by_text("Live", exact=True).click()
     second.get_by_role("button", name="Turn sound off").wait_for()
     follow(page.get_by_role("button", name="Released"))
@@ -147,17 +147,17 @@ def test_doubt_goes_to_a_person_who_sends_it_on(
     check_page(page, "custody-board-desk")
     follow(page.get_by_role("link", name=name))
     follow(page.get_by_role("button", name="Whose child is it?"))
-    page.get_by_label("Why do you compare").fill("To route the notice")
+    page.get_by_label("Why do you need to compare").fill("To route the notice")
     follow(page.get_by_role("button", name="Compare"))
     check_page(page, "custody-routing")
     page.get_by_label("Send to").select_option(CAMDEN)
-    page.get_by_label("It holds a case").check()
-    page.get_by_label("Why it is this authority").fill("The mother was asked")
+    page.get_by_label("It has a case").check()
+    page.get_by_label("Why this authority is responsible").fill("The mother was asked")
     assert second.get_by_role("link", name=name).count() == 0, "until it is sent, it is nobody else's"
     follow(page.get_by_role("button", name="Send"))
     second.get_by_role("link", name=name).wait_for()
     page.goto("/custody/")
-    page.get_by_text("Nothing waits to be routed").wait_for()
+    page.get_by_text("No notices to route").wait_for()
 
 
 def test_a_board_says_that_it_is_not_live(
@@ -167,7 +167,7 @@ def test_a_board_says_that_it_is_not_live(
     page.goto("/custody/")
     page.get_by_text("Live", exact=True).wait_for()
     page.context.clear_cookies()
-    page.get_by_text("you are signed out").wait_for()
+    page.get_by_text("you have been signed out").wait_for()
     check_page(page, "custody-board-not-live")
 
 
@@ -179,9 +179,9 @@ def test_a_board_without_script_says_what_to_do(
     plain = context.new_page()
     sign_in_as(plain, duty.email)
     plain.goto("/custody/")
-    plain.get_by_text("Load this page again").wait_for()
+    plain.get_by_text("Reload this page").wait_for()
     follow(plain.get_by_role("button", name="Acknowledge"))
-    plain.get_by_text(f"Child in custody {detention.pk} is acknowledged").wait_for()
+    plain.get_by_text(f"Child in custody {detention.pk} acknowledged").wait_for()
     context.close()
 
 
@@ -198,13 +198,13 @@ def test_the_duty_desks_pages(
     page.get_by_label("From").fill("2036-03-28T17:00")
     page.get_by_label("Until").fill("2036-03-29T09:00")
     check_page(page, "duty-turn")
-    follow(page.get_by_role("button", name="Keep"))
+    follow(page.get_by_role("button", name="Save"))
     follow(page.get_by_role("link", name="Add somebody to a phone list"))
     page.get_by_label("Desk").select_option("emergency-duty")
     page.get_by_label("Who").select_option(str(night.pk))
     page.get_by_label("Called after (minutes)").fill("10")
     page.get_by_label("Phone").fill("020 7946 0000")
-    follow(page.get_by_role("button", name="Keep"))
+    follow(page.get_by_role("button", name="Save"))
     check_page(page, "duty-desks")
     page.set_viewport_size(PHONE)
     page.reload()

@@ -25,7 +25,7 @@ def test_invited_person_joins_sets_up_codes_and_signs_in(
     page.get_by_label("Email address").fill("new@camden.test")
     page.get_by_label("Treasurer").check()
     page.get_by_role("button", name="Send").click()
-    page.get_by_role("alert").get_by_text("An invitation is on its way").wait_for()
+    page.get_by_role("alert").get_by_text("Invitation sent to new@camden.test").wait_for()
     check_page(page, "organisation")
     sign_out(page)
 
@@ -109,7 +109,7 @@ def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page:
     assert page.get_by_role("cell", name="session:signed in", exact=True).count() == 1
     check_page(page, "audit")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download codes").click()
+        page.get_by_role("link", name="Download results").click()
     assert "signed in" in download.value.path().read_text()
 
 
