@@ -102,7 +102,7 @@ def test_weeks_places_and_zeros() -> None:
     assert _value(figures, "custody.month.local_detentions", "E08000003") is None  # Manchester is no part of it
     said = figures.filter(period="2026-10-26..2026-11-01", geography="london")["method"].unique().to_list()
     assert said == [
-        "detentions that began in the period, as the desk handed them in; only 6 of its 7 days were handed in"
+        "detentions that began in the period, as the custody desk submitted them; only 6 of its 7 days were handed in"
     ]
 
 

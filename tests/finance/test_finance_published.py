@@ -244,7 +244,7 @@ def test_what_is_odd_is_said(tmp_path: Path) -> None:
     sheets = {"Front Page": [["All figures in £ thousand"]], "RA LA Data 2018-19": rows}
     _, tables = read(RETURNS, xlsx(tmp_path / "a.xlsx", sheets))
     warnings = [p.message for p in tables.problems if p.severity == "warning"]
-    assert any("unit is said on another sheet" in p.message for p in tables.problems)
+    assert any("unit is given on another sheet" in p.message for p in tables.problems)
     assert any("about ten" in message for message in warnings)
     assert any("line 331" in p.message for p in tables.problems if p.severity == "note")
 

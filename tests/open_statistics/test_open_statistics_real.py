@@ -58,5 +58,5 @@ def test_lait_reads_whole(shared_data: Path) -> None:
     assert entries.height == 434
     assert set(lines["SHORT_DESC"]) == set(entries["SHORT_DESC"])
     assert [problem.message for problem in found["dictionary"].problems] == [
-        "14 measures are described again; the first description of each was kept"
+        "14 measures are described more than once; the first description of each is used"
     ]

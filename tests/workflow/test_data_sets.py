@@ -90,7 +90,7 @@ def test_one_key_with_two_numbers_is_a_finding_and_no_figure(home: Home) -> None
     (outcome,) = workflow.submit(home, [dups], who="ann")
     assert outcome.checked is not None
     assert outcome.checked.findings.select("rule", "row").rows() == [("SPEC-UNIQUE", 0), ("SPEC-UNIQUE", 1)]
-    assert "accepted with 2 findings to put right" in outcome.sentence
+    assert "accepted with 2 findings to correct" in outcome.sentence
     built = workflow.build(home, services=["statistics"])
     assert built.left_out == (
         "2 rows of open_statistics.dfe/values (dups) are in no figure: "
@@ -135,7 +135,7 @@ PART_2 = csv(
 def test_two_parts_of_a_budget_are_both_kept(home: Home, files: list[File]) -> None:
     outcomes = [workflow.submit(home, [file], who="ann")[0] for file in files]
     assert [one.status for one in outcomes] == ["accepted", "accepted"]
-    assert "both are kept" in outcomes[1].sentences[-1]
+    assert "both stay current" in outcomes[1].sentences[-1]
     assert lake.read(home, "finance.ra/lines").collect().height == 3
     workflow.build(home, services=["funding"])
     budget = workflow.figures(home, measure="funding.csc.budget", geography="Camden", breakdown="")

@@ -115,7 +115,7 @@ def _key(home: Home, submission_id: str) -> Key:
     path = home.archive / submission_id / "key"
     if not submission_id.isalnum() or not path.is_file():
         raise NotFoundError(
-            expected="the id of a submission whose bytes are kept",
+            expected="the id of a submission whose files are stored",
             found=repr(submission_id),
             where="archive",
             do=remedies.LIST_SUBMISSIONS,

@@ -156,7 +156,7 @@ def _key_file(home: Home, name: str, variable: str) -> str:
             expected=f"a {name} key in {variable} (64 hex digits)",
             found="none",
             where=str(home.path),
-            do="Make one with 'openssl rand -hex 32', keep it where keys are kept, and set the variable.",
+            do="Make one with 'openssl rand -hex 32', store it with your other keys, and set the variable.",
         )
     if (home.keys / f"{name}.id").exists():
         raise KeyMissingError(

@@ -12,6 +12,6 @@ PROGRAM = click.version_option(VERSION, message="%(prog)s %(version)s", help="Pr
     Program(
         "parentis",
         (*ENTRIES, *service_entries(), *SITE_ENTRIES),
-        help="Returns in, checked, kept, analysed, and out as figures and evidence packs.",
+        help="Collects, checks, stores and analyses returns, and publishes figures and evidence packs.",
     )
 )

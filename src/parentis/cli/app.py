@@ -146,10 +146,10 @@ def _say_changes(submission: str, *, figures: bool) -> None:
 
 def reject(
     submission: Submission,
-    reason: Annotated[str, Option("--reason", help="Told to whoever sent it.")],
+    reason: Annotated[str, Option("--reason", help="Sent to the person who submitted it.")],
     who: WhoOption = None,
 ) -> None:
-    """Reject a checked submission. Its bytes are kept."""
+    """Reject a checked submission. Its files stay stored."""
     from parentis import workflow
 
     say(workflow.reject(common.home(), submission, who=common.who(who), why=reason).sentence)
@@ -273,7 +273,7 @@ def figures(
     listing: Annotated[bool, Option("--list", help="List the measures instead.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Print figures, released to whoever will see them."""
+    """Print figures as a given reader may see them."""
     from parentis import workflow
 
     home = common.home()
@@ -355,12 +355,12 @@ def rebuild(who: WhoOption = None) -> None:
 def doctor(
     repair: Annotated[
         bool,
-        Option("--repair", help="Make damaged tables again from the returns kept; set aside what is in the way."),
+        Option("--repair", help="Rebuild damaged tables from the stored returns; set aside anything in the way."),
     ] = False,
     who: WhoOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Check that everything kept agrees with everything else: every entry, row and file, by its hash."""
+    """Check that all stored data is complete and consistent: every entry, row and file, by its hash."""
     from parentis import workflow
 
     if repair:
@@ -376,7 +376,7 @@ def doctor(
 def retention(
     on: Annotated[str, Option("--on", help="The day to judge by (ISO); today unless given.")] = "",
     everything: Annotated[bool, Option("--all", help="List what is still within its term as well.")] = False,
-    carry_out: Annotated[bool, Option("--erase", help="Erase what has been kept for longer than its term.")] = False,
+    carry_out: Annotated[bool, Option("--erase", help="Erase submissions past their retention period.")] = False,
     who: WhoOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -397,7 +397,7 @@ def retention(
         found = workflow.retention_schedule(common.home())
     else:
         found = workflow.kept_too_long(common.home(), day)
-    show(found, form, empty="No submission has been kept for longer than its term.")
+    show(found, form, empty="No submission is past its retention period.")
 
 
 def rules(

@@ -14,9 +14,7 @@ from parentis.cli.output import Format, show
 from parentis.cli.signatures import options_of
 from parentis.services import Answer, Command, Service, services
 
-Files = Annotated[
-    list[Path] | None, Option("--returns", help="Files or a folder to ask, in place of what was handed in.")
-]
+Files = Annotated[list[Path] | None, Option("--returns", help="Files or a folder to use instead of accepted returns.")]
 FormatOption = Annotated[Format, Option("--format", help="How to print the result.")]
 
 

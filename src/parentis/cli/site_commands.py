@@ -68,7 +68,7 @@ def backup(
     file: Annotated[Path, Argument(help="File to write.")],
     production: ProductionOption = False,
 ) -> None:
-    """Write the database and everything kept to one file, sealed under the master key, which is not in it."""
+    """Write the database and all stored data to one file, encrypted with the master key, which is not in it."""
     from parentis import web
 
     web.set_up(production=production)

@@ -8,7 +8,7 @@ from parentis.returns.catalogue import the_return
 from parentis.returns.rules import Rule
 from parentis.returns.rules.rule_set import WITHOUT
 
-KINDS = {"error": "to be put right", "query": "to be looked at", "note": "for information"}
+KINDS = {"error": "to be corrected", "query": "to be looked at", "note": "for information"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

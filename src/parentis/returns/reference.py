@@ -48,7 +48,7 @@ def page(declared: Return) -> str:
         lines.append(f"Provisional until signed off by: {', '.join(declared.sign_offs)}.")
     lines += [
         "",
-        "The column *Lake* says what is kept of it; *Region* what a reader beyond the authority sees of that. "
+        "The column *Lake* shows what is stored; *Region* shows what readers outside the authority see. "
         "A column marked **key** must be there for the table to be read at all.",
     ]
     for table in spec.union().values():

@@ -284,7 +284,7 @@ def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
                 expected="an archive whose files stay inside it",
                 found="a file name that points outside",
                 where=name,
-                do="Do not use this archive; ask whoever sent it for the plain files.",
+                do="Do not use this archive; ask the sender for the files themselves.",
             )
         if member.flag_bits & 1:
             raise _protected(name)

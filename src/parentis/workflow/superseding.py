@@ -62,7 +62,7 @@ class Current:
 
 
 def _beside(row: Mapping[str, Any]) -> Problem:
-    said = f"beside submission {_named(row)}, which holds other columns, places, years or breakdowns: both are kept"
+    said = f"beside submission {_named(row)}, which holds other columns, places, years or breakdowns: both stay current"
     return Problem(file="", where="", message=said, severity="note")
 
 

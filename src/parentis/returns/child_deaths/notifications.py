@@ -55,7 +55,7 @@ NOTIFICATIONS_TABLE = Table(
         coded("JAR", "Why there is a joint agency response, or that there is none.", "jar"),
         coded("LIKELY", "Category that the notifier thinks likely; the panel's is in the review.", "category"),
         flag("CORONER", "Reported to the coroner."),
-        coded("NOTIFIER", "Who told of it.", "notifier"),
+        coded("NOTIFIER", "Who notified the death.", "notifier"),
         day_of("RECEIVED", "The day on which the partnership was told.", key=True),
         day_of("WITHDRAWN", "The day on which the notification was withdrawn: it was no death of a child in scope."),
         day_of("JAR_MET", "The day of the first meeting of the joint agency response."),

@@ -21,7 +21,7 @@ from parentis.returns.spec import AddColumn, Code, Column, Kind, Recode, Retenti
 
 REPORTS_TABLE = Table(
     name="reports",
-    meaning="An agency's report on a death: asked for, received. What it says is not handed in.",
+    meaning="An agency's report on a death: requested and received. The report itself is not submitted.",
     columns=(
         case(), footprint(), residence(),
         coded("AGENCY", "Which kind of agency.", "agency", key=True),

@@ -311,7 +311,7 @@ def _problems(content: "Content", family: Family, found: _Found, outcome: wide.W
         return Problem(file=content.name, where=where, message=message, severity=severity, rows=rows)
 
     if found.at.pounds is None:
-        yield problem("note", "the unit is said on another sheet of the workbook")
+        yield problem("note", "the unit is given on another sheet of the workbook")
     if found.at.unknown:
         yield problem(
             "error",

@@ -115,7 +115,7 @@ def _read(content: "Content", taken: Recognised) -> Tables:
     nameless = rows.filter(pl.col("LEVEL").is_not_null() & pl.col("ONS_CODE").is_null())
     problems = list(unknown_authorities(content.name, TABLE.name, nameless, rows=nameless.height))
     if other := total - rows.filter(known).height - nameless.height:
-        message = f"{other} rows of no level that is kept (country, region, authority) left out"
+        message = f"{other} rows left out: not about a country, a region or an authority"
         problems.append(Problem(file=content.name, where=TABLE.name, message=message, severity="note", rows=other))
     if "deficit" in table.columns:
         problems.append(

@@ -135,7 +135,7 @@ def _read_dictionary(content: "Content", taken: Recognised) -> Tables:
     whole = lait.dictionary(_headed(content))
     once = whole.unique("SHORT_DESC", keep="first", maintain_order=True)
     repeated = whole.height - once.height
-    said = f"{repeated} measures are described again; the first description of each was kept"
+    said = f"{repeated} measures are described more than once; the first description of each is used"
     note = Problem(file=content.name, where="dictionary", message=said, severity="note", rows=repeated)
     return Tables(
         tables={"dictionary": once},

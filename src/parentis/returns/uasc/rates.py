@@ -34,7 +34,7 @@ INSTRUCTIONS = Table(
             name="READ_WHOLE",
             kind=Kind.CODE,
             codes=codes(yes="They were read, and the rates are theirs", no="They were not"),
-            meaning="Whether whoever hands this in has read the instructions: only then is a claim no draft.",
+            meaning="Whether the person submitting this has read the instructions: until then a claim is a draft.",
         ),
         _RELEASED,
     ),

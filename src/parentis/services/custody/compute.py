@@ -204,7 +204,7 @@ def _covered(label: str, submitted: list[str]) -> str:
         if text:
             span = parse_period(text)
             days |= set(range(max(span.start, whole.start).toordinal(), min(span.end, whole.end).toordinal() + 1))
-    method = "detentions that began in the period, as the desk handed them in"
+    method = "detentions that began in the period, as the custody desk submitted them"
     if not all(submitted) or len(days) == whole.days:
         return method
     return f"{method}; only {len(days)} of its {whole.days} days were handed in"

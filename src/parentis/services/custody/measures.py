@@ -13,7 +13,7 @@ from parentis.figures import Audience, Counts, Measure, People, Polarity, Popula
 from parentis.services.custody.duty_settings import settings
 
 TABLE: Final = "custody.detentions/detentions"
-SOURCE: Final = "detentions that the custody desk handed in (custody.detentions)"
+SOURCE: Final = "detentions that the custody desk submitted (custody.detentions)"
 DETAINED: Final = Population(id="custody detentions", audience=Audience.OWN)
 CHILDREN: Final = Population(id="custody children detained", audience=Audience.OWN)
 COMPARED: Final = Population(id="custody detentions compared", audience=Audience.OWN)

@@ -18,7 +18,7 @@ from parentis.services.uasc.register import children
 from parentis.services.uasc.tables import REGISTER
 
 POUNDS = pl.Decimal(18, 2)
-_READ_THEM = "Read them, and hand in their rates (uasc.rates)."
+_READ_THEM = "Read them, and submit their rates (uasc.rates)."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def claim(tables: Mapping[str, pl.DataFrame], authority: str, period: str, bands
             expected="a claim register: who is claimed for, and since when",
             found="none",
             where=f"claim of {who.name} for {year}",
-            do="Hand in and accept a uasc.register first.",
+            do="Submit and accept a uasc.register first.",
         )
     made = ledger(own, bands=bands)
     lines = _lines(made, register, year)

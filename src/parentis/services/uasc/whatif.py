@@ -48,7 +48,7 @@ class Answer:
                 expected="authorities with looked-after children returns",
                 found=", ".join(unknown),
                 where="what-if of rates",
-                do="Hand in their looked-after children returns first.",
+                do="Submit their looked-after children returns first.",
             )
         own = [self.authorities.index(one) for one in wanted]
         found = {name: amount[:, own].sum(axis=1) for name, amount in self.amounts.items()}

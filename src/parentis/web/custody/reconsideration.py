@@ -29,7 +29,7 @@ from parentis.web.duty.rota import on_duty_of
 from parentis.web.notices.dispatch import notify
 from parentis.web.people.models import Membership, Person
 
-WHY = "What was told of the child changed, and it was decided again whose child it is."
+WHY = "Details of the child changed, so the responsible authority was decided again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _goes(by: Any, case: Case, decision: Decision, place: str, request: HttpRequ
     step = "doubt" if place == DESK_PLACE else "correct" if over else "decide"
     moved = hand_over(by=None, case=case, move=step, to=place, why=WHY, seen=None, apply=apply, request=request)
     _set_sides(moved, decision)
-    text = f"{moved} is no longer with {place_name(old)}: what was told of the child changed"
+    text = f"{moved} is no longer with {place_name(old)}: details of the child changed"
     notify(leaving, text=text, path=reverse("custody"))
     if place != DESK_PLACE:  # who is at the desk is called about what comes there
         notify(desk_people(), text=f"{text}. It went to {place_name(place)}", path=reverse("custody"))

@@ -72,7 +72,8 @@ class Withdrawal(Schema):
     model_config = ConfigDict(extra="forbid")
 
     why: str = Described(
-        description="Why notice was given by mistake. Whoever had it reads this: name no child.", min_length=3,
+        description="Why notice was given by mistake. The authority that received it sees this: name no child.",
+        min_length=3,
         max_length=2000,
     )  # fmt: skip
 

@@ -48,5 +48,10 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = get_object_or_404(Round, pk=pk)
     missing = [one.gss for one in lines(round_, _asked(request)) if not one.standing.answered]
     told = operations.remind(by=request.user, round_=round_, authorities=missing, request=request)
-    messages.success(request, f"{told} {'person was' if told == 1 else 'people were'} reminded." if told else "Everybody has already been reminded today.")
+    messages.success(
+        request,
+        f"{told} {'person was' if told == 1 else 'people were'} reminded."
+        if told
+        else "Everybody has already been reminded today.",
+    )
     return redirect("uasc-response")

@@ -38,8 +38,8 @@ def set_aside(files: Sequence[str]) -> UnreadableFileError:
         expected="files that can be read and checked",
         found=f"some at which the program ended {MOST} times before it was done",
         where=", ".join(files),
-        do="They were set aside, and are kept; other work goes on. Save the tables as CSV and hand them in again; if "
-        "that does not help, show this to whoever looks after Parentis.",
+        do="They have been set aside and are stored. Save the tables as CSV and submit them again; if "
+        "that does not help, contact the administrator of Parentis.",
     )
 
 

@@ -52,12 +52,12 @@ class Outcome:
 
     @property
     def reserve(self) -> str:
-        """What must be known before its status: ` with 1 reading error, 2 findings to put right`, or nothing."""
+        """What must be known before its status: ` with 1 reading error, 2 findings to correct`, or nothing."""
         findings = self.checked.errors - self.reading_errors if self.checked else 0
         told = [
             counted(self.reading_errors, "reading error"),
             counted(sum(one.severity == "warning" for one in self.problems), "warning"),
-            counted(findings, "finding") and f"{counted(findings, 'finding')} to put right",
+            counted(findings, "finding") and f"{counted(findings, 'finding')} to correct",
         ]
         return " with " + ", ".join(filter(None, told)) if any(told) else ""
 
@@ -71,8 +71,8 @@ class Outcome:
                 return f"{self.title}: accepted{self.reserve}, {rows:,} rows.{more} {self.replaces}".rstrip()
             case "checked" if self.held_back:
                 return (
-                    f"{self.title}: received and checked, not accepted: {self.held_back}. {self.replaces} If it shall "
-                    f"count all the same, give the reason: 'parentis accept {self.submission_id[:8]} --why \"…\"'."
+                    f"{self.title}: received and checked, not accepted: {self.held_back}. {self.replaces} To accept it "
+                    f"anyway, give a reason: 'parentis accept {self.submission_id[:8]} --why \"…\"'."
                 )
             case "checked" if self.second_person:
                 return (
@@ -83,7 +83,7 @@ class Outcome:
                 wrong = self.checked.errors if self.checked else 0
                 held = f", with {counted(self.reading_errors, 'reading error')}" if self.reading_errors else ""
                 return (
-                    f"{self.title}: received and checked{held}, {rows:,} rows, {wrong:,} findings to put right. "
+                    f"{self.title}: received and checked{held}, {rows:,} rows, {wrong:,} findings to correct. "
                     f"Accept it with 'parentis accept {self.submission_id[:8]}', or send a corrected one."
                 )
             case "unchanged":

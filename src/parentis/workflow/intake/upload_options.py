@@ -69,7 +69,7 @@ def refuse_unkept(declared: Return) -> None:
     """Raises RefusedError for a return that may not be kept here, saying where it is handed instead."""
     if declared.handed_to:
         raise RefusedError(
-            expected="a return that is kept in the archive and the lake",
+            expected="a return that may be stored in the archive and the lake",
             found=declared.spec.title,
             where=declared.id,
             do=f"Hand it to {declared.handed_to}.",

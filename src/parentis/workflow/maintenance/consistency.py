@@ -113,7 +113,7 @@ def _of_lake(home: Home, events: pl.DataFrame) -> Iterator[Inconsistency]:
         yield error(where, one.what, REPAIR)
     rows = stored_rows.strangers(home, events)
     if rows and not home.pending.exists():
-        yield warning("lake", f"{rows:,} rows belong to no submission; nobody can see them", REBUILD)
+        yield warning("lake", f"{rows:,} rows belong to no submission and are never shown", REBUILD)
 
 
 def _of_figures(home: Home, events: pl.DataFrame) -> Iterator[Inconsistency]:

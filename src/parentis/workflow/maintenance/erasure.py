@@ -68,7 +68,7 @@ def _erase_locked(home: Home, reasons: Mapping[str, str], *, who: str, progress:
 def _check_kept(found: Mapping[str, Any]) -> None:
     if found["status"] in CLOSED:
         raise SubmissionStateError(
-            expected="a submission whose bytes are kept",
+            expected="a submission whose files are stored",
             found=f"one that is {found['status']}",
             where=f"submission {found['submission_id'][:8]}",
             do="Nothing is left to erase.",

@@ -7,7 +7,7 @@ from typing import Literal
 import polars as pl
 
 REBUILD = "'parentis rebuild' makes the lake again from the archive."
-REPAIR = "'parentis doctor --repair' makes it again from the returns that are kept."
+REPAIR = "'parentis doctor --repair' rebuilds it from the stored returns."
 BUILD = "Run 'parentis build'."
 
 

@@ -31,7 +31,7 @@ from parentis.workflow.superseding import Current
 BATCH = 66
 """Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""
 
-REFUSED = "it may not be kept here"
+REFUSED = "it may not be stored here"
 NOTHING = Sorted(found=())
 
 

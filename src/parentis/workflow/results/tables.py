@@ -11,7 +11,7 @@ from parentis.workflow.results.queries import catalogue
 
 
 def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
-    """One row a submission: its key, status, rows, findings to put right, the sentence for its sender, and
+    """One row a submission: its key, status, rows, findings to correct, the sentence for its sender, and
     one for each problem."""
     rows = [
         {

@@ -30,7 +30,7 @@ def at_cut(tables: Mapping[str, pl.DataFrame], cut: date) -> tuple[dict[str, pl.
                 expected=f"a cut from {first}, when the first return was made, to {last}",
                 found=str(cut),
                 where="demand model",
-                do="Choose another cut, or hand in the returns of the years around it.",
+                do="Choose another cut, or submit the returns for the years around it.",
             )
     made = known.select("authority", "period")
     kept = {need: tables[need].join(made, on=["authority", "period"], how="semi") for need in NEEDS}

@@ -80,7 +80,7 @@ def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) 
             expected="episodes of looked-after children, other than short breaks",
             found="none",
             where="demand model",
-            do="Hand in at least one year's looked-after children return (SSDA903).",
+            do="Submit at least one year's looked-after children return (SSDA903).",
         )
     authorities = tuple(careers.coverage["authority"].unique().sort())
     cut = told_to(careers.known)

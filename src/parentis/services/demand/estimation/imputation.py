@@ -60,7 +60,7 @@ def completed(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFram
 
 def _habit(authority: str, period: str) -> str:
     return (
-        f"{authority}: the return of {period} seems to leave out whoever stayed in one placement all year "
+        f"{authority}: the return of {period} seems to leave out children who stayed in one placement all year "
         "(no episode runs through it);"
     )
 

@@ -77,7 +77,7 @@ class Model:
                 expected=f"authorities of the model: {', '.join(self.authorities[:40])}",
                 found=", ".join(unknown),
                 where="demand model",
-                do="Hand in their looked-after children returns first.",
+                do="Submit their looked-after children returns first.",
             )
         return replace(self, chosen=tuple(self.authorities.index(name) for name in authorities))
 

@@ -56,7 +56,7 @@ def backtest(
             expected=f"at least {FIRST_HISTORY + min(wanted)} months of returns",
             found=f"{begins} to {ends}",
             where="backtest",
-            do="Hand in more years' looked-after children returns.",
+            do="Submit looked-after children returns for more years.",
         )
     parts = []
     for origin in chosen:

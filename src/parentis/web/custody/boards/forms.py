@@ -64,7 +64,7 @@ class WithdrawForm(SeenForm):
 
     why = forms.CharField(
         label="Why was notice given by mistake?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Whoever had the notice reads this. Name no child here.",
+        help_text="The authority that received the notice will see this. Do not name a child.",
     )  # fmt: skip
 
 

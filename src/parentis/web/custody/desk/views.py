@@ -114,7 +114,7 @@ LEVELS = {
     "crossed alike": "nearly the same, the other way round",
     "swapped": "day and month changed round",
     "near": "near",
-    "assigned": "1 January, which is put down where nobody knows the day",
+    "assigned": "1 January, often entered when the date is not known",
     "house": "the same house",
     "crowded": "a place that many give",
 }
