@@ -90,7 +90,7 @@ def test_rows_of_ended_detentions_reach_the_lake_without_who_they_were(ended, pl
 
 def test_the_command_hands_over_months(ended, capsys):
     call_command("custody_hand_over")
-    assert "Nothing is new" in capsys.readouterr().out
+    assert "Nothing to export" in capsys.readouterr().out
     ended()
     call_command("custody_hand_over", month=["2026-03"])
     assert "accepted" in capsys.readouterr().out

@@ -186,7 +186,7 @@ def test_pages_withdraw_and_correct(sent, client_of, person):
     page = client_of("emergency-duty", "camden").get(f"/custody/{sent.pk}/").content.decode()
     assert "given by mistake" in page
     assert "A mistake" in page
-    assert "Why do you need to see who this is?" not in page
+    assert "Why do you need to see the child's details?" not in page
     assert client_of("emergency-duty", "camden").post(f"/custody/{sent.pk}/who", {"why": "act"}).status_code == 403
 
 

@@ -59,5 +59,5 @@ def test_the_officer_whose_account_is_printed_gives_notice_on_a_filled_site(demo
         at = timezone.localtime(timezone.now() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
         said = {"key": email, "suite": form["suite"].initial.pk, "record_number": f"SYN/{email}", "arrival": at}
         answer = client.post("/custody/new", said, follow=True)
-        assert "Notice is given" in answer.content.decode()
+        assert "Notice sent to" in answer.content.decode()
         assert "/custody/" in answer.request["PATH_INFO"]

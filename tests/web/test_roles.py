@@ -100,7 +100,7 @@ def test_the_same_by_the_pages(client_of: Callable[..., Client], person: PersonM
     administrator, auditor = client_of("administrator"), client_of("auditor")
     someone = person("analyst")
     page = administrator.post("/people/in/camden/", {"email": someone.email, "role": "director"}, follow=True)
-    assert "A second person decides whether" in page.content.decode()
+    assert "A second person will decide whether" in page.content.decode()
     asked = RoleRequest.objects.get()
     administrator.post(f"/people/in/camden/requests/{asked.pk}", {"decision": "grant"})
     assert not holds_director(person)

@@ -565,6 +565,6 @@ def test_an_authoritys_return_is_not_taken_among_publishers_files(
     work()
     page = region.get(response["Location"]).content.decode()
     assert "Rejected" in page
-    assert "Somebody of that authority hands it in" in page
+    assert "Ask somebody at that authority to submit it" in page
     assert "--authority" not in page
     assert workflow.register(find_home())["status"].to_list() == ["rejected"]
