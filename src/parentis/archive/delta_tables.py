@@ -51,8 +51,15 @@ def scan(table: "DeltaTable", path: Path) -> pl.LazyFrame:
     """Its rows. Damage inside a file is told by whoever collects them: see `collected`."""
     if quote(str(path)) == str(path):
         return pl.scan_delta(table)
-    # Polars takes the percent signs in a path with spaces for part of it.
-    return pl.scan_pyarrow_dataset(table.to_pyarrow_dataset())
+    # Polars takes the percent signs that stand for spaces and the like in Delta's addresses for part of the path.
+    files = [path / name for name, _ in _files(path, table)]
+    schema = pl.Schema(table.schema())
+    if not files:
+        return pl.LazyFrame(schema=schema)
+    widened = pl.ScanCastOptions(integer_cast="upcast", datetime_cast="nanosecond-downcast")
+    return pl.scan_parquet(
+        files, schema=schema, missing_columns="insert", extra_columns="ignore", cast_options=widened, glob=False
+    )
 
 
 def read(path: Path) -> pl.DataFrame:
