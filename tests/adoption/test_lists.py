@@ -11,7 +11,8 @@ from parentis.region import footprints
 from parentis.returns import ReturnData, write_files
 from parentis.services.adoption import practice as invented
 from parentis.services.adoption.activity_ledger import AGREED, DISPUTED, ONE_SOURCE, activity, lines
-from parentis.services.adoption.lists import AD1, ADOPTERS, CHILDREN, PLACED_ADOPTION, children, families
+from parentis.services.adoption.lists import children, families
+from parentis.services.adoption.needs import AD1, ADOPTERS, CHILDREN, PLACED_ADOPTION
 from parentis.services.adoption.timeliness import scorecard, waited
 from parentis.services.adoption.waiting import waits
 from parentis.services.adoption.world import Window, world

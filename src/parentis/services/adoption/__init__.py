@@ -1,6 +1,6 @@
 """Adoption: who waits for a family and how long, how many families are needed, what an agency costs and who pays."""
 
-from parentis.services.adoption.lists import LIST_NEEDS, NEEDS
+from parentis.services.adoption.needs import LIST_NEEDS, NEEDS
 from parentis.services.service import Command, Pack, Ref, Service
 
 __all__ = ["SERVICE"]

@@ -11,7 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from parentis.services.adoption.lists import AD1, PLACED_ADOPTION, children
+from parentis.services.adoption.lists import children
+from parentis.services.adoption.needs import AD1, PLACED_ADOPTION
 
 EVENTS: Final = {"decisions": "decision", "orders": "placement_order", "placed": "placed", "adopted": "adopted"}
 "Activity and the date of the list that it is counted by."

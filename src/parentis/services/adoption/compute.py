@@ -19,16 +19,9 @@ from parentis.figures import (
 from parentis.region import footprints, match_authorities, members, parse_period, places
 from parentis.services.adoption.families_needed import families_needed
 from parentis.services.adoption.incidence import Waits, cumulative_incidence
-from parentis.services.adoption.lists import (
-    ADOPTERS,
-    CHILDREN,
-    CONTRIBUTIONS,
-    COSTS,
-    QUARTERLY,
-    children,
-    families,
-)
+from parentis.services.adoption.lists import children, families
 from parentis.services.adoption.measures import ACTIVITY, MEASURES
+from parentis.services.adoption.needs import ADOPTERS, CHILDREN, CONTRIBUTIONS, COSTS, QUARTERLY
 from parentis.services.adoption.published import published
 from parentis.services.adoption.simulation import Shape
 from parentis.services.adoption.timeliness import scorecard

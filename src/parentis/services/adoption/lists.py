@@ -5,17 +5,7 @@ from typing import Final
 
 import polars as pl
 
-CHILDREN: Final = "adoption.children/children"
-ADOPTERS: Final = "adoption.adopters/adopters"
-COSTS: Final = "adoption.money/costs"
-CONTRIBUTIONS: Final = "adoption.money/contributions"
-FEES: Final = "adoption.money/fees"
-QUARTERLY: Final = "adoption.quarterly/values"
-AD1: Final = "ssda903/AD1"
-PLACED_ADOPTION: Final = "ssda903/PlacedAdoption"
-LIST_NEEDS: Final = (CHILDREN, ADOPTERS)
-MONEY_NEEDS: Final = (COSTS, CONTRIBUTIONS, FEES)
-NEEDS: Final = (*LIST_NEEDS, *MONEY_NEEDS, QUARTERLY, AD1, PLACED_ADOPTION)
+from parentis.services.adoption.needs import CHILDREN, ADOPTERS
 
 _NAMES: Final = {
     "CHILD": "child", "FAMILY": "siblings", "DOB": "born", "ETHNICITY": "ethnicity", "DISABILITY": "disability",
