@@ -149,6 +149,8 @@ def _beyond_us(content: Content, error: BaseException) -> UnreadableFileError:
 
 
 def _piece(content: Content, candidates: Sequence[Return]) -> Piece | None:
+    if plainly := _by_own_headings(content, candidates):
+        return _by_headings(content, [(None, PurePosixPath(content.name).stem)], [plainly])
     for candidate in candidates:
         for reader in candidate.readers:
             taken = reader.recognise(content)
@@ -158,6 +160,18 @@ def _piece(content: Content, candidates: Sequence[Return]) -> Piece | None:
         return _by_headings(content, [(None, PurePosixPath(content.name).stem)], candidates)
     if content.kind in ("xlsx", "ods"):
         return _by_headings(content, [(sheet, sheet) for sheet in content.sheets], candidates)
+    return None
+
+
+def _by_own_headings(content: Content, candidates: Sequence[Return]) -> Return | None:
+    """The exported return to one of whose tables every heading in the first row of a CSV belongs: most files of a return
+    are so, and need not be shown to the readers of every other."""
+    exported = {candidate.id: candidate for candidate in candidates if candidate.exported}
+    if content.kind != "csv" or not exported:
+        return None
+    match match_table(content.grid(None, HEADING_ROWS).head(1).rows(), PurePosixPath(content.name).stem, exported):
+        case (only,) if not only.other and not only.missing_keys and len(only.columns) > FEW:
+            return exported[only.return_id]
     return None
 
 

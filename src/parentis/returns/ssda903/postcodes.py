@@ -77,7 +77,7 @@ ENDED: dict[str, tuple[int | tuple[int, int], ...]] = {
 Structural changes orders of 2008 to 2022 for Dorset, Buckinghamshire, Northamptonshire, Cumbria, North Yorkshire and
 Somerset; new codes of Hertfordshire's districts after boundary changes; the mergers of 2019 in Suffolk."""
 
-_FORM = 2
+_FORM = 3
 "Of the table that is kept: another form is made anew from the directory."
 
 
@@ -102,7 +102,7 @@ def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
         table = pl.concat([_postcodes(file) for file in files], how="vertical")
         kept.parent.mkdir(parents=True, exist_ok=True)
         partial = kept.with_suffix(".partial")
-        _placed(table).sort("postcode").write_parquet(partial, row_group_size=65_536, statistics=True)
+        _placed(table).sort("postcode").write_parquet(partial, row_group_size=8_192, statistics=True)
         partial.replace(kept)
     return pl.scan_parquet(kept)
 

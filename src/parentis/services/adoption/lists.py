@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from parentis.services.adoption.needs import CHILDREN, ADOPTERS
+from parentis.services.adoption.needs import ADOPTERS, CHILDREN
 
 _NAMES: Final = {
     "CHILD": "child", "FAMILY": "siblings", "DOB": "born", "ETHNICITY": "ethnicity", "DISABILITY": "disability",

@@ -17,7 +17,7 @@ from parentis.returns.ssda903.rules import preparation
 from parentis.returns.ssda903.rules.children import left_out, per_child, with_flag
 from parentis.returns.ssda903.rules.expressions import RAW
 from parentis.returns.ssda903.rules.facts import Facts
-from parentis.returns.ssda903.rules.places import place_columns
+from parentis.returns.ssda903.rules.places import with_places
 from parentis.returns.ssda903.rules.providers import REGISTER, clean_register
 from parentis.returns.ssda903.rules.rule_set import RULE_SET
 from parentis.returns.ssda903.spec import PERIODS
@@ -106,9 +106,8 @@ def prepared_tables(
     }
     numbered, count = preparation.number_children(cleaned)
     whose = whose_return(numbered, authority)
-    for name in ("Episodes", "Episodes_last"):
-        if name in numbered and postcodes is not None:
-            numbered[name] = place_columns(numbered[name], postcodes, whose)
+    if postcodes is not None:
+        numbered = with_places(numbered, postcodes, whose)
     ordered = {name: preparation.order(name, frame) for name, frame in numbered.items()}
     for name in ("Episodes", "Episodes_last"):
         if name in ordered:

@@ -1,5 +1,7 @@
 """Rules on where a child is placed, from the grid references and authorities of postcodes."""
 
+from collections.abc import Iterable, Mapping
+
 import polars as pl
 
 from parentis.returns.rules import Marks, Need
@@ -20,6 +22,8 @@ from parentis.returns.ssda903.rules.expressions import (
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.rule_set import rule
 
+FEW_AREAS = 40
+"Of the 124 postcode areas: for more than so many a directory is read whole."
 METRES_PER_MILE = 1609.344
 FARTHEST = 350.0
 NOT_KNOWN = 999.9
@@ -28,22 +32,44 @@ FLAGGED = "Header|Header_last|UASC|UASC_last"
 "One of these says who is an unaccompanied asylum-seeking child."
 
 
-def place_columns(
-    episodes: pl.DataFrame, postcodes: pl.DataFrame | pl.LazyFrame, whose: pl.Expr | None
-) -> pl.DataFrame:
-    """Episodes with `PL_LA`, `PL_DISTANCE` (miles, one decimal), `home_found`, `place_found` and, where it is known
-    whose return it is, `PL_LOCATION`. They are derived from HOME_POST and PL_POST; an unknown postcode gives null."""
-    if not {"HOME_POST", "PL_POST"} <= set(episodes.columns):
-        return episodes
-    asked = pl.concat([episodes.select(postcode=compact(name)) for name in ("HOME_POST", "PL_POST")]).unique()
-    known = (
+_POSTS = ("HOME_POST", "PL_POST")
+
+
+def with_places(
+    tables: Mapping[str, pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFrame, whose: pl.Expr | None
+) -> dict[str, pl.DataFrame]:
+    """The tables, episodes of both years with the columns of their places. Postcodes are looked through once."""
+    episodes = {
+        name: tables[name]
+        for name in ("Episodes", "Episodes_last")
+        if name in tables and set(_POSTS) <= set(tables[name].columns)
+    }
+    if not episodes:
+        return dict(tables)
+    known = _known(episodes.values(), postcodes)
+    return {**tables, **{name: _placed(frame, known, whose) for name, frame in episodes.items()}}
+
+
+def _known(episodes: Iterable[pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
+    """Postcodes that some episode names: `postcode`, `east`, `north`, `la` and `found`."""
+    asked = pl.concat([frame.select(postcode=compact(name)) for frame in episodes for name in _POSTS]).unique()
+    # A directory that is kept in order is read only where the areas asked for (`NW`, `E`) stand.
+    areas = asked["postcode"].str.extract(r"^([A-Z]{1,2})\d").drop_nulls().unique().sort().to_list()
+    within = [pl.col("postcode").is_between(pl.lit(f"{area}0"), pl.lit(f"{area}:")) for area in areas]
+    return (
         postcodes.lazy()
+        .filter(pl.any_horizontal(within) if 0 < len(within) <= FEW_AREAS else pl.lit(value=True))
         .select("postcode", "east", "north", la="authority")
         .join(asked.lazy().drop_nulls(), on="postcode", how="semi")
         .unique("postcode", maintain_order=False)
         .with_columns(found=pl.lit(value=True))
         .collect()
     )
+
+
+def _placed(episodes: pl.DataFrame, known: pl.DataFrame, whose: pl.Expr | None) -> pl.DataFrame:
+    """Episodes with `PL_LA`, `PL_DISTANCE` (miles, one decimal), `home_found`, `place_found` and, where it is known
+    whose return it is, `PL_LOCATION`. They are derived from HOME_POST and PL_POST; an unknown postcode gives null."""
     found = episodes.with_columns(_home=compact("HOME_POST"), _place=compact("PL_POST"))
     for side in ("_home", "_place"):
         renamed = known.rename({name: f"{side}_{name}" for name in ("east", "north", "la", "found")})
