@@ -164,7 +164,7 @@ def _piece(content: Content, candidates: Sequence[Return]) -> Piece | None:
 
 
 def _by_own_headings(content: Content, candidates: Sequence[Return]) -> Return | None:
-    """The exported return to one of whose tables every heading in the first row of a CSV belongs: most files of a return
+    """The exported return to one of whose tables every heading in the first row of a CSV belongs: most files of a
     are so, and need not be shown to the readers of every other."""
     exported = {candidate.id: candidate for candidate in candidates if candidate.exported}
     if content.kind != "csv" or not exported:

@@ -22,8 +22,8 @@ from parentis.returns.ssda903.rules.expressions import (
 from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.rule_set import rule
 
-FEW_AREAS = 40
-"Of the 124 postcode areas: for more than so many a directory is read whole."
+FEW = 60
+"Beginnings of postcodes (`NW`, `E1`) of some 190: for more than so many a directory is read whole."
 METRES_PER_MILE = 1609.344
 FARTHEST = 350.0
 NOT_KNOWN = 999.9
@@ -53,12 +53,12 @@ def with_places(
 def _known(episodes: Iterable[pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
     """Postcodes that some episode names: `postcode`, `east`, `north`, `la` and `found`."""
     asked = pl.concat([frame.select(postcode=compact(name)) for frame in episodes for name in _POSTS]).unique()
-    # A directory that is kept in order is read only where the areas asked for (`NW`, `E`) stand.
-    areas = asked["postcode"].str.extract(r"^([A-Z]{1,2})\d").drop_nulls().unique().sort().to_list()
-    within = [pl.col("postcode").is_between(pl.lit(f"{area}0"), pl.lit(f"{area}:")) for area in areas]
+    # A directory that is kept in order is read only where what is asked for stands.
+    begins = asked["postcode"].str.head(2).drop_nulls().unique().sort().to_list()
+    within = [pl.col("postcode").is_between(pl.lit(begin), pl.lit(f"{begin}~")) for begin in begins]
     return (
         postcodes.lazy()
-        .filter(pl.any_horizontal(within) if 0 < len(within) <= FEW_AREAS else pl.lit(value=True))
+        .filter(pl.any_horizontal(within) if 0 < len(within) <= FEW else pl.lit(value=True))
         .select("postcode", "east", "north", la="authority")
         .join(asked.lazy().drop_nulls(), on="postcode", how="semi")
         .unique("postcode", maintain_order=False)
