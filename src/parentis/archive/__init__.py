@@ -13,6 +13,8 @@ from parentis.archive.envelopes import (
     kept,
     manifest,
     open_beside,
+    reseal,
+    resealed,
     seal_beside,
     store,
 )
@@ -27,7 +29,9 @@ from parentis.archive.keys import (
     custody_key,
     given_master_key,
     hasher,
+    keys_of,
     master_key,
+    open_with,
     parse_key,
     register_key,
 )
@@ -35,6 +39,7 @@ from parentis.archive.lock import WAIT_SECONDS, locked
 from parentis.archive.modes import close_to_others, readable_by_others
 from parentis.archive.outside import ANCHORS_VARIABLE, Folder, Outside, outside, places
 from parentis.archive.register import EVENTS, OF_NO_SUBMISSION, Content, Event, EventName, append, events, verify
+from parentis.archive.rotation import NEW, replace_key
 from parentis.archive.set_aside import forget_set_aside, is_set_aside, set_aside
 from parentis.archive.states import CLOSED, KEY, STATE, state, visible_loads
 from parentis.archive.streams import SealedReader, SealedWriter, Sealer, fresh_key, opened_key, unsealed
@@ -47,6 +52,7 @@ __all__ = [
     "HOME_VARIABLE",
     "KEY",
     "MASTER_VARIABLE",
+    "NEW",
     "OF_NO_SUBMISSION",
     "REGISTER_VARIABLE",
     "STATE",
@@ -88,17 +94,22 @@ __all__ = [
     "is_set_aside",
     "kept",
     "kept_anchors",
+    "keys_of",
     "locked",
     "make_folder",
     "manifest",
     "master_key",
     "open_beside",
+    "open_with",
     "opened_key",
     "outside",
     "parse_key",
     "places",
     "readable_by_others",
     "register_key",
+    "replace_key",
+    "reseal",
+    "resealed",
     "seal_beside",
     "set_aside",
     "state",

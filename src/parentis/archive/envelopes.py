@@ -13,13 +13,15 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from uuid import uuid4
 
 from parentis import remedies
 from parentis.archive import durable
 from parentis.archive.home import Home
-from parentis.archive.keys import Key, master_key
+from parentis.archive.keys import Key, keys_of, master_key, open_with
 from parentis.errors import IntegrityError, NotFoundError
 
 
@@ -71,7 +73,7 @@ def store(home: Home, uploads: Sequence[Upload]) -> list[str]:
 
 def _store_one(home: Home, master: Key, submission_id: str, upload: Upload) -> None:
     key = Key.random()
-    contents = {"key": master.seal(key.secret, f"key of {submission_id}")}
+    contents = {"key": master.seal(key.secret, _about_key(submission_id))}
     stored = []
     for file in upload.files:
         sha256 = file.sha256
@@ -120,7 +122,34 @@ def _key(home: Home, submission_id: str) -> Key:
             where="archive",
             do=remedies.LIST_SUBMISSIONS,
         )
-    return Key(master_key(home).open(path.read_bytes(), f"key of {submission_id}"))
+    return Key(open_with(keys_of(home, "master"), path.read_bytes(), _about_key(submission_id)))
+
+
+def _about_key(submission_id: str) -> str:
+    return f"key of {submission_id}"
+
+
+def reseal(home: Home) -> int:
+    """Seal the submissions' keys that are sealed under an earlier master key under the one that is used now; gives how
+    many were. One that does not open is left as it is."""
+    keys, count = keys_of(home, "master"), 0
+    for submission_id in sorted(kept(home)):
+        path, about = home.archive / submission_id / "key", _about_key(submission_id)
+        if path.is_file() and resealed(keys, path, about):
+            count += 1
+    return count
+
+
+def resealed(keys: Sequence[Key], path: Path, about: str) -> bool:
+    """Seal what is in a file under the last of the keys; whether it had to be."""
+    sealed = path.read_bytes()
+    with suppress(IntegrityError):
+        keys[-1].open(sealed, about)
+        return False
+    with suppress(IntegrityError):
+        durable.write_file(path, keys[-1].seal(open_with(keys, sealed, about), about))
+        return True
+    return False
 
 
 def seal_beside(home: Home, submission_id: str, data: bytes, about: str) -> bytes:

@@ -6,6 +6,9 @@ The master key wraps the submissions' keys and, through HKDF, gives each use its
 except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap. The custody key is
 kept in the same way and derives from nothing: whoever has the master key cannot open the enclave. So is the register's,
 under which its entries are chained: whoever has the files and the master key cannot write the register anew.
+
+Each of the three may be replaced. The master keys and the register's before the present one are kept, sealed under it,
+in `keys/<name>.retired` (`rotation`); of the enclave's, what must outlive it is carried on (`key_change`).
 """
 
 import hashlib
@@ -13,7 +16,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -30,7 +33,6 @@ from parentis.errors import IntegrityError, KeyMissingError
 MASTER_VARIABLE = "PARENTIS_MASTER_KEY"
 CUSTODY_VARIABLE = "PARENTIS_CUSTODY_KEY"
 REGISTER_VARIABLE = "PARENTIS_REGISTER_KEY"
-RETIRED = "register.retired"
 KEY_BYTES = 32
 FEWEST_VALUES = 16
 """A key whose bytes take fewer values was typed and not drawn: of drawn ones, not one in 10^16 has so few."""
@@ -109,13 +111,27 @@ def register_key(home: Home) -> Key:
     return key
 
 
-def retired_register_keys(home: Home, now: Key) -> list[Key]:
-    """The keys that were used before the one that is used now, the oldest first: sealed under it, for the entries that
-    were chained under them are still verified."""
-    path = home.keys / RETIRED
-    if not path.exists():
-        return []
-    return [Key(now.open(bytes.fromhex(one), RETIRED)) for one in json.loads(path.read_bytes())]
+def keys_of(home: Home, name: str) -> tuple[Key, ...]:
+    """Every key of that name that this home has had, the oldest first; the last is the one that is used now."""
+    now = KINDS[name](home)
+    path = home.keys / f"{name}.retired"
+    sealed = json.loads(path.read_bytes()).get(now.id, []) if path.exists() else []
+    return (*(Key(now.open(bytes.fromhex(one), retired_as(name))) for one in sealed), now)
+
+
+def retired_as(name: str) -> str:
+    """What a retired key is sealed about."""
+    return f"{name} key of before"
+
+
+def open_with(keys: Sequence[Key], sealed: bytes, about: str) -> bytes:
+    """What one of the keys sealed, tried from the latest on. Raises IntegrityError where none did."""
+    for key in reversed(keys[1:]):
+        try:
+            return key.open(sealed, about)
+        except IntegrityError:
+            continue
+    return keys[0].open(sealed, about)
 
 
 def has_register_key(home: Home) -> bool:
@@ -130,7 +146,8 @@ def _kept_key(home: Home, name: str, variable: str) -> Key:
     marker = home.keys / f"{name}.id"
     if not marker.exists():
         durable.write_file(marker, json.dumps({f"{name}_key_id": key.id}).encode())
-    elif (known := json.loads(marker.read_bytes())[f"{name}_key_id"]) != key.id:
+    elif key.id not in (noted := json.loads(marker.read_bytes())).values():
+        known = noted[f"{name}_key_id"]
         raise KeyMissingError(
             expected=f"the {name} key {known} this home was made with",
             found=f"the key {key.id}",
@@ -169,8 +186,13 @@ def _key_file(home: Home, name: str, variable: str) -> str:
     return path.read_text()  # of several processes that begin a home together, the first one's
 
 
+def variable_of(name: str) -> str:
+    """The variable that a key may come from."""
+    return {"master": MASTER_VARIABLE, "register": REGISTER_VARIABLE}[name]
+
+
 def parse_key(text: str, name: str, where: str) -> Key:
-    """A key from its 64 hex digits. `name` and `where` are for the sentence where it is none."""
+    """The key that 64 hex digits write. Raises KeyMissingError for anything else, and for one that repeats itself."""
     try:
         secret = bytes.fromhex(text.strip())
     except ValueError:
@@ -192,13 +214,17 @@ def parse_key(text: str, name: str, where: str) -> Key:
     return Key(secret)
 
 
+KINDS: Mapping[str, Callable[[Home], Key]] = {"master": master_key, "register": register_key}
+"""The keys of a home that are replaced by `rotation`; the enclave's is by `key_change`."""
+
 Hasher: TypeAlias = Callable[[pl.Series], pl.Series]
 """Strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""
 
 
 def hasher(home: Home, use: str) -> tuple[Hasher, str]:
-    """The keyed hash of identifiers for one use, and the id of its key, to be stored beside the hashes."""
-    key = master_key(home).derive(f"hash/{use}")
+    """The keyed hash of identifiers for one use, and the id of its key, to be stored beside the hashes. It is derived
+    from the home's first master key: a child keeps their hash when the key is replaced."""
+    key = keys_of(home, "master")[0].derive(f"hash/{use}")
     # One keyed state, copied per value: a third of the cost of keying HMAC afresh.
     keyed = hmac.new(key.secret, digestmod=hashlib.sha256)
 

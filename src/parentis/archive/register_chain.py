@@ -5,7 +5,7 @@ register taken back with its head to an earlier day is whole in itself: that is 
 (`anchors`).
 
     chain           key id:HMAC-SHA-256, hex
-    register.head   {"sequence", "chain", "mac"}
+    register.head   {"sequence", "chain", "macs"}
 
 When the key is replaced, earlier rows keep the hashes they have: the first row under the new key covers the last one
 under the old, so that an old key that has become known is of no use to change what was written under it.
@@ -23,7 +23,7 @@ import polars as pl
 
 from parentis.archive import durable
 from parentis.archive.home import Home
-from parentis.archive.keys import Key, has_register_key, register_key, retired_register_keys
+from parentis.archive.keys import Key, has_register_key, keys_of, register_key
 from parentis.errors import IntegrityError
 
 
@@ -47,8 +47,7 @@ class Keys:
 
     @classmethod
     def of(cls, home: Home) -> "Keys":
-        now = register_key(home)
-        return cls({key.id: key for key in (*retired_register_keys(home, now), now)})
+        return cls({key.id: key for key in keys_of(home, "register")})
 
     @property
     def now(self) -> Key:
@@ -109,10 +108,10 @@ def chained(home: Home, last: Link, rows: pl.DataFrame) -> tuple[pl.Series, Link
     return pl.Series("chain", chains, pl.String), last
 
 
-def write_head(home: Home, link: Link) -> None:
-    """Say durably where the register ends."""
-    key = register_key(home)
-    told = {"sequence": link.sequence, "chain": link.chain, "mac": _mac(key, _head_text(link))}
+def write_head(home: Home, link: Link, *others: Key) -> None:
+    """Say durably where the register ends, under the key that is used now and, while it is replaced, the other."""
+    macs = [_mac(key, _head_text(link)) for key in (register_key(home), *others)]
+    told = {"sequence": link.sequence, "chain": link.chain, "macs": macs}
     durable.write_file(home.register_head, json.dumps(told).encode())
 
 
@@ -124,10 +123,10 @@ def read_head(home: Home, keys: Keys | None = None) -> Link | None:
     keys = keys or Keys.of(home)
     try:
         told = json.loads(home.register_head.read_bytes())
-        link, mac = Link(int(told["sequence"]), str(told["chain"])), str(told["mac"])
+        link, macs = Link(int(told["sequence"]), str(told["chain"])), [str(mac) for mac in told["macs"]]
     except (ValueError, KeyError, TypeError):
         raise IntegrityError(f"register: {home.register_head.name} is damaged") from None
-    if not hmac.compare_digest(mac, _mac(keys.now, _head_text(link))):
+    if not any(hmac.compare_digest(mac, _mac(keys.now, _head_text(link))) for mac in macs):
         raise IntegrityError(f"register: {home.register_head.name} is not as it was written")
     return link
 

@@ -9,7 +9,7 @@ A block is sealed with its place in the stream, so that none can be changed, lef
 from typing import IO
 
 from parentis.archive.home import Home
-from parentis.archive.keys import Key, master_key
+from parentis.archive.keys import Key, keys_of, master_key, open_with
 from parentis.errors import IntegrityError
 
 LENGTH_BYTES = 4
@@ -24,7 +24,7 @@ def fresh_key(home: Home, about: str) -> tuple[Key, bytes]:
 
 def opened_key(home: Home, sealed: bytes, about: str) -> Key:
     """Inverse of `fresh_key`."""
-    return Key(master_key(home).open(sealed, about))
+    return Key(open_with(keys_of(home, "master"), sealed, about))
 
 
 class Sealer:

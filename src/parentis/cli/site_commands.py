@@ -86,6 +86,24 @@ def restore(file: Annotated[Path, Argument(help="A backup.")], production: Produ
     say("Now put the other keys in their places and run: parentis doctor")
 
 
+def rotate_key(
+    key: Annotated[str, Argument(help="master, custody or register.")],
+    who: Annotated[str | None, Option("--who", help="Name for the record; default PARENTIS_WHO.")] = None,
+    production: ProductionOption = False,
+) -> None:
+    """Replace a key. Where it comes from the environment, the new one is taken from <variable>_NEW."""
+    from parentis import web
+    from parentis.cli import common
+
+    if key not in ("master", "custody", "register"):
+        raise click.BadParameter(f"expected master, custody or register, not {key!r}", param_hint="KEY")
+    web.set_up(production=production)
+    new, count = web.rotate(key, who=common.who(who))
+    say(f"The {key} key is now {new}; {count:,} things that the site keeps were sealed anew under it.")
+    say("Where it comes from the environment: put the new one into its variable everywhere, and restart the site.")
+    say("Keep the old one for as long as backups that were made under it.")
+
+
 def manage() -> None:
     """Run one of Django's own commands: parentis manage check --deploy."""
     from parentis import web
@@ -136,7 +154,7 @@ def stream(
 SECTION = "The site"
 _AUDIT = "The record of who did what."
 SITE_ENTRIES = (
-    *(entry(function, section=SECTION) for function in (serve, migrate, invite, backup, restore)),
+    *(entry(function, section=SECTION) for function in (serve, migrate, invite, backup, restore, rotate_key)),
     entry(manage, section=SECTION, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}),
     Entry(
         "audit", _AUDIT, lambda: Program("audit", (entry(verify), entry(anchor), entry(stream)), help=_AUDIT), SECTION

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from parentis.web.audit.outside import anchor, lines_since
     from parentis.web.backups import backup, restore
+    from parentis.web.key_rotation import rotate
     from parentis.web.people.initial_accounts import (
         demo_password,
         invite_first,
@@ -26,6 +27,7 @@ _HOME = {
     "manage": "startup",
     "migrate": "startup",
     "restore": "backups",
+    "rotate": "key_rotation",
     "serve": "startup",
     "set_up": "startup",
     "verify_record": "verification",
@@ -33,7 +35,7 @@ _HOME = {
 
 __all__ = [
     "anchor", "backup", "demo_password", "invite_first", "lines_since", "make_demo_people", "make_practice_things",
-    "manage", "migrate", "restore", "serve", "set_up", "verify_record",
+    "manage", "migrate", "restore", "rotate", "serve", "set_up", "verify_record",
 ]  # fmt: skip
 
 

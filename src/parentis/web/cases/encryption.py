@@ -1,20 +1,37 @@
 """What people wrote, at rest: AES-256-GCM under a key of the home's master key that is used for cases alone."""
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 
-from parentis.archive import HOME_VARIABLE, MASTER_VARIABLE, Key, find_home, master_key
+from parentis.archive import HOME_VARIABLE, MASTER_VARIABLE, Key, find_home, keys_of, open_with
+from parentis.errors import IntegrityError
 
 
 @lru_cache(maxsize=2)
-def _derived(*_where: str | None) -> Key:
-    """Remembered, for finding it reads files."""
-    return master_key(find_home()).derive("cases")
+def _derived(*_where: str | None) -> tuple[Key, ...]:
+    """Remembered, for finding them reads files."""
+    return tuple(key.derive("cases") for key in keys_of(find_home(), "master"))
+
+
+def _keys() -> tuple[Key, ...]:
+    """The keys of what people wrote: those before, and last the one that is used now."""
+    return _derived(os.environ.get(HOME_VARIABLE), os.environ.get(MASTER_VARIABLE))
 
 
 def sealing_key() -> Key:
-    """The key of what people wrote."""
-    return _derived(os.environ.get(HOME_VARIABLE), os.environ.get(MASTER_VARIABLE))
+    """The key of what people write now."""
+    return _keys()[-1]
+
+
+def hashing_key() -> Key:
+    """The key of hashes by which a case is found: of the home's first master key, so that they stay as they are."""
+    return _keys()[0]
+
+
+def forget_keys() -> None:
+    """Find the keys anew: one was replaced."""
+    _derived.cache_clear()
 
 
 def encrypt(data: bytes, about: str) -> bytes:
@@ -23,4 +40,12 @@ def encrypt(data: bytes, about: str) -> bytes:
 
 def decrypt(sealed: bytes, about: str) -> bytes:
     """Inverse of `seal`; bytes that were changed or moved are an IntegrityError."""
-    return sealing_key().open(bytes(sealed), about)
+    return open_with(_keys(), bytes(sealed), about)
+
+
+def encrypted_anew(sealed: bytes, about: str) -> bytes | None:
+    """The same under the key that is used now; None where it is already."""
+    with suppress(IntegrityError):
+        sealing_key().open(bytes(sealed), about)
+        return None
+    return encrypt(decrypt(sealed, about), about)

@@ -86,7 +86,7 @@ def append_all(
         case.sequence, case.head = case.sequence + 1, digest
     Entry.objects.bulk_create(entries)
     Value.objects.bulk_create(
-        Value(entry=entry, sealed=encrypt(each, _about(entry))) for entry, each in zip(entries, kept, strict=True)
+        Value(entry=entry, sealed=encrypt(each, about(entry))) for entry, each in zip(entries, kept, strict=True)
     )
     return entries
 
@@ -182,21 +182,22 @@ def _holds(entry: "Entry") -> bool:
 
 def file_of(entry: "Entry") -> bytes:
     """The bytes attached to an entry."""
-    return decrypt(entry.attachment.sealed, _about(entry) + "/file")
+    return decrypt(entry.attachment.sealed, about(entry) + "/file")
 
 
 def sealed_file(entry: "Entry", data: bytes) -> bytes:
-    return encrypt(data, _about(entry) + "/file")
+    return encrypt(data, about(entry) + "/file")
 
 
 def _opened(entry: "Entry") -> tuple[bytes, dict[str, Any]] | None:
     if not hasattr(entry, "value"):
         return None
-    kept = json.loads(decrypt(entry.value.sealed, _about(entry)))
+    kept = json.loads(decrypt(entry.value.sealed, about(entry)))
     return bytes.fromhex(kept["salt"]), kept["value"]
 
 
-def _about(entry: "Entry") -> str:
+def about(entry: "Entry") -> str:
+    """What a value of this entry is sealed about; its file with `/file` behind."""
     return f"case {entry.case_id}/{entry.sequence}"
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from parentis.errors import DeclarationError, IntegrityError, UserError
 from parentis.web.cases import values as of
 from parentis.web.cases.declarations import case_types
-from parentis.web.cases.encryption import decrypt, encrypt, sealing_key
+from parentis.web.cases.encryption import decrypt, encrypt, hashing_key
 from parentis.web.cases.fields import Field, Register
 from parentis.web.cases.models import Case, Record
 
@@ -86,7 +86,7 @@ def erase(case: Case) -> None:
 def stored_of(record: Record) -> dict[str, Any]:
     """Every field's value as JSON holds it, the encrypted ones opened."""
     register = register_of(record.case.kind)
-    closed = json.loads(decrypt(record.sealed, _about(record))) if record.sealed else {}
+    closed = json.loads(decrypt(record.sealed, about(record))) if record.sealed else {}
     stored = {**record.values, **closed}
     return {one.id: stored.get(one.id) for one in register.fields}
 
@@ -161,7 +161,7 @@ def _key(register: Register, kind: str, place: str, stored: Mapping[str, Any]) -
     """64 hex digits that two cases share only if they are the same. Keyed where it is made of what is encrypted."""
     text = json.dumps([kind, place, *(stored[name] for name in register.key)], ensure_ascii=False).encode()
     if any(register.field(name).encrypted for name in register.key):
-        return hashlib.blake2b(text, key=sealing_key().derive("register").secret, digest_size=32).hexdigest()
+        return hashlib.blake2b(text, key=hashing_key().derive("register").secret, digest_size=32).hexdigest()
     return hashlib.sha256(text).hexdigest()
 
 
@@ -182,5 +182,6 @@ def _saved(records: list[Record]) -> None:
         ) from None  # fmt: skip
 
 
-def _about(record: Record) -> str:
+def about(record: Record) -> str:
+    """What its encrypted fields are sealed about."""
     return f"case {record.case_id}/fields"

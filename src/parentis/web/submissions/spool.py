@@ -38,7 +38,8 @@ LEFT_AFTER = 24 * 60 * 60.0
 "Seconds after which an upload that never ended has been left by a server that was killed."
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 _UNFINISHED = "."
-_KEY = "key of a spool"
+KEY_ABOUT = "key of a spool"
+"What a spool's key is sealed about."
 
 
 class UploadRefusedError(UserError):
@@ -129,7 +130,7 @@ def _begin() -> tuple[Path, Key]:
         if left.stat().st_mtime < time.time() - LEFT_AFTER:
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=spool_folder()))
-    key, sealed = fresh_key(find_home(), _KEY)
+    key, sealed = fresh_key(find_home(), KEY_ABOUT)
     with (folder / "key").open("xb") as file:
         file.write(sealed)
         _close_durably(file)
@@ -190,7 +191,7 @@ def kept_files(job_id: uuid.UUID, kept: Sequence[Mapping[str, Any]]) -> list[Fil
     folder = spool_folder() / str(job_id)
     if not (folder / "key").is_file():
         return []
-    key = opened_key(find_home(), (folder / "key").read_bytes(), _KEY)
+    key = opened_key(find_home(), (folder / "key").read_bytes(), KEY_ABOUT)
     return [File(one["name"], _opened(folder / str(one["number"]), key)) for one in kept]
 
 

@@ -1,0 +1,70 @@
+"""Replacing a key of the installation, and sealing anew what the site itself keeps under it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+
+from parentis.archive import CUSTODY_VARIABLE, NEW, find_home, keys_of, locked, parse_key, replace_key, resealed
+from parentis.errors import KeyMissingError
+from parentis.web.audit.recorder import record
+from parentis.web.cases import encryption, history, records
+from parentis.web.cases.models import Attachment, Record, Value
+from parentis.web.custody.retention import key_rotation as custody
+from parentis.web.submissions import spool
+
+NAMES = ("master", "custody", "register")
+
+
+def rotate(name: str, *, who: str) -> tuple[str, int]:
+    """Replace a key; gives the new one's id, and how much of what the site keeps was sealed anew under it: what people
+    wrote about cases and what waits to be handed in, or the custody enclave. Stop the site first."""
+    if name == "custody":
+        return _custody()
+    home = find_home()
+    with locked(home):
+        before = keys_of(home, name)[-1]
+        key = replace_key(home, name, who=who)
+        encryption.forget_keys()
+        count = _anew() if name == "master" else 0
+    detail = {"key": name, "before": before.id, "now": key.id}
+    record(who=None, what="key:replace", subject=f"{name} key", why=f"by {who}, on the machine", detail=detail)
+    return key.id, count
+
+
+def _custody() -> tuple[str, int]:
+    in_home, variable = not os.environ.get(CUSTODY_VARIABLE), f"{CUSTODY_VARIABLE}{NEW}"
+    given = os.environ.get(variable)
+    if not in_home and not given:
+        raise KeyMissingError(
+            expected=f"the new custody key in {variable} (64 hex digits)", found="none", where="the environment",
+            do="Make one with 'openssl rand -hex 32', and set the variable.",
+        )  # fmt: skip
+    done = custody.rotate(parse_key(given, "custody", variable) if given else None, in_home=in_home)
+    return done.new, done.values + done.on_indexes
+
+
+def _anew() -> int:
+    keys = keys_of(find_home(), "master")
+    count = sum(resealed(keys, path, spool.KEY_ABOUT) for path in spool.spool_folder().glob("*/key"))
+    for row, about in _rows():
+        sealed = encryption.encrypted_anew(row.sealed, about)
+        if sealed is not None:
+            type(row).objects.filter(pk=row.pk).update(sealed=sealed)
+            count += 1
+    return count
+
+
+def _rows() -> Iterator[tuple[Any, str]]:
+    """Everything of cases that is sealed, with what it is sealed about."""
+    for value in _each(Value.objects.select_related("entry")):
+        yield value, history.about(value.entry)
+    for file in _each(Attachment.objects.select_related("entry")):
+        yield file, f"{history.about(file.entry)}/file"
+    for one in _each(Record.objects.filter(sealed__isnull=False).select_related("case")):
+        yield one, records.about(one)
+
+
+def _each(rows: "models.QuerySet[Any]") -> Iterator[Any]:
+    return rows.order_by("pk").iterator(chunk_size=500)
