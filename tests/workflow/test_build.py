@@ -8,7 +8,7 @@ import pytest
 
 from parentis import lake, workflow
 from parentis.errors import NotFoundError, UnknownAuthorityError
-from parentis.figures import Audience, Figures, Measure, NoPeople, Provenance, ProvenanceInputs
+from parentis.figures import Audience, Counts, Figures, Measure, NoPeople, Population, Provenance, ProvenanceInputs
 from parentis.services import Result, Service
 
 CAMDEN, BARNET = "E09000007", "E09000003"
@@ -230,6 +230,23 @@ def test_measures_are_kept_whole(home, announce):
     workflow.build(home)
     announce()
     assert tuple(workflow.catalogue(home)) == (MEASURE,)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("threshold", "people"),
+    [
+        (0, NoPeople("built before measures said whom they count")),
+        (6, (Counts(of=Population(id=MEASURE.id, threshold=6, rounding=10), n=1),)),
+    ],
+)
+def test_a_home_built_before_measures_said_whom_they_count_is_read(threshold, people):
+    held = lake.measures_frame([MEASURE])
+    declared = json.loads(held["declared"][0])
+    del declared["people"]
+    declared["disclosure"] = {"threshold": threshold, "rounding": 10, "whole_percentages": False}
+    (read,) = lake.measures_of(held.with_columns(declared=pl.lit(json.dumps(declared))))
+    assert (read.id, read.people) == (MEASURE.id, people)
 
 
 @pytest.mark.integration

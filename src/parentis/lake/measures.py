@@ -34,7 +34,7 @@ def _plain(measure: Measure) -> dict[str, object]:
 
 def _people_of_old(declared: dict[str, object]) -> People:
     """Of a build made before measures said whom they count, with a rule of their own."""
-    rule = declared.pop("disclosure")
+    rule = declared.get("disclosure")
     if not isinstance(rule, dict) or not rule["threshold"]:
         return NoPeople("built before measures said whom they count")
     own = Population(id=str(declared["id"]), threshold=rule["threshold"], rounding=rule["rounding"])
@@ -43,7 +43,7 @@ def _people_of_old(declared: dict[str, object]) -> People:
 
 def _measure(declared: dict[str, object]) -> Measure:
     parts = {
-        **declared,
+        **{name: declared[name] for name in Measure.__slots__ if name in declared},
         "polarity": Polarity(str(declared["polarity"])),
         "audience": Audience(str(declared["audience"])),
         "people": restored(declared["people"]) if "people" in declared else _people_of_old(declared),
