@@ -18,7 +18,8 @@ from parentis.figures.populations import (
 )
 from parentis.figures.provenance import Traced, attach, trace
 from parentis.figures.reference import with_measures
-from parentis.figures.release import HIDDEN, Viewer, guard, release
+from parentis.figures.release import Guarded, Viewer, guard, release
+from parentis.figures.releases import HIDDEN, STOOD, differencing, with_release
 from parentis.figures.schema import (
     COUNTS,
     FIGURE_COLUMNS,
@@ -47,6 +48,7 @@ __all__ = [
     "FIGURE_COLUMNS",
     "HIDDEN",
     "NEAREST",
+    "STOOD",
     "WEEKS",
     "WHOLE",
     "Audience",
@@ -58,6 +60,7 @@ __all__ = [
     "Counts",
     "FigureTable",
     "Figures",
+    "Guarded",
     "Headline",
     "Measure",
     "NoPeople",
@@ -73,6 +76,7 @@ __all__ = [
     "attach",
     "breakdown",
     "counted",
+    "differencing",
     "empty_figures",
     "guard",
     "in_prices",
@@ -84,5 +88,6 @@ __all__ = [
     "stored",
     "trace",
     "with_measures",
+    "with_release",
     "withheld_totals",
 ]

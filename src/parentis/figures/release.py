@@ -8,22 +8,18 @@
 * Counts of people are guarded, once for everybody: what is hidden is the same for every viewer, less their own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
-from parentis.figures.cells import PART, TABLE, TOLD, VALUE, Cell, N, is_authority, showings
+from parentis.figures.cells import N, is_authority, showings
 from parentis.figures.measures import Catalogue
 from parentis.figures.populations import Audience, NoPeople
+from parentis.figures.releases import HIDDEN, PLACE, Key, cells_held, earlier_tables, tables_of
 from parentis.figures.schema import COUNTS, FIGURE_COLUMNS, counted
 from parentis.figures.suppression import SLACK, Table, hide
 from parentis.figures.withheld import withheld_totals
-
-HIDDEN: Final = ("hidden", "n_hidden")
-"Columns of guarded figures: the value, or its `n`, is hidden from everybody but the authority itself."
-
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -48,27 +44,37 @@ class Viewer:
         return cls(frozenset({gss}), member=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """`figures` with `HIDDEN`; `told` are the counts that stay in reach whatever is hidden, for too much was shown
+    before: `population, scenario, geography, breakdown, period`."""
+
+    figures: pl.DataFrame
+    told: pl.DataFrame
+
+
 def guard(
     figures: pl.DataFrame,
     catalogue: Catalogue,
     *,
     before: pl.DataFrame | None = None,
     together: frozenset[str] = frozenset(),
-) -> pl.DataFrame:
+) -> Guarded:
     """`figures` with `HIDDEN`: what everybody but the authority itself must not see, whoever they are.
 
     Give every figure there is, not a selection: what else is shown decides what must be hidden. `before` are the
-    guarded figures that were shown until now: nothing small is told by the two together. `together` are authorities
-    whose numbers one viewer can put side by side. Guarded figures stay hidden where they are."""
+    counts of all earlier releases (`releases.with_release`): nothing small is told by any of them together.
+    `together` are authorities whose numbers one viewer can put side by side. Guarded figures stay hidden where they
+    are."""
     held = figures if set(HIDDEN) <= set(figures.columns) else figures.with_columns(hidden=False, n_hidden=False)
     shown = showings(held, catalogue)
-    past = _cells_of(before, catalogue) if before is not None else {}
-    hidden, n_hidden = _small(held, shown, together, past)
+    hidden, n_hidden, told = _small(held, shown, together, {} if before is None else earlier_tables(before))
     hidden |= _withheld(held, together)
     row = pl.int_range(pl.len(), dtype=pl.UInt32)
-    return held.with_columns(
+    marked = held.with_columns(
         hidden=pl.col("hidden") | row.is_in(list(hidden)), n_hidden=pl.col("n_hidden") | row.is_in(list(n_hidden))
     )
+    return Guarded(marked, told)
 
 
 def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.DataFrame:
@@ -78,9 +84,9 @@ def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.D
     Figures that `guard` has not marked are guarded here: give all of them then, for what else is shown decides what
     must be hidden."""
     if not set(HIDDEN) <= set(figures.columns):
-        figures = guard(figures, catalogue)
+        figures = guard(figures, catalogue).figures
     if len(viewer.authorities) > 1:
-        figures = guard(figures, catalogue, together=viewer.authorities)
+        figures = guard(figures, catalogue, together=viewer.authorities).figures
     mine = pl.col("geography").is_in(list(viewer.authorities))
     seen = figures.with_columns(mine=mine, single=_is_single(figures)).filter(_may_see(viewer))
     seen = _rounded(_with_rules(counted(seen), catalogue))
@@ -169,62 +175,27 @@ def _suppressed(seen: pl.DataFrame) -> pl.DataFrame:
 
 
 def _small(
-    held: pl.DataFrame, shown: pl.DataFrame, together: frozenset[str], past: Mapping[tuple[str, ...], Table]
-) -> tuple[set[int], set[int]]:
-    """The rows whose value, and those whose `n`, would tell of few people."""
+    held: pl.DataFrame, shown: pl.DataFrame, together: frozenset[str], past: Mapping[Key, Sequence[Table]]
+) -> tuple[set[int], set[int], pl.DataFrame]:
+    """The rows whose value, and those whose `n`, would tell of few people; and the counts in reach all the same."""
     limit = pl.col("threshold") - SLACK
     few = pl.any_horizontal(pl.col(one).is_between(SLACK, limit, closed="left") for one in ("x", "rest"))
     small = shown.filter((few | pl.col("settled")).fill_null(value=False))
-    key = [*TABLE, *Cell._fields]
-    cells = set(small.filter("settled").select(key).iter_rows())
-    for table, rows in _tables(held, shown).items():
-        now, then = _table(rows, together), past.get(table)
-        found = hide(now) if then is None else then.hidden if now.same_as(then) else hide(now.after(then))
-        cells |= {(*table, *cell) for cell in found}
-    places = pl.DataFrame(sorted(cells), schema=dict.fromkeys(key, pl.String), orient="row")
-    tell, by_n = shown.join(places, on=key, how="semi"), pl.col("how") == N
-    hidden = {*small["row"], *tell.filter(~by_n)["row"]}
-    return hidden, {*tell.filter(by_n)["row"], *shown.filter(by_n, ~pl.col("open"))["row"]}
-
-
-def _tables(held: pl.DataFrame, shown: pl.DataFrame) -> dict[tuple[str, ...], pl.DataFrame]:
-    """The showings of each population and scenario, with what is hidden of them already."""
-    marks = held.with_row_index("row").select("row", *HIDDEN)
-    guarded = shown.filter(pl.col("threshold") > 0).join(marks, on="row", maintain_order="left")
-    return {
-        (str(of), str(scenario)): rows for (of, scenario), rows in guarded.partition_by(TABLE, as_dict=True).items()
-    }
-
-
-def _cells_of(before: pl.DataFrame, catalogue: Catalogue) -> dict[tuple[str, ...], Table]:
-    """The tables of guarded figures that were shown before, as far as their measures are still known."""
-    known = before.filter(pl.col("measure").is_in([one for one in before["measure"].unique() if one in catalogue]))
-    tables = _tables(known, showings(known, catalogue))
-    return {table: _table(rows, frozenset()) for table, rows in tables.items()}
-
-
-def _table(rows: pl.DataFrame, together: frozenset[str]) -> Table:
-    """The cells of one table. A count as a value is held before one as `n`, and that before one by a per cent."""
-    ranked = rows.sort(pl.col("how").replace_strict({VALUE: 0, N: 1, PART: 2, TOLD: 3}), maintain_order=True)
-    cells = ranked.group_by(Cell._fields, maintain_order=True).agg(
-        pl.col("x").drop_nulls().first(), pl.col("settled").any(), pl.col("start", "end").first(),
-        open=(pl.col("open") & (pl.col("how") != TOLD)).any(),
-        hidden=(pl.col("open") & pl.when(pl.col("how") == N).then("n_hidden").otherwise("hidden")).any(),
-    )  # fmt: skip
-
-    def those(which: pl.Expr) -> frozenset[Cell]:
-        return frozenset(Cell(*one) for one in cells.filter(which).select(Cell._fields).iter_rows())
-
-    held = cells.filter(pl.col("x").is_not_null() & ~pl.col("settled"))
-    return Table(
-        cells={Cell(*place): x for *place, x in held.select(*Cell._fields, "x").iter_rows()},
-        spans={label: (start, end) for label, start, end in cells.select("period", "start", "end").iter_rows()},
-        threshold=rows["threshold"][0],
-        closed=those(pl.col("x").is_not_null() & ~pl.col("settled") & ~pl.col("open")),
-        settled=those(pl.col("settled")),
-        hidden=set(those(pl.col("x").is_not_null() & ~pl.col("settled") & pl.col("hidden") & pl.col("open"))),
-        together=together,
+    cells = set(small.filter("settled").select(PLACE).iter_rows())
+    told: list[tuple[str, ...]] = []
+    for key, now in tables_of(cells_held(held, shown), together).items():
+        then = past.get(key, ())
+        table = now.after(then) if then else now
+        cells |= {(*key, *cell) for cell in (then[-1].hidden if then and now.same_as(then[-1]) else hide(table))}
+        told += [(*key, *cell) for cell in sorted(table.told)]
+    rows = dict.fromkeys(PLACE, pl.String)
+    tell, by_n = (
+        shown.join(pl.DataFrame(sorted(cells), schema=rows, orient="row"), on=PLACE, how="semi"),
+        pl.col("how") == N,
     )
+    hidden = {*small["row"], *tell.filter(~by_n)["row"]}
+    n_hidden = {*tell.filter(by_n)["row"], *shown.filter(by_n, ~pl.col("open"))["row"]}
+    return hidden, n_hidden, pl.DataFrame(told, schema=rows, orient="row")
 
 
 def _withheld(held: pl.DataFrame, together: frozenset[str]) -> set[int]:

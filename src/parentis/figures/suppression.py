@@ -7,7 +7,7 @@ than they, and by any one authority, which knows its own numbers.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -22,7 +22,7 @@ PUBLIC: Final = ""
 "Who looks and knows no authority's numbers; others are named by the authority whose numbers they know."
 TOGETHER: Final = "together"
 THEN: Final = "~"
-"Marks a count as it was shown before it changed."
+"Marks a count as it was in an earlier release, before it changed."
 ELSEWHERE: Final = "*"
 "Marks what a total holds beyond its published cells: never shown, but recoverable if they all are."
 AT_A_TIME: Final = 3
@@ -59,6 +59,8 @@ class Table:
     sums: list[Sum] = field(default_factory=list)
     absent: dict[Cell, float | None] = field(default_factory=dict)
     "Cells of sums that nobody publishes; the count where one sum alone gives it."
+    told: set[Cell] = field(default_factory=set)
+    "Counts that somebody can work out whatever is hidden now: too much was shown before."
     near: dict[Cell, list[Sum]] = field(default_factory=lambda: defaultdict(list))
     "The sums that each cell stands in."
 
@@ -76,26 +78,38 @@ class Table:
             and not self.together
         )
 
-    def after(self, then: "Table") -> "Table":
-        """The cells as they are, with those shown before and since changed beside them: who kept what was shown can
-        subtract the one from the other. What is as it was stays hidden, or shown, as it was."""
-        now = {cell: _then(cell) if _changed(self, then, cell) else cell for cell in then.cells}
-        old = {one: then.cells[cell] for cell, one in now.items() if one != cell}
-        spans = {**self.spans, **{one.period: then.spans[cell.period] for cell, one in now.items() if one != cell}}
-        past = [
-            Sum(now.get(each.total, each.total), tuple(now.get(cell, cell) for cell in each.cells))
-            for each in sums(then.spans, [*then.cells, *then.settled])
-            if any(now.get(cell, cell) != cell for cell in (each.total, *each.cells))
-        ]
+    def after(self, earlier: Sequence["Table"]) -> "Table":
+        """The cells as they are, with those of `earlier` releases that have changed since beside them: who kept what
+        was shown can subtract any one from any other. What is as it was stays hidden, or shown, as it was."""
+        versions = _Versions(self.cells)
+        closed, public, hidden = set(self.closed), set(self.public), set(self.hidden)
+        spans, past = dict(self.spans), dict[Sum, None]()
+        for at, then in enumerate(earlier):
+            now = {cell: versions.name(cell, count) for cell, count in then.cells.items()}
+            spans |= {one.period: then.spans[cell.period] for cell, one in now.items() if one != cell}
+            closed |= {now[cell] for cell in then.closed if now[cell] != cell}
+            public |= {one for cell, one in now.items() if not then.unknown(cell)}
+            hidden |= {now[cell] for cell in then.hidden}
+            for each in sums(then.spans, [*then.cells, *then.settled]):
+                if then.settled.isdisjoint((each.total, *each.cells)):
+                    cells = tuple(now.get(cell) or self._unknown_then(cell, at) for cell in each.cells)
+                    if now[each.total] != each.total or cells != each.cells:
+                        past[Sum(now[each.total], cells)] = None
+        # What is of the past alone, and not tied to anything that can still be hidden, is as it is.
+        tied = _parts(past, lambda cell: cell not in public)
         return replace(
             self,
-            cells={**self.cells, **old},
+            cells={**versions.old, **self.cells},
             spans=spans,
-            closed=self.closed | {now[cell] for cell in then.closed if now[cell] in old},
-            public=frozenset(one for cell, one in now.items() if not then.unknown(cell)),
-            hidden=self.hidden | ({now[cell] for cell in then.hidden} - self.closed),
-            past=past,
+            closed=frozenset(closed),
+            public=frozenset(public),
+            hidden=hidden - self.closed - public,
+            past=[each for cells, inside in tied if not self.cells.keys().isdisjoint(cells) for each in inside],
         )
+
+    def _unknown_then(self, cell: Cell, at: int) -> Cell:
+        """A cell that was not there in release `at`, though a total may have held it: not the same as today's."""
+        return cell._replace(period=f"{cell.period}{THEN}not{THEN}{at}") if cell in self.cells else cell
 
     def owner(self, cell: Cell) -> str:
         """The authority that knows the cell (or those that are read together); PUBLIC for a footprint's."""
@@ -124,15 +138,16 @@ class Table:
         return 1.0 if cell in self.hidden and cell not in self.closed else 0.0
 
     def add(self, each: Sum) -> None:
-        """Keep a sum that holds and in which something is shown. Cells may exceed their total where a child counts in
-        several: no sum then."""
+        """Keep a sum that holds and in which something is shown. Cells exceed their total where a child counts in
+        several. Who looks may take it that few do: where they are fewer than the threshold the sum counts as one that
+        holds, for nothing small may hang on them; where they are more, it tells nothing."""
         if not self.settled.isdisjoint((each.total, *each.cells)):
             return
         held = tuple(cell for cell in each.cells if cell in self.cells)
         if self.closed.issuperset((each.total, *held)):
             return
         beyond = self.cells[each.total] - sum(self.cells[cell] for cell in held)
-        if beyond <= -SLACK:
+        if beyond <= SLACK - self.threshold:
             return
         absent = tuple(cell for cell in each.cells if cell not in self.cells)
         if beyond < SLACK:  # nothing beyond: whoever is not shown has none
@@ -146,8 +161,25 @@ class Table:
             self.near[cell].append(self.sums[-1])
 
 
-def _then(cell: Cell) -> Cell:
-    return cell._replace(period=f"{cell.period}{THEN}")
+class _Versions:
+    """Names for the counts that a cell has had: today's is the cell itself."""
+
+    def __init__(self, today: Mapping[Cell, float]) -> None:
+        self.old: dict[Cell, float] = {}
+        self._known: dict[Cell, list[tuple[Cell, float]]] = defaultdict(list)
+        self._today = today
+
+    def name(self, cell: Cell, count: float) -> Cell:
+        known = self._known[cell]
+        if cell in self._today and not known:
+            known.append((cell, self._today[cell]))
+        for one, held in known:
+            if abs(held - count) <= TOLERANCE:
+                return one
+        one = cell._replace(period=f"{cell.period}{THEN}{len(known)}")
+        known.append((one, count))
+        self.old[one] = count
+        return one
 
 
 def _changed(now: Table, then: Table, cell: Cell) -> bool:
@@ -157,10 +189,8 @@ def _changed(now: Table, then: Table, cell: Cell) -> bool:
 
 def hide(table: Table) -> frozenset[Cell]:
     """The cells of `table` that stay hidden, those in `table.hidden` among them. What cannot be hidden well enough,
-    because too much was shown before, is left as it is: `exposed` tells of it."""
-    now = [cell for cell in (*table.cells, *table.settled) if not cell.period.endswith(THEN)]
-    for each in (*sums(table.spans, now), *table.past):
-        table.add(each)
+    because too much was shown before, is left as it is and stands in `table.told`."""
+    _add_sums(table)
     table.hidden |= {cell for cell in table.cells if table.small(cell)} - table.closed - table.public
     crossing = _crossing(table) - table.public
     table.hidden |= crossing
@@ -176,7 +206,14 @@ def hide(table: Table) -> frozenset[Cell]:
             for cell, knows in told:
                 if not dear.cover(cell, knows, certain):
                     hopeless.add((cell, knows))
+    table.told = {cell for cell, _ in hopeless}
     return frozenset(table.hidden)
+
+
+def _add_sums(table: Table) -> None:
+    now = [cell for cell in (*table.cells, *table.settled) if THEN not in cell.period]
+    for each in (*sums(table.spans, now), *table.past):
+        table.add(each)
 
 
 def _crossing(table: Table) -> set[Cell]:
@@ -204,6 +241,35 @@ def _not_nested(cells: Iterable[Cell], spans: Mapping[str, tuple[date, date]]) -
 def exposed(table: Table) -> frozenset[Cell]:
     """The guarded cells that somebody can still work out after `hide`."""
     return frozenset(cell for cell, _ in _told(table, {}, _authorities))
+
+
+def left_alone(table: Table) -> Iterator[tuple[Cell, str]]:
+    """The small counts that subtraction gives, and who can subtract: PUBLIC, or an authority that knows its own. Each
+    count that is the only unknown one of a sum is worked out, and then the sums it stands in are looked at again."""
+    _add_sums(table)
+    unknown = {each: {cell for cell in (each.total, *each.cells) if table.unknown(cell)} for each in table.sums}
+    everybody = {table.owner(cell) for cells in unknown.values() for cell in cells}
+    for knows in sorted(everybody | {PUBLIC}):
+        for cell in _peeled(table, unknown, knows):
+            # Who knows their own number may know a total that holds nothing else: that tells of no one else.
+            if table.small(cell) and (not knows or table.owner(cell)):
+                yield cell, knows
+
+
+def _peeled(table: Table, unknown: Mapping[Sum, set[Cell]], knows: str) -> set[Cell]:
+    left = {
+        each: {cell for cell in cells if not (knows and table.owner(cell) == knows)} for each, cells in unknown.items()
+    }
+    found: set[Cell] = set()
+    alone = [each for each, cells in left.items() if len(cells) == 1]
+    while alone:
+        for cell in left[alone.pop()].copy():
+            found.add(cell)
+            for near in table.near[cell]:
+                left[near].discard(cell)
+                if len(left[near]) == 1:
+                    alone.append(near)
+    return found
 
 
 def _hid_thin(table: Table) -> bool:

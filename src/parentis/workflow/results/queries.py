@@ -37,7 +37,7 @@ def released(
     """The figures shown now as `viewer` may see them: of all measures or of these; of one `provenance_id` only those
     whose value they see."""
     guarded = lake.read_guarded(home)
-    held = guarded if guarded is not None else guard(lake.read_figures(home).collect(), known).lazy()
+    held = guarded if guarded is not None else guard(lake.read_figures(home).collect(), known).figures.lazy()
     wanted = pl.lit(True) if measures is None else pl.col("measure").is_in(list(measures))
     if provenance_id:
         wanted &= (pl.col("provenance_id") == provenance_id) & pl.col("value").is_not_null()
