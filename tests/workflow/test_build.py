@@ -1,6 +1,7 @@
 """Builds: all of what services made, or none of it."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -8,7 +9,18 @@ import pytest
 
 from parentis import lake, workflow
 from parentis.errors import NotFoundError, UnknownAuthorityError
-from parentis.figures import Audience, Counts, Figures, Measure, NoPeople, Population, Provenance, ProvenanceInputs
+from parentis.figures import (
+    Audience,
+    Counts,
+    Figures,
+    Guarded,
+    Measure,
+    NoPeople,
+    Population,
+    Provenance,
+    ProvenanceInputs,
+    guard,
+)
 from parentis.services import Result, Service
 
 CAMDEN, BARNET = "E09000007", "E09000003"
@@ -230,6 +242,69 @@ def test_measures_are_kept_whole(home, announce):
     workflow.build(home)
     announce()
     assert tuple(workflow.catalogue(home)) == (MEASURE,)
+
+
+CHILDREN = Measure(
+    id="plain.children", title="Children", unit="count", definition="Counted", source="a return",
+    people=(Counts(of=Population(id="children"), value=1),),
+)  # fmt: skip
+
+
+def children_of(**counts):
+    """A service of children by place, at one day."""
+
+    def compute(tables, parameters):
+        made = net_budget({NEEDS: tables[NEEDS].clear()}, {"times": 1})
+        rows = [{"measure": CHILDREN.id, "geography": place.replace("_", "-"), "value": float(count)}
+                for place, count in counts.items()]  # fmt: skip
+        words = {
+            "unit": "count",
+            "audience": "published",
+            "provenance_id": "p1",
+            "period": "2024-03-31",
+            "period_start": date(2024, 3, 31),
+            "period_end": date(2024, 3, 31),
+            "provisional": False,
+        }
+        words |= dict.fromkeys(
+            ("breakdown", "scenario", "authority_set", "gross_net", "cumulative", "netted", "method"), ""
+        )
+        nothing = dict.fromkeys(("low", "high", "level", "n", "suppressed"))
+        figures = pl.DataFrame([{**nothing, **words, **row} for row in rows]).select(Figures.column_names())
+        return replace(made, figures=figures)
+
+    return plain(compute=compute, measures=(CHILDREN,))
+
+
+@pytest.mark.integration
+def test_a_build_is_set_against_all_builds_before_it(home, budgets, announce, monkeypatch):
+    bromley, croydon, sutton = "E09000006", "E09000008", "E09000029"
+    builds = (
+        {bromley: 10, croydon: 20, "bcu_south": 30},
+        {"england": 4000},
+        {bromley: 10, croydon: 20, sutton: 3, "bcu_south": 33},
+    )
+    for counts in builds:
+        announce(children_of(**counts))
+        assert workflow.build(home).warning == ""
+    seen = dict(workflow.figures(home).select("geography", "value").iter_rows())
+    assert seen == {bromley: 10, croydon: 20, sutton: None, "bcu-south": None}
+
+    # Had an earlier build shown the total beside them, nothing could be hidden any more, and that is said.
+    with monkeypatch.context() as patched:
+        unhidden = pl.lit(value=False)
+        patched.setattr(
+            "parentis.workflow.results.build.guard",
+            lambda figures, known, before: Guarded(
+                figures.with_columns(hidden=unhidden, n_hidden=unhidden), guard(figures, known).told
+            ),
+        )
+        announce(children_of(**{bromley: 10, croydon: 20, "bcu_south": 34}))
+        workflow.build(home)
+    announce(children_of(**{bromley: 10, croydon: 20, sutton: 4, "bcu_south": 34}))
+    built = workflow.build(home)
+    assert built.told == 1
+    assert built.warning.startswith("A hidden count can still be worked out: builds before this one showed too much")
 
 
 @pytest.mark.unit

@@ -262,6 +262,8 @@ def build(
     for sentence in built.left_out:
         say(f"  {sentence}")
     say(f"Built from register sequence {built.sequence}. Tables for other tools are in {home.current}.")
+    if built.warning:
+        say(built.warning)
 
 
 def figures(

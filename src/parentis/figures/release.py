@@ -21,6 +21,7 @@ from parentis.figures.schema import COUNTS, FIGURE_COLUMNS, counted
 from parentis.figures.suppression import SLACK, Table, hide
 from parentis.figures.withheld import withheld_totals
 
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks: the authorities they read for, and whether they belong to the region's agreement."""

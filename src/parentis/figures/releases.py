@@ -79,7 +79,7 @@ def _table(rows: pl.DataFrame, together: frozenset[str]) -> Table:
     return Table(
         cells={Cell(*place): x for *place, x in rows.filter(counted).select(*Cell._fields, "x").iter_rows()},
         spans={label: (start, end) for label, start, end in rows.select("period", "start", "end").iter_rows()},
-        threshold=rows["threshold"].first() if rows.height else 0.0,
+        threshold=float(str(rows["threshold"][0])) if rows.height else 0.0,
         closed=those(counted & ~pl.col("open")),
         settled=those(pl.col("settled")),
         hidden=set(those(counted & pl.col("hidden") & pl.col("open"))),

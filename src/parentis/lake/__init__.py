@@ -3,6 +3,7 @@
 from parentis.lake.builds import (
     KEPT_BUILDS,
     Built,
+    read_counts,
     read_figures,
     read_frame,
     read_guarded,
@@ -37,6 +38,7 @@ __all__ = [
     "names",
     "publish",
     "read",
+    "read_counts",
     "read_figures",
     "read_frame",
     "read_guarded",

@@ -3,6 +3,7 @@
     figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet,
                                    measures.parquet, frames/<name>.parquet
     figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
+    figures/<build_id>/counts.parquet   the counts of people of this and all builds before it (figures.STOOD)
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
 A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress. The hash of
@@ -43,6 +44,7 @@ SHOWN_TABLE = "shown"
 WHO = "build"
 "Who is named in the register for a build: it is made by a command, from what people decided."
 GUARD = "guard.parquet"
+COUNTS = "counts.parquet"
 _FIGURE = Figures.primary_key()
 
 # Made when called for: a frame made at import would start Polars' threads, which no forked process survives.
@@ -68,11 +70,18 @@ class Built:
 
 
 def show(
-    home: Home, built: Mapping[str, Built], guarded: pl.DataFrame, *, sequence: int, keep: int = KEPT_BUILDS
+    home: Home,
+    built: Mapping[str, Built],
+    guarded: pl.DataFrame,
+    counts: pl.DataFrame,
+    *,
+    sequence: int,
+    keep: int = KEPT_BUILDS,
 ) -> str:
     """Store what services made and show it, all at once, under the caller's lock. Gives the build's id.
 
-    `guarded` are the figures of every service that will show some, as `figures.guard` gives them. Services that are
+    `guarded` are the figures of every service that will show some, as `figures.guard` gives them, and `counts` those
+    of this and every build before it, as `figures.with_release` does. Services that are
     not in `built` keep showing what they had. `keep` builds of each service stay on disk.
     """
     build_id = uuid4().hex
@@ -80,6 +89,7 @@ def show(
     if built:
         hidden = guarded.filter(pl.any_horizontal(HIDDEN)).select(*_FIGURE, *HIDDEN)
         files.append(_write(home, build_id, GUARD, hidden))
+        files.append(_write(home, build_id, COUNTS, counts))
         # On the register before anybody sees it: a figure that is changed in its file from now on is found.
         append(home, [Event(event="shown", submission_id=OF_NO_SUBMISSION, who=WHO, why=build_id, files=tuple(files))])
     before = shown_history(home)
@@ -162,6 +172,13 @@ def read_guarded(home: Home) -> pl.LazyFrame | None:
         return None
     marks = (pl.col(name).fill_null(value=False) for name in HIDDEN)
     return read_figures(home).join(pl.scan_parquet(path), on=_FIGURE, how="left").with_columns(*marks)
+
+
+def read_counts(home: Home) -> pl.DataFrame | None:
+    """The counts of people of every build until now, as `figures.STOOD`; None where they were not kept yet."""
+    history = shown_history(home)
+    path = home.figures / history["build_id"][-1] / COUNTS if history.height else None
+    return pl.read_parquet(path) if path is not None and path.is_file() else None
 
 
 def read_provenance(home: Home) -> pl.LazyFrame:

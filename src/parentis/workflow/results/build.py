@@ -17,8 +17,10 @@ from parentis.figures import (
     ProvenanceInputs,
     Viewer,
     counted,
+    differencing,
     guard,
     release,
+    with_release,
 )
 from parentis.lake import Built
 from parentis.services import Result, Service, measures_of
@@ -43,6 +45,19 @@ class Build:
     "Names of the tables in `current`."
     left_out: tuple[str, ...] = ()
     "A sentence for each kind of row that no figure was made of."
+    told: int = 0
+    "Small counts that somebody can work out with what was shown before, whatever is hidden now."
+
+    @property
+    def warning(self) -> str:
+        """What to say of `told`; nothing where there is none."""
+        if not self.told:
+            return ""
+        counts, them = ("A hidden count", "it") if self.told == 1 else (f"{self.told:,} hidden counts", "them")
+        return (
+            f"{counts} can still be worked out: builds before this one showed too much beside {them}, and what was "
+            "shown cannot be taken back. Tell the data protection officer; docs/disclosure.md says what can be done."
+        )
 
 
 def build(
@@ -85,8 +100,9 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     taken_back = bool((lake.shown(home)["sequence"] < closed).any())
     sequence = as_of if as_of is not None else int(str(last or 0))
     built = made(home, chosen, opened_to(home, as_of), as_of=as_of, progress=progress)
-    guarded, known = guarded_beside(home, built, forget=forget)
-    build_id = lake.show(home, built, guarded, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
+    beside = guarded_beside(home, built, forget=forget)
+    guarded, known = beside.guarded, beside.known
+    build_id = lake.show(home, built, guarded, beside.counts, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     figures = (
         guarded.select(CountedFigures.column_names()) if everything() else release(guarded, known, Viewer.members())
     )
@@ -97,6 +113,7 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
         sequence=sequence,
         figures={service: made.figures.height for service, made in built.items()},
         published=published,
+        told=beside.told,
         left_out=tuple(sentence for made in built.values() for sentence in left_out(made.frames.get("left_out"))),
     )
 
@@ -119,18 +136,39 @@ def made(
     return built
 
 
-def guarded_beside(home: Home, built: Mapping[str, Built], *, forget: bool) -> tuple[pl.DataFrame, Catalogue]:
-    """What every service will show, with what must be hidden of it beside what was shown until now, and its measures.
-    Where something was erased, what was shown of it is no longer held against it."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What every service will show (`guarded`), the `counts` of it and of all builds before it, how many of them
+    somebody can work out all the same (`told`), and the measures."""
+
+    guarded: pl.DataFrame
+    counts: pl.DataFrame
+    told: int
+    known: Catalogue
+
+
+def guarded_beside(home: Home, built: Mapping[str, Built], *, forget: bool) -> Beside:
+    """What is built beside what other services show, with what must be hidden of it beside all that was shown until
+    now. Where something was erased, what was shown of it is no longer held against it."""
     measures = {
         **{one.id: one for one in lake.read_measures(home)},
         **{one.id: one for made in built.values() for one in lake.measures_of(made.measures)},
     }
     others = lake.read_figures(home, without=built).collect()
     figures = pl.concat([others, *(made.figures for made in built.values())])
-    before = None if forget else lake.read_guarded(home)
     known = Catalogue(measures.values())
-    return guard(figures, known, before=before.collect() if before is not None else None), known
+    before = None if forget else _shown_before(home, known)
+    guarded = guard(figures, known, before=before)
+    alone = differencing(guarded.figures, known, before).drop("by")
+    told = pl.concat([guarded.told, alone]).unique()
+    return Beside(guarded.figures, with_release(before, guarded.figures, known), told.height, known)
+
+
+def _shown_before(home: Home, known: Catalogue) -> pl.DataFrame | None:
+    """The counts of all builds until now; of a home that has not kept them, those of the build that is shown."""
+    kept = lake.read_counts(home)
+    guarded = lake.read_guarded(home) if kept is None else None
+    return with_release(None, guarded.collect(), known) if guarded is not None else kept
 
 
 def _closes() -> pl.Expr:

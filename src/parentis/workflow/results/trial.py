@@ -75,8 +75,9 @@ def moved_figures(
     opened = pl.concat([opened, pl.DataFrame({"load_id": [LOAD], "openness": [place]}, schema=opened.schema)])
     with lake.trying(_Overlay.of(home, ready, submission_id)):
         built = made(home, chosen, opened, progress=progress)
-    guarded, known = guarded_beside(home, built, forget=False)
-    after = release(guarded, known, viewer)
+    beside = guarded_beside(home, built, forget=False)
+    known = beside.known
+    after = release(beside.guarded, known, viewer)
     before = released(home, catalogue(home), viewer)
     last = archive.events(home).filter(pl.col("event").is_in(["accepted", "reversed", "released", "erased"]))
     shown = lake.shown(home).filter(pl.col("service").is_in(list(built)))
