@@ -18,6 +18,7 @@ SIGNS = {"director": "A", "section-151": "A"}
 PREPARES = {"analyst": "A", "treasurer": "A", **SIGNS}
 DUTY = {"emergency-duty": "A", "front-door": "A", "youth-justice": "A"}
 ACCESS = {"administrator": "ACGPRV", "auditor": "AR", "data-protection": "AR"}
+PANEL = {"panel-manager": "C", "designated-doctor": "C", "panel-chair": "C"}
 BY_HAND: dict[str, dict[str, str]] = {
     "people.manage": {"administrator": "ACGPRV"},
     "people.confirm": ACCESS,
@@ -40,6 +41,17 @@ BY_HAND: dict[str, dict[str, str]] = {
     "custody.erase": {"data-protection": "A"},
     "custody.index": {"analyst": "A"},
     "uasc.claim": PREPARES,
+    "child-deaths.read": PANEL,
+    "child-deaths.child": PANEL,
+    "child-deaths.meet": {"panel-manager": "C", "designated-doctor": "C"},
+    "child-deaths.review": {"panel-chair": "C"},
+    "child-deaths.own": {"child-death-contact": "A"},
+    "child-deaths.police": {"child-death-investigator": "P"},
+    "child-deaths.erase": {"panel-manager": "C"},
+    "child-deaths.inside": PANEL,
+    "child-deaths.budget": {"panel-chair": "C"},
+    "child-deaths.judge": {"designated-doctor": "C", "panel-chair": "C"},
+    "child-deaths.released": {**PANEL, "child-death-lead": "R", "child-death-investigator": "P"},
     "recommendations.forget": {"data-protection": "AR"},
 }
 

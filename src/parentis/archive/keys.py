@@ -97,6 +97,25 @@ def custody_key(home: Home) -> Key:
     return _kept_key(home, "custody", CUSTODY_VARIABLE)
 
 
+def enclave_variable(name: str) -> str:
+    """The environment variable that holds an enclave's key: `PARENTIS_CHILD_DEATHS_KEY` of `child-deaths`."""
+    return f"PARENTIS_{name.upper().replace('-', '_')}_KEY"
+
+
+def enclave_key(home: Home, name: str) -> Key:
+    """The key of an enclave of its own in this home (`child-deaths`), under the same rules. Raises KeyMissingError for
+    the master key given twice: each must be of no use without the other."""
+    key = _kept_key(home, name, enclave_variable(name))
+    if key == master_key(home):
+        raise KeyMissingError(
+            expected=f"a key of its own for {name}",
+            found="the master key",
+            where=enclave_variable(name),
+            do="Make another with 'openssl rand -hex 32'.",
+        )
+    return key
+
+
 def register_key(home: Home) -> Key:
     """The key under which the register's entries are chained, under the same rules. Raises KeyMissingError for the
     master key given twice: each must be of no use without the other."""

@@ -63,7 +63,8 @@ def _rows() -> Iterator[tuple[Any, str]]:
     for file in _each(Attachment.objects.select_related("entry")):
         yield file, f"{history.about(file.entry)}/file"
     for one in _each(Record.objects.filter(sealed__isnull=False).select_related("case")):
-        yield one, records.about(one)
+        if not records.register_of(one.case.kind).enclave:  # which has a key of its own
+            yield one, records.about(one)
 
 
 def _each(rows: "models.QuerySet[Any]") -> Iterator[Any]:

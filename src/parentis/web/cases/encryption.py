@@ -1,10 +1,20 @@
-"""What people wrote, at rest: AES-256-GCM under a key of the home's master key that is used for cases alone."""
+"""What people wrote, at rest: AES-256-GCM under a key of the home's master key that is used for cases alone; of an
+enclave, under the enclave's own."""
 
 import os
 from contextlib import suppress
 from functools import lru_cache
 
-from parentis.archive import HOME_VARIABLE, MASTER_VARIABLE, Key, find_home, keys_of, open_with
+from parentis.archive import (
+    HOME_VARIABLE,
+    MASTER_VARIABLE,
+    Key,
+    enclave_key,
+    enclave_variable,
+    find_home,
+    keys_of,
+    open_with,
+)
 from parentis.errors import IntegrityError
 
 
@@ -34,13 +44,22 @@ def forget_keys() -> None:
     _derived.cache_clear()
 
 
-def encrypt(data: bytes, about: str) -> bytes:
-    return sealing_key().seal(data, about)
+@lru_cache(maxsize=8)
+def _enclaves(name: str, *_where: str | None) -> Key:
+    return enclave_key(find_home(), name).derive("cases")
 
 
-def decrypt(sealed: bytes, about: str) -> bytes:
-    """Inverse of `seal`; bytes that were changed or moved are an IntegrityError."""
-    return open_with(_keys(), bytes(sealed), about)
+def _enclave(name: str) -> Key:
+    return _enclaves(name, os.environ.get(HOME_VARIABLE), os.environ.get(enclave_variable(name)))
+
+
+def encrypt(data: bytes, about: str, enclave: str = "") -> bytes:
+    return (_enclave(enclave) if enclave else sealing_key()).seal(data, about)
+
+
+def decrypt(sealed: bytes, about: str, enclave: str = "") -> bytes:
+    """Inverse of `encrypt`; bytes that were changed or moved are an IntegrityError."""
+    return open_with((_enclave(enclave),) if enclave else _keys(), bytes(sealed), about)
 
 
 def encrypted_anew(sealed: bytes, about: str) -> bytes | None:

@@ -163,6 +163,12 @@ class Register:
     "`(request, case) -> dict`: for `template`."
     template: str = ""
     "What else stands on a case's page, above its state: a template."
+    workbook: bool = True
+    "Its list can be downloaded and filled from a workbook. Not so in an enclave: nothing leaves it in bulk."
+    participants: Ref | None = None
+    "`(values) -> Sequence[ParticipantStart]`: who else has to do with a new case, by its values."
+    enclave: str = ""
+    "Encrypted fields are sealed under this enclave's own key (`archive.enclave_key`), not that of what people write."
 
     def __post_init__(self) -> None:
         ids = [one.id for one in self.fields]

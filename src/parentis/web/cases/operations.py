@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from parentis.errors import DeclarationError, UserError
-from parentis.region import Term
 from parentis.web.audit.recorder import AuditEvent, record, record_all
 from parentis.web.cases import history, permissions, records
+from parentis.web.cases.clock_starts import ClockStart, restart_clocks, start_clocks
 from parentis.web.cases.declarations import EDIT, ERASE, Move, case_types
 from parentis.web.cases.media import media_type_of
 from parentis.web.cases.models import Attachment, Case, CaseParticipant, Clock, Entry, Value, place_name
@@ -33,16 +33,6 @@ class StaleError(UserError):
 
 class CaseStateError(UserError):
     """A step that the case's state does not allow."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStart:
-    """A clock that a case opens with."""
-
-    name: str
-    title: str
-    term: Term
-    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +89,7 @@ def open_cases(
         for one, state in zip(openings, states, strict=True)
     )
     for case, one in zip(cases, openings, strict=True):
-        _start_clocks(case, one.clocks)
+        start_clocks(case, one.clocks)
     CaseParticipant.objects.bulk_create(
         CaseParticipant(
             case=case, role=case_types()[kind].role(role.role).id, place=role.place, since=now, why=role.why
@@ -127,17 +117,6 @@ def open_cases(
     ]  # fmt: skip
     record_all(lines, who=by, request=request)
     return cases
-
-
-def _start_clocks(case: Case, clocks: Iterable[ClockStart]) -> None:
-    for one in clocks:
-        clock = Clock(
-            case=case, name=one.name, title=one.title, started_at=one.started_at, amount=one.term.amount,
-            unit=one.term.unit, met_at=case.closed_at,
-        )  # fmt: skip
-        clock.save()
-        clock.reckon()
-        clock.save()
 
 
 @transaction.atomic
@@ -393,7 +372,11 @@ def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[s
             where=step.title,
             do="Enter it with this step; nothing was changed.",
         )
-    return {"changed": records.change(case, given)} if given else {}
+    if not given:
+        return {}
+    changed = records.change(case, given)
+    restart_clocks(case, set(changed))
+    return {"changed": changed}
 
 
 def _to_tell(case: Case, permission: str) -> list[Person]:

@@ -86,7 +86,7 @@ def erase(case: Case) -> None:
 def stored_of(record: Record) -> dict[str, Any]:
     """Every field's value as JSON holds it, the encrypted ones opened."""
     register = register_of(record.case.kind)
-    closed = json.loads(decrypt(record.sealed, about(record))) if record.sealed else {}
+    closed = json.loads(decrypt(record.sealed, about(record), register.enclave)) if record.sealed else {}
     stored = {**record.values, **closed}
     return {one.id: stored.get(one.id) for one in register.fields}
 
@@ -153,7 +153,8 @@ def _put(record: Record, case: Case, stored: Mapping[str, Any]) -> None:
     record.values = {one.id: stored[one.id] for one in register.fields if not one.encrypted}
     closed = {one.id: stored[one.id] for one in register.fields if one.encrypted}
     filled = any(value is not None for value in closed.values())
-    record.sealed = encrypt(json.dumps(closed).encode(), f"case {case.pk}/fields") if filled else None
+    about = f"case {case.pk}/fields"
+    record.sealed = encrypt(json.dumps(closed).encode(), about, register.enclave) if filled else None
     record.key = _key(register, case.kind, case.place, stored) if register.key else None
 
 

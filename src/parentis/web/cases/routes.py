@@ -39,6 +39,8 @@ def register_routes(kind: CaseType, *, read: str, enter: str) -> dict[str, Route
         **{f"{kind.id}-{one.id}": of_case for one in register.edits},
         **routes(kind.id, read),
     }
+    if not register.workbook:
+        found = {route: one for route, one in found.items() if route not in _workbook(name)}
     if register.meetings is None:
         return found
     reading, entering = (Route(action=each, place=_place_of_group(kind.id, read)) for each in (read, enter))
@@ -52,6 +54,10 @@ def register_routes(kind: CaseType, *, read: str, enter: str) -> dict[str, Route
         f"{name}-group-pack": reading,
         f"{name}-group-pack-xlsx": replace(reading, records="exported"),
     }
+
+
+def _workbook(name: str) -> frozenset[str]:
+    return frozenset(f"{name}-{one}" for one in ("export", "import", "blank"))
 
 
 def _place_of_group(kind: str, action: str) -> Callable[..., str]:

@@ -1,20 +1,20 @@
 """Every write to a register. What happens to a case itself goes through `cases.operations`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from parentis import region
 from parentis.web.audit.recorder import record
 from parentis.web.cases import permissions, records
+from parentis.web.cases.clock_starts import clocks_of, restart_clocks
 from parentis.web.cases.declarations import EDIT
-from parentis.web.cases.fields import Edit, Register
+from parentis.web.cases.fields import Edit
 from parentis.web.cases.models import Case, Group, Meeting, Member, is_authority
-from parentis.web.cases.operations import ClockStart, Opening, ParticipantStart, change, open_cases
+from parentis.web.cases.operations import Opening, ParticipantStart, change, open_cases
 from parentis.web.cases.records import register_of
 
 
@@ -32,6 +32,8 @@ def enter(
     """A new case of a place, with its values; its clocks start as they are declared. TakenError where one that is alike
     in the key is there."""
     register = register_of(kind)
+    if register.participants is not None and not participant_roles:
+        participant_roles = register.participants.resolve()(values)
     opening = Opening(
         place=place, value=records.plain_of(register, values), state=state, participant_roles=tuple(participant_roles),
         clocks=tuple(clocks_of(register, values, timezone.now())),
@@ -52,7 +54,7 @@ def edit(
 
     def apply(held: Case) -> None:
         said["changed"] = records.change(held, values)
-        _restart_clocks(held, set(said["changed"]))
+        restart_clocks(held, set(said["changed"]))
 
     change(
         by=by,
@@ -65,28 +67,6 @@ def edit(
         text=edit.done,
         request=request,
     )
-
-
-def clocks_of(register: Register, values: Mapping[str, Any], now: datetime) -> Iterator[ClockStart]:
-    """The clocks that a case with these values opens with."""
-    for rule in register.clocks:
-        term = rule.terms.get(values.get(rule.by, "")) if rule.by else rule.term
-        day: date | None = values.get(rule.starts) if rule.starts else None
-        if term is None or (rule.starts and day is None):
-            continue
-        yield ClockStart(name=rule.name, title=rule.title, term=term, started_at=region.midnight(day) if day else now)
-
-
-def _restart_clocks(case: Case, changed: set[str]) -> None:
-    """Reckon anew the clocks whose beginning or term follows from what was changed."""
-    register = register_of(case.kind)
-    moved = {one.name for one in register.clocks if {one.starts, one.by} & changed}
-    for start in clocks_of(register, records.values_of(case.record), timezone.now()):
-        clock = case.clocks.filter(name=start.name).first()
-        if start.name in moved and clock is not None:
-            clock.started_at, clock.amount, clock.unit = start.started_at, start.term.amount, start.term.unit
-            clock.reckon()
-            clock.save()
 
 
 @transaction.atomic

@@ -39,9 +39,6 @@ def urls(kind: CaseType) -> list[URLPattern]:
         path("", listing, told, name=name),
         path("overdue", overdue, told, name=f"{name}-overdue"),
         path("places", places, told, name=f"{name}-places"),
-        path("export.xlsx", export, told, name=f"{name}-export"),
-        path("blank.xlsx", blank_file, told, name=f"{name}-blank"),
-        path("import", import_file, told, name=f"{name}-import"),
         path("new", new, told, name=f"{kind.id}-new"),
         path("<int:pk>/", case_page, told, name=kind.detail_url),
         *(
@@ -50,6 +47,12 @@ def urls(kind: CaseType) -> list[URLPattern]:
         ),
         *pages.urls(kind.id),
     ]
+    if register.workbook:
+        found += [
+            path("export.xlsx", export, told, name=f"{name}-export"),
+            path("blank.xlsx", blank_file, told, name=f"{name}-blank"),
+            path("import", import_file, told, name=f"{name}-import"),
+        ]
     if register.meetings is None:
         return found
     return [

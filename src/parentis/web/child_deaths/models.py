@@ -1,0 +1,46 @@
+"""What people made of the page's alarms, and how many false ones it may give."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class BudgetChange(models.Model):
+    """From `at` on the Signals page may give so many false alarms a year: changed by a named person, for a reason."""
+
+    a_year = models.FloatField()
+    why = models.CharField(max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(a_year__gt=0) & Q(a_year__lte=12), name="a_budget_is_above_nothing"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.a_year:g} a year"
+
+
+class Judgement(models.Model):
+    """What somebody found when they looked at an alarm: the stream, and the month it was raised in, say which."""
+
+    class Outcome(models.TextChoices):
+        CHANCE = "chance", "Chance"
+        ARTEFACT = "artefact", "A change in how deaths are told of or counted"
+        REAL = "real", "Real"
+        OPEN = "open", "Still being looked at"
+
+    stream = models.CharField(max_length=60)
+    raised = models.DateField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=["stream", "raised"]),)
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.raised}: {self.outcome}"
