@@ -27,7 +27,7 @@ from parentis.web.people.roles import Kind
 TODAY = date(2026, 11, 1)
 VALUES = {
     "reference": "SYN-7", "notified_on": TODAY, "age": "1-4y", "jar": "sudden", "standard": "72-hours",
-    "died_on": TODAY - timedelta(days=1), "born_on": date(2024, 5, 4), "borough": "Camden", "looked_after": False,
+    "died_on": TODAY - timedelta(days=1), "born_on": date(2024, 5, 4), "borough": "E09000007", "looked_after": False,
     "plan": True,
 }  # fmt: skip
 
@@ -80,7 +80,7 @@ def test_standards_are_those_of_the_footprint_or_the_default() -> None:
 @pytest.mark.integration
 @pytest.mark.django_db
 def test_borough_and_police_have_to_do_with_their_own_and_nobody_else_sees_it(places: Any) -> None:
-    case, other = death(), death("cdr-swl", borough="Croydon", reference="SYN-8")
+    case, other = death(), death("cdr-swl", borough="E09000008", reference="SYN-8")
     url, elsewhere = f"/child-deaths/cases/{case.pk}/", f"/child-deaths/cases/{other.pk}/"
     manager = client_at("panel-manager", partnership())
     borough = client_at("child-death-contact", places["camden"])

@@ -41,6 +41,7 @@ BY_HAND: dict[str, dict[str, str]] = {
     "custody.erase": {"data-protection": "A"},
     "custody.index": {"analyst": "A"},
     "uasc.claim": PREPARES,
+    "child-deaths.open": {**PANEL, "child-death-contact": "A", "child-death-investigator": "P"},
     "child-deaths.read": PANEL,
     "child-deaths.child": PANEL,
     "child-deaths.meet": {"panel-manager": "C", "designated-doctor": "C"},

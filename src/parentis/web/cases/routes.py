@@ -11,22 +11,23 @@ from parentis.web.cases.declarations import CaseType
 from parentis.web.people.permissions import Route
 
 
-def routes(kind: str, action: str) -> dict[str, Route]:
-    """The permission data of `pages.urls(kind)`: `action` at the gate, and each deed in `reach` behind it."""
-    place = place_of(kind)
+def routes(kind: str, action: str, *, about_place: bool = True) -> dict[str, Route]:
+    """The permission data of `pages.urls(kind)`: `action` at the gate, and each deed in `reach` behind it. The action
+    is about the case's place, or (`about_place` False) about nothing: then all is decided behind the gate."""
+    place = place_of(kind) if about_place else ""
     names = ("comment", "attach", "assign", "move", "stop", "start", "history", "forget")
     found = {f"{kind}-{name}": Route(action=action, place=place) for name in names}
     found[f"{kind}-file"] = Route(action=action, place=place, records="downloaded")
     return found
 
 
-def register_routes(kind: CaseType, *, read: str, enter: str) -> dict[str, Route]:
+def register_routes(kind: CaseType, *, read: str, enter: str, about_place: bool = True) -> dict[str, Route]:
     """The permission data of `register.views.urls(kind)`: the action that opens the register, and the one that enters
     and imports."""
     register = kind.register
     if register is None:
         raise DeclarationError(f"kind of case {kind.id} has no declared fields")
-    name, of_case = register.name, Route(action=read, place=place_of(kind.id))
+    name, of_case = register.name, Route(action=read, place=place_of(kind.id) if about_place else "")
     found = {
         name: Route(action=read),
         f"{name}-overdue": Route(action=read),
@@ -37,13 +38,14 @@ def register_routes(kind: CaseType, *, read: str, enter: str) -> dict[str, Route
         f"{kind.id}-new": Route(action=enter),
         kind.detail_url: of_case,
         **{f"{kind.id}-{one.id}": of_case for one in register.edits},
-        **routes(kind.id, read),
+        **routes(kind.id, read, about_place=about_place),
     }
     if not register.workbook:
         found = {route: one for route, one in found.items() if route not in _workbook(name)}
     if register.meetings is None:
         return found
-    reading, entering = (Route(action=each, place=_place_of_group(kind.id, read)) for each in (read, enter))
+    group = _place_of_group(kind.id, read) if about_place else ""
+    reading, entering = (Route(action=each, place=group) for each in (read, enter))
     return found | {
         f"{name}-groups": Route(action=read),
         f"{name}-groups-new": Route(action=enter),

@@ -14,7 +14,7 @@ REGION = to(Kind.REGION, "child-death-lead")
 
 ACTIONS = (
     Action(id="child-deaths.open", title="Open the register of child deaths; see those they have to do with",
-           about=About.NOTHING, to=PARTNERSHIP | BOROUGH | POLICE),
+           about=About.NOTHING, to=PARTNERSHIP | BOROUGH | POLICE, child_level=True),
     Action(id="child-deaths.read", title="See their partnership's child deaths", about=About.AUTHORITY,
            to=PARTNERSHIP, child_level=True),
     Action(id="child-deaths.child", title="See what is sealed of a child of their partnership", about=About.AUTHORITY,
@@ -54,8 +54,8 @@ MENU = (
 
 INSIDE, RELEASED = Route(action="child-deaths.inside"), Route(action="child-deaths.released")
 ROUTES: dict[str, Route] = {
-    **routes.register_routes(_DEATH, read="child-deaths.open", enter="child-deaths.enter"),
-    **routes.register_routes(_ACTION, read="child-deaths.lessons-open", enter="child-deaths.enter"),
+    **routes.register_routes(_DEATH, read="child-deaths.open", enter="child-deaths.enter", about_place=False),
+    **routes.register_routes(_ACTION, read="child-deaths.lessons-open", enter="child-deaths.enter", about_place=False),
     "child-deaths-today": Route(action="child-deaths.open"),
     "child-death-review": RELEASED,
     "child-death-footprints": RELEASED,

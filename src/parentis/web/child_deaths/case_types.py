@@ -6,8 +6,10 @@ No name is held, and no narrative: the review system has them. What could tell w
 enclave's own key.
 """
 
+from datetime import date
 from typing import Final
 
+from parentis import region
 from parentis.references import Ref
 from parentis.region import Term, Unit
 from parentis.returns.child_deaths import labels
@@ -24,6 +26,13 @@ BOROUGH, POLICE = "borough", "police"
 _D = FieldType.DAY
 _C = FieldType.CHOICE
 _AGENCIES = labels("agency")
+
+
+def _homes() -> dict[str, str]:
+    """Authorities that lie in the footprint of a child death review partnership, by name."""
+    lie = {code for one in region.footprints() if one.kind == "cdr" for code in region.members(one.id, date.max)}
+    return dict(sorted(((code, region.authority(code).name) for code in lie), key=lambda each: each[1]))
+
 
 DEATH_MACHINE = Machine(
     states=(
@@ -75,8 +84,8 @@ DEATH_REGISTER = Register(
               help="The standard of the partnership."),
         Field(id="died_on", label="Died on", type=_D, encrypted=True, readers=SEE_CHILD),
         Field(id="born_on", label="Born on", type=_D, encrypted=True, readers=SEE_CHILD),
-        Field(id="borough", label="Lived in", encrypted=True, readers=SEE_CHILD, longest=60, example="Camden",
-              help="The authority of residence, by name."),
+        Field(id="borough", label="Lived in", type=_C, choices=_homes(), encrypted=True, readers=SEE_CHILD,
+              help="The authority of residence."),
         Field(id="looked_after", label="Looked after by an authority", type=FieldType.YES_NO, encrypted=True,
               readers=SEE_CHILD, help="Asked of the authority at notification; nothing else is."),
         Field(id="plan", label="On a child protection plan", type=FieldType.YES_NO, encrypted=True, readers=SEE_CHILD),

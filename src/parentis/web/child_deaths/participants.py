@@ -18,7 +18,7 @@ def command_of(authority: str) -> str:
 
 
 def participants_of(values: Mapping[str, Any]) -> Sequence[ParticipantStart]:
-    """By the borough that is named among a new death's values. Raises UnknownAuthorityError for what names none."""
+    """By the borough that is named among a new death's values. Raises UnknownAuthorityError for what is none."""
     home = region.authority(str(values["borough"])).gss
     why = "The child lived there."
     found = [ParticipantStart(role=BOROUGH, place=home, why=why)]

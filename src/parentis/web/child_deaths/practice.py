@@ -13,7 +13,8 @@ from parentis.web.child_deaths.case_types import ACTION, DEATH
 from parentis.web.child_deaths.standards import standard_of
 
 PARTNERSHIPS = ("cdr-ncl", "cdr-swl", "cdr-welc")
-BOROUGHS = {"cdr-ncl": "Camden", "cdr-swl": "Croydon", "cdr-welc": "Newham"}
+BOROUGHS = {"cdr-ncl": "E09000007", "cdr-swl": "E09000008", "cdr-welc": "E09000025"}
+"Camden, Croydon, Newham."
 CASES = (
     ("1-4y", "none", 5), ("0-27d", "none", 40), ("15-17y", "external", 2), ("28-364d", "sudden", 20),
     ("5-9y", "none", 120), ("0-27d", "none", 150),
