@@ -67,7 +67,6 @@ DEATH_MACHINE = Machine(
 DEATH_REGISTER = Register(
     title="Child deaths",
     name="child-deaths",
-    heading="Death {reference}",
     place="Partnership",
     footprints={"cdr": "Partnerships"},
     workbook=False,
@@ -150,7 +149,7 @@ ACTION_REGISTER = Register(
     place="Partnership",
     footprints={"cdr": "Partnerships"},
     fields=(
-        Field(id="number", label="Number", longest=20, searched=True),
+        Field(id="number", label="Number", longest=20, searched=True, erased=False),
         Field(id="lesson", label="Lesson", type=FieldType.TEXT, listed=True, searched=True, longest=400, erased=False,
               help="What was learned, written to be shared. Nothing about a child or a family."),
         Field(id="factor", label="Factor", type=_C, choices=labels("factor"), listed=True, filtered=True, erased=False),

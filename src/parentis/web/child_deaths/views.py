@@ -182,7 +182,7 @@ def signals(request: HttpRequest) -> HttpResponse:
     inside = may(request.user, "child-deaths.inside") and found is not None and found.inside is not None
     context: dict[str, Any] = {"picture": found, "inside": inside, "budget": pictures.a_year(),
                                "released": found.outside if found else ()}  # fmt: skip
-    if inside:
+    if inside and found is not None:
         record(who=request.user, what="child-deaths:signals", request=request)
         context |= {
             "cards": pictures.cards(), "kept": pictures.held(), "watch": found.inside, "charts": _charts(found.inside),
