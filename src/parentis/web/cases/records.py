@@ -153,8 +153,7 @@ def _put(record: Record, case: Case, stored: Mapping[str, Any]) -> None:
     record.values = {one.id: stored[one.id] for one in register.fields if not one.encrypted}
     closed = {one.id: stored[one.id] for one in register.fields if one.encrypted}
     filled = any(value is not None for value in closed.values())
-    about = f"case {case.pk}/fields"
-    record.sealed = encrypt(json.dumps(closed).encode(), about, register.enclave) if filled else None
+    record.sealed = encrypt(json.dumps(closed).encode(), about(record), register.enclave) if filled else None
     record.key = _key(register, case.kind, case.place, stored) if register.key else None
 
 
