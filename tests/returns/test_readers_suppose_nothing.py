@@ -64,6 +64,9 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
         f"{PLACE},Children Social Care - Net Current Expenditure (C7 = C3 - C6),Mystery",
         f"{CAMDEN},5,{MARK}",
     ),
+    ("placements.providers", "list of providers"): csv(
+        "URN,Provision type,Sector,Postcode,Mystery", f"SC000001,Children's Home,Private,NW1 1AA,{MARK}"
+    ),
     ("finance.rs", "wide sheet"): csv(
         "Revenue Outturn (RO) 2021-22: Service Expenditure Summary (RSX) data",
         "Data is reported in £ thousand",

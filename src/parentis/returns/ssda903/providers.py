@@ -9,7 +9,7 @@ from parentis.errors import UnreadableFileError
 from parentis.region import authorities_frame, match_authorities
 from parentis.returns.cells import lenient_date
 from parentis.returns.content import Content
-from parentis.returns.recognition import plain
+from parentis.returns.recognition import HEADING_ROWS, plain
 from parentis.returns.untrusted_files import open_files
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +26,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """A list's columns, and what they are called: by the lists councils keep for the return, the list of social care
 providers and children's homes that they are sent, and Ofsted's published files. Authority, type and sector tell what is
 lacking."""
+
+AS_WRITTEN = {"type": "TYPE_AS_PUBLISHED", "sector": "SECTOR_AS_PUBLISHED", "authority": "AUTHORITY_AS_PUBLISHED"}
+"Columns that are read to tell what is lacking, by the names they have where they are kept."
 
 FOSTERING = "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6"
 PLACES = {
@@ -87,23 +90,32 @@ _BY_HEADING = {plain(heading): name for name, headings in HEADINGS.items() for h
 def _tables(content: Content) -> Iterator[pl.DataFrame]:
     for sheet in content.sheets or (None,):
         grid = content.grid(sheet)
-        for at, row in enumerate(grid.head(10).rows()):
-            # a heading that comes again, or in other words, is left out: the first counts
-            places: dict[str, int] = {}
-            for place, heading in enumerate(row):
-                if name := _BY_HEADING.get(plain(heading)):
-                    places.setdefault(name, place)
-            if "URN" in places:
-                yield _of_grid(grid.slice(at + 1), places)
-                break
+        if headed := where_headed(grid):
+            at, places = headed
+            found = told_by_grid(grid.slice(at + 1), places).drop(*AS_WRITTEN.values(), strict=False)
+            ended = [lenient_date("REG_END").alias("REG_END")] if "REG_END" in found.columns else []
+            yield found.with_columns(ended)
 
 
-def _of_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
+def where_headed(grid: pl.DataFrame) -> tuple[int, dict[str, int]] | None:
+    """The row of headings of a list, and where its columns stand; None where no row has one of numbers."""
+    for at, row in enumerate(grid.head(HEADING_ROWS).rows()):
+        # a heading that comes again, or in other words, is left out: the first counts
+        places: dict[str, int] = {}
+        for place, heading in enumerate(row):
+            if name := _BY_HEADING.get(plain(heading)):
+                places.setdefault(name, place)
+        if "URN" in places:
+            return at, places
+    return None
+
+
+def told_by_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
+    """The rows that have a number, as text: what the columns at these places have or tell, with those `AS_WRITTEN`."""
     text = body.select(pl.nth(place).str.strip_chars().alias(name) for name, place in places.items())
     text = text.filter(pl.col("URN").str.len_chars() > 0)
-    made = {name: pl.col(name) for name in ("URN", "LA_CODE_INFERRED", "POSTCODE") if name in places}
-    if "REG_END" in places:
-        made["REG_END"] = lenient_date("REG_END")
+    made = {name: pl.col(name) for name in ("URN", "LA_CODE_INFERRED", "POSTCODE", "REG_END") if name in places}
+    made |= {AS_WRITTEN[name]: pl.col(name) for name in AS_WRITTEN if name in places}
     for codes, told_by, table in (("PLACE_CODES", "type", PLACES), ("PROVIDER_CODES", "sector", PROVIDERS)):
         if codes in places:
             made[codes] = pl.col(codes).str.replace_all(r"\s*[,;/]\s*|\s+", ",")
@@ -117,6 +129,7 @@ def _of_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
 
 def _numbered(text: pl.DataFrame) -> pl.DataFrame:
     """With the DfE number of the authority that is named."""
-    numbers = authorities_frame().select("authority", LA_CODE_INFERRED="dfe")
-    named = match_authorities(text.rename({"authority": "name"}), "name")
-    return named.join(numbers, on="authority", how="left", maintain_order="left")
+    numbers = authorities_frame().select(gss="authority", LA_CODE_INFERRED="dfe")
+    named = match_authorities(text.select("authority").unique().rename({"authority": "name"}), "name")
+    known = named.join(numbers, left_on="authority", right_on="gss").select("LA_CODE_INFERRED", authority="name")
+    return text.join(known, on="authority", how="left", maintain_order="left")

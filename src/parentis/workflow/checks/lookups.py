@@ -7,6 +7,15 @@ from pathlib import Path
 
 import polars as pl
 
+from parentis.archive import Home
+
+PROVIDER_LISTS = "placements.providers/providers"
+REGISTER = {
+    "URN": "URN", "REG_END": "REG_END", "PLACE_CODES": "PLACE_CODES", "PROVIDER_CODES": "PROVIDER_CODES",
+    "LA_CODE_INFERRED": "DFE_NUMBER", "POSTCODE": "SETTING_POSTCODE",
+}  # fmt: skip
+"What rules look up in a list of providers, and what a list that was submitted calls it."
+
 POSTCODES, PROVIDERS = "PARENTIS_POSTCODES", "PARENTIS_PROVIDERS"
 "Environment variables: a file of postcodes; files of providers, with the platform's path separator between."
 
@@ -38,3 +47,15 @@ def lookups(postcodes: Path | None = None, providers: Sequence[Path] = ()) -> Lo
     named = [Path(part) for part in os.environ.get(PROVIDERS, "").split(os.pathsep) if part]
     configured = Path(os.environ[POSTCODES]) if os.environ.get(POSTCODES) else ssda903.installed_postcodes()
     return Lookups(postcodes or configured, tuple(providers) or tuple(named))
+
+
+def kept_providers(home: Home) -> pl.DataFrame | None:
+    """The lists of providers that were submitted, one under the other, with the columns they have; None without."""
+    from parentis import lake
+
+    kept = lake.read(home, PROVIDER_LISTS).collect()
+    if not kept.height:
+        return None
+    return kept.select(
+        pl.col(own).alias(name) for name, own in REGISTER.items() if kept[own].null_count() < kept.height
+    )

@@ -14,7 +14,7 @@ from parentis import archive, region
 from parentis.archive import Home
 from parentis.errors import PeriodError
 from parentis.returns import Checked, Typed, YearSpec, check_spec, merge, the_return
-from parentis.workflow.checks.lookups import lookups
+from parentis.workflow.checks.lookups import kept_providers, lookups
 from parentis.workflow.checks.remarks import with_remarks
 from parentis.workflow.intake.contents import Key, Ready, reopen
 from parentis.workflow.worklists import with_workers
@@ -63,8 +63,10 @@ def check(ready: Sequence[Ready], years_before: YearsBefore) -> list[Checked]:
             together.setdefault(_alike(one, before[i]), []).append(i)
         elif declared.check is not None:
             outcomes[i] = merge(outcomes[i], declared.check(one.found.reading, one.typed, _spec(one)))
+    tables: Mapping[str, pl.LazyFrame | pl.DataFrame | None] = {}
     for places in together.values():
-        checked = _check_together([ready[i] for i in places], [before[i] for i in places])
+        tables = tables or _lookups(years_before.home)
+        checked = _check_together([ready[i] for i in places], [before[i] for i in places], tables)
         for i in places:
             outcomes[i] = merge(outcomes[i], _of_authority(checked, ready[i].found.submitter))
     return [
@@ -107,7 +109,17 @@ def _shape(typed: Typed) -> tuple[object, ...]:
     )
 
 
-def _check_together(ready: Sequence[Ready], before: Sequence[Typed | None]) -> Checked:
+def _lookups(home: Home) -> Mapping[str, pl.LazyFrame | pl.DataFrame | None]:
+    """Postcodes and providers: those that the environment names, else the lists of providers that were submitted."""
+    named = lookups().frames()
+    return named if named["providers"] is not None else {**named, "providers": kept_providers(home)}
+
+
+def _check_together(
+    ready: Sequence[Ready],
+    before: Sequence[Typed | None],
+    tables: Mapping[str, pl.LazyFrame | pl.DataFrame | None],
+) -> Checked:
     first, last = ready[0], before[0]
     declared = the_return(first.found.reading.return_id)
     submitters = [one.found.submitter for one in ready]
@@ -120,7 +132,7 @@ def _check_together(ready: Sequence[Ready], before: Sequence[Typed | None]) -> C
         last_year=_stacked([typed.as_last_year for typed in before if typed is not None], submitters),
         last_year_absent=last.absent if last else {},
         form=first.found.reading.form,
-        **lookups().frames(),
+        **tables,
     )
 
 

@@ -1,0 +1,116 @@
+"""Ofsted's lists of providers, in the headings they are published and kept with: what numbers (URN) are looked up in.
+
+A list that was submitted serves the rules on providers of every return checked after it.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from parentis.errors import SpecificationError
+from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
+from parentis.returns.recognition import HEADING_ROWS, plain
+from parentis.returns.spec import Column, Kind, Spec, Table
+from parentis.returns.ssda903.headings import KNOWN_AS
+from parentis.returns.ssda903.providers import told_by_grid, where_headed
+
+if TYPE_CHECKING:
+    from parentis.returns.content import Content
+
+_OTHER = {plain(heading) for name in ("CHILD", "DECOM") for heading in (name, *KNOWN_AS[name])} | {"leaverstatus"}
+"A table with one of these is of children's placements, or of who joined and left, not of who is registered."
+_TELLING = frozenset({"REG_END", "PLACE_CODES", "PROVIDER_CODES", "type"})
+OURS = {"LA_CODE_INFERRED": "DFE_NUMBER", "POSTCODE": "SETTING_POSTCODE"}
+"Columns of the register that rules look up in, by what they are called here: no other table has such headings."
+_YEAR = re.compile(r"\b(20\d\d)\b")
+
+
+def _text(name: str, meaning: str, *, key: bool = False, example: str = "") -> Column:
+    return Column(name=name, kind=Kind.TEXT, meaning=meaning, key=key, example=example)
+
+
+TABLE = Table(
+    name="providers",
+    meaning="One row for each registration in the list.",
+    columns=(
+        _text("URN", "Ofsted's unique reference number.", key=True, example="SC000001"),
+        _text("TYPE_AS_PUBLISHED", "Type of provision as published."),
+        _text("SECTOR_AS_PUBLISHED", "Sector as published."),
+        _text("AUTHORITY_AS_PUBLISHED", "The authority in whose area it is, as published."),
+        _text("DFE_NUMBER", "That authority's DfE number, as given or by its name.", example="202"),
+        _text("SETTING_POSTCODE", "Postcode of the setting.", example="ZZ1 1ZZ"),
+        Column(name="REG_END", kind=Kind.DATE, meaning="Day on which the registration ended.", example="31/03/2025"),
+        _text("PLACE_CODES", "Placement codes that it may have, with commas; by its type where none are given."),
+        _text("PROVIDER_CODES", "Provider codes that it may have, with commas; by its sector where none are given."),
+    ),
+    optional=False,
+    identity=("TYPE_AS_PUBLISHED",),
+)
+
+
+def _found(content: "Content") -> "tuple[str | None, int, dict[str, int]] | None":
+    """Sheet, row of headings and the columns of the first table that is a list of providers."""
+    if content.kind not in ("csv", "xlsx", "ods"):
+        return None
+    for sheet in content.sheets or (None,):
+        top = content.grid(sheet, HEADING_ROWS)
+        headed = where_headed(top)
+        if headed is None:
+            continue
+        at, places = headed
+        if places.keys() & _TELLING and not {plain(cell) for cell in top.row(at)} & _OTHER:
+            return sheet, at, places
+    return None
+
+
+def _recognise(content: "Content") -> Recognised | None:
+    found = _found(content)
+    if found is None:
+        return None
+    sheet, at, places = found
+    above = " ".join(cell for row in content.grid(sheet, HEADING_ROWS).head(at).rows() for cell in row if cell)
+    years = _YEAR.findall(above)
+    return Recognised(
+        file=content.name,
+        return_id=PROVIDER_LISTS.id,
+        table=TABLE.name,
+        period=max(years) if years else None,
+        because=f"a row of headings with a provider's number and {', '.join(sorted(places.keys() & _TELLING))}",
+    )
+
+
+def _read(content: "Content", taken: Recognised) -> Tables:
+    found = _found(content)
+    if found is None:
+        raise SpecificationError(
+            expected="a list of providers", found="none", where=content.name, do="Give the file as published."
+        )
+    sheet, at, places = found
+    body = content.grid(sheet).slice(at + 1)
+    filled = body.filter(pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0))
+    whole = told_by_grid(filled, places)
+    named = {OURS.get(name, name): name for name in whole.columns}
+    listed = whole.select(pl.col(named[one.name]).alias(one.name) for one in TABLE.columns if one.name in named)
+    unnumbered = filled.height - listed.height
+    said = f"{unnumbered:,} rows have no number (URN): left out"
+    problem = Problem(file=content.name, where=TABLE.name, message=said, severity="warning", rows=unnumbered)
+    return Tables(
+        tables={TABLE.name: listed}, problems=(problem,) if unnumbered else (), rows=filled.height, kept=listed.height
+    )
+
+
+PROVIDER_LISTS = Return(
+    spec=Spec(
+        id="placements.providers",
+        title="Ofsted's lists of providers",
+        tables=(TABLE,),
+        source="Ofsted, children's social care data at provider level, and the list of social care providers and "
+        "children's homes for the looked-after children return",
+    ),
+    submitter="publisher",
+    publisher="Ofsted",
+    period_kind="year",
+    readers=(Reader(name="list of providers", recognise=_recognise, read=_read),),
+    audience="published",
+)
