@@ -82,7 +82,7 @@ def test_from_the_suite_to_release_in_two_browsers(
     escalation.call()
 
     second.get_by_role("button", name="Acknowledge").click()
-    second.get_by_text(f"{name} acknowledged").wait_for()
+    second.get_by_text(f"{name} acknowledged").first.wait_for()
     second.locator(".govuk-tag", has_text="Acknowledged").wait_for()
     second.get_by_role("button", name="Turn sound off").wait_for()  # the page was not loaded again
     page.locator(".govuk-tag", has_text="Acknowledged").wait_for()
@@ -181,7 +181,7 @@ def test_a_board_without_script_says_what_to_do(
     plain.goto("/custody/")
     plain.get_by_text("Reload this page").wait_for()
     follow(plain.get_by_role("button", name="Acknowledge"))
-    plain.get_by_text(f"Child in custody {detention.pk} acknowledged").wait_for()
+    plain.get_by_text(f"Child in custody {detention.pk} acknowledged").first.wait_for()
     context.close()
 
 

@@ -26,61 +26,21 @@ MACHINE = Machine(
     ),
     moves=(
         Move(id="begin", title="Begin", sources=("open",), target="in-hand"),
-        Move(
-            id="put-forward",
-            title="Put forward as done",
-            sources=("open", "in-hand"),
-            target="put-forward",
-            requires_reason=True,
-            tell=AGREE,
-        ),
-        Move(
-            id="agree",
-            title="Agree that it is done",
-            sources=("put-forward",),
-            target="done",
-            permission=AGREE,
-            completes_clocks=(DUE,),
-            tell=EDIT,
-        ),
-        Move(
-            id="send-back",
-            title="Send back",
-            sources=("put-forward",),
-            target="in-hand",
-            permission=AGREE,
-            requires_reason=True,
-            tell=EDIT,
-        ),
-        Move(
-            id="reopen",
-            title="Reopen",
-            sources=("done", "superseded"),
-            target="in-hand",
-            permission=AGREE,
-            requires_reason=True,
-            restarts_clocks=(DUE,),
-            tell=EDIT,
-        ),
-        Move(
-            id="supersede",
-            title="Mark as superseded",
-            sources=("open", "in-hand", "put-forward"),
-            target="superseded",
-            permission=AGREE,
-            requires_reason=True,
-            completes_clocks=(DUE,),
-            tell=EDIT,
-        ),
+        Move(id="put-forward", title="Put forward as done", sources=("open", "in-hand"), target="put-forward",
+             requires_reason=True, tell=AGREE),
+        Move(id="agree", title="Agree that it is done", sources=("put-forward",), target="done", permission=AGREE,
+             completes_clocks=(DUE,), tell=EDIT),
+        Move(id="send-back", title="Send back", sources=("put-forward",), target="in-hand", permission=AGREE,
+             requires_reason=True, tell=EDIT),
+        Move(id="reopen", title="Reopen", sources=("done", "superseded"), target="in-hand", permission=AGREE,
+             requires_reason=True, restarts_clocks=(DUE,), tell=EDIT),
+        Move(id="supersede", title="Mark as superseded", sources=("open", "in-hand", "put-forward"),
+             target="superseded", permission=AGREE, requires_reason=True, completes_clocks=(DUE,), tell=EDIT),
     ),
-)
+)  # fmt: skip
 
 DEADLINES = {"immediate": "Immediately", "3-months": "Within 3 months", "6-months": "Within 6 months"}
-TERMS = {
-    "immediate": Term(0, Unit.DAYS),
-    "3-months": Term(3, Unit.MONTHS),
-    "6-months": Term(6, Unit.MONTHS),
-}
+TERMS = {"immediate": Term(0, Unit.DAYS), "3-months": Term(3, Unit.MONTHS), "6-months": Term(6, Unit.MONTHS)}
 
 # What a published report says is no secret, and stays when what was said of it is erased.
 REGISTER = Register(
@@ -92,37 +52,16 @@ REGISTER = Register(
     fields=(
         Field(id="report", label="Report", searched=True, erased=False),
         Field(id="inspectorate", label="Inspectorate", longest=100, erased=False),
-        Field(
-            id="published_on",
-            label="Published on",
-            type=FieldType.DAY,
-            heading="Published",
-            erased=False,
-            help="The deadline is counted from this date.",
-        ),
-        Field(
-            id="link", label="Where it is published", type=FieldType.LINK, required=False, heading=None, erased=False
-        ),
-        Field(
-            id="number",
-            label="Number",
-            short="No.",
-            longest=20,
-            listed=True,
-            erased=False,
-            help="The number in the report.",
-        ),
+        Field(id="published_on", label="Published on", type=FieldType.DAY, heading="Published", erased=False,
+              help="The deadline is counted from this date."),
+        Field(id="link", label="Where it is published", type=FieldType.LINK, required=False, heading=None,
+              erased=False),
+        Field(id="number", label="Number", short="No.", longest=20, listed=True, erased=False,
+              help="The number in the report."),
         Field(id="text", label="Recommendation", type=FieldType.TEXT, listed=True, searched=True, erased=False),
         Field(id="deadline", label="Deadline", type=FieldType.CHOICE, choices=DEADLINES, filtered=True, erased=False),
-        Field(
-            id="owners",
-            label="Owners",
-            longest=300,
-            listed=True,
-            searched=True,
-            erased=False,
-            help="The posts responsible for it.",
-        ),
+        Field(id="owners", label="Owners", longest=300, listed=True, searched=True, erased=False,
+              help="The posts responsible for it."),
     ),
     key=("report", "published_on", "number"),
     lead="text",
@@ -130,13 +69,7 @@ REGISTER = Register(
     clocks=(ClockRule(name=DUE, title="Due", starts="published_on", by="deadline", terms=TERMS),),
     edits=(
         Edit(id="owners", title="Change the owners", done="Owners changed.", fields=("owners",)),
-        Edit(
-            id="text",
-            title="Correct the text",
-            done="Text changed.",
-            fields=("number", "text"),
-            reason=True,
-        ),
+        Edit(id="text", title="Correct the text", done="Text changed.", fields=("number", "text"), reason=True),
     ),
     comments="evidence",
     meetings=Meetings(
@@ -144,7 +77,7 @@ REGISTER = Register(
         tables=Ref("parentis.web.recommendations.gradings:pack_tables"),
     ),
     tabs=(("Gradings", "gradings"),),
-)
+)  # fmt: skip
 
 RECOMMENDATION = CaseType(
     id=KIND,
