@@ -125,6 +125,12 @@ class DamageError(IntegrityError):
         super().__init__(f"{table}: {what}. Run 'parentis doctor': it says what is damaged and how to repair it.")
 
 
+class StorageError(ParentisError):
+    """A disk that is full, read-only or failing, or a home that this account may not write to."""
+
+    exit_code = 32
+
+
 class DeclarationError(ParentisError):
     """A spec, measure, rule or service that contradicts itself. Found when it loads, before any data."""
 

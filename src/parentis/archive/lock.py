@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from parentis.archive import durable
 from parentis.archive.home import Home
+from parentis.archive.storage import storage_error
 from parentis.errors import BusyError
 
 WAIT_SECONDS = 60.0
@@ -16,7 +17,20 @@ WAIT_SECONDS = 60.0
 
 @contextmanager
 def locked(home: Home, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the home's lock; after `wait` seconds without it, a `BusyError`."""
+    """Hold the home's lock; after `wait` seconds without it, a `BusyError`. Where the disk cannot be written meanwhile,
+    a `StorageError`."""
+    try:
+        with _held(home, wait):
+            yield
+    except Exception as error:
+        told = storage_error(home, error)
+        if told is None:
+            raise
+        raise told from error
+
+
+@contextmanager
+def _held(home: Home, wait: float) -> Iterator[None]:
     durable.make_folder(home.path)
     home.lock.touch(mode=durable.FILE)
     with home.lock.open("a+") as file:
