@@ -108,6 +108,32 @@ def test_changed_figures_are_made_again(home: Home) -> None:
 
 
 @pytest.mark.integration
+def test_what_was_shown_before_is_held_against_figures_that_are_made_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts of all builds, so that no hidden one can be subtracted: those of the build that was changed, if they
+    are whole; never ones that were changed too, nor ones of before an erasure."""
+    given: list[object] = []
+    made = repairs.build_locked
+
+    def build(*asked: object, shown: pl.DataFrame | None, **more: object) -> object:
+        given.append(shown)
+        return made(*asked, shown=shown, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(repairs, "build_locked", build)
+    for harm in ("figures alone", "counts too", "figures after an erasure"):
+        workflow.build(home, services=["funding"])
+        build_id = lake.shown(home)["build_id"].item()
+        if harm == "figures after an erasure":
+            archive.append(home, [archive.Event(event="erased", submission_id="of old", who="dpo", why="retention")])
+        flip(home.figures / build_id / "funding" / "figures.parquet", -1)
+        for counts in home.figures.glob(f"*/{lake.COUNTS}") if harm == "counts too" else ():
+            flip(counts, -1)
+        workflow.repair(home, who="ann")
+    assert [isinstance(one, pl.DataFrame) for one in given] == [True, False, False]
+
+
+@pytest.mark.integration
 def test_nothing_is_repaired_by_a_register_that_was_changed(home: Home) -> None:
     max((home.register / "_delta_log").glob("*.json")).unlink()
     for command in (workflow.repair, workflow.rebuild):

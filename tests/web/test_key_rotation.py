@@ -150,6 +150,13 @@ def test_a_register_key_that_became_known_changes_nothing_that_was_written_under
         who=pl.when(pl.col("sequence") == 1).then(pl.lit("forged")).otherwise("who")
     )
     link, chains = register_chain.START, []
+    # Nor can it add what comes after.
+    late = events.tail(1).with_columns(sequence=pl.lit(events.height + 1, pl.Int64), event=pl.lit("signed"))
+    (row,) = late.iter_rows(named=True)
+    chain = register_chain._hash(known, events["chain"][-1], row)
+    added = pl.concat([events, late.with_columns(chain=pl.lit(chain))])
+    with pytest.raises(IntegrityError, match=f"entry {events.height + 1} is not as it was written"):
+        register_chain.verified(full, added)
     for row in forged.iter_rows(named=True):
         link = register_chain.Link(row["sequence"], register_chain._hash(known, link.chain, row))
         chains.append(link.chain)

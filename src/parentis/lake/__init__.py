@@ -1,6 +1,7 @@
 """Lake: the typed tables of accepted loads, what of them is visible, and the figures made from them."""
 
 from parentis.lake.builds import (
+    COUNTS,
     KEPT_BUILDS,
     Built,
     read_counts,
@@ -22,6 +23,7 @@ from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, s
 from parentis.lake.writer import append, conform, loads, stored_loads, sweep
 
 __all__ = [
+    "COUNTS",
     "KEPT_BUILDS",
     "LOAD_COLUMNS",
     "SHOWN_COLUMNS",

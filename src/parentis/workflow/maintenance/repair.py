@@ -134,7 +134,9 @@ def _figures(home: Home, progress: Progress) -> Iterator[str]:
         shown = {one["name"].partition("/")[0] for files in stored_figures.builds(events).values() for one in files}
     if not wrong:
         return
+    counts = stored_figures.whole_counts(home, events)
     archive.set_aside(home, home.figures)
     known = services()
-    build_locked(home, [known[one] for one in sorted(shown) if one in known], as_of=None, progress=progress)
+    chosen = [known[one] for one in sorted(shown) if one in known]
+    build_locked(home, chosen, as_of=None, progress=progress, shown=counts)
     yield f"figures, {'; '.join(wrong)}. They were made again"

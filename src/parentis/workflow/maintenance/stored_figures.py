@@ -25,6 +25,18 @@ def builds(events: pl.DataFrame) -> dict[str, list[Mapping[str, Any]]]:
     return {row["why"]: row["files"] or [] for row in made.select("why", "files").iter_rows(named=True)}
 
 
+def whole_counts(home: Home, events: pl.DataFrame) -> pl.DataFrame | None:
+    """The counts of people that the last build kept of all builds, if its file is as it was made and nothing was erased
+    since: what is built next is guarded beside them."""
+    erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
+    for build_id, files in reversed(builds(events.filter(pl.col("sequence") > erased)).items()):
+        path = home.figures / build_id / lake.COUNTS
+        known = {one["name"]: one["sha256"] for one in files}.get(lake.COUNTS)
+        if known is not None and path.is_file() and sha256(data := path.read_bytes()).hexdigest() == known:
+            return pl.read_parquet(data)
+    return None
+
+
 def differences(home: Home, events: pl.DataFrame) -> Iterator[FileDifference]:
     """Every file of what is shown that is not as it was made."""
     known = builds(events)

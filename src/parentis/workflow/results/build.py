@@ -89,9 +89,16 @@ def build_anew(home: Home, *, progress: Progress) -> Build:
     return build_locked(home, chosen, as_of=None, progress=progress)
 
 
-def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, progress: Progress) -> Build:
+def build_locked(
+    home: Home,
+    chosen: Collection[Service],
+    *,
+    as_of: int | None,
+    progress: Progress,
+    shown: pl.DataFrame | None = None,
+) -> Build:
     """`build`, under the caller's lock. Where something was erased since the builds that are shown, nothing that
-    they were made of is kept."""
+    they were made of is kept. `shown` are the counts of all builds, where the store has them no longer."""
     events = archive.events(home)
     last = events["sequence"].max()
     erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
@@ -100,7 +107,7 @@ def build_locked(home: Home, chosen: Collection[Service], *, as_of: int | None, 
     taken_back = bool((lake.shown(home)["sequence"] < closed).any())
     sequence = as_of if as_of is not None else int(str(last or 0))
     built = made(home, chosen, opened_to(home, as_of), as_of=as_of, progress=progress)
-    beside = guarded_beside(home, built, forget=forget)
+    beside = guarded_beside(home, built, forget=forget, shown=shown)
     guarded, known = beside.guarded, beside.known
     build_id = lake.show(home, built, guarded, beside.counts, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     figures = (
@@ -147,9 +154,12 @@ class Beside:
     known: Catalogue
 
 
-def guarded_beside(home: Home, built: Mapping[str, Built], *, forget: bool) -> Beside:
+def guarded_beside(
+    home: Home, built: Mapping[str, Built], *, forget: bool, shown: pl.DataFrame | None = None
+) -> Beside:
     """What is built beside what other services show, with what must be hidden of it beside all that was shown until
-    now. Where something was erased, what was shown of it is no longer held against it."""
+    now (`shown`, where the store has it no longer). Where something was erased, what was shown of it is no longer held
+    against it."""
     measures = {
         **{one.id: one for one in lake.read_measures(home)},
         **{one.id: one for made in built.values() for one in lake.measures_of(made.measures)},
@@ -157,7 +167,7 @@ def guarded_beside(home: Home, built: Mapping[str, Built], *, forget: bool) -> B
     others = lake.read_figures(home, without=built).collect()
     figures = pl.concat([others, *(made.figures for made in built.values())])
     known = Catalogue(measures.values())
-    before = None if forget else _shown_before(home, known)
+    before = None if forget else _shown_before(home, known) if shown is None else shown
     guarded = guard(figures, known, before=before)
     alone = differencing(guarded.figures, known, before).drop("by")
     told = pl.concat([guarded.told, alone]).unique()
