@@ -55,8 +55,8 @@ def test_one_person_opens_nothing_however_often_they_ask(tmp_path: Path) -> None
         home, who="ann", to=Audience.PUBLISHED, submission_ids=[submission_id], told=told.append
     )
     assert chosen["done"].to_list() == [False]
-    assert "open to everybody" in told[0]
-    assert "1 rows go to the tables that reporting tools read (lines 1)" in told[0]
+    assert told[0].startswith("Budget monitoring, Camden, 2024-25: 0 figures are opened to everybody; ")
+    assert "1 row goes to the tables that reporting tools read (lines 1)" in told[0]
     with pytest.raises(SubmissionStateError, match="second person"):
         workflow.release_submissions(home, who="ann", to=Audience.PUBLISHED, submission_ids=[submission_id])
     assert audience(submission_id) is None
@@ -102,7 +102,7 @@ def test_on_the_site_a_release_says_what_opens_and_waits_for_the_second(
 
     assert post(director, "accept", role="director") == 302
     page = director.get(path).content.decode()
-    assert "are open to everybody, and 1 rows go to the tables" in page
+    assert "are opened to everybody; now the authority&#x27;s own people see them. 1 row goes" in page
     assert "A second person confirms it" in page
     assert post(director, "release", to="published", why="the council agreed") == 302
     assert audience(submission_id) is None

@@ -191,7 +191,7 @@ def _releasing(request: HttpRequest, found: SubmissionRow, usual: str) -> dict[s
     if waiting is not None:
         context["waiting"] = waiting
         context["waiting_for"] = next(one for one in openings if str(one.to) == waiting["audience"])
-        context["refuse_form"] = RefuseForm(initial={"seen": found.mark}, auto_id="refuse-%s")
+        context["refuse_form"] = RefuseForm(initial={"seen": found.mark})
         if waiting["who"] != request.user.email or not context["second_person"]:
             context["confirm"] = {"seen": found.mark, "to": waiting["audience"]}
     if str(openings[0].was) != "own":

@@ -98,9 +98,13 @@ class PublishedForm(HandInForm):
 
 
 class DecisionForm(forms.Form):
-    """`seen` is the submission's mark when the form was drawn."""
+    """`seen` is the submission's mark when the form was drawn. Several stand on one page: each has ids of its own."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.removesuffix('Form').lower()}-%s")
+        super().__init__(*args, **kwargs)
 
 
 def _reason(label: str, **more: Any) -> forms.CharField:

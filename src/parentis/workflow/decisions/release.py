@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from parentis import archive, lake, remedies
+from parentis import archive, lake, region, remedies
 from parentis.archive import WAIT_SECONDS, Event, EventName, Home
 from parentis.errors import SubmissionStateError
 from parentis.figures import Audience
@@ -60,18 +60,23 @@ class Opening:
 
     @property
     def sentence(self) -> str:
-        """What becomes visible to whom, or no longer is."""
+        """What becomes visible to whom, or no longer is, with whose return it is."""
         what = returns()[self.return_id].spec.title
-        head = f"{what}, {self.submitter}, {self.period}"
+        return f"{what}, {region.authority(self.submitter).name}, {self.period}: {self.effect}"
+
+    @property
+    def effect(self) -> str:
+        """What becomes visible to whom, or no longer is."""
+        figures = "1 figure is" if self.figures == 1 else f"{self.figures:,} figures are"
         if self.to == self.was:
-            return f"{head}: nothing changes, it is open to {READERS[self.to]} already"
+            return f"nothing changes: it is open to {READERS[self.to]} already"
         if not self.widens:
-            return f"{head}: {self.figures:,} figures are closed to all but {READERS[self.to]}"
-        told = f"{head}: {self.figures:,} figures that {READERS[self.was]} see now are open to {READERS[self.to]}"
+            return f"{figures} closed to all but {READERS[self.to]}"
+        told = f"{figures} opened to {READERS[self.to]}; now {READERS[self.was]} see them"
         if self.to is Audience.PUBLISHED:
             rows = sum(count for _, count in self.rows)
-            kind = "rows about single children" if self.children else "rows"
-            told += f", and {rows:,} {kind} go to the tables that reporting tools read ({self._tables})"
+            kind = f"row{'' if rows == 1 else 's'}{' about single children' if self.children else ''}"
+            told += f". {rows:,} {kind} {'goes' if rows == 1 else 'go'} to the tables that reporting tools read ({self._tables})"
         return told
 
     @property
