@@ -23,9 +23,11 @@ from parentis.web.cases.media import LARGEST, AttachmentError, media_type_of
 from parentis.web.cases.models import Attachment, Case, Clock, Entry, Value
 from parentis.web.notices.models import Notice
 from parentis.web.people.authorisation import memberships
+from parentis.web.people.initial_accounts import person_with
 from parentis.web.people.models import Membership, Organisation, Person
 from parentis.web.people.roles import ROLES, Kind
 from parentis.web.recommendations.case_types import KIND, MACHINE
+from parentis.workflow.safeguards.two_people import SECOND_PERSON
 
 CAMDEN, CROYDON, BCU = "E09000007", "E09000008", "bcu-central-north"
 PDF = b"%PDF-1.7 practice"
@@ -340,6 +342,43 @@ def test_forgetting_keeps_the_chain_and_nothing_else(opened: Callable[..., Case]
     Value.objects.filter(entry__case=case, entry__sequence=5).delete()
     with pytest.raises(IntegrityError, match="was not forgotten"):
         history.verify(case)
+
+
+@pytest.mark.integration
+def test_one_of_two_who_may_erase_only_asks(
+    opened: Callable[..., Case], person: PeopleMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(SECOND_PERSON)
+    case, officer = opened(), person("data-protection")
+    second = person_with(
+        email="deputy@camden.test", name="deputy", organisation=officer.memberships.get().organisation,
+        role="data-protection",
+    )  # fmt: skip
+    operations.erase(by=officer, case=case, why="Asked for by the family")
+    case.refresh_from_db()
+    assert case.erased_at is None
+    assert Value.objects.filter(entry__case=case, entry__sequence=1).exists()
+    assert Notice.objects.filter(person=second).exists()
+    with pytest.raises(operations.CaseStateError, match="second person"):
+        operations.erase(by=officer, case=case, why="Again")
+    operations.erase(by=second, case=case, why="Confirmed")
+    case.refresh_from_db()
+    assert case.erased_at is not None
+    assert not Value.objects.filter(entry__case=case, entry__sequence=1).exists()
+    operations.erase(by=second, case=case, why="Once more")
+    assert history.erasure_asked_by(case) == second.pk, "a new erasure is asked for anew"
+
+
+@pytest.mark.integration
+def test_the_only_one_who_may_erase_does_and_the_record_says_so(
+    opened: Callable[..., Case], person: PeopleMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(SECOND_PERSON)
+    case = opened()
+    operations.erase(by=person("data-protection"), case=case, why="Asked for by the family")
+    case.refresh_from_db()
+    assert case.erased_at is not None
+    assert AuditEntry.objects.filter(what__endswith="forgotten").get().detail["second person"] == "none"
 
 
 @pytest.mark.generative

@@ -1,4 +1,4 @@
-"""Chromium walks: a stranger's file is seen for what it is, accepted with a reason, and taken back; a release by two."""
+"""Chromium walks: a stranger's file is seen for what it is, accepted with a reason, taken back; a release by two."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -52,9 +52,9 @@ def test_a_strangers_file_is_seen_accepted_with_a_reason_and_taken_back(
     page.set_viewport_size({"width": 1280, "height": 900})
 
     page.locator("main").get_by_role("button", name="Sign and accept").click()
-    page.get_by_text("Say why it shall count all the same").wait_for()
+    page.get_by_text("Enter the reason for accepting it all the same").wait_for()
     assert outturns() == [110_000_000]
-    page.get_by_label("Why it shall count all the same").fill("Croydon keeps our books this quarter")
+    page.get_by_label("Reason for accepting it all the same").fill("Croydon keeps our books this quarter")
     page.locator("main").get_by_role("button", name="Sign and accept").click()
     page.locator("[data-job]").wait_for()
     work()

@@ -131,7 +131,7 @@ def test_a_publishers_totals_are_set_beside_what_they_supersede(
 @pytest.mark.parametrize(
     ("period", "name", "said"),
     [
-        ("2023-24", "header.csv", "2023-24, as whoever handed it in said."),
+        ("2023-24", "header.csv", "2023-24, as stated when it was submitted."),
         (None, "header.csv", "2023-24, from the dates in the files. 2 of 2 dates DECOM of Episodes fall in the year."),
     ],
 )

@@ -144,7 +144,7 @@ def test_the_real_files_of_one_authority_are_not_taken_for_anothers(home: Home, 
     found = workflow.changes(home, camden.submission_id)
     assert {name: now for name, _, now in found.tables} == {"Episodes": 253, "Header": 144, "UASC": 4}
     assert (found.whose.known, found.whose.children, found.whose.other) == (0, 144, CROYDON)
-    assert found.year.startswith("2021-22, as whoever handed it in said.")
+    assert found.year.startswith("2021-22, as stated when it was submitted.")
 
 
 @pytest.mark.unit

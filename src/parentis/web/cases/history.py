@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SALT_BYTES = 32
 ERASED = "forgotten"
 "The entry that says that the values before it were erased."
+ERASURE_ASKED = "erasure-asked"
+"The entry by which one person asks for that, and another is to confirm it."
 CHAINED = ("case", "sequence", "at", "who", "what", "state", "commitment")
 "Every field of an entry but the hashes themselves: a test holds this against the model."
 
@@ -45,6 +47,12 @@ class Verified:
 
     entries: int
     forgotten: int
+
+
+def erasure_asked_by(case: "Case") -> int | None:
+    """The key of the person who asked for an erasure that is not carried out yet; None where nobody did."""
+    last = case.entries.filter(what__in=[ERASURE_ASKED, ERASED]).order_by("sequence").last()
+    return last.who if last is not None and last.what == ERASURE_ASKED else None
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

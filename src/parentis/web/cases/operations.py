@@ -25,6 +25,7 @@ from parentis.web.cases.media import media_type_of
 from parentis.web.cases.models import Attachment, Case, CaseParticipant, Clock, Entry, Value, place_name
 from parentis.web.notices.dispatch import notify
 from parentis.web.people.models import Person
+from parentis.workflow import second_person_needed
 
 
 class StaleError(UserError):
@@ -315,8 +316,24 @@ def start_clock(
 
 @transaction.atomic
 def erase(*, by: Any, case: Case, why: str, request: HttpRequest | None = None) -> Case:
-    """Erase every value and file of a case, and what its app keeps of it. The chain of commitments stays."""
+    """Erase every value and file of a case, and what its app keeps of it. The chain of commitments stays.
+
+    Where decisions take two people, the first only asks, and another of those who may erase carries it out; where there
+    is no other, one does it alone. The site itself (`by` is None) erases what was decided already: what is over."""
     with _held(by, case, ERASE, None) as held:
+        others = [one for one in permissions.people_who(ERASE, held) if by is not None and one.pk != by.pk]
+        asked = history.erasure_asked_by(held)
+        if second_person_needed() and others and asked in {None, by.pk}:
+            if asked is not None:
+                raise CaseStateError(
+                    expected="a second person", found="whoever asked for the erasure", where=str(held),
+                    do="Ask somebody else who may erase it to confirm.",
+                )  # fmt: skip
+            _written(
+                held, by=by, what=history.ERASURE_ASKED, value={"why": why.strip()}, tell=others,
+                text="an erasure needs your decision", request=request,
+            )  # fmt: skip
+            return held
         Value.objects.filter(entry__case=held).delete()
         Attachment.objects.filter(entry__case=held).delete()
         if held.declared.register is not None:
@@ -324,7 +341,8 @@ def erase(*, by: Any, case: Case, why: str, request: HttpRequest | None = None) 
         if held.declared.erase is not None:
             held.declared.erase(held)
         held.erased_at = timezone.now()
-        _written(held, by=by, what=history.ERASED, value={"why": why.strip()}, request=request)
+        alone = {"second person": "none"} if by is not None and not others else None
+        _written(held, by=by, what=history.ERASED, value={"why": why.strip()}, detail=alone, request=request)
     return held
 
 

@@ -22,6 +22,7 @@ from parentis.web.cases.media import check_size
 from parentis.web.cases.models import Case, Entry, place_name
 from parentis.web.error_messages import correction
 from parentis.web.people.models import Person
+from parentis.workflow import second_person_needed
 
 View = Callable[..., HttpResponse]
 
@@ -115,6 +116,7 @@ WORDS = {
     "opened": "Opened",
     "attached": "File added",
     "clock-started": "Clock resumed",
+    "erasure-asked": "Erasure requested, to be confirmed by a second person",
     "let-in": "Let in",
     "let-go": "Let go",
 }
@@ -217,7 +219,10 @@ def erase(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
     def write() -> None:
         operations.erase(by=request.user, case=case, why=form.cleaned_data["why"], request=request)
 
-    return asked(request, case, form, write, title="Erase comments and files", done="Comments and files erased.")
+    others = any(one.pk != request.user.pk for one in permissions.people_who(ERASE, case))
+    waits = second_person_needed() and others and history.erasure_asked_by(case) is None
+    done = "Erasure requested. A second person must confirm it." if waits else "Comments and files erased."
+    return asked(request, case, form, write, title="Erase comments and files", done=done)
 
 
 @require_safe

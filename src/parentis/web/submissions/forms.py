@@ -115,7 +115,7 @@ class AcceptForm(DecisionForm):
     """`role`: one of those in which the person may sign; none where the return asks for no signature. `why` only where
     something speaks against it."""
 
-    why = _reason("Why it shall count all the same", help_text="It is kept with the acceptance.")
+    why = _reason("Reason for accepting it all the same", help_text="It is stored with the acceptance.")
     role = forms.ChoiceField(label="Sign as", required=False, widget=forms.RadioSelect)
 
     def __init__(

@@ -90,7 +90,7 @@ def _check_seen(submission: SubmissionRow, why: str) -> None:
         if last is None or last.state != State.FAILED:
             raise _cannot("What accepting it will change is not worked out yet. Look at that first, then decide.")
     elif found.objections and not why.strip():
-        raise _cannot("Say why it shall count all the same: the reasons against it stand on its page.")
+        raise _cannot("Enter the reason for accepting it all the same.")
 
 
 def work_out_changes(*, by: Any, submission: SubmissionRow) -> None:

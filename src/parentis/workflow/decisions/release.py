@@ -76,7 +76,8 @@ class Opening:
         if self.to is Audience.PUBLISHED:
             rows = sum(count for _, count in self.rows)
             kind = f"row{'' if rows == 1 else 's'}{' about single children' if self.children else ''}"
-            told += f". {rows:,} {kind} {'goes' if rows == 1 else 'go'} to the tables that reporting tools read ({self._tables})"
+            go = "goes" if rows == 1 else "go"
+            told += f". {rows:,} {kind} {go} to the tables that reporting tools read ({self._tables})"
         return told
 
     @property

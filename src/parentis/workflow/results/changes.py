@@ -138,7 +138,7 @@ def year_in_words(home: Home, row: Mapping[str, Any], ready: Ready) -> str:
     dates = _dates_within(ready, period)
     said = restored(archive.manifest(home, row["submission_id"]).intent)
     if said.period and said.split_from is None:
-        return f"{period}, as whoever handed it in said. {dates}".strip()
+        return f"{period}, as stated when it was submitted. {dates}".strip()
     named = [problem.message for problem in ready.found.reading.problems if "is taken from its name" in problem.message]
     if named:
         return f"{period}, from the name of the file: nothing in it says its year. {dates}".strip()

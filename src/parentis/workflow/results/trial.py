@@ -26,6 +26,8 @@ SAME = 1e-9
 "Figures that differ by less than this share of themselves are the same figure."
 MOST_SHOWN = 12
 "Figures that are named of each kind: money, and all else."
+OF_ONE_MEASURE = 2
+"Figures of one measure that are named: the place's own and the next."
 YES_OR_NO = "0 or 1"
 "The unit of marks, which are counted among what moves and not named."
 _KEY = Figures.primary_key()
@@ -123,7 +125,8 @@ def compared(
 
 
 def _first(ranked: pl.DataFrame, by: str) -> pl.DataFrame:
-    return ranked.sort("elsewhere", by, *_KEY, descending=[False, True, *[False] * len(_KEY)]).head(MOST_SHOWN)
+    ordered = ranked.sort("elsewhere", by, *_KEY, descending=[False, True, *[False] * len(_KEY)])
+    return ordered.filter(pl.int_range(pl.len()).over("measure") < OF_ONE_MEASURE).head(MOST_SHOWN)
 
 
 def _figure(row: Mapping[str, object], known: Catalogue) -> MovedFigure:
