@@ -53,6 +53,10 @@ BY_HAND: dict[str, dict[str, str]] = {
     "child-deaths.budget": {"panel-chair": "C"},
     "child-deaths.judge": {"designated-doctor": "C", "panel-chair": "C"},
     "child-deaths.released": {**PANEL, "child-death-lead": "R", "child-death-investigator": "P"},
+    "adoption.pool": {"family-finder": "A", "agency-head": "A"},
+    "adoption.money": {"treasurer": "A", "agency-head": "A", **SIGNS},
+    "adoption.line.settle": {"agency-head": "A"},
+    "adoption.line.erase": {"data-protection": "A"},
     "recommendations.forget": {"data-protection": "AR"},
 }
 

@@ -16,22 +16,53 @@ def waiting(
     tables: Mapping[str, pl.DataFrame], *, authority: str = "", by: str = "all", years: int = 3
 ) -> pl.DataFrame:
     """Of children with a placement order, the share placed, reversed and waiting 6, 12, 18 and 24 months after it:
-    `group, exit, months, share, low, high, at_risk, few`. `by`: all, age, together, ethnicity or disability."""
+    `group, exit, months, share, low, high, at_risk, few, n`. `by`: all, age, together, ethnicity or disability."""
     if by not in GROUPS:
         raise ValueError(f"by is one of {', '.join(GROUPS)}, not {by!r}")
     listed = children(tables).filter(pl.col("authority") == authority if authority else pl.lit(value=True))
     if listed.is_empty():
         return pl.DataFrame(schema={"group": pl.String})
     last = str(listed["period"].max())
-    ends = date(int(last[:4]) + 1, 3, 31)
+    found, _ = waiting_by(listed, ends=date(int(last[:4]) + 1, 3, 31), years=years, by=by)
+    return found
+
+
+def waiting_by(listed: pl.DataFrame, *, ends: date, years: int, by: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The shares by group, and the waits they are of (`waiting.waits` with `group`)."""
     known = waits(listed, opened=date(ends.year - years, 4, 1), extracted=ends).with_columns(group=_group(by))
-    parts = []
-    for (group,), ours in known.group_by("group", maintain_order=True):
-        found = cumulative_incidence(Waits.of(ours, WAYS), [float(day) for day in DAYS])
-        months = pl.col("day").replace_strict(dict(zip(map(float, DAYS), MONTHS, strict=True)), return_dtype=pl.Int64)
-        parts.append(found.select(pl.lit(group).alias("group"), "exit", months.alias("months"), "share", "low", "high",
-                                  "at_risk", "few"))  # fmt: skip
-    return pl.concat(parts).sort("group", "exit", "months")
+    months = pl.col("day").replace_strict(dict(zip(map(float, DAYS), MONTHS, strict=True)), return_dtype=pl.Int64)
+    parts = [pl.DataFrame(schema=_SHARES)]
+    for (group,), ours in known.sort("group").group_by("group", maintain_order=True):
+        seen = Waits.of(ours, WAYS)
+        if len(seen.end):
+            found = cumulative_incidence(seen, [float(day) for day in DAYS])
+            parts.append(
+                found.select(
+                    pl.lit(str(group)).alias("group"),
+                    "exit",
+                    months.alias("months"),
+                    "share",
+                    "low",
+                    "high",
+                    "at_risk",
+                    "few",
+                    pl.lit(len(seen.end)).cast(pl.Int64).alias("n"),
+                )
+            )
+    return pl.concat(parts), known
+
+
+_SHARES = {
+    "group": pl.String,
+    "exit": pl.String,
+    "months": pl.Int64,
+    "share": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "at_risk": pl.Int64,
+    "few": pl.Boolean,
+    "n": pl.Int64,
+}
 
 
 def _group(by: str) -> pl.Expr:

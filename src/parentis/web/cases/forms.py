@@ -88,7 +88,7 @@ class MoveForm(SeenForm):
 
 
 class StopForm(SeenForm):
-    """Why a clock is paused."""
+    """Why a clock stands still."""
 
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
     why = forms.CharField(

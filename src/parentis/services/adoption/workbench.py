@@ -1,0 +1,197 @@
+"""The formula workbench: what each borough of an agency pays under every formula, this year and over ten years to
+come.
+
+Years to come are those of the matching pool: the same children arrive, are placed or lose the plan in every formula,
+so that formulas are compared on what would happen and not on last year alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from parentis.region import population_0_17
+from parentis.services.adoption.formulas import (
+    CHILDREN,
+    HISTORIC,
+    Bill,
+    Formula,
+    FormulaError,
+    Member,
+    activity,
+    bill,
+    partly_equal,
+    per_child,
+    within,
+)
+from parentis.services.adoption.pool import NATIONAL, OWN, REGION
+from parentis.services.adoption.simulation import WARM_UP, YEAR, Shape, World, replicate
+
+YEARS_AHEAD: Final = 10
+REPLICATES: Final = 40
+_WEIGHED: Final = ("decisions", "orders", "placed", "adopted")
+MUCH: Final = 1.1
+"A bill above so many times what the borough's own children cost is told apart."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the treasurers set: years of activity, the equal part, floor and cap as parts of last year's payment, and
+    the price of a child placed in pence."""
+
+    years: int = 3
+    equal: Fraction = Fraction(2, 5)
+    floor: Fraction = Fraction(9, 10)
+    cap: Fraction = Fraction(11, 10)
+    price: int = 6_250_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A borough's bills under a formula over the years to come, in pence: mean, the range of nine in ten, the mean
+    change from one year to the next, and the chance that a year's bill is more than 110 % of what its children
+    cost."""
+
+    formula: str
+    borough: str
+    mean: float
+    low: float
+    high: float
+    swing: float
+    dear: float
+
+
+def formulas(options: Options) -> tuple[Formula, ...]:
+    """The formulas side by side."""
+    longest = activity(options.years)
+    rest = () if options.years == 1 else (activity(1),)
+    return (
+        HISTORIC,
+        *rest,
+        longest,
+        CHILDREN,
+        partly_equal(options.equal, longest),
+        per_child(options.price),
+        within(longest, options.floor, options.cap),
+    )
+
+
+def agency_members(contributions: pl.DataFrame, counts: pl.DataFrame, names: Mapping[str, str]) -> tuple[Member, ...]:
+    """The boroughs that paid an agency: `contributions` has `authority, PAID` of a year; `counts` is of
+    `activity_ledger.activity`, its years those that formulas may weigh. Children are those of the last mid-year."""
+    people = population_0_17()
+    latest = dict(people.filter(pl.col("year") == pl.col("year").max()).select("authority", "population").iter_rows())
+    years = sorted(counts["year"].unique().to_list())
+    paid = contributions.group_by("authority").agg(pl.col("PAID").cast(pl.Float64).sum()).sort("authority")
+    found = []
+    for authority, pounds in paid.iter_rows():
+        own = counts.filter(pl.col("authority") == authority)
+        by = {name: tuple(_count(own, name, year) for year in years) for name in _WEIGHED}
+        found.append(
+            Member(
+                name=names.get(authority, authority),
+                previous=round(pounds * 100),
+                children=latest.get(authority, 0),
+                activity=by,
+            )
+        )
+    return tuple(found)
+
+
+def _count(own: pl.DataFrame, name: str, year: int) -> int:
+    return int(own.filter(pl.col("activity") == name, pl.col("year") == year)["count"].sum())
+
+
+def side_by_side(budget: int, members: Sequence[Member], options: Options) -> tuple[tuple[Bill, ...], tuple[str, ...]]:
+    """Each formula's bill, and a sentence for each that cannot share this budget."""
+    bills, sentences = [], []
+    for formula in formulas(options):
+        try:
+            bills.append(bill(formula, budget, members))
+        except FormulaError as error:
+            sentences.append(f"{formula.name}: {error}")
+    return tuple(bills), tuple(sentences)
+
+
+def years_ahead(
+    world: World,
+    shape: Shape,
+    ours: Sequence[int],
+    budget: int,
+    members: Sequence[Member],
+    options: Options,
+    *,
+    seed: int,
+    replicates: int = REPLICATES,
+) -> tuple[Ahead, ...]:
+    """Ten years of bills under each formula that can share the budget; `ours` are the members' places among the world's
+    boroughs. Orders stand for decisions; a borough's own cost is its share of the children placed."""
+    chosen = [one for one in formulas(options) if one.price is None]
+    paid = {one.name: np.zeros((replicates, YEARS_AHEAD, len(members))) for one in chosen}
+    cost = np.zeros((replicates, YEARS_AHEAD, len(members)))
+    for number in range(replicates):
+        orders, placed = _activity_of(world, shape, ours, seed, number)
+        totals = placed.sum(axis=1, keepdims=True)
+        cost[number] = budget * np.where(totals > 0, placed / np.maximum(totals, 1), 1 / len(members))
+        previous = [member.previous for member in members]
+        for formula in chosen:
+            last = list(previous)
+            for year in range(YEARS_AHEAD):
+                known = _with(members, last, orders, placed, year, options.years)
+                with suppress(FormulaError):  # a year without any activity: everybody pays as before
+                    last = list(bill(formula, budget, known).paid)
+                paid[formula.name][number, year] = last
+    return tuple(
+        _ahead(formula.name, member.name, paid[formula.name][:, :, at], cost[:, :, at])
+        for formula in chosen
+        for at, member in enumerate(members)
+    )
+
+
+def _activity_of(
+    world: World, shape: Shape, ours: Sequence[int], seed: int, number: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Children with an order, and placed, of each future year and member."""
+    run = replicate(world, shape, seed=seed, number=number, years=float(YEARS_AHEAD))
+    size = world.size[run.children.kind]
+    place = {borough: at for at, borough in enumerate(ours)}
+    is_placed = np.isin(run.outcome.child_state, (OWN, REGION, NATIONAL))
+    found = []
+    for days, counts in ((run.children.at, np.ones(len(size), dtype=bool)), (run.outcome.child_end, is_placed)):
+        year = np.floor(days / YEAR - WARM_UP).astype(np.int64)
+        into = np.zeros((YEARS_AHEAD, len(ours)))
+        kept = counts & (year >= 0) & (year < YEARS_AHEAD) & np.isin(run.borough, list(ours))
+        columns = np.array([place[borough] for borough in run.borough[kept]], dtype=np.int64)
+        np.add.at(into, (year[kept], columns), size[kept])
+        found.append(into)
+    return found[0], found[1]
+
+
+def _with(
+    members: Sequence[Member], previous: Sequence[int], orders: np.ndarray, placed: np.ndarray, year: int, years: int
+) -> tuple[Member, ...]:
+    """The members as known at the beginning of a future year: activity of the years before it, past ones first."""
+    found = []
+    for at, member in enumerate(members):
+        past = {name: list(member.activity.get(name, ())) for name in ("decisions", "orders", "placed")}
+        ahead = {"decisions": orders[:year, at], "orders": orders[:year, at], "placed": placed[:year, at]}
+        by = {name: tuple([*past[name], *(round(value) for value in ahead[name])][-max(years, 1) :]) for name in past}
+        found.append(Member(name=member.name, previous=previous[at], children=member.children, activity=by))
+    return tuple(found)
+
+
+def _ahead(formula: str, borough: str, paid: np.ndarray, cost: np.ndarray) -> Ahead:
+    low, high = np.quantile(paid, (0.05, 0.95))
+    return Ahead(
+        formula=formula,
+        borough=borough,
+        mean=float(paid.mean()),
+        low=float(low),
+        high=float(high),
+        swing=float(np.abs(np.diff(paid, axis=1)).mean()),
+        dear=float((paid > MUCH * cost).mean()),
+    )

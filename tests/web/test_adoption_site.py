@@ -1,0 +1,134 @@
+"""The pages of adoption on the practice region: who opens which, what they say, and what the workbook works out."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from django.test import Client
+from worker import CAMDEN
+
+from parentis import workflow
+from parentis.archive import Home, find_home
+from parentis.returns import write_files
+from parentis.services.adoption import practice
+from parentis.services.adoption.lists import children
+from parentis.services.adoption.needs import CHILDREN
+from parentis.services.adoption.workbench import Options, agency_members, side_by_side
+from parentis.web.adoption import held
+from parentis.web.audit.models import Entry
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
+PAGES = ("", "waiting/", "waiting/?by=age", "timeliness/", "families/", "shape/")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("adoption")
+    for one in practice.practice(4):  # in which children of Camden wait
+        write_files(one, folder / one.return_id / one.period / one.submitter)
+    return folder
+
+
+@pytest.fixture
+def region(files: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr(held, "REPLICATES", 6)
+    home = find_home()
+    workflow.submit(home, [files], who="test", accept=True)
+    return home
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", PAGES)
+def test_without_lists_pages_say_what_they_need(client_of: Callable[..., Client], path: str) -> None:
+    page = client_of("analyst").get(f"/adoption/{path}")
+    assert page.status_code == 200
+    assert "No list of children" in page.content.decode() or "Nothing has been handed in" in page.content.decode()
+
+
+@pytest.mark.functional
+def test_every_reader_finds_their_page(region: Home, client_of: Callable[..., Client]) -> None:
+    for path in PAGES:
+        assert client_of("analyst").get(f"/adoption/{path}").status_code == 200
+    waiting = client_of("analyst").get("/adoption/waiting/").content.decode()
+    assert "Plan reversed" in waiting
+    shape = client_of("director").get("/adoption/shape/").content.decode()
+    assert "do not choose" in shape or "does better" in shape or "does worse" in shape
+    assert "brothers and sisters" in client_of("analyst").get("/adoption/families/").content.decode().lower()
+    sheet = client_of("analyst").get("/adoption/waiting.csv").content.decode().splitlines()
+    assert sheet[0] == "group,outcome,months,per cent,low,high,children at risk"
+    assert len(sheet) == 1 + 4 * 4
+
+
+@pytest.mark.functional
+def test_the_pool_lists_the_authoritys_own_children_and_goes_on_the_audit_record(
+    region: Home, client_of: Callable[..., Client]
+) -> None:
+    """Two routes to who waits: the page, and the lists themselves."""
+    page = client_of("family-finder").get(f"/adoption/pool/{CAMDEN}/")
+    own = workflow.identified(region, (CHILDREN,), CAMDEN)
+    known = children(own)
+    on = date(2025, 3, 31)
+    out = pl.min_horizontal("matched", "reversed")
+    waits = known.filter(pl.col("placement_order") <= on, out.is_null() | (out > on))
+    expected = waits.select(pl.coalesce("siblings", "child")).to_series().unique().to_list()
+    assert [row["unit"] for row in page.context["waits"]] != []
+    assert sorted(row["unit"] for row in page.context["waits"]) == sorted(expected)
+    assert all(name.startswith("PRACTICE-") for name in expected), "the authority's own numbers, not their hashes"
+    assert [row["days"] for row in page.context["waits"]] == sorted(
+        (row["days"] for row in page.context["waits"]), reverse=True
+    )
+    assert Entry.objects.filter(what="viewed", authority=CAMDEN).exists()
+    assert client_of("treasurer").get(f"/adoption/pool/{CAMDEN}/").status_code == 403
+
+
+@pytest.mark.functional
+def test_money_is_worked_out_to_the_penny_on_page_and_workbook(region: Home, client_of: Callable[..., Client]) -> None:
+    client = client_of("treasurer")
+    page = client.get(f"/adoption/money/{CAMDEN}/?years=2&equal=40&floor=90&cap=110&price=50000")
+    assert page.status_code == 200
+    bills = page.context["bills"]
+    budget = page.context["budget"]
+    assert len(page.context["names"]) == 6, "Camden's agency is Adopt London North"
+    for one in bills:
+        assert sum(round(cell["pounds"] * 100) for cell in one["cells"]) + round(one["gap"] * 100) == round(
+            budget * 100
+        )
+    assert {row["formula"] for row in page.context["ahead"]} >= {"Historic", "Activity, 2 years"}
+    historic = next(row for row in page.context["ahead"] if row["formula"] == "Historic")
+    assert historic["swing"] < 1, "nothing moves what rests on last year alone"
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/adoption/money/{CAMDEN}/model.xlsx").content))
+    assert book.sheetnames == ["Inputs", "Shares", "To the penny"]
+    live = [cell.value for row in book["Shares"].iter_rows(min_row=5, max_row=5, min_col=2, max_col=6) for cell in row]
+    assert all(str(value).startswith("=") for value in live)
+    assert client_of("family-finder").get(f"/adoption/money/{CAMDEN}/").status_code == 403
+
+
+@pytest.mark.spec
+def test_the_workbooks_live_cells_give_the_formulas_shares() -> None:
+    """The workbook's own formulas, worked out here by hand, beside the service's pence."""
+    counts = pl.DataFrame(
+        {"authority": ["E09000003", "E09000007"] * 2, "activity": ["decisions"] * 4, "year": [2023, 2023, 2024, 2024],
+         "count": [3, 1, 2, 2]}
+    )  # fmt: skip
+    paid = pl.DataFrame({"authority": ["E09000003", "E09000007"], "PAID": [600.0, 400.0]})
+    members = agency_members(paid, counts, {"E09000003": "Barnet", "E09000007": "Camden"})
+    bills, _ = side_by_side(100_000, members, Options(years=2))
+    by = {one.formula: one.paid for one in bills}
+    assert by["Historic"] == (60_000, 40_000)
+    assert by["Activity, 2 years"] == (62_500, 37_500)
+    assert by["40% equal, rest by activity, 2 years"] == (57_500, 42_500)
+
+
+@pytest.mark.functional
+def test_the_ledger_counts_what_two_sources_say(region: Home, client_of: Callable[..., Client]) -> None:
+    page = client_of("agency-head").get(f"/adoption/ledger/{CAMDEN}/")
+    years = page.context["years"]
+    assert years[0]["label"] == "2024-25"
+    known = children(workflow.tables(region, (CHILDREN,))).filter(pl.col("authority") == CAMDEN)
+    orders = known.filter(pl.col("placement_order").is_between(date(2024, 4, 1), date(2025, 3, 31))).height
+    row = next(one for one in years[0]["rows"] if one["title"] == "Placement orders")
+    assert sum(row["cells"]) == orders
