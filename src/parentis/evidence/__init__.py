@@ -1,6 +1,7 @@
 """Evidence: figures and sections assembled into packs and pages that people read, print and take apart."""
 
 from parentis.evidence.assembly import chapters, measures_named
+from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, series_chart
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
 from parentis.evidence.figure_lookup import Cell, FigureLookup
@@ -19,8 +20,10 @@ __all__ = [
     "Row",
     "Scale",
     "Tiles",
+    "caterpillar_chart",
     "chapters",
     "draw",
+    "funnel_chart",
     "grid_csv",
     "in_column",
     "interval",
@@ -29,4 +32,5 @@ __all__ = [
     "prose",
     "provisional",
     "render_pack",
+    "series_chart",
 ]

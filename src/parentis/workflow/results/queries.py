@@ -177,6 +177,12 @@ def figures(
     return labelled(seen, known).sort("measure", "period_start", "geography", "breakdown", "scenario")
 
 
+def frame(home: Home, service: str, name: str) -> pl.DataFrame:
+    """An output of a service beside its figures, as its last build made it. It is not released to anybody: whoever
+    shows it must hide what `figures` hides. NotFoundError before the first build."""
+    return lake.read_frame(home, service, name).collect()
+
+
 def labelled(frame: pl.DataFrame, known: Catalogue) -> pl.DataFrame:
     """Figures with their measure's title, definition, source, polarity, and their place's name."""
     measures = pl.DataFrame(

@@ -1,0 +1,15 @@
+"""Improvement on the site: my borough against others, the wall, priorities, challenges, whether they worked."""
+
+from parentis.services import Ref
+from parentis.web.organisation_kinds import Kind
+from parentis.web.service import WebService
+
+WEB_SERVICE = WebService(
+    id="improvement",
+    title="Sector-led improvement",
+    prefix="improvement/",
+    case_types=Ref("parentis.web.improvement.case_types:CASE_TYPES"),
+    accounts={Kind.AUTHORITY: ("director", "improvement-lead"), Kind.REGION: ("improvement-lead",)},
+    practice=Ref("parentis.web.improvement.practice:make_practice_challenges"),
+    samples=Ref("parentis.web.improvement.practice:SAMPLES"),
+)
