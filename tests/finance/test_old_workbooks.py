@@ -45,3 +45,24 @@ def test_outturn_of_old_workbooks(tmp_path: Path, year: str, coded: bool) -> Non
     assert dict(lines.select("ONS_CODE", "AMOUNT").iter_rows()) == {
         gss: Decimal(1_000 * net) for _, _, _, gss, net in AUTHORITIES
     }
+
+
+@pytest.mark.spec
+def test_a_name_that_the_publisher_misspelt_is_read_and_said(tmp_path: Path) -> None:
+    """Only where it can be one authority's: Herfordshire may be Hertfordshire or Herefordshire."""
+    path = tmp_path / "published.xls"
+    misspelt = (("Lincolshire", "SC"), ("Nothumberland UA", "UA"), ("Herfordshire", "SC"), ("Cheltenam", "SD"))
+    rows = [
+        ("Revenue Outturn Summary (RS): 2012-13 data",),
+        ("Net current expenditure (£ thousand)",),
+        (),
+        ("E-code", "Local authority", "Class", "Education services", "Children Social Care"),
+        *((f"E10{at:02d}", name, kind, 9.0, 5.0) for at, (name, kind) in enumerate(misspelt)),
+    ]
+    path.write_bytes(xls({"RS LA Data 2012-13": rows}))
+    (reading,) = read([path])
+    kept = reading.tables["lines"].filter(SERVICE_LINE="csc")
+    assert kept["ONS_CODE"].to_list() == ["E10000019", "E06000057"]
+    said = [one.message for one in reading.problems if one.severity == "warning"]
+    assert any("Lincolshire as Lincolnshire, Nothumberland UA as Northumberland" in one for one in said)
+    assert any("1 authorities without an ONS code left out, name unknown: Herfordshire" in one for one in said)

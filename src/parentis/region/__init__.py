@@ -6,6 +6,7 @@ from parentis.region.authorities import (
     authorities_frame,
     authority,
     match_authorities,
+    nearly,
 )
 from parentis.region.children import population_0_17, tiles
 from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, in_time, local_day, midnight
@@ -81,6 +82,7 @@ __all__ = [
     "members",
     "membership_frame",
     "midnight",
+    "nearly",
     "one_day",
     "parse_period",
     "places",

@@ -117,6 +117,25 @@ def match_authorities(frame: "pl.DataFrame", column: str) -> "pl.DataFrame":
     return frame.with_columns(matched.alias("authority"))
 
 
+NEARLY = 0.93
+"Two names so alike differ in a letter or two. The most alike of different authorities reach 0.91."
+SHORTEST = 8
+"A shorter name with a letter wrong may be another's."
+
+
+def nearly(name: str) -> Authority | None:
+    """The authority whose name a publisher misspelt: None where none is so alike, or several are."""
+    wanted = _keys(name)[-1]
+    if len(wanted) < SHORTEST:
+        return None
+    alike = {one.gss: one for one in authorities() if any(_alike(wanted, own) for own in (one.name, *one.past_names))}
+    return next(iter(alike.values())) if len(alike) == 1 else None
+
+
+def _alike(wanted: str, own: str) -> bool:
+    return any(difflib.SequenceMatcher(None, wanted, key).ratio() >= NEARLY for key in set(_keys(own)))
+
+
 def _find(text: str) -> Authority | None:
     index = _index()
     return next((index[key] for key in _keys(text) if key in index), None)

@@ -5,7 +5,7 @@ One table shape for all of them, so that a budget and an outturn are compared by
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from parentis.returns.problems import Severity
 from parentis.returns.spec import Code, Column, Kind, Spec, Table
 
 if TYPE_CHECKING:
+    from parentis.region import Authority
     from parentis.returns.content import Content
 
 SOURCE = "https://www.gov.uk/government/collections/local-authority-revenue-expenditure-and-financing"
@@ -204,6 +205,10 @@ def read(content: "Content", taken: Recognised) -> Tables:
         raise _unsaid(content, found, unit)
     codes = codes_by_name(names(grid, found.at))  # for rows, or whole years, without an ONS code
     outcome = wide.to_lines(grid, found.at, unit=unit, ons_codes=codes)
+    misspelt = _misspelt(outcome.unresolved[False])
+    if misspelt:
+        codes |= {name: one.gss for name, one in misspelt.items()}
+        outcome = wide.to_lines(grid, found.at, unit=unit, ons_codes=codes)
     if outcome.lines.is_empty():
         raise SpecificationError(
             expected="a row for each authority, with an ONS code or a name we know",
@@ -221,7 +226,7 @@ def read(content: "Content", taken: Recognised) -> Tables:
         tables[NOTES.name] = notes
     return Tables(
         tables=tables,
-        problems=tuple(_problems(content, family, found, outcome)),
+        problems=(*_problems(content, family, found, outcome), *_read_as(content, found, misspelt)),
         rows=outcome.rows,
         kept=outcome.kept,
     )
@@ -242,6 +247,21 @@ def codes_by_name(published_names: list[str]) -> dict[str, str]:
     )
     matched = region.match_authorities(frame, "name").filter(pl.col("authority").is_not_null())
     return dict(matched.select("published", "authority").iter_rows())
+
+
+def _misspelt(unknown: Iterable[str]) -> "dict[str, Authority]":
+    """By name as published, the authority that it can only be."""
+    from parentis import region
+
+    found = {name: region.nearly(re.sub(r"\s+(?:UA|MD|SC|LB)$", "", name)) for name in unknown}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _read_as(content: "Content", found: _Found, misspelt: "Mapping[str, Authority]") -> Iterator[Problem]:
+    if misspelt:
+        told = ", ".join(f"{name} as {one.name}" for name, one in misspelt.items())
+        message = f"names that are nearly those of authorities, and have no code beside them, were read so: {told}"
+        yield Problem(file=content.name, where=found.sheet or "the table", message=message, severity="warning")
 
 
 def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | None:
