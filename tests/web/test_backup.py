@@ -45,9 +45,11 @@ MASTER = Key.random().secret.hex()
 def home(unguarded: None) -> Path:
     """A home with something in it, its master key too."""
     path = find_home().path
-    for name, text in (("archive/ab/bytes", "sealed"), ("register/_delta_log/0.json", "{}"), ("keys/ab.key", "wrapped"),
-                       ("keys/register.key", "secret"), ("site/static/x.css", "made again"),
-                       ("site/spool/one/0", "waits"), ("site/spool/.unfinished/0", "half")):  # fmt: skip
+    for name, text in (
+        ("archive/ab/bytes", "sealed"), ("register/_delta_log/0.json", "{}"), ("keys/ab.retired", "wrapped"),
+        ("keys/register.key", "secret"), ("keys/some-enclave.key", "secret"), ("keys/custody.key.next", "secret"),
+        ("site/static/x.css", "made again"), ("site/spool/one/0", "waits"), ("site/spool/.unfinished/0", "half"),
+    ):  # fmt: skip
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_text(text)
     (path / "keys/master.key").write_text(MASTER)
@@ -95,7 +97,7 @@ def test_everything_comes_back(
     inside = opened(tmp_path / "kept.backup", tmp_path / "inside", master_key(find_home()))
     names = {path.relative_to(inside).as_posix() for path in inside.rglob("*") if path.is_file()}
     assert names == {
-        "home/archive/ab/bytes", "home/register/_delta_log/0.json", "home/keys/ab.key", "home/keys/master.id",
+        "home/archive/ab/bytes", "home/register/_delta_log/0.json", "home/keys/ab.retired", "home/keys/master.id",
         "home/site/spool/one/0", "database", MANIFEST,
     }  # fmt: skip
 
@@ -107,7 +109,7 @@ def test_everything_comes_back(
     assert list(Entry.objects.values_list("hash", flat=True)) == entries
     assert Membership.objects.count() == 1
     assert (new / "archive/ab/bytes").read_text() == "sealed"
-    assert not (new / "keys/register.key").exists()
+    assert {path.name for path in new.glob("keys/*.key*")} == {"master.key"}
     assert verify_audit().entries == 1
     # The database goes on where it was, guard and all.
     from django.db import DatabaseError, transaction
@@ -153,7 +155,7 @@ def test_what_was_sent_and_not_yet_worked_on_is_handed_in_after_a_restore(
     restore(tmp_path / "kept.backup")
     assert resume_interrupted() == 1
     work()
-    assert [one.state for one in Job.objects.all()] == [State.DONE]
+    assert {one.state for one in Job.objects.all()} == {State.DONE}
     (row,) = workflow.register(find_home()).iter_rows(named=True)
     assert (row["submitter"], row["status"]) == (CAMDEN, "checked")
     assert workflow.doctor(find_home()) == []

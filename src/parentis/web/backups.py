@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import tarfile
@@ -47,7 +48,9 @@ from parentis.version import VERSION
 FORMAT = 2
 ABOUT = "backup"
 MANIFEST, DATABASE, HOME = "parentis-backup.json", "database", "home/"
-LEFT_OUT = frozenset({"keys/master.key", "keys/custody.key", "keys/register.key", "lock", "pending.json"})
+LEFT_OUT = frozenset({"lock", "pending.json"})
+KEYS = re.compile(r"keys/[^/]+\.key(\.next)?")
+"A key as it is, whatever it is for."
 SPOOL = "site/spool/"
 NOT_KEPT = ("site/", "cache/")
 """The site's own folder but for SPOOL: its database is in the backup already, its static files are made at each start.
@@ -179,7 +182,8 @@ def _home_files(home: Home) -> Iterator[tuple[str, Path]]:
     for each in sorted(home.path.rglob("*")):
         name = each.relative_to(home.path).as_posix()
         waits = name.startswith(SPOOL) and not name.startswith(f"{SPOOL}.")
-        if each.is_file() and name not in LEFT_OUT and (waits or not name.startswith(NOT_KEPT)):
+        left_out = name in LEFT_OUT or KEYS.fullmatch(name)
+        if each.is_file() and not left_out and (waits or not name.startswith(NOT_KEPT)):
             yield name, each
 
 
