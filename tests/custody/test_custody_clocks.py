@@ -138,6 +138,22 @@ def test_a_request_that_is_not_for_secure_has_no_lawful_refusal() -> None:
     assert {one.code for one in lawful_answers(secure=False)} == {"place", "failed"}
     assert {one.code for one in lawful_answers(secure=True)} == {"place", "no-secure-place", "failed"}
     assert [one.label for one in ANSWERS if not one.lawful] == ["Failed to accommodate, s.21"]
+    assert [(one.code, one.accommodates, one.lawful) for one in lawful_answers(secure=True)] == [
+        ("place", True, True),
+        ("no-secure-place", False, True),
+        ("failed", False, False),
+    ]
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("told", "owed"), [({"accommodated": True}, True), ({"accommodated": False}, False), ({}, False)]
+)
+def test_a_transfer_is_owed_once_a_place_was_offered_and_not_before(told: dict[str, bool], owed: bool) -> None:
+    refused = replace(TIMES, bail_refused=True, bail_decision=at("2026-11-02 18:20"), request=at("2026-11-02 19:00"))
+    answered = replace(refused, answer=at("2026-11-02 20:00"), **told)
+    assert ("transfer" in _found(answered, "2026-11-02 20:30")) is owed
+    assert "transfer" not in _found(replace(refused, **told), "2026-11-02 20:30"), "nothing was answered yet"
 
 
 @pytest.mark.spec

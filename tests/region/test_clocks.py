@@ -84,7 +84,7 @@ def at(text: str, zone: ZoneInfo = LONDON) -> datetime:
         # Overlapping stops are one.
         ("2025-01-06T10:00", Term(6, Unit.HOURS),
          [("2025-01-06T11:00", "2025-01-06T13:00"), ("2025-01-06T12:00", "2025-01-06T14:00")], "2025-01-06T19:00"),
-        # While it stands still nobody knows; once late, stopping changes nothing.
+        # While it is paused nobody knows; once late, a pause changes nothing.
         ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-06T11:00", None)], None),
         ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-06T16:00", None)], "2025-01-06T16:00"),
         ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-05T00:00", "2025-01-06T12:00")], "2025-01-06T18:00"),

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run a command. What a person can put right ends in one sentence and an exit code of its kind."""
+    """Run a command. What a person can correct ends in one sentence and an exit code of its kind."""
     from parentis.errors import ParentisError
 
     try:

@@ -53,7 +53,7 @@ class Pause:
 
 def due(started: datetime, term: Term, pauses: Iterable[Pause] = ()) -> datetime | None:
     """The instant (UTC) at which the term ends: whether that instant is in time, `in_time` says. None while the clock
-    stands still, for nobody knows when it is due.
+    is paused: when it is due is not known.
     A stop that begins when it is late already changes nothing.
 
     A term in days ends with the end of a day: the instant is midnight after it, in London. A pause takes out the

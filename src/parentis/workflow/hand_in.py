@@ -31,7 +31,7 @@ def submit(
     """Hand in files and folders; one outcome per return, period and submitter found in them.
 
     Bytes are on disk, sealed, before anything is parsed. Authorities' files are accepted if `accept`, else wait for
-    `workflow.accept`; publishers' wait for a second person, or are accepted when they read where none is asked for
+    `workflow.accept`; publishers' wait for a second person, or are accepted if valid where none is asked for
     (`safeguards.two_people`). What something speaks against (`safeguards.objections`) waits for a reason. All that one
     call accepts becomes visible at once, and supersedes what was visible of the same return, part, submitter and
     period.

@@ -38,15 +38,9 @@ class OneMore:
 
 
 def families_needed(
-    world: World,
-    shape: Shape,
-    *,
-    mix: npt.NDArray[np.float64],
-    seed: int,
-    draws: int = 100,
-    years: float = 5.0,
+    world: World, shape: Shape, *, mix: npt.NDArray[np.float64], seed: int, draws: int = 100, years: float = 5.0,
     target: float = TARGET,
-) -> Needed:
+) -> Needed:  # fmt: skip
     """Families a year, in the proportions `mix` of their kinds, until `target` of the children are placed in 12 months.
 
     Each draw of the world meets the same children at every step; its answer is read off the straight line between the
@@ -108,14 +102,9 @@ def one_more(
         change = (np.array(with_them) - np.array(plain)) / by
         mean, error = change.mean(axis=0), change.std(axis=0, ddof=1) / np.sqrt(draws)
         out.append(
-            OneMore(
-                kind=kind,
-                placed=float(mean[0]),
-                placed_low=float(mean[0] - 1.96 * error[0]),
-                placed_high=float(mean[0] + 1.96 * error[0]),
-                days=float(-mean[1]),
-            )
-        )
+            OneMore(kind=kind, placed=float(mean[0]), placed_low=float(mean[0] - 1.96 * error[0]),
+                    placed_high=float(mean[0] + 1.96 * error[0]), days=float(-mean[1]))
+        )  # fmt: skip
     return tuple(out)
 
 

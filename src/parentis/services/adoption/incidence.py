@@ -100,27 +100,11 @@ def cumulative_incidence(waits: Waits, at: Sequence[float]) -> pl.DataFrame:
         for way, share, error in zip((*waits.ways, "waiting"), shares, errors, strict=True):
             low, high = log_log(float(share), float(error))
             rows.append(
-                {
-                    "exit": way,
-                    "day": float(day),
-                    "share": float(share),
-                    "error": float(error),
-                    "low": low,
-                    "high": high,
-                    "at_risk": still,
-                    "few": still < FEW,
-                }
-            )
-    schema = {
-        "exit": pl.String,
-        "day": pl.Float64,
-        "share": pl.Float64,
-        "error": pl.Float64,
-        "low": pl.Float64,
-        "high": pl.Float64,
-        "at_risk": pl.Int64,
-        "few": pl.Boolean,
-    }
+                {"exit": way, "day": float(day), "share": float(share), "error": float(error), "low": low, "high": high,
+                 "at_risk": still, "few": still < FEW}
+            )  # fmt: skip
+    schema = {"exit": pl.String, "day": pl.Float64, "share": pl.Float64, "error": pl.Float64, "low": pl.Float64,
+              "high": pl.Float64, "at_risk": pl.Int64, "few": pl.Boolean}  # fmt: skip
     return pl.DataFrame(rows, schema=schema)
 
 

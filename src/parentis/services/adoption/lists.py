@@ -8,23 +8,11 @@ import polars as pl
 from parentis.services.adoption.needs import ADOPTERS, CHILDREN
 
 _NAMES: Final = {
-    "CHILD": "child",
-    "FAMILY": "siblings",
-    "DOB": "born",
-    "ETHNICITY": "ethnicity",
-    "DISABILITY": "disability",
-    "ENTERED_CARE": "entered_care",
-    "DECISION": "decision",
-    "PLACEMENT_ORDER": "placement_order",
-    "MATCHED": "matched",
-    "PLACED": "placed",
-    "ADOPTED": "adopted",
-    "REVERSED": "reversed",
-    "REASON": "reason",
-    "FOSTERED": "fostered",
-    "AGENCY_PLACED": "placed_with",
-    "ADOPTIVE_FAMILY": "family",
-}
+    "CHILD": "child", "FAMILY": "siblings", "DOB": "born", "ETHNICITY": "ethnicity", "DISABILITY": "disability",
+    "ENTERED_CARE": "entered_care", "DECISION": "decision", "PLACEMENT_ORDER": "placement_order", "MATCHED": "matched",
+    "PLACED": "placed", "ADOPTED": "adopted", "REVERSED": "reversed", "REASON": "reason", "FOSTERED": "fostered",
+    "AGENCY_PLACED": "placed_with", "ADOPTIVE_FAMILY": "family",
+}  # fmt: skip
 
 
 def children(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -49,14 +37,8 @@ def families(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     held = tables[ADOPTERS].filter(pl.col("ADOPTER").is_not_null())
     latest = held.sort("period", "sequence").unique(["authority", "ADOPTER"], keep="last", maintain_order=True)
     key = pl.coalesce("FAMILY", "ADOPTER").alias("family")
-    dates = {
-        "STAGE_1_START": "registered",
-        "APPROVED": "approved",
-        "MATCHED": "matched",
-        "PLACED": "placed",
-        "ADOPTED": "adopted",
-        "LEFT": "left",
-    }
+    dates = {"STAGE_1_START": "registered", "APPROVED": "approved", "MATCHED": "matched", "PLACED": "placed",
+             "ADOPTED": "adopted", "LEFT": "left"}  # fmt: skip
     return (
         latest.group_by("authority", key, maintain_order=True)
         .agg(

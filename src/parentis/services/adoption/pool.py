@@ -73,24 +73,10 @@ def run(children: Units, families: Units, search: Search, *, until: float, abroa
     found = abroad if abroad is not None else np.full(len(children.at), np.inf)
     times, what, who = _events(children, families, search, until, found)
     state, end, partner, family_state, family_end = _run(
-        times,
-        what,
-        who,
-        children.at,
-        children.kind,
-        children.agency,
-        children.patience,
-        children.key,
-        families.at,
-        families.kind,
-        families.agency,
-        families.patience,
-        families.key,
-        search.accepts,
-        search.policy,
-        search.widen,
-        until,
-    )
+        times, what, who, children.at, children.kind, children.agency, children.patience, children.key,
+        families.at, families.kind, families.agency, families.patience, families.key,
+        search.accepts, search.policy, search.widen, until,
+    )  # fmt: skip
     return Outcome(state, end, partner, family_state, family_end)
 
 
@@ -125,24 +111,9 @@ def suits(child_key, family_key, chance):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _run(  # type: ignore[no-untyped-def]
-    times,
-    what,
-    who,
-    child_at,
-    child_kind,
-    child_agency,
-    child_patience,
-    child_key,
-    family_at,
-    family_kind,
-    family_agency,
-    family_patience,
-    family_key,
-    accepts,
-    policy,
-    widen,
-    until,
-):
+    times, what, who, child_at, child_kind, child_agency, child_patience, child_key,
+    family_at, family_kind, family_agency, family_patience, family_key, accepts, policy, widen, until,
+):  # fmt: skip
     n, m = len(child_at), len(family_at)
     child_state, partner = np.zeros(n, np.int64), np.full(n, -1, np.int64)
     family_state = np.zeros(m, np.int64)
@@ -222,24 +193,10 @@ def _run(  # type: ignore[no-untyped-def]
             in_children = _clear(waiting_children, in_children, child_state, child_end, now)
             in_families = _clear(waiting_families, in_families, family_state, family_end, now)
             _panel(
-                now,
-                waiting_children[:in_children],
-                waiting_families[:in_families],
-                child_at,
-                child_kind,
-                child_agency,
-                child_key,
-                family_kind,
-                family_agency,
-                family_key,
-                accepts,
-                widen,
-                child_state,
-                child_end,
-                partner,
-                family_state,
-                family_end,
-            )
+                now, waiting_children[:in_children], waiting_families[:in_families], child_at, child_kind, child_agency,
+                child_key, family_kind, family_agency, family_key, accepts, widen,
+                child_state, child_end, partner, family_state, family_end,
+            )  # fmt: skip
     for one in range(n):
         if child_state[one] == WAITING:
             if child_end[one] <= until:
@@ -279,24 +236,9 @@ def _pair(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _panel(  # type: ignore[no-untyped-def]
-    now,
-    children,
-    families,
-    child_at,
-    child_kind,
-    child_agency,
-    child_key,
-    family_kind,
-    family_agency,
-    family_key,
-    accepts,
-    widen,
-    child_state,
-    child_end,
-    partner,
-    family_state,
-    family_end,
-):
+    now, children, families, child_at, child_kind, child_agency, child_key, family_kind, family_agency, family_key,
+    accepts, widen, child_state, child_end, partner, family_state, family_end,
+):  # fmt: skip
     """Match as many as can be; among the ways to do so, for those who wait longest.
 
     Children are taken from the longest wait on, each by an augmenting path: whoever is matched stays so, and since sets
@@ -337,15 +279,5 @@ def _panel(  # type: ignore[no-untyped-def]
             free = -1 if row == i else before
     for j in range(m):
         if of_family[j] >= 0:
-            _pair(
-                children[of_family[j]],
-                families[j],
-                now,
-                child_state,
-                child_end,
-                partner,
-                family_state,
-                family_end,
-                child_agency,
-                family_agency,
-            )
+            _pair(children[of_family[j]], families[j], now, child_state, child_end, partner, family_state, family_end,
+                  child_agency, family_agency)  # fmt: skip

@@ -27,13 +27,10 @@ ORDERS = (34.0, 6.0, 62.0, 14.0, 26.0, 12.0)
 APPROVED = (78.0, 32.0, 27.0)
 "Families approved a year, by `FAMILY_KINDS`."
 ACCEPTS = (
-    (0.022, 0.018, 0.008),
-    (0.001, 0.001, 0.018),
-    (0.016, 0.016, 0.006),
-    (0.0005, 0.001, 0.014),
+    (0.022, 0.018, 0.008), (0.001, 0.001, 0.018), (0.016, 0.016, 0.006), (0.0005, 0.001, 0.014),
     (0.0015, 0.0065, 0.002),
     (0.0005, 0.001, 0.008),
-)
+)  # fmt: skip
 "The chance that a family of each kind suits a child of each kind."
 REVERSAL = (0.10, 0.20, 0.18, 0.35, 0.45, 0.60)
 WITHDRAWAL = (0.12, 0.12, 0.12)
@@ -79,16 +76,11 @@ def truth(boroughs: tuple[str, ...]) -> World:
     weight /= weight.sum()
     years = 1e6  # so many that the rates are what they say
     return World(
-        boroughs=boroughs,
-        years=years,
-        children=np.outer(weight, ORDERS) * years,
+        boroughs=boroughs, years=years, children=np.outer(weight, ORDERS) * years,
         families=np.outer(weight, APPROVED) * years,
-        reversal=np.array(REVERSAL),
-        withdrawal=np.array(WITHDRAWAL),
-        accepts=np.array([ACCEPTS]),
-        size=np.array(SIZES),
+        reversal=np.array(REVERSAL), withdrawal=np.array(WITHDRAWAL), accepts=np.array([ACCEPTS]), size=np.array(SIZES),
         abroad=np.array(ABROAD),
-    )
+    )  # fmt: skip
 
 
 def as_now(boroughs: tuple[str, ...], agency: tuple[str, ...]) -> Shape:
@@ -136,31 +128,20 @@ def _children_of(
     youngest = {0: 150, 1: 800, 2: 2100}[kind // 2] + int(rng.integers(0, 200))
     for sibling in range(size):
         yield {
-            "at": int(run.borough[at]),
-            "CHILD": f"PRACTICE-A{at:05}-{sibling}",
-            "FAMILY": f"PRACTICE-S{at:05}" if several else None,
-            "GENDER": str(rng.choice(["Boy", "Girl"])),
-            "ETHNICITY": ethnicity,
-            "DOB": min(ordered - timedelta(days=youngest + 600 * sibling), entered),
-            "DISABILITY": "Yes" if rng.random() < 0.1 else "No",
-            "ENTERED_CARE": entered,
-            "DECISION": decided,
-            "PLACEMENT_ORDER": ordered,
-            "MATCHED": matched,
-            "PLACED": placed if placed and placed <= last else None,
-            "ADOPTED": adopted if adopted and adopted <= last else None,
-            "REVERSED": reversed_on,
+            "at": int(run.borough[at]), "CHILD": f"PRACTICE-A{at:05}-{sibling}",
+            "FAMILY": f"PRACTICE-S{at:05}" if several else None, "GENDER": str(rng.choice(["Boy", "Girl"])),
+            "ETHNICITY": ethnicity, "DOB": min(ordered - timedelta(days=youngest + 600 * sibling), entered),
+            "DISABILITY": "Yes" if rng.random() < 0.1 else "No", "ENTERED_CARE": entered, "DECISION": decided,
+            "PLACEMENT_ORDER": ordered, "MATCHED": matched, "PLACED": placed if placed and placed <= last else None,
+            "ADOPTED": adopted if adopted and adopted <= last else None, "REVERSED": reversed_on,
             "REASON": str(rng.choice(["A", "C", "D"], p=[0.3, 0.5, 0.2])) if reversed_on else None,
             "FOSTERED": fostered if fostered and entered < fostered else None,
             "AGENCY_PLACED": {OWN: "OWN", REGION: "REGION", NATIONAL: "VOLUNTARY"}.get(state) if matched else None,
             "ADOPTIVE_FAMILY": (
-                f"PRACTICE-F{run.outcome.partner[at]:05}"
-                if matched and state != NATIONAL
-                else f"PRACTICE-V{at:05}"
-                if matched
-                else None
+                f"PRACTICE-F{run.outcome.partner[at]:05}" if matched and state != NATIONAL
+                else f"PRACTICE-V{at:05}" if matched else None
             ),
-        }
+        }  # fmt: skip
 
 
 def _without_order(
@@ -170,36 +151,19 @@ def _without_order(
     entered = decided - timedelta(days=int(rng.gamma(4.0, 55.0)))
     ended = decided + timedelta(days=int(rng.integers(60, 300)))
     return {
-        "at": int(rng.integers(0, len(boroughs))),
-        "CHILD": f"PRACTICE-N{number:05}",
-        "FAMILY": None,
-        "GENDER": str(rng.choice(["Boy", "Girl"])),
-        "ETHNICITY": str(rng.choice(ETHNICITIES, p=SHARES)),
-        "DOB": entered - timedelta(days=int(rng.integers(1, 1500))),
-        "DISABILITY": "No",
-        "ENTERED_CARE": entered,
-        "DECISION": decided,
-        "PLACEMENT_ORDER": None,
-        "MATCHED": None,
-        "PLACED": None,
-        "ADOPTED": None,
-        "REVERSED": ended if ended <= last else None,
-        "REASON": "B" if ended <= last else None,
-        "FOSTERED": None,
-        "AGENCY_PLACED": None,
-        "ADOPTIVE_FAMILY": None,
-    }
+        "at": int(rng.integers(0, len(boroughs))), "CHILD": f"PRACTICE-N{number:05}", "FAMILY": None,
+        "GENDER": str(rng.choice(["Boy", "Girl"])), "ETHNICITY": str(rng.choice(ETHNICITIES, p=SHARES)),
+        "DOB": entered - timedelta(days=int(rng.integers(1, 1500))), "DISABILITY": "No", "ENTERED_CARE": entered,
+        "DECISION": decided, "PLACEMENT_ORDER": None, "MATCHED": None, "PLACED": None, "ADOPTED": None,
+        "REVERSED": ended if ended <= last else None, "REASON": "B" if ended <= last else None, "FOSTERED": None,
+        "AGENCY_PLACED": None, "ADOPTIVE_FAMILY": None,
+    }  # fmt: skip
 
 
 def _adopters_of(
-    run: Replicate,
-    at: int,
-    names: tuple[str, ...],
-    hosts: tuple[str, ...],
-    begin: date,
-    last: date,
+    run: Replicate, at: int, names: tuple[str, ...], hosts: tuple[str, ...], begin: date, last: date,
     rng: np.random.Generator,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     kind, state = int(run.families.kind[at]), int(run.outcome.family_state[at])
     approved = _day(begin, run.families.at[at])
     end = _day(begin, run.outcome.family_end[at])
@@ -209,29 +173,17 @@ def _adopters_of(
     stages = [approved - timedelta(days=int(days)) for days in np.cumsum(rng.integers(40, 90, 4))]
     for person in range(1 + int(rng.random() < 0.85)):
         yield {
-            "at": int(run.families.agency[at]),
-            "ADOPTER": f"PRACTICE-P{at:05}-{person}",
+            "at": int(run.families.agency[at]), "ADOPTER": f"PRACTICE-P{at:05}-{person}",
             "FAMILY": f"PRACTICE-F{at:05}",
-            "GENDER": str(rng.choice(["Man", "Woman"])),
-            "ETHNICITY": str(rng.choice(ETHNICITIES, p=SHARES)),
-            "DISABILITY": "No",
-            "EARLY_PERMANENCE": "Yes" if at % 5 == 0 else "No",
-            "ENQUIRED": stages[3],
-            "STAGE_1_START": stages[2],
-            "STAGE_1_END": stages[1],
-            "STAGE_2_START": stages[1],
-            "STAGE_2_END": stages[0],
-            "APPLIED": stages[0],
-            "APPROVED": approved if approved <= last else None,
-            "MATCHED": matched,
+            "GENDER": str(rng.choice(["Man", "Woman"])), "ETHNICITY": str(rng.choice(ETHNICITIES, p=SHARES)),
+            "DISABILITY": "No", "EARLY_PERMANENCE": "Yes" if at % 5 == 0 else "No", "ENQUIRED": stages[3],
+            "STAGE_1_START": stages[2], "STAGE_1_END": stages[1], "STAGE_2_START": stages[1], "STAGE_2_END": stages[0],
+            "APPLIED": stages[0], "APPROVED": approved if approved <= last else None, "MATCHED": matched,
             "PLACED": placed if placed and placed <= last else None,
             "CHILDREN": (2 if kind == 2 else 1) if matched else None,
-            "ADOPTED": None,
-            "LEFT": left,
-            "REASON": "A" if left else None,
-            "APPROVED_FOR": 2 if kind == 2 else 1,
+            "ADOPTED": None, "LEFT": left, "REASON": "A" if left else None, "APPROVED_FOR": 2 if kind == 2 else 1,
             "OLDEST": 3 if kind == 0 else 8,
-        }
+        }  # fmt: skip
 
 
 def _as_known(people: pl.DataFrame, starts: date, ends: date, first: str) -> pl.DataFrame:
@@ -257,28 +209,15 @@ def _lists(
             yield ReturnData(return_id=return_id, submitter=submitter, period=period, tables={table: ours})
 
 
-LINES = {
-    "STAFF": 310_000,
-    "PREMISES": 22_000,
-    "PANEL": 9_000,
-    "HOST": 24_000,
-    "SUPPORT": 95_000,
-    "OTHER": 6_000,
-    "GRANT": -8_000,
-}
+LINES = {"STAFF": 310_000, "PREMISES": 22_000, "PANEL": 9_000, "HOST": 24_000, "SUPPORT": 95_000, "OTHER": 6_000,
+         "GRANT": -8_000}  # fmt: skip
 "Pounds a borough and year, by line of the agency's budget."
 
 
 def _money(
-    children: pl.DataFrame,
-    period: str,
-    starts: date,
-    ends: date,
-    boroughs: tuple[str, ...],
-    agency: tuple[str, ...],
-    hosts: tuple[str, ...],
-    seed: int,
-) -> Iterator[ReturnData]:
+    children: pl.DataFrame, period: str, starts: date, ends: date, boroughs: tuple[str, ...], agency: tuple[str, ...],
+    hosts: tuple[str, ...], seed: int,
+) -> Iterator[ReturnData]:  # fmt: skip
     rng = generator(seed, LISTS + starts.year, 3)
     for name, host in zip(dict.fromkeys(agency), hosts, strict=True):
         ours = [at for at, one in enumerate(agency) if one == name]
@@ -286,24 +225,18 @@ def _money(
         total = sum(budget.values())
         parts = dict(zip(ours, rng.dirichlet(np.full(len(ours), 30.0)) * total, strict=True))
         costs = [
-            {
-                "LINE": line,
-                "DETAIL": "Practice",
-                "BUDGET": pounds,
-                "OUTTURN": round(pounds * rng.normal(1.02, 0.03), 2),
-                "FTE": round(pounds / 62_000, 1) if line == "STAFF" else None,
-            }
+            {"LINE": line, "DETAIL": "Practice", "BUDGET": pounds, "OUTTURN": round(pounds * rng.normal(1.02, 0.03), 2),
+             "FTE": round(pounds / 62_000, 1) if line == "STAFF" else None}
             for line, pounds in budget.items()
-        ]
+        ]  # fmt: skip
         contributions = [
             {"MEMBER": boroughs[at], "PAID": round(part, 2), "TRANSFERRED": round(part * 0.97, 2)}
             for at, part in parts.items()
         ]
         bought = children.filter(
-            pl.col("at").is_in(ours),
-            pl.col("PLACED").is_between(starts, ends),
+            pl.col("at").is_in(ours), pl.col("PLACED").is_between(starts, ends),
             pl.col("AGENCY_PLACED").is_in(["VOLUNTARY", "REGION"]),
-        )
+        )  # fmt: skip
         tables = {
             "costs": pl.DataFrame(costs),
             "contributions": pl.DataFrame(contributions),
@@ -315,14 +248,10 @@ def _money(
 def _fees(bought: pl.DataFrame, boroughs: tuple[str, ...]) -> pl.DataFrame:
     fee = pl.when(pl.col("AGENCY_PLACED") == "REGION").then(FEE).otherwise(VOLUNTARY_FEE).cast(pl.Float64)
     return bought.select(
-        "CHILD",
-        MEMBER=pl.col("at").replace_strict(dict(enumerate(boroughs)), return_dtype=pl.String),
-        DIRECTION=pl.lit("BOUGHT"),
-        AGENCY=pl.lit("Practice agency"),
-        PAID_ON=pl.col("PLACED"),
-        FEE=fee,
+        "CHILD", MEMBER=pl.col("at").replace_strict(dict(enumerate(boroughs)), return_dtype=pl.String),
+        DIRECTION=pl.lit("BOUGHT"), AGENCY=pl.lit("Practice agency"), PAID_ON=pl.col("PLACED"), FEE=fee,
         SIBLINGS=pl.lit(1),
-    )
+    )  # fmt: skip
 
 
 __all__ = ["CHILD_KINDS", "FAMILY_KINDS", "WAITING", "as_now", "practice", "region", "truth"]

@@ -50,15 +50,9 @@ def differences(runs: pl.DataFrame, what: Sequence[str]) -> tuple[Difference, ..
             change = other[column].to_numpy() - first[column].to_numpy()
             low, high = np.nanquantile(change, (0.025, 0.975))
             out.append(
-                Difference(
-                    shape=name,
-                    against=names[0],
-                    what=column,
-                    mean=float(np.nanmean(change)),
-                    low=float(low),
-                    high=float(high),
-                )
-            )
+                Difference(shape=name, against=names[0], what=column, mean=float(np.nanmean(change)), low=float(low),
+                           high=float(high))
+            )  # fmt: skip
     return tuple(out)
 
 

@@ -91,9 +91,8 @@ def replicate(
     search = Search(accepts=accepts, policy=shape.policy, widen=shape.widen, national=shape.national)
     outcome = run(children, families, search, until=until, abroad=abroad)
     counted = (children.at >= WARM_UP * YEAR) & (children.at < until - YEAR)
-    return Replicate(
-        children=children, borough=borough, families=families, outcome=outcome, counted=counted, years=years - 1.0
-    )
+    return Replicate(children=children, borough=borough, families=families, outcome=outcome, counted=counted,
+                     years=years - 1.0)  # fmt: skip
 
 
 def _spread(families: Floats) -> Floats:
@@ -131,12 +130,9 @@ def _arrivals(
     order = np.argsort(times, kind="stable")
     whose = np.concatenate(borough)[order]
     units = Units(
-        times[order],
-        np.concatenate(kind)[order].astype(np.int64),
-        agency[whose].astype(np.int64),
-        np.concatenate(patience)[order],
-        np.concatenate(key)[order].astype(np.uint64),
-    )
+        times[order], np.concatenate(kind)[order].astype(np.int64), agency[whose].astype(np.int64),
+        np.concatenate(patience)[order], np.concatenate(key)[order].astype(np.uint64),
+    )  # fmt: skip
     return units, whose, np.concatenate(extra)[order]
 
 

@@ -50,16 +50,11 @@ def waited(days: pl.Series, threshold: int) -> Waited:
     quartiles = np.quantile(known, (0.25, 0.5, 0.75))
     within = float((known <= threshold).mean())
     return Waited(
-        n=len(known),
-        mean=mean,
-        low=mean - margin if margin is not None else None,
-        high=mean + margin if margin is not None else None,
-        median=float(quartiles[1]),
-        lower_quartile=float(quartiles[0]),
-        upper_quartile=float(quartiles[2]),
-        within=within,
+        n=len(known), mean=mean, low=mean - margin if margin is not None else None,
+        high=mean + margin if margin is not None else None, median=float(quartiles[1]),
+        lower_quartile=float(quartiles[0]), upper_quartile=float(quartiles[2]), within=within,
         detectable=SHIFT_POWER * np.sqrt(2.0) * error if error is not None else None,
-    )
+    )  # fmt: skip
 
 
 def scorecard(children: pl.DataFrame, *, start: date, end: date) -> dict[str, Waited]:

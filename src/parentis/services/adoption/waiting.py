@@ -23,23 +23,19 @@ def waits(children: pl.DataFrame, *, opened: date, extracted: date, since: str =
     first = pl.min_horizontal("placed", "reversed", "left")
     gone = first.is_not_null() & (first <= extracted)
     way = (
-        pl.when(~gone)
-        .then(None)
-        .when(pl.col("placed") == first)
-        .then(pl.lit("placed"))
-        .when(pl.col("reversed") == first)
-        .then(pl.lit("reversed"))
+        pl.when(~gone).then(None)
+        .when(pl.col("placed") == first).then(pl.lit("placed"))
+        .when(pl.col("reversed") == first).then(pl.lit("reversed"))
         .otherwise(pl.lit("other"))
-    )
+    )  # fmt: skip
     started = pl.col(since)
     return dated.with_columns(
         entry=pl.when(started < opened)
         .then((pl.lit(opened) - started).dt.total_days() - 1)
         .otherwise(-1)
         .cast(pl.Float64),
-        end=pl.when(gone)
-        .then((first - started).dt.total_days())
-        .otherwise((pl.lit(extracted) - started).dt.total_days())
-        .cast(pl.Float64),
+        end=pl.when(gone).then((first - started).dt.total_days()).otherwise(
+            (pl.lit(extracted) - started).dt.total_days()
+        ).cast(pl.Float64),
         exit=way,
-    )
+    )  # fmt: skip

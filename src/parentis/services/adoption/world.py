@@ -65,20 +65,17 @@ def approved(families: pl.DataFrame) -> pl.DataFrame:
 
 
 def world(
-    children: pl.DataFrame,
-    families: pl.DataFrame,
-    agencies: Mapping[str, str],
-    window: Window,
-    *,
-    draws: int = 50,
+    children: pl.DataFrame, families: pl.DataFrame, agencies: Mapping[str, str], window: Window, *, draws: int = 50,
     seed: int = 0,
-) -> World:
+) -> World:  # fmt: skip
     """From children (`lists.children`) and families (`lists.families`); `agencies` is each borough's.
 
     Families of an agency are spread over its boroughs as its children are.
     """
     held = units(children).filter(pl.col("authority").is_in(list(agencies)))
-    theirs = approved(families).filter(pl.col("approved") <= window.ends, pl.col("authority").is_in(list(agencies)))
+    theirs = approved(families).filter(
+        pl.col("approved") <= window.ends, pl.col("authority").is_in(list(agencies))
+    )  # fmt: skip
     counts = _arrivals(held, agencies, window)
     seen, met, outcome = _dated(held, theirs, agencies, window)
     of_children, of_families = len(CHILD_KINDS), len(FAMILY_KINDS)
@@ -174,12 +171,9 @@ def _within(people: pl.DataFrame, came: str, out: pl.Expr, window: Window) -> pl
 
 def _units(people: pl.DataFrame, came: str, agency: Sequence[int], window: Window) -> Units:
     return Units(
-        _days(people, came, window, 0),
-        people["kind"].to_numpy(),
-        np.array(agency, dtype=np.int64),
-        np.zeros(people.height),
-        np.arange(1, people.height + 1, dtype=np.uint64),
-    )
+        _days(people, came, window, 0), people["kind"].to_numpy(), np.array(agency, dtype=np.int64),
+        np.zeros(people.height), np.arange(1, people.height + 1, dtype=np.uint64),
+    )  # fmt: skip
 
 
 def _days(people: pl.DataFrame, column: str, window: Window, missing: int) -> np.ndarray:

@@ -150,7 +150,7 @@ def _duty(
 ) -> Iterator[Duty]:
     by = due(start, term)
     if by is None:
-        raise ValueError("a clock without pauses stands still")
+        raise ValueError("a clock without pauses has no due time")
     if done is None and ended is not None and in_time(ended, by, term.unit):
         return
     yield Duty(name, by, done, _state(by, term.unit, done, now, ended), basis)

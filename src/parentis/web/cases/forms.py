@@ -88,7 +88,7 @@ class MoveForm(SeenForm):
 
 
 class StopForm(SeenForm):
-    """Why a clock stands still."""
+    """Why a clock is paused."""
 
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
     why = forms.CharField(

@@ -31,7 +31,7 @@ ACTIONS = (
     ),
     Action(
         id="submissions.accept-published",
-        title="Accept a publisher's file that somebody else handed in, reject it, or take it back",
+        title="Accept a publisher's file that somebody else submitted, reject it or withdraw it",
         about=About.NOTHING,
         to=to(Kind.REGION, "analyst", "treasurer"),
     ),
