@@ -137,9 +137,17 @@ def wall(request: HttpRequest) -> HttpResponse:
     context = {
         "boroughs": [{"code": code, "name": name} for code, name in known], "table": table, "view": view,
         "own": own_place(request.user), "regression": _regression(),
-        "moved": int(rows["moved"].sum()) if rows.height else 0,
+        "moved": int(rows["moved"].sum()) if rows.height else 0, "bases": _bases(rows),
     }  # fmt: skip
     return render(request, "improvement/wall.html", context)
+
+
+def _bases(rows: pl.DataFrame) -> list[tuple[str, int]]:
+    """How chance is known, and of how many of the wall's measures."""
+    if rows.is_empty():
+        return []
+    best = rows.filter(pl.col("verdict") != "not ranked").group_by("measure").agg(pl.col("basis").first())
+    return best["basis"].value_counts(sort=True).rows()
 
 
 def _cell(row: dict[str, Any], view: str) -> tuple[str, str, str]:
