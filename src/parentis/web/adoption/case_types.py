@@ -86,7 +86,8 @@ LINE = CaseType(
                 label="Reference",
                 listed=True,
                 searched=True,
-                help="Your own number for the line. Not the child's name.",
+                erased=False,
+                help="Your own number for the line. Not the child's name or number.",
             ),
             Field(id="year", label="Financial year", listed=True, longest=7, help="For example 2024-25."),
             Field(
