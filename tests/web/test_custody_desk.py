@@ -130,7 +130,7 @@ def test_an_index_is_sent_by_the_site_whole_or_not_at_all(places, client_of):
         return client.post("/custody/index/", {"authority": authority, "file": file}, follow=True)
 
     row = f"SYN1,Synthea,Practisson,03/02/2010,ZZ1 1ZZ,Y,N,N,N,,{timezone.now().isoformat()}\n"
-    assert "uploaded: 1 children" in send(HEAD + row).content.decode()
+    assert "uploaded: 1 child." in send(HEAD + row).content.decode()
     refused = send(HEAD + row.replace(",Y,", ",N,")).content.decode()
     assert "IDX-WHY" in refused
     assert "Practisson" not in refused

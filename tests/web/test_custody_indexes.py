@@ -85,7 +85,7 @@ def test_the_page_and_the_program_ask_why_many_are_gone(client_of, places):
     refused = send().content.decode()
     assert "about as many children as last time, 74" in refused
     assert "Practisson" not in refused
-    assert "is in force: 1 children" in send(confirmed="Only one is left").content.decode()
+    assert "uploaded: 1 child." in send(confirmed="Only one is left").content.decode()
 
 
 def test_a_police_stations_postcode_is_nobodys_home(places):

@@ -157,7 +157,8 @@ def _indexes(request: HttpRequest) -> HttpResponse:
         except UserError as error:
             form.add_error("file", correction(error))
         else:
-            messages.success(request, f"Index for {made.authority_name} uploaded: {made.people} children.")
+            who = "1 child" if made.people == 1 else f"{made.people} children"
+            messages.success(request, f"Index for {made.authority_name} uploaded: {who}.")
             return redirect("custody-indexes")
     loads = IndexLoad.objects.filter(authority__in=own)
     late = [region.authority(code).name for code in sorted(index.stale() & own)]
