@@ -78,7 +78,7 @@ LINE = CaseType(
     register=Register(
         title="Disputed activity",
         name="adoption-lines",
-        heading="Line {reference}",
+        heading="Line {pk}",
         place="Borough",
         fields=(
             Field(
