@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from conftest_types import Run
 
+SECOND = "PARENTIS_SECOND_PERSON_FOR_DECISIONS"
+
 
 @pytest.fixture
 def parentis(tmp_path: Path) -> Run:
@@ -26,13 +28,13 @@ def program(folder: Path) -> Run:
         **{name: value for name, value in os.environ.items() if not name.startswith("PARENTIS_")},
         "PARENTIS_HOME": str(folder / "home"),
         "PARENTIS_WHO": "a tester",
-        "PARENTIS_SECOND_PERSON_FOR_DECISIONS": "no",
     }
 
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, needs_second: str = "no") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "parentis", *map(str, arguments)],
-            capture_output=True, text=True, check=False, env=environment, cwd=folder, timeout=300,
+            capture_output=True, text=True, check=False, cwd=folder, timeout=300,
+            env=environment | {SECOND: needs_second},
         )  # fmt: skip
 
     return run

@@ -13,8 +13,9 @@ from parentis.errors import PeriodError, UnknownAuthorityError, UnreadableFileEr
 from parentis.services import services
 
 COMMANDS = {
-    "accept", "build", "check", "convert", "doctor", "erase", "explain", "figures", "pack", "practice", "rebuild",
-    "register", "reject", "release", "retention", "rules", "submit", "template", "trace",
+    "accept", "build", "changes", "check", "convert", "doctor", "erase", "explain", "figures", "pack", "practice",
+    "rebuild", "refuse", "register", "reject", "release", "retention", "reverse", "rules", "submit", "template",
+    "trace",
 }  # fmt: skip
 
 
@@ -107,15 +108,41 @@ def test_an_authority_submits_accepts_and_corrects(parentis: Run, tmp_path: Path
     first = parentis("submit", path, "--authority", "Camden", "--period", "2024-25", "--format", "json")
     (one,) = json.loads(first.stdout)
     assert one["status"] == "checked"
-    assert parentis("accept", one["submission_id"]).returncode == 0
+    accepting = parentis("accept", one["submission_id"])
+    assert accepting.returncode == 0
+    assert "Its year: 2024-25, as stated when it was submitted." in accepting.stderr, "what it changes is said first"
     path.write_text(HEADER.replace("WBRI", "WOTH"))
     second = parentis("submit", path, "--authority", "Camden", "--period", "2024-25", "--accept", "--format", "json")
     assert json.loads(second.stdout)[0]["status"] == "accepted"
     states = json.loads(parentis("register", "--format", "json").stdout)
     assert [(row["status"], row["current"]) for row in states] == [("accepted", False), ("accepted", True)]
+    back = parentis("reverse", states[1]["submission_id"], "--why", "the wrong file")
+    assert f"submission {states[0]['submission_id'][:8]} counts again" in back.stderr
+    states = json.loads(parentis("register", "--format", "json").stdout)
+    assert [(row["status"], row["current"]) for row in states] == [("accepted", True), ("reversed", False)]
     shutil.rmtree(tmp_path / "home" / "lake")
     rebuilt = parentis("rebuild")
     assert rebuilt.returncode == 0, rebuilt.stderr
+
+
+@pytest.mark.functional
+def test_a_release_and_an_erasure_are_given_by_two(parentis: Run, tmp_path: Path) -> None:
+    path = tmp_path / "header.csv"
+    path.write_text(HEADER)
+    parentis("submit", path, "--authority", "Camden", "--period", "2024-25", "--accept")
+    (one,) = json.loads(parentis("register", "--format", "json").stdout)
+    release = ("release", "--return", "ssda903", "--to", "published")
+    assert parentis("release", one["submission_id"][:8]).returncode == 24, "an id that is not whole"
+    alone = parentis(*release, needs_second="yes")
+    assert "about single children" in alone.stderr
+    assert "To be confirmed by a second person" in alone.stderr
+    assert parentis(*release, needs_second="yes").returncode == 24
+    assert "Released to published: 1 submissions" in parentis(*release, "--who", "another", needs_second="yes").stderr
+    erase = ("erase", one["submission_id"], "--why", "asked for")
+    assert "waits for a second person" in parentis(*erase, needs_second="yes").stderr
+    assert "nothing changes" in parentis("refuse", one["submission_id"], needs_second="yes").stderr
+    assert "waits for a second person" in parentis(*erase, needs_second="yes").stderr
+    assert "is erased" in parentis(*erase, "--who", "another", needs_second="yes").stderr
 
 
 @pytest.mark.functional

@@ -180,10 +180,10 @@ def release(
     )  # fmt: skip
     asked = chosen.height - chosen["done"].sum()
     if asked:
-        say(f"{asked:,} submissions wait for a second person, who gives the same command: {to}.")
+        say(f"To be confirmed by a second person, who gives the same command: {asked:,} submissions, for {to}.")
     if asked < chosen.height:
         done = chosen.height - asked
-        say(f"{done:,} submissions are released to: {to}. Run 'parentis build' for their figures to follow.")
+        say(f"Released to {to}: {done:,} submissions. Run 'parentis build' for their figures to follow.")
 
 
 def reverse(
