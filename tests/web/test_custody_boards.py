@@ -15,6 +15,7 @@ from parentis.services import custody
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import history
 from parentis.web.cases.models import Case
+from parentis.web.cases.operations import comment
 from parentis.web.custody.boards import accommodation, certificates, queries
 from parentis.web.custody.boards.forms import NEWS, REASONS
 from parentis.web.custody.boards.timeline import duties_of, to_do
@@ -100,7 +101,7 @@ def test_a_board_is_drawn_again_when_anything_of_it_changed_and_only_then(
     assert client.get("/custody/board/authority/rows", headers=seen).status_code == 304, "another's changes nothing"
     for change in (
         lambda: accommodation.acknowledge(by=None, case=held.case, seen=None),
-        lambda: accommodation.say(by=None, case=held.case, text="On our way"),
+        lambda: comment(by=None, case=held.case, text="On our way"),
         lambda: asked_for(held),
         lambda: accommodation.answer(by=None, case=held.case, code="place", why="", seen=None),
         lambda: accommodation.give_to(by=None, case=held.case, authority="Croydon", why="Lives there", seen=None),
@@ -192,7 +193,12 @@ def test_handed_over_it_is_the_others_alone_and_their_desk_is_called(
     page = client.get(f"/custody/{case.pk}/hand-over").content.decode()
     assert "Croydon" in page
     assert "Manchester" not in page
-    form = {"authority": CROYDON, "why": "The child lives there", "seen": case.version}
+    for beyond in ("E08000003", "london", CAMDEN, ""):  # another region's, the desk, itself, nobody
+        refused = client.post(f"/custody/{case.pk}/hand-over", {"to": beyond, "why": "x", "seen": case.version})
+        assert "govuk-error-message" in refused.content.decode()
+    assert Case.objects.get(pk=case.pk).place == CAMDEN
+    assert 'type="hidden" name="to" value="london"' in client.get(f"/custody/{case.pk}/return").content.decode()
+    form = {"to": CROYDON, "why": "The child lives there", "seen": case.version}
     answer = client.post(f"/custody/{case.pk}/hand-over", form, follow=True)
     assert "no longer on your board" in answer.content.decode()
     for path in ("", "hand-over", "history"):
@@ -264,7 +270,7 @@ def test_authority_and_suite_leave_messages_that_both_read(held: Detention, clie
 def test_a_press_on_what_has_moved_on_changes_nothing(held: Detention, client_of: Callable[..., Client]) -> None:
     client = client_of("emergency-duty")
     seen = Case.objects.get(pk=held.pk).version
-    accommodation.say(by=None, case=held.case, text="First")
+    comment(by=None, case=held.case, text="First")
     answer = client.post(f"/custody/{held.pk}/acknowledge", {"seen": seen, "board": "1"}, follow=True)
     assert "Nothing was changed" in answer.content.decode()
     assert Case.objects.get(pk=held.pk).state == "sent"

@@ -30,7 +30,7 @@ from parentis.web.api.operations import make_token
 from parentis.web.api.scopes import SCOPES
 from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases.models import Case
-from parentis.web.cases.operations import erase
+from parentis.web.cases.operations import comment, erase
 from parentis.web.custody import operations
 from parentis.web.custody.boards import accommodation
 from parentis.web.custody.boards.forms import REASONS
@@ -205,7 +205,7 @@ def handed_over(one: Child, data: st.DataObject) -> None:
 
 def talked(one: Child, data: st.DataObject) -> None:
     one.messages.append(f"Zqm{next(WORDS):05d}")
-    accommodation.say(by=None, case=one.case, text=f"They say {one.messages[-1]}")
+    comment(by=None, case=one.case, text=f"They say {one.messages[-1]}")
 
 
 def asked(one: Child, data: st.DataObject) -> None:

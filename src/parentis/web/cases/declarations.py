@@ -32,7 +32,9 @@ class Move:
     `hands_over`: the case gets another owner by it (`writing.hand_over`), who is told in the old one's stead.
     `requires_reason`: it needs a reason. `tell`: those who have this permission are told, besides whoever it is
     assigned to. `completes_clocks`: names of the clocks that it stops for good; `restarts_clocks`: of those that run
-    on as if it had not been met."""
+    on as if it had not been met. `places`: `(case) -> [(place, name)]`, to whom a step that hands over may give it:
+    with it, the step has a page as others have. `apply`: `(case) -> None`, changes what the app keeps beside the case,
+    in the step's transaction."""
 
     id: str
     title: str
@@ -44,6 +46,14 @@ class Move:
     completes_clocks: tuple[str, ...] = ()
     restarts_clocks: tuple[str, ...] = ()
     hands_over: bool = False
+    places: Ref | None = None
+    apply: Ref | None = None
+    reason: str = "Why"
+    "How a reason is asked for."
+    help: str = ""
+    "For whoever gives the reason."
+    done: str = ""
+    "What is said when it was taken; the new state's title without."
     asks: tuple[str, ...] = ()
     "Declared fields that the step needs, and stores."
 
@@ -132,6 +142,10 @@ class CaseType:
     "Why a clock may be stopped: code to title."
     comment_types: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
     "What somebody may say about it: the entry's `what` to its title."
+    comment_by: tuple[str, ...] = (EDIT,)
+    "The deeds of those who may say something."
+    entry_titles: Mapping[str, str] = field(default_factory=dict)
+    "What else its history holds that only its app writes: the entry's `what` to its title."
     erase: Ref | None = None
     "`(case) -> None`: erases what the app itself keeps of a case."
     verify: Ref | None = None

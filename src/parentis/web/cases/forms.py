@@ -77,14 +77,20 @@ class MoveForm(SeenForm):
     def __init__(self, case: Case, move: Move, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
         self.fields["why"].required = move.requires_reason
-        self.fields["why"].label = "Why" if move.requires_reason else "Comment (optional)"
+        self.fields["why"].label = move.reason if move.requires_reason else "Comment (optional)"
+        self.fields["why"].help_text = escape(move.help)
+        if move.places is not None:
+            offered = move.places.resolve()(case)
+            self.fields["to"] = forms.ChoiceField(label="To", choices=[("", ""), *offered])
+            if len(offered) == 1:
+                self.fields["to"].widget, self.initial["to"] = forms.HiddenInput(), offered[0][0]
         stored = records.values_of(case.record) if move.asks else {}
         for name in move.asks:
             declared = records.register_of(case.kind).field(name)
             self.fields[name] = form_field(declared, needed=True)
             if not declared.readers:  # who may take the step may not be one of them
                 self.initial.setdefault(name, initial_of(declared, stored[name]))
-        self.order_fields([*move.asks, "why"])
+        self.order_fields(["to", *move.asks, "why"])
 
 
 class StopForm(SeenForm):
@@ -117,12 +123,23 @@ class AssignForm(SeenForm):
 class CommentForm(forms.Form):
     """Something to say, of one of the sorts that the kind of case knows."""
 
-    what = forms.ChoiceField(label="Type of comment", widget=forms.RadioSelect)
+    what = forms.ChoiceField(label="Type of comment", widget=forms.RadioSelect, required=False)
     text = forms.CharField(label="Text", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"what": next(iter(case.declared.comment_types))}, **kwargs})
-        self.fields["what"].choices = list(case.declared.comment_types.items())
+        self.types = case.declared.comment_types
+        self.fields["what"].choices = list(self.types.items())
+        if len(self.types) == 1:
+            self.fields["what"].widget, self.fields["text"].label = forms.HiddenInput(), self.noun
+
+    @property
+    def noun(self) -> str:
+        """What is said, in one word."""
+        return next(iter(self.types.values())) if len(self.types) == 1 else "Comment"
+
+    def clean_what(self) -> str:
+        return self.cleaned_data["what"] or next(iter(self.types))
 
 
 class AttachForm(forms.Form):

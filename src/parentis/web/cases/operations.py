@@ -136,8 +136,7 @@ def move(
         )  # fmt: skip
     with _held(by, case, step.permission, seen) as held:
         _step(held, step, why)
-        if apply is not None:
-            apply(held)
+        _applied(held, step, apply)
         value = {"move": step.id, "why": why.strip(), **_changed(held, step, values)}
         told = _to_tell(held, step.tell)
         _written(held, by=by, what="moved", value=value, tell=told, text=held.state_now.title, request=request)
@@ -162,8 +161,7 @@ def hand_over(
         place_name(to)  # UserError where there is no such place
         _step(held, step, why)
         held.place, held.assigned_to = to, None
-        if apply is not None:
-            apply(held)
+        _applied(held, step, apply)
         value = {"move": step.id, "why": why.strip(), "from": before, "to": to, **_changed(held, step, values)}
         if held.declared.register is not None:
             records.moved(held)
@@ -375,6 +373,14 @@ def _step(case: Case, step: Move, why: str) -> None:
     case.closed_at = now if case.state_now.closed else None
     case.clocks.filter(name__in=step.completes_clocks, met_at=None).update(met_at=now)
     case.clocks.filter(name__in=step.restarts_clocks).update(met_at=None)
+
+
+def _applied(case: Case, step: Move, more: Callable[[Case], None] | None) -> None:
+    """Change what an app keeps beside a case: as the step declares, and as its caller asks."""
+    if step.apply is not None:
+        step.apply.resolve()(case)
+    if more is not None:
+        more(case)
 
 
 def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def _told(case: Case, line: history.Line, names: Mapping[int, str], readable: Ma
         title = step if step == state else f"{step}: {state}"
         if "to" in value:
             title = f"{step}: {place_name(value['from'])} to {place_name(value['to'])}"
-    elif entry.what in kind.comment_types:
-        title = kind.comment_types[entry.what]
+    elif entry.what in (named := {**kind.comment_types, **kind.entry_titles}):
+        title = named[entry.what]
     elif entry.what == "assigned":
         title = f"Assigned to {names.get(value['person'], 'a former user') if value['person'] else 'nobody'}"
     elif entry.what == "clock-stopped":
@@ -142,10 +142,12 @@ def _answered(view: View) -> View:
 def comment(request: HttpRequest, case: Case) -> None:
     form = CommentForm(case, request.POST)
     if not form.is_valid():
-        messages.warning(request, "Enter a comment of up to 4,000 characters.")
+        messages.warning(request, f"Enter a {form.noun.lower()} of up to 4,000 characters.")
         return
-    operations.comment(by=request.user, case=case, request=request, **form.cleaned_data)
-    messages.success(request, "Comment saved.")
+    deeds = case.declared.comment_by
+    deed = next((one for one in deeds if permissions.may_do(request.user, one, case)), deeds[0])
+    operations.comment(by=request.user, case=case, permission=deed, request=request, **form.cleaned_data)
+    messages.success(request, f"{form.noun} saved.")
 
 
 @require_POST
@@ -193,9 +195,11 @@ def move(request: HttpRequest, *, kind: str, pk: int, move: str) -> HttpResponse
     def write() -> None:
         given = dict(form.cleaned_data)
         values = {name: given.pop(name) for name in step.asks}
-        operations.move(by=request.user, case=case, move=move, values=values, request=request, **given)
+        take = operations.hand_over if step.hands_over else operations.move
+        take(by=request.user, case=case, move=move, values=values, request=request, **given)
 
-    return asked(request, case, form, write, title=step.title, done=case.declared.machine.state(step.target).title)
+    done = step.done or case.declared.machine.state(step.target).title
+    return asked(request, case, form, write, title=step.title, done=done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -268,6 +272,9 @@ def asked(
             form.add_error(None, correction(error))
         else:
             messages.success(request, done)
+            now = Case.objects.get(pk=case.pk)
+            if case.declared.list_url and not permissions.may_do(request.user, VIEW, now):
+                return redirect(case.declared.list_url)  # it is another's by now
             return redirect(case.declared.detail_url, pk=case.pk)
     status = 409 if form.errors and form.is_bound and form.non_field_errors() else 200
     return render(
@@ -279,7 +286,7 @@ def asked(
 
 
 def _move_or_404(kind: str, move: str) -> Move:
-    found = [one for one in case_types()[kind].machine.moves if one.id == move and not one.hands_over]
+    found = [one for one in case_types()[kind].machine.moves if one.id == move and (one.places or not one.hands_over)]
     if not found:
         raise Http404
     return found[0]

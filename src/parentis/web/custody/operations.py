@@ -373,11 +373,7 @@ def withdraw(
 ) -> Case:
     """Take a notice back that was given by mistake. The authority that had it is told, and no longer reads who the
     child is; the custody record may be given notice of anew."""
-
-    def apply(case: Case) -> None:
-        Detention.objects.filter(pk=case.pk).update(record_hash=None, handed_over_at=None)
-
-    return move(by=by, case=detention.case, move="withdraw", seen=seen, why=why, apply=apply, request=request)
+    return move(by=by, case=detention.case, move="withdraw", seen=seen, why=why, request=request)
 
 
 def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequest | None = None) -> Case:

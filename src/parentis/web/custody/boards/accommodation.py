@@ -14,16 +14,13 @@ from django.utils import timezone
 from parentis import region
 from parentis.errors import UserError
 from parentis.services import custody
-from parentis.web.cases import permissions
-from parentis.web.cases.declarations import EDIT
 from parentis.web.cases.models import Case
-from parentis.web.cases.operations import change, comment, hand_over, move
+from parentis.web.cases.operations import change, hand_over, move
 from parentis.web.custody.boards.timeline import SECURE, is_asked
-from parentis.web.custody.case_types import DESK_PLACE, DETAIN
+from parentis.web.custody.case_types import DESK_PLACE
 from parentis.web.custody.intake.notices import read_news
 from parentis.web.custody.models import Detention
 from parentis.web.custody.operations import Receipt, tell
-from parentis.web.duty import escalation
 
 
 class AnswerError(UserError):
@@ -70,20 +67,8 @@ def give_to(
 ) -> Case:
     """To another authority, whose desks are called; `authority` empty: back to the routing desk. Whoever had it sees
     nothing of it from then on."""
-    to = region.authority(authority).gss if authority else DESK_PLACE
-    step = "hand-over" if authority else "return"
-
-    def apply(held: Case) -> None:
-        Detention.objects.filter(pk=held.pk).update(routed_at=timezone.now() if authority else None)
-        escalation.begin(held)
-
-    return hand_over(by=by, case=case, move=step, to=to, why=why, seen=seen, apply=apply, request=request)
-
-
-def say(*, by: Any, case: Case, text: str, request: HttpRequest | None = None) -> None:
-    """A message that those who have to do with the case read."""
-    permission = EDIT if by is None or permissions.may_do(by, EDIT, case) else DETAIN
-    comment(by=by, case=case, text=text, permission=permission, request=request)
+    step, to = ("hand-over", region.authority(authority).gss) if authority else ("return", DESK_PLACE)
+    return hand_over(by=by, case=case, move=step, to=to, why=why, seen=seen, request=request)
 
 
 def suite_says(

@@ -11,7 +11,6 @@ from parentis.services import custody
 from parentis.web.cases.forms import SeenForm
 from parentis.web.cases.models import Case
 from parentis.web.custody.boards.timeline import SECURE
-from parentis.web.custody.case_types import DESK_PLACE
 from parentis.web.custody.fields import BY_ID, CODES, Form
 from parentis.web.custody.models import Detention
 from parentis.web.duty.forms import LocalDateTimeField
@@ -32,10 +31,6 @@ class WhyForm(forms.Form):
                             widget=forms.RadioSelect)  # fmt: skip
 
 
-class AcknowledgeForm(SeenForm):
-    """Nothing but the version that was seen."""
-
-
 class AnswerForm(SeenForm):
     """An answer that the law knows to what was asked for."""
 
@@ -50,40 +45,6 @@ class AnswerForm(SeenForm):
         super().__init__(case, *args, **kwargs)
         lawful = custody.lawful_answers(secure=case.detention.accommodation == SECURE)
         self.fields["code"].choices = [(one.code, one.label) for one in lawful]
-
-
-class ReturnForm(SeenForm):
-    """Back to the routing desk, with a reason."""
-
-    why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-                          help_text="Recorded in the history. Do not name a child.")  # fmt: skip
-
-
-class WithdrawForm(SeenForm):
-    """Why notice was given by mistake."""
-
-    why = forms.CharField(
-        label="Why was notice given by mistake?", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The authority that received the notice will see this. Do not name a child.",
-    )  # fmt: skip
-
-
-class HandOverForm(ReturnForm):
-    """Another authority of the region, and why."""
-
-    authority = forms.ChoiceField(label="To")
-    field_order = ("authority", "why", "seen")
-
-    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
-        super().__init__(case, *args, **kwargs)
-        others = [one for one in region.authorities() if one.gss in members_near(case) and one.gss != case.place]
-        self.fields["authority"].choices = [("", ""), *sorted(((one.gss, one.name) for one in others), key=_name)]
-
-
-class MessageForm(forms.Form):
-    """Something that those who have to do with a case are to know."""
-
-    text = forms.CharField(label="Message", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +126,3 @@ def form_field(name: str, *, needed: bool) -> forms.Field:
         return forms.ChoiceField(label=label, choices=choices, required=needed)
     long = forms.Textarea(attrs={"rows": 4}) if declared.longest > 300 else None
     return forms.CharField(label=label, max_length=declared.longest, required=needed, widget=long)
-
-
-def members_near(case: Case) -> frozenset[str]:
-    """ONS codes of the authorities of the region in which the child is held."""
-    return frozenset(region.members(DESK_PLACE, region.local_day(case.opened_at)))
-
-
-def _name(choice: tuple[str, str]) -> str:
-    return choice[1]

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from parentis.errors import UserError
 from parentis.web.cases import pages, permissions
 from parentis.web.cases.declarations import EDIT, VIEW
+from parentis.web.cases.forms import CommentForm, SeenForm
 from parentis.web.cases.models import Case
-from parentis.web.custody import encrypted_store, operations
+from parentis.web.custody import encrypted_store
 from parentis.web.custody.boards import accommodation, forms, queries
 from parentis.web.custody.boards.certificates import certificate_of
 from parentis.web.custody.boards.timeline import answer_title, duties_of, is_asked
@@ -114,7 +115,7 @@ def _case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "news": forms.NEWS if detains else (),
         "reads": bool(encrypted_store.audiences_of(person, case)) and case.erased_at is None,
         "why_form": forms.WhyForm(initial={"why": "act"}),
-        "message_form": forms.MessageForm(),
+        "message_form": CommentForm(case),
         "lines": pages.told(case),
         "calls": _calls(case),
         "desks": _desks(case),
@@ -172,7 +173,7 @@ def _desks(case: Case) -> list[dict[str, Any]]:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """One press, from the board or the page; the answer is the page it was pressed on."""
     case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
-    form = forms.AcknowledgeForm(case, request.POST)
+    form = SeenForm(case, request.POST)
     try:
         seen = form.cleaned_data["seen"] if form.is_valid() else None
         accommodation.acknowledge(by=request.user, case=case, seen=seen, request=request)
@@ -194,33 +195,6 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @read_or_write
-def give_to(request: HttpRequest, pk: int) -> HttpResponse:
-    """To another authority: the old one no longer sees it."""
-    case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
-    form = forms.HandOverForm(case, request.POST or None)
-    return _given(request, case, form, "Transfer to another authority")
-
-
-@read_or_write
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """To the routing desk."""
-    case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
-    form = forms.ReturnForm(case, request.POST or None)
-    return _given(request, case, form, "Return to the routing desk")
-
-
-@require_POST
-def message(request: HttpRequest, pk: int) -> HttpResponse:
-    case, form = permissions.case_for(request.user, KIND, pk), forms.MessageForm(request.POST)
-    if form.is_valid():
-        accommodation.say(by=request.user, case=case, request=request, **form.cleaned_data)
-        messages.success(request, "Message sent.")
-    else:
-        messages.warning(request, "Enter a message of up to 4,000 characters.")
-    return redirect("custody-case", pk=pk)
-
-
-@read_or_write
 def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """News from the suite, of one kind."""
     case, kind = permissions.case_for(request.user, KIND, pk, permission=DETAIN), forms.NEWS_BY_ID.get(what)
@@ -236,19 +210,6 @@ def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     return pages.asked(request, case, form, write, title=kind.title, done="Update sent.")
 
 
-@read_or_write
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a notice that was given by mistake."""
-    case = permissions.case_for(request.user, KIND, pk, permission=DETAIN)
-    form = forms.WithdrawForm(case, request.POST or None)
-
-    def write() -> None:
-        operations.withdraw(by=request.user, detention=case.detention, request=request, **form.cleaned_data)
-
-    title = "Withdraw a notice given by mistake"
-    return pages.asked(request, case, form, write, title=title, done="The notice is withdrawn. Who had it was told.")
-
-
 @require_safe
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of the certificate under section 38(7), from what was told; or what is missing for it."""
@@ -259,18 +220,3 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     except UserError as error:
         missing = correction(error)
     return render(request, "custody/certificate.html", {"case": case, "text": text, "missing": missing})
-
-
-def _given(request: HttpRequest, case: Case, form: Any, title: str) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            to = form.cleaned_data.get("authority", "")
-            why, seen = form.cleaned_data["why"], form.cleaned_data["seen"]
-            accommodation.give_to(by=request.user, case=case, authority=to, why=why, seen=seen, request=request)
-        except UserError as error:
-            form.add_error(None, correction(error))
-        else:
-            messages.success(request, f"{case} transferred. It is no longer on your board.")
-            return redirect("custody-board", board="authority")
-    context = {"form": form, "case": case, "title": title, "page": case.declared.detail_url}
-    return render(request, "cases/confirm.html", context, status=409 if form.non_field_errors() else 200)
