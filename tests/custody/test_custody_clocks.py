@@ -88,6 +88,24 @@ def test_the_clocks_change(authorised: str, first: str, limit: str) -> None:
 
 
 @pytest.mark.spec
+@pytest.mark.parametrize(
+    ("reviewed", "released", "now", "state"),
+    [
+        ("", "", "2026-11-02 19:30:00", "due"),  # the last instant of six hours is in time: PACE, s.40(3)
+        ("", "", "2026-11-02 19:30:01", "overdue"),
+        ("2026-11-02 19:30:00", "", "2026-11-02 20:00", "done"),
+        ("2026-11-02 19:30:01", "", "2026-11-02 20:00", "done late"),
+        ("", "2026-11-02 19:30:00", "2026-11-02 20:00", "none"),  # over before it was late
+        ("", "2026-11-02 19:30:01", "2026-11-02 20:00", "missed"),
+    ],
+)
+def test_a_review_at_the_last_instant_is_in_time(reviewed: str, released: str, now: str, state: str) -> None:
+    reviews = (at(reviewed),) if reviewed else ()
+    times = replace(TIMES, reviews=reviews, release=at(released) if released else None)
+    assert _found(times, now).get("review 1", ("", "none"))[1] == state
+
+
+@pytest.mark.spec
 def test_accommodation_from_refusal_to_transfer() -> None:
     times = replace(TIMES, charge=at("2026-11-02 18:00"), bail_decision=at("2026-11-02 18:20"))
     assert "accommodation asked for" not in _found(times, "2026-11-02 18:30")
