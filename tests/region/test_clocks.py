@@ -84,6 +84,22 @@ def at(text: str, zone: ZoneInfo = LONDON) -> datetime:
         # Overlapping stops are one.
         ("2025-01-06T10:00", Term(6, Unit.HOURS),
          [("2025-01-06T11:00", "2025-01-06T13:00"), ("2025-01-06T12:00", "2025-01-06T14:00")], "2025-01-06T19:00"),
+        # Three, of which the last two are one; a pause that begins as the term ends comes too late.
+        ("2025-01-06T10:00", Term(6, Unit.HOURS),
+         [("2025-01-06T11:00", "2025-01-06T12:00"), ("2025-01-06T12:30", "2025-01-06T14:00"),
+          ("2025-01-06T13:00", "2025-01-06T15:00")], "2025-01-06T19:30"),
+        ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-06T16:00", "2025-01-06T18:00")], "2025-01-06T16:00"),
+        # Of months too, the day it started does not count and the last day does.
+        ("2025-01-06T10:00", Term(1, Unit.MONTHS), [("2025-01-06T12:00", "2025-01-07T09:00")], "2025-02-07T00:00"),
+        ("2025-01-06T10:00", Term(1, Unit.MONTHS), [("2025-02-06T09:00", "2025-02-07T09:00")], "2025-02-08T00:00"),
+        # A pause without an end takes in those that follow it, and those it follows.
+        ("2025-01-06T10:00", Term(6, Unit.HOURS),
+         [("2025-01-06T11:00", None), ("2025-01-06T12:00", "2025-01-06T13:00")], None),
+        ("2025-01-06T10:00", Term(6, Unit.HOURS),
+         [("2025-01-06T11:00", "2025-01-06T13:00"), ("2025-01-06T12:00", None)], None),
+        ("2025-01-06T10:00", Term(6, Unit.HOURS),
+         [("2025-01-06T11:00", "2025-01-06T11:30"), ("2025-01-06T12:00", None),
+          ("2025-01-06T13:00", "2025-01-06T14:00")], None),
         # While it is paused nobody knows; once late, a pause changes nothing.
         ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-06T11:00", None)], None),
         ("2025-01-06T10:00", Term(6, Unit.HOURS), [("2025-01-06T16:00", None)], "2025-01-06T16:00"),
