@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import write_deltalake
 from test_changed_files import LINES, data_file, flip, told
 from worker import CAMDEN, monitoring
 
@@ -134,10 +135,17 @@ def test_what_was_shown_before_is_held_against_figures_that_are_made_again(
 
 
 @pytest.mark.integration
-def test_nothing_is_repaired_by_a_register_that_was_changed(home: Home) -> None:
-    max((home.register / "_delta_log").glob("*.json")).unlink()
+@pytest.mark.parametrize("harm", ["its end cut off", "an early entry changed"])
+def test_nothing_is_repaired_by_a_register_that_was_changed(home: Home, harm: str) -> None:
+    if harm == "its end cut off":
+        max((home.register / "_delta_log").glob("*.json")).unlink()
+    else:
+        early = pl.col("sequence") == 1
+        changed = archive.events(home).with_columns(who=pl.when(early).then(pl.lit("forged")).otherwise("who"))
+        shutil.rmtree(home.register)
+        write_deltalake(str(home.register), changed)
     for command in (workflow.repair, workflow.rebuild):
-        with pytest.raises(IntegrityError, match=r"it ends at entry \d+, and \d+ were written"):
+        with pytest.raises(IntegrityError, match=r"it ends at entry \d+, and|entry 1 is not as it was written"):
             command(home, who="ann")
 
 
