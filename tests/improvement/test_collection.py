@@ -205,6 +205,19 @@ def test_a_borough_that_misses_quarters_loses_only_those(made: Result) -> None:
     assert made.frames["wall"]["geography"].n_unique() == 33
 
 
+@pytest.mark.integration
+def test_no_trend_is_drawn_across_a_new_definition(made: Result) -> None:
+    """The borough's series begins anew where it says so; other boroughs' and other measures go on."""
+    values = tables_of()["improvement.collection/indicators"]
+    anew = (pl.col("authority") == CAMDEN) & (pl.col("INDICATOR") == "S01") & (pl.col("period") == "2024-25 Q2")
+    marked = values.with_columns(REBASED=pl.when(anew).then(pl.lit("1")).otherwise("REBASED"))
+    wall = compute(tables_of(**{"improvement.collection/indicators": marked}), {}).frames["wall"]
+    at = (pl.col("geography") == CAMDEN) & (pl.col("measure") == "improvement.s01")
+    assert made.frames["wall"].filter(at)["years"].item() == 6
+    assert wall.filter(at).select("years", "direction").row(0) == (3, "too few years")
+    assert set(wall.filter(~at & pl.col("years").is_not_null())["years"]) == {6}
+
+
 @pytest.mark.unit
 def test_nothing_handed_in_makes_nothing_and_breaks_nothing() -> None:
     empty = {name: frame.clear() for name, frame in tables_of().items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -59,13 +60,14 @@ def benchmark(
     *,
     places: Collection[str],
     neighbours: Mapping[str, Sequence[str]] | None = None,
-    breaks: tuple[int, ...] = (),
+    rebased: Mapping[str, Sequence[date]] | None = None,
     period: str | None = None,
 ) -> Benchmark | None:
     """Of a measure's figures (the whole, of authorities): those of `places` against each other, in the latest period
     in which most of them have a value, or in `period`. None where too few have one.
 
-    `breaks` are the years from which the definition is another. `neighbours` may lie outside `places`."""
+    `rebased` gives the last days of periods from which a place counts otherwise: its series begins anew there.
+    `neighbours` may lie outside `places`."""
     history = _history(figures, measure)
     mine = history.filter(pl.col("geography").is_in(list(places)))
     at = period or _latest(mine)
@@ -91,7 +93,7 @@ def benchmark(
         group.join(_bands(wide, measure), on="geography", how="left", maintain_order="left")
         .join(_frame(told, ("neighbours", "neighbours_mean", "gap", "p_worse")), on="geography", how="left",
               maintain_order="left")
-        .join(_trends(mine, measure, breaks), on="geography", how="left", maintain_order="left")
+        .join(_trends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left")
         .with_columns(period=pl.lit(at))
     )  # fmt: skip
     return Benchmark(
@@ -145,16 +147,21 @@ def _bands(wide: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     )
 
 
-def _trends(mine: pl.DataFrame, measure: Measure, breaks: tuple[int, ...]) -> pl.DataFrame:
+def _trends(mine: pl.DataFrame, measure: Measure, rebased: Mapping[str, Sequence[date]]) -> pl.DataFrame:
     told = []
     for (place,), rows in mine.partition_by("geography", as_dict=True).items():
         year = rows["period_end"].dt.year() + (rows["period_end"].dt.month() - 3) / 12
         values = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        breaks = tuple(_year(day) for day in rebased.get(str(place), ()))
         found = trend(year.to_numpy(), values, measure.polarity, breaks=breaks)
         since = values[(year.to_numpy() >= max(breaks, default=0)) & ~np.isnan(values)]
         told.append({"geography": place, "direction": str(found.direction), "slope": found.slope,
                      "years": found.years, "chance": chance_of_last(since)})  # fmt: skip
     return _frame(told, ("direction", "slope", "years", "chance"))
+
+
+def _year(day: date) -> float:
+    return day.year + (day.month - 3) / 12
 
 
 def _funnel(now: pl.DataFrame, *, percent: bool) -> Funnel | None:

@@ -37,7 +37,7 @@ class Trend:
     years: int
 
 
-def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[int, ...] = ()) -> Trend:
+def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[float, ...] = ()) -> Trend:
     """Of a place's values by year, NaN where there is none. A break is the first year of a new definition: nothing
     before the last one is used."""
     from scipy.stats import t

@@ -25,7 +25,8 @@ COLLECTED: Final = "Collected"
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Figures of the collection; frames `wall`, `neighbours`, `candidates`, `regression`, `reconciliation`."""
+    """Figures of the collection; frames `wall`, `rebased`, `neighbours`, `candidates`, `regression`,
+    `reconciliation`."""
     quarters, years = collected(tables), published(tables)
     edges = neighbours(tables[EDGES])
     known = {one.id: one for one in (*MEASURES, *lait_measures(tables))}
@@ -33,7 +34,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     topics = {**dict(years.select("measure", "topic").unique().iter_rows()),
               **dict.fromkeys(quarters["measure"].unique(), COLLECTED)}  # fmt: skip
     columns = ("measure", "geography", "period", "period_end", "value", *COUNTS)
-    values = pl.concat([quarters.filter(pl.col("geography") != REGION).select(columns), years.select(columns)])
+    own = quarters.filter(pl.col("geography") != REGION)
+    values = pl.concat([own.select(*columns, "rebased"), years.select(columns)], how="diagonal")
     near = listed(edges) or _each_other(places)
     found = benchmarks(values, known, places, near)
     rows = wall(found, topics)
@@ -47,6 +49,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         inputs=traced.inputs,
         frames={
             "wall": rows,
+            "rebased": own.filter(pl.col("rebased").fill_null(value=False)).select("measure", "geography", "period"),
             "neighbours": edges,
             "candidates": candidates(found, topics),
             "regression": pl.DataFrame([asdict(regression_to_the_mean(panels))]),

@@ -1,6 +1,7 @@
 """The region's wall: every borough's place in every measure, and which series have moved beyond chance."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -18,9 +19,8 @@ def benchmarks(
     measures: Mapping[str, Measure],
     places: Sequence[str],
     neighbours: Mapping[str, Sequence[str]],
-    breaks: Mapping[str, tuple[int, ...]] | None = None,
 ) -> dict[str, Benchmark]:
-    """By measure, of values with `measure`, `geography`, `period`, `period_end`, `value` and counts."""
+    """By measure, of values with `measure`, `geography`, `period`, `period_end`, `value`, counts and `rebased`."""
     found = {}
     for (measure,), rows in values.sort("measure").partition_by("measure", as_dict=True, maintain_order=True).items():
         known = measures.get(str(measure))
@@ -28,11 +28,18 @@ def benchmarks(
             continue
         figures = rows.with_columns(breakdown=pl.lit(""), scenario=pl.lit(""), n=pl.lit(None, pl.Int64))
         at = benchmark(
-            figures, known, places=places, neighbours=neighbours, breaks=(breaks or {}).get(known.id, ())
+            figures, known, places=places, neighbours=neighbours, rebased=rebased(rows)
         )  # fmt: skip
         if at is not None:
             found[known.id] = at
     return found
+
+
+def rebased(rows: pl.DataFrame) -> dict[str, tuple[date, ...]]:
+    """Of each place, the last days of the periods from which it counts otherwise."""
+    marked = rows.filter(pl.col("rebased").fill_null(value=False)).sort("period_end")
+    parts = marked.partition_by("geography", as_dict=True)
+    return {str(key[0]): tuple(part["period_end"]) for key, part in parts.items()}
 
 
 def wall(found: Mapping[str, Benchmark], topics: Mapping[str, str]) -> pl.DataFrame:

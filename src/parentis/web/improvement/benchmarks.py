@@ -192,16 +192,30 @@ def _series(found: Benchmark, held: pl.DataFrame, place: str, names: Mapping[str
         usual.filter(pl.col("period").is_in(own["period"].to_list())).select("period", "value",
                                                                              series=pl.lit("Middle of the boroughs")),
     ])  # fmt: skip
-    (limits,) = control(own["value"].to_numpy())
+    anew = _rebased(found.measure.id, place)
+    limits = control(own["value"].to_numpy(), _at(own, anew))[-1]
     levels = {"mean": limits.mean, "lower": limits.lower, "upper": limits.upper}
-    return evidence.series_chart(rows, levels, found.measure.unit)
+    return evidence.series_chart(rows, levels, found.measure.unit, anew)
+
+
+def _rebased(measure: str, place: str) -> list[str]:
+    """The quarters from which a borough counts the measure otherwise."""
+    held = frames("rebased")
+    if held is None:
+        return []
+    return held.filter(pl.col("measure") == measure, pl.col("geography") == place)["period"].to_list()
+
+
+def _at(points: pl.DataFrame, periods: list[str]) -> tuple[int, ...]:
+    return tuple(at for at, label in enumerate(points["period"]) if label in periods)
 
 
 def _history(found: Benchmark, held: pl.DataFrame, place: str) -> tuple[tuple[str, str, str, str], ...]:
     own = found.history.filter(pl.col("geography") == place)
     wide = {row["period"]: row["value"] for row in held.filter(pl.col("geography") == REGION).iter_rows(named=True)}
     points = own.filter(pl.col("value").is_not_null())
-    told = control(points["value"].to_numpy())[0].points if points.height else ()
+    stretches = control(points["value"].to_numpy(), _at(points, _rebased(found.measure.id, place)))
+    told = [one for stretch in stretches for one in stretch.points]
     says = dict(zip(points["period"], told, strict=True))
     return tuple(
         (row["period"], number(row["value"]), number(wide.get(row["period"])), str(says.get(row["period"], "")))
