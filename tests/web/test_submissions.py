@@ -21,7 +21,7 @@ from parentis.archive import File, find_home
 from parentis.returns import ReturnData, write_files
 from parentis.web.audit.models import Entry
 from parentis.web.jobs.models import Job, State
-from parentis.web.submissions import queries, spool
+from parentis.web.submissions import queries, spool, tasks
 from parentis.web.submissions.sign_off import may_sign_in, refusal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
@@ -155,6 +155,22 @@ def test_a_finance_return_is_signed_by_two_people_and_provisional_until_then(
     ]
     assert Entry.objects.filter(what="submission:accept").count() == 2
     assert {(job.state, job.problem) for job in Job.objects.filter(kind="build")} == {(State.DONE, "")}
+
+
+@pytest.mark.integration
+def test_of_a_large_delivery_figures_are_worked_out_on_request_and_before_accepting(
+    client_of: Callable[..., Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "MOST_TRIED", 0)
+    submission_id = hand_in(client_of("analyst"), monitoring(tmp_path)).came["outcomes"][0]["submission_id"]
+    path, director = f"/returns/{submission_id}/", client_of("director")
+    given = {"seen": queries.one(submission_id).mark, "role": "director"}
+    assert "have not been worked out: that comes before accepting" in director.get(path).content.decode()
+    assert director.post(f"{path}accept", given).status_code == 409
+    assert director.post(f"{path}changes").status_code == 302
+    work()
+    assert "No figure that is shown is made from this return" in director.get(path).content.decode()
+    assert director.post(f"{path}accept", given).status_code == 302
 
 
 @pytest.mark.integration

@@ -75,5 +75,7 @@ def shown_figures(folder: Path) -> None:
     for authority, outturn in ((CAMDEN, 130), ("E09000008", 90)):
         paths = monitoring(folder, outturn=outturn * 1_000_000, budget=100_000_000, authority=authority)
         workflow.submit(find_home(), paths, who="somebody", authority=authority, period="2024-25", accept=True)
-    workflow.release_submissions(find_home(), who="somebody", to=Audience.MEMBERS, why="the agreement")
+    workflow.release_submissions(
+        find_home(), who="somebody", to=Audience.MEMBERS, return_id="finance.monitoring", why="the agreement"
+    )
     workflow.build(find_home(), services=["funding"])

@@ -55,11 +55,11 @@ def enqueue_build() -> None:
     _ask_once("build")
 
 
-def enqueue_changes(by: Any, submission_id: str, authority: str) -> None:
+def enqueue_changes(by: Any, submission_id: str, authority: str, *, figures: bool = True) -> None:
     """What accepting a submission will change is worked out soon; once, however often it is asked for meanwhile."""
-    open_ones = Job.objects.filter(kind="changes", state=State.WAITING, asked__submission_id=submission_id)
-    if not open_ones.exists():
-        enqueue(kind="changes", by=by, asked={"submission_id": submission_id}, authority=authority)
+    asked = {"submission_id": submission_id, "figures": figures}
+    if not Job.objects.filter(kind="changes", state=State.WAITING, asked=asked).exists():
+        enqueue(kind="changes", by=by, asked=asked, authority=authority)
 
 
 def enqueue_fit() -> None:

@@ -85,7 +85,7 @@ def why_not_accept(by: Any, submission: SubmissionRow, role: str | None) -> str:
 def _check_seen(submission: SubmissionRow, why: str) -> None:
     """Nobody accepts blindly: what it changes is worked out first, and what speaks against it takes a reason."""
     found = changes(submission)
-    if found is None:
+    if found is None or not found.tried:
         last = Job.objects.filter(kind="changes", asked__submission_id=submission.id).first()
         if last is None or last.state != State.FAILED:
             raise _cannot("What accepting it will change is not worked out yet. Look at that first, then decide.")

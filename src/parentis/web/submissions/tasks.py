@@ -21,6 +21,9 @@ from parentis.workflow import Outcome, Progress
 
 WAIT = 900.0
 "Seconds the worker waits for whoever else writes to the home."
+MOST_TRIED = 4
+"""Submissions of one delivery whose figures are worked out unasked: each takes a trial build, and other work waits
+behind them. Of more, whoever is to decide asks for each."""
 
 
 def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
@@ -46,9 +49,9 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
     if any(outcome.status == "accepted" for outcome in outcomes):  # a publisher's file, without a second person
         enqueue_build()
     _tell_about(job, outcomes)
-    for outcome in outcomes:
-        if outcome.status == "checked":
-            enqueue_changes(job.by, outcome.submission_id, job.authority)
+    checked = [outcome.submission_id for outcome in outcomes if outcome.status == "checked"]
+    for submission_id in checked:
+        enqueue_changes(job.by, submission_id, job.authority, figures=len(checked) <= MOST_TRIED)
     spool.clear(job.pk)
     return {"outcomes": [_told(outcome) for outcome in outcomes]}
 
@@ -188,7 +191,8 @@ def changes(job: Job, progress: Progress) -> dict[str, Any]:
     """Work out what accepting the submission would change, and keep it, sealed."""
     home, submission_id = find_home(), job.asked["submission_id"]
     if workflow.submission(home, submission_id)["status"] == "checked":
-        queries.keep_changes(home, workflow.changes(home, submission_id, progress=progress))
+        figures = job.asked.get("figures", True)
+        queries.keep_changes(home, workflow.changes(home, submission_id, figures=figures, progress=progress))
     return {}
 
 
