@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from parentis.archive import Home
+if TYPE_CHECKING:
+    from parentis.archive import Home
 
 PROVIDER_LISTS = "placements.providers/providers"
 REGISTER = {
@@ -49,7 +51,7 @@ def lookups(postcodes: Path | None = None, providers: Sequence[Path] = ()) -> Lo
     return Lookups(postcodes or configured, tuple(providers) or tuple(named))
 
 
-def kept_providers(home: Home) -> pl.DataFrame | None:
+def kept_providers(home: "Home") -> pl.DataFrame | None:
     """The lists of providers that were submitted, one under the other, with the columns they have; None without."""
     from parentis import lake
 
