@@ -29,6 +29,7 @@ from typing import Any
 
 import httpx
 
+from measuring import Clock, benchmark
 from postgres import free_port, postgres
 from web import signed_in
 
@@ -48,21 +49,7 @@ def main() -> int:
     parser.add_argument("--together", type=int, default=10, help="Notices in one message; 1: each in its own.")
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--people", type=int, default=300, help="On each authority's index.")
-    asked = parser.parse_args()
-    with postgres() as url, tempfile.TemporaryDirectory() as home:
-        os.environ |= {"DATABASE_URL": url, "PARENTIS_HOME": home}
-        seeded = seed(asked.people)
-        with served(asked.workers) as (port, server):
-            warm_up(port, seeded)
-            before = cpu_seconds(server)
-            result, watched = drive(port, seeded, rate=asked.rate, seconds=asked.seconds, together=asked.together)
-            after = cpu_seconds(server)
-        used = {name: round(after[name] - before.get(name, 0), 1) for name in after}
-        result |= count(result.pop("acknowledged"), watched, result["sent"] + 2 * SENDERS)
-        result["cpu_seconds"] = used
-    result |= {"workers": asked.workers, "cores": os.cpu_count(), "load_average": os.getloadavg()}
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "custody.json").write_text(json.dumps(result, indent=1))
+    result = measured(**vars(parser.parse_args()))
     sys.stdout.write(json.dumps(result, indent=1) + "\n")
     held = (
         result["visible"]["p99"] <= P99
@@ -70,6 +57,34 @@ def main() -> int:
         and not (result["lost"] or result["twice"] or result["failed"])
     )
     return 0 if held else 1
+
+
+@benchmark("custody: 99 of 100 notices, one to a message, on the board within", seconds=P99)
+def one_by_one(clock: Clock) -> None:
+    result = measured(rate=100, seconds=60, together=1, workers=3, people=300)
+    clock.seconds = result["visible"]["p99"]
+    for name in ("lost", "twice", "failed"):
+        clock.note(name, str(result[name]))
+    clock.note("processor, ms each", f"{1000 * result['cpu_seconds']['web'] / result['sent']:.1f}")
+
+
+def measured(*, rate: float, seconds: float, together: int, workers: int, people: int) -> dict[str, Any]:
+    """Notices at a steady rate, and what came of them. Written to build/bench/custody.json too."""
+    with postgres() as url, tempfile.TemporaryDirectory() as home:
+        os.environ |= {"DATABASE_URL": url, "PARENTIS_HOME": home}
+        seeded = seed(people)
+        with served(workers) as (port, server):
+            warm_up(port, seeded)
+            before = cpu_seconds(server)
+            result, watched = drive(port, seeded, rate=rate, seconds=seconds, together=together)
+            after = cpu_seconds(server)
+        used = {name: round(after[name] - before.get(name, 0), 1) for name in after}
+        result |= count(result.pop("acknowledged"), watched, result["sent"] + 2 * SENDERS)
+        result["cpu_seconds"] = used
+    result |= {"workers": workers, "cores": os.cpu_count(), "load_average": os.getloadavg()}
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "custody.json").write_text(json.dumps(result, indent=1))
+    return result
 
 
 def seed(people: int) -> dict[str, Any]:
