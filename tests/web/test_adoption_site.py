@@ -4,10 +4,12 @@ import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
+from browser_steps import follow, sign_in_as
 from django.test import Client
 from worker import CAMDEN
 
@@ -132,3 +134,52 @@ def test_the_ledger_counts_what_two_sources_say(region: Home, client_of: Callabl
     orders = known.filter(pl.col("placement_order").is_between(date(2024, 4, 1), date(2025, 3, 31))).height
     row = next(one for one in years[0]["rows"] if one["title"] == "Placement orders")
     assert sum(row["cells"]) == orders
+
+
+@pytest.mark.browser
+@pytest.mark.functional
+def test_a_walk_of_finder_head_and_treasurer(
+    region: Home, page: Any, person: Callable[..., Any], check_page: Callable[..., None]
+) -> None:
+    """The family finder looks at the pool and the waits; the borough disputes a line, the agency answers, the treasurer
+    works out the formulas."""
+
+    def sign_in(role: str) -> None:
+        page.context.clear_cookies()
+        sign_in_as(page, person(role).email)
+
+    sign_in("family-finder")
+    follow(page.get_by_role("link", name="Adoption").first)
+    check_page(page, "adoption")
+    follow(page.get_by_role("link", name="The pool"))
+    page.get_by_role("heading", name="Children who wait for a family").wait_for()
+    check_page(page, "adoption-pool")
+    page.goto("/adoption/waiting/")
+    page.get_by_label("Compare by").select_option("age")
+    follow(page.get_by_role("button", name="Show"))
+    check_page(page, "adoption-waiting")
+    page.goto("/adoption/lines/new")
+    page.get_by_label("Borough", exact=True).select_option(CAMDEN)
+    page.get_by_label("Reference").fill("L-17")
+    page.get_by_label("Financial year").fill("2024-25")
+    page.get_by_label("Placement order").check()
+    page.get_by_label("Disputed on").fill("2025-05-06")
+    page.get_by_label("The child's number").fill("PRACTICE-A00001-0")
+    page.get_by_label("Why it is disputed").fill("The order was made in March.")
+    check_page(page, "adoption-line-new")
+    follow(page.get_by_role("button", name="Enter"))
+    page.get_by_role("heading", name="Line L-17").wait_for()
+    check_page(page, "adoption-line")
+
+    sign_in("agency-head")
+    for address in ("timeliness/", "families/", "shape/", f"ledger/{CAMDEN}/"):
+        page.goto(f"/adoption/{address}")
+        check_page(page, f"adoption-{address.split('/')[0]}")
+
+    sign_in("treasurer")
+    page.goto(f"/adoption/money/{CAMDEN}/")
+    page.get_by_label("Years of activity").fill("2")
+    page.get_by_label("Cap", exact=True).fill("105")
+    follow(page.get_by_role("button", name="Work out"))
+    page.get_by_text("cap 105% of last year").first.wait_for()
+    check_page(page, "adoption-money")

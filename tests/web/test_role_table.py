@@ -56,6 +56,7 @@ BY_HAND: dict[str, dict[str, str]] = {
     "adoption.pool": {"family-finder": "A", "agency-head": "A"},
     "adoption.money": {"treasurer": "A", "agency-head": "A", **SIGNS},
     "adoption.line.settle": {"agency-head": "A"},
+    "adoption.line.answer": {"agency-head": "A"},
     "adoption.line.erase": {"data-protection": "A"},
     "recommendations.forget": {"data-protection": "AR"},
 }

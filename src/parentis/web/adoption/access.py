@@ -48,7 +48,13 @@ ACTIONS = (
     ),
     Action(
         id="adoption.line.settle",
-        title="Settle disputed activity for an agency",
+        title="Answer for the agency that their authority hosts",
+        about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "agency-head"),
+    ),
+    Action(
+        id="adoption.line.answer",
+        title="Answer disputed activity as another borough's agency",
         about=About.ORGANISATION,
         to=to(Kind.AUTHORITY, "agency-head"),
     ),

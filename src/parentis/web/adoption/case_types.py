@@ -71,7 +71,7 @@ LINE = CaseType(
     },
     participant_roles=(
         ParticipantRole(
-            AGENCY, "The adoption agency", dict.fromkeys((VIEW, SEE_CHILD, SETTLE), "adoption.line.settle")
+            AGENCY, "The adoption agency", dict.fromkeys((VIEW, SEE_CHILD, SETTLE), "adoption.line.answer")
         ),
     ),
     stop_reasons={"court": "Waiting for the court's record"},
