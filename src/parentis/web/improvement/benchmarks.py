@@ -194,7 +194,8 @@ def _series(found: Benchmark, held: pl.DataFrame, place: str, names: Mapping[str
     ])  # fmt: skip
     anew = _rebased(found.measure.id, place)
     limits = control(own["value"].to_numpy(), _at(own, anew))[-1]
-    levels = {"mean": limits.mean, "lower": limits.lower, "upper": limits.upper}
+    least = 0.0 if bool((own["value"] >= 0).all()) else limits.lower  # a share has nothing below nought
+    levels = {"mean": limits.mean, "lower": max(limits.lower, least), "upper": limits.upper}
     return evidence.series_chart(rows, levels, found.measure.unit, anew)
 
 
