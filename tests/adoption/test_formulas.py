@@ -154,3 +154,25 @@ def test_a_collar_holds_and_sums(data: st.DataObject) -> None:
         assert found.gap == 0
     for paid, low, high in zip(found.paid, lowest, highest, strict=True):
         assert low <= paid <= high
+
+
+@pytest.mark.spec
+def test_a_shape_is_chosen_only_where_its_interval_leaves_nothing_out() -> None:
+    from parentis.services.adoption.shapes import Difference, verdict
+
+    def of(shape: str, what: str, low: float, high: float) -> Difference:
+        return Difference(shape=shape, against="Today", what=what, mean=(low + high) / 2, low=low, high=high)
+
+    unsure = [of("One", "placed_12", -0.01, 0.02), of("Two", "days", -3.0, 4.0)]
+    assert verdict(unsure).startswith("These years do not choose")
+    clear = [
+        of("One", "placed_12", 0.01, 0.02),
+        of("One", "fees", 1.0, 2.0),
+        of("One", "days", -4.0, -3.0),
+        *unsure[1:],
+    ]
+    assert verdict(clear) == (
+        "Beside “Today”: “One” does better on children placed within 12 months, days waited and worse on "
+        "inter-agency fees. "
+        "Nothing can be said of “Two”."
+    )

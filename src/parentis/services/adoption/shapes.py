@@ -67,13 +67,20 @@ def verdict(found: Sequence[Difference]) -> str:
             f"These years do not choose: every difference from “{against}” may be nothing. "
             "Decide on what else matters, or gather more years."
         )
-    said = []
-    for one in clear:
-        better = (one.mean < 0) == (one.what in FEWER_IS_BETTER)
-        said.append(f"“{one.shape}” does {'better' if better else 'worse'} than “{against}” on {WORDS[one.what]}")
+    said = [_of_shape(name, clear) for name in dict.fromkeys(one.shape for one in clear)]
     unclear = {one.shape for one in found} - {one.shape for one in clear}
     rest = f" Nothing can be said of {', '.join(f'“{name}”' for name in sorted(unclear))}." if unclear else ""
-    return f"{'; '.join(said)}.{rest}"
+    return f"Beside “{against}”: {'; '.join(said)}.{rest}"
+
+
+def _of_shape(name: str, clear: Sequence[Difference]) -> str:
+    ways: dict[str, list[str]] = {"better": [], "worse": []}
+    for one in clear:
+        if one.shape == name:
+            better = (one.mean < 0) == (one.what in FEWER_IS_BETTER)
+            ways["better" if better else "worse"].append(WORDS[one.what])
+    parts = [f"{way} on {', '.join(things)}" for way, things in ways.items() if things]
+    return f"“{name}” does {' and '.join(parts)}"
 
 
 WORDS = {

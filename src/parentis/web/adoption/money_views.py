@@ -121,7 +121,7 @@ def money(request: HttpRequest, gss: str) -> HttpResponse:
 
 def _row(one: Bill, members: tuple[Member, ...]) -> dict[str, Any]:
     cells = [
-        {"name": member.name, "pounds": paid / 100, "change": (paid - member.previous) / 100}
+        {"name": member.name, "pounds": paid / 100, "change": round((paid - member.previous) / 100)}
         for member, paid in zip(members, one.paid, strict=True)
     ]
     return {"name": one.formula, "cells": cells, "gap": one.gap / 100}
