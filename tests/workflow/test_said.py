@@ -17,6 +17,10 @@ PLACE = (
 ROW = "Reporting year,Local authority,E92000001,England,E12000007,London,202,Camden,E09000007"
 
 
+LIMITS = ("warning: table ", "warning: column ")
+"How what limits an outcome begins: the small return here lacks a table and columns."
+
+
 def two_files() -> list[File]:
     return [
         File("episodes.csv", EPISODES.format(child="1001").encode()),
@@ -29,18 +33,20 @@ def test_a_return_with_a_reading_error_waits_for_someone_who_has_seen_it(home: H
     asked = {"who": "ann", "authority": "Camden", "period": "2024-25", "accept": True}
     (outcome,) = workflow.submit(home, two_files(), **asked)
     assert (outcome.status, outcome.reading_errors) == ("checked", 1)
-    sentence, problem = outcome.sentences
+    sentence, problem, *limits = outcome.sentences
     assert "received and checked, with 1 reading error" in sentence
     assert problem == (
         "error: episodes_part2.csv: a second file for Episodes, beside episodes.csv, and 1 of its rows have the CHILD "
         "and DECOM of rows there and say something else, the first in line 2. Its 1 rows are not used: give only the "
         "one that is right"
     )
+    assert limits[0].startswith("warning: table Header was not given: ")
+    assert all(one.startswith(LIMITS) for one in limits)
     row = workflow.submission(home, outcome.submission_id)
-    assert [one.sentence for one in workflow.problems_of(row)] == [problem]
-    assert workflow.told_of(workflow.register(home)) == (f"{outcome.submission_id[:8]}  {problem}",)
+    assert [one.sentence for one in workflow.problems_of(row)] == [problem, *limits]
+    assert workflow.told_of(workflow.register(home))[0] == f"{outcome.submission_id[:8]}  {problem}"
     frame = workflow.outcomes_frame([outcome])
-    assert frame["problems"].to_list() == [[problem]]
+    assert frame["problems"].to_list() == [[problem, *limits]]
 
     assert workflow.recover(home) == []
     (again,) = workflow.submit(home, two_files(), **asked)
@@ -56,7 +62,9 @@ def test_asking_for_single_rules_hides_no_problem(tmp_path: Path) -> None:
     asked = {"period": "2024-25", "authority": "Camden"}
     (all_rules,) = workflow.check_files([tmp_path], **asked)
     (one_rule,) = workflow.check_files([tmp_path], rules=["EPI"], **asked)
-    assert one_rule.problems == all_rules.problems
+    limits = {one for one in (*one_rule.problems, *all_rules.problems) if one.sentence.startswith(LIMITS)}
+    assert limits, "how many rules did not run is counted of those asked for"
+    assert [p for p in one_rule.problems if p not in limits] == [p for p in all_rules.problems if p not in limits]
     assert one_rule.reading_errors == 1
     from parentis.returns import reports
 
