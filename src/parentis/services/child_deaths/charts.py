@@ -54,14 +54,15 @@ def standard_counts(
     total, share = so_far[months], exposure[months] / had[months]
     above = binom.cdf(counts[months], total, share)
     below = np.where(counts[months] > 0, binom.cdf(counts[months] - 1, total, share), 0.0)
-    luck = _luck(np.uint64(key), months)
-    rank = np.clip(below + luck * (above - below), CERTAIN, 1 - CERTAIN)
+    drawn = luck(np.uint64(key), months)
+    rank = np.clip(below + drawn * (above - below), CERTAIN, 1 - CERTAIN)
     standardised: np.ndarray = poisson.ppf(rank, standard).astype(np.int64)
     return standardised
 
 
 @njit(cache=True, nogil=True)
-def _luck(key, months):  # type: ignore[no-untyped-def]
+def luck(key, months):  # type: ignore[no-untyped-def]
+    """A number between 0 and 1 for each month, the same for the same key."""
     made = np.zeros(len(months))
     for number in range(len(months)):
         made[number] = uniform(keyed(key, np.uint64(months[number])))

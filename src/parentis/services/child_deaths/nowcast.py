@@ -19,9 +19,10 @@ LONGEST: Final = 120
 "Days on the notifying clock after which a death is taken to be notified if it ever is."
 WINDOW: Final = 365
 "Days of deaths that the delays are estimated from: a change of speed is followed within the year."
-DRAWS: Final = 4000
-PRIOR_SHAPE: Final = 4.0
-"Of the gamma of a span's rate about the rate of the year: a rate twice or half as high is not surprising."
+DRAWS: Final = 2000
+SHAPES: Final = (4.0, 40.0)
+"""Of the gamma of a span's rate about the year's, at least and at most: from one that lets it double to one that lets
+it vary by a sixth. Between them the past decides."""
 FEWEST_PAIRS: Final = 1000
 "Pairs of deaths of one week (counted twice) below which chance alone makes weeks look unlike one another."
 COHORT: Final = 7
@@ -110,15 +111,32 @@ def nowcast(
     share = _drawn(delays, days, now, random)
     due = yearly / 365.25 * len(days)
     seen = share.sum(axis=1) / len(days)
-    rate = random.gamma(PRIOR_SHAPE + count, 1 / (PRIOR_SHAPE / due + seen))
+    shape = _shape(died, days, now)
+    rate = random.gamma(shape + count, 1 / (shape / due + seen))
     missing = random.poisson(rate * (1 - seen))
-    whole = np.sort(count + missing)
+    whole = count + missing
     tail = (1 - level) / 2
+    low, high = np.quantile(whole, [tail, 1 - tail], method="nearest")
     return Nowcast(
         first=span[0], last=span[1], notified=count, expected=float(whole.mean()),
-        low=int(whole[int(np.floor(tail * DRAWS))]), high=int(whole[int(np.ceil((1 - tail) * DRAWS)) - 1]),
+        low=int(low), high=int(high),
         complete=float(delays.complete(days, now).mean()), level=level,
     )  # fmt: skip
+
+
+def _shape(died: np.ndarray, days: np.ndarray, now: int) -> float:
+    """How alike rates of spans of this length are: by the moments of those of the past that are complete by now."""
+    length = len(days)
+    old = died[died <= now - LONGEST]
+    first = int(old.min()) if len(old) else now
+    spans = (now - LONGEST - first + 1) // length
+    if spans < 10:
+        return SHAPES[0]
+    counts = np.bincount((old - first) // length, minlength=spans)[:spans]
+    mean, variance = counts.mean(), counts.var(ddof=1)
+    if variance <= mean:
+        return SHAPES[1]
+    return float(np.clip(mean**2 / (variance - mean), *SHAPES))
 
 
 def _clock(notified: np.ndarray, first: int, last: int, quiet: frozenset[int]) -> np.ndarray:
@@ -183,11 +201,11 @@ def _alike(died: np.ndarray, delay: np.ndarray, could: np.ndarray, within: np.nd
 
 def _drawn(delays: Delays, days: np.ndarray, now: int, random: np.random.Generator) -> np.ndarray:
     """Shares notified of each day, in every draw; shape (DRAWS, days)."""
-    drawn = random.beta(delays.ones + 0.5, np.maximum(delays.known - delays.ones, 0) + 0.5, size=(DRAWS, LONGEST + 1))
-    # Where nobody could have been seen so late, what is known of the longest delay seen stands.
-    drawn[:, delays.ones == 0] = random.beta(
-        0.05, delays.known[delays.ones == 0] + 1.0, size=(DRAWS, int((delays.ones == 0).sum()))
-    )
+    # A delay that was seen of nobody is not likelier than those that were: it gets no death beforehand.
+    seen = np.flatnonzero(delays.ones > 0)
+    drawn = np.zeros((DRAWS, LONGEST + 1))
+    others = np.maximum(delays.known[seen] - delays.ones[seen], 0.5)
+    drawn[:, seen] = random.beta(delays.ones[seen], others, size=(DRAWS, len(seen)))
     drawn[:, 0] = 1.0
     share = _at(_within(drawn), delays.elapsed(days, now))
     if delays.alike <= 0:
