@@ -217,11 +217,11 @@ def _alarms(
     total, gone = standing[back].astype(float), had[back]
     fired = np.zeros(len(newest), dtype=bool)
     for offset in range(OFFSETS - 1, -1, -1):
-        month = newest - offset
-        count, exposure = counts[offset][month], season[month] * complete[offset][month]
+        at = newest - offset
+        count, exposure = counts[offset][at], season[at] * complete[offset][at]
         total, gone = total + count, gone + exposure
-        on = month >= BASELINE_MONTHS
-        moved = np.maximum(0.0, state + scale.of(count, total, exposure / gone, month) - reference)
+        on = at >= BASELINE_MONTHS
+        moved = np.maximum(0.0, state + scale.of(count, total, exposure / gone, at) - reference)
         fired = on & (moved >= decision - 1e-9)
         state = np.where(on, np.where(fired, 0.0, moved), 0.0)
     return int(fired.sum())
