@@ -114,8 +114,7 @@ def chance_of_last(values: "Array") -> float:
 
     Two tests, and twice the smaller: the last point against those before it (Student's t of a new value), and how
     long the series has gone one way (of n orders of a run of k, one rises)."""
-    from scipy.special import gammaln
-    from scipy.stats import t
+    from scipy.special import gammaln, stdtr
 
     if len(values) < 5:
         return 1.0
@@ -128,7 +127,7 @@ def chance_of_last(values: "Array") -> float:
     way = 1
     while way < len(steps) and steps[-1 - way] == steps[-1] != 0:
         way += 1
-    return float(min(2 * min(2 * t.sf(moved, len(before) - 1), 2 * np.exp(-gammaln(way + 2))), 1.0))
+    return float(min(2 * min(2 * stdtr(len(before) - 1, -moved), 2 * np.exp(-gammaln(way + 2))), 1.0))
 
 
 def discoveries(chances: "Array", rate: float = FALSE_DISCOVERIES) -> "NDArray[np.bool_]":

@@ -40,7 +40,7 @@ class Trend:
 def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[float, ...] = ()) -> Trend:
     """Of a place's values by year, NaN where there is none. A break is the first year of a new definition: nothing
     before the last one is used."""
-    from scipy.stats import t
+    from scipy.special import stdtr
 
     start = max((one for one in breaks if one <= years.max()), default=-np.inf)
     held = ~np.isnan(values) & (years >= start)
@@ -53,7 +53,7 @@ def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[
     error = float(np.sqrt(rest @ rest / (len(x) - 2) / (centred @ centred)))
     wanted = -1.0 if polarity is Polarity.LOWER else 1.0
     # a series that lies on a line to the last digit is still known to so many digits only
-    p = float(t.cdf(wanted * slope / error, len(x) - 2)) if error > 0 else 0.5 + 0.5 * float(np.sign(wanted * slope))
+    p = float(stdtr(len(x) - 2, wanted * slope / error)) if error > 0 else 0.5 + 0.5 * float(np.sign(wanted * slope))
     if polarity is Polarity.NEUTRAL or 1 - SURE < p < SURE:
         direction = Direction.CANNOT_TELL
     else:

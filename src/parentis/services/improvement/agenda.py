@@ -56,7 +56,8 @@ def _candidate(one: Benchmark, topic: str) -> dict[str, object] | None:
     spread = one.rows["value"].std()
     if known.is_empty() or not spread:
         return None
-    worse = known["p_worse"].to_numpy()
+    # of neighbours in one region as many are better as worse: what tells measures apart is how sure that is
+    worse = (2 * known["p_worse"].to_numpy() - 1).clip(0)
     far = float((known["gap"].clip(0) / float(spread)).mean())  # type: ignore[arg-type]
     learnt, tries = _learnt(one)
     size = one.rows["denominator"].sum() if one.rows["denominator"].drop_nulls().len() else None
@@ -67,7 +68,7 @@ def _candidate(one: Benchmark, topic: str) -> dict[str, object] | None:
         "children": 0.5,
         "cost": COSTS.get(topic, USUAL_COST),
         "learnable": learnt,
-        "error_worse": float(np.sqrt((worse * (1 - worse)).mean() / len(worse))),
+        "error_worse": float(worse.std() / np.sqrt(len(worse))),
         "error_distance": 0.1,
         "error_children": 0.05,
         "error_cost": 0.1,
