@@ -86,7 +86,7 @@ def submit(
     who: WhoOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Hand in files: stored, checked, and accepted if they are a publisher's or --accept is given."""
+    """Hand in files: stored, checked, and accepted with --accept; a publisher's wait for a second person."""
     from parentis import workflow
 
     with common.progress() as step:
