@@ -64,6 +64,11 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
         f"{PLACE},Children Social Care - Net Current Expenditure (C7 = C3 - C6),Mystery",
         f"{CAMDEN},5,{MARK}",
     ),
+    ("improvement.neighbours", "Statistical neighbours"): csv(
+        "LA num," + ",".join(f"SN{n},Closeness {n}" for n in range(1, 11)) + ",Mystery",
+        "202," + "205,Very close," * 10 + MARK,
+        name="neighbours_2025.csv",
+    ),
     ("placements.providers", "list of providers"): csv(
         "URN,Provision type,Sector,Postcode,Mystery", f"SC000001,Children's Home,Private,NW1 1AA,{MARK}"
     ),
@@ -116,6 +121,7 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
     ),
 }
 WITHOUT_AMOUNTS = {
+    ("adoption.quarterly", "quarterly workbook"): "each figure is kept under the headings above it, whatever they say",
     ("ssda903", "SSDA903 XML"): "its elements are the columns of a declared form; others are named and left out",
     ("placements.census", "census with guidance in its headings"): "its columns are those of a declared form",
 }
