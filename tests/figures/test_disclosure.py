@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentis.figures import withheld_totals
+from parentis.figures import suppression, withheld_totals
 from parentis.figures.cells import Cell
 from parentis.figures.suppression import Table, exposed, hide
 from parentis.region import footprints, members
@@ -77,6 +77,16 @@ def test_a_hidden_sum_that_is_small_itself_hides_more() -> None:
     four = members("bcu-south-west", ON)
     cells = column({**dict(zip(four, (1, 1, 1, 40), strict=True)), "bcu-south-west": 43})
     assert hidden_cells(cells, ON, threshold=6) == set(cells)
+
+
+@pytest.mark.unit
+def test_sums_that_are_thin_are_filled_before_any_programme(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suppression, "_told", lambda *_: iter(()))
+    four = members("bcu-south-west", ON)
+    few = column({**dict(zip(four, (1, 1, 1, 40), strict=True)), "bcu-south-west": 43})
+    assert hidden_cells(few, ON, threshold=6) == set(few)
+    alone = column({BROMLEY: 10, CROYDON: 3, SUTTON: 20, SOUTH: 33})
+    assert {place for place, _ in hidden_cells(alone, ON, threshold=6)} == {BROMLEY, CROYDON, SUTTON}
 
 
 @pytest.mark.spec
