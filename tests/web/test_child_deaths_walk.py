@@ -50,8 +50,8 @@ def test_a_death_from_notification_to_the_check_of_what_was_learned(
     ):  # fmt: skip
         _day(page, label, day)
     for field, value in (
-        ("place", "cdr-ncl"), ("age", "1-4y"), ("jar", "sudden"), ("standard", "72-hours"), ("borough", "E09000007"), ("looked_after", "no"),
-        ("plan", "no"),
+        ("place", "cdr-ncl"), ("age", "1-4y"), ("jar", "sudden"), ("standard", "72-hours"), ("borough", "E09000007"),
+        ("looked_after", "no"), ("plan", "no"),
     ):  # fmt: skip
         _choose(page, field, value)
     check_page(page, "child-death-new")
