@@ -76,5 +76,5 @@ ROUTES: dict[str, Route] = {
     "adoption-money": Route(action="adoption.money", place="gss"),
     "adoption-money-workbook": Route(action="adoption.money", place="gss", records="exported"),
     "adoption-ledger": Route(action="adoption.line.read", place="gss"),
-    **routes.register_routes(LINE, read="adoption.lines", enter="adoption.line.work"),
+    **routes.register_routes(LINE, read="adoption.lines", enter="adoption.line.work", about_place=False),
 }
