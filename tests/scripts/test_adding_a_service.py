@@ -30,7 +30,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("house") / "parentis"
     for name in ("src", "tests/web"):
         shutil.copytree(ROOT / name, copy / name, ignore=LEAVE)
-    for name in ("pyproject.toml", "tests/conftest.py"):
+    for name in ("pyproject.toml", "tests/conftest.py", "tests/site_fixtures.py"):
         shutil.copy(ROOT / name, copy / name)
     for name in ("src", "tests"):
         shutil.copytree(TEMPLATE / name, copy / name, ignore=LEAVE, dirs_exist_ok=True)

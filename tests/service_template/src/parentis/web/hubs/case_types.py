@@ -39,11 +39,9 @@ REQUEST = CaseType(
     register=Register(
         title="Requests",
         name="hub-requests",
-        heading="Request {reference}",
         place="Authority",
         fields=(
-            Field(id="reference", label="Reference", listed=True, searched=True, erased=False,
-                  help="No name: your own number."),
+            Field(id="reference", label="Reference", listed=True, searched=True, help="No name: your own number."),
             Field(id="asked_on", label="Asked on", type=FieldType.DAY, listed=True, filtered=True),
             Field(id="urgency", label="Urgency", type=FieldType.CHOICE, listed=True, filtered=True,
                   choices={"soon": "Within a week", "usual": "Within a month"}),
