@@ -8,6 +8,7 @@ import pytest
 
 from parentis import lake, region, workflow
 from parentis.archive import Home
+from parentis.figures import at_rates, in_prices, references_said
 from parentis.region import deflator_factor, edition_words, gdp_deflator, population_0_17, price_growth, uasc_rates
 
 DEFLATORS = """\
@@ -67,6 +68,7 @@ def test_submitted_deflators_take_the_packaged_ones_place(home: Home, hand_in) -
         assert price_growth("2024-25", "2026-27") == pytest.approx(1.025 * 1.02 - 1)  # then the target
     assert deflator_factor("2022-23", "2023-24") == packaged
     assert "packaged with Parentis" in edition_words("gdp_deflator")
+    assert edition_words("uasc_rates").endswith("packaged with Parentis, rows to March 2025")
 
 
 @pytest.mark.integration
@@ -142,3 +144,10 @@ def test_figures_name_the_editions_and_are_traced_to_them(home: Home, hand_in) -
 def test_a_packaged_edition_says_its_age() -> None:
     with region.with_references(region.References(on=date(2026, 11, 29))):
         assert edition_words("gdp_deflator").endswith("December 2023, packaged with Parentis, 2 years old")
+        assert edition_words("population_0_17").endswith("packaged with Parentis, rows to June 2024, 2 years old")
+
+
+@pytest.mark.unit
+def test_pages_gather_prices_residents_and_rates_from_methods_once_each() -> None:
+    rates, prices = at_rates("Home Office rates (April)"), in_prices("2024-25", "HM Treasury")
+    assert references_said([f"ledger; {rates}", f"real; {prices}", f"again; {rates}", "nothing"]) == (prices, rates)

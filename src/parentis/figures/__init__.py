@@ -2,7 +2,7 @@
 
 from parentis.figures.breakdowns import WHOLE, breakdown, parts
 from parentis.figures.measures import Catalogue, Measure, Polarity
-from parentis.figures.methods import in_prices, per_resident, references_said
+from parentis.figures.methods import at_rates, in_prices, per_resident, references_said
 from parentis.figures.populations import (
     DAYS,
     FEWEST,
@@ -73,6 +73,7 @@ __all__ = [
     "Section",
     "Traced",
     "Viewer",
+    "at_rates",
     "attach",
     "breakdown",
     "counted",

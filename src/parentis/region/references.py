@@ -25,6 +25,8 @@ class Edition:
     title: str
     "Whose table it is, in words: `HM Treasury, GDP deflators`."
     released: date | None = None
+    until: date | None = None
+    "Of an edition without a day of release, the last day that its rows speak of."
     load_ids: tuple[str, ...] = ()
     "The loads it was read from; none for what is packaged."
     table: str = ""
@@ -40,8 +42,10 @@ class Edition:
         of = f", {self.released:%B %Y}" if self.released else ""
         if not self.packaged:
             return f"{self.title}{of}, as submitted"
-        age = f", {_years(self.released, on)}" if self.released and on else ""
-        return f"{self.title}{of}, packaged with Parentis{age}"
+        since = self.released or self.until
+        age = f", {_years(since, on)}" if since and on else ""
+        rows = f", rows to {self.until:%B %Y}" if self.until else ""
+        return f"{self.title}{of}, packaged with Parentis{rows}{age}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,10 @@ PACKAGED: Mapping[Table, Edition] = {
         title="HM Treasury, GDP deflators at market prices (OBR forecasts)", released=date(2023, 12, 22)
     ),
     "inflation": Edition(title="OBR, growth of the GDP deflator, Autumn Statement", released=date(2023, 11, 22)),
-    "population_0_17": Edition(title="ONS, mid-year population estimates to mid-2024, as DfE published them in 2025"),
-    "uasc_rates": Edition(title="Home Office rates, as cited in region/tables"),
+    "population_0_17": Edition(
+        title="ONS, mid-year population estimates, as DfE published them in 2025", until=date(2024, 6, 30)
+    ),
+    "uasc_rates": Edition(title="Home Office rates, as cited in region/tables", until=date(2025, 3, 31)),
     "uasc_instructions": Edition(title="Home Office funding instructions, as cited in region/tables"),
     "uasc_thresholds": Edition(title="Home Office thresholds, as cited in region/tables"),
 }

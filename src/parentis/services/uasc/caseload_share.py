@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from parentis.figures import WHOLE
+from parentis.figures import WHOLE, at_rates
 from parentis.region import edition_words, footprints, population_0_17
 from parentis.services.uasc.records import CHILD, LEAVER, YEAR_NIGHTS
 from parentis.services.uasc.survey_costs import VALUES
@@ -40,6 +40,7 @@ def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> 
     }  # fmt: skip
     # Counts of people over many overlapping footprints would be told from one another: those of regions alone.
     regions = [one.id for one in footprints() if one.kind == "region"]
+    rates = at_rates(edition_words("uasc_rates"))
     shown = {name: ~pl.col("is_footprint") | pl.col("geography").is_in(regions) for name in COUNTS}
     parts = [
         made.filter((pl.col(n) > 0) & shown.get(name, pl.lit(value=True))).select(
@@ -49,7 +50,7 @@ def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> 
             value=pl.col(name).cast(pl.Float64),
             n=pl.col(n).cast(pl.Int64) if n != "people" else pl.lit(None, dtype=pl.Int64),
             authority_set="said",
-            method=pl.lit(METHOD),
+            method=pl.lit(f"{METHOD}; {rates}" if name.startswith("income") else METHOD),
         )
         for name, n in counted.items()
     ]
