@@ -78,7 +78,7 @@ LINE = CaseType(
     register=Register(
         title="Disputed activity",
         name="adoption-lines",
-        heading="Line {pk}",
+        heading="Line {reference}",
         place="Borough",
         fields=(
             Field(
