@@ -105,7 +105,7 @@ def test_a_job_that_ended_two_workers_is_set_aside_and_the_next_is_done(
     deadly.refresh_from_db()
     innocent.refresh_from_db()
     assert (deadly.state, innocent.state) == (State.FAILED, State.DONE)
-    assert "set aside" in client.get(f"/returns/jobs/{deadly.pk}/").content.decode()
+    assert "set it aside" in client.get(f"/returns/jobs/{deadly.pk}/").content.decode()
     assert spool.kept_files(deadly.pk, deadly.asked["files"]) != [], "nothing is lost"
 
 

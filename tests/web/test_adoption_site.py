@@ -83,7 +83,7 @@ def test_the_pool_lists_the_authoritys_own_children_and_goes_on_the_audit_record
     assert [row["days"] for row in page.context["waits"]] == sorted(
         (row["days"] for row in page.context["waits"]), reverse=True
     )
-    assert Entry.objects.filter(what="viewed", authority=CAMDEN).exists()
+    assert Entry.objects.filter(what="adoption.pool:viewed", authority=CAMDEN).exists()
     assert client_of("treasurer").get(f"/adoption/pool/{CAMDEN}/").status_code == 403
 
 

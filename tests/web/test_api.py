@@ -212,7 +212,7 @@ def test_answers_are_what_the_description_says(token_of: Callable[..., str], tmp
     for refused in (client.get("/api/submissions/none"), client.get("/api/figures"), client.get("/api/none")):
         assert refused.json()["error"]["do"]
     wrong = client.get("/api/figures", {"measure": "funding", "geography": "Camdne"}).json()["error"]
-    assert set(wrong) == {"expected", "found", "where", "do"}
+    assert set(wrong) == {"code", "expected", "found", "where", "do"}
 
 
 @pytest.mark.integration

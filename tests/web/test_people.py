@@ -187,10 +187,13 @@ def test_the_first_administrator_is_invited_only_while_nobody_is_here(db: None) 
 
 
 @pytest.mark.integration
-def test_the_demo_has_three_boroughs_the_region_and_the_police(db: None) -> None:
+def test_the_demo_has_three_boroughs_the_region_the_police_and_a_partnership(db: None) -> None:
     made = make_demo_people()
     police = "Central North BCU (Metropolitan Police)"
-    assert {one.organisation for one in made} == {"Camden", "Croydon", "Newham", "London regional team", police}
+    reviews = "Practice child death review partnership"
+    assert {one.organisation for one in made} == {
+        "Camden", "Croydon", "Newham", "London regional team", police, reviews,
+    }  # fmt: skip
     assert make_demo_people() == made
     assert Person.objects.count() == len(made)
 

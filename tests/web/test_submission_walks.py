@@ -126,7 +126,7 @@ def test_without_script_files_are_handed_in_all_the_same(
     plain.get_by_role("link", name="Refresh").click()
     plain.get_by_text("Awaiting acceptance").wait_for()
     context.close()
-    assert Job.objects.get().state == State.DONE
+    assert Job.objects.get(kind="hand-in").state == State.DONE
 
 
 def test_a_scenario_is_built_and_kept(
