@@ -31,7 +31,8 @@ class Answer:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command of the service's own. `run(tables, *, option=default, …)` returns a frame, a mapping or an `Answer`;
-    its keyword arguments become the command line's options and the site's form."""
+    its keyword arguments become the command line's options. A page that asks the same declares its own form, and
+    shows what may be seen of the answer (`web.question_pages`)."""
 
     name: str
     "`forecast`, or with the service's group before it: `custody routing-accuracy`."

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from parentis.services.adoption.pool import ON_ARRIVAL, OWN, REGION, Outcome, Units
+from parentis.services.adoption.pool import Outcome, Units
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,6 +88,3 @@ def draw_acceptance(found: Asked, draws: int, rng: np.random.Generator) -> Float
         place = (total < luck[:, kind, None] * total[:, -1:]).sum(axis=1)
         out[:, kind] = 1.0 / (1.0 + np.exp(-POINTS[np.minimum(place, len(POINTS) - 1)]))
     return out.reshape(draws, *found.made.shape)
-
-
-__all__ = ["ON_ARRIVAL", "OWN", "REGION", "Asked", "asked", "draw_acceptance"]

@@ -1,6 +1,5 @@
 """Kinds of children and of families that the pool tells apart, and what they are called."""
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
@@ -13,14 +12,6 @@ SIZES: Final = ("one child", "brothers and sisters")
 CHILD_KINDS: Final = tuple(f"{age}, {size}" for age, size in product(AGES, SIZES))
 FAMILY_KINDS: Final = ("one child under 5", "one child of any age", "brothers and sisters")
 "What a family is approved for; each also takes what is nearer than that."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoolKinds:
-    """The names of both sides' kinds, in the order of the tables of acceptance."""
-
-    children: tuple[str, ...] = CHILD_KINDS
-    families: tuple[str, ...] = FAMILY_KINDS
 
 
 def child_kind(age: pl.Expr, together: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Practice lists, costs and fees of adoption, at London's published scale, from a pool whose truth is known.
 
 The pool of `simulation` is run with the rates and acceptance below; what becomes of its units is what the two
-lists say. So whatever is learned from the lists can be held against `TRUTH`. All of it is invented.
+lists say. So whatever is learned from the lists can be held against `truth`. All of it is invented.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,7 @@ import polars as pl
 
 from parentis.region import authorities, footprints, members
 from parentis.returns import ReturnData
-from parentis.services.adoption.kinds import CHILD_KINDS, FAMILY_KINDS
-from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION, WAITING
+from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION
 from parentis.services.adoption.simulation import WARM_UP, YEAR, Replicate, Shape, World, replicate
 from parentis.services.adoption.world import LISTS
 from parentis.services.demand.randomness import generator
@@ -252,6 +251,3 @@ def _fees(bought: pl.DataFrame, boroughs: tuple[str, ...]) -> pl.DataFrame:
         DIRECTION=pl.lit("BOUGHT"), AGENCY=pl.lit("Practice agency"), PAID_ON=pl.col("PLACED"), FEE=fee,
         SIBLINGS=pl.lit(1),
     )  # fmt: skip
-
-
-__all__ = ["CHILD_KINDS", "FAMILY_KINDS", "WAITING", "as_now", "practice", "region", "truth"]
