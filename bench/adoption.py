@@ -46,7 +46,7 @@ def incidence(clock: Clock) -> None:
     import numpy as np
     import polars as pl
 
-    from parentis.services.adoption.incidence import Waits, cumulative_incidence
+    from parentis.services.methods.competing_risks import Waits, cumulative_incidence
 
     rng = np.random.default_rng(1)
     ways = np.array(["placed", "reversed", None], dtype=object)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parentis.services.adoption.gray import gray
-from parentis.services.adoption.incidence import Waits, cumulative_incidence, log_log, one_minus_waiting
+from parentis.services.methods.competing_risks import Waits, cumulative_incidence, log_log, one_minus_waiting
 
 DAYS = (30, 90, 180, 365, 730)
 ANSWERS = Path("truth/adoption")

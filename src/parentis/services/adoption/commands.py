@@ -5,9 +5,9 @@ from datetime import date
 
 import polars as pl
 
-from parentis.services.adoption.incidence import Waits, cumulative_incidence
 from parentis.services.adoption.lists import children
 from parentis.services.adoption.waiting import DAYS, MONTHS, WAYS, waits
+from parentis.services.methods.competing_risks import Waits, cumulative_incidence
 
 GROUPS = ("all", "age", "together", "ethnicity", "disability")
 

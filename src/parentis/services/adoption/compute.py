@@ -18,7 +18,6 @@ from parentis.figures import (
 )
 from parentis.region import footprints, match_authorities, members, parse_period, places
 from parentis.services.adoption.families_needed import families_needed
-from parentis.services.adoption.incidence import Waits, cumulative_incidence
 from parentis.services.adoption.lists import children, families
 from parentis.services.adoption.measures import ACTIVITY, MEASURES
 from parentis.services.adoption.needs import ADOPTERS, CHILDREN, CONTRIBUTIONS, COSTS, QUARTERLY
@@ -27,6 +26,7 @@ from parentis.services.adoption.simulation import Shape
 from parentis.services.adoption.timeliness import scorecard
 from parentis.services.adoption.waiting import WAYS, waits
 from parentis.services.adoption.world import Window, approved, world
+from parentis.services.methods.competing_risks import Waits, cumulative_incidence
 from parentis.services.service import Result
 
 DEFAULTS: Final[Mapping[str, Any]] = {"draws": 30, "seed": 0}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from parentis.services.adoption.incidence import Floats, Waits
+from parentis.services.methods.competing_risks import Floats, Waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,6 @@ from parentis.region import edition_words, gdp_deflator, parse_period
 from parentis.services.funding.comparisons import MONITORING_SOURCE
 from parentis.services.funding.evaluation import USED, VALUES, authority_set
 from parentis.services.funding.facts import by_authority, gather
-from parentis.services.funding.pvm import Floats, sequential, shapley
 from parentis.services.funding.quantities import (
     ACTIVITIES,
     ACTIVITY,
@@ -25,6 +24,7 @@ from parentis.services.funding.quantities import (
     WEEKS,
     activity,
 )
+from parentis.services.methods.price_volume_mix import Floats, sequential, shapley
 
 QUARTERS_IN_A_YEAR = 4
 BASIS = "monitoring, activity of all four quarters of both years"

@@ -18,9 +18,9 @@ from parentis.figures import ChartKind
 from parentis.services.adoption.commands import GROUPS, waiting_by
 from parentis.services.adoption.compute import YEARS
 from parentis.services.adoption.gray import gray
-from parentis.services.adoption.incidence import Waits
 from parentis.services.adoption.timeliness import Waited, scorecard
 from parentis.services.adoption.waiting import MONTHS, WAYS
+from parentis.services.methods.competing_risks import Waits
 from parentis.web.adoption.held import REPLICATES, Held, held, outlook
 from parentis.web.people import acting
 from parentis.web.people.authorisation import authorities_for, holds

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parentis.services.funding.pvm import NoVolumeError, sequential, shapley
+from parentis.services.methods.price_volume_mix import NoVolumeError, from_price, sequential, shapley
 
 # Sums of products up to 10^9: relative rounding of a few units in the last place.
 CLOSE = 1e-9
@@ -109,3 +109,22 @@ def test_shapley_is_the_average_over_every_order(years):
     split = shapley(weeks, spend)
     for part, value in sums.items():
         assert getattr(split, part).sum() == pytest.approx(value, abs=CLOSE * spend.sum())
+
+
+@pytest.mark.spec
+def test_price_first_takes_the_old_weeks_and_volume_last_the_new_mix():
+    """100 weeks at £500 and 50 at £3,000; then 90 at £550 and 90 at £3,300."""
+    weeks = np.array([[100.0, 50.0], [90.0, 90.0]])
+    split = from_price(weeks, weeks * np.array([[500.0, 3000.0], [550.0, 3300.0]]))
+    assert split.price.sum() == pytest.approx(100 * 50 + 50 * 300)
+    assert split.volume.sum() == pytest.approx(30 * 346_500 / 180)
+    assert split.change == pytest.approx(346_500 - 200_000)
+
+
+@pytest.mark.unit
+def test_taking_price_first_is_turning_the_years_round_and_the_sign():
+    weeks = np.array([[100.0, 50.0, 0.0], [90.0, 90.0, 4.0]])
+    spend = weeks * np.array([[500.0, 3000.0, 0.0], [550.0, 3300.0, 700.0]])
+    there, back = from_price(weeks, spend), sequential(weeks[::-1], spend[::-1])
+    for name in ("volume", "mix", "price"):
+        np.testing.assert_allclose(getattr(there, name), -getattr(back, name), rtol=1e-12)

@@ -2,8 +2,8 @@
 
 The estimator is Aalen and Johansen's (Aalen & Johansen 1978, Scandinavian Journal of Statistics 5: 141–150); its
 variance the infinitesimal jackknife, a sum over people of the square of what one person's weight does to the
-estimate, which stays right when the ways out depend on one another. Time is in days since the plan; a way out on a
-day is counted before whoever leaves sight on that day.
+estimate, which stays right when the ways out depend on one another. Time is in days (or hours) since the wait began; a
+way out at a time is counted before whoever leaves sight at that time.
 """
 
 from collections.abc import Sequence

@@ -56,6 +56,13 @@ def sequential(weeks: Floats, spend: Floats) -> Decomposition:
     return Decomposition(volume=(v1 - v0) * s0 * p0, mix=v1 * (s1 - s0) * p0, price=v1 * s1 * (p1 - p0))
 
 
+def from_price(weeks: Floats, spend: Floats) -> Decomposition:
+    """The other order: price first at the old volume and mix, then mix at the new prices, then volume. Same shapes."""
+    years = _split(weeks, spend)
+    (v0, v1), (s0, s1), (p0, p1) = years.volumes, years.shares, years.prices
+    return Decomposition(volume=(v1 - v0) * s1 * p1, mix=v0 * (s1 - s0) * p1, price=v0 * s0 * (p1 - p0))
+
+
 def shapley(weeks: Floats, spend: Floats) -> Decomposition:
     """The average over all six orders in which volume, mix and price could have changed. Same shapes.
 
