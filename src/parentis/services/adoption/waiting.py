@@ -13,8 +13,8 @@ DAYS: Final = tuple(round(month * 365.25 / 12) for month in MONTHS)
 
 
 def waits(children: pl.DataFrame, *, opened: date, extracted: date, since: str = "placement_order") -> pl.DataFrame:
-    """The frame that `competing_risks.Waits.of` takes, a row a child: `entry`, `end` (days since `since`), `exit`, and the
-    columns given. Children without the date are left out, as are those placed before or without it.
+    """The frame that `competing_risks.Waits.of` takes, a row a child: `entry`, `end` (days since `since`), `exit`, and
+    the columns given. Children without the date are left out, as are those placed before or without it.
 
     Whoever was waiting already when the window opened enters late; whoever waits at the extract is censored there.
     """
