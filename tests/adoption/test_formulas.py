@@ -22,7 +22,7 @@ from parentis.services.adoption.formulas import (
     per_child,
     within,
 )
-from parentis.services.adoption.shares import collar, damped, divide
+from parentis.region.apportionment import collar, damped, divide
 
 BUDGET = 200_000_000
 MEMBERS = tuple(

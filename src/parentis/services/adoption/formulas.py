@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from parentis.services.adoption.shares import Collared, collar, divide
+from parentis.region.apportionment import Collared, collar, divide
 
 MEASURES = ("decisions", "orders", "placed", "adopted", "supported")
 """Activity that a formula may weigh: decisions that a child should be adopted, placement orders, children placed,
