@@ -6,6 +6,7 @@ Each child draws the very numbers it would draw without the limit; as long as no
 import numpy as np
 from numba import njit
 
+from parentis.engine.event_queue import arrange, drop_first, sink
 from parentis.services.demand.estimation.bands import ADULT, AGE_EDGES, CARE_EDGES, PLACEMENT_EDGES, band, cell_of
 from parentis.services.demand.randomness import following, keyed, uniform
 from parentis.services.demand.simulation.kernel import (
@@ -95,25 +96,6 @@ def _next(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _earlier(times, a, b):  # type: ignore[no-untyped-def]
-    return times[a] < times[b] or (times[a] == times[b] and a < b)
-
-
-@njit(cache=True, nogil=True)
-def _sink(heap, size, at, times):  # type: ignore[no-untyped-def]
-    while True:
-        below = 2 * at + 1
-        if below >= size:
-            return
-        if below + 1 < size and _earlier(times, heap[below + 1], heap[below]):
-            below += 1
-        if not _earlier(times, heap[below], heap[at]):
-            return
-        heap[at], heap[below] = heap[below], heap[at]
-        at = below
-
-
-@njit(cache=True, nogil=True)
 def _with_room(at, state, authority, limits, inside):  # type: ignore[no-untyped-def]
     """The state in which an arrival in `state` finds room."""
     full_state, places, overflow, authorities, begins = limits
@@ -160,8 +142,7 @@ def run_capped(  # type: ignore[no-untyped-def]
             )  # fmt: skip
             steps += taken
     heap = np.arange(count)
-    for at in range(count // 2, -1, -1):
-        _sink(heap, count, at, when)
+    arrange(heap, count, when)
     size = count
     while size > 0:
         i = heap[0]
@@ -173,9 +154,7 @@ def run_capped(  # type: ignore[no-untyped-def]
                 exits[a, column_of(state[i], now, birth, by_age), month_of[int(now)]] += 1
                 exits_by_kind[a, which[i], month_of[int(now)]] += 1
                 _count(state[i], a, -1, limits, inside)
-            size -= 1
-            heap[0] = heap[size]
-            _sink(heap, size, 0, when)
+            size = drop_first(heap, size, when)
             continue
         events += 1
         if what[i] == ARRIVES:
@@ -200,5 +179,5 @@ def run_capped(  # type: ignore[no-untyped-def]
             rate, exit_row, exit_mix, move_row, move_mix, exit_factor[a], move_factor[a], stay, changes, weights,
         )  # fmt: skip
         steps += taken
-        _sink(heap, size, 0, when)
+        sink(heap, size, 0, when)
     return events, steps

@@ -1,0 +1,57 @@
+"""Events in order of time, for compiled simulations in which children wait on one another: a binary heap of positions.
+
+`heap[:size]` holds positions into `times`; the earliest is `heap[0]`, the lower position first among equals. The caller
+owns both arrays, so that a simulation allocates once. Who changes the time of the first sinks it again.
+"""
+
+from numba import njit
+
+
+@njit(cache=True, nogil=True, inline="always")
+def earlier(times, a, b):  # type: ignore[no-untyped-def]
+    """Whether position `a` comes before `b`."""
+    return times[a] < times[b] or (times[a] == times[b] and a < b)
+
+
+@njit(cache=True, nogil=True)
+def sink(heap, size, at, times):  # type: ignore[no-untyped-def]
+    """Put right the heap below `at`, whose time may have become later."""
+    while True:
+        below = 2 * at + 1
+        if below >= size:
+            return
+        if below + 1 < size and earlier(times, heap[below + 1], heap[below]):
+            below += 1
+        if not earlier(times, heap[below], heap[at]):
+            return
+        heap[at], heap[below] = heap[below], heap[at]
+        at = below
+
+
+@njit(cache=True, nogil=True)
+def arrange(heap, size, times):  # type: ignore[no-untyped-def]
+    """Make a heap of the first `size` positions, in whatever order they are."""
+    for at in range(size // 2, -1, -1):
+        sink(heap, size, at, times)
+
+
+@njit(cache=True, nogil=True)
+def push(heap, size, position, times):  # type: ignore[no-untyped-def]
+    """One event more. Gives back the new size."""
+    at = size
+    while at > 0:
+        above = (at - 1) // 2
+        if not earlier(times, position, heap[above]):
+            break
+        heap[at] = heap[above]
+        at = above
+    heap[at] = position
+    return size + 1
+
+
+@njit(cache=True, nogil=True)
+def drop_first(heap, size, times):  # type: ignore[no-untyped-def]
+    """Without the earliest event. Gives back the new size."""
+    heap[0] = heap[size - 1]
+    sink(heap, size - 1, 0, times)
+    return size - 1
