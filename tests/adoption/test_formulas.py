@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parentis.region.apportionment import collar, damped, divide
 from parentis.services.adoption.formulas import (
     CHILDREN,
     HISTORIC,
@@ -22,7 +23,6 @@ from parentis.services.adoption.formulas import (
     per_child,
     within,
 )
-from parentis.region.apportionment import collar, damped, divide
 
 BUDGET = 200_000_000
 MEMBERS = tuple(
