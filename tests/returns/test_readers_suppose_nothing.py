@@ -45,6 +45,20 @@ def parquet(**columns: list[object]) -> Callable[[Path], Path]:
     return write
 
 
+def inspections() -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        from xlsxwriter import Workbook
+
+        path = folder / "outcomes_2025.xlsx"
+        with Workbook(path) as book:
+            sheet = book.add_worksheet("ILACS_inspection_history")
+            sheet.write_row(0, 0, ["Local authority area code", "Inspection date", "Overall effectiveness", "Mystery"])
+            sheet.write_row(1, 0, ["E09000007", "2022-06-13", "Good", MARK])
+        return path
+
+    return write
+
+
 def grant() -> Callable[[Path], Path]:
     blocks = [f"{one} (£s)" for one in ("Schools block", "Central school services block", "High needs block")]
     blocks += ["Early years block (£s)", "Total DSG allocation (£s)"]
@@ -64,6 +78,7 @@ SAMPLES: dict[tuple[str, str], Callable[[Path], Path]] = {
         f"{PLACE},Children Social Care - Net Current Expenditure (C7 = C3 - C6),Mystery",
         f"{CAMDEN},5,{MARK}",
     ),
+    ("improvement.inspections", "Inspection outcomes"): inspections(),
     ("improvement.neighbours", "Statistical neighbours"): csv(
         "LA num," + ",".join(f"SN{n},Closeness {n}" for n in range(1, 11)) + ",Mystery",
         "202," + "205,Very close," * 10 + MARK,

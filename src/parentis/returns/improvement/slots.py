@@ -24,6 +24,9 @@ class Slot:
     polarity: str
     lait: str
     "LAIT's short name of the measure that it equals at the end of the year."
+    year: str
+    """How quarters make the published year: `sum` of the four, or the quarter (`Q4`, `Q2`) whose last day it is
+    counted on."""
     tolerance: float
     "By how much it may differ there, in the indicator's unit."
     valid_from: date
@@ -51,6 +54,7 @@ def _slot(row: dict[str, str]) -> Slot:
         scale=int(row["scale"]),
         polarity=row["polarity"],
         lait=row["lait"],
+        year=row["year"],
         tolerance=float(row["tolerance"]),
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,

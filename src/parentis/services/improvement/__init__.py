@@ -6,8 +6,13 @@ _HOME = "parentis.services.improvement"
 _NEEDS = (
     "improvement.collection/indicators",
     "improvement.neighbours/edges",
+    "improvement.inspections/inspections",
     "open_statistics.lait/lines",
     "open_statistics.lait/dictionary",
+    "ssda903/Episodes",
+    "ssda903/Header",
+    "ssda903/OC3",
+    "ssda903/Missing",
 )
 
 SERVICE = Service(
@@ -33,9 +38,15 @@ SERVICE = Service(
         ),
         Command(
             name="improvement reconcile",
-            help="Collected indicators beside what is published for the same year.",
+            help="Collected indicators beside what is derived from the looked-after children return, and published.",
             needs=_NEEDS,
             run=Ref(f"{_HOME}.commands:reconcile"),
+        ),
+        Command(
+            name="improvement rows",
+            help="The rows of an authority's own return behind a derived indicator of a quarter.",
+            needs=_NEEDS,
+            run=Ref(f"{_HOME}.commands:rows"),
         ),
     ),
     practice=Ref(f"{_HOME}.practice:returns"),

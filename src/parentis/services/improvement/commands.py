@@ -6,6 +6,7 @@ import polars as pl
 
 from parentis.services.improvement.collected import collected
 from parentis.services.improvement.compute import compute
+from parentis.services.improvement.derivation import derive
 from parentis.services.improvement.reconciliation import reconciled
 
 
@@ -16,5 +17,12 @@ def wall(tables: Mapping[str, pl.DataFrame], *, authority: str = "") -> pl.DataF
 
 
 def reconcile(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Collected values beside the published ones."""
-    return reconciled(collected(tables), tables)
+    """Collected values beside the derived and the published ones."""
+    values = collected(tables)
+    return reconciled(values, tables, derive(tables, values["period"].unique()).values)
+
+
+def rows(tables: Mapping[str, pl.DataFrame], *, authority: str, indicator: str, quarter: str) -> pl.DataFrame:
+    """Rows of the authority's return (by ONS code) behind a derived indicator (`S07`) of a quarter (`2024-25 Q4`)."""
+    found = derive(tables, [quarter]).rows
+    return found.filter(pl.col("geography") == authority, pl.col("slot") == indicator)

@@ -11,7 +11,10 @@ from parentis.figures.benchmarks import NEVER_RANKED
 from parentis.region import members
 from parentis.services.improvement.agenda import candidates
 from parentis.services.improvement.collected import INDICATORS, REGION, collected
+from parentis.services.improvement.derivation import NEEDS as CHILDREN
+from parentis.services.improvement.derivation import derive
 from parentis.services.improvement.figures import figures_of
+from parentis.services.improvement.inspections import INSPECTIONS, inspections
 from parentis.services.improvement.measures import MEASURES
 from parentis.services.improvement.published import EDGES, lait_measures, listed, neighbours, published
 from parentis.services.improvement.reconciliation import reconciled
@@ -20,13 +23,13 @@ from parentis.services.improvement.walls import benchmarks, wall
 from parentis.services.service import Result
 from parentis.services.statistics.lait import DICTIONARY, LINES
 
-NEEDS: Final = (INDICATORS, EDGES, LINES, DICTIONARY)
+NEEDS: Final = (INDICATORS, EDGES, INSPECTIONS, LINES, DICTIONARY, *CHILDREN)
 COLLECTED: Final = "Collected"
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Figures of the collection; frames `wall`, `rebased`, `neighbours`, `candidates`, `regression`,
-    `reconciliation`."""
+    `reconciliation`, `derived_rows`, `inspections`."""
     quarters, years = collected(tables), published(tables)
     edges = neighbours(tables[EDGES])
     known = {one.id: one for one in (*MEASURES, *lait_measures(tables))}
@@ -42,6 +45,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     panels = {
         name: _panel(one.history, one.measure.polarity) for name, one in found.items() if topics[name] != COLLECTED
     }
+    derived = derive(tables, quarters["period"].unique())
     figures, traced = figures_of(quarters, rows.filter(pl.col("topic") == COLLECTED), parameters)
     return Result(
         figures=figures,
@@ -53,7 +57,9 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
             "neighbours": edges,
             "candidates": candidates(found, topics),
             "regression": pl.DataFrame([asdict(regression_to_the_mean(panels))]),
-            "reconciliation": reconciled(quarters, tables),
+            "reconciliation": reconciled(quarters, tables, derived.values),
+            "derived_rows": _latest(derived.rows),
+            "inspections": inspections(tables[INSPECTIONS]),
         },
     )
 
@@ -61,6 +67,12 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 def _places(quarters: pl.DataFrame, years: pl.DataFrame) -> tuple[str, ...]:
     days = pl.concat([quarters["period_end"], years["period_end"]]).drop_nulls().to_list()
     return members(REGION, max(days)) if days else ()
+
+
+def _latest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of the last four quarters: older ones are worked out anew by the command `improvement rows`."""
+    last = rows["period"].unique().sort().tail(4).to_list()
+    return rows.filter(pl.col("period").is_in(last))
 
 
 def _each_other(places: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
