@@ -8,7 +8,7 @@ from parentis.region import Period, calendar_year, financial_year
 from parentis.returns.open_statistics.datasets import DATASETS
 from parentis.services.statistics import years
 from parentis.services.statistics.declared_measures import declared_measures, published, usual_basis
-from parentis.services.statistics.naming import slug, unit_of
+from parentis.services.statistics.slugs import slug, unit_of
 
 
 @pytest.mark.unit

@@ -1,5 +1,5 @@
 """Engine: run one kernel over a few large partitions, on this machine or on a Spark cluster."""
 
-from parentis.engine.mapping import Kernel, map  # noqa: A004 - read as `engine.map`
+from parentis.engine.dispatch import Kernel, map  # noqa: A004 - read as `engine.map`
 
 __all__ = ["Kernel", "map"]

@@ -16,7 +16,7 @@ from parentis.lake.builds import (
 )
 from parentis.lake.current import publish
 from parentis.lake.digests import digest
-from parentis.lake.keeping import keep_amounts
+from parentis.lake.earlier_editions import keep_amounts
 from parentis.lake.measures import measures_frame, measures_of
 from parentis.lake.reader import collect, read, sign_offs, superseded, trying, visible
 from parentis.lake.tables import LOAD_COLUMNS, SHOWN_COLUMNS, declared, names, shown_schema, stored_schema

@@ -9,7 +9,7 @@ import polars as pl
 from parentis.archive import KEY, Home, delta_tables, events, visible_loads
 from parentis.archive import state as archive_state
 from parentis.errors import BusyError
-from parentis.lake.keeping import keep_amounts
+from parentis.lake.earlier_editions import keep_amounts
 from parentis.lake.tables import SHOWN_COLUMNS, declared, path_of, shown_schema
 from parentis.returns import Column, Retention, returns, sector
 

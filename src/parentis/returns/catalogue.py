@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Mapping
 from functools import cache
 
@@ -15,8 +16,7 @@ _MACHINERY = ("rules", "reports")
 @cache
 def returns() -> Mapping[str, Return]:
     """The returns by id, in order of id."""
-    from parentis import returns as home
-
+    home = sys.modules[__name__.rpartition(".")[0]]
     found: dict[str, Return] = {}
     for module in pkgutil.iter_modules(home.__path__):
         if not module.ispkg or module.name in _MACHINERY:

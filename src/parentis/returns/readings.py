@@ -15,7 +15,7 @@ from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
 from parentis.returns.corrections import Remark, corrected, one_column
 from parentis.returns.cut_files import line_remarks
-from parentis.returns.grouping import grouped
+from parentis.returns.file_groups import grouped
 from parentis.returns.identity import identity
 from parentis.returns.isolation import RawFile, gather_apart, stays_here
 from parentis.returns.models import Gathered, Problem, Reader, Reading, Recognised, Return, Tables, Unused

@@ -6,6 +6,7 @@ nothing; `resolve` imports them when they are used, and a test resolves every on
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -97,8 +98,7 @@ def measures_of(service: Service, tables: "Mapping[str, pl.DataFrame]") -> "tupl
 @cache
 def services() -> Mapping[str, Service]:
     """Every service, found by the `SERVICE` its package announces, in order of id."""
-    from parentis import services as home
-
+    home = sys.modules[__name__.rpartition(".")[0]]
     found: dict[str, Service] = {}
     for module in pkgutil.iter_modules(home.__path__):
         if not module.ispkg:

@@ -15,9 +15,9 @@ from parentis.services.statistics.declared_measures import (
     usual_basis,
 )
 from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
-from parentis.services.statistics.naming import alike, slug, unit_of
 from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
+from parentis.services.statistics.slugs import alike, slug, unit_of
 from parentis.services.statistics.years import Basis, ees_period
 
 VALUES = "open_statistics.dfe/values"

@@ -8,9 +8,9 @@ import polars as pl
 from parentis.figures import Measure, Polarity
 from parentis.services.statistics.declared_measures import AS_PUBLISHED
 from parentis.services.statistics.excluded_rows import EXCLUDED_ROWS, excluded_rows
-from parentis.services.statistics.naming import slug, unit_of
 from parentis.services.statistics.places import geographies
 from parentis.services.statistics.shape import RESOLVED
+from parentis.services.statistics.slugs import slug, unit_of
 from parentis.services.statistics.years import lait_basis, lait_period
 
 DISAGREES = "the same key stands several times in the file, with different numbers"

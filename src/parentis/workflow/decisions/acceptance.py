@@ -18,7 +18,7 @@ from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.register_queries import problems_of, register, submission
 from parentis.workflow.safeguards.objections import Objections
 from parentis.workflow.safeguards.two_people import check_publisher, is_published, second_person_needed
-from parentis.workflow.superseding import Current
+from parentis.workflow.supersession import Current
 
 AGAIN = "the same files handed in to be accepted"
 

@@ -26,7 +26,7 @@ from parentis.workflow.intake.outcome import Outcome
 from parentis.workflow.intake.upload_options import Progress, UploadOptions, restored
 from parentis.workflow.safeguards.objections import Objections
 from parentis.workflow.safeguards.two_people import accepted_alone
-from parentis.workflow.superseding import Current
+from parentis.workflow.supersession import Current
 
 BATCH = 66
 """Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""

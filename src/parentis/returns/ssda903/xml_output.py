@@ -115,4 +115,4 @@ def _leaves(under: Element, row: Mapping[str, str | None], names: Iterable[str])
         SubElement(under, _TAGS.get(name, name)).text = _NO_TEXT.sub("", row.get(name) or "")
 
 
-XML_WRITING = XmlForm(write=write, as_said=as_said)
+XML_FORM = XmlForm(write=write, as_said=as_said)
