@@ -21,6 +21,7 @@ from parentis.services.adoption.formulas import (
     fees,
     partly_equal,
     per_child,
+    spread,
     within,
 )
 
@@ -176,3 +177,26 @@ def test_a_shape_is_chosen_only_where_its_interval_leaves_nothing_out() -> None:
         "inter-agency fees. "
         "Nothing can be said of “Two”."
     )
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("budget", "years", "paid", "gap"),
+    [
+        (40_000, 4, (12_500, 27_500), 0),  # from 10,000 and 30,000 to 20,000 each: a quarter of the way
+        (40_000, 1, (20_000, 20_000), 0),
+        (60_000, 2, (20_000, 30_000), 10_000),  # half of the rise is not paid by anybody in the first year
+    ],
+)
+def test_a_change_is_spread_over_years(budget: int, years: int, paid: tuple[int, ...], gap: int) -> None:
+    members = [Member(name="A", previous=10_000, children=5), Member(name="B", previous=30_000, children=5)]
+    found = bill(spread(CHILDREN, years), budget, members)
+    assert (found.paid, found.gap) == (paid, gap)
+
+
+@pytest.mark.spec
+def test_what_cannot_be_spread_says_so() -> None:
+    with pytest.raises(FormulaError, match="one year or more"):
+        spread(CHILDREN, 0)
+    with pytest.raises(FormulaError, match="cannot be spread"):
+        spread(per_child(100), 2)

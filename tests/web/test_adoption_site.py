@@ -13,14 +13,15 @@ from browser_steps import follow, sign_in_as
 from django.test import Client
 from worker import CAMDEN
 
+from parentis import region as places
 from parentis import workflow
-from parentis.archive import Home, find_home
+from parentis.archive import Home
 from parentis.returns import write_files
-from parentis.services.adoption import practice
+from parentis.services.adoption import compute, practice
 from parentis.services.adoption.lists import children
-from parentis.services.adoption.needs import CHILDREN
+from parentis.services.adoption.needs import CHILDREN, COSTS, FEES
 from parentis.services.adoption.workbench import Options, agency_members, side_by_side
-from parentis.web.adoption import held
+from parentis.web.adoption import views
 from parentis.web.audit.models import Entry
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
@@ -28,19 +29,24 @@ PAGES = ("", "waiting/", "waiting/?by=age", "timeliness/", "families/", "shape/"
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the practice lists and money, and its figures, of few simulated futures."""
     folder = tmp_path_factory.mktemp("adoption")
     for one in practice.practice(4):  # in which children of Camden wait
-        write_files(one, folder / one.return_id / one.period / one.submitter)
-    return folder
+        write_files(one, folder / "files" / one.return_id / one.period / one.submitter)
+    home = Home(folder / "home")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(compute.DEFAULTS, "replicates", 6)
+        patched.setitem(compute.DEFAULTS, "draws", 3)
+        workflow.submit(home, [folder / "files"], who="test", accept=True)
+        workflow.build(home, services=["adoption"])
+    return folder / "home"
 
 
 @pytest.fixture
-def region(files: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr(held, "REPLICATES", 6)
-    home = find_home()
-    workflow.submit(home, [files], who="test", accept=True)
-    return home
+def region(built: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("PARENTIS_HOME", str(built))
+    return Home(built)
 
 
 @pytest.mark.integration
@@ -107,6 +113,51 @@ def test_money_is_worked_out_to_the_penny_on_page_and_workbook(region: Home, cli
     live = [cell.value for row in book["Shares"].iter_rows(min_row=5, max_row=5, min_col=2, max_col=6) for cell in row]
     assert all(str(value).startswith("=") for value in live)
     assert client_of("family-finder").get(f"/adoption/money/{CAMDEN}/").status_code == 403
+
+
+@pytest.mark.functional
+def test_when_the_year_is_over_the_host_bears_its_part_and_pennies_are_kept(
+    region: Home, client_of: Callable[..., Client]
+) -> None:
+    client = client_of("treasurer")
+    boroughs, agencies, hosts = practice.region()
+    host = hosts[list(dict.fromkeys(agencies)).index(agencies[boroughs.index(CAMDEN)])]
+    costs = workflow.tables(region, (COSTS,))[COSTS].filter(pl.col("authority") == host, pl.col("period") == "2024-25")
+    spent = round(float(costs["OUTTURN"].cast(pl.Float64).sum()) * 100)
+    budget = round(float(costs["BUDGET"].cast(pl.Float64).sum()) * 100)
+    assert spent != budget
+    shared = client.get(f"/adoption/money/{CAMDEN}/").context["over"]
+    assert sum(round(row["after"] * 100) for row in shared["rows"]) == spent
+    assert all(round(row["change"] * 100) != 0 for row in shared["rows"])
+    hosted = client.get(f"/adoption/money/{CAMDEN}/?risk=100").context["over"]
+    moved = {row["name"]: round(row["change"] * 100) for row in hosted["rows"] if round(row["change"] * 100)}
+    assert moved == {places.authority(host).name: spent - budget}
+
+
+@pytest.mark.functional
+def test_fees_show_the_boroughs_own_only_by_both_routes(region: Home, client_of: Callable[..., Client]) -> None:
+    page = client_of("treasurer").get(f"/adoption/money/{CAMDEN}/")
+    held = workflow.tables(region, (CHILDREN, FEES))
+    listed = children(held).filter(
+        pl.col("authority") == CAMDEN, pl.col("placed").is_between(date(2024, 4, 1), date(2025, 3, 31))
+    )
+    by = {way: listed.filter(pl.col("placed_with") == way).height for way in ("REGION", "VOLUNTARY")}
+    paid = held[FEES].filter(pl.col("MEMBER") == CAMDEN, pl.col("period") == "2024-25")
+    assert page.context["fees"] == {
+        "handed_in": -float(paid["FEE"].cast(pl.Float64).sum()),
+        "listed": -(29_700.0 * by["REGION"] + 39_245.0 * by["VOLUNTARY"]),
+        "difference": pytest.approx((39_245.0 - 37_000.0) * by["VOLUNTARY"]),
+    }
+    assert "Inter-agency fees" not in page.content.decode().replace("Camden's inter-agency fees", "")
+
+
+@pytest.mark.functional
+def test_before_a_build_pages_ahead_say_when_they_are_made(
+    region: Home, client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "frame", lambda _name: None)
+    for path in ("families/", "shape/"):
+        assert "made with the next build of figures" in client_of("director").get(f"/adoption/{path}").text
 
 
 @pytest.mark.spec

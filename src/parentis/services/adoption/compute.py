@@ -17,10 +17,12 @@ from parentis.figures import (
     trace,
 )
 from parentis.region import footprints, match_authorities, members, parse_period, places
+from parentis.services.adoption import outlook
 from parentis.services.adoption.families_needed import families_needed
 from parentis.services.adoption.lists import children, families
 from parentis.services.adoption.measures import ACTIVITY, MEASURES
 from parentis.services.adoption.needs import ADOPTERS, CHILDREN, CONTRIBUTIONS, COSTS, QUARTERLY
+from parentis.services.adoption.outlook import REPLICATES
 from parentis.services.adoption.published import published
 from parentis.services.adoption.simulation import Shape
 from parentis.services.adoption.timeliness import scorecard
@@ -29,7 +31,7 @@ from parentis.services.adoption.world import Window, approved, world
 from parentis.services.methods.competing_risks import Waits, cumulative_incidence
 from parentis.services.service import Result
 
-DEFAULTS: Final[Mapping[str, Any]] = {"draws": 30, "seed": 0}
+DEFAULTS: Final[dict[str, Any]] = {"draws": 30, "seed": 0, "replicates": REPLICATES}
 YEARS: Final = 3
 "Years that waits and the pool are learned from."
 DAYS_12, DAYS_24 = 365.0, 730.0
@@ -60,9 +62,11 @@ _USED: Final = {
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure that what is held goes to. Parameters: `draws` (30) of the pool's future and its `seed` (0)."""
+    """Every figure that what is held goes to, and the frames of `outlook`. Parameters: `draws` (30) of what is known of
+    the pool, `replicates` (40) of its futures, and their `seed` (0)."""
     chosen = {**DEFAULTS, **parameters}
-    parts = [*_of_lists(tables, chosen), *_of_money(tables), *_of_publisher(tables)]
+    frames: dict[str, pl.DataFrame] = {}
+    parts = [*_of_lists(tables, chosen, frames), *_of_money(tables), *_of_publisher(tables)]
     parts = [(values, used) for values, used in parts if values.height]
     if not parts:
         return Result(
@@ -82,7 +86,9 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     unsure = used.group_by(_KEY).agg(provisional=pl.col("provisional").any())
     figures = attach(_labelled(values).join(unsure, on=_KEY, how="left"), traced)
     columns = [*Figures.column_names(), "numerator", "denominator"]
-    return Result(figures=figures.select(columns).sort(_KEY), provenance=traced.provenance, inputs=traced.inputs)
+    return Result(
+        figures=figures.select(columns).sort(_KEY), provenance=traced.provenance, inputs=traced.inputs, frames=frames
+    )
 
 
 def _labelled(values: pl.DataFrame) -> pl.DataFrame:
@@ -107,7 +113,7 @@ def _labelled(values: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_lists(
-    tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any], frames: dict[str, pl.DataFrame]
 ) -> Iterable[tuple[pl.DataFrame, pl.DataFrame]]:
     listed = children(tables)
     if listed.is_empty():
@@ -125,7 +131,7 @@ def _of_lists(
         )
     used = whole.select("geography", "period", "authority").join(_rows(tables, CHILDREN), on=["authority", "period"])
     yield _frame(rows), used.drop("authority")
-    yield _needed(tables, listed, whole, chosen)
+    yield _needed(tables, listed, whole, chosen, frames)
 
 
 def _of_place(ours: pl.DataFrame, period: str) -> Iterable[dict[str, Any]]:
@@ -189,9 +195,13 @@ def agencies_on(day: date, boroughs: Sequence[str]) -> dict[str, str]:
 
 
 def _needed(
-    tables: Mapping[str, pl.DataFrame], listed: pl.DataFrame, whole: pl.DataFrame, chosen: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame],
+    listed: pl.DataFrame,
+    whole: pl.DataFrame,
+    chosen: Mapping[str, Any],
+    frames: dict[str, pl.DataFrame],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Families to add, for each region of which every authority handed in, at the last year."""
+    """Families to add, for each region of which every authority handed in, at the last year; fills `frames`."""
     theirs = families(tables)
     regions = [one.id for one in footprints() if one.kind == "region"]
     held = whole.filter(pl.col("geography").is_in(regions))
@@ -213,6 +223,10 @@ def _needed(
             seed=int(chosen["seed"]),
             draws=int(chosen["draws"]),
         )
+        ahead = outlook.frames(known, agencies, seed=int(chosen["seed"]), replicates=int(chosen["replicates"]))
+        for name, frame in ahead.items():
+            own = frame.select(pl.lit(geography).alias("geography"), pl.all())
+            frames[name] = pl.concat([frames[name], own]) if name in frames else own
         rows.append(
             {
                 "measure": "adoption.families_needed",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from parentis.region.apportionment import Collared, collar, divide
+from parentis.region.apportionment import Collared, collar, damped, divide
 
 MEASURES = ("decisions", "orders", "placed", "adopted", "supported")
 """Activity that a formula may weigh: decisions that a child should be adopted, placement orders, children placed,
@@ -32,13 +32,15 @@ Shares = tuple[Fraction, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
     """`shares` gives each member's part of 1. With `price`, members pay so many pence for each child of the last year
-    instead; with `collar`, nobody pays below or above that part of what they paid last year."""
+    instead; with `collar`, nobody pays below or above that part of what they paid last year; with `spread`, a change
+    from last year's payment is spread over so many years, and this is the first of them."""
 
     name: str
     shares: Callable[[Sequence[Member]], Shares]
     price: int | None = None
     measure: str = "placed"
     collar: tuple[Fraction, Fraction] | None = None
+    spread: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,9 @@ def bill(formula: Formula, budget: int, members: Sequence[Member]) -> Bill:
         paid = tuple(formula.price * _active(member, 1, {formula.measure: 1}) for member in members)
         return Bill(formula=formula.name, paid=paid, gap=budget - sum(paid))
     shares = formula.shares(members)
+    if formula.spread > 1:
+        step = damped([member.previous for member in members], divide(budget, shares), formula.spread, 1)
+        return Bill(formula=formula.name, paid=step, gap=budget - sum(step))
     if formula.collar is None:
         return Bill(formula=formula.name, paid=divide(budget, shares))
     floor, cap = formula.collar
@@ -122,6 +127,15 @@ def within(formula: Formula, floor: Fraction, cap: Fraction) -> Formula:
         raise FormulaError("A price per child has no floor or cap: agree a price, or share a budget.")
     name = f"{formula.name}, floor {float(floor):.0%} and cap {float(cap):.0%} of last year"
     return replace(formula, name=name, collar=(floor, cap))
+
+
+def spread(formula: Formula, years: int) -> Formula:
+    """Another formula, the change from last year's payments spread evenly over `years`: what is paid in the first."""
+    if years < 1:
+        raise FormulaError("A change is spread over one year or more.")
+    if formula.price is not None:
+        raise FormulaError("A price per child cannot be spread over years: agree a price, or share a budget.")
+    return replace(formula, name=f"{formula.name}, change spread over {years} years: the first", spread=years)
 
 
 def after_outturn(agreed: Bill, budget: int, spent: int, *, host: int = 0, hosts_risk: Fraction = Fraction(0)) -> Bill:

@@ -6,12 +6,14 @@ lists say. So whatever is learned from the lists can be held against `truth`. Al
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from parentis.region import authorities, footprints, members
+from parentis.region.apportionment import divide
 from parentis.returns import ReturnData
 from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION
 from parentis.services.adoption.simulation import WARM_UP, YEAR, Replicate, Shape, World, replicate
@@ -222,15 +224,15 @@ def _money(
         ours = [at for at, one in enumerate(agency) if one == name]
         budget = {line: float(pounds * len(ours)) for line, pounds in LINES.items()}
         total = sum(budget.values())
-        parts = dict(zip(ours, rng.dirichlet(np.full(len(ours), 30.0)) * total, strict=True))
+        pence = divide(round(total * 100), [Fraction(one) for one in rng.dirichlet(np.full(len(ours), 30.0)).tolist()])
+        parts = {at: paid / 100 for at, paid in zip(ours, pence, strict=True)}
         costs = [
             {"LINE": line, "DETAIL": "Practice", "BUDGET": pounds, "OUTTURN": round(pounds * rng.normal(1.02, 0.03), 2),
              "FTE": round(pounds / 62_000, 1) if line == "STAFF" else None}
             for line, pounds in budget.items()
         ]  # fmt: skip
         contributions = [
-            {"MEMBER": boroughs[at], "PAID": round(part, 2), "TRANSFERRED": round(part * 0.97, 2)}
-            for at, part in parts.items()
+            {"MEMBER": boroughs[at], "PAID": part, "TRANSFERRED": round(part * 0.97, 2)} for at, part in parts.items()
         ]
         bought = children.filter(
             pl.col("at").is_in(ours), pl.col("PLACED").is_between(starts, ends),

@@ -26,13 +26,11 @@ from parentis.services.adoption.formulas import (
     bill,
     partly_equal,
     per_child,
+    spread,
     within,
 )
-from parentis.services.adoption.pool import NATIONAL, OWN, REGION
-from parentis.services.adoption.simulation import WARM_UP, YEAR, Shape, World, replicate
+from parentis.services.adoption.outlook import ActivityAhead
 
-YEARS_AHEAD: Final = 10
-REPLICATES: Final = 40
 _WEIGHED: Final = ("decisions", "orders", "placed", "adopted")
 MUCH: Final = 1.1
 "A bill above so many times what the borough's own children cost is told apart."
@@ -40,14 +38,15 @@ MUCH: Final = 1.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the treasurers set: years of activity, the equal part, floor and cap as parts of last year's payment, and
-    the price of a child placed in pence."""
+    """What the treasurers set: years of activity, the equal part, floor and cap as parts of last year's payment, the
+    price of a child placed in pence, and the years that a change is spread over."""
 
     years: int = 3
     equal: Fraction = Fraction(2, 5)
     floor: Fraction = Fraction(9, 10)
     cap: Fraction = Fraction(11, 10)
     price: int = 6_250_000
+    spread: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,7 @@ def formulas(options: Options) -> tuple[Formula, ...]:
         partly_equal(options.equal, longest),
         per_child(options.price),
         within(longest, options.floor, options.cap),
+        *(() if options.spread == 1 else (spread(longest, options.spread),)),
     )
 
 
@@ -117,30 +117,19 @@ def side_by_side(budget: int, members: Sequence[Member], options: Options) -> tu
     return tuple(bills), tuple(sentences)
 
 
-def years_ahead(
-    world: World,
-    shape: Shape,
-    ours: Sequence[int],
-    budget: int,
-    members: Sequence[Member],
-    options: Options,
-    *,
-    seed: int,
-    replicates: int = REPLICATES,
-) -> tuple[Ahead, ...]:
-    """Ten years of bills under each formula that can share the budget; `ours` are the members' places among the world's
-    boroughs. Orders stand for decisions; a borough's own cost is its share of the children placed."""
+def years_ahead(ahead: ActivityAhead, budget: int, members: Sequence[Member], options: Options) -> tuple[Ahead, ...]:
+    """Ten years of bills under each formula that can share the budget, `ahead` being of the members in their order.
+    A borough's own cost is its share of the children placed."""
     chosen = [one for one in formulas(options) if one.price is None]
-    paid = {one.name: np.zeros((replicates, YEARS_AHEAD, len(members))) for one in chosen}
-    cost = np.zeros((replicates, YEARS_AHEAD, len(members)))
+    replicates, years, _ = ahead.orders.shape
+    paid = {one.name: np.zeros((replicates, years, len(members))) for one in chosen}
+    totals = ahead.placed.sum(axis=2, keepdims=True)
+    cost = budget * np.where(totals > 0, ahead.placed / np.maximum(totals, 1), 1 / len(members))
     for number in range(replicates):
-        orders, placed = _activity_of(world, shape, ours, seed, number)
-        totals = placed.sum(axis=1, keepdims=True)
-        cost[number] = budget * np.where(totals > 0, placed / np.maximum(totals, 1), 1 / len(members))
-        previous = [member.previous for member in members]
+        orders, placed = ahead.orders[number], ahead.placed[number]
         for formula in chosen:
-            last = list(previous)
-            for year in range(YEARS_AHEAD):
+            last = [member.previous for member in members]
+            for year in range(years):
                 known = _with(members, last, orders, placed, year, options.years)
                 with suppress(FormulaError):  # a year without any activity: everybody pays as before
                     last = list(bill(formula, budget, known).paid)
@@ -150,25 +139,6 @@ def years_ahead(
         for formula in chosen
         for at, member in enumerate(members)
     )
-
-
-def _activity_of(
-    world: World, shape: Shape, ours: Sequence[int], seed: int, number: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Children with an order, and placed, of each future year and member."""
-    run = replicate(world, shape, seed=seed, number=number, years=float(YEARS_AHEAD))
-    size = world.size[run.children.kind]
-    place = {borough: at for at, borough in enumerate(ours)}
-    is_placed = np.isin(run.outcome.child_state, (OWN, REGION, NATIONAL))
-    found = []
-    for days, counts in ((run.children.at, np.ones(len(size), dtype=bool)), (run.outcome.child_end, is_placed)):
-        year = np.floor(days / YEAR - WARM_UP).astype(np.int64)
-        into = np.zeros((YEARS_AHEAD, len(ours)))
-        kept = counts & (year >= 0) & (year < YEARS_AHEAD) & np.isin(run.borough, list(ours))
-        columns = np.array([place[borough] for borough in run.borough[kept]], dtype=np.int64)
-        np.add.at(into, (year[kept], columns), size[kept])
-        found.append(into)
-    return found[0], found[1]
 
 
 def _with(

@@ -1,10 +1,8 @@
 """What each borough of an agency pays under each formula, and over the years to come."""
 
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import polars as pl
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,17 +11,15 @@ from django.views.decorators.http import require_safe
 
 from parentis import region
 from parentis.archive import Home
-from parentis.services.adoption.activity_ledger import activity, lines
-from parentis.services.adoption.compute import agencies_on
-from parentis.services.adoption.formulas import Bill, Member
-from parentis.services.adoption.needs import CONTRIBUTIONS, COSTS
-from parentis.services.adoption.workbench import Ahead, Options, agency_members, side_by_side, years_ahead
+from parentis.services.adoption.agency_money import ACTIVITY_YEARS, Agency, MemberFees, agency
+from parentis.services.adoption.formulas import Bill, Member, after_outturn
+from parentis.services.adoption.outlook import of_frame
+from parentis.services.adoption.workbench import Ahead, Options, side_by_side, years_ahead
 from parentis.web.adoption import model_workbook
-from parentis.web.adoption.held import held, outlook
-from parentis.web.cache import VersionedCache, register_mark
+from parentis.web.adoption.held import frame, held
+from parentis.web.cache import Mark, VersionedCache, register_mark, shown_mark
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ACTIVITY_YEARS = 4
 
 
 class OptionsForm(forms.Form):
@@ -43,6 +39,17 @@ class OptionsForm(forms.Form):
         label="Price per child placed", help_text="Pounds.", required=False, min_value=0, max_value=1_000_000
     )
 
+    spread = forms.IntegerField(label="Years that a change is spread over", required=False, min_value=1, max_value=10)
+    risk = forms.IntegerField(
+        label="Host's part of an over- or underspend", help_text="Per cent.", required=False, min_value=0,
+        max_value=100,
+    )  # fmt: skip
+
+    def hosts_risk(self) -> Fraction:
+        """The host's part of what is spent above or below the budget; nothing where not given."""
+        given = self.cleaned_data.get("risk") if self.is_bound and self.is_valid() else None
+        return Fraction(given or 0, 100)
+
     def options(self) -> Options:
         """What was given, with `Options` for the rest."""
         given = {name: value for name, value in self.cleaned_data.items() if value is not None}
@@ -53,70 +60,88 @@ class OptionsForm(forms.Form):
             floor=Fraction(given["floor"], 100) if "floor" in given else usual.floor,
             cap=Fraction(given["cap"], 100) if "cap" in given else usual.cap,
             price=given["price"] * 100 if "price" in given else usual.price,
+            spread=given.get("spread", usual.spread),
         )
 
 
-def _agency(gss: str) -> tuple[str, tuple[Member, ...], int, tuple[str, ...]]:
-    """The agency of an authority: its name, its members as their host's return and the ledger say, the budget in
-    pence."""
+def _agency(gss: str) -> Agency | None:
     known = held()
-    if known is None:
-        return "", (), 0, ()
-    agencies = agencies_on(known.ends, [one.gss for one in region.authorities() if one.existed(known.ends)])
-    agency = agencies.get(gss, gss)
-    period = str(known.tables[CONTRIBUTIONS]["period"].max() or "")
-    hosts = [host for host in known.tables[COSTS]["authority"].unique().to_list() if agencies.get(host) == agency]
-    last = (pl.col("period") == period) & pl.col("authority").is_in(hosts)
-    paid = region.match_authorities(known.tables[CONTRIBUTIONS].filter(last).drop("authority"), "MEMBER")
-    paid = paid.filter(pl.col("authority").is_not_null())
-    if paid.is_empty():
-        return "", (), 0, ()
-    starts = date(known.ends.year - ACTIVITY_YEARS, 4, 1)
-    counts = activity(lines(known.tables), starts=starts, years=ACTIVITY_YEARS)
-    names = {one.gss: one.name for one in region.authorities()}
-    budget = round(float(known.tables[COSTS].filter(last)["BUDGET"].cast(pl.Float64).sum()) * 100)
-    title = region.footprint(agency).name if agency != gss else region.authority(gss).name
-    members = agency_members(paid, counts.filter(pl.col("authority").is_in(paid["authority"].to_list())), names)
-    return title, members, budget, tuple(sorted(paid["authority"].unique().to_list()))
+    return None if known is None else agency(known.tables, known.children, gss, known.ends)
 
 
-def _ahead(_home: Home, gss: str, years: int, equal: str, floor: str, cap: str) -> tuple[Ahead, ...]:
-    title, members, budget, codes = _agency(gss)
-    found = outlook()
-    if not title or found is None or not set(codes) <= set(found.world.boroughs):
+def _ahead(_home: Home, gss: str, *chosen: int | str) -> tuple[Ahead, ...]:
+    ours, activity = _agency(gss), frame("activity_ahead")
+    if ours is None or activity is None or not set(ours.codes) <= set(activity["authority"].unique().to_list()):
         return ()
-    options = Options(years=years, equal=Fraction(equal), floor=Fraction(floor), cap=Fraction(cap))
-    ours = [found.world.boroughs.index(code) for code in codes]
-    return years_ahead(found.world, found.now, ours, budget, members, options, seed=0)
+    years, equal, floor, cap, spread = chosen
+    options = Options(
+        years=int(years), equal=Fraction(equal), floor=Fraction(floor), cap=Fraction(cap), spread=int(spread)
+    )
+    return years_ahead(of_frame(activity, ours.codes), ours.budget, ours.members, options)
 
 
-ahead: VersionedCache[tuple[Ahead, ...]] = VersionedCache(_ahead, mark=register_mark, most=24)
+def _mark(home: Home) -> Mark:
+    return (*register_mark(home), *shown_mark(home))
+
+
+ahead: VersionedCache[tuple[Ahead, ...]] = VersionedCache(_ahead, mark=_mark, most=24)
 
 
 @require_safe
 def money(request: HttpRequest, gss: str) -> HttpResponse:
-    """Every formula side by side; winners and losers against last year; ten years to come."""
-    title, members, budget, _ = _agency(gss)
+    """Every formula side by side; winners and losers against last year; ten years to come; the year when it is over;
+    fees."""
+    ours = _agency(gss)
     form = OptionsForm(request.GET or None)
     options = form.options() if form.is_bound and form.is_valid() else Options()
-    if not title:
+    if ours is None:
         return render(request, "adoption/nothing.html", {"title": "Money", "money": True})
-    bills, sentences = side_by_side(budget, members, options)
-    future = ahead(gss, options.years, str(options.equal), str(options.floor), str(options.cap))
+    bills, sentences = side_by_side(ours.budget, ours.members, options)
+    future = ahead(gss, options.years, str(options.equal), str(options.floor), str(options.cap), options.spread)
     own = region.authority(gss).name
     context = {
-        "title": title,
+        "title": ours.title,
         "own": own,
         "gss": gss,
         "form": form,
-        "budget": budget / 100,
-        "names": [one.name for one in members],
-        "bills": [_row(one, members) for one in bills],
+        "budget": ours.budget / 100,
+        "names": [one.name for one in ours.members],
+        "bills": [_row(one, ours.members) for one in bills],
         "sentences": sentences,
         "ahead": [_future(one) for one in future if one.borough == own],
+        "over": _over(ours, form.hosts_risk()),
+        "fees": next((_fees(one) for one in ours.fees if one.name == own), None),
+        "period": ours.period,
         "query": request.GET.urlencode(),
     }
     return render(request, "adoption/money.html", context)
+
+
+def _fees(one: MemberFees) -> dict[str, float]:
+    """A borough's own fees: so few children stand behind them that its partners' are not shown to it."""
+    return {
+        "handed_in": one.handed_in / 100,
+        "listed": one.listed / 100,
+        "difference": (one.handed_in - one.listed) / 100,
+    }
+
+
+def _over(ours: Agency, hosts_risk: Fraction) -> dict[str, Any] | None:
+    """What each has paid once the year is over, and the host's part of the difference."""
+    if ours.spent is None:
+        return None
+    agreed = Bill(formula="As agreed", paid=tuple(member.previous for member in ours.members))
+    after = after_outturn(agreed, ours.budget, ours.spent, host=ours.host, hosts_risk=hosts_risk)
+    return {
+        "spent": ours.spent / 100,
+        "difference": (ours.spent - ours.budget) / 100,
+        "host": ours.members[ours.host].name,
+        "risk": float(100 * hosts_risk),
+        "rows": [
+            {"name": member.name, "agreed": before / 100, "after": then / 100, "change": (then - before) / 100}
+            for member, before, then in zip(ours.members, agreed.paid, after.paid, strict=True)
+        ],
+    }
 
 
 def _row(one: Bill, members: tuple[Member, ...]) -> dict[str, Any]:
@@ -141,11 +166,11 @@ def _future(one: Ahead) -> dict[str, Any]:
 @require_safe
 def download(request: HttpRequest, gss: str) -> HttpResponse:
     """The financial model as a workbook with live cells."""
-    title, members, budget, _ = _agency(gss)
+    ours = _agency(gss)
     form = OptionsForm(request.GET or None)
     options = form.options() if form.is_bound and form.is_valid() else Options()
-    if not title:
+    if ours is None:
         return render(request, "adoption/nothing.html", {"title": "Money", "money": True})
-    answer = HttpResponse(model_workbook.model(title, budget, members, options), content_type=XLSX)
+    answer = HttpResponse(model_workbook.model(ours.title, ours.budget, ours.members, options), content_type=XLSX)
     answer["Content-Disposition"] = content_disposition_header(True, "adoption-financial-model.xlsx")
     return answer

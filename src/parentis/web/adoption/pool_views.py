@@ -1,5 +1,6 @@
 """Children who wait for a family, child by child, for the authority whose children they are."""
 
+import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -11,7 +12,7 @@ from parentis.services.adoption.kinds import CHILD_KINDS, FAMILY_KINDS
 from parentis.services.adoption.lists import children
 from parentis.services.adoption.needs import LIST_NEEDS
 from parentis.services.adoption.pool_list import families_waiting, waiting_list
-from parentis.web.adoption.held import held, outlook
+from parentis.web.adoption.held import frame, held
 
 
 @never_cache
@@ -23,17 +24,20 @@ def pool(request: HttpRequest, gss: str) -> HttpResponse:
     if known is None:
         return render(request, "adoption/nothing.html", {"title": "The pool"})
     own = children(workflow.identified(find_home(), LIST_NEEDS, gss))
-    ahead = outlook()
-    chances = ahead.world.accepts.mean(axis=0) if ahead is not None else None
+    suits = frame("acceptance")
     waits = waiting_list(own, known.ends)
     context = {
         "name": region.authority(gss).name,
         "until": known.ends,
         "waits": waits,
         "families": [(FAMILY_KINDS[kind], count) for kind, count in families_waiting(known.families, known.ends)],
-        "chances": [(CHILD_KINDS[at], [f"{100 * chance:.1f}" for chance in row]) for at, row in enumerate(chances)]
-        if chances is not None
-        else [],
+        "chances": _chances(suits) if suits is not None else [],
         "family_kinds": FAMILY_KINDS,
     }
     return render(request, "adoption/pool.html", context)
+
+
+def _chances(suits: pl.DataFrame) -> list[tuple[str, list[str]]]:
+    """Kind of child, and of a hundred families of each kind how many would suit."""
+    by = {(row["child"], row["family"]): row["chance"] for row in suits.iter_rows(named=True)}
+    return [(child, [f"{100 * by[child, family]:.1f}" for family in FAMILY_KINDS]) for child in CHILD_KINDS]

@@ -18,10 +18,12 @@ from parentis.figures import ChartKind
 from parentis.services.adoption.commands import GROUPS, waiting_by
 from parentis.services.adoption.compute import YEARS
 from parentis.services.adoption.gray import gray
+from parentis.services.adoption.outlook import REPLICATES, told
+from parentis.services.adoption.shapes import verdict
 from parentis.services.adoption.timeliness import Waited, scorecard
 from parentis.services.adoption.waiting import MONTHS, WAYS
 from parentis.services.methods.competing_risks import Waits
-from parentis.web.adoption.held import REPLICATES, Held, held, outlook
+from parentis.web.adoption.held import PLACE, Held, frame, held
 from parentis.web.people import acting
 from parentis.web.people.authorisation import authorities_for, holds
 
@@ -243,20 +245,32 @@ def _scores(card: dict[str, Waited], place: str) -> list[dict[str, Any]]:
 @require_safe
 def families(request: HttpRequest) -> HttpResponse:
     """How many more families, of which kind."""
-    ahead = outlook()
-    if ahead is None:
-        return render(request, "adoption/nothing.html", {"title": "Families needed"})
-    found = workflow.figures(find_home(), measure="adoption.families_needed", geography="london")
+    more = frame("one_more")
+    if more is None:
+        return render(request, "adoption/nothing.html", {"title": "Families needed", "unbuilt": held() is not None})
+    found = workflow.figures(find_home(), measure="adoption.families_needed", geography=PLACE)
     row = found.sort("period").rows(named=True)[-1] if found.height else None
-    return render(request, "adoption/families.html", {"needed": row, "more": ahead.more, "replicates": REPLICATES})
+    return render(request, "adoption/families.html", {"needed": row, "more": more.rows(named=True)})
 
 
 @require_safe
 def shape(request: HttpRequest) -> HttpResponse:
     """Shapes of the agency on the same simulated years."""
-    ahead = outlook()
-    if ahead is None:
-        return render(request, "adoption/nothing.html", {"title": "Shape of the agency"})
-    return render(
-        request, "adoption/shape.html", {"rows": ahead.rows, "verdict": ahead.verdict, "replicates": REPLICATES}
-    )
+    compared = frame("shapes")
+    if compared is None:
+        return render(request, "adoption/nothing.html", {"title": "Shape of the agency", "unbuilt": held() is not None})
+    context = {"rows": _shapes(compared), "verdict": verdict(told(compared)), "replicates": REPLICATES}
+    return render(request, "adoption/shape.html", context)
+
+
+def _shapes(compared: pl.DataFrame) -> list[dict[str, Any]]:
+    """A row a shape: mean of each thing compared, and the difference from today's with its interval."""
+    rows: dict[str, dict[str, Any]] = {}
+    for one in compared.iter_rows(named=True):
+        row = rows.setdefault(one["shape"], {"name": one["shape"]})
+        scale = 1.0 if one["what"] in ("days", "fees") else 100.0
+        row[one["what"]] = one["mean"] * scale
+        if one["change"] is not None:
+            change, low, high = (one[name] * scale for name in ("change", "low", "high"))
+            row[f"{one['what']}_change"] = (change, low, high, low > 0 or high < 0)
+    return list(rows.values())
