@@ -188,7 +188,7 @@ def test_a_shape_is_chosen_only_where_its_interval_leaves_nothing_out() -> None:
         (60_000, 2, (20_000, 30_000), 10_000),  # half of the rise is not paid by anybody in the first year
     ],
 )
-def test_a_change_is_spread_over_years(budget: int, years: int, paid: tuple[int, ...], gap: int) -> None:
+def test_a_formula_spreads_its_change_over_years(budget: int, years: int, paid: tuple[int, ...], gap: int) -> None:
     members = [Member(name="A", previous=10_000, children=5), Member(name="B", previous=30_000, children=5)]
     found = bill(spread(CHILDREN, years), budget, members)
     assert (found.paid, found.gap) == (paid, gap)
