@@ -43,6 +43,9 @@ GIVE_AUTHORITY: Final = Remedy(
 GIVE_PERIOD: Final = Remedy(
     "give-period", "Give it with --period 2024-25.", "Submit it again and give its year, such as 2024-25."
 )
+GIVE_DAY: Final = Remedy(
+    "give-day", "Give the day with --period 2025-12-31.", "Submit it again and give its day, such as 2025-12-31."
+)
 CHECK_PERIOD: Final = Remedy(
     "check-period",
     "Give --period, or check that the files are of the return you meant.",

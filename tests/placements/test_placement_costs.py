@@ -55,7 +55,7 @@ def test_a_census_is_known_though_its_headings_explain_themselves(tmp_path: Path
     path = tmp_path / "census_2025_feb.csv"
     path.write_text(CENSUS)
     reading, cells = typed(path, "placements.census")
-    assert reading.period == "2024-25"
+    assert reading.period == "2025-02-28"
     row = cells.tables["placements"].row(0, named=True)
     assert (row["Placing Authority"], float(row["Total weekly cost"])) == ("Anyshire", 820.5)
     assert any("Colour of door" in problem.message for problem in reading.problems)
@@ -69,11 +69,11 @@ def test_the_published_samples_are_read_whole(shared_data: Path) -> None:
         read([*folder.glob("S251*.csv"), folder / "pnw_2025_feb.csv"]), key=lambda one: -len(one.tables)
     )
     assert {name: frame.height for name, frame in costs.tables.items()} == {"placements": 4, "homes": 3}
-    assert (costs.period, census.period) == ("2022-23", "2024-25")
+    assert (costs.period, census.period) == ("2022-23", "2025-02-28")
     assert census.tables["placements"].height == 2
     assert not costs.problems
     assert [problem.message for problem in census.problems] == [
-        "nothing in it says the day of the census: February 2025 is taken from its name"
+        "nothing in it says the day of the census: 28 February 2025 is taken from its name"
     ]
     for reading in (costs, census):
         spec = the_return(reading.return_id).spec.at(reading.period or "")

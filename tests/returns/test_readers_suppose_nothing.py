@@ -139,6 +139,7 @@ WITHOUT_AMOUNTS = {
     ("adoption.quarterly", "quarterly workbook"): "each figure is kept under the headings above it, whatever they say",
     ("ssda903", "SSDA903 XML"): "its elements are the columns of a declared form; others are named and left out",
     ("placements.census", "census with guidance in its headings"): "its columns are those of a declared form",
+    ("placements.london", "London's census"): "its columns are those of a declared form",
 }
 
 

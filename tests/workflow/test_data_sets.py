@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from parentis import lake, workflow
-from parentis.archive import File, Home
+from parentis import archive, lake, workflow
+from parentis.archive import Event, File, Home
 
 PLACE = (
     "time_period,time_identifier,geographic_level,country_code,country_name,"
@@ -168,5 +168,32 @@ def test_the_second_census_of_a_year_stands_beside_the_first(home: Home) -> None
     for day, child in (("31 July 2024", "A"), ("28 February 2025", "B")):
         file = File("census.csv", CENSUS.format(day=day, child=child).encode())
         (outcome,) = workflow.submit(home, [file], who="ann", authority="Camden", accept=True)
-        assert (outcome.status, outcome.period) == ("accepted", "2024-25")
-    assert workflow.register(home).select("part", "current").rows() == [("2024-07", True), ("2025-02", True)]
+        assert outcome.status == "accepted"
+    kept = workflow.register(home).select("part", "period", "current").rows()
+    assert kept == [("", "2024-07-31", True), ("", "2025-02-28", True)]
+
+
+@pytest.mark.integration
+def test_a_census_wants_a_day(home: Home) -> None:
+    file = File("census.csv", CENSUS.format(day="day unknown", child="A").encode())
+    for period, said in ((None, "expected a day, found none"), ("2024-25", "expected a day, found 2024-25")):
+        (outcome,) = workflow.submit(home, [file], who="ann", authority="Camden", period=period)
+        assert outcome.status == "rejected"
+        assert said in str(outcome.error)
+        assert "--period 2025-12-31" in str(outcome.error)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(("day", "then"), [("28 February 2025", "2025-02-28"), ("day unknown", "2025-02-28")])
+def test_a_census_told_by_its_year_is_moved_to_its_day(home: Home, day: str, then: str) -> None:
+    file = File("census.csv", CENSUS.format(day=day, child="A").encode())
+    (outcome,) = workflow.submit(home, [file], who="ann", authority="Camden", accept=True, period="2025-02-28")
+    as_before = Event(event="reloaded", submission_id=outcome.submission_id, who="x", part="2025-02", period="2024-25")
+    archive.append(home, [as_before])
+    workflow.build(home, services=["statistics"])
+    assert workflow.register(home).select("part", "period", "current").rows() == [("", then, True)]
+    assert lake.read(home, "placements.census/placements").select("period").collect().rows() == [(then,)]
+    again = File("census.csv", CENSUS.format(day="28 February 2025", child="B").encode())
+    workflow.submit(home, [again], who="ann", authority="Camden", accept=True)
+    assert workflow.register(home)["current"].to_list() == [False, True]
+    assert lake.read(home, "placements.census/placements").collect().height == 1

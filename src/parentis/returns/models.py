@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from parentis.returns.content import Content
 
-PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "span"]
+PeriodKind = Literal["collection-year", "financial-year", "quarter", "year", "day", "span"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +115,10 @@ class Return:
     made_here: bool = False
     "A publisher's return that the site makes from its own records: no list of publications has it."
     period_kind: PeriodKind
+    earlier_period: "Callable[[str, str], str | None] | None" = None
+    """Of a part and period under which it was accepted before its periods were told as they are now: the period that
+    stands for it where its files do not say better; None where part and period are told as now. Such submissions are
+    read again under the new period (`workflow.processing.earlier_periods`)."""
     readers: tuple[Reader, ...] = ()
     "Special readers; a return without one is read by its spec's headings."
     xml: Ref | None = None

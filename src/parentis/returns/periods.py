@@ -28,12 +28,15 @@ def year_in_name(name: str) -> str:
 def period_label(text: str, kind: PeriodKind | None = None) -> str | None:
     """The label of the period that `text` means, or None for ''.
 
-    A lone year is the collection year that ends in it, as the returns' own names have it; of a financial year
-    it says too little, so None. Without `kind` the text must be a period's own label. Raises PeriodError.
+    A lone year is the collection year that ends in it, as the returns' own names have it; of a financial year it says
+    too little, so None, as everything but a day does of a day. Without `kind` the text must be a period's own label.
+    Raises PeriodError.
     """
     text = text.strip()
     if not text:
         return None
+    if kind == "day":
+        return text if re.fullmatch(r"\d{4}-\d\d-\d\d", text) and parse_period(text) else None
     if kind and re.fullmatch(r"\d{4}", text):
         if kind == "collection-year":
             return f"{int(text) - 1}-{text[2:]}"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from parentis.region import parse_period
 from parentis.returns.catalogue import returns
 from parentis.returns.cell_text import HOLDS
 from parentis.returns.models import Return
@@ -88,6 +89,9 @@ def _submitter(declared: Return) -> str:
 def _covers(spec: Spec) -> str:
     if not spec.periods:
         return "The same in every period."
+    if spec.dated:
+        editions = ", ".join(f"{parse_period(first).start:%B %Y}" for first in spec.periods)
+        return f"By the day it is of. Editions: {editions}."
     return f"Covers {spec.periods[0]} to {spec.periods[-1]}."
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from parentis import remedies
 from parentis.errors import DeclarationError, PeriodError
+from parentis.region import parse_period
 
 
 class Kind(StrEnum):
@@ -181,6 +182,9 @@ class Spec:
     source: str = ""
     upper_case: bool = False
     "Text is read in upper case and without the `.0` that spreadsheets put behind codes; as written otherwise."
+    dated: bool = False
+    """`periods` are the first days of editions. What is of a day is of the last edition begun by then, and what is of a
+    day before the first, of the first; a period longer than a day is of the edition of its last day."""
     _by_period: dict[str, YearSpec] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -205,14 +209,21 @@ class Spec:
         """The spec in force in `period`; a period outside it is a `PeriodError`."""
         if not self.periods:
             return replace(self._by_period[""], period=period)
+        if self.dated and period:
+            return replace(self._by_period[self._edition(period)], period=period)
         if period not in self._by_period:
             raise PeriodError(
-                expected=f"a period from {self.periods[0]} to {self.periods[-1]}",
+                expected="a day" if self.dated else f"a period from {self.periods[0]} to {self.periods[-1]}",
                 found=period or "none",
                 where=self.title,
-                do=remedies.CHECK_PERIOD,
+                do=remedies.GIVE_DAY if self.dated else remedies.CHECK_PERIOD,
             )
         return self._by_period[period]
+
+    def _edition(self, period: str) -> str:
+        """The first day of the edition that is in force on the last day of a period."""
+        last = parse_period(period).end.isoformat()
+        return max((first for first in self.periods if first <= last), default=self.periods[0])
 
     def nearest(self, period: str) -> YearSpec:
         """`at`, but a period before the first has the first's tables and codes: what is older is not known here."""

@@ -1,9 +1,9 @@
 """Placements: what each costs, over a year (section 251) and on a census day, and who is registered to provide them."""
 
-from parentis.returns.placements.census import CENSUS
+from parentis.returns.placements.census import CENSUS, LONDON_CENSUS
 from parentis.returns.placements.costs import COSTS
 from parentis.returns.placements.provider_lists import PROVIDER_LISTS
 
-RETURNS = (COSTS, CENSUS, PROVIDER_LISTS)
+RETURNS = (COSTS, CENSUS, LONDON_CENSUS, PROVIDER_LISTS)
 
 __all__ = ["RETURNS"]

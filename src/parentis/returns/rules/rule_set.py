@@ -76,7 +76,7 @@ class RuleSet:
         code: str,
         message: str,
         *,
-        fields: str,
+        fields: str | tuple[str, ...],
         tables: str = "",
         either: str = "",
         optional: str = "",
@@ -88,19 +88,21 @@ class RuleSet:
         note: str = "",
         caveat: str = "",
     ) -> Callable[[Callable[[Any], Marks]], Callable[[Any], Marks]]:
-        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between;
+        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between, fields
+        whose names have spaces as a tuple;
         `either` groups tables of which one is enough: `Header|UASC Header_last|UASC_last`."""
 
         def declare(evaluate: Callable[[Any], Marks]) -> Callable[[Any], Marks]:
             if code in self._rules:
                 raise DeclarationError(f"{self.return_id}: rule {code} is declared twice")
+            named = tuple(fields.split()) if isinstance(fields, str) else fields
             groups = tuple(tuple(group.split("|")) for group in either.split())
-            if not (tables.split() or groups) or not fields.split():
+            if not (tables.split() or groups) or not named:
                 raise DeclarationError(f"{self.return_id}: rule {code} names no table or no field")
             self._rules[code] = Rule(
                 code=code,
                 message=message,
-                fields=tuple(fields.split()),
+                fields=named,
                 tables=tuple(tables.split()),
                 evaluate=evaluate,
                 either=groups,

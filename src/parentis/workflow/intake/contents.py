@@ -15,6 +15,7 @@ from parentis import archive, region, remedies
 from parentis.archive import File, Home, StoredFile
 from parentis.errors import (
     IntegrityError,
+    PeriodError,
     PublisherError,
     RefusedError,
     SpecificationError,
@@ -184,6 +185,8 @@ def _found(reading: Reading, own: tuple[File, ...], intent: UploadOptions) -> Fo
         )
     period = intent.period or reading.period
     label = declared.spec.at(region.parse_period(period).label if period else "").period
+    if declared.period_kind == "day" and not intent.part and region.parse_period(label).days != 1:
+        raise PeriodError(expected="a day", found=label, where=where, do=remedies.GIVE_DAY)
     if not label and declared.period_kind != "span":
         raise SpecificationError(
             expected=f"a period for {declared.spec.title}",
@@ -248,6 +251,24 @@ def reopen(home: Home, submissions: Sequence[Mapping[str, Any]]) -> list[Ready]:
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         return prepare(list(pool.map(one, submissions)))
+
+
+def reopen_under_new_period(home: Home, row: Mapping[str, Any]) -> Ready:
+    """What a submission of the register holds, under part and period as its return tells them now: what its files say,
+    else what stands for the earlier ones (`Return.earlier_period`)."""
+    tell = the_return(row["return_id"]).earlier_period
+    stands_for = tell(row["part"], row["period"]) if tell else None
+    files = archive.fetch(home, row["submission_id"])
+    intent = restored(archive.manifest(home, row["submission_id"]).intent)
+    known = replace(intent, return_id=row["return_id"], part=None, period=None)
+    try:
+        found = find(files, known)
+    except PeriodError:
+        found = find(files, replace(known, period=stands_for))
+    if len(found) != 1:
+        raise IntegrityError(f"archive: submission {row['submission_id']} no longer reads as one {row['return_id']}")
+    (ready,) = prepare(found)
+    return ready
 
 
 def lake_rows(

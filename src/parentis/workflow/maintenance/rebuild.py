@@ -9,6 +9,7 @@ from parentis.workflow.intake import loads as intake_loads
 from parentis.workflow.intake.contents import reopen
 from parentis.workflow.intake.upload_options import Progress, silent
 from parentis.workflow.maintenance.stored_rows import Tables, accepted_loads
+from parentis.workflow.processing.earlier_periods import move_locked
 from parentis.workflow.processing.pipeline import BATCH, make_load
 from parentis.workflow.processing.recovery import recover_locked
 
@@ -25,6 +26,7 @@ def rebuild(home: Home, *, who: str, progress: Progress = silent, wait: float = 
         archive.verify(home)
         _set_damaged_aside(home)
         recover_locked(home, progress)
+        move_locked(home, who, progress)
         before = accepted_loads(archive.events(home))
         state = archive.state(archive.events(home), sign_offs={})
         accepted = state.filter(pl.col("status") == "accepted")

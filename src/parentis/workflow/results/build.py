@@ -27,6 +27,7 @@ from parentis.services import Result, Service, measures_of
 from parentis.services import services as every_service
 from parentis.workflow.decisions.release import NARROWEST_FIRST, as_released, opened_to
 from parentis.workflow.intake.upload_options import Progress, silent
+from parentis.workflow.processing.earlier_periods import MOVES, move_locked
 from parentis.workflow.processing.recovery import recover_locked
 from parentis.workflow.references import submitted_references
 
@@ -79,6 +80,7 @@ def build(
     chosen = _chosen(services)
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
+        move_locked(home, MOVES, progress)
         return build_locked(home, chosen, as_of=as_of, progress=progress)
 
 
