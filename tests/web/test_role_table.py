@@ -19,6 +19,7 @@ PREPARES = {"analyst": "A", "treasurer": "A", **SIGNS}
 DUTY = {"emergency-duty": "A", "front-door": "A", "youth-justice": "A"}
 ACCESS = {"administrator": "ACGPRV", "auditor": "AR", "data-protection": "AR"}
 PANEL = {"panel-manager": "C", "designated-doctor": "C", "panel-chair": "C"}
+PLACES = {"placement-officer": "A", "placement-desk": "R"}
 BY_HAND: dict[str, dict[str, str]] = {
     "people.manage": {"administrator": "ACGPRV"},
     "people.confirm": ACCESS,
@@ -53,6 +54,14 @@ BY_HAND: dict[str, dict[str, str]] = {
     "child-deaths.budget": {"panel-chair": "C"},
     "child-deaths.judge": {"designated-doctor": "C", "panel-chair": "C"},
     "child-deaths.released": {**PANEL, "child-death-lead": "R", "child-death-investigator": "P"},
+    "places.desk": {**PLACES, "data-protection": "A"},
+    "places.requests": {**PLACES, "data-protection": "A", "provider-answers": "V"},
+    "places.read": {**PLACES, "data-protection": "A"},
+    "places.work": PLACES,
+    "places.asked": {"provider-answers": "V"},
+    "places.answer": {"provider-answers": "V"},
+    "places.erase": {"data-protection": "A"},
+    "places.alone": {"treasurer": "A", "commissioner": "A", **SIGNS},
     "adoption.pool": {"family-finder": "A", "agency-head": "A"},
     "adoption.money": {"treasurer": "A", "agency-head": "A", **SIGNS},
     "adoption.line.settle": {"agency-head": "A"},

@@ -165,6 +165,8 @@ class Register:
     "What else stands on a case's page, above its state: a template."
     workbook: bool = True
     "Its list can be downloaded and filled from a workbook. Not so in an enclave: nothing leaves it in bulk."
+    has_entry_page: bool = True
+    "People enter cases on a page; else only the app's own code does."
     participants: Ref | None = None
     "`(values) -> Sequence[ParticipantStart]`: who else has to do with a new case, by its values."
     enclave: str = ""

@@ -116,11 +116,16 @@ def people_who(permission: str, case: Case) -> list[Person]:
     """The active people who may do `permission` to a case, by name."""
     owners = case.declared.action(permission, of_authority=bool(case.authority))
     wanted = [(owners, frozenset(codes_of(case.place)))] if owners else []
-    wanted += [(action, _codes_at(action, one.place)) for one, action in _by_participants(permission, case)]
+    taking_part = list(_by_participants(permission, case))
+    wanted += [(action, _codes_at(action, one.place)) for one, action in taking_part]
     roles = {role for action, _ in wanted for _, role in actions()[action].to}
     codes = frozenset().union(*(each for _, each in wanted))
+    # A provider has no authorities: it is known by its own name.
+    named = {one.place for one, action in taking_part if actions()[action].about is About.ORGANISATION}
     held = Membership.objects.filter(role__in=roles, person__is_active=True).select_related("person", "organisation")
-    near = {one.person for one in held if codes & one.organisation.authorities()}  # a few, of whom `may` then decides
+    near = {
+        one.person for one in held if codes & one.organisation.authorities() or one.organisation.slug in named
+    }  # a few, of whom `may` then decides
     return sorted((one for one in near if may_do(one, permission, case)), key=lambda one: (one.name, one.email))
 
 

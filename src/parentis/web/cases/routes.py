@@ -40,6 +40,8 @@ def register_routes(kind: CaseType, *, read: str, enter: str, about_place: bool 
         **{f"{kind.id}-{one.id}": of_case for one in register.edits},
         **routes(kind.id, read, about_place=about_place),
     }
+    if not register.has_entry_page:
+        del found[f"{kind.id}-new"]
     if not register.workbook:
         found = {route: one for route, one in found.items() if route not in _workbook(name)}
     if register.meetings is None:

@@ -39,7 +39,7 @@ def urls(kind: CaseType) -> list[URLPattern]:
         path("", listing, told, name=name),
         path("overdue", overdue, told, name=f"{name}-overdue"),
         path("places", places, told, name=f"{name}-places"),
-        path("new", new, told, name=f"{kind.id}-new"),
+        *([path("new", new, told, name=f"{kind.id}-new")] if register.has_entry_page else []),
         path("<int:pk>/", case_page, told, name=kind.detail_url),
         *(
             path(f"<int:pk>/{one.id}", edit, {**told, "edit": one.id}, name=f"{kind.id}-{one.id}")
@@ -87,7 +87,7 @@ def listing(request: HttpRequest, *, kind: str) -> HttpResponse:
         "unsorted": unsorted.urlencode(),
         "sort": request.GET.get("sort", ""),
         "overdue": queries.overdue(queries.records(request.user, kind), kind).count(),
-        "enters": bool(queries.places_to_enter(request.user, kind)),
+        "enters": register_of(kind).has_entry_page and bool(queries.places_to_enter(request.user, kind)),
         "sorts": True,
     }
     return render(request, "cases/register/list.html", context)
