@@ -10,6 +10,7 @@ import polars as pl
 
 from parentis.errors import SpecificationError
 from parentis.returns.models import Problem, Reader, Recognised, Return, Tables
+from parentis.returns.placements import ofsted
 from parentis.returns.recognition import HEADING_ROWS, plain
 from parentis.returns.spec import Column, Kind, Spec, Table
 from parentis.returns.ssda903.headings import KNOWN_AS
@@ -43,6 +44,16 @@ TABLE = Table(
         Column(name="REG_END", kind=Kind.DATE, meaning="Day on which the registration ended.", example="31/03/2025"),
         _text("PLACE_CODES", "Placement codes that it may have, with commas; by its type where none are given."),
         _text("PROVIDER_CODES", "Provider codes that it may have, with commas; by its sector where none are given."),
+        _text("NAME", "Its name as published; homes' names are withheld."),
+        _text("REGION", "Government Office Region as published.", example="London"),
+        _text("OWNER", "Organisation which owns the provider, as published."),
+        Column(name="PLACES", kind=Kind.INTEGER, meaning="Places it is registered for.", unit="places"),
+        Column(name="PREMISES", kind=Kind.INTEGER, meaning="Premises of supported accommodation.", unit="premises"),
+        Column(name="REGISTERED", kind=Kind.DATE, meaning="Day on which it was registered.", example="31/03/2020"),
+        _text("STATUS", "Active or suspended, as published."),
+        _text("GRADE", "Overall grade of the latest full inspection, as published."),
+        _text("OUTCOME", "Outcome of supported accommodation's inspection, as published."),
+        Column(name="INSPECTED", kind=Kind.DATE, meaning="Day of the latest full inspection.", example="31/01/2025"),
     ),
     optional=False,
     identity=("TYPE_AS_PUBLISHED",),
@@ -89,7 +100,11 @@ def _read(content: "Content", taken: Recognised) -> Tables:
     sheet, at, places = found
     body = content.grid(sheet).slice(at + 1)
     filled = body.filter(pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0))
-    whole = told_by_grid(filled, places)
+    numbered = filled.filter(pl.nth(places["URN"]).str.strip_chars().str.len_chars() > 0)
+    further = ofsted.places_of(content.grid(sheet, HEADING_ROWS).row(at))
+    whole = told_by_grid(numbered, places).hstack(
+        numbered.select(pl.nth(place).str.strip_chars().alias(name) for name, place in further.items())
+    )
     named = {OURS.get(name, name): name for name in whole.columns}
     listed = whole.select(pl.col(named[one.name]).alias(one.name) for one in TABLE.columns if one.name in named)
     unnumbered = filled.height - listed.height
