@@ -5,7 +5,7 @@ from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, 
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
 from parentis.evidence.figure_lookup import Cell, FigureLookup
-from parentis.evidence.formats import Scale, in_column, interval
+from parentis.evidence.formats import Scale, in_column, interval, period_words
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import measures_of, render_pack
 
@@ -29,6 +29,7 @@ __all__ = [
     "interval",
     "measures_named",
     "measures_of",
+    "period_words",
     "prose",
     "provisional",
     "render_pack",

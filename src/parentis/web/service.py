@@ -47,6 +47,11 @@ class WebService:
     "Roles that the practice site has an account of, in its organisations of each kind."
     practice: Ref | None = None
     "`() -> int`: fills an empty practice site, and says with how many things; 0 where there were any."
+    tasks: Ref | None = None
+    """`(person) -> Iterable[Task]`: what waits for a person that no case says by itself (`parentis.web.tasks`). Cases
+    of declared kinds are on people's lists without it."""
+    landing: Mapping[str, str] = field(default_factory=dict)
+    "Role to the URL name of the page its holders work at, where signing in leads them."
     samples: Ref | None = None
     """URL name to a function `(places, place) -> kwargs` that makes what the address names: for the tests that walk
     every page. `places` are the test's organisations, `place` one of their names. Addresses of declared case kinds

@@ -20,6 +20,7 @@ urlpatterns = [
     path("audit/", include("parentis.web.audit_search.urls")),
     path("notices/", notice_views.notices, name="notices"),
     path("notices/<int:pk>/", notice_views.open_notice, name="notices-open"),
+    path("tasks/", include("parentis.web.task_list.urls")),
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),

@@ -18,11 +18,15 @@ Permissions = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`closed`: nothing more is to be done, and clocks no longer matter."""
+    """`closed`: nothing more is to be done, and clocks no longer matter.
+
+    `waits_for`: the permission of those for whom a case in it is work at once, whatever its clocks say. A state whose
+    step there tells those of another permission than `EDIT`, who then take the next, waits for them without."""
 
     id: str
     title: str
     closed: bool = False
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,14 @@ class Machine:
 
     def moves_from(self, state_id: str) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if state_id in move.sources)
+
+    def waits_for(self, state_id: str) -> tuple[str, ...]:
+        """The permissions of those for whom a case in the state is work at once."""
+        state = self.state(state_id)
+        if state.waits_for or state.closed:
+            return tuple(filter(None, [state.waits_for]))
+        told = {move.tell for move in self.moves if move.target == state_id and move.tell not in {"", EDIT}}
+        return tuple(sorted(told & {move.permission for move in self.moves_from(state_id)}))
 
     def _reachable(self) -> set[str]:
         found, new = set(), {self.initial}
@@ -185,8 +197,23 @@ def case_types() -> Mapping[str, CaseType]:
                 if len({actions()[action].about for action in role.permissions.values()}) != 1:
                     raise DeclarationError(f"role {role.id} of {kind.id}: its actions are about several things")
             _check_register(kind)
+            _check_waits(kind)
             found[kind.id] = kind
     return found
+
+
+def _check_waits(kind: CaseType) -> None:
+    """Somebody may have the permission that a state waits for."""
+    known = {
+        *kind.permissions,
+        *kind.of_footprint,
+        *(one for role in kind.participant_roles for one in role.permissions),
+    }
+    for state in kind.machine.states:
+        if state.waits_for and state.waits_for not in known:
+            raise DeclarationError(
+                f"kind of case {kind.id}: {state.id} waits for {state.waits_for!r}, which nobody has"
+            )
 
 
 def _check_register(kind: CaseType) -> None:

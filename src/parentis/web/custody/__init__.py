@@ -29,5 +29,8 @@ WEB_SERVICE = WebService(
              frozenset({Kind.REGION})),
     ),
     accounts={Kind.POLICE: ("custody-officer",), Kind.REGION: ("routing-desk",)},
+    landing=dict.fromkeys(
+        ("custody-officer", "routing-desk", "emergency-duty", "front-door", "youth-justice"), "custody"
+    ),
     practice=Ref("parentis.web.custody.practice:make_practice_custody"),
 )  # fmt: skip

@@ -19,8 +19,8 @@ STANDINGS = {"looked-after": "looked after", "case-held": "case"}
 # Who is to act on a step that hands a case over is called by `duty.escalation`, and not told by the step.
 MACHINE = Machine(
     states=(
-        State(SENT, "Sent, not acknowledged"),
-        State(DESK, "At the routing desk"),
+        State(SENT, "Sent, not acknowledged", waits_for=EDIT),
+        State(DESK, "At the routing desk", waits_for=ROUTE),
         State(ACKNOWLEDGED, "Acknowledged"),
         State(ENDED, "Ended", closed=True),
         State(WITHDRAWN, "Notice withdrawn", closed=True),

@@ -15,10 +15,9 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Marks one's own notice read, and goes where it leads."""
+    """Marks one's own notice read, with all others of the same thing, and goes where it leads."""
     notice = get_object_or_404(request.user.notices, pk=pk)
-    if notice.read_at is None:
-        notice.read_at = timezone.now()
-        notice.save(update_fields=["read_at"])
+    same = request.user.notices.filter(path=notice.path) if notice.path else request.user.notices.filter(pk=pk)
+    same.filter(read_at=None).update(read_at=timezone.now())
     inside = notice.path.startswith("/") and not notice.path.startswith("//")
     return redirect(notice.path if inside else "notices")

@@ -2,21 +2,37 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from parentis.web.dashboards import headlines, pages
 from parentis.web.front.health import failed_checks, failing
-from parentis.web.people.authorisation import memberships
+from parentis.web.notices.models import unread_things
+from parentis.web.people.authorisation import holds, memberships, viewer
+from parentis.web.task_list.waiting import tasks_of
+
+TASKS_SHOWN = 15
+NOTICES_SHOWN = 10
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What the person may do here, and what waits for them."""
-    return render(
-        request,
-        "front/home.html",
-        {"memberships": memberships(request.user), "notices": request.user.notices.filter(read_at=None)[:10]},
-    )
+    """What waits for the person, the figures of their place, what else is new, and what they may do here."""
+    now, tasks = timezone.now(), tasks_of(request.user)
+    listed = {one.path for one in tasks}
+    place = pages.own_place(request.user)
+    context = {
+        "memberships": memberships(request.user),
+        "tasks": [(one, one.is_late(now)) for one in tasks[:TASKS_SHOWN]],
+        "waiting": len(tasks),
+        "more": len(tasks) > TASKS_SHOWN,
+        "notices": [one for one in unread_things(request.user) if one.path not in listed][:NOTICES_SHOWN],
+        "place": place,
+        "place_name": dict(pages.places()).get(place, place),
+        "figures": headlines.headlines(place, viewer(request.user)) if holds(request.user, "figures.read") else (),
+    }
+    return render(request, "front/home.html", context)
 
 
 @require_safe

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -18,3 +20,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return str(self.text)
+
+
+def unread_things(person: Any, most: int = 200) -> list[Notice]:
+    """The last unread notice of each thing, the latest first: however many there are of one, it is told of once."""
+    found: dict[str, Notice] = {}
+    for one in person.notices.filter(read_at=None)[:most]:
+        found.setdefault(one.path or f"#{one.pk}", one)
+    return list(found.values())

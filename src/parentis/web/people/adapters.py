@@ -43,6 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The page that the person's roles work at, or the first page."""
+        from parentis.web.people.landing import landing_of
+
+        return landing_of(request.user)
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords are counted by person *and* address: strangers elsewhere lock nobody out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)} from {self.get_client_ip(request)}"

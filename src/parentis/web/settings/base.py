@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "parentis.web.audit",
     "parentis.web.audit_search",
     "parentis.web.notices",
+    "parentis.web.task_list",
     "parentis.web.mail",
     "parentis.web.jobs",
     "parentis.web.submissions",

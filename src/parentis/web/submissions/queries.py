@@ -256,6 +256,11 @@ def returning(of: SubmissionRow) -> SubmissionRow | None:
     return SubmissionRow(same.row(-1, named=True))
 
 
+def requests() -> pl.DataFrame:
+    """What waits for a second person, as `workflow.waiting_requests` gives it."""
+    return _requests()
+
+
 def request_about(of: SubmissionRow) -> dict[str, Any] | None:
     """The release that waits for a second person, as `workflow.waiting_requests` gives it."""
     found = _requests().filter(pl.col("submission_id") == of.id, pl.col("asks") == "release")
