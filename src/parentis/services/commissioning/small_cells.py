@@ -1,0 +1,95 @@
+"""Which cells of prices may be shown: enough children, enough providers, none that rules the cell.
+
+A price tells of a child where children are few, and of a provider where one sells most of it. A cell over several
+authorities must stay so when any one of them takes out what it knows itself. No highest and lowest price is shown, and
+quantiles only of twenty or more.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+CHILDREN: Final = 6
+PROVIDERS: Final = 3
+DOMINANT: Final = 0.7
+"A provider's share of a cell's money above which the cell tells that provider's prices."
+P_PERCENT: Final = 10.0
+"""The second largest provider, who knows its own money, must not be able to tell the largest's to within so many per
+cent (Hundepool and others 2012, *Statistical Disclosure Control*, 4.2.2)."""
+QUANTILES_FROM: Final = 20
+
+FEW_CHILDREN: Final = "fewer than 6 children"
+FEW_PROVIDERS: Final = "fewer than 3 providers"
+ONE_RULES: Final = "one provider has more than 70 % of it, or could be told from the rest"
+BY_SUBTRACTION: Final = "an authority could subtract its own and be left with too little"
+
+
+def cells(placements: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """`*by, n, providers, shown, because, quantiles`: of every cell, whether a price of it may be shown, why not, and
+    whether quantiles may.
+
+    `placements` has `provider` (maybe `owner`), `weekly_price`, and maybe `child` and `authority`; children are counted
+    once, or rows where no child is named.
+    """
+    rows = _prepared(placements)
+    whole = _sound(rows, by)
+    if "authority" in rows.columns and "authority" not in by:
+        rests = [
+            _sound(rows.filter(pl.col("authority") != one), by).select(*by, rest=pl.col("because").is_null())
+            for one in rows["authority"].drop_nulls().unique().sort().to_list()
+        ]
+        present = rows.select(*by, "authority").unique().group_by(*by).agg(authorities=pl.len())
+        if rests:
+            worst = pl.concat(rests).group_by(*by).agg(rest=pl.col("rest").all(), held=pl.len())
+            whole = (
+                whole.join(worst, on=list(by), how="left", nulls_equal=True)
+                .join(present, on=list(by), how="left", nulls_equal=True)
+                .with_columns(
+                    because=pl.when(pl.col("because").is_not_null())
+                    .then(pl.col("because"))
+                    .when(~pl.col("rest").fill_null(value=False) | (pl.col("held") < len(rests)))
+                    .then(pl.lit(BY_SUBTRACTION))
+                )
+            )
+    return whole.select(
+        *by, "n", "providers", shown=pl.col("because").is_null(), because="because",
+        quantiles=pl.col("because").is_null() & (pl.col("n") >= QUANTILES_FROM),
+    ).sort(*by)  # fmt: skip
+
+
+def _prepared(placements: pl.DataFrame) -> pl.DataFrame:
+    seller = pl.coalesce("owner", "provider") if "owner" in placements.columns else pl.col("provider")
+    row = pl.int_range(pl.len()).cast(pl.String)
+    child = pl.coalesce(pl.col("child"), row) if "child" in placements.columns else row
+    return placements.with_columns(
+        seller=seller, counted=child, money=pl.col("weekly_price").cast(pl.Float64).fill_null(0.0)
+    )
+
+
+def _sound(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """`*by, n, providers, because`: null where the cell is sound by itself."""
+    sellers = rows.group_by(*by, "seller").agg(pl.col("money").sum())
+    top = pl.col("money").sort(descending=True)
+    money = sellers.group_by(*by).agg(
+        providers=pl.col("seller").drop_nulls().n_unique(),
+        whole=pl.col("money").sum(),
+        first=top.first(),
+        second=top.slice(1, 1).sum(),
+    )
+    rest = pl.col("whole") - pl.col("first") - pl.col("second")
+    rules = (pl.col("first") > DOMINANT * pl.col("whole")) | (rest < P_PERCENT / 100.0 * pl.col("first"))
+    return (
+        rows.group_by(*by)
+        .agg(n=pl.col("counted").n_unique())
+        .join(money, on=list(by), nulls_equal=True)
+        .with_columns(
+            because=pl.when(pl.col("n") < CHILDREN)
+            .then(pl.lit(FEW_CHILDREN))
+            .when(pl.col("providers") < PROVIDERS)
+            .then(pl.lit(FEW_PROVIDERS))
+            .when(rules)
+            .then(pl.lit(ONE_RULES))
+        )
+        .select(*by, "n", "providers", "because")
+    )
