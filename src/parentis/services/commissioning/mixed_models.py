@@ -237,8 +237,7 @@ def least_squares(columns: Floats, outcome: Floats) -> Floats:
     scale = np.sqrt(np.diag(inner))
     if (scale == 0).any() or np.linalg.cond(inner / scale / scale[:, None]) > 1 / ALIKE**1.5:
         raise NotIdentifiedError("the terms of the model cannot be told apart: some column repeats others")
-    found: Floats = np.linalg.solve(inner, columns.T @ outcome)
-    return found
+    return np.asarray(np.linalg.solve(inner, columns.T @ outcome), dtype=np.float64)
 
 
 def codes(values: Sequence[object]) -> tuple[Ints, list[object]]:

@@ -73,7 +73,8 @@ def panel(placements: pl.DataFrame, item: Sequence[str] = ITEM) -> Panel:
 
 
 def _added(at: Ints, of: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
-    return np.bincount(at * shape[1] + of, weights=values, minlength=shape[0] * shape[1]).reshape(shape)
+    found: Floats = np.bincount(at * shape[1] + of, weights=values, minlength=shape[0] * shape[1]).astype(np.float64)
+    return found.reshape(shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

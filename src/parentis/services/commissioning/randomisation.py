@@ -85,7 +85,7 @@ def interval(estimate: float, outcomes: Floats, treatment: Floats) -> tuple[floa
     def stands(effect: float) -> bool:
         return p_of(estimate - effect, outcomes - effect * treatment) > ALPHA
 
-    ends = []
+    ends: list[float | None] = []
     for way in (-1.0, 1.0):
         step = max(float(np.abs(outcomes).max()), abs(estimate), 1e-6)
         inside, outside = 0.0, step
