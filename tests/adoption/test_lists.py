@@ -12,7 +12,7 @@ from parentis.returns import ReturnData, write_files
 from parentis.services.adoption import practice as invented
 from parentis.services.adoption.activity_ledger import AGREED, DISPUTED, ONE_SOURCE, activity, lines
 from parentis.services.adoption.lists import children, families
-from parentis.services.adoption.needs import AD1, ADOPTERS, CHILDREN, PLACED_ADOPTION
+from parentis.services.adoption.needs import AD1, ADOPTERS, CHILDREN, COLLECTED, PLACED_ADOPTION
 from parentis.services.adoption.timeliness import scorecard, waited
 from parentis.services.adoption.waiting import waits
 from parentis.services.adoption.world import Window, world
@@ -20,6 +20,7 @@ from parentis.workflow import check_files
 
 CAMDEN = "E09000007"
 DATES = ("DOB", "ENTERED_CARE", "DECISION", "PLACEMENT_ORDER", "MATCHED", "PLACED", "ADOPTED", "REVERSED", "FOSTERED")
+COLLECTED_DATES = ("DECISION", "PLACEMENT_ORDER", "MATCHED", "PLACED", "ADOPTED")
 TEXTS = ("CHILD", "FAMILY", "ETHNICITY", "DISABILITY", "REASON", "AGENCY_PLACED", "ADOPTIVE_FAMILY")
 
 
@@ -49,6 +50,7 @@ def held(*rows: dict[str, Any]) -> dict[str, pl.DataFrame]:
         CHILDREN: pl.DataFrame(rows, schema=schema),
         PLACED_ADOPTION: pl.DataFrame(schema={**empty, "DATE_PLACED": pl.Date}),
         AD1: pl.DataFrame(schema={**empty, "DATE_INT": pl.Date}),
+        COLLECTED: pl.DataFrame(schema={**empty, "BOROUGH": pl.String, **dict.fromkeys(COLLECTED_DATES, pl.Date)}),
     }
 
 
@@ -192,6 +194,51 @@ def test_a_decision_that_two_sources_date_apart_is_disputed(other: date | None, 
     )
 
 
+def _collected(*rows: dict[str, Any]) -> pl.DataFrame:
+    schema = {"CHILD": pl.String, "BOROUGH": pl.String, "authority": pl.String, "period": pl.String,
+              "sequence": pl.Int64, **dict.fromkeys(COLLECTED_DATES, pl.Date)}  # fmt: skip
+    given = (
+        {"BOROUGH": "Camden", "authority": "E09000003", "period": "2023-24 Q1", "sequence": 1} | row for row in rows
+    )
+    return pl.DataFrame(list(given), schema=schema)
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("agency", "state"),
+    [
+        (date(2023, 5, 8), AGREED),
+        (date(2023, 5, 9), DISPUTED),
+        (None, DISPUTED),  # the agency handed in the quarter and does not know the order
+    ],
+)
+def test_the_agencys_quarter_is_a_source_of_its_boroughs_lines(agency: date | None, state: str) -> None:
+    before, after = date(2023, 3, 31), date(2023, 7, 1)
+    tables = held(
+        child("A", PLACEMENT_ORDER=date(2023, 5, 1)),
+        child("before", PLACEMENT_ORDER=before),
+        child("after", PLACEMENT_ORDER=after),
+        child("elsewhere", PLACEMENT_ORDER=date(2023, 5, 1), authority="E09000008"),
+    )
+    rows = [{"CHILD": "C", "PLACEMENT_ORDER": date(2023, 6, 1)}, {"CHILD": "before", "PLACEMENT_ORDER": before}]
+    tables[COLLECTED] = _collected(*rows, *([{"CHILD": "A", "PLACEMENT_ORDER": agency}] if agency else []))
+    found = {row["child"]: row for row in lines(tables).iter_rows(named=True)}
+    assert {name: row["state"] for name, row in found.items()} == {
+        "A": state, "before": ONE_SOURCE, "after": ONE_SOURCE, "elsewhere": ONE_SOURCE, "C": DISPUTED,
+    }  # fmt: skip
+    assert found["C"]["authority"] == CAMDEN, "by the borough it names, not by the agency's host"
+    assert (found["A"]["day"], found["A"]["agency_day"]) == (date(2023, 5, 1), agency)
+
+
+@pytest.mark.spec
+def test_one_authoritys_return_says_nothing_of_anothers_lines() -> None:
+    tables = held(child("A", DECISION=date(2023, 5, 1)), child("B", DECISION=date(2023, 5, 1), authority="E09000008"))
+    tables[PLACED_ADOPTION] = pl.DataFrame(
+        [{"CHILD": "A", "DATE_PLACED": date(2023, 5, 1), "authority": CAMDEN, "period": "2023-24", "sequence": 1}]
+    )
+    assert dict(lines(tables).select("child", "state").iter_rows()) == {"A": AGREED, "B": ONE_SOURCE}
+
+
 @pytest.fixture(scope="module")
 def region() -> list[ReturnData]:
     return list(invented.practice(1))
@@ -235,6 +282,44 @@ def test_the_practice_lists_keep_the_rules(region: list[ReturnData], tmp_path: A
         if one.period == "2024-25" and one.submitter in {CAMDEN, "E09000005", "E09000003"}:
             (checked,) = check_files(write_files(one, tmp_path / one.return_id / one.submitter))
             assert set(checked.findings["rule"]) <= {"ADC-MATCH-ORDER"}, one.return_id
+    quarter = next(one for one in region if one.return_id == "adoption.collection")
+    (checked,) = check_files(write_files(quarter, tmp_path / "quarter"))
+    assert (checked.return_id, checked.findings.height) == ("adoption.collection", 0)
+
+
+@pytest.mark.integration
+def test_practice_quarters_put_disputes_into_the_ledger(region: list[ReturnData]) -> None:
+    tables = held() | {
+        CHILDREN: lake(region, "adoption.children", "children"),
+        COLLECTED: lake(region, "adoption.collection", "collected_children"),
+    }
+    states = lines(tables).filter(pl.col("day") >= date(2024, 4, 1))["state"].value_counts()
+    by = dict(states.iter_rows())
+    assert by.get(ONE_SOURCE, 0) / sum(by.values()) < 0.02
+    assert 0.01 < by[DISPUTED] / sum(by.values()) < 0.15
+
+
+QUARTER = "CHILD,BOROUGH,DECISION,PLACEMENT_ORDER,B4,PLACED,ADOPTED,A8a,A8b,C3\n"
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("row", "rules"),
+    [
+        ("C1,Camden,01/04/2014,01/05/2014,,,,,,FINDING", set()),
+        ("C1,Nowhere,01/04/2014,01/05/2014,,,,,,FINDING", {"ADQ-BOROUGH"}),
+        ("C1,202,01/04/2014,30/06/2014,,,,,,FINDING", set()),
+        ("C1,Camden,01/04/2014,01/07/2014,,,,,,FINDING", {"ADQ-AFTER"}),
+        ("C1,Camden,01/04/2014,01/05/2014,02/06/2014,,,PR1,,FINDING", {"ADQ-FOUND"}),
+        ("C1,Camden,01/04/2014,01/05/2014,02/06/2014,01/06/2014,,PR1,,NONE", {"ADQ-ORDER"}),
+    ],
+)
+def test_a_quarter_is_known_by_its_files_name_and_held_to_its_rules(row: str, rules: set[str], tmp_path: Any) -> None:
+    file = tmp_path / "202LLLL_EDUCVA1_ALBQ1201415.csv"
+    file.write_text(QUARTER + row + "\n")
+    (checked,) = check_files([file])
+    assert (checked.return_id, checked.period) == ("adoption.collection", "2014-15 Q1")
+    assert set(checked.findings["rule"]) == rules
 
 
 @pytest.mark.integration

@@ -184,7 +184,10 @@ def test_the_ledger_counts_what_two_sources_say(region: Home, client_of: Callabl
     known = children(workflow.tables(region, (CHILDREN,))).filter(pl.col("authority") == CAMDEN)
     orders = known.filter(pl.col("placement_order").is_between(date(2024, 4, 1), date(2025, 3, 31))).height
     row = next(one for one in years[0]["rows"] if one["title"] == "Placement orders")
-    assert sum(row["cells"]) == orders
+    agreed, one_source, disputed = row["cells"]
+    assert agreed + one_source + disputed == orders
+    assert agreed > 0, "the agency's numbers for children are hashed as the borough's are"
+    assert one_source == 0, "the agency handed in every quarter"
 
 
 @pytest.mark.browser

@@ -8,7 +8,7 @@ import polars as pl
 
 from parentis.returns.catalogue import the_return
 from parentis.returns.models import Reading
-from parentis.returns.periods import period_label, year_in_name
+from parentis.returns.periods import period_in_name, period_label
 from parentis.returns.pieces import Piece, said_of
 from parentis.returns.problems import Problem, Recognised
 from parentis.returns.split_tables import joined
@@ -37,7 +37,7 @@ def grouped(pieces: Sequence[Piece], override: str | None) -> list[Reading]:
 def _bundle(piece: Piece) -> tuple[str, ...]:
     """Files of one return lie together and name the same year; a file with several tables stands alone."""
     alone = piece.name if len(piece.tables) > 1 else ""
-    said = piece.taken[0].period or year_in_name(piece.name)
+    said = piece.taken[0].period or period_in_name(piece.name, the_return(piece.owner[0]).period_kind)
     within = str(PurePosixPath(piece.name).parent)
     return (*piece.owner, piece.folder, within, alone, said)
 
@@ -53,7 +53,7 @@ def _dated(bundle: list[Piece]) -> tuple[list[Piece], str | None]:
         )
     if inside is not None:
         return bundle, inside
-    named = period_label(year_in_name(first.name), declared.period_kind)
+    named = period_label(period_in_name(first.name, declared.period_kind), declared.period_kind)
     if named is None:
         return bundle, None
     note = said_of(first.name, "", f"nothing in it says its period: {named} is taken from its name", "note")

@@ -11,6 +11,10 @@ from parentis.returns.models import PeriodKind
 from parentis.returns.recognition import Match, plain
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:[-_/ ]?(20\d\d|\d\d))?(?!\d)")
+_QUARTER_FIRST = re.compile(r"Q(?P<quarter>[1-4])[-_ ]?(?P<year>20\d\d)[-_/ ]?(?P<next>\d\d)(?!\d)", re.IGNORECASE)
+_QUARTER_LAST = re.compile(
+    r"(?<!\d)(?P<year>20\d\d)[-_/ ]?(?P<next>\d\d)[-_ ]*Q(?P<quarter>[1-4])(?!\d)", re.IGNORECASE
+)
 _YEAR_HEADINGS = ("year", "collectionyear", "period", "financialyear")
 
 
@@ -23,6 +27,17 @@ def year_in_name(name: str) -> str:
             if not match[2] or int(match[2][-2:]) == (int(match[1]) + 1) % 100:
                 return years
     return ""
+
+
+def period_in_name(name: str, kind: PeriodKind) -> str:
+    """The period a file's name holds: for returns of a quarter its quarter (`ALBQ1201415`, `2024-25 Q3`), else the year
+    (`year_in_name`); '' for none."""
+    if kind == "quarter":
+        for part in (PurePosixPath(name).stem, *(parent.name for parent in PurePosixPath(name).parents)):
+            found = _QUARTER_FIRST.search(part) or _QUARTER_LAST.search(part)
+            if found and int(found["next"]) == (int(found["year"]) + 1) % 100:
+                return f"{found['year']}-{found['next']} Q{found['quarter']}"
+    return year_in_name(name)
 
 
 def period_label(text: str, kind: PeriodKind | None = None) -> str | None:

@@ -1,8 +1,10 @@
-"""The activity that money turns on, line by line, and where two sources of it disagree.
+"""The activity that money turns on, line by line, and where the sources of it disagree.
 
-A line is one child and one countable event: a decision, a placement order, a placement, an adoption order. It is
-*agreed* where the list and the looked-after children return say the same, *disputed* where they do not, and *one
-source* where only one of them speaks. Nothing is chosen silently: what both sides settle is settled on the case.
+A line is one child and one countable event: a decision, a placement order, a placement, an adoption order. Three
+sources may speak of it: the borough's list of children, the borough's looked-after children return (SSDA903, of
+decisions), and the agency's quarterly collection. A line is *agreed* where those that speak say the same, *disputed*
+where they do not or one that should know the event is silent, and *one source* where only one can speak. Nothing is
+chosen silently: what both sides settle is settled on the case.
 """
 
 from collections.abc import Mapping
@@ -11,63 +13,107 @@ from typing import Final
 
 import polars as pl
 
+from parentis.region import match_authorities, parse_period
 from parentis.services.adoption.lists import children
-from parentis.services.adoption.needs import AD1, PLACED_ADOPTION
+from parentis.services.adoption.needs import AD1, COLLECTED, PLACED_ADOPTION
 
 EVENTS: Final = {"decisions": "decision", "orders": "placement_order", "placed": "placed", "adopted": "adopted"}
-"Activity and the date of the list that it is counted by."
+"Activity and the date of the list that it is counted by; in capitals, of the collection."
 AGREED, DISPUTED, ONE_SOURCE = "agreed", "disputed", "one source"
 DAYS_APART: Final = 7
 "Two dates so near are the same event, written down by two people."
+SOURCES: Final = ("day", "returned_day", "agency_day")
+"By the list, by the looked-after children return, by the agency."
+_KEY: Final = ("authority", "child", "activity")
+_EVENT: Final = {"authority": pl.String, "child": pl.String, "activity": pl.String, "day": pl.Date}
 
 
 def lines(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """`authority, child, activity, day, other_day, state`: `day` by the list, `other_day` by the return (SSDA903)."""
-    listed = children(tables)
-    ours = pl.concat(
+    """`authority, child, activity, day, returned_day, agency_day, state`, a row a line; days by `SOURCES`."""
+    listed, returned, collected = _listed(tables), _returned(tables), _collected(tables)
+    every = listed.join(returned.rename({"day": "returned_day"}), on=_KEY, how="full", coalesce=True)
+    every = every.join(collected.rename({"day": "agency_day"}), on=_KEY, how="full", coalesce=True)
+    covered = returned.select("authority", "activity").unique().with_columns(returns=pl.lit(value=True))
+    every = every.join(covered, on=["authority", "activity"], how="left").join(
+        _quarters(tables), on="authority", how="left"
+    )
+    first = pl.coalesce(SOURCES)
+    silent = (
+        pl.col("day").is_null()
+        | (pl.col("returned_day").is_null() & pl.col("returns").fill_null(value=False))
+        | (pl.col("agency_day").is_null() & first.is_between("opened", "closed").fill_null(value=False))
+    )
+    spread = (pl.max_horizontal(SOURCES) - pl.min_horizontal(SOURCES)).dt.total_days()
+    said = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int64) for name in SOURCES])
+    return (
+        every.with_columns(
+            state=pl.when(silent | (spread > DAYS_APART))
+            .then(pl.lit(DISPUTED))
+            .when(said == 1)
+            .then(pl.lit(ONE_SOURCE))
+            .otherwise(pl.lit(AGREED))
+        )
+        .select(*_KEY, *SOURCES, "state")
+        .sort("authority", "activity", "child")
+    )
+
+
+def _listed(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    known = children(tables)
+    return pl.concat(
         [
-            listed.filter(pl.col(column).is_not_null()).select(
+            known.filter(pl.col(column).is_not_null()).select(
                 "authority", "child", activity=pl.lit(activity), day=pl.col(column)
             )
             for activity, column in EVENTS.items()
         ]
     )
-    theirs = _returned(tables)
-    both = ours.join(theirs, on=["authority", "child", "activity"], how="full", coalesce=True)
-    covered = pl.col("activity").is_in(theirs["activity"].unique().to_list())
-    apart = (pl.col("day") - pl.col("other_day")).dt.total_days().abs()
-    return both.with_columns(
-        state=pl.when(pl.col("day").is_null() | (pl.col("other_day").is_null() & covered))
-        .then(pl.lit(DISPUTED))
-        .when(pl.col("other_day").is_null())
-        .then(pl.lit(ONE_SOURCE))
-        .when(apart > DAYS_APART)
-        .then(pl.lit(DISPUTED))
-        .otherwise(pl.lit(AGREED))
-    ).sort("authority", "activity", "child")
 
 
 def _returned(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What the looked-after children return says of decisions: the earliest date of a child that was handed in last."""
-    found = []
+    found = [pl.DataFrame(schema=_EVENT)]
     for name, column in ((PLACED_ADOPTION, "DATE_PLACED"), (AD1, "DATE_INT")):
         held = tables[name].filter(pl.col("CHILD").is_not_null() & pl.col(column).is_not_null())
-        if held.height:
-            latest = held.sort("period", "sequence").unique(["authority", "CHILD"], keep="last", maintain_order=True)
-            found.append(
-                latest.select("authority", child="CHILD", activity=pl.lit("decisions"), other_day=pl.col(column))
-            )
-    if not found:
-        return pl.DataFrame(
-            schema={"authority": pl.String, "child": pl.String, "activity": pl.String, "other_day": pl.Date}
+        latest = held.sort("period", "sequence").unique(["authority", "CHILD"], keep="last", maintain_order=True)
+        found.append(latest.select("authority", child="CHILD", activity=pl.lit("decisions"), day=pl.col(column)))
+    return pl.concat(found).unique(_KEY, keep="first", maintain_order=True)
+
+
+def _collected(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What agencies say in the quarters they handed in; of several the last that has the event."""
+    held = tables[COLLECTED].drop("authority", strict=False)
+    if held.is_empty():
+        return pl.DataFrame(schema=_EVENT)
+    named = match_authorities(held, "BOROUGH").filter(pl.col("authority").is_not_null() & pl.col("CHILD").is_not_null())
+    latest = named.sort("period", "sequence").unique(["authority", "CHILD"], keep="last", maintain_order=True)
+    opened = _quarters(tables).select("authority", "opened")
+    events = [
+        latest.filter(pl.col(column.upper()).is_not_null()).select(
+            "authority", child="CHILD", activity=pl.lit(activity), day=pl.col(column.upper())
         )
-    return pl.concat(found).unique(["authority", "child", "activity"], keep="first", maintain_order=True)
+        for activity, column in EVENTS.items()
+    ]
+    since = pl.concat(events).join(opened, on="authority").filter(pl.col("day") >= pl.col("opened"))
+    return since.drop("opened")
+
+
+def _quarters(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """`authority, opened, closed`: the first and the last day of the quarters that an agency speaks of a borough in."""
+    held = tables[COLLECTED].drop("authority", strict=False)
+    named = match_authorities(held, "BOROUGH").filter(pl.col("authority").is_not_null()) if held.height else held
+    spans = {label: parse_period(label) for label in named["period"].unique().to_list()}
+    if not spans:
+        return pl.DataFrame(schema={"authority": pl.String, "opened": pl.Date, "closed": pl.Date})
+    starts = pl.col("period").replace_strict({k: one.start for k, one in spans.items()}, return_dtype=pl.Date)
+    ends = pl.col("period").replace_strict({k: one.end for k, one in spans.items()}, return_dtype=pl.Date)
+    return named.group_by("authority").agg(opened=starts.min(), closed=ends.max())
 
 
 def activity(found: pl.DataFrame, *, starts: date, years: int) -> pl.DataFrame:
     """`authority, activity, year, count, disputed`: lines by financial year from the one that begins on `starts`; a
     disputed line is counted by the list's day where there is one, and says so."""
-    day = pl.coalesce("day", "other_day")
+    day = pl.coalesce(SOURCES)
     year = day.dt.year() - (day.dt.month() < 4).cast(pl.Int32)
     return (
         found.with_columns(year=year)

@@ -16,6 +16,7 @@ from parentis.region import authorities, footprints, members
 from parentis.region.apportionment import divide
 from parentis.returns import ReturnData
 from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION
+from parentis.services.adoption.practice_collection import collected
 from parentis.services.adoption.simulation import WARM_UP, YEAR, Replicate, Shape, World, replicate
 from parentis.services.adoption.world import LISTS
 from parentis.services.demand.randomness import generator
@@ -46,7 +47,7 @@ FEE, VOLUNTARY_FEE = 29_700, 37_000
 
 
 def practice(seed: int) -> Iterator[ReturnData]:
-    """Both lists of every year, and the agencies' money of the last two."""
+    """Both lists and the agencies' money of every year, and the quarters of the last."""
     boroughs, agency, hosts = region()
     run = replicate(truth(boroughs), as_now(boroughs, agency), seed=seed, number=0, years=LAST - FIRST + 2)
     children, adopters = _people(run, boroughs, agency, hosts, seed)
@@ -60,6 +61,8 @@ def practice(seed: int) -> Iterator[ReturnData]:
             "adoption.adopters", "adopters", label, _as_known(adopters, starts, ends, "STAGE_1_START"), hosts
         )
         yield from _money(children, label, starts, ends, boroughs, agency, hosts, seed)
+        if year == LAST:
+            yield from collected(children, label, boroughs, agency, hosts, seed)
 
 
 def region() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

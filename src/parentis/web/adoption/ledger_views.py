@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from parentis import region
-from parentis.services.adoption.activity_ledger import AGREED, DISPUTED, EVENTS, ONE_SOURCE, lines
+from parentis.services.adoption.activity_ledger import AGREED, DISPUTED, EVENTS, ONE_SOURCE, SOURCES, lines
 from parentis.web.adoption.case_types import KIND
 from parentis.web.adoption.held import held
 from parentis.web.cases.register import queries
@@ -24,7 +24,7 @@ def ledger(request: HttpRequest, gss: str) -> HttpResponse:
     if known is None:
         return render(request, "adoption/nothing.html", {"title": "Activity ledger"})
     own = lines(known.tables).filter(pl.col("authority") == gss)
-    day = pl.coalesce("day", "other_day")
+    day = pl.coalesce(SOURCES)
     own = own.with_columns(year=day.dt.year() - (day.dt.month() < 4).cast(pl.Int32))
     years = sorted(own["year"].drop_nulls().unique().to_list(), reverse=True)[:4]
     open_lines = queries.not_closed(queries.records(request.user, KIND), KIND).count()
