@@ -27,6 +27,11 @@ from pathlib import Path
 from parentis.errors import UserError
 from parentis.returns import RawFile, read_files
 
+def peak():
+    # Of this process: its ru_maxrss would begin with the peak of whatever started it.
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(lines["VmHWM"].split()[0])
+
 def spent():
     return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
 
@@ -36,7 +41,7 @@ for path in map(Path, sys.argv[1:]):
         read_files([RawFile(name=path.name, raw=raw)], return_id="ssda903", period="2024-25")
     except UserError as error:
         said = str(error)
-    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
+    most = max(peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) * 1024
     print(json.dumps([path.name, said, spent() - begun, most]), flush=True)
 """
 

@@ -77,8 +77,9 @@ def test_without_a_token_nothing_but_the_description(
     Token.objects.filter(secret_hash=Token.hash_of(old)).update(
         made_at=timezone.now() - LASTS, expires_at=timezone.now()
     )
+    paths = samples(places, "camden")
     for client in (client_of("analyst"), *map(bearing, ("par_wrong", "wrong", gone, left, old))):
-        for name, path in samples(places, "camden").items():
+        for name, path in paths.items():
             if name in SCOPE_OF:
                 response = client.get(path)
                 assert (response.status_code, response["Content-Type"]) == (401, "application/json"), name

@@ -28,9 +28,9 @@ def demo(settings):
 
 @pytest.mark.integration
 @pytest.mark.django_db
-def test_the_practice_region_has_custody_to_try(demo, monkeypatch):
+def test_the_practice_region_has_custody_to_try_and_takes_notices(demo, monkeypatch):
     monkeypatch.setattr("parentis.workflow.checks.lookups", lambda: type("None", (), {"postcodes": None})())
-    make_demo_people()
+    printed = [one.email for one in make_demo_people() if one.role == "custody-officer"]
     assert make_practice_custody() == SHOWN
     assert make_practice_custody() == 0
     assert Detention.objects.count() == SHOWN
@@ -41,15 +41,7 @@ def test_the_practice_region_has_custody_to_try(demo, monkeypatch):
     assert index.stale() == frozenset()
     assert waiting() == []
     verify_record()
-
-
-@pytest.mark.integration
-@pytest.mark.django_db
-def test_the_officer_whose_account_is_printed_gives_notice_on_a_filled_site(demo, monkeypatch):
-    monkeypatch.setattr("parentis.workflow.checks.lookups", lambda: type("None", (), {"postcodes": None})())
-    printed = [one.email for one in make_demo_people() if one.role == "custody-officer"]
-    make_practice_custody()
-    assert printed
+    assert printed, "an officer whose account is printed gives notice"
     for email in printed:
         client = Client()
         client.force_login(

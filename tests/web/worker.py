@@ -4,6 +4,7 @@ import tempfile
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from parentis import workflow
-from parentis.archive import find_home
+from parentis.archive import Home, find_home
 from parentis.figures import Audience
 from parentis.returns import ReturnData, write_files
 from parentis.web.jobs.models import Job
@@ -57,10 +58,15 @@ def hand_in(client: Client, paths: Sequence[Path], *, authority: str = CAMDEN, o
 
 
 def submission_of(authority: str) -> str:
-    """The id of a return that this authority handed in, not yet accepted."""
+    """The id of a return that this authority handed in, not yet accepted; handed in when it is first asked for."""
+    return _submission_of(authority, find_home().path)
+
+
+@cache
+def _submission_of(authority: str, home: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         paths = monitoring(Path(folder), authority=authority)
-        (outcome,) = workflow.submit(find_home(), paths, who="somebody", authority=authority, period="2024-25")
+        (outcome,) = workflow.submit(Home(home), paths, who="somebody", authority=authority, period="2024-25")
     return outcome.submission_id
 
 
