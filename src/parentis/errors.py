@@ -5,8 +5,9 @@ child's values. Anything else that is raised is a bug and ends in a traceback (e
 """
 
 import re
+from collections.abc import Mapping
 
-from parentis.remedies import Channel, Remedy
+from parentis.remedies import REMEDIES, Channel, Remedy
 
 
 class ParentisError(Exception):
@@ -38,7 +39,25 @@ class UserError(ParentisError):
 
     def message(self, channel: Channel) -> str:
         """The whole sentence, as this channel says it."""
-        return f"{self.where}: expected {self.expected}, found {self.found}. {self.remedy.on(channel)}"
+        return _sentence(self.facts(), self.remedy.on(channel))
+
+    def facts(self) -> dict[str, str]:
+        """What is stored of it: `code, where, expected, found, do`. `worded` makes a sentence of it."""
+        return {
+            "code": self.code, "where": self.where, "expected": self.expected, "found": self.found, "do": self.do,
+        }  # fmt: skip
+
+
+def worded(facts: Mapping[str, str], channel: Channel) -> str:
+    """The sentence of a stored error (`UserError.facts`), as this channel says it today.
+
+    `do` is used where its code is of no remedy, or of one that is there no more."""
+    remedy = REMEDIES.get(facts["code"])
+    return _sentence(facts, remedy.on(channel) if remedy else facts["do"])
+
+
+def _sentence(facts: Mapping[str, str], do: str) -> str:
+    return f"{facts['where']}: expected {facts['expected']}, found {facts['found']}. {do}"
 
 
 def _code_of(kind: type) -> str:

@@ -115,7 +115,8 @@ REMEDIES: Final = {one.code: one for one in tuple(globals().values()) if isinsta
 
 
 def stored_for(channel: Channel, text: str) -> str:
-    """A sentence that was stored as the command line says it, as `channel` does: the register has no codes."""
+    """A sentence that was stored as the command line said it, as `channel` does: of rows from before errors were
+    stored as their facts (`errors.worded`)."""
     for remedy in REMEDIES.values():
         for said in (remedy.command_line, *remedy.earlier):
             text = text.replace(said, remedy.on(channel))

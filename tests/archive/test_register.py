@@ -1,10 +1,13 @@
+import shutil
 from dataclasses import replace
 
 import pytest
+from deltalake import write_deltalake
 
-from parentis import archive
+from parentis import archive, remedies
 from parentis.archive import Event, Home, StoredFile
 from parentis.archive.register import COMPACT_AFTER_FILES
+from parentis.errors import NotFoundError
 
 FILE = StoredFile(name="a.csv", sha256="0" * 64, size=3)
 SIGN = {"monitoring": ("director", "s151")}
@@ -32,10 +35,29 @@ def test_sequences_have_no_gaps_and_events_come_back_as_written(home):
     assert archive.append(home, [received("s1"), accepted("s1", "l1")]) == (1, 2)
     assert archive.append(home, [Event(event="rejected", submission_id="s2", who="bo", why="late")]) == (3,)
     kept = archive.events(home)
+    assert kept["error"].to_list() == [None, None, None]
     assert kept["sequence"].to_list() == [1, 2, 3]
     assert kept.row(0, named=True)["files"] == [{"name": "a.csv", "sha256": "0" * 64, "size": 3}]
     assert kept["why"].to_list() == [None, None, "late"]
     assert kept.schema == archive.EVENTS
+
+
+@pytest.mark.integration
+def test_the_error_of_a_row_is_kept_with_its_code_and_chained_like_the_rest(home):
+    """In a register whose earlier rows were written before there was such a column too."""
+    archive.append(home, [received("s1")])
+    frame = archive.events(home).drop("error")
+    shutil.rmtree(home.register)
+    write_deltalake(str(home.register), frame.to_arrow())
+    facts = NotFoundError(expected="a", found="b", where="c", do=remedies.GIVE_PERIOD).facts()
+    archive.append(home, [Event(event="rejected", submission_id="s1", who="bo", why="said", error=facts)])
+    assert archive.events(home)["error"].to_list() == [None, facts]
+    (row,) = archive.state(archive.events(home), sign_offs={}).iter_rows(named=True)
+    assert (row["why"], row["error"]) == ("said", facts)
+    assert archive.verify_register(home, ()) == 2
+    archive.append(home, [Event(event="rejected", submission_id="s1", who="dee", why="Not wanted any more")])
+    (row,) = archive.state(archive.events(home), sign_offs={}).iter_rows(named=True)
+    assert (row["why"], row["error"]) == ("Not wanted any more", None), "the error was of the reason before"
 
 
 @pytest.mark.integration

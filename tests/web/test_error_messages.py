@@ -10,11 +10,11 @@ import pytest
 import parentis
 from parentis import remedies
 from parentis.archive import find_home
-from parentis.errors import NotFoundError, UnknownAuthorityError, UnreadableFileError
+from parentis.errors import NotFoundError, UnknownAuthorityError, UnreadableFileError, worded
 from parentis.remedies import REMEDIES, Channel, Remedy
 from parentis.returns.isolated import _said
 from parentis.returns.isolation import _error
-from parentis.web.error_messages import correction, message_of, next_step, stored_message
+from parentis.web.error_messages import correction, message_of, next_step, reason_of, stored_message
 
 SOURCE = Path(parentis.__file__).parent
 COMMAND = re.compile(r"--[a-z]|'parentis |\bparentis [a-z]+'")
@@ -72,6 +72,18 @@ def test_an_error_says_the_same_thing_in_the_words_of_each_channel() -> None:
     assert next_step(error) == "Look for it in the list of returns."
     assert correction(error) == "Expected one, found none. Look for it in the list of returns."
     assert message_of(None) == ""
+
+
+@pytest.mark.unit
+def test_a_stored_error_is_worded_for_each_channel_and_outlives_its_code() -> None:
+    error = NotFoundError(expected="one", found="none", where=f"{find_home().path}/x", do=remedies.GIVE_PERIOD)
+    row = {"why": str(error), "error": error.facts()}
+    assert worded(error.facts(), Channel.COMMAND_LINE) == str(error)
+    assert reason_of(row) == message_of(error) != str(error)
+    later = row | {"error": error.facts() | {"code": "no-longer-there"}}
+    assert reason_of(later).endswith("found none. Give it with --period 2024-25.")
+    assert reason_of({"why": "The quarter is not closed", "error": None}) == "The quarter is not closed"
+    assert reason_of({"why": None, "error": None}) == ""
 
 
 @pytest.mark.unit

@@ -10,7 +10,9 @@ from parentis.errors import (
     SubmissionStateError,
     UnknownAuthorityError,
     UnreadableFileError,
+    worded,
 )
+from parentis.remedies import Channel
 
 CAMDEN, BARNET = "E09000007", "E09000003"
 MONITORING = "finance.monitoring/lines"
@@ -220,7 +222,10 @@ def test_what_cannot_be_used_is_kept_and_rejected_with_its_reason(home, monitori
     (old,) = workflow.submit(home, children(), who="ann", authority=CAMDEN, period="2001-02")
     assert isinstance(old.error, PeriodError)
 
-    assert workflow.register(home)["status"].to_list() == ["rejected"] * 3
+    held = workflow.register(home)
+    assert held["status"].to_list() == ["rejected"] * 3
+    assert [one["code"] for one in held["error"]] == ["give-authority", "unreadable-file", "check-period"]
+    assert [worded(one, Channel.COMMAND_LINE) for one in held["error"]] == held["why"].to_list()
     assert len(archive.kept(home)) == 3
     assert lake.names(home) == ()
     assert workflow.doctor(home) == []

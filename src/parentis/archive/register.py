@@ -7,7 +7,7 @@ Each row carries a keyed hash of itself and of the row before (`register_chain`)
 its own: a row that was changed, left out, added or cut off the end is found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
@@ -36,6 +36,9 @@ PROBLEM = {
     "rows": pl.Int64(),
 }
 
+ERROR = {name: pl.String() for name in ("code", "where", "expected", "found", "do")}
+"`UserError.facts`: what an error says, from which each channel makes its own sentence (`errors.worded`)."
+
 EVENTS = pl.Schema(
     {
         "sequence": pl.Int64(),  # 1, 2, 3 … over the whole register; `as_of` means one of these
@@ -57,6 +60,7 @@ EVENTS = pl.Schema(
         "problems": pl.List(pl.Struct(PROBLEM)),  # what reading it met, and what accepting it supersedes
         "contents": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64(), "sha256": pl.String()})),
         # of `accepted` and `reloaded`: what the load holds in each table, by `lake.digest`
+        "error": pl.Struct(ERROR),  # of `rejected`: the error of which `why` is the sentence, where it was one
         "code_version": pl.String(),
         "chain": pl.String(),  # keyed hash of this row and the one before; null in rows older than the chain
     }
@@ -86,6 +90,7 @@ class Event:
     errors: int | None = None
     problems: tuple[Problem, ...] | None = None
     contents: "tuple[Content, ...] | None" = None
+    error: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ STATE = pl.Schema(
         "audience": pl.String(),  # to whom it was last released; null where it never was
         "synthetic": pl.Boolean(),  # practice data: a file of it is called SYNTHETIC…
         "why": pl.String(),
+        "error": EVENTS["error"],  # of which `why` is the sentence
         "files": EVENTS["files"],
         "counts": EVENTS["counts"],
         "errors": pl.Int64(),
@@ -78,6 +79,7 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
             pl.col("role").filter(signing).drop_nulls().unique().sort().alias("signed"),
             pl.col("audience").filter(pl.col("event") == "released").drop_nulls().last(),
             last("why"),
+            pl.col("error").filter(pl.col("why").is_not_null()).last(),
             last("files"),
             last("counts"),
             last("errors"),

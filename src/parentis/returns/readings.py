@@ -11,6 +11,7 @@ import polars as pl
 
 from parentis import remedies
 from parentis.errors import SpecificationError, UnreadableFileError, UserError
+from parentis.remedies import Channel
 from parentis.returns.catalogue import returns, the_return
 from parentis.returns.content import Content
 from parentis.returns.corrections import Remark, corrected, one_column
@@ -135,7 +136,8 @@ def _unopened(file: Unopened) -> Unused:
 
 
 def _unused(file: str, error: UserError, severity: Severity) -> Unused:
-    why = f"{error.found}; expected {error.expected}. {error.do}"
+    # It is stored as it stands, and read on every channel.
+    why = f"{error.found}; expected {error.expected}. {error.remedy.on(Channel.SITE)}"
     return Unused(file=file, error=error, severity=severity, why=why)
 
 

@@ -1,7 +1,10 @@
 """What errors say at the site: the message of its channel, without the folder that everything lies in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from parentis.archive import find_home
-from parentis.errors import ParentisError, UserError
+from parentis.errors import ParentisError, UserError, worded
 from parentis.remedies import Channel, stored_for
 
 
@@ -21,8 +24,18 @@ def place_of(error: UserError) -> str:
     return _without_folder(error.where)
 
 
+def reason_of(row: Mapping[str, Any]) -> str:
+    """The reason in a row of the register (`why`, `error`): what somebody wrote, or the sentence of an error."""
+    return (
+        stored_message(row["why"] or "")
+        if row["error"] is None
+        else _without_folder(worded(row["error"], Channel.SITE))
+    )
+
+
 def stored_message(text: str) -> str:
-    """A sentence of the register, or a problem of reading, which stands there as the command line says it."""
+    """A sentence that was stored as the command line said it: of registers from before errors were stored with their
+    codes, and of problems of reading."""
     return _without_folder(stored_for(Channel.SITE, text))
 
 

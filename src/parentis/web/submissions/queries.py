@@ -14,7 +14,7 @@ from parentis.errors import IntegrityError, NotFoundError, UnknownAuthorityError
 from parentis.figures import Audience
 from parentis.returns import Checked, Return, returns
 from parentis.web.cache import VersionedCache, register_mark
-from parentis.web.error_messages import stored_message
+from parentis.web.error_messages import reason_of, stored_message
 from parentis.web.settings.environment import site_folder
 
 _register: VersionedCache[pl.DataFrame] = VersionedCache(workflow.register, mark=register_mark, most=2)
@@ -113,7 +113,7 @@ class SubmissionRow:
     @property
     def why(self) -> str:
         """What was last said about it."""
-        return stored_message(self.row["why"] or "")
+        return reason_of(self.row)
 
     @property
     def rows(self) -> int:
@@ -167,7 +167,7 @@ def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
 
 
 def history(submission_id: str) -> list[dict[str, Any]]:
-    return [event | {"why": stored_message(event["why"] or "")} for event in _history(submission_id).rows(named=True)]
+    return [event | {"why": reason_of(event)} for event in _history(submission_id).rows(named=True)]
 
 
 def signatures(submission_id: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from parentis import archive, lake
 from parentis.archive import Event, File, Home, Upload
-from parentis.errors import ParentisError, RefusedError
+from parentis.errors import ParentisError, RefusedError, UserError
 from parentis.returns import Checked, Problem, the_return
 from parentis.workflow.checks.submissions import YearsBefore, check
 from parentis.workflow.editions import HELD_BACK, Editions, Replacing
@@ -142,8 +142,7 @@ def _split(
     finished: list[str] = []
     for one in opened:
         if one.error is not None:
-            event = Event(event="rejected", submission_id=one.submission_id, who=one.intent.who, why=str(one.error))
-            events.append(event)
+            events.append(_rejected(one.submission_id, one.intent, one.error))
             closed.append(Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error))
             if isinstance(one.error, RefusedError):
                 # What may not be kept is forgotten at once; the register says that it was there.
@@ -200,11 +199,17 @@ def _refused(home: Home, whole: _Opened, unusable: Sequence[Unusable]) -> tuple[
     ids = archive.store(home, [Upload(files=one.files, intent=intent.kept()) for one in unusable])
     events, outcomes = [], []
     for submission_id, one in zip(ids, unusable, strict=True):
-        rejected = Event(event="rejected", submission_id=submission_id, who=intent.who, why=str(one.error))
-        events += [_split_from(whole, submission_id, one.files), rejected]
+        events += [_split_from(whole, submission_id, one.files), _rejected(submission_id, intent, one.error)]
         names = tuple(file.name for file in one.files)
         outcomes.append(Outcome(submission_id=submission_id, status="rejected", files=names, error=one.error))
     return events, outcomes
+
+
+def _rejected(submission_id: str, intent: UploadOptions, error: ParentisError) -> Event:
+    return Event(
+        event="rejected", submission_id=submission_id, who=intent.who, why=str(error),
+        error=error.facts() if isinstance(error, UserError) else None,
+    )  # fmt: skip
 
 
 def _part_of(whole: _Opened, found: Found) -> tuple[Found, UploadOptions]:
