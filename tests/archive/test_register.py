@@ -6,7 +6,7 @@ from deltalake import write_deltalake
 
 from parentis import archive, remedies
 from parentis.archive import Event, Home, StoredFile
-from parentis.archive.register import COMPACT_AFTER_FILES
+from parentis.archive.register import COMPACT_AFTER_FILES, verify
 from parentis.errors import NotFoundError
 
 FILE = StoredFile(name="a.csv", sha256="0" * 64, size=3)
@@ -54,7 +54,7 @@ def test_the_error_of_a_row_is_kept_with_its_code_and_chained_like_the_rest(home
     assert archive.events(home)["error"].to_list() == [None, facts]
     (row,) = archive.state(archive.events(home), sign_offs={}).iter_rows(named=True)
     assert (row["why"], row["error"]) == ("said", facts)
-    assert archive.verify_register(home, ()) == 2
+    assert verify(home).sequence == 2
     archive.append(home, [Event(event="rejected", submission_id="s1", who="dee", why="Not wanted any more")])
     (row,) = archive.state(archive.events(home), sign_offs={}).iter_rows(named=True)
     assert (row["why"], row["error"]) == ("Not wanted any more", None), "the error was of the reason before"
