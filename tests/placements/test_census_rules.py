@@ -1,10 +1,13 @@
 """What a census of placements is asked about: each kind of bad input, and its like that is right."""
 
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from parentis.returns import read, the_return, type_cells
+from parentis.returns.cells import RAW
 from parentis.returns.findings import Checked
 
 COLUMNS = {
@@ -25,6 +28,7 @@ COLUMNS = {
     "Contribution from Education": "",
     "Contribution from Health": "",
 }
+LISTED = pl.DataFrame({"URN": ["SC012345", "SC1", "SC2"], "REG_END": [None, None, date(2025, 12, 30)]})
 MONTHS = [{"Total weekly cost": price} for price in ("21000", "22000", "23500")]
 WEEKS = [{"Total weekly cost": str(4500 + 100 * n)} for n in range(8)]
 FAMILY = {"Type of provision": "Residential - Parent and Child", "Establishment URN": "SC012345"}
@@ -43,8 +47,8 @@ def checked(folder: Path, *rows: dict[str, str], day: str = "2025-12-31") -> Che
     [found] = read([path])
     declared = the_return(found.return_id)
     spec = declared.spec.at(found.period or "")
-    assert declared.check is not None
-    return declared.check(found, type_cells(found, spec), spec)
+    assert declared.check_together is not None
+    return declared.check_together(type_cells(found, spec).tables, collection_year=spec.period, providers=LISTED)
 
 
 def marked(result: Checked) -> dict[str, int]:
@@ -88,6 +92,9 @@ def marked(result: Checked) -> dict[str, int]:
         ([{"Establishment URN": "SC1"},
           {"Establishment URN": "sc1.0", "Organisation": "B", "Provider Company number": ""}],
          {"CEN-HOME": 2}),
+        ([{"Establishment URN": "SC2"}], {"CEN-ENDED": 1}),
+        ([{"Establishment URN": "SC3"}], {"CEN-LISTED": 1}),
+        ([{"Establishment URN": "CR3", "Primary registration type": "Care Inspectorate Wales"}], {}),
         ([{"Type of provision": "A castle"}], {"CEN-TYPE": 1}),
         ([{"Type of provision": "Residential - External (Commissioned)"}], {"CEN-LIST": 1}),
         ([{"How the placement was sourced": "Auction"}], {"CEN-SOURCED": 1}),
@@ -111,3 +118,18 @@ def test_what_a_census_is_asked_about(tmp_path: Path, rows: list[dict[str, str]]
 @pytest.mark.parametrize(("day", "expected"), [("2025-12-31", {"CEN-LIST": 1}), ("2025-11-30", {})])
 def test_the_list_of_nineteen_holds_from_its_edition_on(tmp_path: Path, day: str, expected: dict[str, int]) -> None:
     assert marked(checked(tmp_path, {"Type of provision": "Supported Lodgings"}, day=day)) == expected
+
+
+@pytest.mark.unit
+def test_authorities_checked_together_are_each_asked_about_their_own() -> None:
+    row = {"Identifier": "A", "Placement start date": date(2025, 9, 1), "Total weekly cost": 5000.0,
+           "Type of provision": "Residential - Mainstream", "How the placement was sourced": "Framework",
+           "Organisation": "Acme", "row": 0}  # fmt: skip
+    rows = pl.DataFrame([{**row, "authority": gss} for gss in ("E09000003", "E09000007")])
+    asked = rows.with_columns(pl.all().exclude("row").cast(pl.String).name.suffix(RAW))
+    check = the_return("placements.census").check_together
+    assert check is not None
+    assert check({"placements": asked}, collection_year="2025-12-31").findings.is_empty()
+    twice = pl.concat([asked, asked.with_columns(Organisation=pl.lit("Other"))])
+    told = check({"placements": twice}, collection_year="2025-12-31").findings
+    assert sorted(told.filter(rule="CEN-TWICE")["authority"]) == ["E09000003"] * 2 + ["E09000007"] * 2

@@ -4,7 +4,7 @@ After the census that authorities of the north west hold, whose headings carry a
 and are known by what stands before it. London's edition asks for more; it is a return of its own, read alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,10 +29,11 @@ PLACEMENTS = columns.PLACEMENTS.name
 def _recognise(content: "Content", *, london: bool) -> Recognised | None:
     if content.kind not in ("csv", "xlsx", "ods"):
         return None
-    found = next(found_in(content), None)
-    if found is None or found.of_london is not london:
+    tables = tuple(found_in(content))
+    if not tables or tables[0].of_london is not london:
         return None
-    day, _ = census_day(content)
+    found = tables[0]
+    day, _ = census_day(content, tables)
     return Recognised(
         file=content.name,
         return_id=columns.LONDON_ID if london else columns.CENSUS_ID,
@@ -42,9 +43,9 @@ def _recognise(content: "Content", *, london: bool) -> Recognised | None:
     )
 
 
-def census_day(content: "Content") -> tuple[date | None, str]:
+def census_day(content: "Content", tables: Sequence[Headed]) -> tuple[date | None, str]:
     """The day of the census, and where it is said: in the file, else in its name (the last day of that month)."""
-    if said := said_inside(content, found_in(content), columns.EDITIONS):
+    if said := said_inside(content, tables, columns.EDITIONS):
         return said, "the file"
     return (said, "its name") if (said := in_name(content.name)) else (None, "nothing")
 
@@ -53,11 +54,13 @@ def _read(content: "Content", taken: Recognised) -> Tables:
     import polars as pl
 
     parts: list[pl.DataFrame] = []
-    problems = list(_said_of_day(content))
+    tables = tuple(found_in(content))
+    day, told_by = census_day(content, tables)
+    problems = list(_said_of_day(content, tables, day, told_by))
     total = 0
     spec = columns.LONDON_SPEC if taken.return_id == columns.LONDON_ID else columns.SPEC
     ours = {column.name for column in spec.union()[PLACEMENTS].columns}
-    for found in found_in(content):
+    for found in tables:
         grid = content.grid(found.sheet)
         whole = grid.slice(found.at + 1)
         places = {name: index for name, index in found.columns.items() if name in ours}
@@ -66,7 +69,7 @@ def _read(content: "Content", taken: Recognised) -> Tables:
         rows = int(_filled(whole).sum())
         parts.append(kept)
         total += rows
-        problems += _said_of_columns(content, found, grid.row(found.at), places)
+        problems += _said_of_columns(content, found, day, grid.row(found.at), places)
         if rows > kept.height:
             lost = rows - kept.height
             message = f"{lost} rows hold nothing in the census's columns: left out"
@@ -79,15 +82,14 @@ def _said(content: "Content", where: str | None, message: str, severity: Severit
     return Problem(file=content.name, where=where or "the file", message=message, severity=severity, rows=rows)
 
 
-def _said_of_day(content: "Content") -> Iterator[Problem]:
-    day, told_by = census_day(content)
+def _said_of_day(content: "Content", tables: Sequence[Headed], day: date | None, told_by: str) -> Iterator[Problem]:
     if told_by == "the file":
         return
     if day:
         yield _said(content, None, f"nothing in it says the day of the census: {day:%-d %B %Y} is taken from {told_by}",
                     "note")  # fmt: skip
         return
-    begun = [last for found in found_in(content) if (last := _last_start(content, found))]
+    begun = [last for found in tables if (last := _last_start(content, found))]
     hint = f"; the last placement in it began on {max(begun):%-d %B %Y}" if begun else ""
     yield _said(content, None, f"nothing in it says the day of the census{hint}: give the day", "warning")
 
@@ -101,10 +103,9 @@ def _last_start(content: "Content", found: Headed) -> date | None:
 
 
 def _said_of_columns(
-    content: "Content", found: Headed, headings: tuple[str | None, ...], places: Mapping[str, int]
+    content: "Content", found: Headed, day: date | None, headings: tuple[str | None, ...], places: Mapping[str, int]
 ) -> Iterator[Problem]:
     """Columns that no census has, that this day's edition no longer or not yet has, and keys that are not there."""
-    day, _ = census_day(content)
     held = {c.name for c in columns.SPEC.at(day.isoformat()).tables[PLACEMENTS].columns} if day else set(places)
     other = [name for name in places if name not in held] if not found.of_london else []
     unknown = [
@@ -144,7 +145,7 @@ def _declared(spec: Spec, *, london: bool) -> Return:
                 read=_read,
             ),
         ),
-        check=Ref("parentis.returns.placements.census_rules:check"),
+        check_together=Ref("parentis.returns.placements.census_rules:check"),
         audience="own",
         keep_years=7,
     )

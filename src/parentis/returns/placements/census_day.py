@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _MONTHS = {name: number for number, name in enumerate(
 )}  # fmt: skip
 
 
-def said_inside(content: "Content", found: Iterator[Headed], editions: tuple[str, ...]) -> date | None:
+def said_inside(content: "Content", found: Iterable[Headed], editions: tuple[str, ...]) -> date | None:
     """A date beside words that say it is the census's: above the headings, in a column headed so whose cells agree, or
     on the cover of a blank form, unless that is only the first day of its edition."""
     for one in found:

@@ -1,21 +1,21 @@
 """What a census of placements must agree with: prices that can be a week's, sums, days, ages, registrations, and rows
 that are one placement told twice. Each asks whoever handed it in; none changes a cell."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from parentis.region import parse_period
-from parentis.returns.cells import RAW, Typed
+from parentis.returns.cells import RAW
 from parentis.returns.findings import Checked
-from parentis.returns.models import Reading
 from parentis.returns.placements import census_columns, code_map
-from parentis.returns.placements.one_form import one_form, plain_name
+from parentis.returns.placements.one_form import one_form, plain_name, urn
 from parentis.returns.placements.price_doubts import DOUBTS
 from parentis.returns.recognition import plain
-from parentis.returns.rules import Marks, Prepared, RuleSet, run
+from parentis.returns.rules import Marks, Need, Prepared, RuleSet, Selection, run
 from parentis.returns.rules.rule_set import Severity
-from parentis.returns.spec import YearSpec
 
 RULE_SET = RuleSet("placements.census")
 PRICE, CHILD, START, TYPE = "Total weekly cost", "Identifier", "Placement start date", "Type of provision"
@@ -24,6 +24,8 @@ SHARES = ("Contribution from Social Care", "Contribution from Education", "Contr
 TO_A_POUND = 1.0
 "Contributions may differ from the total by rounding."
 CHILD_UNTIL = 18
+WHOSE = "authority"
+"Tells several authorities apart where they are checked together."
 
 NEW_NUMBER = r"^(SC)?\d{5,7}$"
 "Ofsted's numbers: `SC012345`, or five to seven digits."
@@ -75,7 +77,7 @@ def _age(_: Any) -> Marks:
                fields=(CHILD, TYPE, PROVIDER, PRICE), tables="placements", severity="query")  # fmt: skip
 def _both_parents(_: Any) -> Marks:
     both = pl.col("type").is_in(["Fostering - Parent and child", "Residential - Parent and Child"])
-    same = pl.struct("provider", "home_urn", "start", "weekly_price").is_duplicated()
+    same = pl.struct(WHOSE, "provider", "home_urn", "start", "weekly_price").is_duplicated()
     return _yes(both & pl.col("start").is_not_null() & same)
 
 
@@ -88,7 +90,7 @@ def _supplement(_: Any) -> Marks:
 @RULE_SET.rule("CEN-TWICE", "A child in two placements on one day.", fields=(CHILD, PROVIDER, TYPE),
                tables="placements", severity="query")  # fmt: skip
 def _twice(_: Any) -> Marks:
-    placements = (~pl.col("supplement")).sum().over("child")
+    placements = (~pl.col("supplement")).sum().over(WHOSE, "child")
     return _yes(pl.col("child").is_not_null() & (placements > 1))
 
 
@@ -96,9 +98,9 @@ def _twice(_: Any) -> Marks:
                fields=(CHILD, PROVIDER, START, PRICE), tables="placements", severity="query",
                note="Residential places alone: foster carers' fees are the same by a list.")  # fmt: skip
 def _siblings(_: Any) -> Marks:
-    same = pl.struct("provider", "start", "weekly_price")
+    same = pl.struct(WHOSE, "provider", "start", "weekly_price")
     filled = pl.all_horizontal(pl.col("provider", "start", "weekly_price").is_not_null())
-    apart = pl.col("child").n_unique().over("provider", "start", "weekly_price") > 1
+    apart = pl.col("child").n_unique().over(WHOSE, "provider", "start", "weekly_price") > 1
     return _yes((pl.col("family") == "residential") & filled & same.is_duplicated() & apart)
 
 
@@ -112,7 +114,7 @@ def _unregistered(_: Any) -> Marks:
                tables="placements", severity="note")  # fmt: skip
 def _spelt(_: Any) -> Marks:
     numbered = pl.coalesce("company", "provider_urn")
-    names = plain_name(pl.col("provider_name")).n_unique().over(numbered)
+    names = plain_name(pl.col("provider_name")).n_unique().over(WHOSE, numbered)
     return _yes(numbered.is_not_null() & (names > 1))
 
 
@@ -120,14 +122,14 @@ def _spelt(_: Any) -> Marks:
                fields=(PROVIDER, "Provider ID"), tables="placements", severity="query")  # fmt: skip
 def _numbers(_: Any) -> Marks:
     name = plain_name(pl.col("provider_name"))
-    numbers = pl.coalesce("company", "provider_urn").drop_nulls().n_unique().over(name)
+    numbers = pl.coalesce("company", "provider_urn").drop_nulls().n_unique().over(WHOSE, name)
     return _yes(name.is_not_null() & (numbers > 1))
 
 
 @RULE_SET.rule("CEN-HOME", "One home's number under several providers: it was sold, or the number is another home's.",
                fields=(URN, PROVIDER), tables="placements", severity="query")  # fmt: skip
 def _home(_: Any) -> Marks:
-    owners = pl.col("provider").n_unique().over("home_urn")
+    owners = pl.col("provider").n_unique().over(WHOSE, "home_urn")
     return _yes(pl.col("home_urn").is_not_null() & (owners > 1))
 
 
@@ -197,19 +199,49 @@ LONDONS = ("CEN-BAND", "CEN-FEE", "CEN-BASIS", "CEN-HOUR", "CEN-BLOCK-ID", "CEN-
 "Rules on columns that only London's edition has."
 
 
-def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check a census of either edition by `RULE_SET`, on the day of `spec.period`."""
-    day = parse_period(spec.period).end if spec.period else None
-    frame = typed.tables["placements"]
-    written = frame.with_columns(authority=pl.lit(None, pl.String), period=pl.lit(day.isoformat() if day else None))
-    form = one_form(written).drop("row", "authority", "load_id")
-    table = frame.hstack(form)
-    london = "Need band" in {c.name for c in spec.tables["placements"].columns}
+@RULE_SET.rule("CEN-LISTED", "A home's number that no list of Ofsted's has.", fields=(URN,), tables="placements",
+               severity="query", needs=(Need.PROVIDERS,))  # fmt: skip
+def _listed(listed: Any) -> Marks:
+    ofsteds = (pl.col("registration") == "Ofsted").fill_null(value=True)
+    return _yes(ofsteds & ~pl.col("home_urn").is_in(listed.keys()))
+
+
+@RULE_SET.rule("CEN-ENDED", "The home's registration ended before the census.", fields=(URN,), tables="placements",
+               needs=(Need.PROVIDERS,))  # fmt: skip
+def _ended(listed: Any) -> Marks:
+    ended = pl.col("home_urn").replace_strict(listed, default=None, return_dtype=pl.Date)
+    return _yes(ended <= pl.col("census"))
+
+
+def check(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    collection_year: str,
+    providers: pl.DataFrame | None = None,
+    rules: Iterable[str] | None = None,
+    **_: object,
+) -> Checked:
+    """Check censuses of either edition by `RULE_SET`, of one authority or of several (column `authority`), on the day
+    `collection_year`. `providers` are the lists that numbers are looked up in: URN, and REG_END where they have it."""
+    frame = tables["placements"]
+    if "authority" not in frame.columns:
+        frame = frame.with_columns(authority=pl.lit(None, pl.String))
+    day = parse_period(collection_year).end.isoformat()
+    form = one_form(frame.with_columns(period=pl.lit(day)), doubts_by=(WHOSE,)).drop("row", "authority", "load_id")
     prepared = Prepared(
-        period=spec.period,
-        tables={"placements": table.with_columns(CHILD=pl.col(CHILD + RAW))},
-        facts=None,
+        period=collection_year,
+        tables={"placements": frame.hstack(form).with_columns(CHILD=pl.col(CHILD + RAW))},
+        facts=_listed_until(providers) if providers is not None else None,
+        has=frozenset({Need.PROVIDERS} if providers is not None else ()),
         shown=lambda _table, name: name + RAW,
-        withheld={} if london else dict.fromkeys(LONDONS, "London's edition alone asks for it"),
+        withheld={} if "Need band" in frame.columns else dict.fromkeys(LONDONS, "London's edition alone asks for it"),
     )
-    return run(RULE_SET, prepared)
+    chosen = Selection(None if rules is None else frozenset(code.strip().upper() for code in rules))
+    return run(RULE_SET, prepared, selection=chosen)
+
+
+def _listed_until(providers: pl.DataFrame) -> dict[str, date | None]:
+    """Each number, and the last day on which it ended; None where no list says that it did."""
+    ended = pl.col("REG_END") if "REG_END" in providers.columns else pl.lit(None, pl.Date)
+    rows = providers.select(urn(pl.col("URN").cast(pl.String)), ended.alias("ended")).drop_nulls("URN")
+    return dict(rows.group_by("URN").agg(pl.col("ended").last()).iter_rows())

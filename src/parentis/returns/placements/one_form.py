@@ -61,11 +61,12 @@ _PLAIN: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def one_form(frame: pl.DataFrame) -> pl.DataFrame:
+def one_form(frame: pl.DataFrame, *, doubts_by: tuple[str, ...] = ("authority", "census")) -> pl.DataFrame:
     """Rows of `FORM` from lake rows of either census, or of both one above the other (`how="diagonal"`).
 
     Args:
         frame: columns of any edition, with the lake's `authority` and `period` (a day); columns may be absent.
+        doubts_by: the columns that tell one census from another, within which prices are held against each other.
     """
     have = _Columns(frame)
     made = frame.lazy().select(
@@ -100,9 +101,7 @@ def one_form(frame: pl.DataFrame) -> pl.DataFrame:
         provider=pl.coalesce("company", "provider_urn", "name:" + plain_name(pl.col("provider_name"))),
     ).with_columns(supplement=_supplement())
     block = pl.col("sourced").is_in(code_map.BLOCKS)
-    doubted = known.with_columns(
-        doubt=doubt(pl.col("weekly_price"), pl.col("family"), block=block, census=("authority", "census"))
-    )
+    doubted = known.with_columns(doubt=doubt(pl.col("weekly_price"), pl.col("family"), block=block, census=doubts_by))
     return doubted.select(pl.col(name).cast(dtype) for name, dtype in FORM.items()).collect()
 
 
