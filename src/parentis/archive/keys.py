@@ -7,8 +7,9 @@ except where `PARENTIS_ENV=production`: there a key that nobody chose to keep sa
 kept in the same way and derives from nothing: whoever has the master key cannot open the enclave. So is the register's,
 under which its entries are chained: whoever has the files and the master key cannot write the register anew.
 
-Each of the three may be replaced. The master keys and the register's before the present one are kept, sealed under it,
-in `keys/<name>.retired` (`rotation`); of the enclave's, what must outlive it is carried on (`key_change`).
+Other enclaves (`child-deaths`) have a key of their own too, kept in the same way. Each may be replaced. The master keys,
+the register's and those enclaves' before the present one are kept, sealed under it, in `keys/<name>.retired`
+(`rotation`); of the custody enclave's, what must outlive it is carried on (`key_change`).
 """
 
 import hashlib
@@ -132,7 +133,7 @@ def register_key(home: Home) -> Key:
 
 def keys_of(home: Home, name: str) -> tuple[Key, ...]:
     """Every key of that name that this home has had, the oldest first; the last is the one that is used now."""
-    now = KINDS[name](home)
+    now = KINDS[name](home) if name in KINDS else enclave_key(home, name)
     path = home.keys / f"{name}.retired"
     sealed = json.loads(path.read_bytes()).get(now.id, []) if path.exists() else []
     return (*(Key(now.open(bytes.fromhex(one), retired_as(name))) for one in sealed), now)
@@ -207,7 +208,7 @@ def _key_file(home: Home, name: str, variable: str) -> str:
 
 def variable_of(name: str) -> str:
     """The variable that a key may come from."""
-    return {"master": MASTER_VARIABLE, "register": REGISTER_VARIABLE}[name]
+    return {"master": MASTER_VARIABLE, "register": REGISTER_VARIABLE}.get(name) or enclave_variable(name)
 
 
 def parse_key(text: str, name: str, where: str) -> Key:
@@ -234,7 +235,8 @@ def parse_key(text: str, name: str, where: str) -> Key:
 
 
 KINDS: Mapping[str, Callable[[Home], Key]] = {"master": master_key, "register": register_key}
-"""The keys of a home that are replaced by `rotation`; the enclave's is by `key_change`."""
+"""The keys of a home that are replaced by `rotation`, beside those of enclaves (`enclave_key`); the custody enclave's is
+by `key_change`."""
 
 Hasher: TypeAlias = Callable[[pl.Series], pl.Series]
 """Strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""

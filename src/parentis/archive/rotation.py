@@ -1,4 +1,4 @@
-"""Replacing the master key of a home, or the register's.
+"""Replacing the master key of a home, the register's, or that of an enclave of its own.
 
 1. The keys before are sealed under the new one, beside those that are sealed under the old one.
 2. Both are accepted, until the new one stands where the old one stood.
@@ -51,7 +51,7 @@ def replace_key(home: Home, name: str, *, who: str) -> Key:
     if name == "register":
         why = f"the key {new.id} takes the place of {old.id}"
         register.append(home, [Event(event="rekeyed", submission_id=OF_NO_SUBMISSION, who=who, why=why)])
-    else:
+    elif name == "master":
         shutil.rmtree(home.cache, ignore_errors=True)  # sealed under the old one, and made again when it is asked for
         envelopes.reseal(home)
     durable.write_file(marker, json.dumps({noted: new.id}).encode())

@@ -7,19 +7,23 @@ from typing import Any
 from django.db import models
 
 from parentis.archive import CUSTODY_VARIABLE, NEW, find_home, keys_of, locked, parse_key, replace_key, resealed
-from parentis.errors import KeyMissingError
+from parentis.errors import KeyMissingError, NotFoundError
 from parentis.web.audit.recorder import record
 from parentis.web.cases import encryption, history, records
+from parentis.web.cases.declarations import case_types, enclaves
 from parentis.web.cases.models import Attachment, Record, Value
 from parentis.web.custody.retention import key_rotation as custody
 from parentis.web.submissions import spool
 
-NAMES = ("master", "custody", "register")
 
 
 def rotate(name: str, *, who: str) -> tuple[str, int]:
     """Replace a key; gives the new one's id, and how much of what the site keeps was sealed anew under it: what people
-    wrote about cases and what waits to be handed in, or the custody enclave. Stop the site first."""
+    wrote about cases and what waits to be handed in, or an enclave. Stop the site first."""
+    if name not in names():
+        raise NotFoundError(
+            expected=f"one of {', '.join(names())}", found=repr(name), where="the key's name", do="Give one of them."
+        )
     if name == "custody":
         return _custody()
     home = find_home()
@@ -27,7 +31,7 @@ def rotate(name: str, *, who: str) -> tuple[str, int]:
         before = keys_of(home, name)[-1]
         key = replace_key(home, name, who=who)
         encryption.forget_keys()
-        count = _anew() if name == "master" else 0
+        count = _all_anew() if name == "master" else _anew(name) if name in enclaves() else 0
     detail = {"key": name, "before": before.id, "now": key.id}
     record(who=None, what="key:replace", subject=f"{name} key", why=f"by {who}, on the machine", detail=detail)
     return key.id, count
@@ -45,26 +49,38 @@ def _custody() -> tuple[str, int]:
     return done.new, done.values + done.on_indexes
 
 
-def _anew() -> int:
+def names() -> tuple[str, ...]:
+    """Of every key that can be replaced: the enclaves of case types among them."""
+    return ("master", "custody", "register", *enclaves())
+
+
+def _all_anew() -> int:
     keys = keys_of(find_home(), "master")
     count = sum(resealed(keys, path, spool.KEY_ABOUT) for path in spool.spool_folder().glob("*/key"))
-    for row, about in _rows():
-        sealed = encryption.encrypted_anew(row.sealed, about)
+    return count + _anew("")
+
+
+def _anew(enclave: str) -> int:
+    """What the cases of an enclave hold, or those of none (an empty name)."""
+    count = 0
+    for row, about in _rows(enclave):
+        sealed = encryption.encrypted_anew(row.sealed, about, enclave)
         if sealed is not None:
             type(row).objects.filter(pk=row.pk).update(sealed=sealed)
             count += 1
     return count
 
 
-def _rows() -> Iterator[tuple[Any, str]]:
-    """Everything of cases that is sealed, with what it is sealed about."""
-    for value in _each(Value.objects.select_related("entry")):
+def _rows(enclave: str) -> Iterator[tuple[Any, str]]:
+    """Everything of those cases that is sealed, with what it is sealed about."""
+    apart = {each for kinds in enclaves().values() for each in kinds}
+    kinds = enclaves()[enclave] if enclave else [each for each in case_types() if each not in apart]
+    for value in _each(Value.objects.filter(entry__case__kind__in=kinds).select_related("entry__case")):
         yield value, history.about(value.entry)
-    for file in _each(Attachment.objects.select_related("entry")):
+    for file in _each(Attachment.objects.filter(entry__case__kind__in=kinds).select_related("entry__case")):
         yield file, f"{history.about(file.entry)}/file"
-    for one in _each(Record.objects.filter(sealed__isnull=False).select_related("case")):
-        if not records.register_of(one.case.kind).enclave:  # which has a key of its own
-            yield one, records.about(one)
+    for one in _each(Record.objects.filter(sealed__isnull=False, case__kind__in=kinds).select_related("case")):
+        yield one, records.about(one)
 
 
 def _each(rows: "models.QuerySet[Any]") -> Iterator[Any]:

@@ -73,7 +73,9 @@ def serve(*, production: bool, host: str, port: int, workers: int, on_start: str
 
 
 def _refuse_if_unready() -> None:
-    from parentis.archive import custody_key, find_home
+    from parentis.archive import custody_key, enclave_key, find_home
+    from parentis.web.cases.declarations import enclaves
+    from parentis.web.cases.models import Case
     from parentis.web.custody.models import Suite
     from parentis.web.front.health import pending_migrations
     from parentis.web.people.initial_accounts import demo_people_here
@@ -85,6 +87,9 @@ def _refuse_if_unready() -> None:
         )  # fmt: skip
     if Suite.objects.exists():
         custody_key(find_home())  # refused now, and not when the first child is held
+    for name, kinds in enclaves().items():
+        if Case.objects.filter(kind__in=kinds).exists():
+            enclave_key(find_home(), name)
     if demo_people_here():
         raise SubmissionStateError(
             expected="people who were invited", found="accounts of the practice region", where="DATABASE_URL",

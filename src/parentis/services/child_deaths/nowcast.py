@@ -85,11 +85,10 @@ def fit_delays(
     died, notified = died[recent], notified[recent]
     delay = np.minimum(np.floor(_between(clock, first_day, died, notified)).astype(int), LONGEST)
     could = np.floor(_between(clock, first_day, died, as_of)).astype(int)
-    ones, known = np.zeros(LONGEST + 1), np.zeros(LONGEST + 1)
-    for days in range(LONGEST + 1):
-        at_risk = could >= days
-        ones[days] = np.sum(at_risk & (delay == days))
-        known[days] = np.sum(at_risk & (delay <= days))
+    ones = np.bincount(delay, minlength=LONGEST + 1).astype(float)
+    # Of whom a delay of so many days could have been seen: all but those who died later than that.
+    later = np.bincount(np.minimum(could, LONGEST + 1), minlength=LONGEST + 2)
+    known = np.cumsum(ones) - np.concatenate([[0.0], np.cumsum(later)[:LONGEST]])
     within = _within(_hazards(ones, known))
     return Delays(
         within=within, ones=ones, known=known, alike=_alike(died, delay, could, within), clock=clock,

@@ -216,6 +216,16 @@ def _check_waits(kind: CaseType) -> None:
             )
 
 
+def enclaves() -> Mapping[str, tuple[str, ...]]:
+    """Enclaves with a key of their own, each with the kinds of case that are sealed under it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, one in case_types().items():
+        name = one.register.enclave if one.register else ""
+        if name:
+            found[name] = (*found.get(name, ()), kind)
+    return dict(sorted(found.items()))
+
+
 def _check_register(kind: CaseType) -> None:
     """What a kind and its register say of one another fits."""
     register = kind.register

@@ -42,29 +42,34 @@ def hashing_key() -> Key:
 def forget_keys() -> None:
     """Find the keys anew: one was replaced."""
     _derived.cache_clear()
+    _derived_of.cache_clear()
 
 
 @lru_cache(maxsize=8)
-def _enclaves(name: str, *_where: str | None) -> Key:
-    return enclave_key(find_home(), name).derive("cases")
+def _derived_of(name: str, *_where: str | None) -> tuple[Key, ...]:
+    home = find_home()
+    enclave_key(home, name)  # refused where it is the master key
+    return tuple(key.derive("cases") for key in keys_of(home, name))
 
 
-def _enclave(name: str) -> Key:
-    return _enclaves(name, os.environ.get(HOME_VARIABLE), os.environ.get(enclave_variable(name)))
+def _enclave(name: str) -> tuple[Key, ...]:
+    """An enclave's keys: those before, and last the one that is used now."""
+    return _derived_of(name, os.environ.get(HOME_VARIABLE), os.environ.get(enclave_variable(name)))
 
 
 def encrypt(data: bytes, about: str, enclave: str = "") -> bytes:
-    return (_enclave(enclave) if enclave else sealing_key()).seal(data, about)
+    return (_enclave(enclave)[-1] if enclave else sealing_key()).seal(data, about)
 
 
 def decrypt(sealed: bytes, about: str, enclave: str = "") -> bytes:
-    """Inverse of `encrypt`; bytes that were changed or moved are an IntegrityError."""
-    return open_with((_enclave(enclave),) if enclave else _keys(), bytes(sealed), about)
+    """Inverse of `encrypt`; bytes that were changed or moved are an IntegrityError. What was said in an enclave before
+    its key was used for it opens under the key of what people write, until a key is replaced."""
+    return open_with((*_keys(), *_enclave(enclave)) if enclave else _keys(), bytes(sealed), about)
 
 
-def encrypted_anew(sealed: bytes, about: str) -> bytes | None:
+def encrypted_anew(sealed: bytes, about: str, enclave: str = "") -> bytes | None:
     """The same under the key that is used now; None where it is already."""
     with suppress(IntegrityError):
-        sealing_key().open(bytes(sealed), about)
+        (_enclave(enclave)[-1] if enclave else sealing_key()).open(bytes(sealed), about)
         return None
-    return encrypt(decrypt(sealed, about), about)
+    return encrypt(decrypt(sealed, about, enclave), about, enclave)

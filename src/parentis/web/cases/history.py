@@ -94,7 +94,8 @@ def append_all(
         case.sequence, case.head = case.sequence + 1, digest
     Entry.objects.bulk_create(entries)
     Value.objects.bulk_create(
-        Value(entry=entry, sealed=encrypt(each, about(entry))) for entry, each in zip(entries, kept, strict=True)
+        Value(entry=entry, sealed=encrypt(each, about(entry), enclave_of(entry)))
+        for entry, each in zip(entries, kept, strict=True)
     )
     return entries
 
@@ -190,18 +191,24 @@ def _holds(entry: "Entry") -> bool:
 
 def file_of(entry: "Entry") -> bytes:
     """The bytes attached to an entry."""
-    return decrypt(entry.attachment.sealed, about(entry) + "/file")
+    return decrypt(entry.attachment.sealed, about(entry) + "/file", enclave_of(entry))
 
 
 def sealed_file(entry: "Entry", data: bytes) -> bytes:
-    return encrypt(data, about(entry) + "/file")
+    return encrypt(data, about(entry) + "/file", enclave_of(entry))
 
 
 def _opened(entry: "Entry") -> tuple[bytes, dict[str, Any]] | None:
     if not hasattr(entry, "value"):
         return None
-    kept = json.loads(decrypt(entry.value.sealed, about(entry)))
+    kept = json.loads(decrypt(entry.value.sealed, about(entry), enclave_of(entry)))
     return bytes.fromhex(kept["salt"]), kept["value"]
+
+
+def enclave_of(entry: "Entry") -> str:
+    """The enclave under whose key a value of this entry and its file are sealed; empty for the key of all cases."""
+    register = entry.case.declared.register
+    return register.enclave if register else ""
 
 
 def about(entry: "Entry") -> str:

@@ -148,6 +148,7 @@ ACTION_REGISTER = Register(
     heading="Action {number}",
     place="Partnership",
     footprints={"cdr": "Partnerships"},
+    enclave=ENCLAVE,
     fields=(
         Field(id="number", label="Number", longest=20, searched=True, erased=False),
         Field(id="lesson", label="Lesson", type=FieldType.TEXT, listed=True, searched=True, longest=400, erased=False,
