@@ -9,6 +9,7 @@ from parentis.errors import DeclarationError
 from parentis.services.child_deaths.run_lengths import (
     chance_within,
     design,
+    median_to_signal,
     months_to_signal,
     normal_run_length,
     poisson_run_length,
@@ -122,3 +123,10 @@ def test_the_smallest_visible_rise_is_seen_in_four_years_of_five() -> None:
 def test_a_chart_that_cannot_be_is_refused(mean: float, ratio: float, length: float) -> None:
     with pytest.raises(DeclarationError):
         design(mean, ratio, length)
+
+
+@pytest.mark.unit
+def test_the_median_is_where_half_have_signalled() -> None:
+    chart = design(62 / 12, 1.5, 120)
+    months = median_to_signal(chart, 1.5)
+    assert chance_within(chart, 1.5, months) >= 0.5 > chance_within(chart, 1.5, months - 1)

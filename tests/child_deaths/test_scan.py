@@ -7,6 +7,7 @@ import pytest
 from child_death_places import table
 
 from parentis.errors import DeclarationError
+from parentis.services.child_deaths.clusters import cluster_now
 from parentis.services.child_deaths.scan import (
     Windows,
     bernoulli_log_likelihood_ratio,
@@ -149,3 +150,49 @@ def test_cases_where_none_are_expected_are_refused() -> None:
     due = np.array([[0.0], [1.0]])
     with pytest.raises(DeclarationError):
         scan(np.array([[1], [1]]), due, circles(np.array([51.0, 52]), np.array([0.0, 0]), np.ones(2)))
+
+
+def _map(areas: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    return random.uniform(51.3, 51.7, areas), random.uniform(-0.5, 0.2, areas)
+
+
+@pytest.mark.integration
+def test_the_pages_scan_keeps_its_chance_though_shares_and_seasons_are_not_known() -> None:
+    """Boroughs of unlike rates, months that are unlike what is expected of them: one look in ten signals."""
+    random = np.random.default_rng(21)
+    lat, lon = _map(12, 2)
+    fired = 0
+    for seed in range(200):
+        rates = random.gamma(2.0, 0.5, 12)[:, None] * random.uniform(0.6, 1.4, 18)[None, :]
+        cases = random.poisson(rates)
+        windows = circles(lat, lon, cases.sum(axis=1) + 0.5)
+        found = cluster_now(cases, np.ones(18), windows, chance=0.1, worlds=2, seed=seed, shown=2)
+        fired += found is not None and found.signals
+    assert 8 <= fired <= 34  # of 200: beyond it once in a thousand
+
+
+@pytest.mark.integration
+def test_the_pages_scan_finds_what_is_planted_and_names_its_months() -> None:
+    random = np.random.default_rng(3)
+    lat, lon = _map(12, 2)
+    near = np.argsort(np.hypot(lat - lat[4], lon - lon[4]))[:2]
+    cases = random.poisson(2.0, (12, 24))
+    cases[near, 21:] = random.poisson(10.0, (2, 3))
+    windows = circles(lat, lon, cases.sum(axis=1) + 0.5)
+    found = cluster_now(cases, np.ones(24), windows, chance=0.01, worlds=5, seed=1)
+    assert found is not None
+    assert found.signals
+    assert set(found.cluster.areas) == set(map(int, near))
+    assert (found.cluster.first, found.cluster.last) == (21, 23)
+    assert found.cluster.cases == cases[near, 21:].sum()
+    again = cluster_now(cases, np.ones(24), windows, chance=0.01, worlds=5, seed=1)
+    assert again == found
+
+
+@pytest.mark.unit
+def test_a_scan_of_now_needs_months_and_a_chance() -> None:
+    windows = circles(*_map(3, 1), np.ones(3))
+    for season, chance in ((np.ones(1), 0.1), (np.ones(4), 0.0)):
+        with pytest.raises(DeclarationError):
+            cluster_now(np.ones((3, 4), dtype=int), season, windows, chance=chance, worlds=2, seed=1)

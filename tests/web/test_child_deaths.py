@@ -207,6 +207,7 @@ def lake(files: Path) -> None:
     for at in sorted(files.glob("*/*/partnerships")):
         for outcome in workflow.submit(home, [at], who="test", return_id=at.parent.parent.name, period=at.parent.name):
             assert outcome.status == "accepted", outcome
+    pictures.refresh()
 
 
 @pytest.mark.integration
@@ -246,4 +247,5 @@ def test_pages_of_the_service_and_what_nobody_outside_may_learn_from_them(places
     assert BudgetChange.objects.get().a_year == 2
     changed = chair.get("/child-deaths/signals").content.decode()
     assert "2 false alarms a year" in changed
+    assert "Something has changed since" in changed
     assert "An inquiry asked" in changed

@@ -13,8 +13,8 @@ from parentis.web.cases import encryption, history, records
 from parentis.web.cases.declarations import case_types, enclaves
 from parentis.web.cases.models import Attachment, Record, Value
 from parentis.web.custody.retention import key_rotation as custody
+from parentis.web.service import web_services
 from parentis.web.submissions import spool
-
 
 
 def rotate(name: str, *, who: str) -> tuple[str, int]:
@@ -72,7 +72,7 @@ def _anew(enclave: str) -> int:
 
 
 def _rows(enclave: str) -> Iterator[tuple[Any, str]]:
-    """Everything of those cases that is sealed, with what it is sealed about."""
+    """Everything of those cases that is sealed, and what else the enclave keeps, with what it is sealed about."""
     apart = {each for kinds in enclaves().values() for each in kinds}
     kinds = enclaves()[enclave] if enclave else [each for each in case_types() if each not in apart]
     for value in _each(Value.objects.filter(entry__case__kind__in=kinds).select_related("entry__case")):
@@ -81,6 +81,10 @@ def _rows(enclave: str) -> Iterator[tuple[Any, str]]:
         yield file, f"{history.about(file.entry)}/file"
     for one in _each(Record.objects.filter(sealed__isnull=False, case__kind__in=kinds).select_related("case")):
         yield one, records.about(one)
+    for service in web_services().values():
+        for name, row, about in service.sealed.resolve()() if service.sealed and enclave else ():
+            if name == enclave:
+                yield row, about
 
 
 def _each(rows: "models.QuerySet[Any]") -> Iterator[Any]:

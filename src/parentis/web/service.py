@@ -45,6 +45,9 @@ class WebService:
     "Roles that no other service knows."
     accounts: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     "Roles that the practice site has an account of, in its organisations of each kind."
+    sealed: Ref | None = None
+    """`() -> Iterator[(enclave, row, about)]`: rows with a field `sealed` under an enclave's key, beside its cases: for
+    replacing the key."""
     practice: Ref | None = None
     "`() -> int`: fills an empty practice site, and says with how many things; 0 where there were any."
     tasks: Ref | None = None

@@ -4,6 +4,7 @@ A page with many charts cries wolf as often as all of them together: seventy str
 1.7 months. The page owns a rate ("one a year"); each stream gets a share, and its chart is designed for it.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,35 +12,47 @@ from typing import Final
 
 from parentis.errors import DeclarationError
 from parentis.services.child_deaths.expected import interval
-from parentis.services.child_deaths.run_lengths import Chart, design
+from parentis.services.child_deaths.run_lengths import Chart, design, median_to_signal
 
 ALARMS_A_YEAR: Final = 1.0
 "The page's budget unless a named person raised it, with a reason."
 RISE: Final = 1.5
 RARE: Final = 0.25
-"Expected a month below which days between deaths are watched in place of counts."
+"Expected a month below which what lies between two is watched in place of counts: days, or others."
+WORLDS: Final = 10
+"Of a scan's worlds of chance that may beat what was found, and it still signals: the more, the finer its promise."
+MEDIAN: Final = 0.5
+
+
+class Watching(StrEnum):
+    """How many deaths there are, or how complete what is notified of them is."""
+
+    DEATHS = "deaths"
+    COMPLETENESS = "completeness"
 
 
 class Method(StrEnum):
     CUSUM = "cusum"
     T_CHART = "t-chart"
+    G_CHART = "g-chart"
     SCAN = "scan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What is watched: `monthly` deaths expected in a month."""
+    """What is watched: `monthly` deaths expected in a month, or of them those whose notification is not complete."""
 
     id: str
     title: str
     monthly: float
     method: Method = Method.CUSUM
+    watching: Watching = Watching.DEATHS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A stream's part of the budget: `promised` false alarms a year, never above `given`. `chance`: of a t-chart's or
-    scan's single look."""
+    """A stream's part of the budget: `promised` false alarms a year, never above `given`. `chance`: of a scan's single
+    look. A g- or t-chart's look is given what of the budget fell due since the look before (`charts.chances`)."""
 
     stream: Stream
     given: float
@@ -78,8 +91,9 @@ class Kept:
     kept: bool
 
 
-def method_for(monthly: float) -> Method:
-    return Method.CUSUM if monthly >= RARE else Method.T_CHART
+def method_for(monthly: float, *, parts: bool = False) -> Method:
+    """`parts`: some of a number of cases are watched, and not how many cases there are."""
+    return Method.CUSUM if monthly >= RARE else Method.G_CHART if parts else Method.T_CHART
 
 
 def budget(
@@ -99,9 +113,24 @@ def _share(stream: Stream, given: float) -> Share:
     if stream.method is Method.CUSUM:
         chart = design(stream.monthly, RISE, 12 / given)
         return Share(stream=stream, given=given, promised=12 / chart.run_length, chart=chart, chance=0.0)
-    looks = 12.0 if stream.method is Method.SCAN else stream.monthly * 12
-    chance = min(0.5, given / looks)
-    return Share(stream=stream, given=given, promised=chance * looks, chart=None, chance=chance)
+    if stream.method is not Method.SCAN:
+        return Share(stream=stream, given=given, promised=given, chart=None, chance=0.0)
+    chance = min(0.5, WORLDS / math.ceil(WORLDS / (given / 12)))
+    return Share(stream=stream, given=given, promised=chance * 12, chart=None, chance=chance)
+
+
+def median_months(share: Share, *, ratio: float = RISE) -> float:
+    """Months from the start of a rise until half of such charts signal; not a number for a scan, which looks for places
+    and not for a rise everywhere."""
+    if share.chart is not None:
+        return float(median_to_signal(share.chart, ratio))
+    if share.stream.method is Method.SCAN or share.stream.monthly <= 0:
+        return math.nan
+    # The gap that signals has the look's chance of being as short: of one with `ratio` times the rate, it is as likely
+    # as that of the shortest of so many.
+    chance = min(0.5, share.given / (12 * share.stream.monthly))
+    each_month = ratio * share.stream.monthly * (1 - (1 - chance) ** ratio)
+    return math.log(1 / MEDIAN) / each_month
 
 
 def kept(alarms: int, years: float, promised: float) -> Kept:

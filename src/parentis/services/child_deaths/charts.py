@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 from numba import njit
-from scipy.stats import binom, f, poisson
+from scipy.special import gammaln
+from scipy.stats import binom, f, hypergeom, poisson
 
 from parentis.errors import DeclarationError
 from parentis.services.child_deaths.run_lengths import Chart
@@ -85,10 +86,35 @@ def run(chart: Chart, counts: np.ndarray) -> Path:
     return Path(values=values, signals=tuple(signals))
 
 
-def t_chart(gaps: np.ndarray, *, baseline: int, chance: float) -> tuple[np.ndarray, np.ndarray]:
+def standard_parts(part: np.ndarray, of: np.ndarray, baseline: int, standard: float, *, key: int) -> np.ndarray:
+    """As `standard_counts`, of cases of a kind (`part`) among all of a month (`of`): given how many of a kind there
+    were so far among how many, those of the newest month are hypergeometric, whatever the share is."""
+    part, of = np.asarray(part, dtype=np.int64), np.asarray(of, dtype=np.int64)
+    if part.shape != of.shape or baseline < 1 or (part > of).any() or (part < 0).any() or standard <= 0:
+        raise DeclarationError("a chart needs a month or more before it begins, and no more of a kind than there are")
+    parts, cases = np.cumsum(part), np.cumsum(of)
+    months = np.arange(baseline, len(part))
+    told = (cases[months], parts[months], of[months])
+    above = hypergeom.cdf(part[months], *told)
+    below = np.where(part[months] > 0, hypergeom.cdf(part[months] - 1, *told), 0.0)
+    rank = np.clip(below + luck(np.uint64(key), months) * (above - below), CERTAIN, 1 - CERTAIN)
+    standardised: np.ndarray = poisson.ppf(rank, standard).astype(np.int64)
+    return standardised
+
+
+def chances(gaps: np.ndarray, *, baseline: int, a_year: float, year: float) -> np.ndarray:
+    """What a look may give of the budget: `a_year` false alarms, for the mean of the gaps before it (of which `year`
+    are a year). Looks come as often as gaps end, so that the budget is kept whatever the rate is."""
+    gaps = np.asarray(gaps, dtype=float)
+    before = np.cumsum(gaps)[baseline - 1 : -1] / np.arange(baseline, len(gaps))
+    allowed: np.ndarray = np.minimum(0.5, a_year * before / year)
+    return allowed
+
+
+def t_chart(gaps: np.ndarray, *, baseline: int, chance: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each gap between deaths from `baseline` on: the probability of one as short, given the gaps before it, and
-    whether it signals (probability no more than `chance`). Gaps are days of equal exposure; their ratio to the
-    mean of n before is F with 2 and 2n degrees of freedom, whatever the rate."""
+    whether it signals (probability no more than `chance`, one or of each look). Gaps are days of equal exposure;
+    their ratio to the mean of n before is F with 2 and 2n degrees of freedom, whatever the rate."""
     gaps = np.asarray(gaps, dtype=float)
     if baseline < 1 or (gaps <= 0).any():
         raise DeclarationError("a t-chart needs a gap before it begins, and none of nothing")
@@ -97,10 +123,25 @@ def t_chart(gaps: np.ndarray, *, baseline: int, chance: float) -> tuple[np.ndarr
     return as_short, as_short <= chance
 
 
-def g_chart(between: np.ndarray, share: float, *, chance: float) -> tuple[np.ndarray, np.ndarray]:
-    """Other deaths between two of a kind, where the kind is usually `share` of all: the probability of so few or
-    fewer (geometric), and whether that signals."""
-    if not 0 < share < 1:
-        raise DeclarationError("a g-chart needs a share between 0 and 1")
-    as_few = 1 - (1 - share) ** (np.asarray(between, dtype=float) + 1)
+def g_chart(
+    between: np.ndarray, *, baseline: int, chance: float | np.ndarray, key: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Others between two of a kind, from the `baseline`-th such gap on: the probability of so few, given the gaps
+    before, and whether that signals. The others of a gap are geometric; given the sum of all gaps so far every way
+    of sharing it out among them is equally likely, whatever the kind's share is. Ranks between two numbers are
+    decided by `key` and the gap."""
+    between = np.asarray(between, dtype=np.int64)
+    if baseline < 1 or (between < 0).any():
+        raise DeclarationError("a g-chart needs a gap before it begins")
+    at = np.arange(baseline, len(between))
+    total = np.cumsum(between)[at]
+
+    def fewer(than: np.ndarray) -> np.ndarray:
+        """Of the total, the last of n + 1 gaps has fewer than so many: 1 - C(total - than + n, n) / C(total + n, n)."""
+        left = np.maximum(total - than, 0)
+        at_least = gammaln(left + at + 1) - gammaln(left + 1) - gammaln(total + at + 1) + gammaln(total + 1)
+        return np.where(than > total, 1.0, -np.expm1(at_least))
+
+    below, above = fewer(between[baseline:]), fewer(between[baseline:] + 1)
+    as_few = below + luck(np.uint64(key), at) * (above - below)
     return as_few, as_few <= chance

@@ -9,7 +9,7 @@ from parentis.services.child_deaths.run_lengths import design, months_to_signal,
 
 RISES: Final = (1.25, 1.5, 2.0)
 RUN_LENGTHS: Final = (120.0, 840.0)
-"Months between false signals of a stream: ten years alone, seventy as one of seventy streams with one a year."
+"Months between false signals of a stream: ten years alone, and as one of a page of seventy that gives one a year."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,10 @@ class Delays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nowcast:
-    """`notified` so far; `expected`, `low` and `high` of how many there are; `complete`: share notified."""
+    """`notified` so far; `expected`, `low` and `high` of how many there are; `complete`: share notified.
+
+    `low` to `high` is the shortest run of counts whose probability, `holds`, is nearest to `level`: with few deaths to
+    come no run of whole numbers has just that. `chances[k]`: that k are still to come."""
 
     first: date
     last: date
@@ -67,7 +70,16 @@ class Nowcast:
     low: int
     high: int
     complete: float
+    holds: float
+    chances: tuple[float, ...]
     level: float = 0.95
+
+    def rank(self, whole: int, luck: float) -> float:
+        """Where the true count lies among those predicted, even between 0 and 1 where the prediction is right; `luck`
+        (0 to 1) decides within the count's own probability."""
+        at = whole - self.notified
+        below = sum(self.chances[:at])
+        return below + luck * (self.chances[at] if 0 <= at < len(self.chances) else 0.0)
 
 
 def fit_delays(
@@ -113,26 +125,27 @@ def nowcast(
     shape = _shape(died, days, now)
     rate = random.gamma(shape + count, 1 / (shape / due + seen))
     missing = random.poisson(rate * (1 - seen))
-    whole = count + missing
-    tail = (1 - level) / 2
-    low, high = _between_tails(whole, tail)
+    chances = np.bincount(missing) / len(missing)
+    low, high, holds = _shortest(chances, level)
     return Nowcast(
-        first=span[0], last=span[1], notified=count, expected=float(whole.mean()),
-        low=int(low), high=int(high),
-        complete=float(delays.complete(days, now).mean()), level=level,
+        first=span[0], last=span[1], notified=count, expected=float(count + missing.mean()), low=count + low,
+        high=count + high, complete=float(delays.complete(days, now).mean()), holds=holds,
+        chances=tuple(map(float, chances)), level=level,
     )  # fmt: skip
 
 
-def _between_tails(drawn: np.ndarray, tail: float) -> tuple[int, int]:
-    """The counts between the two tails, half of each count's own share taken into either: with whole deaths, tails of
-    2.5 % cannot be cut off exactly, and taking all of it would hold the truth too often."""
-    counts, times = np.unique(drawn, return_counts=True)
-    share = times / times.sum()
-    below = np.cumsum(share) - share / 2
-    inside = counts[(below > tail) & (below < 1 - tail)]
-    if not len(inside):
-        inside = counts[[int(np.argmax(share))]]
-    return int(inside[0]), int(inside[-1])
+def _shortest(chances: np.ndarray, level: float) -> tuple[int, int, float]:
+    """Of the likeliest runs of each length, the one whose probability is nearest to `level`."""
+    sums = np.concatenate([[0.0], np.cumsum(chances)])
+    best = (2.0, 0, 0, 0.0)
+    for length in range(1, len(chances) + 1):
+        inside = sums[length:] - sums[:-length]
+        first = int(np.argmax(inside))
+        holds = float(inside[first])
+        best = min(best, (abs(holds - level), first, first + length - 1, holds))
+        if holds >= level:
+            break
+    return best[1:]
 
 
 def _shape(died: np.ndarray, days: np.ndarray, now: int) -> float:

@@ -3,56 +3,110 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
-from parentis.services.child_deaths.budget import ALARMS_A_YEAR
+from parentis.services.child_deaths.budget import ALARMS_A_YEAR, Kept, kept
+from parentis.services.child_deaths.detection import median_wait
 from parentis.services.child_deaths.level import Visible, level_table
 from parentis.services.child_deaths.outside import Released, quarter_end, quarterly
 from parentis.services.child_deaths.records import (
     FACTORS,
     NOTIFICATIONS,
     REVIEWS,
+    Deaths,
     deaths,
     factors,
     reviews,
 )
-from parentis.services.child_deaths.streams import Watch, watch
+from parentis.services.child_deaths.streams import BASELINE_MONTHS, Alarm, Watch, watch
 from parentis.services.child_deaths.themes import Themes, themes
+
+ALONE: Final = 120.0
+"Months between false signals of a stream that has ten years to itself."
+SPECIFIED: Final = 70
+"Streams, where none is charted yet."
+MOST_ALARMS: Final = 60
+ROUND: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """`inside`: for the enclave, as of today; `outside`: for the board, as of the end of the last quarter."""
+    """`inside`: for the enclave, as of today; `outside`: for the board, as of the end of the last quarter. `kept[n]`:
+    whether the promise is kept if n alarms turn out false. `waits`: stream → months until half of rises by half are
+    seen, of the charts as they stand; only where asked for."""
 
     as_of: date
+    quarter_ends: date
+    "The last day that is told of outside."
+    silent_then: tuple[str, ...]
+    "Footprints that were silent then."
     left_out: Mapping[str, int]
     silent: tuple[str, ...]
     inside: Watch | None
     outside: tuple[Released, ...]
     themes: Themes | None
     level: tuple[Visible, ...]
+    alarms: tuple[Alarm, ...]
+    promised: float
+    kept: tuple[Kept, ...]
+    waits: Mapping[str, float]
+    delay: int
+    "Whole months held that are not complete enough to be charted."
 
 
-def picture_of(tables: Mapping[str, pl.DataFrame], *, a_year: float = ALARMS_A_YEAR, seed: int = 1) -> Picture | None:
+def picture_of(
+    tables: Mapping[str, pl.DataFrame], *, a_year: float = ALARMS_A_YEAR, seed: int = 1, waits: bool = False
+) -> Picture | None:
     """None while no death is held."""
     found = deaths(tables[NOTIFICATIONS])
     if found.cases.is_empty():
         return None
     inside = watch(found, a_year=a_year, seed=seed)
     then = quarter_end(found.as_of)
-    before = tables[NOTIFICATIONS].filter(pl.col("RECEIVED") <= then)
-    outside = watch(deaths(before), a_year=a_year, seed=seed) if then < found.as_of else inside
+    withdrawn = pl.col("WITHDRAWN").cast(pl.Date)
+    before = (
+        tables[NOTIFICATIONS]
+        .filter(pl.col("RECEIVED") <= then)
+        .with_columns(WITHDRAWN=pl.when(withdrawn <= then).then(withdrawn))
+    )
+    past = deaths(before, as_of=then) if then < found.as_of else found
+    outside = watch(past, a_year=a_year, seed=seed) if then < found.as_of else inside
     reviewed = reviews(tables[REVIEWS], found)
     made = themes(reviewed, factors(tables[FACTORS], reviewed)) if reviewed.height else None
-    years = max(1.0, (found.as_of - min(found.cases["died"])).days / 365.25)
-    yearly = {"London, all": found.cases.height / years}
-    for place, count in sorted(found.cases.filter(pl.col("footprint").is_not_null()).group_by("footprint").len()
-                               .iter_rows()):  # fmt: skip
-        yearly[str(place)] = count / years
-    rows = [(title, each) for title, each in yearly.items() if each > 1]
-    rows += [(f"One cause, {each} a year", float(each)) for each in (24, 12, 6)]
+    rows = [*_yearly(past), *((f"One cause, {each} a year", float(each)) for each in (24, 12, 6))]
+    streams = len(inside.streams) if inside else SPECIFIED
     return Picture(
-        as_of=found.as_of, left_out=found.left_out, silent=found.silent, inside=inside,
-        outside=quarterly(outside) if outside else (), themes=made, level=level_table(rows),
+        as_of=found.as_of, quarter_ends=then, silent_then=past.silent, left_out=found.left_out, silent=found.silent,
+        inside=inside, outside=quarterly(outside) if outside else (), themes=made,
+        level=level_table(rows, run_lengths=(ALONE, 12 * streams / a_year)),
+        alarms=inside.alarms if inside else (), promised=inside.budget.promised if inside else 0.0,
+        kept=_kept(inside) if inside else (), waits=_waits(inside) if inside and waits else {},
+        delay=inside.delay if inside else 0,
     )  # fmt: skip
+
+
+def _yearly(past: Deaths) -> list[tuple[str, float]]:
+    """Deaths a year of London and of each footprint, to the nearest ten: one death more hardly ever shows."""
+    if past.cases.is_empty():
+        return []
+    years = max(1.0, (past.as_of - min(past.cases["died"])).days / 365.25)
+    counts = [("London, all", past.cases.height)]
+    counts += sorted(past.cases.filter(pl.col("footprint").is_not_null()).group_by("footprint").len().iter_rows())
+    rounded = [(str(place), ROUND * round(count / years / ROUND)) for place, count in counts]
+    return [(place, float(yearly)) for place, yearly in rounded if yearly >= ROUND]
+
+
+def _kept(inside: Watch) -> tuple[Kept, ...]:
+    """For every number of false alarms there may be: of the months charted so far."""
+    years = (len(inside.streams[0].months) - BASELINE_MONTHS) / 12
+    return tuple(kept(alarms, years, inside.budget.promised) for alarms in range(MOST_ALARMS + 1))
+
+
+def _waits(inside: Watch) -> dict[str, float]:
+    """Of streams with a CUSUM by simulation; of the rare, as looks come at the rate so far."""
+    return {
+        one.stream.id: median_wait(one.share, len(one.months), baseline=BASELINE_MONTHS) if one.path else one.median
+        for one in inside.streams
+    }

@@ -32,12 +32,13 @@ class Deaths:
     "Footprints that told of nothing in the last two whole months."
 
 
-def deaths(table: pl.DataFrame) -> Deaths:
-    """From notifications as the lake has them: withdrawn ones, repeats and those out of scope are left out, counted."""
+def deaths(table: pl.DataFrame, *, as_of: date | None = None) -> Deaths:
+    """From notifications as the lake has them: withdrawn ones, repeats and those out of scope are left out, counted.
+    `as_of`: the day at whose end they are as they are; the last on which a partnership was told, if it is not given."""
     told = table.sort("sequence").unique("CASE", keep="last", maintain_order=True)
     told = told.filter(pl.col("DIED").is_not_null(), pl.col("RECEIVED").is_not_null())
-    as_of = told["RECEIVED"].max() if told.height else None
-    day = as_of if isinstance(as_of, date) else date(1970, 1, 1)
+    last = as_of or (told["RECEIVED"].max() if told.height else None)
+    day = last if isinstance(last, date) else date(1970, 1, 1)
     reasons = (
         ("repeated", pl.lit(value=True)),
         ("not live-born", pl.col("OUTCOME").fill_null("live") == "live"),

@@ -99,6 +99,8 @@ def tuned_reference(mean: float, ratio: float) -> float:
     return mean * (ratio - 1) / math.log(ratio)
 
 
+LONGEST_WAIT = 1200
+"Months that a median is looked for within."
 FINEST = 30
 "Steps to one event, at most: a decision is chosen among so many."
 VALUES = 120
@@ -144,6 +146,26 @@ def months_to_signal(chart: Chart, ratio: float) -> float:
 
 def chance_within(chart: Chart, ratio: float, months: int) -> float:
     """The probability that `chart` signals within so many months, from zero, when events are `ratio` times as many."""
+    passed = _passed(chart, ratio)
+    at = np.zeros(len(passed))
+    at[0] = 1.0
+    for _ in range(months):
+        at = at @ passed
+    return float(1 - at.sum())
+
+
+def median_to_signal(chart: Chart, ratio: float) -> int:
+    """Months within which half of such charts signal, from zero, when events are `ratio` times as many."""
+    passed = _passed(chart, ratio)
+    at, months = np.zeros(len(passed)), 0
+    at[0] = 1.0
+    while at.sum() > 0.5 and months < LONGEST_WAIT:
+        at, months = at @ passed, months + 1
+    return months
+
+
+def _passed(chart: Chart, ratio: float) -> np.ndarray:
+    """Chances of the chart's next value, from each that is below the decision to each; shape (values, values)."""
     states, slack, jump = (int(one / chart.step) for one in (chart.decision, chart.reference, Fraction(1)))
     values = np.arange(states)
     moves = values[None, :] - values[:, None] + slack
@@ -152,11 +174,7 @@ def chance_within(chart: Chart, ratio: float, months: int) -> float:
     passed = np.where(whole, poisson.pmf(np.where(whole, moves, 0) // jump, mean), 0.0)
     reach = slack - values
     passed[:, 0] = np.where(reach >= 0, poisson.cdf(np.where(reach >= 0, reach, 0) // jump, mean), 0.0)
-    at = np.zeros(states)
-    at[0] = 1.0
-    for _ in range(months):
-        at = at @ passed
-    return float(1 - at.sum())
+    return passed
 
 
 def smallest_visible_rise(chart: Chart, *, months: int = 12, power: float = 0.8) -> float:

@@ -1,46 +1,55 @@
-"""The page's streams: what is watched, what each had month by month, and what its chart said.
+"""The page's streams month by month, what the chart of each said, and the alarms that came of it.
 
-Causes belong to London, completeness to footprints, families to boroughs: so London's deaths are watched whole, by age
-and by likely cause, and each footprint's whole. Months enter a chart once nine deaths in ten of them are expected to be
-notified, by delays estimated footprint by footprint; each is read with the share that is.
+Months enter a chart once nine deaths in ten of them are expected to be notified, by delays estimated footprint by
+footprint, and once it is known which of their notifications were late; each is read with the share that is notified.
 """
 
-import itertools
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from parentis.returns.child_deaths import labels
 from parentis.services.child_deaths.budget import (
     ALARMS_A_YEAR,
+    WORLDS,
     Budget,
     Method,
     Share,
     Stream,
+    Watching,
     budget,
+    median_months,
     method_for,
 )
-from parentis.services.child_deaths.charts import Path, Signal, run, standard_counts, t_chart
+from parentis.services.child_deaths.charts import (
+    Path,
+    Signal,
+    run,
+    standard_counts,
+    standard_parts,
+)
+from parentis.services.child_deaths.clusters import STANDING, WINDOW, cluster_now
 from parentis.services.child_deaths.expected import Borough, boroughs, interval
 from parentis.services.child_deaths.nowcast import Delays, Nowcast, fit_delays, nowcast
+from parentis.services.child_deaths.rare import looks
 from parentis.services.child_deaths.records import Deaths
 from parentis.services.child_deaths.run_lengths import smallest_visible_rise
-from parentis.services.child_deaths.scan import Cluster, circles, scan
+from parentis.services.child_deaths.scan import Cluster, circles
+from parentis.services.child_deaths.stream_list import LATE_TO, LONDON, Cut, cuts
 
 ENOUGH: Final = 0.9
 "Share of a month's deaths that must be expected to be notified before its count enters a chart."
 BASELINE_MONTHS: Final = 12
 "Months that a chart stands on before it begins."
-LONDON: Final = "london"
 SEASON: Final = (1.10, 1.06, 1.04, 1.0, 0.97, 0.95, 0.94, 0.94, 0.96, 0.99, 1.02, 1.05)
 """Deaths of a month beside the year's mean, January first. A gentle winter's rise, taken as given: two years of one
 region cannot tell a season from chance. Replace it by NCMD's own when it is to be had."""
 FEWEST_SCANNED: Final = 10
+SCAN: Final = Stream(id="scan", title="Clusters in space and time", monthly=0.0, method=Method.SCAN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,10 @@ class Watched:
     alarms: tuple["Alarm", ...]
     smallest_visible: float
     "Least rise that it sees within a year with probability 0.8; not a number for other charts."
+    median: float
+    "Months from the start of a rise by half to its signal, in half of such rises; data delay not in it."
+    of: np.ndarray
+    "Deaths that the counts are part of, shape (months,); the same as `counts` where deaths themselves are watched."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +106,8 @@ class Watch:
     last_month: date | None
     "The last month that is complete enough to be charted."
     nowcasts: tuple[Nowcast, ...]
+    delay: int
+    "Whole months held that are not complete enough to be charted."
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -100,39 +115,43 @@ class Watch:
         return tuple(sorted(found, key=lambda each: (each.at, each.stream), reverse=True))
 
 
-def watch(of: Deaths, *, a_year: float = ALARMS_A_YEAR, seed: int = 1, replicates: int = 999) -> Watch | None:
+def watch(of: Deaths, *, a_year: float = ALARMS_A_YEAR, seed: int = 1) -> Watch | None:
     """Everything on the Signals page; None while fewer months are held than a chart stands on."""
     if of.cases.is_empty():
         return None
     months = _months(of)
     delays = _delays(of)
     complete = {place: _complete(delays[place], months, of.as_of) for place in delays}
-    charted = [at for at in range(len(months)) if all(share[at] >= ENOUGH for share in complete.values())]
+    charted = [at for at in range(len(months)) if _enters(at, months, complete, of.as_of)]
     last = charted[-1] + 1 if charted else 0
     if last <= BASELINE_MONTHS:
         return None
-    counted = _counted(of, months)
-    streams = [one for one in _streams(counted, months) if one.monthly > 0]
-    shared = budget([*streams, Stream(id="scan", title="Clusters in space and time", monthly=0.0, method=Method.SCAN)],
-                    a_year=a_year)  # fmt: skip
+    listed = {one.id: one for one in cuts(sorted(of.cases["footprint"].drop_nulls().unique()))}
+    counted = {each: _counted(of, one, months) for each, one in listed.items()}
+    shared = budget([*(_stream(one, counted[each]) for each, one in listed.items()), SCAN], a_year=a_year)
     lag = len(months) - last
-    watched = []
-    for share in shared.shares:
-        if share.stream.method is Method.SCAN:
-            continue
-        counts = counted[share.stream.id]
-        place = share.stream.id if share.stream.id in complete else LONDON
-        watched.append(_watched(share, months, counts, complete[place], last, of, lag))
-    clusters, found = _scanned(of, months, complete[LONDON], last, shared.share("scan"), seed, replicates, lag)
+    watched = [
+        _watched(share, listed[share.stream.id], months, counted[share.stream.id], complete, last, of, lag)
+        for share in shared.shares
+        if share.stream.method is not Method.SCAN
+    ]
+    clusters, found = _scanned(of, months, complete[LONDON], last, shared.share(SCAN.id), seed, lag)
+    nothing = np.zeros(last, dtype=int)
     watched.append(
-        Watched(stream=shared.share("scan").stream, share=shared.share("scan"), months=tuple(months[:last]),
-                counts=np.zeros(last, dtype=int), complete=complete[LONDON][:last], path=None, alarms=found,
-                smallest_visible=float("nan"))
+        Watched(stream=SCAN, share=shared.share(SCAN.id), months=tuple(months[:last]), counts=nothing, of=nothing,
+                complete=complete[LONDON][:last], path=None, alarms=found, smallest_visible=float("nan"),
+                median=float("nan"))
     )  # fmt: skip
     return Watch(
         as_of=of.as_of, budget=shared, streams=tuple(watched), clusters=clusters, delays=delays,
         last_month=months[last - 1], nowcasts=_nowcasts(of, delays[LONDON], months, seed),
+        delay=lag,
     )  # fmt: skip
+
+
+def _enters(at: int, months: Sequence[date], complete: Mapping[str, np.ndarray], as_of: date) -> bool:
+    over = (as_of - _next(months[at])).days + 1
+    return over >= LATE_TO and all(share[at] >= ENOUGH for share in complete.values())
 
 
 def _months(of: Deaths) -> list[date]:
@@ -182,54 +201,53 @@ def _complete(delays: Delays, months: Sequence[date], as_of: date) -> np.ndarray
     ])  # fmt: skip
 
 
-def _counted(of: Deaths, months: Sequence[date]) -> dict[str, np.ndarray]:
-    """Stream → deaths by month."""
-    cuts = {
-        LONDON: pl.lit(value=True),
-        **{str(place): pl.col("footprint") == place for place in sorted(of.cases["footprint"].drop_nulls().unique())},
-        **{f"age={each}": pl.col("AGE") == each for each in labels("age")},
-        **{f"cause={each}": pl.col("LIKELY") == each for each in labels("category")},
-    }
+def _counted(of: Deaths, cut: Cut, months: Sequence[date]) -> tuple[np.ndarray, np.ndarray]:
+    """Deaths of a stream by month, and those that they are part of; each of shape (months,)."""
+    counts = _by_month(of.cases.filter(cut.where.fill_null(value=False)), months)
+    return counts, counts if cut.of is None else _by_month(of.cases.filter(cut.of.fill_null(value=False)), months)
+
+
+def _by_month(cases: pl.DataFrame, months: Sequence[date]) -> np.ndarray:
     at = {month: number for number, month in enumerate(months)}
-    made = {}
-    for stream, where in cuts.items():
-        counts = np.zeros(len(months), dtype=np.int64)
-        for month, count in of.cases.filter(where.fill_null(value=False)).group_by("month").len().iter_rows():
-            if month in at:
-                counts[at[month]] = count
-        made[stream] = counts
-    return made
+    counts = np.zeros(len(months), dtype=np.int64)
+    for month, count in cases.group_by("month").len().iter_rows():
+        if month in at:
+            counts[at[month]] = count
+    return counts
 
 
-def _streams(counted: Mapping[str, np.ndarray], months: Sequence[date]) -> list[Stream]:
-    from parentis.region import footprint
-
-    words = {LONDON: "London, all deaths"}
-    words |= {f"age={each}": f"London, {label[0].lower()}{label[1:]}" for each, label in labels("age").items()}
-    words |= {f"cause={each}": f"London, {label[0].lower()}{label[1:]}" for each, label in labels("category").items()}
-    made = []
-    for stream, counts in counted.items():
-        monthly = float(counts[:BASELINE_MONTHS].mean())
-        title = words.get(stream) or footprint(stream).name
-        made.append(Stream(id=stream, title=title, monthly=monthly, method=method_for(monthly)))
-    return made
+def _stream(cut: Cut, counted: tuple[np.ndarray, np.ndarray]) -> Stream:
+    monthly = float(counted[0][:BASELINE_MONTHS].mean())
+    parts = cut.watching is Watching.COMPLETENESS
+    return Stream(
+        id=cut.id, title=cut.title, monthly=monthly, method=method_for(monthly, parts=parts), watching=cut.watching
+    )
 
 
 def _watched(
-    share: Share, months: Sequence[date], counts: np.ndarray, complete: np.ndarray, last: int, of: Deaths, lag: int
-) -> Watched:
-    exposure = np.array([SEASON[month.month - 1] for month in months[:last]]) * complete[:last]
-    key = zlib.crc32(share.stream.id.encode())
-    path, alarms, smallest = None, tuple[Alarm, ...](), float("nan")
-    if share.chart is not None:
-        standard = standard_counts(counts[:last], exposure, BASELINE_MONTHS, share.stream.monthly, key=key)
+    share: Share, cut: Cut, months: Sequence[date], counted: tuple[np.ndarray, np.ndarray],
+    complete: Mapping[str, np.ndarray], last: int, of: Deaths, lag: int,
+) -> Watched:  # fmt: skip
+    counts, whole = (each[:last] for each in counted)
+    notified = complete[cut.place][:last]
+    exposure = np.array([SEASON[month.month - 1] for month in months[:last]]) * notified
+    key = zlib.crc32(cut.id.encode())
+    path, smallest = None, float("nan")
+    if share.chart is None:
+        alarms = _rare(share, cut, of, months[:last], exposure, key, lag)
+    else:
+        if cut.watching is Watching.DEATHS:
+            standard = standard_counts(counts, exposure, BASELINE_MONTHS, share.stream.monthly, key=key)
+        else:
+            standard, exposure = (
+                standard_parts(counts, whole, BASELINE_MONTHS, share.stream.monthly, key=key), whole.astype(float),
+            )  # fmt: skip
         path = run(share.chart, standard)
         alarms = tuple(_alarm(share, one, months, counts, exposure, lag) for one in path.signals)
         smallest = smallest_visible_rise(share.chart)
-    else:
-        alarms = _rare(share, of, months, last, lag)
-    return Watched(stream=share.stream, share=share, months=tuple(months[:last]), counts=counts[:last],
-                   complete=complete[:last], path=path, alarms=alarms, smallest_visible=smallest)  # fmt: skip
+    return Watched(stream=share.stream, share=share, months=tuple(months[:last]), counts=counts, of=whole,
+                   complete=notified, path=path, alarms=alarms, smallest_visible=smallest,
+                   median=median_months(share))  # fmt: skip
 
 
 def _alarm(
@@ -246,72 +264,66 @@ def _alarm(
     )  # fmt: skip
 
 
-def _rare(share: Share, of: Deaths, months: Sequence[date], last: int, lag: int) -> tuple[Alarm, ...]:
-    kind, _, value = share.stream.id.partition("=")
-    column = {"age": "AGE", "cause": "LIKELY"}.get(kind)
-    if column is None:
+def _rare(
+    share: Share, cut: Cut, of: Deaths, months: Sequence[date], exposure: np.ndarray, key: int, lag: int
+) -> tuple[Alarm, ...]:
+    """Alarms of a stream of few. A month is told, and no day: a day of death is a child."""
+    among = of.cases.filter(pl.col("died") < _next(months[-1]))
+    among = among if cut.of is None else among.filter(cut.of.fill_null(value=False))
+    kind = among.select(cut.where.fill_null(value=False)).to_series().to_numpy()
+    days = np.array([day.toordinal() for day in among["died"]], dtype=np.int64)
+    found = looks(share, days, kind, months, exposure, BASELINE_MONTHS, key)
+    if found is None:
         return ()
-    end = _next(months[last - 1])
-    days = sorted(of.cases.filter(pl.col(column) == value, pl.col("died") < end)["died"].to_list())
-    gaps = np.array([max(0.5, (b - a).days) for a, b in itertools.pairwise(days)], dtype=float)
-    before = sum(day < _after(months[0], BASELINE_MONTHS) for day in days) - 1
-    if before < 1 or len(gaps) <= before:
-        return ()
-    _chances, signals = t_chart(gaps, baseline=before, chance=share.chance)
-    made = []
-    for number in np.flatnonzero(signals):
-        gap, usual = gaps[before + number], float(gaps[: before + number].mean())
-        low, high = interval(1)
+    made, mine = [], days[kind]
+    (low, high), unit = interval(1), "days" if share.stream.method is Method.T_CHART else "deaths"
+    for number in np.flatnonzero(found.signals):
+        at = found.baseline + number
+        gap, usual = found.sizes[at], float(found.sizes[:at].mean())
+        first, last = (date.fromordinal(int(each)).replace(day=1) for each in mine[at : at + 2])
         made.append(
-            Alarm(stream=share.stream.id, title=share.stream.title, since=days[before + number],
-                  at=days[before + number + 1], deaths=2, expected=gap / usual, ratio=usual / gap,
-                  low=low * usual / gap, high=high * usual / gap, promised=share.promised, delay_months=lag,
-                  ends=f"A gap of the usual {usual:.0f} days.")
+            Alarm(stream=share.stream.id, title=share.stream.title, since=first, at=last, deaths=2,
+                  expected=1 + gap / usual, ratio=usual / gap, low=low * usual / gap, high=high * usual / gap,
+                  promised=share.promised, delay_months=lag, ends=f"A gap of the usual {usual:.0f} {unit}.")
         )  # fmt: skip
     return tuple(made)
 
 
-def _after(month: date, months: int) -> date:
-    for _ in range(months):
-        month = _next(month)
-    return month
-
-
 def _scanned(
-    of: Deaths, months: Sequence[date], complete: np.ndarray, last: int, share: Share, seed: int, replicates: int,
-    lag: int,
-) -> tuple[tuple[Cluster, ...], tuple[Alarm, ...]]:  # fmt: skip
-    """Clusters that reach to the last charted month: shares of the boroughs are those of the months before the spans
-    that are looked at, so that a cluster is no part of what it is compared with."""
+    of: Deaths, months: Sequence[date], complete: np.ndarray, last: int, share: Share, seed: int, lag: int
+) -> tuple[tuple[Cluster, ...], tuple[Alarm, ...]]:
+    """The strongest cluster that reaches to the last charted month, and its alarm if it signals."""
     places: Sequence[Borough] = boroughs()
+    first = max(0, last - STANDING - WINDOW)
     at = {one.authority: number for number, one in enumerate(places)}
-    month_at = {month: number for number, month in enumerate(months[:last])}
-    cases = np.zeros((len(places), last), dtype=np.int32)
+    month_at = {month: number for number, month in enumerate(months[first:last])}
+    cases = np.zeros((len(places), last - first), dtype=np.int32)
     for authority, month, count in of.cases.group_by("authority", "month").len().iter_rows():
         if authority in at and month in month_at:
             cases[at[authority], month_at[month]] += count
-    window = min(6, last // 2)
     if cases.sum() < FEWEST_SCANNED:
         return (), ()
-    base = cases[:, : last - window].sum(axis=1) + 0.5
-    season = np.array([SEASON[month.month - 1] for month in months[:last]]) * complete[:last]
-    expected = base[:, None] * season[None, :]
-    windows = circles(np.array([one.latitude for one in places]), np.array([one.longitude for one in places]), base)
-    clusters = scan(cases, expected, windows, longest=window, replicates=replicates, seed=seed)
+    season = np.array([SEASON[month.month - 1] for month in months[first:last]]) * complete[first:last]
+    windows = circles(
+        np.array([one.latitude for one in places]), np.array([one.longitude for one in places]),
+        cases.sum(axis=1) + 0.5,
+    )  # fmt: skip
+    found = cluster_now(cases, season, windows, chance=share.chance, worlds=WORLDS, seed=seed)
+    if found is None:
+        return (), ()
+    one = replace(found.cluster, first=found.cluster.first + first, last=found.cluster.last + first)
+    if not found.signals:
+        return (one,), ()
+    low, high = interval(one.cases)
     homes = dict(of.cases.select("authority", "footprint").unique().iter_rows())
-    alarms = []
-    for one in clusters[:1]:
-        if one.p > share.chance:
-            continue
-        low, high = interval(one.cases)
-        where = tuple(sorted({homes[places[each].authority] for each in one.areas if places[each].authority in homes}))
-        alarms.append(
-            Alarm(stream="scan", title=share.stream.title, since=months[one.first], at=months[one.last],
-                  deaths=one.cases, expected=one.expected, ratio=one.cases / one.expected, low=low / one.expected,
-                  high=high / one.expected, promised=share.promised, delay_months=lag,
-                  ends="Months in which no circle about these boroughs stands out.", where=where)
-        )  # fmt: skip
-    return clusters, tuple(alarms)
+    where = tuple(sorted({homes[places[each].authority] for each in one.areas if places[each].authority in homes}))
+    alarm = Alarm(
+        stream=SCAN.id, title=SCAN.title, since=months[one.first], at=months[one.last], deaths=one.cases,
+        expected=one.expected, ratio=one.cases / one.expected, low=low / one.expected, high=high / one.expected,
+        promised=share.promised, delay_months=lag, ends="Months in which no circle about these boroughs stands out.",
+        where=where,
+    )  # fmt: skip
+    return (one,), (alarm,)
 
 
 def _nowcasts(of: Deaths, delays: Delays, months: Sequence[date], seed: int) -> tuple[Nowcast, ...]:

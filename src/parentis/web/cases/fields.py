@@ -170,8 +170,8 @@ class Register:
     participants: Ref | None = None
     "`(values) -> Sequence[ParticipantStart]`: who else has to do with a new case, by its values."
     enclave: str = ""
-    """Encrypted fields, comments, files and history are sealed under this enclave's own key (`archive.enclave_key`), not
-    that of what people write."""
+    """Encrypted fields, comments, files and history are sealed under this enclave's own key (`archive.enclave_key`),
+    not that of what people write."""
 
     def __post_init__(self) -> None:
         ids = [one.id for one in self.fields]

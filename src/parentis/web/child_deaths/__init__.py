@@ -27,5 +27,6 @@ WEB_SERVICE = WebService(
         Kind.AUTHORITY: ("child-death-contact",),
         Kind.REGION: ("child-death-lead",),
     },
+    sealed=Ref("parentis.web.child_deaths.stored:sealed_rows"),
     practice=Ref("parentis.web.child_deaths.practice:make_practice_child_deaths"),
 )  # fmt: skip

@@ -23,6 +23,23 @@ class BudgetChange(models.Model):
         return f"{self.a_year:g} a year"
 
 
+class StoredPicture(models.Model):
+    """What pages show, as the worker made it (`stored`): `mark` says of what, `sealed` is JSON under the enclave's key.
+    Earlier ones stay, so that what was seen before a withdrawal can be seen again."""
+
+    name = models.CharField(max_length=40)
+    mark = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = (models.UniqueConstraint(fields=("name", "mark"), name="a_picture_of_a_state_is_stored_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.made_at:%Y-%m-%d %H:%M}"
+
+
 class Judgement(models.Model):
     """What somebody found when they looked at an alarm: the stream, and the month it was raised in, say which."""
 

@@ -1,52 +1,105 @@
-"""What the service makes of the lake, worked out once for each state of it and shown many times."""
+"""What the service makes of the lake: worked out by the worker for each state of it, read by the pages as stored."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils import timezone
 
 from parentis import region, workflow
-from parentis.archive import Home
-from parentis.services import child_deaths
-from parentis.web.cache import VersionedCache, register_mark
-from parentis.web.child_deaths.models import BudgetChange, Judgement
+from parentis.archive import find_home
+from parentis.version import VERSION
+from parentis.web.cache import register_mark
+from parentis.web.child_deaths.models import BudgetChange, Judgement, StoredPicture
+from parentis.web.child_deaths.stored import keep, stored
 
-if TYPE_CHECKING:
-    from parentis.services.child_deaths import Picture
-
-MOST = 4
-PANELS = (6, 7, 8, 9)
-
-
-def _make(home: Home, a_year: float) -> "Picture | None":
-    return child_deaths.picture_of(workflow.tables(home, child_deaths.NEEDS), a_year=a_year)
-
-
-_pictures: "VersionedCache[Picture | None]" = VersionedCache(_make, mark=register_mark, most=MOST)
+PANELS: Final = (6, 7, 8, 9)
+SIGNALS: Final = "signals"
+RATES: Final = ("2024", "2025")
+EARLIER: Final = 12
+"Pictures before that are listed."
+RELEASED_ONCE: Final = "once"
+FALSE: Final = frozenset({"chance", "artefact"})
+ALARMS_A_YEAR: Final = 1.0
+"Unless a named person changed it; as `services.child_deaths` has it."
 
 
 def a_year() -> float:
     """False alarms a year that the page may give now."""
     last = BudgetChange.objects.first()
-    return float(last.a_year) if last else child_deaths.ALARMS_A_YEAR
+    return float(last.a_year) if last else ALARMS_A_YEAR
 
 
-def picture() -> "Picture | None":
-    return _pictures(a_year())
+def refresh() -> int:
+    """Work out anew what is out of date; gives how many things were."""
+    day = timezone.localdate()
+    made = int(keep(SIGNALS, _mark(), _picture))
+    found = picture()
+    if found is not None:
+        # What a quarter's release said stays as it was said, whatever is notified, withdrawn or corrected since.
+        made += keep(f"released-{found.quarter_ends}", RELEASED_ONCE, lambda: _release(found))
+    for rate in RATES:
+        made += keep(f"footprints-{rate}", _maps_mark(day), lambda rate=rate: _footprints(rate, day))  # type: ignore[misc]
+    return made
+
+
+def _mark() -> str:
+    """Changes with the submissions that are held, the budget, and the version of Parentis."""
+    return _hashed([*map(str, register_mark(find_home())[1:]), a_year(), VERSION])
+
+
+def _maps_mark(day: date) -> str:
+    return _hashed([[_of(kind, day) for kind in ("cdr", "icb", "bcu")], VERSION])
+
+
+def _hashed(told: Any) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _picture() -> Any:
+    from parentis.services import child_deaths
+
+    home = find_home()
+    found = child_deaths.picture_of(workflow.tables(home, child_deaths.NEEDS), a_year=a_year(), waits=True)
+    if found is None:
+        return None
+    # Delays and circles are not shown: days of deaths are children, and a circle is a few boroughs.
+    return found if found.inside is None else replace(found, inside=replace(found.inside, delays={}, clusters=()))
+
+
+def picture(number: int | None = None) -> Any:
+    """A `Picture` as it was stored, and nothing before there is one; `number`: an earlier one."""
+    found = stored(SIGNALS, number)
+    return found.thing if found else None
+
+
+def computed() -> tuple[datetime, bool] | None:
+    """When what is shown was worked out, and whether it is of everything that is held now."""
+    found = stored(SIGNALS)
+    return (found.made_at, found.mark == _mark()) if found else None
+
+
+def released() -> Mapping[str, Any]:
+    """What is told outside the partnerships: `streams`, `level` and `silent` as at the end of a quarter."""
+    found = picture()
+    held = stored(f"released-{found.quarter_ends}") if found else None
+    return held.thing if held else {"streams": [], "level": [], "silent": []}
+
+
+def _release(found: Any) -> dict[str, Any]:
+    return {"streams": found.outside, "level": found.level, "silent": found.silent_then}
 
 
 def held() -> Any:
     """Realised false alarms beside those promised: those judged to be chance or an artefact, in the months charted."""
     found = picture()
-    if found is None or found.inside is None or not found.inside.streams:
+    if found is None or found.inside is None:
         return None
-    from parentis.services.child_deaths.streams import BASELINE_MONTHS
-
-    months = len(found.inside.streams[0].months) - BASELINE_MONTHS
-    judged = _judged()
-    false = {"chance", "artefact"}
-    alarms = sum(judged.get((one.stream, one.at), "") in false for one in found.inside.alarms)
-    return child_deaths.kept(alarms, months / 12, found.inside.budget.promised)
+    alarms = sum(outcome in FALSE for outcome in _judged().values())
+    return found.kept[min(alarms, len(found.kept) - 1)]
 
 
 def _judged() -> dict[tuple[str, date], str]:
@@ -54,34 +107,50 @@ def _judged() -> dict[tuple[str, date], str]:
     return {(one.stream, one.raised): one.outcome for one in Judgement.objects.order_by("at", "pk")}
 
 
-def cards() -> list[dict[str, Any]]:
-    """The alarms, the newest first, each with what was said of it."""
-    found = picture()
+def cards(found: Any = None) -> list[dict[str, Any]]:
+    """The alarms of a picture (the latest), the newest first, each with what was said of it."""
+    found = found or picture()
     if found is None or found.inside is None:
         return []
     said = {(one.stream, one.raised): one for one in Judgement.objects.select_related("by").order_by("at", "pk")}
-    return [{"alarm": one, "judgement": said.get((one.stream, one.at))} for one in found.inside.alarms]
+    return [{"alarm": one, "judgement": said.get((one.stream, one.at))} for one in found.alarms]
 
 
-@lru_cache(maxsize=8)
-def footprints(rate: float, day: date) -> dict[str, Any]:
-    """Today's map, the frontier at a rate, and what each footprint expects."""
+def earlier() -> list[Any]:
+    """Pictures before the one that is shown, the newest first: number and when each was made."""
+    rows = StoredPicture.objects.filter(name=SIGNALS).values("pk", "made_at")
+    return list(rows[1 : 1 + EARLIER])
+
+
+def footprints(rate: str) -> Any:
+    """Today's map, the frontier at a rate, and what each footprint expects; nothing before it is worked out."""
+    found = stored(f"footprints-{rate}")
+    return found.thing if found else None
+
+
+def _footprints(rate: str, day: date) -> dict[str, Any]:
+    from parentis.services import child_deaths
+
     places = child_deaths.boroughs()
-    children = {one.authority: _children()[one.authority] for one in places}
-    deaths = child_deaths.by_rate(children, rate)
+    children = _children()
+    deaths = child_deaths.by_rate({one.authority: children[one.authority] for one in places}, child_deaths.RATES[rate])
     icbs, bcus, now = (_of(kind, day) for kind in ("icb", "bcu", "cdr"))
     groups: dict[str, list[str]] = {}
     for one in places:
         groups.setdefault(now[one.authority], []).append(one.authority)
     found = child_deaths.frontier_of(places, deaths, icbs=icbs, bcus=bcus, panels=PANELS)
     today = child_deaths.described(list(groups.values()), places, deaths, icbs, bcus, family="today")
+    options = (today, *found.options)
     best = set(child_deaths.efficient((*found.options, today)))
     expected = [
         (region.footprint(each).name, child_deaths.expectation(sum(deaths[code] for code in groups[each])))
         for each in sorted(groups)
     ]
-    return {"today": today, "options": found.options, "refused": found.refused, "best": best, "expected": expected,
-            "rate": rate}  # fmt: skip
+    return {
+        "options": options, "best": [one in best for one in options], "refused": found.refused, "expected": expected,
+        "needed": [(each, child_deaths.needed(each)) for each in (0.2, 0.05, 0.01)],
+        "families": dict(child_deaths.FAMILIES),
+    }  # fmt: skip
 
 
 def _children() -> Mapping[str, float]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parentis import region
-from parentis.services import child_deaths
 from parentis.web.audit.recorder import record
 from parentis.web.cases.models import Case, Clock, ClockStop, place_name
 from parentis.web.cases.permissions import visible
 from parentis.web.cases.register.frames import frame
 from parentis.web.child_deaths import pictures
 from parentis.web.child_deaths.case_types import DEATH, POLICE, STOPS
-from parentis.web.child_deaths.charts import chart
+from parentis.web.child_deaths.charts import charts, groups_of, rare, scan_of
 from parentis.web.child_deaths.models import BudgetChange, Judgement
 from parentis.web.child_deaths.standards import standards
 from parentis.web.people.authorisation import may
@@ -57,11 +56,13 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    found = pictures.picture()
-    silent = [region.footprint(each).name for each in found.silent] if found else []
+    found, inside = pictures.picture(), may(request.user, "child-deaths.inside")
+    # Others learn of no day on which a partnership was told of a death: a quarter's end is all there is.
+    silent = (found.silent if inside else pictures.released()["silent"]) if found else ()
     context = {
-        "picture": found, "silent": silent, "inside": may(request.user, "child-deaths.inside"),
-        "lessons": may(request.user, "child-deaths.lessons-open"),
+        "picture": found, "silent": [region.footprint(each).name for each in silent], "inside": inside,
+        "as_of": (found.as_of if inside else found.quarter_ends) if found else None,
+        "lessons": may(request.user, "child-deaths.lessons-open"), "computed": pictures.computed(),
     }  # fmt: skip
     return render(request, "child_deaths/start.html", context)
 
@@ -73,29 +74,28 @@ def footprints(request: HttpRequest) -> HttpResponse:
 
 
 def _footprints(request: HttpRequest) -> dict[str, Any]:
-    rate = request.GET.get("rate", "2024")
-    if rate not in child_deaths.RATES:
+    rate = request.GET.get("rate", pictures.RATES[0])
+    if rate not in pictures.RATES:
         raise Http404
-    made = pictures.footprints(child_deaths.RATES[rate], timezone.localdate())
-    options = [made["today"], *made["options"]]
+    made = pictures.footprints(rate)
+    if made is None:
+        return {"rates": RATE_NAMES, "chosen": rate, "rows": []}
+    options = made["options"]
     wanted = request.GET.get("map", "0")
     if not wanted.isdigit() or int(wanted) >= len(options):
         raise Http404
-    shown = options[int(wanted)]
+    shown, families = options[int(wanted)], made["families"]
     return {
-        **made, "rates": RATE_NAMES, "chosen": rate, "families": child_deaths.FAMILIES,
-        "rows": [{"at": at, "option": one, "title": _title(one), "best": one in made["best"]}
+        **made, "rates": RATE_NAMES, "chosen": rate,
+        "rows": [{"at": at, "option": one, "title": _title(one, families), "best": made["best"][at]}
                  for at, one in enumerate(options)],
-        "shown": shown, "shown_title": _title(shown), "tiles": _tiles(shown.groups),
+        "shown": shown, "shown_title": _title(shown, families), "tiles": _tiles(shown.groups),
         "groups": [[region.authority(code).name for code in group] for group in shown.groups],
-        "needed": [(each, child_deaths.needed(each)) for each in (0.2, 0.05, 0.01)],
     }  # fmt: skip
 
 
-def _title(one: Any) -> str:
-    return (
-        "Today's six" if one.family == "today" else f"{one.panels} panels: {child_deaths.FAMILIES[one.family].lower()}"
-    )
+def _title(one: Any, families: Mapping[str, str]) -> str:
+    return "Today's six" if one.family == "today" else f"{one.panels} panels: {families[one.family].lower()}"
 
 
 def _tiles(groups: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
@@ -128,21 +128,18 @@ def footprints_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 def level(request: HttpRequest) -> HttpResponse:
     """What each level can and cannot see, from the deaths that are held."""
-    return render(request, "child_deaths/level.html", {"rows": _level()})
+    return render(request, "child_deaths/level.html", {"rows": _level(), "computed": pictures.computed()})
 
 
 def _level() -> list[dict[str, Any]]:
-    found = pictures.picture()
-    if found is None:
-        return []
     return [
         {
             "stream": place_name(one.stream) if one.stream.startswith("cdr-") else one.stream,
             "yearly": one.yearly,
-            "cells": [one.months[length][rise] for length in (120.0, 840.0) for rise in (1.25, 1.5, 2.0)],
-            "smallest": [100 * (one.smallest[length] - 1) for length in (120.0, 840.0)],
+            "cells": [months for by_rise in one.months.values() for months in by_rise.values()],
+            "smallest": [100 * (ratio - 1) for ratio in one.smallest.values()],
         }
-        for one in found.level
+        for one in pictures.released()["level"]
     ]
 
 
@@ -178,14 +175,17 @@ class BudgetForm(forms.Form):
 @require_safe
 def signals(request: HttpRequest) -> HttpResponse:
     """Inside the partnership, charts and alarm cards; for others, what is released by the quarter."""
-    found = pictures.picture()
+    found = pictures.picture(_number(request))
     inside = may(request.user, "child-deaths.inside") and found is not None and found.inside is not None
     context: dict[str, Any] = {"picture": found, "inside": inside, "budget": pictures.a_year(),
-                               "released": found.outside if found else ()}  # fmt: skip
+                               "released": pictures.released()["streams"], "computed": pictures.computed()}  # fmt: skip
     if inside and found is not None:
         record(who=request.user, what="child-deaths:signals", request=request)
+        drawn = charts(found)
         context |= {
-            "cards": pictures.cards(), "kept": pictures.held(), "watch": found.inside, "charts": _charts(found.inside),
+            "cards": pictures.cards(found), "kept": pictures.held(), "watch": found.inside, "charts": drawn,
+            "rare": rare(found), "scan": scan_of(found), "earlier": pictures.earlier(),
+            "groups": groups_of(drawn),
             "judges": may(request.user, "child-deaths.judge"), "outcomes": Judgement.Outcome.choices,
             "raises": may(request.user, "child-deaths.budget"), "change": BudgetChange.objects.first(),
             "silent": [region.footprint(each).name for each in found.silent],
@@ -193,8 +193,14 @@ def signals(request: HttpRequest) -> HttpResponse:
     return render(request, "child_deaths/signals.html", context)
 
 
-def _charts(watch: Any) -> list[dict[str, Any]]:
-    return [chart(one) for one in watch.streams if one.path is not None]
+def _number(request: HttpRequest) -> int | None:
+    """The earlier picture that is asked for: for the partnership alone, and one that there is."""
+    asked = request.GET.get("picture", "")
+    if not asked:
+        return None
+    if not asked.isdigit() or not may(request.user, "child-deaths.inside") or pictures.picture(int(asked)) is None:
+        raise Http404
+    return int(asked)
 
 
 @require_safe
@@ -206,14 +212,14 @@ def signals_csv(request: HttpRequest) -> HttpResponse:
     if may(request.user, "child-deaths.inside") and found.inside is not None:
         record(who=request.user, what="child-deaths:signals-exported", request=request)
         rows: Iterable[Sequence[Any]] = (
-            (one.stream.title, month.isoformat(), int(one.counts[at]), f"{one.complete[at]:.3f}",
+            (one.stream.title, month.isoformat(), one.counts[at], f"{one.complete[at]:.3f}",
              f"{one.share.promised:.4f}")
             for one in found.inside.streams if one.path is not None for at, month in enumerate(one.months)
             if "=" not in one.stream.id  # by age and by cause a month's count is a child or two
         )  # fmt: skip
         return _csv("signals", ("Stream", "Month", "Notified", "Share notified", "False alarms a year"), rows)
     rows = ((one.title, one.quarter_ends.isoformat(), one.deaths, "yes" if one.signal else "no", f"{one.promised:.4f}")
-            for one in found.outside)  # fmt: skip
+            for one in pictures.released()["streams"])  # fmt: skip
     return _csv("signals", ("Stream", "Quarter ends", "Deaths", "Signal", "False alarms a year"), rows)
 
 

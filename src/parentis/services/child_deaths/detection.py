@@ -1,0 +1,49 @@
+"""How soon a stream would see a rise, by simulation of the chart as it stands: with the months held so far.
+
+A chart that learns its rate from the past takes a rise for a part of the usual, little by little; with few months
+behind it, it sees a rise later than the run lengths of a chart that knows its rate (`run_lengths`) would have it.
+"""
+
+from typing import Final
+
+import numpy as np
+from scipy.stats import binom, poisson
+
+from parentis.errors import DeclarationError
+from parentis.services.child_deaths.budget import RISE, Share
+from parentis.services.child_deaths.charts import CERTAIN
+
+WORLDS: Final = 300
+LONGEST: Final = 120
+"Months after the rise in which its signal is looked for."
+
+
+def median_wait(
+    share: Share, history: int, *, baseline: int, ratio: float = RISE, worlds: int = WORLDS, seed: int = 1
+) -> float:
+    """Months from the start of a rise to its signal, in half of such rises; infinite beyond `LONGEST`. Of a stream with
+    a CUSUM that stands on `history` months, `baseline` of which came before it began."""
+    if share.chart is None or history < baseline:
+        raise DeclarationError(f"stream {share.stream.id} has no chart yet whose wait could be told")
+    random = np.random.Generator(np.random.Philox(key=np.array([seed, 79], dtype=np.uint64)))
+    monthly = share.stream.monthly
+    rates = np.full(history + LONGEST, monthly)
+    rates[history:] *= ratio
+    counts = random.poisson(rates, (worlds, len(rates)))
+    so_far = np.cumsum(counts, axis=1)
+    months = np.arange(baseline, len(rates))
+    part = 1 / (months + 1.0)
+    above = binom.cdf(counts[:, months], so_far[:, months], part)
+    below = np.where(counts[:, months] > 0, binom.cdf(counts[:, months] - 1, so_far[:, months], part), 0.0)
+    rank = np.clip(below + random.random(above.shape) * (above - below), CERTAIN, 1 - CERTAIN)
+    usual = np.arange(int(poisson.isf(CERTAIN, monthly)) + 2)
+    standard = np.searchsorted(poisson.cdf(usual, monthly), rank)
+    reference, decision = float(share.chart.reference), float(share.chart.decision) - 1e-9
+    value, wait = np.zeros(worlds), np.full(worlds, np.inf)
+    for at, month in enumerate(months):
+        value = np.maximum(0.0, value + standard[:, at] - reference)
+        fired = value >= decision
+        if month >= history:
+            wait = np.where(fired & np.isinf(wait), month - history + 1.0, wait)
+        value[fired] = 0.0
+    return float(np.median(wait))

@@ -1,0 +1,6 @@
+"""The worker's periodic task of child death review: what the pages show is worked out anew when it is out of date."""
+
+from parentis.web.child_deaths import pictures
+from parentis.web.scheduler import PeriodicTask
+
+PERIODIC_TASKS = (PeriodicTask(id="child-deaths-pictures", every=20.0, do=pictures.refresh, own_thread=True),)
