@@ -1,5 +1,6 @@
 """The enclave of child deaths has a key of its own, which can be replaced: for fields, comments, files and history."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from parentis.web.audit.models import Entry as AuditEntry
 from parentis.web.cases import encryption, history, operations, records
 from parentis.web.cases.models import Attachment, Case, Record, Value
 from parentis.web.cases.register.operations import enter
+from parentis.web.child_deaths import stored
 from parentis.web.child_deaths.case_types import ACTION, DEATH, ENCLAVE
+from parentis.web.child_deaths.models import StoredPicture
 from parentis.web.key_rotation import rotate
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -39,6 +42,7 @@ def case() -> Case:
     operations.attach(by=None, case=made, name="plan.pdf", data=PDF, note="The plan")
     lesson = enter(by=None, kind=ACTION, place="cdr-ncl", values=LEARNED)
     operations.comment(by=None, case=lesson, text=SAID)
+    stored.keep("signals", "mark", lambda: {"last": TODAY})
     return made
 
 
@@ -47,6 +51,7 @@ def _sealed() -> list[tuple[Any, str]]:
     return [
         *((one, history.about(one.entry)) for one in Value.objects.all()),
         *((one, f"{history.about(one.entry)}/file") for one in Attachment.objects.all()),
+        *((one, stored.about(one.name)) for one in StoredPicture.objects.all()),
         *((one, records.about(one)) for one in Record.objects.filter(sealed__isnull=False)),
     ]
 
@@ -57,7 +62,14 @@ def _read(case: Case) -> tuple[Any, ...]:
         [history.value_of(one) for one in case.entries.order_by("sequence")],
         history.file_of(Attachment.objects.get().entry),
         records.values_of(case.record),
+        stored.revived(_opened("signals")),
     )
+
+
+def _opened(name: str) -> Any:
+    """As another process opens it, which remembers nothing."""
+    row = StoredPicture.objects.get(name=name)
+    return json.loads(encryption.decrypt(row.sealed, stored.about(name), ENCLAVE))
 
 
 def _opens(key: Key, row: Any, about: str) -> bool:
@@ -71,7 +83,7 @@ def _opens(key: Key, row: Any, about: str) -> bool:
 def test_everything_of_a_death_lies_under_the_enclaves_key_and_nothing_under_that_of_all_cases(case: Case) -> None:
     home = find_home()
     rows = _sealed()
-    assert {type(row) for row, _ in rows} == {Value, Attachment, Record}
+    assert {type(row) for row, _ in rows} == {Value, Attachment, Record, StoredPicture}
     assert len(rows) >= 7
     assert all(_opens(enclave_key(home, ENCLAVE), *one) for one in rows)
     assert not any(_opens(key, *one) for one in rows for key in keys_of(home, "master"))

@@ -7,8 +7,8 @@ except where `PARENTIS_ENV=production`: there a key that nobody chose to keep sa
 kept in the same way and derives from nothing: whoever has the master key cannot open the enclave. So is the register's,
 under which its entries are chained: whoever has the files and the master key cannot write the register anew.
 
-Other enclaves (`child-deaths`) have a key of their own too, kept in the same way. Each may be replaced. The master keys,
-the register's and those enclaves' before the present one are kept, sealed under it, in `keys/<name>.retired`
+Other enclaves (`child-deaths`) have a key of their own too, kept in the same way. Each may be replaced. The master
+keys, the register's and those enclaves' before the present one are kept, sealed under it, in `keys/<name>.retired`
 (`rotation`); of the custody enclave's, what must outlive it is carried on (`key_change`).
 """
 
@@ -235,8 +235,8 @@ def parse_key(text: str, name: str, where: str) -> Key:
 
 
 KINDS: Mapping[str, Callable[[Home], Key]] = {"master": master_key, "register": register_key}
-"""The keys of a home that are replaced by `rotation`, beside those of enclaves (`enclave_key`); the custody enclave's is
-by `key_change`."""
+"""The keys of a home that are replaced by `rotation`, beside those of enclaves (`enclave_key`); the custody enclave's
+is by `key_change`."""
 
 Hasher: TypeAlias = Callable[[pl.Series], pl.Series]
 """Strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""

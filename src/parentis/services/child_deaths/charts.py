@@ -104,10 +104,13 @@ def standard_parts(part: np.ndarray, of: np.ndarray, baseline: int, standard: fl
 
 def chances(gaps: np.ndarray, *, baseline: int, a_year: float, year: float) -> np.ndarray:
     """What a look may give of the budget: `a_year` false alarms, for the mean of the gaps before it (of which `year`
-    are a year). Looks come as often as gaps end, so that the budget is kept whatever the rate is."""
+    are a year). Looks come as often as gaps end, so that the budget is kept whatever the rate is: a gap as short as
+    x comes rate times x, looks come at the rate, and of the mean of n gaps the square times n / (n + 1) is right for
+    one over the rate's square."""
     gaps = np.asarray(gaps, dtype=float)
-    before = np.cumsum(gaps)[baseline - 1 : -1] / np.arange(baseline, len(gaps))
-    allowed: np.ndarray = np.minimum(0.5, a_year * before / year)
+    number = np.arange(baseline, len(gaps))
+    before = np.cumsum(gaps)[baseline - 1 : -1] / number
+    allowed: np.ndarray = np.minimum(0.5, a_year * before / year * number / (number + 1))
     return allowed
 
 
