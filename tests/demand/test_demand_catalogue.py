@@ -2,7 +2,7 @@
 
 import pytest
 
-from parentis.figures import Counts, NoPeople
+from parentis.figures import Audience, Counts, NoPeople
 from parentis.services.demand.catalogue import ENTERING, LOOKED_AFTER, MEASURES
 from parentis.services.demand.money.measures import NIGHTS
 
@@ -12,6 +12,8 @@ CHILDREN = {
     "demand.entries.forecast": ENTERING,
 }
 PLANS = {"demand.plans.observed", "demand.plans.forecast"}
+OWN = "demand.groups.forecast"
+"Simulated children of one authority by placement group: nobody else's, so nothing of others is told by it."
 OF_NIGHTS = {"demand.price.night", "demand.cost.before", "demand.cost.forecast"}
 
 
@@ -22,6 +24,8 @@ def test_children_are_counted_and_money_is_not() -> None:
         if measure.id in CHILDREN:
             assert measure.unit == "count"
             assert measure.people == (Counts(of=CHILDREN[measure.id], value=1),)
+        elif measure.id == OWN:
+            assert (measure.audience, type(measure.people)) == (Audience.OWN, NoPeople)
         elif measure.id in PLANS:
             assert (measure.unit, type(measure.people)) == ("count", NoPeople)
         else:

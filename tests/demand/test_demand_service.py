@@ -33,9 +33,16 @@ def test_figures_of_a_borough_and_of_the_footprints_it_is_in() -> None:
     assert (ahead["low"] <= ahead["value"]).all()
     assert (ahead["value"] <= ahead["high"]).all()
     assert "london" in found.figures["geography"]
+    # Of an authority its own people see the groups, and they sum to the whole; nobody else is shown them.
+    groups = found.figures.filter(pl.col("measure") == "demand.groups.forecast", pl.col("period") == "2024-03-31")
+    assert groups["geography"].unique().to_list() == [CAMDEN]
+    assert groups["audience"].unique().to_list() == ["own"]
+    whole = groups.filter(pl.col("breakdown") == "")["value"].item()
+    assert groups.filter(pl.col("breakdown") != "")["value"].sum() == pytest.approx(whole)
+    assert whole == pytest.approx(ahead["value"][-1])
     # Nobody has sent a price or a plan: children alone are forecast, and the notes say so.
     assert set(found.figures["measure"]) == {
-        "demand.children.observed", "demand.children.forecast", "demand.entries.forecast",
+        "demand.children.observed", "demand.children.forecast", "demand.groups.forecast", "demand.entries.forecast",
     }  # fmt: skip
     assert found.frames["notes"]["note"].str.contains("nobody has a price").any()
 

@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 
 from parentis.errors import DeclarationError
+from parentis.evidence.absence import Absence, sentence
 from parentis.evidence.assembly import _words, chapters, grid, spans
-from parentis.evidence.document import Grid, Paragraphs, Picture
+from parentis.evidence.document import Grid, Paragraphs, Picture, Tiles
 from parentis.evidence.figure_lookup import FigureLookup
-from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Prose, Section
+from parentis.figures import Catalogue, Chart, ChartKind, Counts, FigureTable, Headline, Population, Prose, Section
 
 TABLE = FigureTable(title="T", measures=("m.budget", "m.variance"), rows="authority")
 TILES = {"A1": (0, 0), "A2": (1, 0), "A3": (1, 1)}
@@ -20,7 +21,7 @@ TILES = {"A1": (0, 0), "A2": (1, 0), "A3": (1, 1)}
 def test_prose_takes_its_figures_by_measure_place_and_period(book: FigureLookup) -> None:
     text = "All: {m.variance}. Birch: {m.variance|A2}. Before: {m.budget||2016-17}. Few: {m.children|A1|latest}. {No}"
     assert "".join(span.text for span in spans(text, book)) == (
-        "All: £6.5m. Birch: £6.0m. Before: £102.0m. Few: not available [c]. {No}"
+        "All: £6.5m. Birch: £6.0m. Before: £102.0m. Few: suppressed [c]. {No}"
     )
 
 
@@ -142,7 +143,7 @@ def test_a_block_of_which_no_figure_may_be_seen_is_a_sentence(
     )
     said = chapters([Section(id="s", title="S", blocks=(block,))], empty, {})[0].blocks[0]
     assert isinstance(said, Paragraphs)
-    assert said.spans[0].text.startswith("**C**: not shown.")
+    assert said.spans[0].text == "**C**: nothing has been submitted that it could be made from."
 
 
 @pytest.mark.spec
@@ -174,7 +175,7 @@ def test_a_chapter_whose_every_figure_is_missing_says_what_it_needs_or_is_left_o
     [chapter] = chapters([says, silent], book, {})
     [said] = chapter.blocks
     assert isinstance(said, Paragraphs)
-    assert said.spans[0].text == "Nothing has been submitted that this chapter could show. It needs returns."
+    assert said.spans[0].text == "Nothing has been submitted that could be shown here. It needs returns."
 
 
 @pytest.mark.spec
@@ -183,7 +184,11 @@ def test_an_empty_chapter_says_which_emptiness_it_is(figures: pl.DataFrame, cata
     says = Section(id="s", title="S", blocks=WAITING)
     says = replace(says, otherwise="It needs returns.")
     closed = FigureLookup(
-        figures, catalogue, geography="reg", areas=("A1",), made=frozenset({"m.comparable", "m.budget"})
+        figures,
+        catalogue,
+        geography="reg",
+        areas=("A1",),
+        made=frozenset({("m.comparable", "reg"), ("m.budget", "reg")}),
     )
     elsewhere = figures.filter(measure="m.variance", geography="A3").with_columns(measure=pl.lit("m.comparable"))
     other = FigureLookup(pl.concat([figures, elsewhere]), catalogue, geography="reg", areas=("A1",))
@@ -193,8 +198,8 @@ def test_an_empty_chapter_says_which_emptiness_it_is(figures: pl.DataFrame, cata
         [said] = chapter.blocks
         assert isinstance(said, Paragraphs)
         told.append(said.spans[0].text)
-    assert told[0].startswith("What this chapter shows has been made, and is not open to the readers of this page.")
-    assert told[1].startswith("What this chapter shows has been made for other places, and not for this one.")
+    assert told[0].startswith("What stands here has been made, and is not open to the readers of this page.")
+    assert told[1].startswith(f"What stands here has been made for other places, and not for {other.name('reg')}.")
 
 
 @pytest.mark.spec
@@ -268,3 +273,69 @@ def test_a_forecast_is_drawn_after_its_history(figures: pl.DataFrame, catalogue:
     years = re.findall(r">(20\d\d-\d\d)<", picture.svg)
     assert years == sorted(years)
     assert ">Budget<" in picture.svg  # the legend
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("made", "seen", "letter", "why"),
+    [
+        ([], [], None, Absence.NOTHING),
+        (["A1", "A2"], [], None, Absence.CLOSED),
+        (["A2"], ["A2"], None, Absence.ELSEWHERE),
+        (["A1", "A2"], ["A2"], None, Absence.CLOSED),
+        (["A1"], ["A1"], "c", Absence.SUPPRESSED),
+    ],
+)
+def test_what_is_not_there_has_one_of_four_reasons(
+    made: list[str], seen: list[str], letter: str | None, why: Absence, figures: pl.DataFrame, catalogue: Catalogue
+) -> None:
+    shown = figures.filter(pl.col("measure") == "m.budget", pl.col("geography").is_in(seen))
+    book = FigureLookup(
+        shown, catalogue, geography="A1", areas=("A1", "A2"), made=frozenset(("m.budget", place) for place in made)
+    )
+    assert book.absence("m.budget", "A1", letter) is why
+
+
+@pytest.mark.spec
+def test_that_somebody_is_counted_is_not_told_by_why_a_count_is_missing(
+    figures: pl.DataFrame, catalogue: Catalogue
+) -> None:
+    """A count of children that only places with any have: whether a place has one is not for others to know."""
+    shown = figures.filter(pl.col("measure") == "m.children", pl.col("geography") == "A2")
+    counts = replace(catalogue["m.children"], people=(Counts(of=Population(id="children"), value=1),))
+    guarded = Catalogue([counts if one.id == "m.children" else one for one in catalogue])
+    told = {
+        FigureLookup(shown, guarded, geography="A1", areas=(), made=frozenset(made)).absence("m.children", "A1")
+        for made in ([("m.children", "A2")], [("m.children", "A1"), ("m.children", "A2")])
+    }
+    assert len(told) == 1
+
+
+@pytest.mark.spec
+def test_the_four_sentences_differ_and_say_who_can_open_a_figure() -> None:
+    four = (Absence.NOTHING, Absence.CLOSED, Absence.ELSEWHERE, Absence.SUPPRESSED)
+    said = [sentence(why, "The gap", "Camden") for why in four]
+    assert len(set(said)) == 4
+    assert "section 151 officer" in said[1]
+    assert all(text.startswith("The gap") for text in said)
+
+
+@pytest.mark.spec
+def test_a_headline_has_no_empty_tile_and_a_table_no_line_of_nothing(book: FigureLookup) -> None:
+    section = Section(
+        id="s",
+        title="S",
+        blocks=(
+            Headline(measures=("m.budget", "m.comparable")),
+            FigureTable(title="T", measures=("m.percent",), rows="authority"),
+        ),
+    )
+    [chapter] = chapters([section], book, {})
+    tiles, table = chapter.blocks
+    assert isinstance(tiles, Tiles)
+    assert isinstance(table, Grid)
+    assert [tile.cell.measure for tile in tiles.tiles] == ["m.budget"]
+    assert [note.endswith("could be made from.") for note in tiles.notes] == [True]
+    assert [row.label for row in table.rows] == ["Alder", "Birch & <Beech>"]
+    assert table.notes[0] == "Cedar has no figures in this table."
+    assert not any(note.startswith("[x]") for note in table.notes)

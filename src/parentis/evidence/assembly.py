@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parentis.errors import DeclarationError
+from parentis.evidence.absence import Absence, sentence
 from parentis.evidence.charts import draw
 from parentis.evidence.document import (
     Chapter,
@@ -58,9 +59,13 @@ class _Line:
 def chapters(
     sections: Sequence[Section], book: FigureLookup, tiles: Mapping[str, tuple[int, int]]
 ) -> tuple[Chapter, ...]:
-    """Each section that has something to say as a chapter, in the order given."""
-    found = (_chapter(section, book, tiles) for section in sections)
-    return tuple(chapter for chapter in found if chapter.blocks)
+    """Each section that has something to say as a chapter, in the order given; where none has, why not."""
+    found = [chapter for section in sections if (chapter := _chapter(section, book, tiles)).blocks]
+    named = sorted({measure for section in sections for measure in measures_named(section)})
+    if found or not named:
+        return tuple(found)
+    said = Paragraphs(spans=(Span(text=_why_empty(named, book)),))
+    return (Chapter(id="nothing", title="No figures", blocks=(said,)),)
 
 
 def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int, int]]) -> Chapter:
@@ -74,18 +79,20 @@ def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int
     blocks = tuple(_block(block, book, tiles, f"{name}-{number}") for number, block in shown)
     if waits and not any(block.only_with for _, block in shown):
         named = [block.only_with for block in section.blocks if block.only_with]
-        said = f"{_why_empty(named, book)} {section.otherwise}"
+        said = _why_empty(named, book)
+        if all(book.absence(one) is Absence.NOTHING for one in named):
+            said = f"{said} {section.otherwise}"  # what is missing is what would have to be submitted
         blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
     return Chapter(id=name, title=section.title, blocks=blocks)
 
 
 def _why_empty(measures: Sequence[str], book: FigureLookup) -> str:
     """Why a chapter shows nothing: nothing was handed in, it is not of this place, or it is not open to its readers."""
-    if not any(measure in book.made for measure in measures):
-        return "Nothing has been submitted that this chapter could show."
-    if any(book.open_anywhere(measure) for measure in measures):
-        return "What this chapter shows has been made for other places, and not for this one."
-    return "What this chapter shows has been made, and is not open to the readers of this page."
+    reasons = {book.absence(measure) for measure in measures}
+    if reasons == {Absence.NOTHING}:
+        return "Nothing has been submitted that could be shown here."
+    why = Absence.ELSEWHERE if Absence.ELSEWHERE in reasons else Absence.CLOSED
+    return sentence(why, "What stands here", book.name(book.geography))
 
 
 def measures_named(section: Section) -> frozenset[str]:
@@ -105,13 +112,13 @@ def _block(block: Block, book: FigureLookup, tiles: Mapping[str, tuple[int, int]
         case Prose():
             return Paragraphs(spans=spans(block.text, book))
         case Headline():
-            return Tiles(tiles=tuple(_tile(measure, book) for measure in block.measures))
+            return _tiles(block, book)
         case FigureTable():
             table = grid(block, book, name)
-            return table if _says_something(table) else _nothing_to_see(block)
+            return _without_empty_rows(table) if _says_something(table) else _nothing_to_see(block, book)
         case Chart():
             picture = _picture(block, book, tiles, name)
-            return picture if _says_something(picture.grid) else _nothing_to_see(block)
+            return picture if _says_something(picture.grid) else _nothing_to_see(block, book)
 
 
 def _says_something(table: Grid) -> bool:
@@ -121,10 +128,49 @@ def _says_something(table: Grid) -> bool:
     )
 
 
-def _nothing_to_see(block: FigureTable | Chart) -> Paragraphs:
+def _nothing_to_see(block: FigureTable | Chart, book: FigureLookup) -> Paragraphs:
     """One sentence in place of a page of `[x]`."""
-    said = "not shown. Its figures are not open to the readers of this page, or have not been made."
-    return Paragraphs(spans=(Span(text=f"**{block.title}**: {said}"),))
+    places = (book.geography, *book.areas) if _by_authority(block) else (book.geography,)
+    reasons = {book.absence(measure, place) for measure in block.measures for place in places}
+    why = next(one for one in (Absence.CLOSED, Absence.ELSEWHERE, Absence.NOTHING, *Absence) if one in reasons)
+    return Paragraphs(spans=(Span(text=sentence(why, f"**{block.title}**", book.name(book.geography))),))
+
+
+def _by_authority(block: FigureTable | Chart) -> bool:
+    return (block.rows if isinstance(block, FigureTable) else _ROWS_OF[block.kind]) == "authority"
+
+
+def _tiles(block: Headline, book: FigureLookup) -> Tiles | Paragraphs:
+    """The figures that are there; of the others a sentence each, for an empty tile says nothing."""
+    tiles = tuple(_tile(measure, book) for measure in block.measures)
+    shown = tuple(one for one in tiles if one.cell.value is not None)
+    if shown:
+        return Tiles(tiles=shown, notes=tuple(_absent(one, book) for one in tiles if one.cell.value is None))
+    return Paragraphs(spans=(Span(text="\n\n".join(_absent(one, book) for one in tiles)),))
+
+
+def _absent(tile: Tile, book: FigureLookup) -> str:
+    cell = tile.cell
+    why = book.absence(cell.measure, cell.geography, cell.suppressed)
+    return sentence(why, f"“{tile.title}”", book.name(cell.geography))
+
+
+def _without_empty_rows(table: Grid) -> Grid:
+    """Places of which nothing is known are named below the table, and take no lines of `[x]` in it."""
+    if table.label not in {"Authority", "Footprint", "Region"}:
+        return table
+    kept = tuple(
+        row
+        for row in table.rows
+        if any(cell.value is not None or cell.suppressed not in {None, MISSING} for cell in row.cells)
+    )
+    left = [row.label for row in table.rows if row not in kept]
+    if not left:
+        return table
+    one = "has" if len(left) == 1 else "have"
+    letters = _letters([_Line(label=row.label, cells=row.cells) for row in kept])
+    notes = (*(note for note in table.notes if not note.startswith("[")), *letters)
+    return replace(table, rows=kept, notes=(f"{', '.join(left)} {one} no figures in this table.", *notes))
 
 
 def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
@@ -136,7 +182,9 @@ def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
         geography, period, breakdown = (*rest, "", "", "")[:3]
         cell = book.cell(measure, geography, period or LATEST, breakdown)
         found.append(Span(text=text[at : match.start()]))
-        found.append(Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure)), cell=cell))
+        found.append(
+            Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure), book.words(cell)), cell=cell)
+        )
         at = match.end()
     found.append(Span(text=text[at:]))
     return tuple(span for span in found if span.text)

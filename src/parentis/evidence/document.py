@@ -37,6 +37,8 @@ class Tile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
     tiles: tuple[Tile, ...]
+    notes: tuple[str, ...] = ()
+    "Why figures that belong with them are not there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from parentis import region
+from parentis.evidence.absence import OF_LETTER, Absence
 from parentis.evidence.formats import MISSING
-from parentis.figures import WHOLE, Catalogue, Measure
+from parentis.figures import WHOLE, Audience, Catalogue, Measure
 
 LATEST = "latest"
 _KEY = ("measure", "geography", "period", "breakdown")
@@ -51,7 +52,7 @@ class FigureLookup:
         areas: Sequence[str],
         footprints: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
-        made: frozenset[str] | None = None,
+        made: frozenset[tuple[str, str]] | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.geography = geography
@@ -60,8 +61,8 @@ class FigureLookup:
         "Its authorities, in the order they are listed."
         self.footprints = dict(footprints or {})
         "The footprints that a table by footprint lists, in that order, and the kind of each."
-        self.made = frozenset(figures["measure"]) if made is None else made
-        "Measures that have a figure at all, whoever may see it."
+        self.made = frozenset(figures.select("measure", "geography").iter_rows()) if made is None else made
+        "Measures and places that have a figure, whoever may see it."
         self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
         self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
@@ -99,6 +100,24 @@ class FigureLookup:
     def open_anywhere(self, measure: str) -> bool:
         """Whether the readers may see a figure of it, of whatever place."""
         return any(held == measure for held, _ in self._periods)
+
+    def absence(self, measure: str, geography: str = "", suppressed: str | None = None) -> Absence:
+        """Why a figure of it has no value: by its letter, or by whether it is made, and for whom."""
+        place = geography or self.geography
+        if suppressed in OF_LETTER:
+            return OF_LETTER[suppressed]
+        if not any(held == measure for held, _ in self.made):
+            return Absence.NOTHING
+        if isinstance(self.catalogue[measure].people, tuple):
+            # That there is a figure may tell that there is somebody: of what counts people only what is declared is said.
+            closed = self.catalogue[measure].audience is Audience.OWN or not self.open_anywhere(measure)
+        else:
+            closed = (measure, place) in self.made and not self.periods(measure, place)
+        return Absence.CLOSED if closed else Absence.ELSEWHERE
+
+    def words(self, cell: "Cell") -> str:
+        """Why the cell has no value, in a few words."""
+        return str(self.absence(cell.measure, cell.geography, cell.suppressed))
 
     def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
         return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]

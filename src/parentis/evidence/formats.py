@@ -18,6 +18,8 @@ SHORTHAND = {
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MILLION = 1_000_000
 THOUSAND = 1_000
+MILLIONS_FROM = 250_000
+"Pounds from which a sentence says them in millions."
 MINUS = "−"
 
 
@@ -54,10 +56,10 @@ def interval(low: float | None, high: float | None, scale: Scale) -> str:
     return f"({_signed(low / scale.divisor, scale.decimals)} to {_signed(high / scale.divisor, scale.decimals)})"
 
 
-def in_prose(value: float | None, suppressed: str | None, measure: Measure) -> str:
-    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`."""
+def in_prose(value: float | None, suppressed: str | None, measure: Measure, absent: str = "not available") -> str:
+    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`; `absent` is why there is none."""
     if value is None:
-        return f"not available [{suppressed or MISSING}]"
+        return f"{absent} [{suppressed or MISSING}]"
     if measure.unit.startswith("£"):
         return _money(value, measure)
     number = _signed(value, measure.decimals)
@@ -72,7 +74,7 @@ def _money(value: float, measure: Measure) -> str:
     rest = measure.unit.removeprefix("£")
     if rest == "" and size >= 1_000 * MILLION:
         return f"{sign}£{size / MILLION / 1_000:,.2f}bn"
-    if rest == "" and size >= MILLION:
+    if rest == "" and size >= MILLIONS_FROM:
         return f"{sign}£{size / MILLION:,.1f}m"
     return f"{sign}£{size:,.{measure.decimals}f}{rest}"
 

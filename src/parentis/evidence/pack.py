@@ -43,7 +43,7 @@ def render_pack(
     areas: Sequence[str],
     footprints: Mapping[str, str],
     names: Mapping[str, str],
-    made: frozenset[str],
+    made: frozenset[tuple[str, str]],
     tiles: Mapping[str, tuple[int, int]],
     warnings: Sequence[str],
     facts: Sequence[tuple[str, str]],
@@ -52,7 +52,7 @@ def render_pack(
     """Write the pack to `out` and return its files.
 
     `areas` are the footprint's authorities and `footprints` those that tables by footprint list, in their order,
-    with the kind of each; `names` names all of them and the submitters; `made` are the measures that have a figure at
+    with the kind of each; `names` names all of them and the submitters; `made` are the measures and places that have a figure at
     all, whoever may see it.
     Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
     """

@@ -62,7 +62,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={PACK: 10},
-        otherwise="It needs the lists of children for adoption (`adoption.children`).",
+        otherwise="It needs the lists of children for adoption.",
     ),
     Section(
         id="adoption-published",
@@ -101,6 +101,6 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={PACK: 20},
-        otherwise="It needs the publisher's quarterly workbook (`adoption.quarterly`).",
+        otherwise="It needs the publisher's quarterly workbook.",
     ),
 )

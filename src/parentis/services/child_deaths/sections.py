@@ -5,7 +5,7 @@ from parentis.returns.child_deaths import labels
 
 YEARLY = "child-death-review"
 _NOTIFIED, _REVIEWED = "child_deaths.notified", "child_deaths.reviewed"
-OTHERWISE = "It needs notifications (`child_deaths.notifications`) and reviews (`child_deaths.reviews`)."
+OTHERWISE = "It needs notifications and reviews."
 
 SECTIONS: tuple[Section, ...] = (
     Section(

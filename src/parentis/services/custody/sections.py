@@ -158,7 +158,7 @@ _DISPARITY: tuple[Block, ...] = (
     _table("Detentions by ethnic group", _MONTH, _LARGE, rows="breakdown"),
 )
 
-_NOTHING = "Detentions come from the custody desk (custody.detentions)."
+_NOTHING = "Detentions come from the custody desk."
 
 SECTIONS: tuple[Section, ...] = tuple(
     Section(id=f"custody-{name}", title=title, blocks=blocks, packs={PACK: 10 * place}, otherwise=_NOTHING)

@@ -30,7 +30,8 @@ LEVEL = 0.8
 METHOD = "simulation of individual children; competing rates and entries with parameter uncertainty"
 
 SPLIT_FROM = 10
-"""Authorities a place must cover to be split by placement group: of fewer, disclosure control would hide most cells."""
+"""Authorities a place must cover to be split by placement group for others: of fewer, disclosure control would hide most
+cells."""
 
 _Place = tuple[str, tuple[int, ...], str]
 "A place's id, its authorities' indices, and which they are in words."
@@ -50,7 +51,9 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         )
     known, model, paths = ahead.known, ahead.basis.model, ahead.before.paths
     places = list(_places(model.authorities, known.cut))
-    values = pl.concat([_observed(known, places), _forecast(paths, places), _entering(paths, places)])
+    values = pl.concat(
+        [_observed(known, places), _forecast(paths, places), _by_group(paths, places), _entering(paths, places)]
+    )
     used = pl.concat([_used(tables, place, model.authorities) for place in places])
     traced = trace(used, ("geography",), service="demand", parameters=chosen, seed=chosen["seed"])
     labels = pl.DataFrame([{"measure": one.id, "unit": one.unit, "audience": one.audience.value} for one in MEASURES])
@@ -122,6 +125,17 @@ def _forecast(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
     return _rows("demand.children.forecast", METHOD, places, paths.groups, days, paths.by_group()[..., quarters])
 
 
+def _by_group(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
+    """Each authority's own children by placement group at the end of each year: what a commissioner plans by. They are
+    for the authority alone, so that no total can be taken apart with them."""
+    years = [at for at, end in enumerate(paths.month_ends) if end.month == 3]
+    days = [(end, end, str(end)) for at, end in enumerate(paths.month_ends) if at in years]
+    known = {one.gss for one in authorities()}
+    own = [place for place in places if place[0] in known]
+    drawn = paths.by_group()[..., years]
+    return _rows("demand.groups.forecast", METHOD, own, paths.groups, days, drawn, split_from=1)
+
+
 def _entering(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
     years = sorted({end.year - (end.month < 4) for end in paths.month_ends})
     whole = [one for one in years if sum(end.year - (end.month < 4) == one for end in paths.month_ends) == 12]
@@ -137,7 +151,7 @@ def _entering(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
 
 def _rows(
     measure: str, method: str, places: Sequence[_Place], groups: Sequence[str],
-    spans: Sequence[tuple[date, date, str]], drawn: np.ndarray,
+    spans: Sequence[tuple[date, date, str]], drawn: np.ndarray, *, split_from: int = SPLIT_FROM,
 ) -> pl.DataFrame:  # fmt: skip
     """Values with their interval, from draws (replicates, authorities, groups, spans); one draw has no interval."""
     labels = [*(breakdown({"placement": name}) for name in groups), WHOLE]
@@ -150,7 +164,7 @@ def _rows(
         low, high = (
             np.quantile(values, [edge, 1 - edge], axis=0) if several else np.full((2, *values.shape[1:]), np.nan)
         )
-        shown = labels if len(own) >= SPLIT_FROM else labels[-1:]  # the whole comes last
+        shown = labels if len(own) >= split_from else labels[-1:]  # the whole comes last
         n = len(shown)
         values, low, high = values[:, -n:], low[-n:], high[-n:]
         parts.append(

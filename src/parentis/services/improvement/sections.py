@@ -41,6 +41,6 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={"improvement": 10},
-        otherwise="No borough has handed in its quarterly indicators (improvement.collection).",
+        otherwise="No borough has handed in its quarterly indicators.",
     ),
 )

@@ -61,8 +61,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={HOME_OFFICE: 10, SPENDING_REVIEW: 60},
-        otherwise="It needs looked-after children returns (`ssda903`), claim registers (`uasc.register`) and the cost "
-        "survey (`uasc.survey`).",
+        otherwise="It needs looked-after children returns, claim registers and the cost survey.",
     ),
     Section(
         id="uasc-method",
@@ -172,7 +171,7 @@ SECTIONS: tuple[Section, ...] = (
                 only_with="uasc.national.difference",
             ),
         ),
-        otherwise="It needs looked-after children returns (`ssda903`).",
+        otherwise="It needs looked-after children returns.",
     ),
     Section(
         id="uasc-national",
@@ -216,8 +215,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={HOME_OFFICE: 50},
-        otherwise="It needs the Home Office's transfers (`open_statistics.nts`) and DfE's interactive tool "
-        "(`open_statistics.lait`).",
+        otherwise="It needs the Home Office's transfers and DfE's interactive tool.",
     ),
     Section(
         id="uasc-what-if",
@@ -248,6 +246,6 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={HOME_OFFICE: 60},
-        otherwise="It needs looked-after children returns (`ssda903`).",
+        otherwise="It needs looked-after children returns.",
     ),
 )

@@ -119,7 +119,7 @@ def _block(
         return {"prose": evidence.prose(block, draw)}
     if isinstance(block, evidence.Tiles):
         tiles = [(tile.title, draw(tile.text, tile.cell), tile.note) for tile in block.tiles]
-        return {"tiles": tiles}
+        return {"tiles": tiles, "notes": block.notes}
     if isinstance(block, Picture):
         charts[block.name] = block.svg
         source = _address("figures-chart", wanted, block.name)

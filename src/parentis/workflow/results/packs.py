@@ -16,7 +16,7 @@ from parentis.version import code_version
 from parentis.workflow.results.queries import (
     catalogue,
     inputs_seen,
-    made_measures,
+    made_places,
     place,
     place_names,
     released,
@@ -74,7 +74,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         areas=areas,
         footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
-        made=made_measures(home),
+        made=made_places(home),
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),

@@ -48,9 +48,10 @@ def released(
     return seen.filter(pl.col("value").is_not_null()) if provenance_id else seen
 
 
-def made_measures(home: Home) -> frozenset[str]:
-    """Ids of the measures that the build shown now holds any figure of, whoever may see it."""
-    return frozenset(lake.read_figures(home).select("measure").unique().collect()["measure"])
+def made_places(home: Home) -> frozenset[tuple[str, str]]:
+    """The measures and places that the build shown now holds any figure of, whoever may see it."""
+    held = lake.read_figures(home).filter(pl.col("value").is_not_null())
+    return frozenset(held.select("measure", "geography").unique().collect().iter_rows())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from parentis.errors import NotFoundError
 from parentis.figures import Chart, ChartKind, FigureTable, Section, Viewer
 from parentis.services import services
 from parentis.workflow.results.packs import areas_of, footprints_with
-from parentis.workflow.results.queries import catalogue, made_measures, place, place_names, released
+from parentis.workflow.results.queries import catalogue, made_places, place, place_names, released
 
 if TYPE_CHECKING:
     from parentis.evidence import Chapter
@@ -46,7 +46,7 @@ def page(
         areas=areas,
         footprints=footprints_with(areas),
         names=dict(place_names().iter_rows()),
-        made=made_measures(home),
+        made=made_places(home),
     )
     tiles = {row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)}
     return evidence.chapters(sections, book, tiles)

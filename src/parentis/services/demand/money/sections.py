@@ -47,7 +47,7 @@ MONEY_SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={PACK: 46},
-        otherwise="Costs need looked-after children returns and prices: placement costs (`placements.costs`), budget "
+        otherwise="Costs need looked-after children returns and prices: placement costs, budget "
         "monitoring, or section 251 unit costs in LAIT.",
     ),
     Section(
@@ -100,6 +100,6 @@ MONEY_SECTIONS: tuple[Section, ...] = (
             ),
         ),
         packs={PACK: 48},
-        otherwise="Plans need DfE's release of EHC plans (`high_needs.ehc_plans`).",
+        otherwise="Plans need DfE's release of EHC plans.",
     ),
 )

@@ -24,8 +24,8 @@ from parentis.services.funding.sections.grounds import METHOD, QUALITY, RECONCIL
 
 PACK = "spending-review"
 
-_MONITORING = "authorities' monitoring returns (`finance.monitoring`)"
-_RA_RS = "RA budgets and RS or RSX outturns of one year (`finance.ra`, `finance.rs`)"
+_MONITORING = "authorities' monitoring returns"
+_RA_RS = "RA budgets and RS or RSX outturns of one year"
 _FIVE_YEARS = f"five years of {_MONITORING} from every authority of the footprint"
 
 _DECLARED = (
@@ -41,7 +41,7 @@ _DECLARED = (
         "drivers",
         "What drives it",
         DRIVERS,
-        f"Volume, mix and price need two years of activity in {_MONITORING}; spend by line needs RO3 (`finance.ro3`).",
+        f"Volume, mix and price need two years of activity in {_MONITORING}; spend by line needs RO3.",
     ),
     (
         "adults",
