@@ -44,7 +44,8 @@ def address(tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provena
         "spending-review", title="Funding pressures", subtitle="Evidence",
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
-        made=frozenset(figures.select("measure", "geography").iter_rows()), warnings=("Synthetic practice data.",), facts=(("Code", "0"),),
+        made=frozenset(figures.select("measure", "geography").iter_rows()),
+        warnings=("Synthetic practice data.",), facts=(("Code", "0"),),
         out=tmp_path / "pack",
     )  # fmt: skip
     return (tmp_path / "pack").as_uri()
