@@ -43,7 +43,8 @@ def render(out: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: p
         "spending-review", title="Funding pressures", subtitle="Evidence",
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
-        made=frozenset(figures.select("measure", "geography").iter_rows()), warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
+        made=frozenset(figures.select("measure", "geography").iter_rows()),
+        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
     )  # fmt: skip
 
 
