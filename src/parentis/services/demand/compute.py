@@ -30,8 +30,8 @@ LEVEL = 0.8
 METHOD = "simulation of individual children; competing rates and entries with parameter uncertainty"
 
 SPLIT_FROM = 10
-"""Authorities a place must cover to be split by placement group for others: of fewer, disclosure control would hide most
-cells."""
+"""Authorities a place must cover to be split by placement group for others: of fewer, disclosure control would hide
+most cells."""
 
 _Place = tuple[str, tuple[int, ...], str]
 "A place's id, its authorities' indices, and which they are in words."
