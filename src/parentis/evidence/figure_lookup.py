@@ -109,7 +109,7 @@ class FigureLookup:
         if not any(held == measure for held, _ in self.made):
             return Absence.NOTHING
         if isinstance(self.catalogue[measure].people, tuple):
-            # That there is a figure may tell that there is somebody: of what counts people only what is declared is said.
+            # That there is a figure may tell that there is somebody: only what is declared is said of people.
             closed = self.catalogue[measure].audience is Audience.OWN or not self.open_anywhere(measure)
         else:
             closed = (measure, place) in self.made and not self.periods(measure, place)

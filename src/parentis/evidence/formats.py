@@ -57,7 +57,7 @@ def interval(low: float | None, high: float | None, scale: Scale) -> str:
 
 
 def in_prose(value: float | None, suppressed: str | None, measure: Measure, absent: str = "not available") -> str:
-    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`; `absent` is why there is none."""
+    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`; `absent` says why not."""
     if value is None:
         return f"{absent} [{suppressed or MISSING}]"
     if measure.unit.startswith("£"):

@@ -52,8 +52,8 @@ def render_pack(
     """Write the pack to `out` and return its files.
 
     `areas` are the footprint's authorities and `footprints` those that tables by footprint list, in their order,
-    with the kind of each; `names` names all of them and the submitters; `made` are the measures and places that have a figure at
-    all, whoever may see it.
+    with the kind of each; `names` names all of them and the submitters; `made` are the measures and places that have a
+    figure at all, whoever may see it.
     Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
     """
     book = FigureLookup(
