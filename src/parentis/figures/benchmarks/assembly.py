@@ -31,12 +31,13 @@ ROWS: Final = pl.Schema(
         **COLUMNS,
         **dict.fromkeys(("period", "band", "direction"), pl.String()),
         **dict.fromkeys(("neighbours_mean", "gap", "p_worse", "slope", "chance"), pl.Float64()),
+        **dict.fromkeys(("alike_mean", "gap_alike", "p_worse_alike"), pl.Float64()),
         **dict.fromkeys(("neighbours", "wide_rank", "years"), pl.Int64()),
     }
 )
 """Rows of a benchmark, one a place: `COLUMNS` within the group; band and `wide_rank` as LAIT prints them, over every
-place there is; the neighbours' mean, `gap` (above zero is worse), P(worse than they); the trend; `chance` of the last
-point."""
+place there is; the neighbours' mean, `gap` (above zero is worse), P(worse than they), and the same beside computed
+neighbours (`alike`); the trend; `chance` of the last point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ def benchmark(
     *,
     places: Collection[str],
     neighbours: Mapping[str, Sequence[str]] | None = None,
+    alike: Mapping[str, Sequence[str]] | None = None,
     rebased: Mapping[str, Sequence[date]] | None = None,
     period: str | None = None,
 ) -> Benchmark | None:
@@ -67,7 +69,7 @@ def benchmark(
     in which most of them have a value, or in `period`. None where too few have one.
 
     `rebased` gives the last days of periods from which a place counts otherwise: its series begins anew there.
-    `neighbours` may lie outside `places`."""
+    `neighbours` (a publisher's) and `alike` (computed ones) may lie outside `places`."""
     history = _history(figures, measure)
     mine = history.filter(pl.col("geography").is_in(list(places)))
     at = period or _latest(mine)
@@ -81,18 +83,14 @@ def benchmark(
     percent, scale = measure.unit == PERCENT, _scale(wide, measure)
     how = {"percent": percent, "scale": scale, "error": moved.error if moved else None}
     group = compared(now, measure.polarity, **how)  # type: ignore[arg-type]
-    widest = compared(wide, measure.polarity, **how) if neighbours and wide.height > now.height else group  # type: ignore[arg-type]
-    beside = gaps(widest, {place: listed for place, listed in (neighbours or {}).items() if place in places},
-                  measure.polarity)  # fmt: skip
-    told = [
-        {"geography": place, "neighbours": gap.neighbours, "neighbours_mean": gap.mean, "gap": gap.gap,
-         "p_worse": gap.p_worse}
-        for place, gap in beside.items()
-    ]  # fmt: skip
+    far = (neighbours or alike) and wide.height > now.height
+    widest = compared(wide, measure.polarity, **how) if far else group  # type: ignore[arg-type]
+    told = _beside(widest, neighbours, places, measure, ("neighbours", "neighbours_mean", "gap", "p_worse"))
+    told_alike = _beside(widest, alike, places, measure, ("", "alike_mean", "gap_alike", "p_worse_alike"))
     rows = (
         group.join(_bands(wide, measure), on="geography", how="left", maintain_order="left")
-        .join(_frame(told, ("neighbours", "neighbours_mean", "gap", "p_worse")), on="geography", how="left",
-              maintain_order="left")
+        .join(told, on="geography", how="left", maintain_order="left")
+        .join(told_alike, on="geography", how="left", maintain_order="left")
         .join(_trends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left")
         .with_columns(period=pl.lit(at))
     )  # fmt: skip
@@ -100,6 +98,24 @@ def benchmark(
         measure=measure, period=at, rows=rows.select(pl.col(name).cast(kind) for name, kind in ROWS.items()),
         history=mine, funnel=_funnel(now, percent=percent), noise=moved, percent=percent, scale=scale,
     )  # fmt: skip
+
+
+def _beside(
+    widest: pl.DataFrame,
+    neighbours: Mapping[str, Sequence[str]] | None,
+    places: Collection[str],
+    measure: Measure,
+    names: tuple[str, str, str, str],
+) -> pl.DataFrame:
+    """Gaps of `places` to these neighbours, under `names`: how many, their mean, the gap, P(worse)."""
+    found = gaps(
+        widest, {place: near for place, near in (neighbours or {}).items() if place in places}, measure.polarity
+    )
+    rows = [
+        {"geography": place, **dict(zip(names, (one.neighbours, one.mean, one.gap, one.p_worse), strict=True))}
+        for place, one in found.items()
+    ]
+    return _frame([{key: one for key, one in row.items() if key} for row in rows], tuple(filter(None, names)))
 
 
 def _history(figures: pl.DataFrame, measure: Measure) -> pl.DataFrame:

@@ -9,13 +9,15 @@ import polars as pl
 from parentis.figures import COUNTS, Polarity
 from parentis.figures.benchmarks import NEVER_RANKED
 from parentis.region import members
-from parentis.services.improvement.agenda import candidates
+from parentis.returns.improvement import slots
+from parentis.services.improvement.agenda import candidates, costs
+from parentis.services.improvement.alike import computed_neighbours
 from parentis.services.improvement.collected import INDICATORS, REGION, collected
 from parentis.services.improvement.derivation import NEEDS as CHILDREN
 from parentis.services.improvement.derivation import derive
 from parentis.services.improvement.figures import figures_of
 from parentis.services.improvement.inspections import INSPECTIONS, inspections
-from parentis.services.improvement.measures import MEASURES
+from parentis.services.improvement.measures import MEASURES, measure_of
 from parentis.services.improvement.published import EDGES, lait_measures, listed, neighbours, published
 from parentis.services.improvement.reconciliation import reconciled
 from parentis.services.improvement.regression import Panel, regression_to_the_mean
@@ -40,7 +42,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     own = quarters.filter(pl.col("geography") != REGION)
     values = pl.concat([own.select(*columns, "rebased"), years.select(columns)], how="diagonal")
     near = listed(edges) or _each_other(places)
-    found = benchmarks(values, known, places, near)
+    alike = computed_neighbours(tables)
+    found = benchmarks(values, known, places, near, listed(alike))
     rows = wall(found, topics)
     panels = {
         name: _panel(one.history, one.measure.polarity) for name, one in found.items() if topics[name] != COLLECTED
@@ -54,8 +57,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         frames={
             "wall": rows,
             "rebased": own.filter(pl.col("rebased").fill_null(value=False)).select("measure", "geography", "period"),
-            "neighbours": edges,
-            "candidates": candidates(found, topics),
+            "neighbours": pl.concat([edges, alike]),
+            "candidates": candidates(found, _published_topics(tables, topics), near, costs(tables, places)),
             "regression": pl.DataFrame([asdict(regression_to_the_mean(panels))]),
             "reconciliation": reconciled(quarters, tables, derived.values),
             "derived_rows": _latest(derived.rows),
@@ -67,6 +70,12 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 def _places(quarters: pl.DataFrame, years: pl.DataFrame) -> tuple[str, ...]:
     days = pl.concat([quarters["period_end"], years["period_end"]]).drop_nulls().to_list()
     return members(REGION, max(days)) if days else ()
+
+
+def _published_topics(tables: Mapping[str, pl.DataFrame], topics: Mapping[str, str]) -> dict[str, str]:
+    """A collected indicator is of the topic of the published measure that it equals at the end of the year."""
+    of = dict(tables[DICTIONARY].select("SHORT_DESC", "TOPIC").iter_rows())
+    return {**topics, **{measure_of(one): of.get(one.lait, "") for one in slots()}}
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Published measures for benchmarks: LAIT's, with their counts, and DfE's neighbours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -39,6 +39,17 @@ def published(tables: Mapping[str, pl.DataFrame], topics: tuple[str, ...] = TOPI
 
 def lait_measures(tables: Mapping[str, pl.DataFrame]) -> tuple[Measure, ...]:
     return lait.lait_measures(tables[lait.DICTIONARY])
+
+
+def last_values(tables: Mapping[str, pl.DataFrame], names: Sequence[str]) -> pl.DataFrame:
+    """The last published value of LAIT's measures (by short name) of every place: `name`, `geography`, `value`."""
+    lines = tables[lait.LINES].filter(pl.col("SHORT_DESC").is_in(names))
+    rows, _ = lait.lait_rows(lines, tables[lait.DICTIONARY])
+    ids = {measure: short for short, measure in lait.lait_ids(tables[lait.DICTIONARY]).items()}
+    known = rows.filter(pl.col("value").is_not_null()).sort("period_end")
+    return known.group_by("measure", "geography", maintain_order=True).last().select(
+        "geography", name=pl.col("measure").replace_strict(ids, default="", return_dtype=pl.String), value="value"
+    )  # fmt: skip
 
 
 def neighbours(edges: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from parentis.figures import Measure, Polarity
 from parentis.figures.benchmarks import ROWS, Benchmark, benchmark, discoveries
+from parentis.services.statistics.breaks import breaks_of
 
 WALL: Final = pl.Schema({"measure": pl.String(), "topic": pl.String(), **ROWS, "moved": pl.Boolean()})
 "Rows of benchmarks with their measure; `moved`: its last point is among the wall's discoveries."
@@ -19,6 +20,7 @@ def benchmarks(
     measures: Mapping[str, Measure],
     places: Sequence[str],
     neighbours: Mapping[str, Sequence[str]],
+    alike: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Benchmark]:
     """By measure, of values with `measure`, `geography`, `period`, `period_end`, `value`, counts and `rebased`."""
     found = {}
@@ -27,9 +29,10 @@ def benchmarks(
         if known is None or known.polarity is Polarity.NEUTRAL:
             continue
         figures = rows.with_columns(breakdown=pl.lit(""), scenario=pl.lit(""), n=pl.lit(None, pl.Int64))
-        at = benchmark(
-            figures, known, places=places, neighbours=neighbours, rebased=rebased(rows)
-        )  # fmt: skip
+        broken = tuple(one.day for one in breaks_of(known.id))
+        begun = {place: tuple(sorted({*days, *broken})) for place, days in rebased(rows).items()}
+        anew = {**dict.fromkeys(places, broken), **begun} if broken else begun
+        at = benchmark(figures, known, places=places, neighbours=neighbours, alike=alike, rebased=anew)
         if at is not None:
             found[known.id] = at
     return found
@@ -49,8 +52,13 @@ def wall(found: Mapping[str, Benchmark], topics: Mapping[str, str]) -> pl.DataFr
     rows = pl.concat(
         one.rows.with_columns(measure=pl.lit(name), topic=pl.lit(topics.get(name, ""))) for name, one in found.items()
     )
+    return flagged(rows).select(pl.col(name).cast(kind) for name, kind in WALL.items())
+
+
+def flagged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the whole wall with `moved`: the discoveries among their `chance`."""
     chances = rows["chance"].fill_null(1.0).to_numpy()
     told = np.flatnonzero(chances < 1.0)
     moved = np.zeros(len(chances), dtype=bool)
     moved[told] = discoveries(chances[told]) if len(told) else False
-    return rows.with_columns(moved=pl.Series(moved)).select(pl.col(name).cast(kind) for name, kind in WALL.items())
+    return rows.with_columns(moved=pl.Series(moved))

@@ -16,6 +16,7 @@ from parentis.archive import Home
 from parentis.errors import NotFoundError
 from parentis.figures import Measure, Viewer
 from parentis.figures.benchmarks import NEVER_RANKED, Benchmark, Family, benchmark, control, funnel
+from parentis.services.improvement.alike import EDITION
 from parentis.services.improvement.walls import WALL
 from parentis.web.api.queries import figures as released
 from parentis.web.cache import VersionedCache, shown_mark
@@ -27,7 +28,7 @@ KEY: Final = ("measure", "geography", "period")
 SECRET: Final = (
     "value", "numerator", "denominator", "shrunk", "deviation", "low", "high", "rank", "rank_median", "rank_low",
     "rank_high", "p_worst", "p_best", "p_best_half", "neighbours_mean", "gap", "p_worse", "slope", "chance",
-    "wide_rank",
+    "wide_rank", "alike_mean", "gap_alike", "p_worse_alike",
 )  # fmt: skip
 "What would tell a hidden value, or be told with it."
 
@@ -116,10 +117,20 @@ measure_page: VersionedCache[MeasurePage | None] = VersionedCache(_page, mark=sh
 
 def neighbours() -> dict[str, tuple[str, ...]]:
     """DfE's latest list; empty while none is held."""
+    return _listed(pl.col("edition") != EDITION)
+
+
+def alike() -> dict[str, tuple[str, ...]]:
+    """Computed neighbours; empty while the variables are not published."""
+    return _listed(pl.col("edition") == EDITION)
+
+
+def _listed(which: pl.Expr) -> dict[str, tuple[str, ...]]:
     edges = frames("neighbours")
-    if edges is None or edges.is_empty():
+    held = edges.filter(which) if edges is not None else None
+    if held is None or held.is_empty():
         return {}
-    latest = edges.filter(pl.col("edition") == pl.col("edition").max()).sort("geography", "place")
+    latest = held.filter(pl.col("edition") == pl.col("edition").max()).sort("geography", "place")
     parts = latest.partition_by("geography", as_dict=True)
     return {str(key[0]): tuple(rows["neighbour"]) for key, rows in parts.items()}
 
