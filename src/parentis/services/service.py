@@ -72,6 +72,9 @@ class Service:
     commands: tuple[Command, ...] = ()
     packs: tuple[Pack, ...] = ()
     "Packs that are there because of this service; others may have sections in them."
+    beside: Ref | None = None
+    """`(figures, measures, frames) -> frames`: more frames, made at the end of a build of what every service shows
+    (`Figures`, and its measures by id), beside the service's own `frames`."""
     practice: Ref | None = None
     "`(seed: int) -> Iterable[Filled]`: practice returns that only this service uses."
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Benchmarks that say how sure they are: the same for every service's measures."""
 
-from parentis.figures.benchmarks.assembly import ROWS, Benchmark, benchmark
+from parentis.figures.benchmarks.assembly import AMOUNTS, ROWS, Benchmark, benchmark, series_ends
 from parentis.figures.benchmarks.bands import mean_of, plain_ranks, quartile_bands
 from parentis.figures.benchmarks.comparison import NEVER_RANKED, Basis, Verdict, compared
 from parentis.figures.benchmarks.funnels import Family, Funnel, funnel
@@ -11,6 +11,7 @@ from parentis.figures.benchmarks.series import Control, Variation, chance_of_las
 from parentis.figures.benchmarks.trends import Direction, Trend, trend
 
 __all__ = [
+    "AMOUNTS",
     "NEVER_RANKED",
     "ROWS",
     "Basis",
@@ -42,5 +43,6 @@ __all__ = [
     "quartile_bands",
     "rank_posterior",
     "rates",
+    "series_ends",
     "trend",
 ]

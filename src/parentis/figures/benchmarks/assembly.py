@@ -15,7 +15,7 @@ from parentis.figures.benchmarks.neighbours import gaps
 from parentis.figures.benchmarks.noise import Noise, noise
 from parentis.figures.benchmarks.series import chance_of_last
 from parentis.figures.benchmarks.trends import trend
-from parentis.figures.measures import Measure
+from parentis.figures.measures import Measure, Polarity
 from parentis.figures.schema import counted
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 PERCENT: Final = "%"
+AMOUNTS: Final = frozenset({"£", "count", "FTE"})
+"Units of sums: a larger place has more of them, so that nothing is ranked."
 FEWEST: Final = 5
 "Places with a value, below which there is nothing to compare."
 ROWS: Final = pl.Schema(
@@ -82,16 +84,17 @@ def benchmark(
     moved = noise(_panel(history, years))
     percent, scale = measure.unit == PERCENT, _scale(wide, measure)
     how = {"percent": percent, "scale": scale, "error": moved.error if moved else None}
-    group = compared(now, measure.polarity, **how)  # type: ignore[arg-type]
+    polarity = Polarity.NEUTRAL if measure.unit in AMOUNTS else measure.polarity
+    group = compared(now, polarity, **how)  # type: ignore[arg-type]
     far = (neighbours or alike) and wide.height > now.height
-    widest = compared(wide, measure.polarity, **how) if far else group  # type: ignore[arg-type]
+    widest = compared(wide, polarity, **how) if far else group  # type: ignore[arg-type]
     told = _beside(widest, neighbours, places, measure, ("neighbours", "neighbours_mean", "gap", "p_worse"))
     told_alike = _beside(widest, alike, places, measure, ("", "alike_mean", "gap_alike", "p_worse_alike"))
     rows = (
         group.join(_bands(wide, measure), on="geography", how="left", maintain_order="left")
         .join(told, on="geography", how="left", maintain_order="left")
         .join(told_alike, on="geography", how="left", maintain_order="left")
-        .join(_trends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left")
+        .join(series_ends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left")
         .with_columns(period=pl.lit(at))
     )  # fmt: skip
     return Benchmark(
@@ -122,7 +125,9 @@ def _history(figures: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     """Values with their counts: given, or rebuilt from a per cent and the `n` it is of."""
     held = counted(figures).filter(pl.col("breakdown") == "", pl.col("scenario") == pl.col("scenario").min())
     given = pl.coalesce("denominator", pl.col("n").cast(pl.Float64))
-    size = given if measure.unit == PERCENT else pl.col("denominator")
+    # of a measure whose `n` counts no people (returns, replicates) a per cent is of something else
+    of_people = isinstance(measure.people, tuple) and any(one.n > 0 for one in measure.people)
+    size = given if measure.unit == PERCENT and of_people else pl.col("denominator")
     return held.select(
         "geography", "period", "period_end", "value",
         numerator=pl.when(pl.col("denominator").is_not_null()).then("numerator").otherwise(
@@ -163,7 +168,8 @@ def _bands(wide: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     )
 
 
-def _trends(mine: pl.DataFrame, measure: Measure, rebased: Mapping[str, Sequence[date]]) -> pl.DataFrame:
+def series_ends(mine: pl.DataFrame, measure: Measure, rebased: Mapping[str, Sequence[date]]) -> pl.DataFrame:
+    """Where each place's series goes since it last began anew: `geography`, `direction`, `slope`, `years`, `chance`."""
     told = []
     for (place,), rows in mine.partition_by("geography", as_dict=True).items():
         year = rows["period_end"].dt.year() + (rows["period_end"].dt.month() - 3) / 12

@@ -21,7 +21,7 @@ from parentis.services.improvement.measures import MEASURES, measure_of
 from parentis.services.improvement.published import EDGES, lait_measures, listed, neighbours, published
 from parentis.services.improvement.reconciliation import reconciled
 from parentis.services.improvement.regression import Panel, regression_to_the_mean
-from parentis.services.improvement.walls import benchmarks, wall
+from parentis.services.improvement.walls import benchmarks, series, wall
 from parentis.services.service import Result
 from parentis.services.statistics.lait import DICTIONARY, LINES
 
@@ -30,7 +30,7 @@ COLLECTED: Final = "Collected"
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Figures of the collection; frames `wall`, `rebased`, `neighbours`, `candidates`, `regression`,
+    """Figures of the collection; frames `wall`, `series`, `rebased`, `neighbours`, `candidates`, `regression`,
     `reconciliation`, `derived_rows`, `inspections`."""
     quarters, years = collected(tables), published(tables)
     edges = neighbours(tables[EDGES])
@@ -56,6 +56,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         inputs=traced.inputs,
         frames={
             "wall": rows,
+            "series": series(found),
             "rebased": own.filter(pl.col("rebased").fill_null(value=False)).select("measure", "geography", "period"),
             "neighbours": pl.concat([edges, alike]),
             "candidates": candidates(found, _published_topics(tables, topics), near, costs(tables, places)),

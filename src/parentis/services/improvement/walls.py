@@ -8,11 +8,18 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import Measure, Polarity
-from parentis.figures.benchmarks import ROWS, Benchmark, benchmark, discoveries
+from parentis.figures.benchmarks import ROWS, Benchmark, benchmark, discoveries, series_ends
 from parentis.services.statistics.breaks import breaks_of
 
 WALL: Final = pl.Schema({"measure": pl.String(), "topic": pl.String(), **ROWS, "moved": pl.Boolean()})
 "Rows of benchmarks with their measure; `moved`: its last point is among the wall's discoveries."
+SERIES: Final = pl.Schema(
+    {"measure": pl.String(), "geography": pl.String(), "period": pl.String(), "period_end": pl.Date(),
+     "value": pl.Float64()}
+)  # fmt: skip
+"What the wall's series are made of: only for working them out anew, not for showing."
+
+ENDS: Final = ("direction", "slope", "years", "chance")
 
 
 def benchmarks(
@@ -62,3 +69,39 @@ def flagged(rows: pl.DataFrame) -> pl.DataFrame:
     moved = np.zeros(len(chances), dtype=bool)
     moved[told] = discoveries(chances[told]) if len(told) else False
     return rows.with_columns(moved=pl.Series(moved))
+
+
+def series(found: Mapping[str, Benchmark]) -> pl.DataFrame:
+    """`SERIES` of the wall's measures."""
+    parts = [
+        one.history.select(pl.lit(name).alias("measure"), *(name_ for name_ in SERIES if name_ != "measure"))
+        for name, one in found.items()
+    ]
+    return pl.concat(parts) if parts else SERIES.to_frame()
+
+
+def begun_anew(
+    rows: pl.DataFrame,
+    held: pl.DataFrame,
+    measures: Mapping[str, Measure],
+    starts: Mapping[str, Mapping[str, Sequence[date]]],
+) -> pl.DataFrame:
+    """`WALL` with the trend and chance of some series worked out of what follows their last start, and the whole wall
+    flagged anew. `held` is `SERIES`; `starts` are days by measure and place."""
+    told = [
+        series_ends(part, measures[measure], by_place).with_columns(measure=pl.lit(measure))
+        for measure, by_place in starts.items()
+        if measure in measures
+        and (part := held.filter(pl.col("measure") == measure, pl.col("geography").is_in(list(by_place)))).height
+    ]
+    if not told:
+        return rows
+    keys = ["measure", "geography"]
+    later = pl.concat(told).rename({name: f"{name}_later" for name in ENDS}).with_columns(found=pl.lit(value=True))
+    joined = rows.join(later, on=keys, how="left", maintain_order="left")
+    return flagged(
+        joined.with_columns(
+            pl.when(pl.col("found").fill_null(value=False)).then(f"{name}_later").otherwise(name).alias(name)
+            for name in ENDS
+        )
+    ).select(rows.columns)

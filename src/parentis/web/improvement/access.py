@@ -26,6 +26,26 @@ ACTIONS = (
         to=to(Kind.REGION, "improvement-lead"),
     ),
     Action(
+        id="improvement.answer", title="Own a difference between collected, derived and published values",
+        about=About.AUTHORITY, to=to(Kind.AUTHORITY, "director", "improvement-lead", "analyst"),
+    ),
+    Action(
+        id="improvement.rows", title="See which rows of their return a derived indicator counts", about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "improvement-lead", "analyst", "data-protection"),
+    ),
+    Action(
+        id="improvement.rebase", title="Begin a series of their authority anew", about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "improvement-lead", "analyst"),
+    ),
+    Action(
+        id="improvement.rebase-all", title="Begin every authority's series of a measure anew", about=About.NOTHING,
+        to=to(Kind.REGION, "analyst"),
+    ),
+    Action(
+        id="improvement.declare", title="Declare conflicts of interest of their peer team", about=About.AUTHORITY,
+        to=to(Kind.AUTHORITY, "director", "improvement-lead"),
+    ),
+    Action(
         id="improvement.erase", title="Erase what was said in a challenge", about=About.AUTHORITY,
         to=to((Kind.AUTHORITY, Kind.REGION), "data-protection"),
     ),
@@ -44,6 +64,15 @@ ROUTES: dict[str, Route] = {
     "improvement-priorities": OPEN,
     "improvement-impact": OPEN,
     "improvement-explain": Route(action="improvement.explain", place="gss"),
+    "improvement-reconciliation": OPEN,
+    "improvement-neighbours": OPEN,
+    "improvement-conflicts": OPEN,
+    "improvement-difference": Route(action="improvement.answer", place="gss"),
+    "improvement-rows": Route(action="improvement.rows", place="gss", records="exported"),
+    "improvement-rebase": Route(action="improvement.rebase", place="gss"),
+    "improvement-rebase-all": Route(action="improvement.rebase-all"),
+    "improvement-conflict": Route(action="improvement.declare", place="gss"),
+    "improvement-conflict-end": Route(action="improvement.declare", place="gss"),
     "improvement-ballot": Route(action="improvement.vote", place="gss"),
     "improvement-matching": Route(action="improvement.match"),
     "improvement-start-challenge": Route(action="improvement.match"),

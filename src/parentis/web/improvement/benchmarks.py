@@ -1,4 +1,4 @@
-"""What the pages show of benchmarks: the wall as a reader may see it, and one measure with its pictures.
+"""What the pages show of benchmarks: the wall as a reader may see it, and one measure.
 
 Ranks and probabilities are worked out once, of all values; a value that disclosure control hides from this reader is
 taken out of the rows, with all that would give it away. Only its quarter in words stays.
@@ -6,21 +6,23 @@ taken out of the rows, with all that would give it away. Only its quarter in wor
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-import numpy as np
 import polars as pl
 
-from parentis import evidence, region, workflow
+from parentis import region, workflow
 from parentis.archive import Home
 from parentis.errors import NotFoundError
 from parentis.figures import Measure, Viewer
-from parentis.figures.benchmarks import NEVER_RANKED, Benchmark, Family, benchmark, control, funnel
+from parentis.figures.benchmarks import Benchmark, benchmark, control
 from parentis.services.improvement.alike import EDITION
-from parentis.services.improvement.walls import WALL
+from parentis.services.improvement.everything import OTHERS
+from parentis.services.improvement.walls import WALL, begun_anew
 from parentis.web.api.queries import figures as released
 from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.dashboards.pages import catalogue
+from parentis.web.improvement.rebasing import Start, decisions, starts, version
 
 REGION: Final = "london"
 COLLECTED: Final = "Collected"
@@ -40,16 +42,16 @@ def _frame(home: Home, name: str) -> pl.DataFrame | None:
         return None
 
 
-frames: VersionedCache[pl.DataFrame | None] = VersionedCache(_frame, mark=shown_mark, most=8)
+frames: VersionedCache[pl.DataFrame | None] = VersionedCache(_frame, mark=shown_mark, most=12)
 "`frames(name)`: an output of the service; None before the first build."
 
 
-def _wall(home: Home, viewer: Viewer) -> pl.DataFrame:
+def _wall(home: Home, viewer: Viewer, _decided: str) -> pl.DataFrame:
     held = _frame(home, "wall")
     if held is None or held.is_empty():
         return WALL.to_frame()
     titles = {one.id: one.title for one in catalogue()}
-    names = {one.gss: one.name for one in region.authorities()}
+    held = _anew(held)
     public = held.filter(pl.col("topic") != COLLECTED)
     private = held.filter(pl.col("topic") == COLLECTED)
     if private.height:
@@ -60,28 +62,70 @@ def _wall(home: Home, viewer: Viewer) -> pl.DataFrame:
         private = joined.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in SECRET).drop("seen")
     return pl.concat([private, public]).with_columns(
         title=pl.col("measure").replace_strict(titles, default=pl.col("measure")),
-        name=pl.col("geography").replace_strict(names, default=pl.col("geography")),
+        name=pl.col("geography").replace_strict(names(), default=pl.col("geography")),
     )
 
 
-wall: VersionedCache[pl.DataFrame] = VersionedCache(_wall, mark=shown_mark, most=24)
-"`wall(viewer)`: rows of the wall with `title` and `name`."
+def _anew(rows: pl.DataFrame) -> pl.DataFrame:
+    """The wall with analysts' decisions on where a series begins."""
+    decided, series = decisions(), frames("series")
+    if not decided or series is None:
+        return rows
+    marked = frames("rebased")
+    days: dict[str, dict[str, tuple[date, ...]]] = {}
+    for measure in {one.measure for one in decided}:
+        places = rows.filter(pl.col("measure") == measure)["geography"].to_list()
+        told = {place: starts(measure, place, marked, decided) for place in places}
+        days[measure] = {place: tuple(one.day for one in found) for place, found in told.items() if found}
+    return begun_anew(rows, series, {one.id: one for one in catalogue()}, days)
+
+
+_walls: VersionedCache[pl.DataFrame] = VersionedCache(_wall, mark=shown_mark, most=24)
+
+
+def wall(viewer: Viewer) -> pl.DataFrame:
+    """Rows of the wall, as `viewer` may see them, with `title` and `name`."""
+    return _walls(viewer, version())
+
+
+def _others(home: Home, viewer: Viewer) -> pl.DataFrame:
+    held = _frame(home, OTHERS)
+    if held is None or held.is_empty():
+        return WALL.to_frame()
+    seen = [
+        workflow.figures(home, measure=prefix, breakdown="", viewer=viewer).filter(pl.col("value").is_not_null())
+        .select(*KEY, seen=pl.lit(value=True)).unique()
+        for prefix in sorted({one.split(".")[0] for one in held["measure"].unique()})
+    ]  # fmt: skip
+    joined = held.join(pl.concat(seen), on=KEY, how="left", maintain_order="left")
+    shown = pl.col("seen").fill_null(value=False)
+    titles = {one.id: one.title for one in catalogue()}
+    open_ = joined.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in SECRET).drop("seen")
+    return open_.with_columns(
+        title=pl.col("measure").replace_strict(titles, default=pl.col("measure")),
+        name=pl.col("geography").replace_strict(names(), default=pl.col("geography")),
+    )  # fmt: skip
+
+
+others: VersionedCache[pl.DataFrame] = VersionedCache(_others, mark=shown_mark, most=24)
+"`others(viewer)`: rows as of the wall of every other service's measures, as `viewer` may see them."
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurePage:
-    """One measure as a reader sees it. `rows` are dictionaries in order of place; `charts` SVG by name."""
+    """One measure as a reader sees it. `rows` are of every place, the best first; `starts` are those of the marked
+    place's series."""
 
     measure: Measure
-    period: str
-    rows: tuple[Mapping[str, Any], ...]
+    found: Benchmark
+    rows: pl.DataFrame
     own: Mapping[str, Any] | None
     facts: tuple[tuple[str, str], ...]
-    charts: Mapping[str, str]
-    history: tuple[tuple[str, str, str, str], ...]
+    history: tuple[tuple[str, str, str, str, str], ...]
+    starts: tuple[Start, ...]
 
 
-def _page(home: Home, measure: str, place: str, viewer: Viewer) -> MeasurePage | None:
+def _page(home: Home, measure: str, place: str, viewer: Viewer, _decided: str) -> MeasurePage | None:
     try:
         known = catalogue()[measure]
     except NotFoundError:
@@ -90,29 +134,37 @@ def _page(home: Home, measure: str, place: str, viewer: Viewer) -> MeasurePage |
     authorities = held.filter(pl.col("geography").str.starts_with("E0"))
     if authorities.is_empty():
         return None
-    last = authorities["period_end"].to_list()
-    places = region.members(REGION, max(last))
-    near = neighbours()
-    found = benchmark(authorities, known, places=places, neighbours=near or None)
+    places = region.members(REGION, max(authorities["period_end"].to_list()))
+    decided, marked = decisions(measure), frames("rebased")
+    begins = {one: starts(measure, one, marked, decided) for one in places}
+    found = benchmark(
+        authorities, known, places=places, neighbours=neighbours() or None, alike=alike() or None,
+        rebased={one: [start.day for start in told] for one, told in begins.items() if told},
+    )  # fmt: skip
     if found is None:
         return None
     stored = wall(viewer).filter(pl.col("measure") == measure)
-    names = {one.gss: one.name for one in region.authorities()}
     rows = stored if stored.height else found.rows.with_columns(
-        name=pl.col("geography").replace_strict(names, default=pl.col("geography")), moved=pl.lit(value=False)
+        name=pl.col("geography").replace_strict(names(), default=pl.col("geography")), moved=pl.lit(value=False)
     )  # fmt: skip
-    marked = rows.with_columns(own=pl.col("geography") == place).sort(
+    ordered = rows.with_columns(own=pl.col("geography") == place).sort(
         pl.col("rank_median").is_null(), "rank_median", "rank_low", "name"
     )
-    own = marked.filter("own").row(0, named=True) if marked["own"].any() else None
-    return MeasurePage(
-        known, found.period, tuple(marked.iter_rows(named=True)), own, _facts(found, marked),
-        _charts(found, marked, place, held, names), _history(found, held, place),
-    )  # fmt: skip
+    own = ordered.filter("own").row(0, named=True) if ordered["own"].any() else None
+    mine = tuple(begins.get(place, ()))
+    return MeasurePage(known, found, ordered, own, _facts(found, ordered), _history(found, held, place, mine), mine)
 
 
-measure_page: VersionedCache[MeasurePage | None] = VersionedCache(_page, mark=shown_mark, most=96)
-"`measure_page(measure, place, viewer)`; None for what cannot be compared."
+_pages: VersionedCache[MeasurePage | None] = VersionedCache(_page, mark=shown_mark, most=96)
+
+
+def measure_page(measure: str, place: str, viewer: Viewer) -> MeasurePage | None:
+    """None for what cannot be compared."""
+    return _pages(measure, place, viewer, version())
+
+
+def names() -> dict[str, str]:
+    return {one.gss: one.name for one in region.authorities()}
 
 
 def neighbours() -> dict[str, tuple[str, ...]]:
@@ -156,83 +208,33 @@ def _facts(found: Benchmark, rows: pl.DataFrame) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _charts(
-    found: Benchmark, rows: pl.DataFrame, place: str, held: pl.DataFrame, names: Mapping[str, str]
-) -> dict[str, str]:
-    charts = {}
-    ranked = rows.filter(pl.col("rank_median").is_not_null())
-    if ranked.height:
-        charts["ranks"] = evidence.caterpillar_chart(
-            ranked.select("name", "own", "rank_low", "rank_median", "rank_high"),
-            ranked.height,
-        )
-    points = found.history.filter(
-        pl.col("period") == found.period, pl.col("denominator") > 0, pl.col("value").is_not_null()
-    )
-    if points.height >= 5 and points["numerator"].sum() > 0:
-        charts["funnel"] = _funnel(found, points, place, names)
-    if series := _series(found, held, place, names):
-        charts["series"] = series
-    return charts
+def begins_at(points: pl.DataFrame, begins: tuple[Start, ...]) -> tuple[int, ...]:
+    """Positions of the points with which a series begins anew."""
+    ends = points["period_end"].to_list()
+    first = (next((at for at, end in enumerate(ends) if end >= one.day), len(ends)) for one in begins)
+    return tuple(sorted({at for at in first if 0 < at < len(ends)}))
 
 
-def _funnel(found: Benchmark, points: pl.DataFrame, place: str, names: Mapping[str, str]) -> str:
-    numerator, denominator = points["numerator"].to_numpy(), points["denominator"].to_numpy()
-    of = funnel(numerator, denominator, Family.BINOMIAL if found.percent else Family.POISSON)
-    sizes = np.linspace(max(float(denominator.min()), 1.0), float(denominator.max()), 40)
-    parts = []
-    for level, tail in (("95 %", 0.025), ("99.8 %", 0.001)):
-        low, high = of.limits(sizes, tail)
-        parts.append(pl.DataFrame({"denominator": sizes, "low": low * found.scale, "high": high * found.scale})
-                     .with_columns(level=pl.lit(level)))  # fmt: skip
-    dots = points.select(
-        "denominator", "value", own=pl.col("geography") == place,
-        name=pl.col("geography").replace_strict(names, default=pl.col("geography")),
-    )  # fmt: skip
-    return evidence.funnel_chart(dots, pl.concat(parts), of.pooled * found.scale, found.measure.unit)
-
-
-def _series(found: Benchmark, held: pl.DataFrame, place: str, names: Mapping[str, str]) -> str:
-    own = found.history.filter(pl.col("geography") == place, pl.col("value").is_not_null())
-    if own.height < 2:
-        return ""
-    middle = found.history.filter(~pl.col("geography").is_in(list(NEVER_RANKED)), pl.col("value").is_not_null())
-    usual = middle.group_by("period", "period_end").agg(value=pl.col("value").median()).sort("period_end")
-    rows = pl.concat([
-        own.select("period", "value", series=pl.lit(names.get(place, place))),
-        usual.filter(pl.col("period").is_in(own["period"].to_list())).select("period", "value",
-                                                                             series=pl.lit("Middle of the boroughs")),
-    ])  # fmt: skip
-    anew = _rebased(found.measure.id, place)
-    limits = control(own["value"].to_numpy(), _at(own, anew))[-1]
-    least = 0.0 if bool((own["value"] >= 0).all()) else limits.lower  # a share has nothing below nought
-    levels = {"mean": limits.mean, "lower": max(limits.lower, least), "upper": limits.upper}
-    return evidence.series_chart(rows, levels, found.measure.unit, anew)
-
-
-def _rebased(measure: str, place: str) -> list[str]:
-    """The quarters from which a borough counts the measure otherwise."""
-    held = frames("rebased")
-    if held is None:
-        return []
-    return held.filter(pl.col("measure") == measure, pl.col("geography") == place)["period"].to_list()
-
-
-def _at(points: pl.DataFrame, periods: list[str]) -> tuple[int, ...]:
-    return tuple(at for at, label in enumerate(points["period"]) if label in periods)
-
-
-def _history(found: Benchmark, held: pl.DataFrame, place: str) -> tuple[tuple[str, str, str, str], ...]:
+def _history(
+    found: Benchmark, held: pl.DataFrame, place: str, begins: tuple[Start, ...]
+) -> tuple[tuple[str, str, str, str, str], ...]:
+    """Period, the place's value, the region's, what the point is, and why the series begins anew with it."""
     own = found.history.filter(pl.col("geography") == place)
     wide = {row["period"]: row["value"] for row in held.filter(pl.col("geography") == REGION).iter_rows(named=True)}
     points = own.filter(pl.col("value").is_not_null())
-    stretches = control(points["value"].to_numpy(), _at(points, _rebased(found.measure.id, place)))
+    stretches = control(points["value"].to_numpy(), begins_at(points, begins))
     told = [one for stretch in stretches for one in stretch.points]
     says = dict(zip(points["period"], told, strict=True))
+    at = begins_at(own, begins)
+    whys = {
+        own["period"][number]: "; ".join(one.why for one in begins if begins_at(own, (one,)) == (number,))
+        for number in at
+    }
     return tuple(
-        (row["period"], number(row["value"]), number(wide.get(row["period"])), str(says.get(row["period"], "")))
+        (row["period"], number(row["value"]), number(wide.get(row["period"])), str(says.get(row["period"], "")),
+         whys.get(row["period"], ""))
         for row in own.iter_rows(named=True)
-    )
+    )  # fmt: skip
 
 
 def number(value: float | None, digits: int = 1) -> str:

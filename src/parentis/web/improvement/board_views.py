@@ -16,7 +16,7 @@ from parentis.web.cases.operations import ParticipantStart
 from parentis.web.cases.register import queries as cases
 from parentis.web.cases.register.operations import enter
 from parentis.web.dashboards.pages import catalogue, own_place
-from parentis.web.improvement import benchmarks, programmes
+from parentis.web.improvement import benchmarks, conflicts, programmes
 from parentis.web.improvement.case_types import KIND, TEAM
 from parentis.web.improvement.views import boroughs
 from parentis.web.people.authorisation import may, viewer
@@ -88,8 +88,17 @@ def matching(request: HttpRequest) -> HttpResponse:
         for one in (found.pairings if found else ())
     ]  # fmt: skip
     alone = [(names.get(host, host), barriers) for host, barriers in (found.unmatched.items() if found else ())]
+    barred = conflicts.pairs(timezone.localdate())
+    conflicted = [
+        (
+            names.get(host, host),
+            sorted(names.get(other, other) for pair in barred if host in pair for other in pair - {host}),
+        )
+        for host in hosts
+    ]
     context = {
         "measures": measures, "measure": measure, "boroughs": known, "hosts": hosts, "pairs": pairs, "alone": alone,
+        "conflicted": [(host, teams) for host, teams in conflicted if teams],
         "declined": [":".join(one) for one in declined], "asked": found is not None, "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "improvement/matching.html", context)

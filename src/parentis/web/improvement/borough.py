@@ -12,6 +12,8 @@ from parentis.web.audit.recorder import record
 from parentis.web.improvement.models import Explanation
 
 DIFFERENT: Final = 5
+SURE: Final = 0.8
+"P(worse) from which a difference is told; below one minus it, the other way."
 DAYS_TO_EXPLAIN: Final = 60
 "After the end of the period, until a borough in the best or worst fifth explains itself."
 LONGEST: Final = 2000
@@ -28,12 +30,15 @@ class Exceptional:
 
 
 def different(rows: pl.DataFrame) -> list[dict[str, Any]]:
-    """The measures that differ from the neighbours' most surely; of equals, those farther away."""
-    spread = pl.col("gap").abs() / pl.col("neighbours_mean").abs().clip(1e-9)
+    """The measures that differ from the neighbours' most surely; of equals, those farther away.
+    `agrees` is false where nobody can tell beside computed neighbours."""
     sure = (pl.col("p_worse") - 0.5).abs()
-    told = rows.filter(pl.col("p_worse").is_not_null()).with_columns(
-        sure=pl.max_horizontal("p_worse", 1 - pl.col("p_worse")), far=spread, by=sure.round(2)
-    )
+    beside = (pl.col("p_worse_alike") - 0.5).abs()
+    told = rows.filter(pl.col("p_worse").is_not_null(), pl.col("value").is_not_null()).with_columns(
+        sure=pl.max_horizontal("p_worse", 1 - pl.col("p_worse")), by=sure.round(2),
+        far=(pl.col("value") - pl.col("neighbours_mean")).abs() / pl.col("neighbours_mean").abs().clip(1e-9),
+        agrees=pl.when(beside.is_null()).then(None).otherwise(beside >= SURE - 0.5),
+    )  # fmt: skip
     return list(told.sort("by", "far", descending=True).head(DIFFERENT).iter_rows(named=True))
 
 

@@ -57,4 +57,9 @@ SAMPLES: dict[str, Sample] = {
     "improvement-chart": lambda places, place: {"measure": "improvement.s07", "name": "ranks"},
     "improvement-explain": lambda places, place: {"gss": places[place].authority},
     "improvement-ballot": lambda places, place: {"gss": places[place].authority},
+    "improvement-difference": lambda places, place: {"gss": places[place].authority},
+    "improvement-rows": lambda places, place: {"gss": places[place].authority, "slot": "S07", "period": "2024-25_Q4"},
+    "improvement-rebase": lambda places, place: {"gss": places[place].authority},
+    "improvement-conflict": lambda places, place: {"gss": places[place].authority},
+    "improvement-conflict-end": lambda places, place: {"gss": places[place].authority},
 }

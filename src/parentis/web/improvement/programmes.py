@@ -20,6 +20,7 @@ from parentis.web.api.queries import figures as released
 from parentis.web.audit.recorder import record
 from parentis.web.cases.models import Record
 from parentis.web.dashboards.pages import catalogue
+from parentis.web.improvement import conflicts
 from parentis.web.improvement.benchmarks import frames, neighbours
 from parentis.web.improvement.case_types import KIND
 from parentis.web.improvement.models import Ballot
@@ -83,7 +84,7 @@ def matched(
     return match(
         Candidates(
             hosts=tuple(hosts), teams=teams, p_best_half=best, unlike=unlike, done=done, last_year=before,
-            conflicts=(), declined=tuple(declined),
+            conflicts=conflicts.pairs(today), declined=tuple(declined),
         )
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Pages of benchmarks: my borough, the region's wall, a measure with its pictures, table and CSV."""
 
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,11 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
 from parentis.errors import PeriodError
+from parentis.figures.benchmarks import AMOUNTS
 from parentis.web.dashboards.pages import catalogue, own_place
 from parentis.web.improvement import benchmarks
 from parentis.web.improvement.benchmarks import REGION, MeasurePage, measure_page
 from parentis.web.improvement.borough import LONGEST, different, exceptions
 from parentis.web.improvement.borough import explain as keep_explanation
+from parentis.web.improvement.inspections import grades, inspection_of, tally
+from parentis.web.improvement.pictures import picture, pictures_of
+from parentis.web.improvement.rebasing import LONGEST_REASON, decisions
 from parentis.web.people.authorisation import may, viewer
 
 CSV_COLUMNS = (
@@ -68,24 +73,33 @@ def place_wanted(request: HttpRequest, known: list[tuple[str, str]]) -> str:
 @require_safe
 def borough(request: HttpRequest) -> HttpResponse:
     """My borough: five differences, what to explain, every measure."""
-    rows = benchmarks.wall(viewer(request.user))
+    today, reader = timezone.localdate(), viewer(request.user)
+    rows = benchmarks.wall(reader)
     known = boroughs(rows)
     place = place_wanted(request, known)
     own = rows.filter(pl.col("geography") == place) if rows.height else rows
-    topics = sorted(set(own["topic"])) if own.height else []
+    others = benchmarks.others(reader).filter(pl.col("geography") == place)
+    every = pl.concat([own, past(others, today)], how="diagonal") if own.height else own
+    topics = sorted(set(every["topic"])) if every.height else []
     topic = request.GET.get("topic", "")
-    shown = own.filter(pl.col("topic") == topic) if topic in topics else own
+    shown = every.filter(pl.col("topic") == topic) if topic in topics else own
     order = shown.sort(pl.col("p_worst").fill_null(-1), "title", descending=[True, False]) if shown.height else shown
     context: dict[str, Any] = {
         "place": place, "place_name": dict(known).get(place, ""), "boroughs": known, "topics": topics, "topic": topic,
-        "different": different(own) if own.height else [],
-        "exceptions": exceptions(own, _ends(own), place, timezone.localdate()) if own.height else [],
+        "different": different(every) if every.height else [],
+        "exceptions": exceptions(own, _ends(own), place, today) if own.height else [],
         "rows": list(order.iter_rows(named=True)),
         "explains": bool(place) and may(request.user, "improvement.explain", authority=place),
         "counts": own["verdict"].value_counts(sort=True).rows() if own.height else [],
-        "regression": _regression(), "longest": LONGEST,
+        "regression": _regression(), "longest": LONGEST, "inspection": inspection_of(place, today),
     }  # fmt: skip
     return render(request, "improvement/borough.html", context)
+
+
+def past(rows: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Rows of periods that are over: what is forecast is no difference yet."""
+    over = [label for label, end in _ends(rows).items() if end <= today]
+    return rows.filter(pl.col("period").is_in(over))
 
 
 def _regression() -> dict[str, Any] | None:
@@ -138,6 +152,8 @@ def wall(request: HttpRequest) -> HttpResponse:
         "boroughs": [{"code": code, "name": name} for code, name in known], "table": table, "view": view,
         "own": own_place(request.user), "regression": _regression(),
         "moved": int(rows["moved"].sum()) if rows.height else 0, "bases": _bases(rows),
+        "grades": [grades(timezone.localdate()).get(code) for code, _ in known],
+        "tally": tally(timezone.localdate()),
     }  # fmt: skip
     return render(request, "improvement/wall.html", context)
 
@@ -189,13 +205,20 @@ def _found(request: HttpRequest, measure: str) -> tuple[MeasurePage, str]:
 def measure(request: HttpRequest, measure: str) -> HttpResponse:
     """One measure: funnel, ranks, series, table."""
     found, place = _found(request, measure)
-    known = sorted(((row["geography"], row["name"]) for row in found.rows), key=lambda one: str(one[1]))
+    rows = list(found.rows.iter_rows(named=True))
+    mine = place != REGION and may(request.user, "improvement.rebase", authority=place)
+    everywhere = may(request.user, "improvement.rebase-all")
+    there = pictures_of(found, place)
     context = {
-        "page": found,
-        "place": place,
-        "boroughs": known,
-        "charts": [(name, title, words) for name, title, words in PICTURES if name in found.charts],
-    }
+        "page": found, "rows": rows, "place": place, "place_name": benchmarks.names().get(place, ""),
+        "boroughs": sorted(((row["geography"], row["name"]) for row in rows), key=lambda one: str(one[1])),
+        "charts": [(name, title, words) for name, title, words in PICTURES if name in there],
+        "amount": found.measure.unit in AMOUNTS,
+        "grades": grades(timezone.localdate()),
+        "rebases": mine or everywhere, "rebase_to": place if mine else "", "everywhere": everywhere,
+        "periods": [period for period, *_ in found.history][1:], "longest_reason": LONGEST_REASON,
+        "rebased_by": {one.pk: one for one in decisions(measure)},
+    }  # fmt: skip
     return render(request, "improvement/measure.html", context)
 
 
@@ -203,8 +226,8 @@ def measure(request: HttpRequest, measure: str) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, measure: str, name: str) -> HttpResponse:
     """A picture of the measure's page."""
-    found, _ = _found(request, measure)
-    svg = found.charts.get(name)
+    _, place = _found(request, measure)
+    svg = picture(name, measure, place, viewer(request.user))
     if svg is None:
         raise Http404
     response = HttpResponse(svg, content_type="image/svg+xml")
@@ -216,6 +239,4 @@ def chart(request: HttpRequest, measure: str, name: str) -> HttpResponse:
 def measure_csv(request: HttpRequest, measure: str) -> HttpResponse:
     """The table of the measure's page."""
     found, _ = _found(request, measure)
-    columns = [one for one in CSV_COLUMNS if found.rows and one in found.rows[0]]
-    rows = pl.DataFrame([{name: row[name] for name in columns} for row in found.rows], infer_schema_length=None)
-    return _csv(rows, measure)
+    return _csv(found.rows, measure)

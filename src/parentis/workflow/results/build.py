@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -111,6 +111,7 @@ def build_locked(
     built = made(home, chosen, opened_to(home, as_of), as_of=as_of, progress=progress)
     beside = guarded_beside(home, built, forget=forget, shown=shown)
     guarded, known = beside.guarded, beside.known
+    built = _with_frames_beside(chosen, built, beside)
     build_id = lake.show(home, built, guarded, beside.counts, sequence=sequence, keep=1 if forget else lake.KEPT_BUILDS)
     figures = (
         guarded.select(CountedFigures.column_names()) if everything() else release(guarded, known, Viewer.members())
@@ -174,6 +175,18 @@ def guarded_beside(
     alone = differencing(guarded.figures, known, before).drop("by")
     told = pl.concat([guarded.told, alone]).unique()
     return Beside(guarded.figures, with_release(before, guarded.figures, known), told.height, known)
+
+
+def _with_frames_beside(chosen: Collection[Service], built: dict[str, Built], beside: Beside) -> dict[str, Built]:
+    """What services make of every service's figures, among their frames."""
+    found = dict(built)
+    measures = {one.id: one for one in beside.known}
+    for service in chosen:
+        if service.beside is not None:
+            own = found[service.id]
+            more = service.beside.resolve()(beside.guarded, measures, own.frames)
+            found[service.id] = replace(own, frames={**own.frames, **more})
+    return found
 
 
 def _shown_before(home: Home, known: Catalogue) -> pl.DataFrame | None:
