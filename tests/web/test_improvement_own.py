@@ -11,7 +11,7 @@ from django.test import Client
 
 from improvement.conftest import built_home as built_home  # the session's home
 from parentis.web.audit.models import Entry
-from parentis.web.improvement import benchmarks, conflicts, differences, rebasing
+from parentis.web.improvement import conflicts, differences, rebasing
 from parentis.web.improvement.models import Conflict, Difference, Rebasing
 from parentis.web.improvement.peer_views import sensitive
 
@@ -63,7 +63,8 @@ def test_rows_behind_a_derived_count_are_for_the_authority_itself(
     client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = pl.DataFrame(
-        {"slot": ["S07", "S07"], "geography": [CAMDEN, CROYDON], "period": ["2024-25 Q4"] * 2, "table": ["Episodes"] * 2,
+        {"slot": ["S07", "S07"], "geography": [CAMDEN, CROYDON], "period": ["2024-25 Q4"] * 2,
+         "table": ["Episodes"] * 2,
          "load_id": ["l", "m"], "row": [41, 7], "in_numerator": [True, False]}
     )  # fmt: skip
     from parentis.web.improvement import own_views
