@@ -8,6 +8,7 @@ from parentis.region.authorities import (
     match_authorities,
     nearly,
 )
+from parentis.region.centres import centres
 from parentis.region.children import population_0_17, tiles
 from parentis.region.clocks import LONDON, Pause, Term, Unit, due, elapsed, in_time, local_day, midnight
 from parentis.region.footprints import Footprint, footprint, footprints, members, membership_frame
@@ -63,6 +64,7 @@ __all__ = [
     "authority",
     "bank_holidays",
     "calendar_year",
+    "centres",
     "collection_year_of",
     "default_vintage",
     "deflator_factor",

@@ -17,6 +17,7 @@ from scipy.optimize import brentq
 from scipy.stats import gamma, nbinom, poisson
 
 from parentis.errors import DeclarationError
+from parentis.region import centres
 
 GUIDANCE: Final = 60
 "Deaths a year that a panel needs to see themes: statutory and operational guidance, 2018."
@@ -47,10 +48,10 @@ class Borough:
 def boroughs() -> tuple[Borough, ...]:
     """London's 33, in order of ONS code. Centres to a hundredth of a degree; infants at mid-2023 (ONS); IMD 2019
     average scores (MHCLG); borders across water alone are left out."""
-    text = (files(__package__) / "tables" / "boroughs.csv").read_text(encoding="utf-8")
+    text, at = (files(__package__) / "tables" / "boroughs.csv").read_text(encoding="utf-8"), centres()
     return tuple(
         Borough(
-            authority=row["authority"], latitude=float(row["latitude"]), longitude=float(row["longitude"]),
+            authority=row["authority"], latitude=at[row["authority"]][0], longitude=at[row["authority"]][1],
             infants=int(row["infants"]), imd_score=float(row["imd_score"]), borders=tuple(row["borders"].split()),
         )
         for row in csv.DictReader(text.splitlines())

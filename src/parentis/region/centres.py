@@ -1,0 +1,11 @@
+"""Where authorities and regions lie: for distances as the crow flies, where nothing nearer is known."""
+
+from functools import cache
+
+from parentis.region.reference import rows
+
+
+@cache
+def centres() -> dict[str, tuple[float, float]]:
+    """Latitude and longitude, in degrees, of London's authorities and of England's regions, by ONS code."""
+    return {row["area"]: (float(row["latitude"]), float(row["longitude"])) for row in rows("centres")}
