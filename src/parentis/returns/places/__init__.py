@@ -1,8 +1,8 @@
 """Places: referrals for secure, therapeutic and supported placements with every answer, and providers' vacancies."""
 
-from parentis.returns.places.referrals import REFERRALS
+from parentis.returns.places.referrals import DESK, REFERRALS
 from parentis.returns.places.vacancies import VACANCIES
 
 RETURNS = (REFERRALS, VACANCIES)
 
-__all__ = ["RETURNS"]
+__all__ = ["DESK", "RETURNS"]
