@@ -268,7 +268,7 @@ def test_the_practice_region_gives_back_its_truth(region: list[ReturnData]) -> N
         ADOPTERS: lake(region, "adoption.adopters", "adopters"),
     }
     boroughs, agency, _ = invented.region()
-    window = Window(starts=date(2022, 4, 1), ends=date(2025, 3, 31), widen=invented.WIDEN, national=invented.NATIONALLY)
+    window = Window(starts=date(2022, 4, 1), ends=date(2025, 3, 31))
     found = world(children(tables), families(tables), dict(zip(boroughs, agency, strict=True)), window, draws=200)
     mean, spread = found.accepts.mean(axis=0), found.accepts.std(axis=0)
     np.testing.assert_array_less(np.abs(mean - np.array(invented.ACCEPTS)), 3 * spread + 0.001)

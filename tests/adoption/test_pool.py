@@ -1,5 +1,7 @@
 """The matching pool against exact answers: stationary birth–death chains, solved by other means."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,10 +15,12 @@ from parentis.services.adoption.pool import (
     REGION,
     WAITING,
     WEEKLY,
+    Outcome,
     Search,
     Units,
     run,
 )
+from parentis.services.adoption.simulation import _rates
 
 YEAR = 365.25
 
@@ -181,6 +185,39 @@ def test_acceptance_is_learned_from_dates_alone() -> None:
     draws = draw_acceptance(counts, 400, rng)
     np.testing.assert_array_less(np.abs(draws.mean(axis=0) - accepts), 3 * draws.std(axis=0) + 0.005)
     assert (draws.std(axis=0) < 0.08).all()
+
+
+@pytest.mark.spec
+def test_a_record_that_opens_late_does_not_lower_what_is_learned() -> None:
+    """Pairs that met before the record opened are seen only if they did not suit: counted, they halve a rare chance."""
+    rng = np.random.default_rng(5)
+    accepts, until, opened = np.array([[0.004]]), 9 * YEAR, 6 * YEAR
+    children, families = stream(rng, (180.0,), (0.3,), until), stream(rng, (180.0,), (0.25,), until)
+    out = run(children, families, Search(accepts=accepts), until=until)
+    stays, waits = out.child_end >= opened, out.family_end >= opened
+    number = np.cumsum(waits) - 1
+    seen = Units(*(getattr(children, field)[stays] for field in ("at", "kind", "agency", "patience", "key")))
+    met = Units(*(getattr(families, field)[waits] for field in ("at", "kind", "agency", "patience", "key")))
+    seen, met = replace(seen, at=seen.at - opened), replace(met, at=met.at - opened)
+    partner = np.where(out.partner[stays] >= 0, number[out.partner[stays]], -1)
+    later = Outcome(
+        out.child_state[stays], out.child_end[stays] - opened, partner, out.family_state[waits],
+        out.family_end[waits] - opened,
+    )  # fmt: skip
+    counts = asked(seen, met, later, shape=(1, 1), widen=0.0)
+    share, error = counts.made.sum() / counts.considered.sum(), np.sqrt(0.004 / counts.considered.sum())
+    assert abs(share - 0.004) < 3 * error
+
+
+@pytest.mark.spec
+def test_arrivals_drawn_are_those_counted_however_many_boroughs() -> None:
+    """Six children counted in thirty boroughs stay about six, not six and half a child for each borough."""
+    counts = np.zeros((30, 2))
+    counts[:6, 0] = 1.0
+    counts[0, 1] = 600.0
+    drawn = np.array([_rates(counts, 3.0, np.random.default_rng(seed)).sum(axis=0) for seed in range(2000)])
+    np.testing.assert_allclose(drawn.mean(axis=0) * 3.0, [6.5, 600.5], rtol=0.02)
+    np.testing.assert_allclose(drawn.var(axis=0) * 9.0, [6.5, 600.5], rtol=0.12)
 
 
 @pytest.mark.spec

@@ -13,10 +13,13 @@ from parentis import lake, practice
 from parentis.figures import HIDDEN, Catalogue, NoPeople, Viewer, counted, differencing, guard, release
 from parentis.region import members
 from parentis.services import measures_of, services
+from parentis.services.adoption import practice as adoption
 from parentis.services.custody.practice import returns
 
 SEED = 1
 YEARS = ("2022-23", "2023-24", "2024-25")
+RECENT = ("funding", "adoption")
+"Services whose older years would only make the attack longer."
 ATTACKED = 12
 "Hidden small counts of each population that are attacked, evenly through them: two programmes each for whoever looks."
 LONDON = tuple(sorted(members("london", date(2024, 3, 31))))
@@ -26,9 +29,10 @@ ROLES = (Viewer.public(), Viewer.members(), *(Viewer.members(gss) for gss in LON
 
 @pytest.fixture(scope="module")
 def region() -> tuple[pl.DataFrame, Catalogue]:
-    """The figures of people that services make of the practice region: custody, unaccompanied children, placements."""
+    """The figures of people that services make of the practice region: custody, unaccompanied children, adoption,
+    placements."""
     parts = defaultdict(list)
-    for one in (*practice.region(SEED, mistakes=0), *returns(SEED)):
+    for one in (*practice.region(SEED, mistakes=0), *returns(SEED), *adoption.practice(SEED)):
         for name, table in one.tables.items():
             own = pl.lit(one.submitter)
             beside = {
@@ -39,9 +43,12 @@ def region() -> tuple[pl.DataFrame, Catalogue]:
             parts[f"{one.return_id}/{name}"].append(table.with_row_index("row").with_columns(**beside))
     whole = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in parts.items()}
     figures, known = [], []
-    for name, parameters in (("custody", {}), ("uasc", {"replicates": 30}), ("funding", {"replicates": 30})):
+    for name, parameters in (
+        ("custody", {}), ("uasc", {"replicates": 30}), ("funding", {"replicates": 30}),
+        ("adoption", {"replicates": 2, "draws": 2}),
+    ):  # fmt: skip
         service = services()[name]
-        own = {need: _held(whole, need, recent=name == "funding") for need in service.needs}
+        own = {need: _held(whole, need, recent=name in RECENT) for need in service.needs}
         figures.append(counted(service.compute.resolve()(own, {**service.parameters, **parameters}).figures))
         known += measures_of(service, own)
     catalogue = Catalogue(known)
@@ -75,6 +82,7 @@ def _attacked(of: Puzzle) -> Iterator[tuple]:
 @pytest.mark.parametrize("whole", [False, True], ids=["linear", "integer"])
 def test_all_roles_together_recover_no_small_count(puzzle: dict[str, Puzzle], whole: bool) -> None:
     attacked = 0
+    assert any(name.startswith("adoption") for name in puzzle)
     for name, of in puzzle.items():
         for target in _attacked(of):
             least, most = interval(of, target, whole=whole)

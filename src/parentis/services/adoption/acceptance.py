@@ -31,7 +31,11 @@ class Asked:
 
 
 def asked(children: Units, families: Units, outcome: Outcome, *, shape: tuple[int, int], widen: float) -> Asked:
-    """Rebuild who was asked from who was in the pool when (`policy` `ON_ARRIVAL`; see the module)."""
+    """Rebuild who was asked from who was in the pool when (`policy` `ON_ARRIVAL`; see the module).
+
+    Days are counted from when the record opens. Who met before that and waits still did not suit, but whoever met then
+    and suited is not on record: such pairs are left out, for only their noes would be seen.
+    """
     considered, made = np.zeros(shape), np.zeros(shape)
     for family, kind in enumerate(families.kind):
         came, gone = families.at[family], outcome.family_end[family]
@@ -42,7 +46,7 @@ def asked(children: Units, families: Units, outcome: Outcome, *, shape: tuple[in
                 meet = max(meet, children.at[child] + widen)
             both = min(gone, outcome.child_end[child])
             pair = outcome.partner[child] == family
-            if not pair and (meet > both or _not_reached(children, families, outcome, child, family, meet)):
+            if not pair and (meet < 0 or meet > both or _not_reached(children, families, outcome, child, family, meet)):
                 continue
             considered[children.kind[child], kind] += 1
             made[children.kind[child], kind] += pair

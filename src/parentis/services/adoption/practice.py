@@ -39,7 +39,6 @@ WITHDRAWAL = (0.12, 0.12, 0.12)
 ABROAD = (0.50, 0.30, 0.45, 0.25, 0.15, 0.10)
 "Rates a year by kind: the plan reversed, a family's withdrawal, a family outside the region found."
 SIZES = (1.0, 2.1, 1.0, 2.1, 1.0, 2.1)
-WIDEN, NATIONALLY = 150.0, 240.0
 NO_ORDER = 0.3
 "Of decisions, those of which the court made no order."
 ETHNICITIES, SHARES = ("A", "B", "C", "D", "E", "F"), (0.36, 0.24, 0.11, 0.22, 0.06, 0.01)
@@ -88,7 +87,7 @@ def truth(boroughs: tuple[str, ...]) -> World:
 
 
 def as_now(boroughs: tuple[str, ...], agency: tuple[str, ...]) -> Shape:
-    return Shape(name="As now", agency=agency, widen=WIDEN, national=NATIONALLY)
+    return Shape(name="As now", agency=agency)
 
 
 def _people(
@@ -131,11 +130,13 @@ def _children_of(
     ethnicity = str(rng.choice(ETHNICITIES, p=SHARES))
     youngest = {0: 150, 1: 800, 2: 2100}[kind // 2] + int(rng.integers(0, 200))
     for sibling in range(size):
+        born = ordered - timedelta(days=youngest + 600 * sibling)
         yield {
             "at": int(run.borough[at]), "CHILD": f"PRACTICE-A{at:05}-{sibling}",
             "FAMILY": f"PRACTICE-S{at:05}" if several else None, "GENDER": str(rng.choice(["Boy", "Girl"])),
-            "ETHNICITY": ethnicity, "DOB": min(ordered - timedelta(days=youngest + 600 * sibling), entered),
-            "DISABILITY": "Yes" if rng.random() < 0.1 else "No", "ENTERED_CARE": entered, "DECISION": decided,
+            "ETHNICITY": ethnicity, "DOB": born,
+            "DISABILITY": "Yes" if rng.random() < 0.1 else "No", "ENTERED_CARE": max(entered, born),
+            "DECISION": max(decided, born),
             "PLACEMENT_ORDER": ordered, "MATCHED": matched, "PLACED": placed if placed and placed <= last else None,
             "ADOPTED": adopted if adopted and adopted <= last else None, "REVERSED": reversed_on,
             "REASON": str(rng.choice(["A", "C", "D"], p=[0.3, 0.5, 0.2])) if reversed_on else None,

@@ -19,6 +19,9 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 YEAR = 365.25
+WIDEN, NATIONAL_SEARCH = 150.0, 240.0
+"""Days after the order at which a child is looked for in the whole region, and outside it: what is assumed of today's
+agencies until they say otherwise."""
 WARM_UP = 2.0
 "Years before what is reported, so that a pool that starts empty has filled."
 _PARAMETERS, _CHILDREN, _FAMILIES = 1, 2, 9
@@ -50,8 +53,8 @@ class Shape:
 
     name: str
     agency: tuple[str, ...]
-    widen: float = 90.0
-    national: float = 180.0
+    widen: float = WIDEN
+    national: float = NATIONAL_SEARCH
     delay: float = 0.0
     policy: int = 0
 
@@ -74,8 +77,8 @@ def replicate(
 ) -> Replicate:
     """Run `years` years after the warm-up. `more` adds families a year by kind, spread over boroughs as the others."""
     rng = generator(seed, number, _PARAMETERS)
-    child_rate = rng.gamma(world.children + 0.5) / world.years
-    family_rate = rng.gamma(world.families + 0.5) / world.years
+    child_rate = _rates(world.children, world.years, rng)
+    family_rate = _rates(world.families, world.years, rng)
     if more is not None:
         family_rate = family_rate + more * _spread(world.families)
     accepts = world.accepts[number % len(world.accepts)]
@@ -93,6 +96,18 @@ def replicate(
     counted = (children.at >= WARM_UP * YEAR) & (children.at < until - YEAR)
     return Replicate(children=children, borough=borough, families=families, outcome=outcome, counted=counted,
                      years=years - 1.0)  # fmt: skip
+
+
+def _rates(counts: Floats, years: float, rng: np.random.Generator) -> Floats:
+    """A year's expected arrivals, boroughs × kinds, drawn: a kind's total as the gamma posterior of what was counted,
+    its parts as the Dirichlet posterior of who counted them.
+
+    Half an arrival is added to a kind's total, not to each borough's: with two hundred cells of a few children each
+    that would add a fifth.
+    """
+    totals = rng.gamma(counts.sum(axis=0) + 0.5) / years
+    parts = rng.gamma(counts + 1.0 / len(counts))
+    return totals * parts / parts.sum(axis=0)
 
 
 def _spread(families: Floats) -> Floats:

@@ -10,7 +10,7 @@ import polars as pl
 from parentis.services.adoption.acceptance import asked, draw_acceptance
 from parentis.services.adoption.kinds import CHILD_KINDS, FAMILY_KINDS, SIZES, child_kind
 from parentis.services.adoption.pool import LEFT, NATIONAL, OWN, REGION, WAITING, Outcome, Units
-from parentis.services.adoption.simulation import YEAR, World
+from parentis.services.adoption.simulation import NATIONAL_SEARCH, WIDEN, YEAR, World
 from parentis.services.demand.randomness import generator
 
 LISTS = 2**40
@@ -28,8 +28,8 @@ class Window:
 
     starts: date
     ends: date
-    widen: float = 90.0
-    national: float = 180.0
+    widen: float = WIDEN
+    national: float = NATIONAL_SEARCH
 
     @property
     def years(self) -> float:

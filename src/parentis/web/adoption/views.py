@@ -21,8 +21,8 @@ from parentis.services.adoption.gray import gray
 from parentis.services.adoption.outlook import REPLICATES, told
 from parentis.services.adoption.shapes import verdict
 from parentis.services.adoption.timeliness import Waited, scorecard
-from parentis.services.adoption.waiting import MONTHS, WAYS
-from parentis.services.methods.competing_risks import Waits
+from parentis.services.adoption.waiting import DAYS, MONTHS, WAYS
+from parentis.services.methods.competing_risks import Waits, one_minus_waiting
 from parentis.web.adoption.held import PLACE, Held, frame, held
 from parentis.web.people import acting
 from parentis.web.people.authorisation import authorities_for, holds
@@ -94,6 +94,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "tables": _tables(found, by),
         "picture": _picture(found, by),
         "test": _tested(people, by),
+        "mistake": _mistake(found, people) if by == "all" else None,
         "since": date(known.ends.year - YEARS, 4, 1),
         "until": known.ends,
         "few": bool(found["few"].any()) if found.height else False,
@@ -123,6 +124,15 @@ def waiting_csv(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="adoption-waiting.csv"'
     return answer
+
+
+def _mistake(found: pl.DataFrame, people: pl.DataFrame) -> dict[str, float] | None:
+    """What one minus Kaplan–Meier would say of 24 months, beside what happened; None where nothing is shown."""
+    right = found.filter(pl.col("exit") == "placed", pl.col("months") == MONTHS[-1])["share"]
+    if right.is_empty() or right[0] is None:
+        return None
+    wrong = one_minus_waiting(Waits.of(people, WAYS), "placed", [float(DAYS[-1])])[0]
+    return {"right": 100 * right[0], "wrong": 100 * wrong}
 
 
 def _rounded(value: float | None) -> str:
