@@ -147,14 +147,16 @@ def try_rule(
     outcome: dict[int, tuple[float, bool, float]] = {}
     day = starts
     while day < ends:
-        for home in leaving.pop(day, ()):
+        freed, came = leaving.pop(day, []), arrive.get(day, [])
+        for home in freed:
             taken[home] -= 1
-        waiting += arrive.get(day, [])
+        waiting += came
         gone = [at for at in waiting if day > _last_day(rows[at])]
         for at in gone:
             outcome[at] = (float((day - rows[at]["referred"]).days), False, float("nan"))
         waiting = [at for at in waiting if at not in outcome]
-        if waiting and (capacity > taken).any():
+        # Who could not be placed yesterday can be today only if a bed became free.
+        if waiting and (freed or came) and (capacity > taken).any():
             for at, home, km in _day(
                 rule, [rows[at] for at in waiting], waiting, homes, capacity - taken, day, members
             ):
