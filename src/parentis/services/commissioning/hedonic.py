@@ -114,8 +114,9 @@ def as_percent(effect: float) -> float:
     return 100.0 * float(np.expm1(effect))
 
 
-def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = TERMS) -> Hedonic:
-    """The model of `placements` (see `placement_prices`); NothingToCompareError where there is one provider only."""
+def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = TERMS, start: Floats | None = None) -> Hedonic:
+    """The model of `placements` (see `placement_prices`), its search begun at `start` (a θ); NothingToCompareError
+    where there is one provider only."""
     rows = priced(placements)
     columns = design(rows, terms)
     outcome = rows["weekly_price"].cast(pl.Float64).log().to_numpy()
@@ -123,7 +124,7 @@ def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = TERMS) -> Hedonic:
     if len(names) < 2:
         raise NothingToCompareError("all placements are of one provider: its price cannot be told from the place's")
     structure = NestedIntercepts(columns.matrix, outcome, group, part)
-    fitted = fit(structure)
+    fitted = fit(structure, start)
     plain = least_squares(columns.matrix, outcome)
     effect, error = structure.effects(fitted)
     effects = pl.DataFrame(

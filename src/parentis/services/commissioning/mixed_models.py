@@ -9,7 +9,7 @@ groups and not as there are rows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -56,19 +56,20 @@ class Fit:
         return found
 
 
-def fit(structure: Weighted) -> Fit:
-    """The REML estimate; NotIdentifiedError where the fixed effects cannot be told apart."""
+def fit(structure: Weighted, start: Floats | None = None) -> Fit:
+    """The REML estimate, searched for from `start`; NotIdentifiedError where fixed effects cannot be told apart."""
     from scipy.optimize import minimize
 
-    criterion, _ = _solved(structure, structure.start())
+    start = structure.start() if start is None or len(start) != len(structure.start()) else start
+    criterion, _ = _solved(structure, start)
     if not np.isfinite(criterion):
         raise NotIdentifiedError("the terms of the model cannot be told apart: some column repeats others")
     found = minimize(
         lambda theta: _solved(structure, theta)[0],
-        structure.start(),
+        start,
         method="L-BFGS-B",
         bounds=structure.bounds(),
-        options={"ftol": 1e-12, "gtol": 1e-6},
+        options={"ftol": 1e-10, "gtol": 1e-4, "eps": 1e-6},
     )
     theta = np.asarray(found.x, dtype=np.float64)
     criterion, parts = _solved(structure, theta)
@@ -136,6 +137,7 @@ class NestedIntercepts:
         self._pair_sums = sums_by(pair_of, sums, len(pairs))
         self._pair_count = np.bincount(pair_of).astype(np.float64)
         self._pair_group, self._pair_size = pairs // len(self._sizes), pairs % len(self._sizes)
+        self._pairs_in_group = _picks(self._pair_group, self._groups)
 
     def start(self) -> Floats:
         return np.full(2 if self._parts else 1, 0.5)
@@ -157,7 +159,7 @@ class NestedIntercepts:
         share = theta[1] ** 2 / held
         gram = self._whole - np.tensordot(share, self._squares, axes=1)
         taken = (share * self._sizes)[self._pair_size]
-        sums = self._group_sums - sums_by(self._pair_group, self._pair_sums * taken[:, None], self._groups)
+        sums = self._group_sums - self._pairs_in_group @ (self._pair_sums * taken[:, None])
         rows = taken * self._sizes[self._pair_size] * self._pair_count
         left = self._group_rows - np.bincount(self._pair_group, weights=rows, minlength=self._groups)
         return gram, sums, left, float(self._count @ np.log(held))
@@ -211,19 +213,26 @@ def _triangle(theta: Floats) -> Floats:
 
 def sums_by(codes: Ints, values: Floats, count: int) -> Floats:
     """Sums of the rows of `values` (n, k) by code, shape (count, k)."""
+    found: Floats = _picks(codes, count) @ values
+    return found
+
+
+def _picks(codes: Ints, count: int) -> Any:
+    """A sparse matrix (count, n) that adds up rows by code."""
     from scipy.sparse import csr_matrix
 
     n = len(codes)
-    picks = csr_matrix((np.ones(n), (codes, np.arange(n))), shape=(count, n))
-    found: Floats = picks @ values
-    return found
+    return csr_matrix((np.ones(n), (codes, np.arange(n))), shape=(count, n))
 
 
 def clustered(columns: Floats, outcome: Floats, beta: Floats, group: Ints) -> Floats:
     """Covariance of least squares that holds whatever goes together within groups (Liang & Zeger 1986), with the
-    correction for few groups that Stata calls CR1: G/(G−1) · (n−1)/(n−p). Shape (p, p)."""
+    correction for few groups that Stata calls CR1: G/(G−1) · (n−1)/(n−p). Shape (p, p). NotIdentifiedError where rows
+    or groups are too few."""
     rows, width = columns.shape
     count = int(group.max()) + 1
+    if rows <= width or count < 2:
+        raise NotIdentifiedError(f"{rows} rows in {count} groups are too few for {width} terms")
     bread = np.linalg.inv(columns.T @ columns)
     scores = sums_by(group, columns * (outcome - columns @ beta)[:, None], count)
     factor = count / (count - 1) * (rows - 1) / (rows - width)

@@ -11,7 +11,12 @@ from parentis.services.commissioning.mixed_models import clustered, least_square
 from parentis.services.commissioning.placement_prices import TERMS, design, priced, provider_and_home
 
 LEVEL: Final = 0.95
-FIXED: Final = tuple(term for term in TERMS if term.column in ("type", "age", "solo", "dols", "education", "miles"))
+FIXED: Final = tuple(
+    term for term in TERMS if term.column in ("type", "age", "solo", "dols", "education", "packages", "miles")
+)
+
+ROWS_A_TERM: Final = 10
+"With fewer placements for each term a partnership's drift is not worked out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Drift:
 
 def drift(placements: pl.DataFrame, step: float) -> list[Drift]:
     """For each partnership; `step` is the price of one more band, in logarithms (`Unmeasured.step`). Partnerships at
-    fewer than two censuses, or with one provider, are left out."""
+    fewer than two censuses, with one provider, or with few placements, are left out."""
     from scipy.stats import t as student
 
     found = []
@@ -48,6 +53,8 @@ def drift(placements: pl.DataFrame, step: float) -> list[Drift]:
         if part["census"].n_unique() < 2 or len(providers) < 2:
             continue
         columns = design(part, FIXED).matrix
+        if part.height < ROWS_A_TERM * columns.shape[1]:
+            continue
         year = part["census"].replace_strict(years, return_dtype=pl.Float64).to_numpy()
         whole = np.column_stack([year - year.mean(), columns])
         need = part["need"].cast(pl.Float64).to_numpy()

@@ -4,17 +4,29 @@
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from parentis.errors import ParentisError
 from parentis.services.commissioning.did_it_work import MATTERS
 from parentis.services.commissioning.hedonic import PARTNERSHIP
 from parentis.services.commissioning.mixed_models import Floats, Ints, sums_by
-from parentis.services.commissioning.placement_prices import TERMS, design, priced, provider_and_home
+from parentis.services.commissioning.placement_prices import NOBODY, TERMS, Term, design, priced, provider_and_home
 from parentis.services.commissioning.randomisation import Effect, judged
 
 BLOCK: Final = "Block"
 "How the ways of buying that are a block begin."
+
+
+HELD_STILL: Final = (
+    *(term for term in TERMS if term.column not in (PARTNERSHIP, "census")),
+    Term("cell", "partnership and month"),
+)
+"Whatever else befalls a partnership's prices from one month to the next is no effect of a block."
+
+
+LITTLE: Final = 1e-9
+"Put on the diagonal, by its mean: columns that providers' levels explain say nothing."
 
 
 class NoBlocksBesideError(ParentisError):
@@ -27,66 +39,88 @@ def effect_on_others(placements: pl.DataFrame, blocks: pl.DataFrame, *, ways: in
 
     Prices of a provider are set against its own before, and against other providers in the same month (both held
     still: a level for each provider); blocks themselves are left out. `blocks`: `provider, partnership, starts` (a day,
-    or text that sorts with `census`). Judged by permutation of which provider's block began when.
+    or text that sorts with `census`). Judged by permutation of which provider has which block, members and all.
     """
     rows = priced(placements)
     if "sourced" in rows.columns:
         rows = rows.filter(~pl.col("sourced").fill_null("").str.starts_with(BLOCK))
-    first = dict(blocks.group_by("provider").agg(pl.col("starts").min()).iter_rows())
-    inside = {(one["provider"], one["partnership"]) for one in blocks.iter_rows(named=True)}
-    outside = [pair not in inside for pair in rows.select("provider", PARTNERSHIP).iter_rows()]
-    rows = rows.filter(pl.Series(outside, dtype=pl.Boolean))
     if rows.is_empty():
-        raise NoBlocksBesideError("nobody outside the blocks buys of anybody: their prices cannot be watched")
-    group, _, providers = provider_and_home(rows)
-    periods = sorted(rows["census"].unique().to_list())
-    starts = np.array([_place(first.get(one), periods) for one in providers])
-    if not ((starts > 0) & (starts < len(periods))).any() or (starts == starts[0]).all():
-        raise NoBlocksBesideError(
-            "no provider that others buy of began a block within these censuses: nothing to watch"
-        )
-    at = rows["census"].replace_strict({one: k for k, one in enumerate(periods)}, return_dtype=pl.Int64).to_numpy()
-    columns = design(rows, TERMS).matrix[:, 1:]
-    price = rows["weekly_price"].cast(pl.Float64).log().to_numpy()
-    held = _Within(columns, group, len(providers))
-    left = held.residual(price[:, None])[:, 0]
-    treatment = held.residual(_exposed(starts, group, at)[:, None])[:, 0]
-    estimate = float(treatment @ left / (treatment @ treatment))
+        raise NoBlocksBesideError("nobody buys outside the blocks: what others pay cannot be watched")
+    market = _Market(rows, blocks)
+    if not market.watched():
+        raise NoBlocksBesideError("no provider that others buy of began a block in these censuses: nothing to watch")
+    count = len(market.starts)
+    estimate, _ = market.estimate(np.arange(count))
     rng = np.random.default_rng(seed)
-    outcomes, treated = [], []
-    for _ in range(ways):
-        other = held.residual(_exposed(rng.permutation(starts), group, at)[:, None])[:, 0]
-        size = float(other @ other)
-        if size > 1e-9:
-            outcomes.append(float(other @ left) / size)
-            treated.append(float(other @ treatment) / size)
-    return judged(estimate, np.array(outcomes), np.array(treated), matters=matters)
+    found = [market.estimate(rng.permutation(count)) for _ in range(ways)]
+    others = np.array([one for one in found if np.isfinite(one[0])]).reshape(-1, 2)
+    return judged(estimate, others[:, 0], others[:, 1], matters=matters)
 
 
-def _exposed(starts: Ints, group: Ints, at: Ints) -> Floats:
-    return (at >= starts[group]).astype(np.float64)
+class _Market:
+    """Sums of squares by provider, from which the regression of any way of handing out blocks follows: a way only takes
+    out the rows of its members and says which of the others are exposed."""
+
+    def __init__(self, rows: pl.DataFrame, blocks: pl.DataFrame) -> None:
+        self._group, _, providers = provider_and_home(rows)
+        periods = sorted(rows["census"].unique().to_list())
+        names = rows[PARTNERSHIP].fill_null(NOBODY).unique().sort().to_list()
+        first = dict(blocks.group_by("provider").agg(pl.col("starts").min()).iter_rows())
+        inside = {(one["provider"], one["partnership"]) for one in blocks.iter_rows(named=True)}
+        self.starts = np.array([_place(first.get(one), periods) for one in providers])
+        self._last = len(periods)
+        self._members = np.array([[(one, name) in inside for name in names] for one in providers])
+        place = {one: k for k, one in enumerate(periods)}
+        self._at = rows["census"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+        self._of = rows[PARTNERSHIP].fill_null(NOBODY).cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+        cell = pl.concat_str(pl.col(PARTNERSHIP).fill_null(NOBODY), pl.lit(" "), pl.col("census").cast(pl.String))
+        columns = design(rows.with_columns(cell=cell), HELD_STILL).matrix[:, 1:]
+        price = rows["weekly_price"].cast(pl.Float64).log().to_numpy()
+        own = np.arange(len(providers))
+        self._held = np.column_stack([columns, price, self._exposed(own, ~self._excluded(own))])
+        self._count = len(providers)
+        self._whole = self._held.T @ self._held
+        self._sums = sums_by(self._group, self._held, self._count)
+        self._rows = np.bincount(self._group, minlength=self._count).astype(np.float64)
+
+    def watched(self) -> bool:
+        """Has some provider a block that began within the censuses, with others who buy of it, and some none?"""
+        own = np.arange(self._count)
+        exposed = self._exposed(own, ~self._excluded(own))
+        return bool(exposed.any() and (self.starts > 0).any() and (self.starts != self.starts[0]).any())
+
+    def _excluded(self, way: Ints) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = self._members[way][self._group, self._of]
+        return found
+
+    def _exposed(self, way: Ints, kept: npt.NDArray[np.bool_]) -> Floats:
+        return ((self._at >= self.starts[way][self._group]) & kept).astype(np.float64)
+
+    def estimate(self, way: Ints) -> tuple[float, float]:
+        """The coefficient of exposure, of prices and of the exposure that was, when provider k has the block of
+        provider `way[k]`."""
+        out = self._excluded(way)
+        exposed = self._exposed(way, ~out)
+        some = np.flatnonzero(exposed)
+        gone = self._held[out]
+        inner = self._whole - gone.T @ gone
+        sums = self._sums - sums_by(self._group[out], gone, self._count) if len(gone) else self._sums
+        rows = np.maximum(self._rows - np.bincount(self._group[out], minlength=self._count), 1.0)
+        own_sums = np.bincount(self._group[some], minlength=self._count).astype(np.float64)
+        inner = inner - sums.T @ (sums / rows[:, None])
+        cross = self._held[some].sum(axis=0) - sums.T @ (own_sums / rows)
+        size = float(len(some) - own_sums @ (own_sums / rows))
+        # what the other columns say of exposure is taken out of it (Frisch & Waugh 1933)
+        held = inner[:-2, :-2]
+        told = np.linalg.solve(held + LITTLE * np.trace(held) / len(held) * np.eye(len(held)), cross[:-2])
+        left = size - float(told @ cross[:-2])
+        if left < 1e-6:
+            return float("nan"), float("nan")
+        found = (cross[-2:] - told @ inner[:-2, -2:]) / left
+        return float(found[0]), float(found[1])
 
 
 def _place(since: Any, periods: list[Any]) -> int:
     if since is None:
         return len(periods)
     return next((k for k, period in enumerate(periods) if period >= since), len(periods))
-
-
-class _Within:
-    """What is left of a column when providers' levels and the other columns have taken their part."""
-
-    def __init__(self, columns: Floats, group: Ints, count: int) -> None:
-        self._group, self._count = group, count
-        self._rows = np.bincount(group, minlength=count).astype(np.float64)
-        basis, size, _ = np.linalg.svd(self._centred(columns), full_matrices=False)
-        self._basis = basis[:, size > 1e-8 * size[0]]
-
-    def _centred(self, values: Floats) -> Floats:
-        means = sums_by(self._group, values, self._count) / self._rows[:, None]
-        return values - means[self._group]
-
-    def residual(self, values: Floats) -> Floats:
-        centred = self._centred(values)
-        found: Floats = centred - self._basis @ (self._basis.T @ centred)
-        return found

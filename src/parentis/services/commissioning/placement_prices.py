@@ -1,8 +1,8 @@
 """Placements as the models of price read them: one row a placement on the day of a census.
 
 Columns, all nullable but those marked: `census`* (Date or text that sorts), `authority`, `partnership`, `type`*, `need`
-(band), `age` (years), `solo`, `dols`, `education`, `miles`, `sourced`, `provider`*, `home`, `weekly_price`* (pounds,
-gross of contributions, without packages). What is not held may be left out: its term is then not in the model, and
+(band), `age` (years), `solo`, `dols`, `education`, `packages`, `miles`, `sourced`, `provider`*, `home`, `weekly_price`*
+(pounds, gross of contributions). What is not held may be left out: its term is then not in the model, and
 this is said.
 """
 
@@ -53,6 +53,7 @@ TERMS: Final = (
     Term("solo", "solo placements"),
     Term("dols", "deprivation of liberty"),
     Term("education", "education in the price"),
+    Term("packages", "additional packages in the price"),
     Term("miles", "distance from home", Kind.NUMBER),
     Term("sourced", "how the placement was bought", reference="Framework"),
     Term("census", "month"),

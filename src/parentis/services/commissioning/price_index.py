@@ -226,9 +226,17 @@ def indices(placements: pl.DataFrame, *, samples: int = 1000, seed: int = 0, ite
     low, high = {}, {}
     for method in METHODS:
         every_sample = np.concatenate(kept[method]) if samples else value[method]
-        tails = np.nanquantile(every_sample, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
-        low[method], high[method] = np.exp(tails[0]), np.exp(tails[1])
+        low[method], high[method] = _tails(every_sample)
     return Indices(of.periods, {one: np.exp(found[0]) for one, found in value.items()}, low, high, samples)
+
+
+def _tails(samples: Floats) -> tuple[Floats, Floats]:
+    """The interval's ends by period; none where one sample in twenty has no homes in common to make an index of."""
+    ends = np.full((2, samples.shape[1]), np.nan)
+    known = np.isfinite(samples)
+    for period in np.flatnonzero(known.mean(axis=0) >= LEVEL):
+        ends[:, period] = np.quantile(samples[known[:, period], period], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    return np.exp(ends[0]), np.exp(ends[1])
 
 
 CHUNK: Final = 250

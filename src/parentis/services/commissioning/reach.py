@@ -57,4 +57,4 @@ def wilson(n: Floats, of: Floats) -> tuple[Floats, Floats]:
     share, z2 = n / of, Z95**2
     middle = (share + z2 / (2 * of)) / (1 + z2 / of)
     reach_ = Z95 / (1 + z2 / of) * np.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
-    return middle - reach_, middle + reach_
+    return np.clip(middle - reach_, 0.0, 1.0), np.clip(middle + reach_, 0.0, 1.0)

@@ -1,14 +1,15 @@
 """What an answer rests on: each thing measured left out in turn, and how strong something unmeasured would have to be
 to turn it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from parentis.services.commissioning.hedonic import PARTNERSHIP, Contrast, Hedonic, as_percent, contrast, hedonic
-from parentis.services.commissioning.placement_prices import TERMS
+from parentis.services.commissioning.placement_prices import NOBODY, TERMS
 
 TITLES: Final = {term.column: term.title for term in TERMS}
 FAIR: Final = tuple(term for term in TERMS if term.column not in (PARTNERSHIP, "census"))
@@ -78,10 +79,10 @@ class Answer:
         return max(towards, key=lambda one: abs(one.shift), default=None)
 
 
-def answer(model: Hedonic, level: str, other: str) -> Answer:
-    """Everything there is to say of two partnerships."""
+def answer(model: Hedonic, level: str, other: str, lacking: Mapping[str, Hedonic] | None = None) -> Answer:
+    """Everything there is to say of two partnerships; `lacking` are the models of `lacking_each`, if made before."""
     of = contrast(model, level, other)
-    left_out = without_each(model, of)
+    left_out = without_each(of, lacking_each(model) if lacking is None else lacking)
     plain = dict(
         model.rows.group_by(pl.col(PARTNERSHIP).fill_null("none")).agg(pl.col("weekly_price").cast(pl.Float64).mean())
         .iter_rows()
@@ -89,17 +90,23 @@ def answer(model: Hedonic, level: str, other: str) -> Answer:
     return Answer(of, 100.0 * (plain[level] / plain[other] - 1.0), left_out, unmeasured(model, of, left_out))
 
 
-def without_each(model: Hedonic, of: Contrast) -> tuple[LeftOut, ...]:
-    """The contrast from models that lack one term each; terms that are in no column are passed over."""
+def lacking_each(model: Hedonic) -> dict[str, Hedonic]:
+    """Models that lack one term each, by term; terms that are in no column are passed over."""
     held = {term for term, _ in model.design.names}
+    return {
+        term.column: hedonic(model.rows, [one for one in TERMS if one.column != term.column], model.fitted.theta)
+        for term in FAIR
+        if term.column in held
+    }
+
+
+def without_each(of: Contrast, lacking: Mapping[str, Hedonic]) -> tuple[LeftOut, ...]:
+    """The contrast from each of `lacking`. One turns it that has the other sign where the contrast has a sure one."""
     found = []
-    for term in FAIR:
-        if term.column not in held:
-            continue
-        lacking = hedonic(model.rows, tuple(one for one in TERMS if one.column != term.column))
-        then = contrast(lacking, of.level, of.other)
+    for term, model in lacking.items():
+        then = contrast(model, of.level, of.other)
         flips = bool(np.sign(then.effect) != np.sign(of.effect) and not of.low <= 0.0 <= of.high)
-        found.append(LeftOut(term.column, then.effect, then.error, then.effect - of.effect, flips))
+        found.append(LeftOut(term, then.effect, then.error, then.effect - of.effect, flips))
     return tuple(found)
 
 
@@ -145,7 +152,7 @@ def _band(model: Hedonic) -> float | None:
 
 def in_a_sentence(found: Answer) -> str:
     """The answer for a councillor: plain average first, then like for like, then why they differ."""
-    of = found.contrast
+    of = _called(found.contrast)
     first = f"On plain averages {of.level} pays {_beside(found.plain_percent)} {of.other}"
     if of.low <= 0.0 <= of.high:
         return (
@@ -161,6 +168,15 @@ def in_a_sentence(found: Answer) -> str:
     )
 
 
+def _called(of: Contrast) -> Contrast:
+    """The contrast with words for what was bought through no partnership."""
+    level, other = (OUTSIDE if name == NOBODY else name for name in (of.level, of.other))
+    return replace(of, level=level, other=other)
+
+
+OUTSIDE: Final = "whoever buys outside partnerships"
+
+
 def _beside(percent: float, *, than: bool = True) -> str:
     word = "more" if percent > 0 else "less"
     return f"{abs(percent):.1f} % {word}" + (" than" if than else "")
@@ -168,7 +184,7 @@ def _beside(percent: float, *, than: bool = True) -> str:
 
 def warnings(found: Answer) -> tuple[str, ...]:
     """What a page has to say beside the answer: which measured thing turns it, and what was not measured at all."""
-    of = found.contrast
+    of = _called(found.contrast)
     return tuple(
         f"Without the {one.title} the answer would turn: {of.level} would seem to pay {_beside(one.percent)} "
         f"{of.other}. It holds only if the {one.title} are recorded alike in both."
@@ -178,7 +194,7 @@ def warnings(found: Answer) -> tuple[str, ...]:
 
 def strength_in_words(found: Answer) -> str:
     """How strong something unmeasured would have to be, for a page."""
-    of, hidden = found.contrast, found.unmeasured
+    of, hidden = _called(found.contrast), found.unmeasured
     if hidden.gap is None or hidden.step is None:
         return (
             f"Something unmeasured would have to explain {100 * hidden.robustness:.1f} % of what is left of both the "
