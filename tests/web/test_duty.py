@@ -23,6 +23,7 @@ from parentis.web.cases import operations as cases
 from parentis.web.cases.models import Case
 from parentis.web.duty import escalation, operations, rota
 from parentis.web.duty.desks import open_desks
+from parentis.web.duty.health_checks import calls_are_made
 from parentis.web.duty.import_export import import_rota
 from parentis.web.duty.local_time import LocalTimeError, instant, shown
 from parentis.web.duty.models import Call, CallAttempt, EscalationStep, Shift
@@ -207,6 +208,22 @@ def test_a_call_goes_down_the_list_at_its_minutes_and_begins_anew(
     call.refresh_from_db()
     assert call.ended_at is not None
     assert told(start + timedelta(hours=9)) == []
+
+
+@pytest.mark.integration
+def test_a_call_that_was_due_and_was_not_made_is_a_fault(called: Callable[..., Case], desks: dict[str, Person]) -> None:
+    """For the health page: a minute's grace from the instant a call is due, and no fault once the case is answered."""
+    start = at("2026-03-28 23:00")
+    assert calls_are_made(start)
+    case = called(start)
+    assert calls_are_made(start + timedelta(seconds=60))
+    assert not calls_are_made(start + timedelta(seconds=61))
+    told(start)
+    assert calls_are_made(start + timedelta(minutes=6))
+    assert not calls_are_made(start + timedelta(minutes=6, seconds=1)), "the second is called after five minutes"
+    cases.move(by=None, case=case, move="begin", seen=None)
+    escalation.call(start + timedelta(minutes=7))
+    assert calls_are_made(start + timedelta(hours=9))
 
 
 @pytest.mark.integration
