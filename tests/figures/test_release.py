@@ -233,3 +233,53 @@ def test_what_was_hidden_stays_hidden_while_it_is_the_same() -> None:
     more = pl.concat([PEOPLE, figures(at("england", 4000))])
     seen = release(guard(more, CATALOGUE, before=before).figures, CATALOGUE, Viewer.public())
     assert shown(seen) == {BROMLEY: "c", CROYDON: "c", SUTTON: "c", SOUTH: 40, "england": 4000}
+
+
+@pytest.mark.spec
+def test_what_was_hidden_last_stays_hidden_whatever_was_shown_before_that() -> None:
+    """Bromley alone, then all three, then all three again."""
+    first = guard(figures(at(BROMLEY, 10)), CATALOGUE).figures
+    before = with_release(None, first, CATALOGUE)
+    second = guard(PEOPLE, CATALOGUE, before=before).figures
+    third = guard(PEOPLE, CATALOGUE, before=with_release(before, second, CATALOGUE)).figures
+    assert third["hidden"].to_list() == second["hidden"].to_list()
+    assert second["hidden"].sum() > 1
+
+
+@pytest.mark.spec
+def test_two_authorities_together_see_no_total_of_three() -> None:
+    """What is left of it, less their own two, would be the third's."""
+    held = figures(*MONEY, measure="t.money", audience="own")
+    assert shown(release(held, CATALOGUE, Viewer.members(BROMLEY, CROYDON)))[SOUTH] == "c"
+    assert shown(release(held, CATALOGUE, Viewer.members(BROMLEY)))[SOUTH] == 2e6
+
+
+def one_measure(*people: Counts, decimals: int = 0) -> Catalogue:
+    return Catalogue(
+        [Measure(id="t.children", title="", unit="count", definition="", source="", people=people, decimals=decimals)]
+    )
+
+
+@pytest.mark.spec
+def test_a_mean_over_days_is_rounded_as_the_nights_behind_it() -> None:
+    """34 children a night over 365 days are 12,410 nights: to the nearest 3,650, thirty children."""
+    nights = Population(id="nights", threshold=6 * 365, rounding=10 * 365)
+    held = figures(at(SOUTH, 34.0), at(CROYDON, 5.9), period_start=date(2022, 4, 1), period_end=date(2023, 3, 31))
+    seen = release(held, one_measure(Counts(of=nights, value=1, days=True), decimals=1), Viewer.public())
+    assert shown(seen) == {SOUTH: 30, CROYDON: "c"}
+
+
+@pytest.mark.spec
+def test_a_population_that_needs_no_care_is_neither_rounded_nor_closed() -> None:
+    places = Population(id="places", threshold=0, rounding=0)
+    held = figures(at(SOUTH, 37.0), at(CROYDON, 3.0)).with_columns(numerator=pl.lit(3.0), denominator=pl.lit(7.0))
+    seen = release(held, one_measure(Counts(of=places, value=1)), Viewer.public())
+    assert shown(seen) == {SOUTH: 37, CROYDON: 3}
+    assert seen.select("numerator", "denominator").unique().row(0) == (3.0, 7.0)
+
+
+@pytest.mark.spec
+def test_the_first_population_that_a_measure_tells_of_says_how_it_is_rounded() -> None:
+    fives = Population(id="fives", rounding=5)
+    known = one_measure(Counts(of=CHILDREN, value=1), Counts(of=fives, n=1))
+    assert shown(release(figures(at(SOUTH, 37, n=400)), known, Viewer.public())) == {SOUTH: 40}
