@@ -283,3 +283,20 @@ def test_the_first_population_that_a_measure_tells_of_says_how_it_is_rounded() -
     fives = Population(id="fives", rounding=5)
     known = one_measure(Counts(of=CHILDREN, value=1), Counts(of=fives, n=1))
     assert shown(release(figures(at(SOUTH, 37, n=400)), known, Viewer.public())) == {SOUTH: 40}
+
+
+@pytest.mark.spec
+def test_what_tells_of_people_has_the_digits_of_its_measure() -> None:
+    known = one_measure(Counts(of=OTHERS, n=1), decimals=2)
+    held = figures(at(CROYDON, 12.34567, n=40))
+    assert shown(release(held, known, Viewer.public()))[CROYDON] == pytest.approx(12.35, abs=1e-9)
+    assert shown(release(held, known, Viewer.own(CROYDON))) == {CROYDON: 12.34567}
+
+
+@pytest.mark.spec
+def test_a_population_of_which_one_is_enough_is_shown_in_whole_numbers_and_closed() -> None:
+    one = Population(id="ones", threshold=1, rounding=1)
+    held = figures(at(SOUTH, 36.6)).with_columns(numerator=pl.lit(3.0), denominator=pl.lit(7.0))
+    seen = release(held, one_measure(Counts(of=one, value=1), decimals=1), Viewer.public())
+    assert shown(seen) == {SOUTH: 37}
+    assert seen.select("numerator", "denominator").row(0) == (None, None)
