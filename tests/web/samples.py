@@ -50,6 +50,12 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "figures-chart": lambda places, place: {"page": "funding", "name": "none"},
     "figures-csv": lambda places, place: {"page": "funding", "name": "none"},
     "figures-origin": lambda places, place: {"provenance_id": "none"},
+    "figures-rows": lambda places, place: {
+        "provenance_id": "none",
+        "submission_id": submission_of(places[place].authority),
+    },
+    "figures-published-rows": lambda places, place: {"provenance_id": "none", "submission_id": "unknown"},
+    "data-download": lambda places, place: {"service": "funding", "form": "csv"},
     "packs-one": lambda places, place: {"pk": job_of(places[place].authority)},
     "packs-download": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},
     "jobs-state": lambda places, place: {"pk": job_of(places[place].authority)},

@@ -1,11 +1,12 @@
 """Evidence: figures and sections assembled into packs and pages that people read, print and take apart."""
 
-from parentis.evidence.assembly import chapters, measures_named
+from parentis.evidence.assembly import answers, chapters, measures_named, says_something
 from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, series_chart
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
 from parentis.evidence.figure_lookup import Cell, FigureLookup
-from parentis.evidence.formats import Scale, in_column, interval, period_words
+from parentis.evidence.formats import Scale, in_column, in_prose, interval, period_words
+from parentis.evidence.formula import formula, interval_words
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.pack import measures_of, render_pack
 
@@ -20,18 +21,23 @@ __all__ = [
     "Row",
     "Scale",
     "Tiles",
+    "answers",
     "caterpillar_chart",
     "chapters",
     "draw",
+    "formula",
     "funnel_chart",
     "grid_csv",
     "in_column",
+    "in_prose",
     "interval",
+    "interval_words",
     "measures_named",
     "measures_of",
     "period_words",
     "prose",
     "provisional",
     "render_pack",
+    "says_something",
     "series_chart",
 ]

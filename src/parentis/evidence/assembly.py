@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from parentis.errors import DeclarationError
 from parentis.evidence.absence import Absence, sentence
@@ -84,6 +85,26 @@ def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int
             said = f"{said} {section.otherwise}"  # what is missing is what would have to be submitted
         blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
     return Chapter(id=name, title=section.title, blocks=blocks)
+
+
+def says_something(section: Section, book: FigureLookup) -> bool:
+    """Whether a chapter comes of the section; told without drawing it."""
+    waits = any(block.only_with for block in section.blocks)
+    shown = [block for block in section.blocks if not block.only_with or book.latest([block.only_with]) is not None]
+    if waits and not any(block.only_with for block in shown):
+        return bool(section.otherwise)
+    return bool(shown)
+
+
+def answers(sections: Sequence[Section], book: FigureLookup, wanted: Sequence[str] = (), most: int = 3) -> Tiles:
+    """The figures a page opens with: the first of `wanted` that the place has; without any, of those that headlines
+    and then other blocks show."""
+    blocks = [block for section in sections for block in section.blocks]
+    heads = [measure for block in blocks if isinstance(block, Headline) for measure in block.measures]
+    others = [measure for block in blocks if not isinstance(block, (Headline, Prose)) for measure in block.measures]
+    tiles = (_tile(measure, book) for measure in dict.fromkeys([*wanted, *heads, *others]))
+    there = (tile for tile in tiles if tile.cell.value is not None)
+    return Tiles(tiles=tuple(islice(there, most)))
 
 
 def _why_empty(measures: Sequence[str], book: FigureLookup) -> str:

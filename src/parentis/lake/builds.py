@@ -6,7 +6,8 @@
     figures/<build_id>/counts.parquet   the counts of people of this and all builds before it (figures.STOOD)
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
-A reader sees all of a build or none of it. The build before the one shown is kept for reads in progress. The hash of
+A reader sees all of a build or none of it. Some builds before the one shown are kept: for reads in progress, and to
+tell what a figure was before. The hash of
 each file stands in the register, in the `shown` event of its build.
 """
 
@@ -16,6 +17,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import polars as pl
@@ -39,7 +41,8 @@ SHOWN = pl.Schema(
     }
 )
 
-KEPT_BUILDS = 2
+KEPT_BUILDS = 5
+"Of each service: what a figure was is told as far back as they reach."
 SHOWN_TABLE = "shown"
 WHO = "build"
 "Who is named in the register for a build: it is made by a command, from what people decided."
@@ -206,3 +209,39 @@ def read_frame(home: Home, service: str, name: str) -> pl.LazyFrame:
             do=remedies.BUILD,
         )
     return pl.scan_parquet(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierBuild:
+    """A build of one service that was shown before the one that is, as far as its files are kept."""
+
+    folder: Path
+    service: str
+    at: datetime
+
+    def figures(self) -> pl.LazyFrame:
+        """As `read_guarded` gives those shown now; without the marks of what is hidden where they were not kept."""
+        held = pl.scan_parquet(self.folder / self.service / "figures.parquet")
+        guard = self.folder / GUARD
+        if not guard.is_file():
+            return held
+        marks = (pl.col(name).fill_null(value=False) for name in HIDDEN)
+        return held.join(pl.scan_parquet(guard), on=_FIGURE, how="left").with_columns(*marks)
+
+    def provenance(self, provenance_id: str) -> dict[str, object]:
+        return self._of("provenance", provenance_id).row(0, named=True)
+
+    def inputs(self, provenance_id: str) -> pl.DataFrame:
+        return self._of("inputs", provenance_id)
+
+    def _of(self, name: str, provenance_id: str) -> pl.DataFrame:
+        path = self.folder / self.service / f"{name}.parquet"
+        return pl.scan_parquet(path).filter(pl.col("provenance_id") == provenance_id).collect()
+
+
+def earlier_builds(home: Home, service: str) -> list[EarlierBuild]:
+    """The builds of a service before the one that is shown, the latest first: those whose files are kept."""
+    history = shown_history(home).filter(pl.col("service") == service).sort("number", descending=True)
+    rows = list(history.iter_rows(named=True))[1:]
+    found = (EarlierBuild(folder=home.figures / row["build_id"], service=service, at=row["at"]) for row in rows)
+    return [one for one in found if (one.folder / service / "figures.parquet").is_file()]

@@ -69,6 +69,9 @@ class Service:
     measures: Ref
     compute: Ref
     sections: Ref
+    answers: tuple[str, ...] = ()
+    """Measures whose figures its page opens with, the first three that the place has: what people come for. Left empty
+    they are those of its headlines, and then those its sections show first."""
     commands: tuple[Command, ...] = ()
     packs: tuple[Pack, ...] = ()
     "Packs that are there because of this service; others may have sections in them."

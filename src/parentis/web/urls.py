@@ -24,6 +24,7 @@ urlpatterns = [
     path("jobs/", include("parentis.web.jobs.urls")),
     path("returns/", include("parentis.web.submissions.urls")),
     path("", include("parentis.web.dashboards.urls")),
+    path("", include("parentis.web.help.urls")),
     *(path(service.prefix, include(service.urls)) for service in web_services().values()),
     path("", include("parentis.web.api.urls")),
 ]

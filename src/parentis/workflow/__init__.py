@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         keep_demand_model,
         kept_demand_model,
     )
+    from parentis.workflow.results.explanations import Explanation, added_up, explain, rows_behind
     from parentis.workflow.results.file_tables import tables_from_files
     from parentis.workflow.results.packs import pack
     from parentis.workflow.results.queries import (
@@ -51,7 +52,14 @@ if TYPE_CHECKING:
         provenance_of,
         with_submissions,
     )
-    from parentis.workflow.results.service_pages import measure_section, page, periods_shown, sections_of
+    from parentis.workflow.results.service_pages import (
+        measure_section,
+        page,
+        periods_shown,
+        places_shown,
+        reading,
+        sections_of,
+    )
     from parentis.workflow.results.tables import measures_frame, outcomes_frame, tables
     from parentis.workflow.safeguards.requests import waiting_requests
     from parentis.workflow.safeguards.two_people import publishes_at_the_command_line, second_person_needed
@@ -59,6 +67,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Build",
     "Changes",
+    "Explanation",
     "Inconsistency",
     "Lookups",
     "Opening",
@@ -67,6 +76,7 @@ __all__ = [
     "Progress",
     "ScenarioComparison",
     "accept",
+    "added_up",
     "build",
     "catalogue",
     "changes",
@@ -78,6 +88,7 @@ __all__ = [
     "doctor",
     "erase",
     "erase_what_is_over",
+    "explain",
     "figures",
     "frame",
     "futures",
@@ -98,11 +109,13 @@ __all__ = [
     "page",
     "periods_shown",
     "place",
+    "places_shown",
     "practice",
     "preview",
     "problems_of",
     "provenance_of",
     "publishes_at_the_command_line",
+    "reading",
     "rebuild",
     "recheck",
     "recover",
@@ -114,6 +127,7 @@ __all__ = [
     "repair",
     "retention_schedule",
     "reverse",
+    "rows_behind",
     "sealed_changes",
     "sealed_findings",
     "second_person_needed",

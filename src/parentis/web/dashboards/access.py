@@ -1,7 +1,18 @@
 """Who reads figures, comments on them, sees who has handed in what, and builds packs."""
 
+from typing import Any
+
+from django.http import HttpRequest
+
 from parentis.web.people.permissions import About, Action, MenuItem, Route, everyone, to
 from parentis.web.people.roles import MEMBERS, Kind
+
+
+def _of(request: HttpRequest, submission_id: str, **more: Any) -> str:
+    from parentis.web.submissions.queries import place_of
+
+    return place_of(request, submission_id, **more)
+
 
 _ANSWERS = ("analyst", "treasurer", "commissioner")
 
@@ -40,6 +51,9 @@ ROUTES: dict[str, Route] = {
     "figures-chart": Route(action="figures.read"),
     "figures-csv": Route(action="figures.read", records="exported"),
     "figures-origin": Route(action="figures.read"),
+    # Rows of an authority's return are what its people see of it child by child; a publisher's are out already.
+    "figures-rows": Route(action="submissions.findings", place=_of),
+    "figures-published-rows": Route(action="figures.read"),
     "figures-comment": Route(action="figures.comment", place="gss"),
     "packs": Route(action="packs.build"),
     "packs-one": Route(action="packs.build"),

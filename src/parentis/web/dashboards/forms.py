@@ -11,7 +11,10 @@ class PlaceForm(forms.Form):
     place = forms.ChoiceField(label="Place", required=False)
     period = forms.ChoiceField(label="Year", required=False)
 
-    def __init__(self, places: list[tuple[str, str]], periods: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, places: list[tuple[str, list[tuple[str, str]]]], periods: tuple[str, ...], *args: Any, **kwargs: Any
+    ) -> None:
+        """`places`: kind of place to the places of it, id and name."""
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places
         self.fields["period"].choices = [("", "Latest"), *((one, one) for one in periods)]
@@ -32,7 +35,9 @@ class PackForm(forms.Form):
     pack = forms.ChoiceField(label="Pack", widget=forms.RadioSelect)
     place = forms.ChoiceField(label="About")
 
-    def __init__(self, packs: list[tuple[str, str]], places: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, packs: list[tuple[str, str]], places: list[tuple[str, list[tuple[str, str]]]], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["pack"].choices = packs
         self.fields["place"].choices = places

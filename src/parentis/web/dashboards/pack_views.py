@@ -22,7 +22,9 @@ from parentis.web.jobs.queue import enqueue
 def packs(request: HttpRequest) -> HttpResponse:
     """Choose a pack and a place; those built before."""
     choices = [(one.id, f"{one.title}. {one.subtitle}") for one in announced_packs()]
-    where = [(one.id, one.name) for one in region.footprints()]
+    names = {one.id: one.name for one in region.footprints()}
+    of_footprints = ((kind, [one for one in found if one[0] in names]) for kind, found in pages.grouped_places())
+    where = [(kind, found) for kind, found in of_footprints if found]
     initial = {"once": uuid.uuid4(), "pack": choices[0][0], "place": pages.REGION}
     form = PackForm(choices, where, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -36,7 +38,6 @@ def packs(request: HttpRequest) -> HttpResponse:
                 record(who=request.user, what="pack:built", subject=given["pack"], detail=asked, request=request)
         return redirect("packs-one", job.pk)
     built = Job.objects.filter(kind="pack", by=request.user)[:20]
-    names = dict(where)
     context = {"form": form, "built": [(job, names.get(job.asked["place"], "")) for job in built]}
     return render(request, "dashboards/packs.html", context)
 

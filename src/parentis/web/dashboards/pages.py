@@ -1,7 +1,7 @@
 """Pages of figures, made once for each reader's reach and kept until other figures are shown."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -24,8 +24,12 @@ from parentis.web.people.roles import NO_DATA
 REGION = "london"
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 "Of a drawing: the page keeps its place before it is there."
-PAGES_KEPT = 96
-"Made pages in this process: some hundred kilobytes each."
+PAGES_KEPT = 256
+"Made pages in this process: some ten kilobytes each."
+MANY = 6
+"Rows from which a table is sorted and filtered."
+ALL = "all"
+"Every section on one page: to print, or to search."
 
 
 Draw: TypeAlias = Callable[[str, Cell], Markup]
@@ -35,15 +39,22 @@ Draw: TypeAlias = Callable[[str, Cell], Markup]
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a reader asks for. `page`: a service's id, or a measure's; `place`: a footprint's id, or an ONS code;
-    `period`: a label, or '' for the latest."""
+    `period`: a label, or '' for the latest; `section`: a chapter's id, '' for the page as it opens, or `ALL`."""
 
     page: str
     place: str
     period: str
+    section: str = ""
 
     @property
     def query(self) -> str:
         return urlencode({"place": self.place, **({"period": self.period} if self.period else {})})
+
+    @property
+    def back(self) -> dict[str, str]:
+        """How a page that is opened from this one leads back to it."""
+        asked = {"from": self.page, "place": self.place, "period": self.period, "section": self.section}
+        return {name: value for name, value in asked.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,11 @@ class Table:
     grid: Grid
     headings: tuple[tuple[str, str, str], ...]
     "Title, unit and measure of each."
-    rows: tuple[tuple[str, tuple[Markup, ...]], ...]
+    rows: tuple[tuple[str, tuple[Markup, ...], bool], ...]
+    "Label, cells, and whether the row is of the page's own place."
     csv: str
+    many: bool
+    "So many rows that they may be sorted and filtered."
 
 
 def _catalogue(home: Home) -> Catalogue:
@@ -77,36 +91,73 @@ def _catalogue(home: Home) -> Catalogue:
 
 catalogue: VersionedCache[Catalogue] = VersionedCache(_catalogue, mark=shown_mark, most=2)
 periods: VersionedCache[tuple[str, ...]] = VersionedCache(workflow.periods_shown, mark=shown_mark, most=2)
-origin: VersionedCache[workflow.Origin] = VersionedCache(workflow.origin_seen, mark=shown_mark, most=256)
-"`origin(provenance_id, viewer)`, as `workflow.origin_seen`."
 
 
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
+    no_answers: tuple[str, ...] = ()
     if "." in wanted.page:
         sections: tuple[Section, ...] = (workflow.measure_section(home, wanted.page),)
-        title = sections[0].title
+        title, first = sections[0].title, no_answers
     else:
+        service = services().get(wanted.page)
         sections = workflow.sections_of(wanted.page)
-        title = services()[wanted.page].title
-    made = workflow.page(home, sections, viewer=viewer, geography=wanted.place, period=wanted.period)
+        title, first = services()[wanted.page].title, service.answers if service else ()
+    read = workflow.reading(home, sections, viewer=viewer, geography=wanted.place, period=wanted.period)
+    contents = [one for one in sections if evidence.says_something(one, read.book)]
+    chosen = _chosen(contents, wanted) if len(sections) > 1 else list(sections)
+    opens = len(sections) > 1 and wanted.section == ""
+    made = read.chapters(chosen or sections[:1])
+    tiles = evidence.answers(sections, read.book, first) if opens else evidence.Tiles(tiles=())
     charts: dict[str, str] = {}
     grids: dict[str, Grid] = {}
-    provisional = evidence.provisional(made)
-    draw = partial(linked, marked=provisional == "some")
+    answered = evidence.Chapter(id="answers", title=title, blocks=(tiles,))
+    provisional = evidence.provisional((answered, *made))
+    draw = partial(linked, marked=provisional == "some", back=wanted.back)
     drawn = [(chapter, [_block(block, wanted, charts, grids, draw) for block in chapter.blocks]) for chapter in made]
     known, names = catalogue(), places()
+    place_name = dict(names)[wanted.place]
+    ids = [chapter_id(one.id) for one in contents]
+    at = ids.index(made[0].id) if len(made) == 1 and made[0].id in ids else None
     context = {
         "title": title,
         "wanted": wanted,
-        "place_name": dict(names)[wanted.place],
-        "form": PlaceForm(names, periods(), initial={"place": wanted.place, "period": wanted.period}),
-        "contents": [(chapter.id, chapter.title) for chapter in made],
+        "place_name": place_name,
+        "form": place_form(wanted),
+        "answers": [
+            (tile.title, draw(tile.text, tile.cell), evidence.period_words(tile.cell.period)) for tile in tiles.tiles
+        ],
+        "contents": [(chapter_id(one.id), one.title) for one in contents],
+        "current": ids[at] if at is not None else "",
+        "previous": (ids[at - 1], contents[at - 1].title) if at else None,
+        "next": (ids[at + 1], contents[at + 1].title) if at is not None and at + 1 < len(ids) else None,
         "chapters": drawn,
         "provisional": provisional,
         "measure": next((one for one in known if one.id == wanted.page), None),
         "measures": [one for one in known if one.id.startswith(f"{wanted.page}.")],
     }
-    return Made(title, dict(names)[wanted.place], render_to_string("dashboards/figures.html", context), charts, grids)
+    return Made(title, place_name, render_to_string("dashboards/figures.html", context), charts, grids)
+
+
+def _chosen(contents: list[Section], wanted: Wanted) -> list[Section]:
+    """The sections that are drawn: all, the one that is asked for, or the first."""
+    if wanted.section == ALL:
+        return contents
+    named = [one for one in contents if chapter_id(one.id) == wanted.section]
+    return named or contents[:1]
+
+
+def chapter_id(section_id: str) -> str:
+    """As the chapter made of a section is called, and the first part of its charts' and tables' names."""
+    return section_id.replace(".", "-")
+
+
+def section_of(page: str, name: str) -> str:
+    """The chapter that a chart or table of a page stands in, by its name."""
+    return "" if "." in page else name.rpartition("-")[0]
+
+
+def place_form(wanted: Wanted) -> PlaceForm:
+    return PlaceForm(grouped_places(wanted.place), periods(), initial={"place": wanted.place, "period": wanted.period})
 
 
 made_page: VersionedCache[Made] = VersionedCache(_make, mark=shown_mark, most=PAGES_KEPT)
@@ -131,15 +182,25 @@ def _block(
     raise TypeError(f"no page draws a {type(block).__name__}")
 
 
+def _own(row: evidence.Row, wanted: Wanted) -> bool:
+    """Whether the row is of the place that the page is about."""
+    return any(cell.geography == wanted.place for cell in row.cells)
+
+
 def _table(grid: Grid, wanted: Wanted, grids: dict[str, Grid], draw: Draw) -> Table:
     grids[grid.name] = grid
     scales = [heading.scale for heading in grid.headings]
+    by_place = len({cell.geography for row in grid.rows for cell in row.cells}) > 1
     rows = tuple(
-        (row.label, tuple(_cell(cell, scale, draw) for cell, scale in zip(row.cells, scales, strict=True)))
+        (
+            row.label,
+            tuple(_cell(cell, scale, draw) for cell, scale in zip(row.cells, scales, strict=True)),
+            by_place and _own(row, wanted),
+        )
         for row in grid.rows
     )
     headings = tuple((one.title, one.scale.unit, one.measure) for one in grid.headings)
-    return Table(grid, headings, rows, _address("figures-csv", wanted, grid.name))
+    return Table(grid, headings, rows, _address("figures-csv", wanted, grid.name), len(rows) >= MANY)
 
 
 def _cell(cell: Cell, scale: Scale, draw: Draw) -> Markup:
@@ -148,11 +209,14 @@ def _cell(cell: Cell, scale: Scale, draw: Draw) -> Markup:
     return shown + Markup(' <span class="pa-interval">{}</span>').format(between) if between else shown
 
 
-def linked(text: str, cell: Cell, *, marked: bool = True) -> Markup:
-    """A number as a link to where it came from, with a mark where it is provisional and `marked`."""
+def linked(text: str, cell: Cell, *, marked: bool = True, back: Mapping[str, str] | None = None) -> Markup:
+    """A number as a link to where it came from, with a mark where it is provisional and `marked`. `back`: the page it
+    stands on, to which its origin leads back."""
     if not cell.present:
         return Markup('<span class="pa-absent">{}</span>').format(text)
-    where = reverse("figures-origin", args=[cell.provenance_id])
+    of = {"m": cell.measure, "g": cell.geography, "t": cell.period, "b": cell.breakdown, **(back or {})}
+    asked = urlencode({name: value for name, value in of.items() if value})
+    where = f"{reverse('figures-origin', args=[cell.provenance_id])}?{asked}"
     mark = Markup('<abbr class="pa-provisional" title="provisional: not yet signed">p</abbr>')
     link = Markup('<a class="govuk-link pa-figure" href="{}" rel="nofollow">{}</a>').format(where, text)
     return link + mark if cell.provisional and marked else link
@@ -173,9 +237,52 @@ def own_place(person: object) -> str:
 
 
 def places() -> list[tuple[str, str]]:
-    """The places there are to choose: footprints, and the authorities of the region."""
+    """The places there are: footprints, and the authorities of the region."""
     names = sorted((one.gss, one.name) for one in region.authorities() if one.region == "London" and not one.valid_to)
     return [*((one.id, one.name) for one in region.footprints()), *sorted(names, key=lambda one: one[1])]
 
 
-__all__ = ["Made", "Wanted", "catalogue", "made_page", "origin", "own_place", "periods", "places"]
+KINDS = {
+    "region": "Regions", "sub-region": "Sub-regions", "bcu": "Police commands", "icb": "Integrated care boards",
+    "raa": "Adoption agencies", "cdr": "Child death review partnerships", "alliance": "Alliances", "country": "England",
+}  # fmt: skip
+"Headings of kinds of footprint; others are listed under their own kind."
+
+
+def _with_figures(home: Home) -> frozenset[str]:
+    return workflow.places_shown(home)
+
+
+_places_with_figures: VersionedCache[frozenset[str]] = VersionedCache(_with_figures, mark=shown_mark, most=2)
+
+
+def grouped_places(chosen: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
+    """The places to choose from, by kind: the region's authorities, and the footprints that hold figures. `chosen` is
+    among them whatever it holds."""
+    held = _places_with_figures()
+    footprints = {one.id: one for one in region.footprints()}
+    groups: dict[str, list[tuple[str, str]]] = {"Region": [(REGION, dict(places())[REGION])], "Authorities": []}
+    for place, name in places():
+        if place == REGION:
+            continue
+        if place not in footprints:
+            groups["Authorities"].append((place, name))
+        elif place in held or place == chosen:
+            kind = footprints[place].kind
+            groups.setdefault(KINDS.get(kind, kind.capitalize()), []).append((place, name))
+    return [(kind, sorted(found, key=lambda one: one[1])) for kind, found in groups.items() if found]
+
+
+__all__ = [
+    "ALL",
+    "Made",
+    "Wanted",
+    "catalogue",
+    "chapter_id",
+    "grouped_places",
+    "made_page",
+    "own_place",
+    "periods",
+    "places",
+    "section_of",
+]

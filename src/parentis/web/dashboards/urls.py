@@ -1,13 +1,19 @@
 from django.urls import path
 
-from parentis.web.dashboards import pack_views, views
+from parentis.web.dashboards import origin_views, pack_views, views
 
 urlpatterns = [
     path("figures/", views.start, name="figures"),
     path("figures/quality/", views.quality, name="figures-quality"),
     path("figures/measures/", views.measures, name="figures-measures"),
     path("figures/comment/<str:gss>/", views.comment, name="figures-comment"),
-    path("figures/origins/<str:provenance_id>/", views.origin, name="figures-origin"),
+    path("figures/origins/<str:provenance_id>/", origin_views.origin, name="figures-origin"),
+    path("figures/origins/<str:provenance_id>/rows/<str:submission_id>/", origin_views.rows, name="figures-rows"),
+    path(
+        "figures/origins/<str:provenance_id>/published/<str:submission_id>/",
+        origin_views.published_rows,
+        name="figures-published-rows",
+    ),
     path("figures/<str:page>/", views.page, name="figures-page"),
     path("figures/<str:page>/charts/<slug:name>.svg", views.chart, name="figures-chart"),
     path("figures/<str:page>/data/<slug:name>.csv", views.data, name="figures-csv"),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import evidence, region
-from parentis.errors import NotFoundError, UserError
+from parentis.errors import NotFoundError
 from parentis.services import services
 from parentis.web.audit.recorder import record
 from parentis.web.dashboards import pages, response
@@ -40,12 +40,12 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/start.html", context)
 
 
-def _wanted(request: HttpRequest, page: str) -> Wanted:
-    form = PlaceForm(pages.places(), pages.periods(), request.GET)
+def _wanted(request: HttpRequest, page: str, section: str = "") -> Wanted:
+    form = PlaceForm(pages.grouped_places(request.GET.get("place", "")), pages.periods(), request.GET)
     if not form.is_valid():
         raise Http404
     place = form.cleaned_data["place"] or pages.own_place(request.user)
-    return Wanted(page, place, form.cleaned_data["period"])
+    return Wanted(page, place, form.cleaned_data["period"], section)
 
 
 def _made(request: HttpRequest, wanted: Wanted) -> Made:
@@ -57,8 +57,8 @@ def _made(request: HttpRequest, wanted: Wanted) -> Made:
 
 @require_safe
 def page(request: HttpRequest, page: str) -> HttpResponse:
-    """A service's sections, or one measure, about a place."""
-    wanted = _wanted(request, page)
+    """A service's answers and one of its sections, or one measure, about a place."""
+    wanted = _wanted(request, page, request.GET.get("section", "")[:80])
     made = _made(request, wanted)
     context: dict[str, Any] = {"made": made, "wanted": wanted}
     mine = authorities_for(request.user, "figures.comment")
@@ -75,7 +75,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, page: str, name: str) -> HttpResponse:
     """A chart of the page, as a picture."""
-    wanted = _wanted(request, page)
+    wanted = _wanted(request, page, pages.section_of(page, name))
     svg = _made(request, wanted).charts.get(name)
     if svg is None:
         raise Http404
@@ -88,7 +88,7 @@ def chart(request: HttpRequest, page: str, name: str) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest, page: str, name: str) -> HttpResponse:
     """A table of the page as CSV, in full precision."""
-    wanted = _wanted(request, page)
+    wanted = _wanted(request, page, pages.section_of(page, name))
     grid = _made(request, wanted).grids.get(name)
     if grid is None:
         raise Http404
@@ -111,22 +111,6 @@ def measures(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     return render(request, "dashboards/measures.html", {"page": listed, "q": text, "query": query.urlencode()})
-
-
-@require_safe
-def origin(request: HttpRequest, provenance_id: str) -> HttpResponse:
-    """Where a figure came from: code, parameters, submissions with their files' hashes and rows."""
-    try:
-        found = pages.origin(provenance_id, viewer(request.user))
-    except UserError as error:
-        raise Http404 from error
-    readable = authorities_for(request.user, "submissions.read")
-    inputs = [
-        {**row, "name": response.name_of(row["submitter"]), "mine": row["submitter"] in readable}
-        for row in found.inputs.head(400).iter_rows(named=True)
-    ]
-    context = {"provenance": found.provenance, "inputs": inputs, "more": found.inputs.height - len(inputs)}
-    return render(request, "dashboards/origin.html", context)
 
 
 @require_safe

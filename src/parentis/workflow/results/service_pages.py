@@ -1,6 +1,7 @@
 """Pages from what is shown now: a service's sections, or one measure, resolved to what a reader may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,9 +15,23 @@ from parentis.workflow.results.packs import areas_of, footprints_with
 from parentis.workflow.results.queries import catalogue, made_places, place, place_names, released
 
 if TYPE_CHECKING:
-    from parentis.evidence import Chapter
+    from parentis.evidence import Chapter, FigureLookup
 
 REGION = "london"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The figures that some sections name, about a place, as a viewer may see them."""
+
+    book: "FigureLookup"
+    tiles: Mapping[str, tuple[int, int]]
+
+    def chapters(self, sections: Sequence[Section]) -> "tuple[Chapter, ...]":
+        """These sections drawn."""
+        from parentis import evidence
+
+        return evidence.chapters(sections, self.book, self.tiles)
 
 
 def page(
@@ -29,6 +44,13 @@ def page(
 
     Raises NotFoundError for an unknown place, PeriodError for a text that is no period.
     """
+    return reading(home, sections, viewer=viewer, geography=geography, period=period).chapters(sections)
+
+
+def reading(
+    home: Home, sections: Sequence[Section], *, viewer: Viewer, geography: str = REGION, period: str = ""
+) -> Reading:
+    """As `page`, before anything is drawn: of many sections, some can then be."""
     from parentis import evidence  # draws: only pages need what it imports
 
     known = catalogue(home)
@@ -48,8 +70,9 @@ def page(
         names=dict(place_names().iter_rows()),
         made=made_places(home),
     )
-    tiles = {row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)}
-    return evidence.chapters(sections, book, tiles)
+    return Reading(
+        book, {row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)}
+    )
 
 
 def sections_of(service_id: str) -> tuple[Section, ...]:
@@ -101,3 +124,8 @@ def periods_shown(home: Home) -> tuple[str, ...]:
     labels = lake.read_figures(home).select("period", "period_end").unique().sort("period_end", descending=True)
     found = labels.collect()["period"].unique(maintain_order=True).to_list()
     return tuple(label for label in found if len(label) == len("2024-25"))
+
+
+def places_shown(home: Home) -> frozenset[str]:
+    """The places, authorities and footprints, of which the build shown now holds any figure."""
+    return frozenset(place for _, place in made_places(home))

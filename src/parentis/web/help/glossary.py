@@ -1,0 +1,53 @@
+"""The words of the site, one meaning each: its glossary and docs/glossary.md are made of them."""
+
+WORDS: tuple[tuple[str, str], ...] = (
+    ("authority", "an upper-tier council, keyed by its ONS (GSS) code"),
+    ("footprint", "a dated grouping of authorities: region, sub-regional alliance, BCU, RAA, CDR, ICB"),
+    ("return", "a kind of data that is submitted, declared once as a *spec*"),
+    ("submission", "one submitter's files for one return and period: received, checked, accepted or rejected"),
+    ("submitter", "an authority, or a publisher whose file covers many authorities"),
+    ("rule", "one statutory or local check"),
+    ("finding", "a row that breaks a rule"),
+    ("archive", "the raw bytes of every submission, encrypted with a key of its own"),
+    ("register", "the append-only table of what happened to each submission: who, when, why"),
+    ("load", "the rows of one accepted submission in the lake"),
+    ("lake", "typed Delta tables on a folder or an object store"),
+    ("measure", "a defined statistic: unit, polarity, definition, source, audience, disclosure rule"),
+    ("figure", "one value of a measure"),
+    ("provenance", "the submissions, rows, code version and parameters a figure was made from"),
+    ("spell", "a child's unbroken time in one placement"),
+    ("career", "a child's spells"),
+    ("night", "the unit of volume and cost"),
+    ("scenario", "a named, saved set of parameter changes to a model"),
+    ("pack", "an assembled document of figures"),
+    ("case", "an operational record with an owning authority, a clock, a state and an append-only history"),
+    ("participant", "another place that has a role in a case, such as the force that holds the child"),
+    (
+        "responsibility index",
+        "an authority's nightly list of the children it answers for, kept only in the custody enclave",
+    ),
+    ("enclave", "sealed values of children in custody, under a key of their own, that expire"),
+    ("duty desk", "whoever of an authority is called for a case now, by its rota"),
+    ("claim", "what an authority is owed for unaccompanied children in a period, person by person, night by night"),
+    ("headroom", "how many more unaccompanied children an authority may have before a threshold"),
+    ("provisional", "resting on a submission that lacks a sign-off it needs"),
+)
+FIELD: tuple[tuple[str, str], ...] = (
+    ("CLA", "child looked after"),
+    ("CSC", "children's social care"),
+    ("DCS", "director of children's services"),
+    ("DSG", "dedicated schools grant"),
+    ("EHC plan", "education, health and care plan"),
+    ("HNB", "high needs block"),
+    ("RA", "revenue account budget"),
+    ("RO, RS, RSX, RO3", "revenue outturn returns and their summaries"),
+    ("SSDA903", "the looked-after children return"),
+    ("UASC", "unaccompanied asylum-seeking child"),
+    ("s.251", "the education and children's budget and outturn statements"),
+)
+"Abbreviations of the field."
+
+
+def anchor(word: str) -> str:
+    """Of the word on the glossary's page."""
+    return word.casefold().replace(" ", "-").replace(",", "").replace(".", "")
