@@ -21,7 +21,7 @@ from parentis.web.places.practice import make_practice_places
 
 CAMDEN, CROYDON = "E09000007", "E09000008"
 VALUES = {
-    "reference": "R-1", "kind": "secure", "urgency": "emergency", "referred_on": date(2026, 11, 1),
+    "reference": "R-1", "looked_for": "secure", "urgency": "emergency", "referred_on": date(2026, 11, 1),
     "need_by": date(2026, 11, 1), "sex": "F", "ethnicity": "N", "age": 14, "basis": "s25-72h",
     "basis_on": date(2026, 11, 1), "radius": 80, "together": 1, "born_on": date(2012, 5, 4),
     "risks": ("absconding", "fire"), "apart": "SYN-9", "needs": "Somebody awake at night.",

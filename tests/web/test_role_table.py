@@ -61,6 +61,7 @@ BY_HAND: dict[str, dict[str, str]] = {
     "places.asked": {"provider-answers": "V"},
     "places.answer": {"provider-answers": "V"},
     "places.erase": {"data-protection": "A"},
+    "places.adopt": {"placement-desk": "R", "commissioner": "R"},
     "places.alone": {"treasurer": "A", "commissioner": "A", **SIGNS},
     "adoption.pool": {"family-finder": "A", "agency-head": "A"},
     "adoption.money": {"treasurer": "A", "agency-head": "A", **SIGNS},

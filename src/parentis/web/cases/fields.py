@@ -177,6 +177,8 @@ class Register:
         ids = [one.id for one in self.fields]
         if len(set(ids)) != len(ids):
             raise DeclarationError(f"register {self.name}: a field is declared twice")
+        if taken := {"kind", "pk"} & set(ids):
+            raise DeclarationError(f"register {self.name}: headings say {sorted(taken)}, which no field may be called")
         named = {*self.key, self.lead_id, *filter(None, [self.under])}
         named |= {name for clock in self.clocks for name in (clock.starts, clock.by) if name}
         named |= {name for edit in self.edits for name in edit.fields}

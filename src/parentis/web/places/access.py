@@ -38,6 +38,8 @@ ACTIONS = (
            child_level=True),
     Action(id="places.open", title="See how many places are needed, who refuses, and the register of homes",
            about=About.NOTHING, to=READERS),
+    Action(id="places.adopt", title="Adopt a priority rule for the desk", about=About.NOTHING,
+           to=DESK | to(Kind.REGION, "commissioner")),
     Action(id="places.alone", title="See what their authority would pay, and whether it were better off alone",
            about=About.AUTHORITY, to=PAYERS),
 )  # fmt: skip
@@ -45,12 +47,26 @@ ACTIONS = (
 MENU = (
     MenuItem("Placement desk", "places-desk", "places.desk", order=58),
     MenuItem("Asked of us", "places-asked", "places.asked", order=58),
+    MenuItem("Places", "places", "places.open", order=59),
 )
 
+OPEN = Route(action="places.open")
 ROUTES: dict[str, Route] = {
     **routes.register_routes(_REFERRAL, read="places.desk", enter="places.enter", about_place=False),
     **routes.register_routes(_REQUEST, read="places.requests", enter="places.enter", about_place=False),
     "places-desk": Route(action="places.desk"),
     "referral-ask": Route(action="places.enter"),
     "places-asked": Route(action="places.asked"),
+    "places-matching": Route(action="places.desk"),
+    "referral-match": Route(action="places.enter"),
+    "places": OPEN,
+    "places-rules": OPEN,
+    "places-adopt": Route(action="places.adopt"),
+    **{
+        f"places-{name}{end}": OPEN
+        for name in ("sizing", "shares", "register", "refusals", "fairness", "paper")
+        for end in ("", "-csv")
+    },
+    "places-alone": Route(action="places.alone", place="gss"),
+    "places-alone-csv": Route(action="places.alone", place="gss", records="exported"),
 }

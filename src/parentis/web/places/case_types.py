@@ -77,7 +77,7 @@ REFERRAL_REGISTER = Register(
     fields=(
         Field(id="reference", label="Reference", listed=True, searched=True, longest=30, example="SYN",
               help="Your own number. No name."),
-        Field(id="kind", label="Looked for", type=_C, choices=KINDS, listed=True, filtered=True),
+        Field(id="looked_for", label="Looked for", type=_C, choices=KINDS, listed=True, filtered=True),
         Field(id="urgency", label="Needed", type=_C, choices=URGENCIES, listed=True, filtered=True),
         Field(id="referred_on", label="Referred on", type=_D, listed=True, filtered=True),
         Field(id="need_by", label="Needed by", type=_D, listed=True),
@@ -92,8 +92,10 @@ REFERRAL_REGISTER = Register(
         Field(id="born_on", label="Date of birth", type=_D, encrypted=True, readers=SEE_CHILD),
         Field(id="risks", label="Risks", type=FieldType.CHOICES, choices=_choices(code_lists.RISKS), required=False,
               encrypted=True, readers=SEE_CHILD),
-        Field(id="apart", label="Not with", type=FieldType.TEXT, longest=500, required=False, encrypted=True,
-              readers=SEE_CHILD, help="Numbers of the children whom this one must not live with."),
+        Field(id="apart", label="Not with", longest=200, required=False, encrypted=True, readers=SEE_CHILD,
+              help="References of referrals whose child this one must not live with, and Ofsted's numbers of homes."),
+        Field(id="siblings", label="Together with", longest=200, required=False, encrypted=True, readers=SEE_CHILD,
+              help="References of the referrals of brothers and sisters."),
         Field(id="needs", label="What the child needs", type=FieldType.TEXT, longest=2000, required=False,
               encrypted=True, readers=SEE_CHILD, help="Providers who are asked read this. No name."),
         Field(id="placed_with", label="Placed with", required=False, entered=False, longest=150),
@@ -116,10 +118,10 @@ REFERRAL_REGISTER = Register(
         Edit(id="need", title="Change what is needed", done="What is needed is changed.",
              fields=("need_by", "urgency", "radius"), reason=True),
         Edit(id="child", title="Change what providers read", done="What providers read is changed for those who are "
-             "asked from now on.", fields=("risks", "apart", "needs")),
+             "asked from now on.", fields=("risks", "apart", "siblings", "needs")),
         Edit(id="ready", title="Record when the child could move on", done="Saved.", fields=("ready_on",)),
     ),
-    tabs=(("Desk", "places-desk"), ("Requests", "place-requests")),
+    tabs=(("Desk", "places-desk"), ("Requests", "place-requests"), ("Matching", "places-matching")),
 )  # fmt: skip
 
 REQUEST_MACHINE = Machine(
@@ -163,7 +165,7 @@ REQUEST_REGISTER = Register(
         Field(id="provider", label="Provider", longest=50, help="The provider's short name at this site."),
         Field(id="urn", label="Ofsted's number", longest=20),
         Field(id="referral", label="Referral", type=_N, heading=None),
-        Field(id="kind", label="Looked for", type=_C, choices=KINDS, listed=True, filtered=True),
+        Field(id="looked_for", label="Looked for", type=_C, choices=KINDS, listed=True, filtered=True),
         Field(id="urgency", label="Needed", type=_C, choices=URGENCIES, listed=True, filtered=True),
         Field(id="need_by", label="Needed by", type=_D, listed=True),
         Field(id="sex", label="Sex", type=_C, choices=_choices(code_lists.SEXES), filtered=True),

@@ -19,7 +19,7 @@ from parentis.web.cases.register.frames import frame
 from parentis.web.error_messages import correction
 from parentis.web.organisation_kinds import Kind
 from parentis.web.people.models import Organisation
-from parentis.web.places import operations
+from parentis.web.places import batch, operations
 from parentis.web.places.case_types import KINDS, REASONS, REFERRAL, REQUEST, URGENCIES
 
 PAGE = 50
@@ -69,7 +69,7 @@ def _row(case: Case, requests: list[Record]) -> dict[str, Any]:
     counted = {state: sum(one.case.state == state for one in requests) for state in ("asked", "offered", "declined")}
     return {
         "case": case, "reference": values.get("reference") or str(case), "place": case.place_name,
-        "kind": KINDS.get(values.get("kind"), ""), "urgency": URGENCIES.get(values.get("urgency"), ""),
+        "kind": KINDS.get(values.get("looked_for"), ""), "urgency": URGENCIES.get(values.get("urgency"), ""),
         "clock": clock, "late": late, "asked": len(requests), "counted": counted, "offers": counted["offered"],
         "order": (clock is None, clock.due_at.timestamp() if clock else 0.0, case.pk),
     }  # fmt: skip
@@ -100,6 +100,9 @@ class AskForm(forms.Form):
     provider = forms.ChoiceField(label="Provider")
     home = forms.CharField(label="Home or service", max_length=150)
     urn = forms.CharField(label="Ofsted's number", max_length=20)
+    why = forms.CharField(
+        label="Why this home (only if it is not among the three best of the matching)", max_length=500, required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +115,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a provider for a place for a referral's child."""
     case = permissions.case_for(request.user, REFERRAL, pk, permission=EDIT)
     form = AskForm(request.POST or None, initial={name: request.GET.get(name, "") for name in ("home", "urn")})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _reasoned(case, form):
         try:
             operations.ask(by=request.user, referral=case, request=request, **form.cleaned_data)
         except UserError as error:
@@ -121,6 +124,16 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{form.cleaned_data['home']} is asked.")
             return redirect("referral", pk=pk)
     return render(request, "places/ask.html", {"form": form, "case": case})
+
+
+def _reasoned(case: Case, form: AskForm) -> bool:
+    """Any home may be asked; one that is not among the three best needs a reason, which the history keeps."""
+    made = batch.batch([case])
+    best = {one["home"] for one in batch.rows(made)[0]["choices"]} if made else set()
+    if not best or form.cleaned_data["urn"] in best or form.cleaned_data["why"].strip():
+        return True
+    form.add_error("why", f"Say why: the three best homes are {', '.join(sorted(best))}.")
+    return False
 
 
 @require_safe
@@ -139,7 +152,7 @@ def _asked(one: Record) -> dict[str, Any]:
     values, case = one.values, one.case
     clock = case.running[0] if case.running else None
     return {
-        **_answer(one), "place": case.place_name, "kind": KINDS.get(values.get("kind"), ""), "clock": clock,
+        **_answer(one), "place": case.place_name, "kind": KINDS.get(values.get("looked_for"), ""), "clock": clock,
         "open": case.state in operations.OPEN_REQUESTS, "to_answer": case.state == "asked",
         "order": (case.state != "asked", clock.due_at.timestamp() if clock and clock.due_at else 0.0),
         "sex": dict(records.register_of(REQUEST).field("sex").choices).get(values.get("sex"), ""),

@@ -17,7 +17,7 @@ from parentis.web.organisation_kinds import Kind
 from parentis.web.people.models import Organisation
 from parentis.web.places.case_types import ANSWERED, ASKED, REFERRAL, REQUEST
 
-COPIED = ("kind", "urgency", "need_by", "sex", "age", "basis", "risks", "needs")
+COPIED = ("looked_for", "urgency", "need_by", "sex", "age", "basis", "risks", "needs")
 "What a provider that is asked reads of the referral."
 OPEN_REQUESTS = ("asked", "offered")
 _ENDED = "The provider's part in the request is over."
@@ -44,10 +44,11 @@ def requests_of(referral: Case) -> list[Record]:
 
 @transaction.atomic
 def ask(
-    *, by: Any, referral: Case, provider: str, urn: str, home: str, practice: bool = False,
+    *, by: Any, referral: Case, provider: str, urn: str, home: str, why: str = "", practice: bool = False,
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Ask a provider (its short name) for a place in a home for a referral's child. CaseStateError where no place is
+    """Ask a provider (its short name) for a place in a home for a referral's child; `why` where the matching names
+    others. CaseStateError where no place is
     looked for any more, or that home is asked already."""
     held = Case.objects.select_for_update(of=("self",)).get(pk=referral.pk, kind=REFERRAL)
     require_of(by, EDIT, held)
@@ -71,7 +72,8 @@ def ask(
         },
     )  # fmt: skip
     operations.change(
-        by=by, case=held, what="provider-asked", value={"text": home, "urn": urn}, seen=None, request=request,
+        by=by, case=held, what="provider-asked", seen=None, request=request,
+        value={"text": ": ".join(filter(None, [home, why.strip()])), "urn": urn},
         apply=lambda case: _meet(case, "ask"),
     )  # fmt: skip
     return made

@@ -51,10 +51,10 @@ def _referral(place: str, reference: str, child: tuple[str, str, str, int, str, 
     return enter(
         by=None, kind=REFERRAL, place=place, practice=True,
         values={
-            "reference": reference, "kind": kind, "urgency": urgency, "referred_on": today,
+            "reference": reference, "looked_for": kind, "urgency": urgency, "referred_on": today,
             "need_by": today + timedelta(days={"emergency": 0, "urgent": 1, "planned": 3}[urgency]), "sex": sex,
             "ethnicity": "N", "age": age, "basis": basis, "basis_on": today, "radius": 80, "together": 1,
-            "born_on": today - timedelta(days=366 * age + 40), "risks": risks, "apart": None,
+            "born_on": today - timedelta(days=366 * age + 40), "risks": risks, "apart": None, "siblings": None,
             "needs": "Practice: school on site, and somebody awake at night.",
         },
     )  # fmt: skip
@@ -80,4 +80,14 @@ def _referral_of(places: Mapping[str, Any], place: str) -> dict[str, Any]:
     return {"pk": example_case(REFERRAL, places[place].authority).pk}
 
 
-SAMPLES: dict[str, Sample] = {"referral-ask": _referral_of}
+def _of_place(places: Mapping[str, Any], place: str) -> dict[str, Any]:
+    return {"gss": places[place].authority}
+
+
+SAMPLES: dict[str, Sample] = {
+    "referral-ask": _referral_of,
+    "referral-match": _referral_of,
+    "places-alone": _of_place,
+    "places-alone-csv": _of_place,
+    "places-adopt": lambda _places, _place: {"rule": "2026-2"},
+}
