@@ -136,6 +136,12 @@ def test_a_partnership_of_few_children_or_providers_has_no_price() -> None:
     found = compute({**tables(), "placements.london/placements": few}, QUICK)
     cells = found.frames["like_for_like"].filter(pl.col("partnership") == "P9").row(0, named=True)
     assert (cells["shown"], cells["because"]) == (False, "fewer than 6 children")
+    assert [cells[name] for name in ("n", "mean", "like_for_like", "low", "high", "providers")] == [None] * 6
+    for name in ("contrasts", "without_terms"):
+        assert "P9" not in set(found.frames[name]["level"]) | set(found.frames[name]["other"])
+    assert "P9" not in set(found.frames["scorecard"]["partnership"]) | set(found.frames["need_drift"]["partnership"])
+    prices = found.frames["mean_prices"].filter(~pl.col("shown"))
+    assert prices.select(pl.col("n", "mean", "median", "providers").null_count()).row(0) == (prices.height,) * 4
     shown = found.figures.filter(pl.col("breakdown") == "partnership=P9")
     assert set(shown["measure"]) <= {"commissioning.placements", "commissioning.in_borough", "commissioning.near",
                                      "commissioning.unregistered"}  # fmt: skip

@@ -69,12 +69,23 @@ def test_providers_that_do_not_differ_are_not_told_apart() -> None:
 
 
 @pytest.mark.unit
+def test_time_to_offer_is_a_median_of_twenty_or_more() -> None:
+    rows = sent().with_columns(
+        referral=pl.int_range(pl.len()).cast(pl.String), partnership=pl.lit("WLA"), accepted=pl.lit(value=False),
+        placed=pl.lit(None, pl.Date),
+    )  # fmt: skip
+    found = stages(rows)["hours_to_offer"][0]
+    assert found == pytest.approx(rows.filter(pl.col("answer") == "offer")["hours"].median())
+
+
+@pytest.mark.unit
 def test_stages_count_children_and_copies_apart() -> None:
     rows = pl.DataFrame(
         {
             "referral": ["a", "a", "a", "b"],
             "partnership": ["WLA", "WLA", "WLA", None],
             "answer": ["offer", "decline", "silence", None],
+            "hours": [5.0, 6.0, 72.0, 10.0],
             "accepted": [True, False, None, None],
             "placed": [date(2026, 1, 2), None, None, None],
             "reason": [None, "FULL", None, None],
@@ -83,7 +94,7 @@ def test_stages_count_children_and_copies_apart() -> None:
     found = {row["partnership"]: row for row in stages(rows).iter_rows(named=True)}
     assert found["WLA"] == {
         "partnership": "WLA", "referrals": 1, "sent": 3, "offers": 1, "declines": 1, "silences": 1, "withdrawn": 0,
-        "open": 0, "accepted": 1, "placed": 1,
+        "open": 0, "accepted": 1, "placed": 1, "hours_to_offer": None,
     }  # fmt: skip
     assert (found["none"]["open"], found["none"]["placed"]) == (1, 0)
     assert reasons(rows).rows() == [("FULL", 1, 1.0)]

@@ -15,7 +15,10 @@ from parentis.services.commissioning.small_cells import (
     FEW_CHILDREN,
     FEW_PROVIDERS,
     ONE_RULES,
+    OTHERS,
     cells,
+    masked,
+    together,
 )
 from parentis.services.commissioning.worlds import World, placements
 
@@ -126,6 +129,36 @@ def test_a_child_is_counted_once_and_an_owners_providers_are_one() -> None:
     assert cells(again, ["partnership"]).row(0, named=True)["because"] == FEW_CHILDREN
     owned = rows.with_columns(owner=pl.Series(["X", "X", None] * 2))
     assert cells(owned, ["partnership"]).row(0, named=True)["because"] == FEW_PROVIDERS
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ((20, 9, 0, 30), (20, 9, 0, 30)),
+        ((20, 3, 0, 30), (None, None, 0, 30)),  # the total less the others would give 3
+        ((20, 3, 5, 30), (20, None, None, 30)),
+        ((0, 3, 0, 0), (0, None, 0, 0)),
+    ],
+)
+def test_a_count_of_few_is_not_given_away_by_its_total(counts: tuple[int, ...], shown: tuple[int | None, ...]) -> None:
+    names = list("abcd")
+    rows = pl.DataFrame([dict(zip(names, counts, strict=True))])
+    assert masked(rows, names).row(0) == shown
+
+
+@pytest.mark.spec
+def test_types_of_few_children_are_put_together_until_nobody_is_told_of() -> None:
+    def of(kind: str, count: int, providers: str) -> list[dict[str, object]]:
+        return [{"census": day, "type": kind, "provider": providers[k % len(providers)], "weekly_price": 1000.0}
+                for day in ("one", "two") for k in range(count)]  # fmt: skip
+
+    rows = pl.DataFrame([*of("secure", 1, "a"), *of("school", 7, "abcd"), *of("foster", 40, "abcdef")])
+    found = rows.with_columns(type=together(rows, "type", "census"))
+    assert set(found["type"].unique()) == {"foster", OTHERS}
+    assert cells(found, ["census", "type"])["shown"].all()
+    sound = rows.filter(pl.col("type") != "secure")
+    assert together(sound, "type", "census").to_list() == sound["type"].to_list()
 
 
 @pytest.mark.spec

@@ -198,7 +198,8 @@ def _returned(frames: Frames) -> Iterator[Row]:
     for one in frames["funnel"].iter_rows(named=True):
         by = _by("partnership", one["partnership"])
         for name, events in (("offers", one["offers"]), ("silence", one["silences"])):
-            yield _row(assembly.REFERRALS, name, one["period"], 100 * events / one["sent"], by=by, n=one["sent"])
+            if events is not None:
+                yield _row(assembly.REFERRALS, name, one["period"], 100 * events / one["sent"], by=by, n=one["sent"])
     for one in frames["uplift_totals"].filter(pl.col("providers") >= PROVIDERS).iter_rows(named=True):
         yield _row(assembly.UPLIFTS, "uplift_asked", one["period"], one["asked"])
         yield _row(assembly.UPLIFTS, "uplift_agreed", one["period"], one["agreed"])

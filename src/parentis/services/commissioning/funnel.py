@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from parentis.services.commissioning.mixed_models import Floats
+from parentis.services.commissioning.small_cells import QUANTILES_FROM
 from parentis.services.methods.competing_risks import Waits, cumulative_incidence
 
 WAYS: Final = ("offer", "decline", "silence", "withdrawn")
@@ -32,10 +33,12 @@ def answered_by(referrals: pl.DataFrame, hours: tuple[float, ...] = HOURS) -> pl
 
 
 def stages(referrals: pl.DataFrame) -> pl.DataFrame:
-    """`partnership, referrals, sent, offers, declines, silences, withdrawn, open, accepted, placed`.
+    """`partnership, referrals, sent, offers, declines, silences, withdrawn, open, accepted, placed,
+    hours_to_offer`.
 
     `referrals` are children's, `sent` their copies to providers; `accepted` offers taken up, `placed` referrals with a
-    placement. Needs `referral, partnership, answer, accepted` (Boolean), `placed` (Date).
+    placement; `hours_to_offer` the median of offers. Needs `referral, partnership, hours, answer`,
+    `accepted` (Boolean), `placed` (Date).
     """
     count = {way: (pl.col("answer") == way).sum() for way in WAYS}
     return (
@@ -50,9 +53,15 @@ def stages(referrals: pl.DataFrame) -> pl.DataFrame:
             open=pl.col("answer").is_null().sum(),
             accepted=pl.col("accepted").fill_null(value=False).sum(),
             placed=pl.col("referral").filter(pl.col("placed").is_not_null()).n_unique(),
+            hours_to_offer=_median(pl.col("hours").filter(pl.col("answer") == "offer")),
         )
         .sort("partnership")
     )
+
+
+def _median(hours: pl.Expr) -> pl.Expr:
+    """Of twenty or more: a median of few is one provider's answer."""
+    return pl.when(hours.len() >= QUANTILES_FROM).then(hours.cast(pl.Float64).median())
 
 
 def reasons(referrals: pl.DataFrame) -> pl.DataFrame:

@@ -37,7 +37,7 @@ SHAPES: Final[Mapping[str, Mapping[str, Any]]] = {
                "break_even_low": _REAL, "break_even_high": _REAL, "verdict": _TEXT},
     "funnel": {"period": _TEXT, "partnership": _TEXT, "referrals": _WHOLE, "sent": _WHOLE, "offers": _WHOLE,
                "declines": _WHOLE, "silences": _WHOLE, "withdrawn": _WHOLE, "open": _WHOLE, "accepted": _WHOLE,
-               "placed": _WHOLE},
+               "placed": _WHOLE, "hours_to_offer": _REAL},
     "funnel_times": {"partnership": _TEXT, "exit": _TEXT, "hours": _REAL, "share": _REAL, "error": _REAL, **_SPAN,
                      "at_risk": _WHOLE, "few": _FLAG},
     "funnel_reasons": {"partnership": _TEXT, "reason": _TEXT, "n": _WHOLE, "share": _REAL},

@@ -47,7 +47,7 @@ from parentis.services.commissioning.sensitivity import (
     strength_in_words,
     warnings,
 )
-from parentis.services.commissioning.small_cells import cells
+from parentis.services.commissioning.small_cells import CHILDREN, PROVIDERS, cells, masked, together
 from parentis.services.commissioning.spend_change import by_kind, spend_change
 from parentis.services.commissioning.uplifts import by_provider, uplifts
 
@@ -78,6 +78,8 @@ class _Made:
         self.model: Hedonic | None = None
         self.lacking: Mapping[str, Hedonic] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
+        self.sound: frozenset[str] = frozenset()
+        "Partnerships of which a price may be shown."
         self.effects: dict[str, Effect] = {}
 
     def put(self, name: str, make: Callable[[], pl.DataFrame]) -> None:
@@ -112,8 +114,13 @@ def _like_for_like(made: _Made) -> None:
         lacking = {}
         made.why_not.append(("without_terms", str(error)))
     shown = cells(model.rows.with_columns(pl.col(PARTNERSHIP).fill_null(NOBODY)), [PARTNERSHIP])
-    made.put("like_for_like", lambda: like_for_like_prices(model).join(shown.drop("n"), on=PARTNERSHIP))
+    told = ("n", "mean", "like_for_like", "low", "high", "providers")
+    made.put("like_for_like", lambda: like_for_like_prices(model).join(shown.drop("n"), on=PARTNERSHIP).with_columns(
+        pl.when("shown").then(name).alias(name) for name in told))  # fmt: skip
+    made.sound = frozenset(shown.filter("shown")[PARTNERSHIP].to_list())
     for after, before in ((one.level, one.other) for one in contrasts(model)):
+        if not {after, before} <= made.sound:
+            continue
         try:
             made.answers[after, before] = answer(model, after, before, lacking)
         except ParentisError as error:
@@ -161,7 +168,7 @@ def _arrangement_prices(model: Hedonic) -> pl.DataFrame:
             one = contrast(model, level, reference, "sourced")
             rows.append({"sourced": level, "beside": reference, "n": counts.get(level), "percent": one.percent,
                          "low": one.percent_low, "high": one.percent_high})  # fmt: skip
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(rows, infer_schema_length=None).filter(pl.col("n") >= CHILDREN)
 
 
 def _index(made: _Made) -> None:
@@ -209,7 +216,9 @@ def _spend(made: _Made) -> None:
             continue
         span = {"before": before[0], "after": after[0], "authorities": len(same)}
         parts.append(spend_change(chosen, before[0], after[0]).with_columns(**{k: pl.lit(v) for k, v in span.items()}))
-        kinds.append(by_kind(chosen, before[0], after[0], ("type",)).with_columns(
+        two = chosen.filter(pl.col("census").is_in([before[0], after[0]]))
+        two = two.with_columns(type=together(two, "type", "census"))
+        kinds.append(by_kind(two, before[0], after[0], ("type",)).with_columns(
             before=pl.lit(before[0]), after=pl.lit(after[0])))  # fmt: skip
     if not parts:
         made.why_not.append(("spend_change", "no authority has two censuses: nothing can be set against anything"))
@@ -245,17 +254,45 @@ def _funnel(made: _Made) -> None:
         made.why_not.append(("funnel", "no referral was handed in (commissioning.referrals)"))
         return
     made.put("funnel", lambda: pl.concat(
-        [stages(part).with_columns(period=pl.lit(year)) for (year,), part in rows.group_by("period")]
-    ).sort("period", "partnership"))  # fmt: skip
+        [_stages(part).with_columns(period=pl.lit(year)) for (year,), part in rows.group_by("period")]
+    ).filter(pl.col("referrals") >= CHILDREN).sort("period", "partnership"))  # fmt: skip
     parts = [("", rows), *((str(name), part) for (name,), part in rows.sort("partnership").group_by(
         "partnership", maintain_order=True) if name)]  # fmt: skip
     made.put("funnel_times", lambda: pl.concat(
         [answered_by(part).with_columns(partnership=pl.lit(name)) for name, part in parts]))  # fmt: skip
     made.put("funnel_reasons", lambda: pl.concat(
-        [reasons(part).with_columns(partnership=pl.lit(name)) for name, part in parts]))  # fmt: skip
+        [_roughly(reasons(part), name) for name, part in parts]))  # fmt: skip
     known = rows.filter(pl.col("provider").is_not_null())
     made.put("funnel_providers", lambda: pl.concat(
-        [provider_rates(known, way).frame.with_columns(way=pl.lit(way)) for way in WAYS[:3]]))  # fmt: skip
+        [provider_rates(known, way).frame.with_columns(way=pl.lit(way)) for way in WAYS[:3]]
+    ).filter(pl.col("n") >= CHILDREN))  # fmt: skip
+
+
+ANSWERS: Final = ("offers", "declines", "silences", "withdrawn", "open")
+
+
+def _stages(part: pl.DataFrame) -> pl.DataFrame:
+    """Without counts of 1 to 5."""
+    few = masked(stages(part), ANSWERS)
+    return few.with_columns(
+        pl.when((pl.col(name) == 0) | (pl.col(name) >= CHILDREN)).then(name).alias(name)
+        for name in ("accepted", "placed")
+    )
+
+
+def _roughly(found: pl.DataFrame, partnership: str) -> pl.DataFrame:
+    """Of all partnerships reasons with their counts; of one, shares to the nearest twentieth: the difference of two
+    counts would be a third."""
+    if partnership:
+        rough = (pl.col("share") * 20).round() / 20
+        return found.with_columns(partnership=pl.lit(partnership), n=pl.lit(None, pl.Int64), share=rough)
+    return found.filter(pl.col("n") >= CHILDREN).with_columns(partnership=pl.lit(""), n=pl.col("n").cast(pl.Int64))
+
+
+def _sound_shares(found: pl.DataFrame) -> pl.DataFrame:
+    """Without the shares that tell of 1 to 5 children, by what is so or by what is not."""
+    few = [(one > 0) & (one < CHILDREN) for one in (pl.col("n"), pl.col("of") - pl.col("n"))]
+    return found.filter(~(few[0] | few[1]), pl.col("of") >= CHILDREN)
 
 
 def _uplifts(made: _Made) -> None:
@@ -279,19 +316,21 @@ def _before(year: str) -> str:
 def _market(made: _Made) -> None:
     every = made.held.every
     latest = every.filter(pl.col("census") == pl.col("census").max())
-    made.put("reach", lambda: reach(latest))
+    made.put("reach", lambda: _sound_shares(reach(latest)))
     sold = latest.filter(pl.col("provider").is_not_null() & pl.col("type").is_not_null())
     whole = concentration(sold, ("type",)).with_columns(footprint=pl.lit(LONDON))
     inside = sold.filter(pl.col(PARTNERSHIP).is_not_null()).with_columns(footprint=pl.col(PARTNERSHIP))
     made.put("concentration", lambda: pl.concat(
-        [whole, concentration(inside, ("footprint", "type"))], how="diagonal"))  # fmt: skip
+        [whole, concentration(inside, ("footprint", "type"))], how="diagonal"
+    ).filter((pl.col("n") >= CHILDREN) & (pl.col("sellers") >= PROVIDERS)))  # fmt: skip
     census = made.held.placements.with_columns(pl.col(PARTNERSHIP).fill_null(NOBODY))
     paid = census.group_by("census", PARTNERSHIP).agg(
         mean=pl.col("weekly_price").mean(), median=pl.col("weekly_price").median()
     )
     allowed = cells(census, ["census", PARTNERSHIP])
     made.put("mean_prices", lambda: allowed.join(paid, on=["census", PARTNERSHIP]).with_columns(
-        mean=pl.when("shown").then("mean"), median=pl.when("quantiles").then("median"),
+        mean=pl.when("shown").then("mean"), median=pl.when("quantiles").then("median"), n=pl.when("shown").then("n"),
+        providers=pl.when("shown").then("providers"),
     ))  # fmt: skip
 
 
@@ -353,7 +392,8 @@ def _drift(made: _Made) -> None:
         made.why_not.append(("need_drift", "no band of need is stated (London's edition of the census has it)"))
         return
     made.put("need_drift", lambda: pl.DataFrame(
-        [asdict(one) | {"seen": one.seen, "hidden": as_percent(one.hidden)} for one in drift(rows, step)]))  # fmt: skip
+        [asdict(one) | {"seen": one.seen, "hidden": as_percent(one.hidden)} for one in drift(rows, step)
+         if one.partnership in made.sound]))  # fmt: skip
 
 
 def _savings(made: _Made) -> None:
@@ -384,7 +424,7 @@ def _scorecard(made: _Made) -> None:
         "scorecard",
         lambda: scorecard(
             model, pulled, effects=made.effects, turned=turned, arrangements=latest, ledger=made.frames["savings"]
-        ),
+        ).filter(pl.col("partnership").is_in(sorted(made.sound))),
     )
 
 

@@ -93,3 +93,37 @@ def _sound(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         )
         .select(*by, "n", "providers", "because")
     )
+
+
+def masked(rows: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
+    """Counts in `parts` that are above nothing and below CHILDREN become null; where only one of a row did, so does the
+    least of the others that is above nothing, for the row's total gives it away."""
+    small = {name: (pl.col(name) > 0) & (pl.col(name) < CHILDREN) for name in parts}
+    alone = pl.sum_horizontal(*(one.cast(pl.Int64) for one in small.values())) == 1
+    others = [pl.when(~small[name] & (pl.col(name) > 0)).then(pl.col(name)) for name in parts]
+    least = pl.min_horizontal(*others)
+    return rows.with_columns(
+        pl.when(small[name] | (alone & (pl.col(name) == least))).then(None).otherwise(pl.col(name)).alias(name)
+        for name in parts
+    )
+
+
+def together(placements: pl.DataFrame, column: str, within: str) -> pl.Series:
+    """The values of `column`, with those that are not sound in every `within` (a census) put together as OTHERS, and as
+    many of the smallest besides as OTHERS needs to be sound itself."""
+    counts = placements.group_by(column).len().sort("len", column)[column].to_list()
+    unsound = set(cells(placements, [within, column]).filter(~pl.col("shown"))[column].to_list())
+    every = placements[within].n_unique()
+    seen = placements.select(within, column).unique().group_by(column).len()
+    unsound |= set(seen.filter(pl.col("len") < every)[column].to_list())
+    left = [one for one in counts if one not in unsound]
+    while True:
+        named = pl.when(pl.col(column).is_in(sorted(unsound, key=str))).then(pl.lit(OTHERS)).otherwise(pl.col(column))
+        merged = placements.with_columns(named.alias(column))
+        others = cells(merged.filter(pl.col(column) == OTHERS), [within])
+        if not unsound or not left or (others.height == every and others["shown"].all()):
+            return merged[column]
+        unsound.add(left.pop(0))
+
+
+OTHERS: Final = "all other types"
