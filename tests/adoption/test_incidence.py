@@ -1,5 +1,6 @@
 """Cumulative incidence against published answers and against counting by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,57 @@ def test_without_censoring_shares_are_counts_and_their_errors_binomial(people: l
 @pytest.mark.parametrize(("share", "error"), [(0.0, 0.1), (1.0, 0.1), (0.5, 0.0)])
 def test_an_interval_that_the_data_cannot_give_is_missing(share: float, error: float) -> None:
     assert log_log(share, error) == (None, None)
+
+
+@pytest.mark.spec
+def test_brothers_and_sisters_who_are_placed_as_one_count_once() -> None:
+    """Everybody twice, as pairs: the shares and their errors are those of the pairs, not smaller."""
+    rng = np.random.default_rng(8)
+    single = pl.DataFrame(
+        {
+            "end": rng.integers(1, 900, 80).astype(float),
+            "exit": rng.choice(["placed", "reversed", "none"], 80).tolist(),
+            "unit": [f"u{at}" for at in range(80)],
+        }
+    ).with_columns(exit=pl.when(pl.col("exit") != "none").then("exit"))
+    twice = pl.concat([single, single])
+    ways = ("placed", "reversed")
+    alone = cumulative_incidence(Waits.of(single, ways), [365.0])
+    paired = cumulative_incidence(Waits.of(twice, ways, together="unit"), [365.0])
+    careless = cumulative_incidence(Waits.of(twice, ways), [365.0])
+    np.testing.assert_allclose(paired["share"], alone["share"])
+    np.testing.assert_allclose(paired["error"], alone["error"], rtol=1e-9)
+    np.testing.assert_allclose(careless["error"], alone["error"] / np.sqrt(2), rtol=1e-9)
+
+
+@pytest.mark.spec
+def test_what_pools_differ_by_is_added_to_what_children_tell() -> None:
+    """In London's practice pool shares of three years move half as much again as single units would; a pool in which
+    everybody is placed at once moves by nothing."""
+    from parentis.services.adoption import practice
+    from parentis.services.adoption.between_pools import between_pools, widened
+
+    boroughs, agency, _ = practice.region()
+    known, shape = practice.truth(boroughs), practice.as_now(boroughs, agency)
+    found = between_pools(known, shape, {"all": boroughs}, seed=3, replicates=60)
+    (spread,) = found.filter(pl.col("months") == 12)["spread"]
+    assert 0.008 < spread < 0.03
+    easy = replace(known, accepts=np.full((1, 6, 3), 0.9), families=known.families * 20)
+    (none,) = between_pools(easy, shape, {"all": boroughs}, seed=3, replicates=20).filter(months=12)["spread"]
+    assert none < 0.004
+    shares = pl.DataFrame(
+        {
+            "group": "all",
+            "exit": ["placed", "reversed"],
+            "months": 12,
+            "share": 0.6,
+            "error": 0.03,
+            "low": 0.54,
+            "high": 0.66,
+        }
+    )
+    wider = widened(shares, pl.DataFrame({"place": ["x"], "months": [12], "spread": [0.04]}), "x")
+    assert wider.row(1) == shares.row(1)
+    low, high = log_log(0.6, 0.05)
+    assert (wider["low"][0], wider["high"][0]) == pytest.approx((low, high))
+    assert widened(shares, pl.DataFrame({"place": ["y"], "months": [12], "spread": [0.04]}), "x").equals(shares)

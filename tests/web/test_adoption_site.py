@@ -16,6 +16,7 @@ from worker import CAMDEN
 from parentis import region as places
 from parentis import workflow
 from parentis.archive import Home
+from parentis.figures import Viewer
 from parentis.returns import write_files
 from parentis.services.adoption import compute, practice
 from parentis.services.adoption.lists import children
@@ -38,6 +39,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(compute.DEFAULTS, "replicates", 6)
         patched.setitem(compute.DEFAULTS, "draws", 3)
+        patched.setitem(compute.DEFAULTS, "pools", 8)
         workflow.submit(home, [folder / "files"], who="test", accept=True)
         workflow.build(home, services=["adoption"])
     return folder / "home"
@@ -162,6 +164,19 @@ def test_before_a_build_pages_ahead_say_when_they_are_made(
     monkeypatch.setattr(views, "frame", lambda _name: None)
     for path in ("families/", "shape/"):
         assert "made with the next build of figures" in client_of("director").get(f"/adoption/{path}").text
+
+
+@pytest.mark.functional
+def test_the_page_and_the_figure_give_one_interval(region: Home, client_of: Callable[..., Client]) -> None:
+    """Two routes: the page works its interval out, the figure was made with the build."""
+    page = client_of("analyst").get("/adoption/waiting/").context
+    (row,) = (row for row in page["tables"][0]["rows"] if row["title"] == "Placed")
+    (cell,) = (cell for cell in row["cells"] if cell["months"] == 12)
+    mine = workflow.figures(region, measure="adoption.placed_12", geography=CAMDEN, viewer=Viewer.members(CAMDEN))
+    (held,) = mine.filter(pl.col("period") == "2024-25").rows(named=True)
+    assert (cell["share"], cell["low"], cell["high"]) == pytest.approx(
+        (held["value"], held["low"], held["high"]), abs=0.06
+    )
 
 
 @pytest.mark.spec

@@ -16,7 +16,7 @@ def waiting(
     tables: Mapping[str, pl.DataFrame], *, authority: str = "", by: str = "all", years: int = 3
 ) -> pl.DataFrame:
     """Of children with a placement order, the share placed, reversed and waiting 6, 12, 18 and 24 months after it:
-    `group, exit, months, share, low, high, at_risk, few, n`. `by`: all, age, together, ethnicity or disability."""
+    `group, exit, months, share, error, low, high, at_risk, few, n`. `by`: all, age, together, ethnicity, disability."""
     if by not in GROUPS:
         raise ValueError(f"by is one of {', '.join(GROUPS)}, not {by!r}")
     listed = children(tables).filter(pl.col("authority") == authority if authority else pl.lit(value=True))
@@ -33,7 +33,7 @@ def waiting_by(listed: pl.DataFrame, *, ends: date, years: int, by: str) -> tupl
     months = pl.col("day").replace_strict(dict(zip(map(float, DAYS), MONTHS, strict=True)), return_dtype=pl.Int64)
     parts = [pl.DataFrame(schema=_SHARES)]
     for (group,), ours in known.sort("group").group_by("group", maintain_order=True):
-        seen = Waits.of(ours, WAYS)
+        seen = Waits.of(ours, WAYS, together="unit")
         if len(seen.end):
             found = cumulative_incidence(seen, [float(day) for day in DAYS])
             parts.append(
@@ -42,6 +42,7 @@ def waiting_by(listed: pl.DataFrame, *, ends: date, years: int, by: str) -> tupl
                     "exit",
                     months.alias("months"),
                     "share",
+                    "error",
                     "low",
                     "high",
                     "at_risk",
@@ -57,6 +58,7 @@ _SHARES = {
     "exit": pl.String,
     "months": pl.Int64,
     "share": pl.Float64,
+    "error": pl.Float64,
     "low": pl.Float64,
     "high": pl.Float64,
     "at_risk": pl.Int64,

@@ -1,6 +1,7 @@
 """The service's one run: lists, money and the publisher's workbook in, figures with their provenance out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -18,20 +19,22 @@ from parentis.figures import (
 )
 from parentis.region import footprints, match_authorities, members, parse_period, places
 from parentis.services.adoption import outlook
+from parentis.services.adoption.between_pools import REPLICATES as POOLS
+from parentis.services.adoption.between_pools import between_pools
 from parentis.services.adoption.families_needed import families_needed
 from parentis.services.adoption.lists import children, families
 from parentis.services.adoption.measures import ACTIVITY, MEASURES
 from parentis.services.adoption.needs import ADOPTERS, CHILDREN, CONTRIBUTIONS, COSTS, QUARTERLY
 from parentis.services.adoption.outlook import REPLICATES
 from parentis.services.adoption.published import published
-from parentis.services.adoption.simulation import Shape
+from parentis.services.adoption.simulation import Shape, World
 from parentis.services.adoption.timeliness import scorecard
 from parentis.services.adoption.waiting import WAYS, waits
 from parentis.services.adoption.world import Window, approved, world
-from parentis.services.methods.competing_risks import Waits, cumulative_incidence
+from parentis.services.methods.competing_risks import Waits, cumulative_incidence, log_log
 from parentis.services.service import Result
 
-DEFAULTS: Final[dict[str, Any]] = {"draws": 30, "seed": 0, "replicates": REPLICATES}
+DEFAULTS: Final[dict[str, Any]] = {"draws": 30, "seed": 0, "replicates": REPLICATES, "pools": POOLS}
 YEARS: Final = 3
 "Years that waits and the pool are learned from."
 DAYS_12, DAYS_24 = 365.0, 730.0
@@ -63,7 +66,7 @@ _USED: Final = {
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Every figure that what is held goes to, and the frames of `outlook`. Parameters: `draws` (30) of what is known of
-    the pool, `replicates` (40) of its futures, and their `seed` (0)."""
+    the pool, `replicates` (40) of its futures, `pools` (150) alike but for luck, and their `seed` (0)."""
     chosen = {**DEFAULTS, **parameters}
     frames: dict[str, pl.DataFrame] = {}
     parts = [*_of_lists(tables, chosen, frames), *_of_money(tables), *_of_publisher(tables)]
@@ -122,19 +125,22 @@ def _of_lists(
     where = places(handed_in["period"]).join(handed_in, on=["authority", "period"])
     whole = where.filter(pl.col("authority").n_unique().over("geography", "period") == pl.col("members"))
     rows: list[dict[str, Any]] = []
+    learned = _learned(tables, listed, whole, chosen)
+    spread = _between_pools(learned, whole, chosen, frames)
     grouped = whole.group_by("geography", "name", "is_footprint", "period", maintain_order=True).agg("authority")
     for geography, name, is_footprint, period, own in grouped.sort("period", "geography").iter_rows():
         said = f"{len(own)} of {len(own)} {name} authorities" if is_footprint else name
         ours = listed.filter(pl.col("authority").is_in(own))
         rows.extend(
-            {"geography": geography, "period": period, "authority_set": said, **one} for one in _of_place(ours, period)
+            {"geography": geography, "period": period, "authority_set": said, **one}
+            for one in _of_place(ours, period, spread.get(geography))
         )
     used = whole.select("geography", "period", "authority").join(_rows(tables, CHILDREN), on=["authority", "period"])
     yield _frame(rows), used.drop("authority")
-    yield _needed(tables, listed, whole, chosen, frames)
+    yield _needed(tables, learned, whole, chosen, frames)
 
 
-def _of_place(ours: pl.DataFrame, period: str) -> Iterable[dict[str, Any]]:
+def _of_place(ours: pl.DataFrame, period: str, spread: float | None) -> Iterable[dict[str, Any]]:
     span = parse_period(period)
     for name, (_, column) in ACTIVITY.items():
         count = ours.filter(pl.col(column).is_between(span.start, span.end)).height
@@ -166,25 +172,29 @@ def _of_place(ours: pl.DataFrame, period: str) -> Iterable[dict[str, Any]]:
                 "high": found.high,
                 "method": "mean of children, Student's t",
             }
-    yield from _incidence(ours, span.end)
+    yield from _incidence(ours, span.end, spread)
 
 
-def _incidence(ours: pl.DataFrame, ends: date) -> Iterable[dict[str, Any]]:
+def _incidence(ours: pl.DataFrame, ends: date, spread: float | None) -> Iterable[dict[str, Any]]:
     opened = date(ends.year - YEARS, 4, 1)
-    known = Waits.of(waits(ours, opened=opened, extracted=ends), WAYS)
+    known = Waits.of(waits(ours, opened=opened, extracted=ends), WAYS, together="unit")
     if not len(known.end):
         return
     found = cumulative_incidence(known, (DAYS_12, DAYS_24))
     for measure, way, day in (("placed_12", "placed", DAYS_12), ("reversed_24", "reversed", DAYS_24)):
         row = found.row(by_predicate=(pl.col("exit") == way) & (pl.col("day") == day), named=True)
+        low, high, said = row["low"], row["high"], ""
+        if spread is not None and way == "placed" and low is not None:
+            low, high = log_log(row["share"], float(np.hypot(row["error"], spread)))
+            said = ", between pools"
         if row["at_risk"] or row["share"]:
             yield {
                 "measure": f"adoption.{measure}",
                 "value": 100.0 * row["share"],
                 "n": len(known.end),
-                "low": None if row["low"] is None else 100.0 * row["low"],
-                "high": None if row["high"] is None else 100.0 * row["high"],
-                "method": f"Aalen–Johansen, orders and waits of {YEARS} years",
+                "low": None if low is None else 100.0 * low,
+                "high": None if high is None else 100.0 * high,
+                "method": f"Aalen–Johansen, orders and waits of {YEARS} years{said}",
             }
 
 
@@ -194,53 +204,91 @@ def agencies_on(day: date, boroughs: Sequence[str]) -> dict[str, str]:
     return {gss: found.get(gss, gss) for gss in boroughs}
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Learned:
+    """A region whose every authority handed in, at its last year, and what its lists tell of the pool."""
+
+    geography: str
+    period: str
+    agencies: Mapping[str, str]
+    world: World
+    families: pl.DataFrame
+    window: Window
+
+    @property
+    def now(self) -> Shape:
+        return Shape(name="As now", agency=tuple(self.agencies.values()))
+
+
+def _learned(
+    tables: Mapping[str, pl.DataFrame], listed: pl.DataFrame, whole: pl.DataFrame, chosen: Mapping[str, Any]
+) -> tuple[Learned, ...]:
+    theirs = families(tables)
+    regions = [one.id for one in footprints() if one.kind == "region"]
+    held = whole.filter(pl.col("geography").is_in(regions))
+    if held.is_empty() or theirs.is_empty():
+        return ()
+    period = str(held["period"].max())
+    ends = parse_period(period).end
+    window = Window(starts=date(ends.year - YEARS, 4, 1), ends=ends)
+    found = []
+    for geography in held.filter(pl.col("period") == period)["geography"].unique(maintain_order=True):
+        agencies = agencies_on(ends, sorted(members(geography, ends)))
+        known = world(listed, theirs, agencies, window, draws=int(chosen["draws"]), seed=int(chosen["seed"]))
+        found.append(
+            Learned(geography=geography, period=period, agencies=agencies, world=known, families=theirs, window=window)
+        )
+    return tuple(found)
+
+
+def _between_pools(
+    learned: Sequence[Learned], whole: pl.DataFrame, chosen: Mapping[str, Any], frames: dict[str, pl.DataFrame]
+) -> dict[str, float]:
+    """By place, what the share placed within 12 months moves from pool to pool; fills the frame `between_pools`."""
+    spread: dict[str, float] = {}
+    for one in learned:
+        last = whole.filter(pl.col("period") == one.period, pl.col("authority").is_in(list(one.agencies)))
+        places = {str(name): part["authority"].to_list() for (name,), part in last.group_by("geography")}
+        found = between_pools(one.world, one.now, places, seed=int(chosen["seed"]), replicates=int(chosen["pools"]))
+        frames["between_pools"] = pl.concat([frames["between_pools"], found]) if "between_pools" in frames else found
+        spread |= dict(found.filter(pl.col("months") == 12).select("place", "spread").iter_rows())
+    return spread
+
+
 def _needed(
     tables: Mapping[str, pl.DataFrame],
-    listed: pl.DataFrame,
+    learned: Sequence[Learned],
     whole: pl.DataFrame,
     chosen: Mapping[str, Any],
     frames: dict[str, pl.DataFrame],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Families to add, for each region of which every authority handed in, at the last year; fills `frames`."""
-    theirs = families(tables)
-    regions = [one.id for one in footprints() if one.kind == "region"]
-    held = whole.filter(pl.col("geography").is_in(regions))
-    if held.is_empty() or theirs.is_empty():
-        return _frame([]), pl.DataFrame(schema=_USED)
-    period = str(held["period"].max())
-    rows, ends = [], parse_period(period).end
-    for geography in held.filter(pl.col("period") == period)["geography"].unique(maintain_order=True):
-        boroughs = sorted(members(geography, ends))
-        agencies = agencies_on(ends, boroughs)
-        window = Window(starts=date(ends.year - YEARS, 4, 1), ends=ends)
-        known = world(listed, theirs, agencies, window, draws=int(chosen["draws"]), seed=int(chosen["seed"]))
-        kinds = approved(theirs).filter(pl.col("approved").is_between(window.starts, ends))["kind"].to_numpy()
-        mix = np.bincount(kinds, minlength=known.families.shape[1]).astype(np.float64) + 0.1
-        found = families_needed(
-            known,
-            Shape(name="As now", agency=tuple(agencies.values())),
-            mix=mix,
-            seed=int(chosen["seed"]),
-            draws=int(chosen["draws"]),
-        )
-        ahead = outlook.frames(known, agencies, seed=int(chosen["seed"]), replicates=int(chosen["replicates"]))
+    rows = []
+    for one in learned:
+        dated = approved(one.families).filter(pl.col("approved").is_between(one.window.starts, one.window.ends))
+        mix = np.bincount(dated["kind"].to_numpy(), minlength=one.world.families.shape[1]).astype(np.float64) + 0.1
+        found = families_needed(one.world, one.now, mix=mix, seed=int(chosen["seed"]), draws=int(chosen["draws"]))
+        ahead = outlook.frames(one.world, one.agencies, seed=int(chosen["seed"]), replicates=int(chosen["replicates"]))
         for name, frame in ahead.items():
-            own = frame.select(pl.lit(geography).alias("geography"), pl.all())
+            own = frame.select(pl.lit(one.geography).alias("geography"), pl.all())
             frames[name] = pl.concat([frames[name], own]) if name in frames else own
         rows.append(
             {
                 "measure": "adoption.families_needed",
-                "geography": geography,
-                "period": period,
+                "geography": one.geography,
+                "period": one.period,
                 "value": found.median,
                 "low": found.low if found.high is not None else None,
                 "high": found.high,
                 "suppressed": None if found.median is not None else "x",
-                "authority_set": f"{len(boroughs)} authorities",
+                "authority_set": f"{len(one.agencies)} authorities",
                 "method": f"pool simulated ahead, {chosen['draws']} draws",
             }
         )
-    about = held.filter(pl.col("period") == period).select("geography", "period", "authority")
+    if not rows:
+        return _frame([]), pl.DataFrame(schema=_USED)
+    keys = pl.DataFrame([{"geography": one.geography, "period": one.period} for one in learned])
+    about = whole.join(keys, on=["geography", "period"]).select("geography", "period", "authority")
     used = pl.concat([_rows(tables, CHILDREN), _rows(tables, ADOPTERS)])
     return _frame(rows), about.join(used, on=["authority", "period"]).drop("authority")
 

@@ -38,4 +38,5 @@ def waits(children: pl.DataFrame, *, opened: date, extracted: date, since: str =
             (pl.lit(extracted) - started).dt.total_days()
         ).cast(pl.Float64),
         exit=way,
+        unit=pl.concat_str("authority", pl.coalesce("siblings", "child"), separator=" "),
     )  # fmt: skip

@@ -1,9 +1,9 @@
 """Cumulative incidence of several ways out that compete, with late entry and censoring.
 
 The estimator is Aalen and Johansen's (Aalen & Johansen 1978, Scandinavian Journal of Statistics 5: 141–150); its
-variance the infinitesimal jackknife, a sum over people of the square of what one person's weight does to the
-estimate, which stays right when the ways out depend on one another. Time is in days (or hours) since the wait began; a
-way out at a time is counted before whoever leaves sight at that time.
+variance the infinitesimal jackknife, a sum over people (or over groups that share what happens to them) of the square
+of what their weight does to the estimate, which stays right when the ways out depend on one another. Time is in days
+(or hours) since the wait began; a way out at a time is counted before whoever leaves sight at that time.
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,20 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waits:
-    """`n` people: day observed from, day of the way out or of the last news, and which way out (-1 for none yet)."""
+    """`n` people: day observed from, day of the way out or of the last news, and which way out (-1 for none yet).
+    `together` numbers those who share what happens to them (brothers and sisters placed as one), each by themselves
+    where it is None."""
 
     entry: Floats
     end: Floats
     exit: npt.NDArray[np.int64]
     ways: tuple[str, ...]
+    together: npt.NDArray[np.int64] | None = None
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, ways: Sequence[str]) -> "Waits":
-        """From `end` (days), `exit` (one of `ways`, or null) and, where observation began late, `entry` (days).
+    def of(cls, frame: pl.DataFrame, ways: Sequence[str], together: str | None = None) -> "Waits":
+        """From `end` (days), `exit` (one of `ways`, or null), where observation began late `entry` (days), and the
+        column `together`, the same for those who share what happens to them.
 
         Whoever ends on or before the day observed from was never at risk and is left out.
         """
@@ -43,10 +47,12 @@ class Waits:
         exits = frame["exit"].replace_strict(codes, default=-1, return_dtype=pl.Int64).fill_null(-1)
         start, end = entry.cast(pl.Float64).to_numpy(), frame["end"].cast(pl.Float64).to_numpy()
         at_risk = end > start
-        return cls(start[at_risk], end[at_risk], exits.to_numpy()[at_risk], tuple(ways))
+        groups = None if together is None else frame[together].rank("dense").cast(pl.Int64).to_numpy()[at_risk]
+        return cls(start[at_risk], end[at_risk], exits.to_numpy()[at_risk], tuple(ways), groups)
 
     def chosen(self, which: npt.NDArray[np.bool_]) -> "Waits":
-        return Waits(self.entry[which], self.end[which], self.exit[which], self.ways)
+        groups = None if self.together is None else self.together[which]
+        return Waits(self.entry[which], self.end[which], self.exit[which], self.ways, groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +100,7 @@ def cumulative_incidence(waits: Waits, at: Sequence[float]) -> pl.DataFrame:
         still = int(((waits.entry < day) & (waits.end >= day)).sum())
         upto = int(np.searchsorted(found.days, day, side="right"))
         last = found.incidence[:, upto - 1] if upto else np.zeros(len(waits.ways))
-        changes = influence.of(upto)
+        changes = _summed(influence.of(upto), waits.together)
         shares = [*last, 1.0 - last.sum()]
         errors = np.sqrt((np.vstack([changes, changes.sum(axis=0)]) ** 2).sum(axis=1))
         for way, share, error in zip((*waits.ways, "waiting"), shares, errors, strict=True):
@@ -106,6 +112,17 @@ def cumulative_incidence(waits: Waits, at: Sequence[float]) -> pl.DataFrame:
     schema = {"exit": pl.String, "day": pl.Float64, "share": pl.Float64, "error": pl.Float64, "low": pl.Float64,
               "high": pl.Float64, "at_risk": pl.Int64, "few": pl.Boolean}  # fmt: skip
     return pl.DataFrame(rows, schema=schema)
+
+
+def _summed(changes: Floats, together: npt.NDArray[np.int64] | None) -> Floats:
+    """Ways × people to ways × groups: those who share what happens to them count once."""
+    if together is None:
+        return changes
+    _, place = np.unique(together, return_inverse=True)
+    out = np.zeros((len(changes), int(place.max(initial=-1)) + 1))
+    for way, own in enumerate(changes):
+        np.add.at(out[way], place, own)
+    return out
 
 
 def log_log(share: float, error: float) -> tuple[float | None, float | None]:

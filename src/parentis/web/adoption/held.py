@@ -45,7 +45,7 @@ def _frame(home: Home, name: str) -> pl.DataFrame | None:
         found = workflow.frame(home, "adoption", name)
     except NotFoundError:
         return None
-    own = found.filter(pl.col("geography") == PLACE).drop("geography")
+    own = found.filter(pl.col("geography") == PLACE).drop("geography") if "geography" in found.columns else found
     return own if own.height else None
 
 

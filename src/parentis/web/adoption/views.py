@@ -15,6 +15,7 @@ from parentis import evidence, region, workflow
 from parentis.archive import find_home
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
 from parentis.figures import ChartKind
+from parentis.services.adoption.between_pools import widened
 from parentis.services.adoption.commands import GROUPS, waiting_by
 from parentis.services.adoption.compute import YEARS
 from parentis.services.adoption.gray import gray
@@ -77,6 +78,9 @@ def _waits(request: HttpRequest, known: Held) -> tuple[str, str, str, pl.DataFra
     found, people = waiting_by(_own(known, place), ends=known.ends, years=YEARS, by=by)
     if not place:
         found = found.filter(pl.col("n") >= FEWEST)
+    spreads = frame("between_pools")
+    if by == "all" and spreads is not None:
+        found = widened(found, spreads, place or PLACE)
     return place, name, by, found, people
 
 
