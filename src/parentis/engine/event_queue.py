@@ -9,23 +9,28 @@ from numba import njit
 
 @njit(cache=True, nogil=True, inline="always")
 def earlier(times, a, b):  # type: ignore[no-untyped-def]
-    """Whether position `a` comes before `b`."""
-    return times[a] < times[b] or (times[a] == times[b] and a < b)
+    """Whether position `a` comes before `b`. Without branches: which of two events is first is a coin's toss to a processor
+    that guesses, and half the guesses are wrong."""
+    return (times[a] < times[b]) | ((times[a] == times[b]) & (a < b))
 
 
 @njit(cache=True, nogil=True)
 def sink(heap, size, at, times):  # type: ignore[no-untyped-def]
     """Put right the heap below `at`, whose time may have become later."""
-    while True:
-        below = 2 * at + 1
-        if below >= size:
+    item = heap[at]
+    below = 2 * at + 1
+    while below + 1 < size:
+        below += earlier(times, heap[below + 1], heap[below])
+        if earlier(times, item, heap[below]):
+            heap[at] = item
             return
-        if below + 1 < size and earlier(times, heap[below + 1], heap[below]):
-            below += 1
-        if not earlier(times, heap[below], heap[at]):
-            return
-        heap[at], heap[below] = heap[below], heap[at]
+        heap[at] = heap[below]
         at = below
+        below = 2 * at + 1
+    if below < size and earlier(times, heap[below], item):
+        heap[at] = heap[below]
+        at = below
+    heap[at] = item
 
 
 @njit(cache=True, nogil=True)
