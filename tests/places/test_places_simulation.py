@@ -159,7 +159,10 @@ def test_beds_not_staffed_are_free_and_take_nobody():
 def test_step_down_frees_a_place_and_a_full_one_holds_it():
     home = Home(units=(Unit(name="Secure", beds=2), Unit(name="Next door", beds=1, step_down=True)))
     children = stream(
-        np.array([0.0, 1, 2]), np.array([10.0, 10, 5]), step_stay=np.array([20.0, 4, 0]), patience=np.array([0.0, 0, 99])
+        np.array([0.0, 1, 2]),
+        np.array([10.0, 10, 5]),
+        step_stay=np.array([20.0, 4, 0]),
+        patience=np.array([0.0, 0, 99]),
     )
     found = simulate(home, children, horizon=100)
     # The first moves down on day 10 and lets the third in; the second could on day 11, and can on day 30.

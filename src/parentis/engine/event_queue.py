@@ -9,8 +9,8 @@ from numba import njit
 
 @njit(cache=True, nogil=True, inline="always")
 def earlier(times, a, b):  # type: ignore[no-untyped-def]
-    """Whether position `a` comes before `b`. Without branches: which of two events is first is a coin's toss to a processor
-    that guesses, and half the guesses are wrong."""
+    """Whether position `a` comes before `b`. Without branches: which of two events is first is a coin's toss to a
+    processor that guesses, and half the guesses are wrong."""
     return (times[a] < times[b]) | ((times[a] == times[b]) & (a < b))
 
 

@@ -1,7 +1,8 @@
-"""Erlang's formulas for one unit that takes every child: what a simulation is checked against, never the answer by itself.
+"""Erlang's formulas for one unit that takes every child: what a simulation is checked against, never the answer by
+itself.
 
-Load is in erlangs: arrivals per day × mean days. B: who finds it full is lost. C: everybody waits. A: a child waits until a
-place is free or patience, exponential, ends.
+Load is in erlangs: arrivals per day × mean days. B: who finds it full is lost. C: everybody waits. A: a child waits
+until a place is free or patience, exponential, ends.
 """
 
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ def load_at(share: float, places: int, *, within: float = 1e-9) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """`waits`: the share who do not find a place at once; `listed`: children on the list on the mean; `unplaced`: the share
-    who leave the list without a place; `occupied`: places occupied on the mean."""
+    """`waits`: the share who do not find a place at once; `listed`: children on the list on the mean; `unplaced`: the
+    share who leave the list without a place; `occupied`: places occupied on the mean."""
 
     waits: float
     listed: float

@@ -1,7 +1,7 @@
 """The compiled simulation of a home, event by event: referral, admission, waiting, leaving the list, move-on, shift.
 
-Every child comes with all their luck (stay, patience, delay, key), so that another home, size or rule meets the same child.
-Events are taken from `engine.event_queue`; referrals come sorted. Times are days.
+Every child comes with all their luck (stay, patience, delay, key), so that another home, size or rule meets the same
+child. Events are taken from `engine.event_queue`; referrals come sorted. Times are days.
 """
 
 from typing import Final
@@ -17,26 +17,45 @@ TOTALS: Final = (
     "referred", "placed", "at_once", "unplaced", "wait_days", "away_days", "nights", "held_nights", "step_nights",
     "others_referred", "others_placed", "others_nights", "no_bed", "staffing", "mix", "declined", "kept", "events",
 )  # fmt: skip
-"""What `run` counts. Children are members' unless `others`; nights of children inside, `held` while they could have moved on;
-`away_days` the stays of those unplaced; why a child was not taken at once, by the last step reached of approved → staffed → free
-→ compatible → accepted; events of everybody."""
+"""What `run` counts. Children are members' unless `others`; nights of children inside, `held` while they could have
+moved on; `away_days` the stays of those unplaced; why a child was not taken at once, by the last step reached of
+approved → staffed → free → compatible → accepted; events of everybody."""
 (
-    REFERRED, PLACED, AT_ONCE, UNPLACED, WAIT_DAYS, AWAY_DAYS, NIGHTS, HELD, STEP_NIGHTS, OTHERS_REFERRED, OTHERS_PLACED,
-    OTHERS_NIGHTS, NO_BED, STAFFING, MIX, DECLINED, KEPT, EVENTS,
-) = range(18)  # fmt: skip
+    REFERRED,
+    PLACED,
+    AT_ONCE,
+    UNPLACED,
+    WAIT_DAYS,
+    AWAY_DAYS,
+    NIGHTS,
+    HELD,
+    STEP_NIGHTS,
+    OTHERS_REFERRED,
+    OTHERS_PLACED,
+    OTHERS_NIGHTS,
+    NO_BED,
+    STAFFING,
+    MIX,
+    DECLINED,
+    KEPT,
+    EVENTS,
+) = range(18)
 NEEDS_BED, HELD_UP, STEPPED_DOWN = 0, 1, 2
 "Where a child is in the stay: needs the place; could move on, and is there for the delay; in step-down."
 FITS: Final = -1
 SEX, RISK, MEMBER = range(3)
-BEDS, STAFFED, TAKES, STEP, SHORT_BEDS, INSIDE, GIRLS_IN, BOYS_IN, CLASS_IN = range(9)
-"Columns of what is known of a child, and of a unit: as described, then as it is now."
+BEDS, STAFFED, TAKES, STEP, SHORT_BEDS, INSIDE, GIRLS_IN, BOYS_IN, CHANGES, OPEN, OPEN_IN, CLASS_IN = range(12)
+"""Columns of what is known of a child, and of a unit: as described, then as it is now; `CHANGES` counts who came and
+went, `OPEN` is the number of beds that may take somebody in the shift `OPEN_IN`."""
+NEVER: Final = -1
+"A unit that declined a child declines them next time too."
 SHORT, ACCEPTS = range(2)
 _NOT_YET = np.nan
 _SHIFT_SALT, _UNIT_SALT, _PAIR_SALT = np.uint64(0x5348), np.uint64(0x554E), np.uint64(0x5041)
 
 
 @njit(cache=True, nogil=True)
-def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here):  # type: ignore[no-untyped-def]
+def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried):  # type: ignore[no-untyped-def]
     """How far child `i` gets towards unit `u`: NO_BED, STAFFING, MIX or DECLINED, or -1 where the place is theirs."""
     inside = unit[u, INSIDE]
     if inside >= unit[u, BEDS]:
@@ -49,27 +68,38 @@ def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here):  # type: 
         return NO_BED
     open_beds = unit[u, STAFFED]
     if odds[u, SHORT] > 0.0:
-        luck = uniform(keyed(keyed(seed ^ _SHIFT_SALT, np.uint64(u)), np.uint64(int(now / SHIFT))))
-        if luck < odds[u, SHORT]:
-            open_beds -= unit[u, SHORT_BEDS]
+        shift = int(now / SHIFT)
+        if unit[u, OPEN_IN] != shift:
+            luck = uniform(keyed(keyed(seed ^ _SHIFT_SALT, np.uint64(u)), np.uint64(shift)))
+            unit[u, OPEN_IN] = shift
+            unit[u, OPEN] = open_beds - (unit[u, SHORT_BEDS] if luck < odds[u, SHORT] else 0)
+        open_beds = unit[u, OPEN]
     if inside >= open_beds:
         return STAFFING
+    # Who did not fit in with those who live there is not asked again until somebody has come or gone.
+    if tried[i, u] == unit[u, CHANGES]:
+        return MIX
+    if tried[i, u] == NEVER:
+        return DECLINED
     classes = apart.shape[0]
     if classes > 1:
         for k in range(classes):
             if apart[kid[i, RISK], k] and unit[u, CLASS_IN + k] > 0:
+                tried[i, u] = unit[u, CHANGES]
                 return MIX
     if rivals > 0.0:
         for slot in range(inside):
             if uniform(keyed(_PAIR_SALT, key[i] + key[here[u, slot]])) < rivals:
+                tried[i, u] = unit[u, CHANGES]
                 return MIX
     if odds[u, ACCEPTS] < 1.0 and uniform(keyed(key[i] ^ _UNIT_SALT, np.uint64(u))) >= odds[u, ACCEPTS]:
+        tried[i, u] = NEVER
         return DECLINED
     return FITS
 
 
 @njit(cache=True, nogil=True)
-def _place_for(i, now, step_down, seed, rivals, kept, kid, key, unit, odds, apart, here):  # type: ignore[no-untyped-def]
+def _place_for(i, now, step_down, seed, rivals, kept, kid, key, unit, odds, apart, here, tried):  # type: ignore[no-untyped-def]
     """The first unit that takes child `i`, or `-1 - why`: how far the child got at the best."""
     if kept > 0 and not kid[i, MEMBER]:
         free = 0
@@ -81,7 +111,7 @@ def _place_for(i, now, step_down, seed, rivals, kept, kid, key, unit, odds, apar
     furthest = NO_BED
     for u in range(unit.shape[0]):
         if unit[u, STEP] == step_down:
-            found = _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here)
+            found = _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried)
             if found == FITS:
                 return u
             furthest = max(furthest, found)
@@ -93,6 +123,7 @@ def _enter(u, i, kid, unit, here, where):  # type: ignore[no-untyped-def]
     inside = unit[u, INSIDE]
     here[u, inside], where[i, 0], where[i, 1] = i, u, inside
     unit[u, INSIDE] = inside + 1
+    unit[u, CHANGES] += 1
     unit[u, GIRLS_IN + kid[i, SEX]] += 1
     unit[u, CLASS_IN + kid[i, RISK]] += 1
 
@@ -104,6 +135,7 @@ def _vacate(i, kid, unit, here, where):  # type: ignore[no-untyped-def]
     last = here[u, inside]
     here[u, slot], where[last, 1] = last, slot
     unit[u, INSIDE] = inside
+    unit[u, CHANGES] += 1
     unit[u, GIRLS_IN + kid[i, SEX]] -= 1
     unit[u, CLASS_IN + kid[i, RISK]] -= 1
 
@@ -113,8 +145,9 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
     """One future of one home.
 
     Args:
-        children: as `simulation.Stream.arrays`: (at, stay, patience, rank, delay, step_stay), each (n,), what is known of a
-            child, (n, 3), and the key, (n,). The list goes by `rank`, the highest first; `patience` 0 is lost at once.
+        children: as `simulation.Stream.arrays`: (at, stay, patience, rank, delay, step_stay), each (n,), what is
+            known of a child, (n, 3), and the key, (n,). The list goes by `rank`, the highest first; `patience` 0 is
+            lost at once.
         home: one home of `units.Encoded`.
         warm, horizon: what happens between is counted; children by the day they were referred.
         begin, leave: (n,), written: the day the child came in and went, NaN where they did not.
@@ -130,12 +163,13 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
     for u in range(units):
         for column in range(INSIDE):
             unit[u, column] = described[u, column]
+        unit[u, CHANGES], unit[u, OPEN_IN] = 1, -1
         total_beds += unit[u, BEDS]
         most = max(most, unit[u, BEDS])
         with_step = with_step or (unit[u, STEP] == 1 and unit[u, BEDS] > 0)
         by_shift = by_shift or odds[u, SHORT] > 0.0
     when, phase = np.empty(n), np.zeros(n, np.int8)
-    where = np.empty((n, 2), np.int64)
+    where, tried = np.empty((n, 2), np.int64), np.zeros((n, units), np.int64)
     heap, size = np.empty(total_beds + 1, np.int64), 0
     here = np.empty((units, most), np.int64)
     waiting, listed = np.empty(16, np.int64), 0
@@ -157,7 +191,7 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
             if phase[i] == NEEDS_BED:
                 phase[i] = HELD_UP
                 if with_step and step_stay[i] > 0.0:
-                    u = _place_for(i, now, 1, seed, rivals, kept, kid, key, unit, odds, apart, here)
+                    u = _place_for(i, now, 1, seed, rivals, kept, kid, key, unit, odds, apart, here, tried)
                     if u < 0:
                         held[n_held] = i
                         n_held += 1
@@ -187,7 +221,7 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                 # Who has waited longest for step-down moves first; those who do not fit there now keep their turn.
                 for j in range(n_held):
                     i = held[j]
-                    u = _place_for(i, now, 1, seed, rivals, kept, kid, key, unit, odds, apart, here)
+                    u = _place_for(i, now, 1, seed, rivals, kept, kid, key, unit, odds, apart, here, tried)
                     if u < 0:
                         continue
                     for later in range(j, n_held - 1):
@@ -214,7 +248,7 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
             counted = now >= warm
             if counted:
                 totals[REFERRED if kid[i, MEMBER] else OTHERS_REFERRED] += 1
-            u = _place_for(i, now, 0, seed, rivals, kept, kid, key, unit, odds, apart, here)
+            u = _place_for(i, now, 0, seed, rivals, kept, kid, key, unit, odds, apart, here, tried)
             if u >= 0:
                 begin[i] = now
                 _enter(u, i, kid, unit, here, where)
@@ -256,7 +290,10 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                     waiting[j] = waiting[listed]
                     break
         else:
-            freed = True
+            # A new shift lets somebody in only where the last one may have kept a bed shut.
+            for u in range(units):
+                spare = unit[u, STAFFED] - unit[u, INSIDE]
+                freed = freed or (odds[u, SHORT] > 0.0 and 0 < spare <= unit[u, SHORT_BEDS])
             events += 1
             shift_at = (np.floor(now / SHIFT + 0.5) + 1.0) * SHIFT
         while freed and listed > 0:
@@ -267,7 +304,7 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                     best = waiting[chosen]
                     if rank[i] < rank[best] or (rank[i] == rank[best] and i > best):
                         continue
-                u = _place_for(i, now, 0, seed, rivals, kept, kid, key, unit, odds, apart, here)
+                u = _place_for(i, now, 0, seed, rivals, kept, kid, key, unit, odds, apart, here, tried)
                 if u >= 0:
                     chosen, place = j, u
             if chosen < 0:

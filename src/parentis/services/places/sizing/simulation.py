@@ -1,7 +1,9 @@
-"""One home on one stream of children: what happened to each, and to all together. A priority rule is tried so on a year's log."""
+"""One home on one stream of children: what happened to each, and to all together. A priority rule is tried so on a
+year's log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +15,8 @@ class Stream:
     """Children in order of referral; every array has shape (n,).
 
     Attributes:
-        at: day of referral. `stay`, `patience`, `delay`, `step_stay`: days; patience 0 is lost at once; delay is how long
-            move-on takes after the place is no longer needed; step_stay 0 needs no step-down.
+        at: day of referral. `stay`, `patience`, `delay`, `step_stay`: days; patience 0 is lost at once; delay is how
+            long move-on takes after the place is no longer needed; step_stay 0 needs no step-down.
         sex: 0 girl, 1 boy. `risk`: the class by which units keep children apart. `borough`: any number.
         member: of a member borough; others are taken where places are sold.
         points: the list goes by them, the highest first and who was referred earlier first among equals.
@@ -51,7 +53,7 @@ def stream(at: np.ndarray, stay: np.ndarray, *, seed: int = 0, **given: np.ndarr
     n = len(at)
     # Copies: a broadcast array is read-only, another type to the compiler, for which it would compile anew.
     kinds = {"sex": np.int64, "risk": np.int64, "borough": np.int64, "member": np.bool_}
-    made = {
+    made: dict[str, Any] = {
         name: np.array(np.broadcast_to(np.asarray(given.pop(name, name == "member"), kind), (n,)))
         for name, kind in kinds.items()
     }
@@ -78,8 +80,9 @@ def keys(seed: int, n: int) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`begin`, `leave`: shape (n,), the day each child came in and went, NaN where not; `why`: (n,), what stood against a place
-    at once, an index into `events.TOTALS`, -1 where nothing; `totals`: by the names of `events.TOTALS`."""
+    """`begin`, `leave`: shape (n,), the day each child came in and went, NaN where not; `why`: (n,), what stood
+    against a place at once, an index into `events.TOTALS`, -1 where nothing; `totals`: by the names of
+    `events.TOTALS`."""
 
     begin: np.ndarray
     leave: np.ndarray
@@ -90,7 +93,8 @@ class Outcome:
 def simulate(
     home: Home, children: Stream, *, horizon: float, warm: float = 0.0, seed: int = 0, points: np.ndarray | None = None
 ) -> Outcome:
-    """What happens to `children` in `home` until `horizon`; totals count from `warm` on. `points` in place of the stream's."""
+    """What happens to `children` in `home` until `horizon`; totals count from `warm` on. `points` in place of the
+    stream's."""
     from parentis.services.places.sizing.events import TOTALS, run
 
     if points is not None:
