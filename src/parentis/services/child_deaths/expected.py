@@ -5,11 +5,9 @@ are known, its expectation is shared out by them and scaled to the same total: i
 most deprived more often than the least.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -18,6 +16,7 @@ from scipy.stats import gamma, nbinom, poisson
 
 from parentis.errors import DeclarationError
 from parentis.region import centres
+from parentis.region.reference import rows
 
 GUIDANCE: Final = 60
 "Deaths a year that a panel needs to see themes: statutory and operational guidance, 2018."
@@ -48,13 +47,13 @@ class Borough:
 def boroughs() -> tuple[Borough, ...]:
     """London's 33, in order of ONS code. Centres to a hundredth of a degree; infants at mid-2023 (ONS); IMD 2019
     average scores (MHCLG); borders across water alone are left out."""
-    text, at = (files(__package__) / "tables" / "boroughs.csv").read_text(encoding="utf-8"), centres()
+    at = centres()
     return tuple(
         Borough(
             authority=row["authority"], latitude=at[row["authority"]][0], longitude=at[row["authority"]][1],
             infants=int(row["infants"]), imd_score=float(row["imd_score"]), borders=tuple(row["borders"].split()),
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in rows("boroughs")
     )  # fmt: skip
 
 
