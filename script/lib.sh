@@ -111,6 +111,20 @@ assets() {
     printf '%s' "$stamp" >build/assets/stamp
 }
 
+# tests_in_memory: what tests write lies in memory where there is room, and is gone when the script ends. The program brings each
+# file to disk before it goes on; some thousand tests that wait for a disk show nothing more.
+tests_folder=
+tests_in_memory() {
+    local room free
+    room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -1 || true)
+    free=$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo 2>/dev/null || true)
+    if [ -n "${TMPDIR:-}" ] || [ "${room:-0}" -lt 4000000 ] || [ "${free:-0}" -lt 8000000 ]; then return; fi
+    tests_folder=$(mktemp -d /dev/shm/parentis-tests.XXXXXX)
+    chmod 711 "$tests_folder" # PostgreSQL, which is somebody else, finds its own folder in it
+    export TMPDIR=$tests_folder
+    trap 'rm -rf "$tests_folder"' EXIT
+}
+
 # postgres_start: a PostgreSQL of our own on loopback, gone when the script ends; DATABASE_URL's value in $postgres_url,
 # or nothing where PostgreSQL cannot be had.
 postgres_start() {
@@ -137,6 +151,6 @@ postgres_start() {
         "${run[@]}" "$bin/pg_ctl" -D "$data/db" -w -l "$data/log" \
             -o "-h 127.0.0.1 -p $port -k '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off" start
     ) >"$root/build/postgres.log" 2>&1 || { say "PostgreSQL did not start: build/postgres.log"; exit 1; }
-    trap "cd / && ${run[*]} '$bin/pg_ctl' -D '$data/db' -m immediate stop >/dev/null 2>&1; rm -rf '$data'" EXIT
+    trap "cd / && ${run[*]} '$bin/pg_ctl' -D '$data/db' -m immediate stop >/dev/null 2>&1; rm -rf '$data' '$tests_folder'" EXIT
     postgres_url=postgres://parentis@127.0.0.1:$port/postgres
 }
