@@ -8,6 +8,7 @@ from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import Scale, in_column, in_prose, interval, period_words
 from parentis.evidence.formula import formula, interval_words
 from parentis.evidence.html import grid_csv, prose
+from parentis.evidence.interval_charts import interval_chart, lines_chart
 from parentis.evidence.pack import measures_of, render_pack
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "in_column",
     "in_prose",
     "interval",
+    "interval_chart",
     "interval_words",
+    "lines_chart",
     "measures_named",
     "measures_of",
     "period_words",

@@ -33,7 +33,7 @@ def funnel_chart(points: pl.DataFrame, limits: pl.DataFrame, pooled: float, unit
         text="name:N", size=alt.value(13), color=alt.value(INK)
     )  # fmt: skip
     chart = lines.encode(y="low:Q") + lines.encode(y="high:Q") + middle + dots.mark_point(filled=True) + named
-    return _svg(chart.properties(width=WIDTH, height=340))
+    return svg(chart.properties(width=WIDTH, height=340))
 
 
 def caterpillar_chart(rows: pl.DataFrame, ranked: int) -> str:
@@ -52,7 +52,7 @@ def caterpillar_chart(rows: pl.DataFrame, ranked: int) -> str:
     )
     start = pl.DataFrame({"x": [ranked - ranked // 4 + 0.5]})
     quarter = alt.Chart(start).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.X("x:Q", scale=across))
-    return _svg((bars + middle + quarter).properties(width=WIDTH, height=_ROW * max(1, rows.height)))
+    return svg((bars + middle + quarter).properties(width=WIDTH, height=_ROW * max(1, rows.height)))
 
 
 def series_chart(rows: pl.DataFrame, limits: Mapping[str, float], unit: str, breaks: Sequence[str] = ()) -> str:
@@ -78,10 +78,11 @@ def series_chart(rows: pl.DataFrame, limits: Mapping[str, float], unit: str, bre
         )
         for one in breaks if one in order
     ]  # fmt: skip
-    return _svg(alt.layer(line, *rules, *marks).properties(width=WIDTH, height=300))
+    return svg(alt.layer(line, *rules, *marks).properties(width=WIDTH, height=300))
 
 
-def _svg(chart: Any) -> str:
+def svg(chart: Any) -> str:
+    """An Altair chart in the house's hand, as SVG."""
     styled = chart.configure(font=FONT, background="#ffffff", padding=6).configure_view(stroke=None).configure_axis(
         labelColor=INK, titleColor=INK, gridColor=PALE, domainColor=LINE, tickColor=LINE, labelLimit=220
     )  # fmt: skip

@@ -55,6 +55,8 @@ PER_YEAR_OF_AGE, SOLO, DOLS, EDUCATION, PER_MILE = 0.01, 0.35, 0.18, 0.08, 0.001
 PROVIDER_DEVIATION, NOISE = 0.09, 0.14
 PROVIDERS, HOMES = 110, 4
 "Providers, and homes of each and type."
+OWN_BOROUGH: Final = 4.0
+"Miles within which a placement lies in the child's own borough."
 STAYS_ON: Final = 0.45
 "Share of the children of one census who are in the same place at the next."
 NO_CENSUS: Final = (("Richmond upon Thames", date(2023, 3, 31)),)
@@ -119,7 +121,7 @@ def bought(seed: int) -> Bought:
     day = np.array([day_number(one) for one in CENSUSES])[rows["census"]]
     begins = {code: day_number(joined) for code, joined in JOINED.items()}
     begun = np.array([begins.get(code, np.iinfo(np.int64).max) for code in own])[rows["at"]] <= day
-    rows["sourced"] = _sourced(rng, group, begun, rows["kind"])
+    rows["sourced"] = _sourced(rng, group, rows["kind"])
     made = Bought(**rows, group=group, begun=begun, price=np.empty(0))
     return Bought(**{**rows, "group": group, "begun": begun, "price": _price(rng, seed, made)})
 
@@ -170,9 +172,10 @@ def _staying(
     return made
 
 
-def _sourced(rng: np.random.Generator, group: np.ndarray, begun: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """How each was bought: in block only homes, and only once the partnership has begun."""
-    weights = np.array([BUYS[code if so else ""] for code, so in zip(group, begun, strict=True)])
+def _sourced(rng: np.random.Generator, group: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """How each was bought, the same before a partnership began as after: else its beginning would change prices by it.
+    In block only homes."""
+    weights = np.array([BUYS[code] for code in group])
     weights[~np.isin(kind, (3, 6)), 1] = 0.0
     return pick(rng, weights)
 
@@ -205,7 +208,11 @@ def census_table(made: Bought) -> pl.DataFrame:
     solo = np.where(made.solo, "Yes, and is in a solo placement", "No, and is not in a solo placement")
     shared = np.where(np.isin(made.kind, RESIDENTIAL), 0.12 * (made.need >= 2), 0.0)
     health = np.round(made.price * shared, 2)
-    block = np.array([f"{code}-{kind}" for code, kind in zip(made.group, made.kind, strict=True)])
+    block = np.array([
+        f"{code}-{kind}" if begun else f"LOCAL-{at}-{kind}"
+        for code, begun, at, kind in zip(made.group, made.begun, made.at, made.kind, strict=True)
+    ])  # fmt: skip
+    hosts = np.where(made.miles < OWN_BOROUGH, made.at, (made.at + 1 + made.home % (len(names) - 1)) % len(names))
     yes = np.array(["No", "Yes"])
     day = pl.Series("census_day", [CENSUSES[at] for at in made.census])
     return pl.DataFrame(
@@ -221,6 +228,7 @@ def census_table(made: Bought) -> pl.DataFrame:
             "Placement start date": _days(made.start),
             "Organisation": provider_names(made.provider),
             "Provider Company number": company_numbers(made.provider),
+            "Host Authority": names[hosts],
             "Establishment registration URN": np.char.add("SYN", made.home.astype(str)),
             "Primary registration type": np.full(len(made.at), "Ofsted"),
             "Type of provision": np.array([name for name, *_ in TYPES])[made.kind],

@@ -1,0 +1,6 @@
+"""What the worker does again and again for learning cards: mark those whose figure moved."""
+
+from parentis.web.commissioning.learning import mark_stale
+from parentis.web.scheduler import PeriodicTask
+
+PERIODIC_TASKS = (PeriodicTask(id="learning-cards", every=600, do=mark_stale, own_thread=True),)
