@@ -1,6 +1,7 @@
 """The pages of adoption on the practice region: who opens which, what they say, and what the workbook works out."""
 
 import io
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -138,6 +139,18 @@ def test_when_the_year_is_over_the_host_bears_its_part_and_pennies_are_kept(
     hosted = client.get(f"/adoption/money/{CAMDEN}/?risk=100").context["over"]
     moved = {row["name"]: round(row["change"] * 100) for row in hosted["rows"] if round(row["change"] * 100)}
     assert moved == {places.authority(host).name: spent - budget}
+
+
+@pytest.mark.functional
+def test_the_waterfall_is_of_the_formula_that_was_chosen(region: Home, client_of: Callable[..., Client]) -> None:
+    client = client_of("treasurer")
+    pages = [client.get(f"/adoption/money/{CAMDEN}/?picture={name}") for name in ("", "Historic", "No such formula")]
+    assert [page.context["pictured"] for page in pages] == ["Activity, 1 year", "Historic", "Activity, 1 year"]
+    assert pages[0].context["picture"] == pages[2].context["picture"] != pages[1].context["picture"]
+    svg = b64decode(pages[0].context["picture"].partition("base64,")[2]).decode()
+    bill = next(one for one in pages[0].context["bills"] if one["name"] == "Activity, 1 year")
+    for cell in bill["cells"]:
+        assert f"{'+' if cell['change'] > 0 else '−'}{abs(round(cell['change'] / 1000)):,}" in svg, cell["name"]
 
 
 @pytest.mark.functional

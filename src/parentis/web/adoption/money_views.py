@@ -1,5 +1,7 @@
 """What each borough of an agency pays under each formula, and over the years to come."""
 
+from base64 import b64encode
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -9,8 +11,10 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from parentis import region
+from parentis import evidence, region
 from parentis.archive import Home
+from parentis.evidence import Cell, Grid, Heading, Row, Scale
+from parentis.figures import ChartKind
 from parentis.services.adoption.agency_money import ACTIVITY_YEARS, Agency, MemberFees, agency
 from parentis.services.adoption.formulas import Bill, Member, after_outturn
 from parentis.services.adoption.outlook import of_frame
@@ -99,7 +103,10 @@ def money(request: HttpRequest, gss: str) -> HttpResponse:
     bills, sentences = side_by_side(ours.budget, ours.members, options)
     future = ahead(gss, options.years, str(options.equal), str(options.floor), str(options.cap), options.spread)
     own = region.authority(gss).name
+    pictured = _pictured(bills, request.GET.get("picture", ""))
     context = {
+        "pictured": pictured.formula,
+        "picture": _waterfall(pictured, ours.members),
         "title": ours.title,
         "own": own,
         "gss": gss,
@@ -115,6 +122,33 @@ def money(request: HttpRequest, gss: str) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "adoption/money.html", context)
+
+
+def _pictured(bills: Sequence[Bill], formula: str) -> Bill:
+    """The bill of the formula asked for by name, else of the first that is not last year's shares."""
+    return next((one for one in bills if one.formula == formula), bills[1] if len(bills) > 1 else bills[0])
+
+
+def _waterfall(one: Bill, members: Sequence[Member]) -> str:
+    """From what all paid last year, over each borough's gain or loss, to what all pay by the formula."""
+    before = sum(member.previous for member in members)
+    steps = [(member.name, paid - member.previous) for member, paid in zip(members, one.paid, strict=True)]
+    rows = (("Last year", before), *steps, ("This formula", sum(one.paid)))
+    grid = Grid(
+        name="waterfall",
+        title="",
+        label="Borough",
+        headings=(Heading(measure="", title="Pounds", scale=Scale(1000, 0, "£ thousand")),),
+        rows=tuple(Row(label=label, cells=(_pounds(pence),)) for label, pence in rows),
+    )
+    svg = evidence.draw(ChartKind.WATERFALL, grid, {})
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _pounds(pence: int) -> Cell:
+    return Cell(
+        measure="", geography="", geography_name="", period="", breakdown="", value=pence / 100, low=None, high=None
+    )
 
 
 def _fees(one: MemberFees) -> dict[str, float]:
