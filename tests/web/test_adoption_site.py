@@ -192,6 +192,23 @@ def test_the_page_and_the_figure_give_one_interval(region: Home, client_of: Call
     )
 
 
+@pytest.mark.integration
+def test_englands_stages_are_shown_in_months(
+    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file has years:months: 1:10 between care and placement at age 1 is 22 months, and 0:09 to the decision 9."""
+    monkeypatch.setenv("PARENTIS_HOME", str(tmp_path / "home"))
+    home = Home(tmp_path / "home")
+    assert views._stages() == []
+    file = shared_data / "adoption" / "national_adoption_time_between_stages.csv"
+    workflow.submit(home, [file], who="test", accept=True)
+    workflow.build(home, services=["statistics"])
+    rows = {row["stage"][:2]: dict(row["cells"]) for row in views._stages()}
+    assert sorted(rows) == ["1.", "2.", "3.", "4.", "5.", "6."]
+    assert [rows[stage]["2024-25"] for stage in ("1.", "2.", "3.")] == [9, 10, 1]
+    assert len(rows["1."]) == 5
+
+
 @pytest.mark.spec
 def test_the_workbooks_live_cells_give_the_formulas_shares() -> None:
     """The workbook's own formulas, worked out here by hand, beside the service's pence."""

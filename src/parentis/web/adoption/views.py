@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from parentis import evidence, region, workflow
 from parentis.archive import find_home
+from parentis.errors import NotFoundError
 from parentis.evidence import Cell, Grid, Heading, Row, Scale
-from parentis.figures import ChartKind
+from parentis.figures import ChartKind, parts
 from parentis.services.adoption.between_pools import widened
 from parentis.services.adoption.commands import GROUPS, waiting_by
 from parentis.services.adoption.compute import YEARS
@@ -235,9 +236,29 @@ def timeliness(request: HttpRequest) -> HttpResponse:
         (f"{year - 2}-{str(year - 1)[2:]} to {year}-{str(year + 1)[2:]}", date(year - 2, 4, 1)),
     )
     tables = [(label, _scores(scorecard(own, start=starts, end=known.ends), place)) for label, starts in spans]
-    return render(request, "adoption/timeliness.html", {"place_name": name, "tables": tables})
+    context = {"place_name": name, "tables": tables, "stages": _stages()}
+    return render(request, "adoption/timeliness.html", context)
 
 
+def _stages() -> list[dict[str, Any]]:
+    """England's mean months between stages, of the last five years that DfE published; none where its file is not
+    held."""
+    try:
+        found = workflow.figures(find_home(), measure=STAGES, geography="england")
+    except NotFoundError:
+        return []
+    last = found.sort("period_start")["period"].unique(maintain_order=True).to_list()[-5:]
+    rows: dict[str, dict[str, float]] = {}
+    for row in found.filter(pl.col("period").is_in(last)).iter_rows(named=True):
+        told = parts(row["breakdown"])
+        if "age" not in told or told["age"].lower() == "total":
+            rows.setdefault(told.get("stage", ""), {})[row["period"]] = row["value"]
+    return [
+        {"stage": stage, "cells": [(period, by.get(period)) for period in last]} for stage, by in sorted(rows.items())
+    ]
+
+
+STAGES = "statistics.adoption.months_between_stages"
 TITLES = {
     "A1": "A1: entering care to moving in",
     "A10": "A10: as A1, foster carers' adoptions adjusted",
