@@ -92,14 +92,31 @@ def test_figures_lead_to_their_origin_and_a_pack_is_downloaded(
     check_page_of(page, check_page, "/figures/", "figures-region")
     check_page_of(page, check_page, "/figures/quality/", "figures-quality")
     check_page_of(page, check_page, "/figures/measures/?q=outturn", "figures-measures")
-    page.goto("/figures/funding/")
+    page.goto("/figures/funding/?section=all")
     page.locator(".pa-picture img").first.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     assert page.locator(".pa-picture img").first.evaluate("image => image.naturalWidth") > 0
     check_page(page, "figures-funding")
+    page.goto("/figures/funding/")
+    check_page(page, "figures-funding-opens")
+    page.locator("a.pa-figure").first.click()
+    panel = page.get_by_role("complementary", name="How this figure was made")
+    panel.get_by_role("heading", name="The rows it was made of").wait_for()
+    check_page(page, "figures-panel")
+    page.keyboard.press("Escape")
+    panel.wait_for(state="detached")
+    assert page.evaluate("document.activeElement.classList.contains('pa-figure')"), "focus is back at the number"
+    page.set_viewport_size({"width": 390, "height": 800})
     follow(page.locator("a.pa-figure").first)
-    page.get_by_role("heading", name="Sources of this figure").wait_for()
+    page.get_by_role("heading", name="How it was made").wait_for()
     check_page(page, "figures-origin")
+    follow(page.get_by_role("link", name="Funding pressures"))
+    page.get_by_role("heading", name="Funding pressures", exact=True).wait_for()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    table = page.locator("table[data-sortable]").first
+    if table.count():
+        table.get_by_role("button", name="Sort by").nth(1).click()
+        assert table.locator("th[aria-sort=descending]").count() == 1
     page.goto("/packs/")
     check_page(page, "packs")
     page.get_by_role("button", name="Create pack").click()

@@ -84,8 +84,9 @@ def origin(request: HttpRequest, provenance_id: str) -> HttpResponse:
         "others": found.others,
         "back": _back(request, measure.id, figure),
     }
-    panel = request.GET.get("panel") == "1"
-    return render(request, "dashboards/origin_body.html" if panel else "dashboards/origin.html", context)
+    context["panel"] = request.GET.get("panel") == "1"
+    page = "dashboards/origin_body.html" if context["panel"] else "dashboards/origin.html"
+    return render(request, page, context)
 
 
 def _rows_at(provenance_id: str, row: dict[str, Any], single: frozenset[str], asked: str) -> str:

@@ -32,7 +32,7 @@ function open(link, html) {
   body.append(document.createRange().createContextualFragment(html));
   panel.append(bar, body);
   document.body.append(panel);
-  body.querySelector("h1")?.focus();
+  body.querySelector("h2")?.focus();
 }
 
 document.addEventListener("click", async (event) => {
