@@ -339,3 +339,49 @@ def test_a_headline_has_no_empty_tile_and_a_table_no_line_of_nothing(book: Figur
     assert [row.label for row in table.rows] == ["Alder", "Birch & <Beech>"]
     assert table.notes[0] == "Cedar has no figures in this table."
     assert not any(note.startswith("[x]") for note in table.notes)
+
+
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("budget", "variance", "units"),
+    [
+        (60e6, 2e6, ["£ million", "£ million"]),
+        (60e6, 200e3, ["£ thousand", "£ thousand"]),
+        (60e6, 200.0, ["£ thousand", "£ thousand"]),
+        (6e3, 200.0, ["£", "£"]),
+    ],
+)
+def test_columns_of_pounds_that_stand_side_by_side_have_one_unit(
+    budget: float, variance: float, units: list[str], figures: pl.DataFrame, catalogue: Catalogue
+) -> None:
+    values = {"m.budget": budget, "m.variance": variance}
+    held = figures.filter(pl.col("measure").is_in(list(values)), pl.col("geography") == "A1", period="2017-18")
+    held = held.unique("measure").with_columns(value=pl.col("measure").replace_strict(values, return_dtype=pl.Float64))
+    book = FigureLookup(held, catalogue, geography="reg", areas=("A1",))
+    assert [one.scale.unit for one in grid(TABLE, book, "t").headings] == units
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.TILE_MAP, ChartKind.SCATTER], ids=str)
+def test_a_charts_own_place_is_marked(kind: ChartKind, figures: pl.DataFrame, catalogue: Catalogue) -> None:
+    chart = Chart(kind=kind, title="C", measures=("m.budget", "m.variance"), description="d")
+    drawn = []
+    for place in ("A1", "reg"):
+        book = FigureLookup(figures, catalogue, geography=place, areas=("A1", "A2", "A3"))
+        picture = chapters([Section(id="s", title="S", blocks=(chart,))], book, TILES)[0].blocks[0]
+        assert isinstance(picture, Picture)
+        drawn.append(picture.svg)
+    assert drawn[0] != drawn[1]
+    if kind is ChartKind.BAR:
+        assert [svg.count("◂</text>") for svg in drawn] == [1, 0]
+
+
+@pytest.mark.integration
+def test_few_lines_have_their_names_at_their_ends_and_no_legend(book: FigureLookup) -> None:
+    chart = Chart(
+        kind=ChartKind.TREND, title="C", measures=("m.budget", "m.variance"), headings=("Plan", "Gap"), description="d"
+    )
+    picture = chapters([Section(id="s", title="S", blocks=(chart,))], book, TILES)[0].blocks[0]
+    assert isinstance(picture, Picture)
+    assert "role-legend" not in picture.svg
+    assert all(picture.svg.count(f">{name}</text>") == 1 for name in ("Plan", "Gap"))

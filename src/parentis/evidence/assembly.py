@@ -36,6 +36,7 @@ from parentis.figures import (
 )
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
+EVEN_FROM = 10_000.0
 ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
 _ROWS_OF: Mapping[ChartKind, str] = {
     ChartKind.BAR: "authority",
@@ -246,12 +247,35 @@ def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
         name=name,
         title=block.title,
         label=label,
-        headings=tuple(
-            _heading(measure, title, [line.cells[at] for line in lines], book)
-            for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
+        headings=_even(
+            [
+                _heading(measure, title, [line.cells[at] for line in lines], book)
+                for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
+            ],
+            lines,
+            book,
         ),
         rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
         notes=(*notes, *_references(lines), *_letters(lines)),
+    )
+
+
+def _even(headings: Sequence[Heading], lines: Sequence[_Line], book: FigureLookup) -> tuple[Heading, ...]:
+    """Columns of pounds in one unit, that of the smallest: two that are read side by side are not in thousands and in
+    millions."""
+    largest = {
+        at: max((abs(line.cells[at].value or 0.0) for line in lines), default=0.0)
+        for at, one in enumerate(headings)
+        if book.measure(one.measure).unit == "£"
+    }
+    there = [one for one in largest.values() if one]
+    if len(there) < 2:
+        return tuple(headings)
+    # Below ten thousand a column of single pounds would make the others unreadable: thousands then do for all.
+    shared = max(min(there), EVEN_FROM if max(there) >= EVEN_FROM else 0.0)
+    return tuple(
+        replace(one, scale=scale_of(book.measure(one.measure), shared)) if at in largest else one
+        for at, one in enumerate(headings)
     )
 
 
@@ -379,7 +403,11 @@ def _picture(block: Chart, book: FigureLookup, tiles: Mapping[str, tuple[int, in
     if block.kind in {ChartKind.TREND, ChartKind.FAN}:
         drawn = _one_scale(drawn, book)
     return Picture(
-        name=name, title=block.title, description=block.description, svg=draw(block.kind, drawn, tiles), grid=drawn
+        name=name,
+        title=block.title,
+        description=block.description,
+        svg=draw(block.kind, drawn, tiles, book.geography),
+        grid=drawn,
     )
 
 

@@ -27,17 +27,23 @@ WIDTH = 640
 ROW_HEIGHT = 16
 TILE = 78
 TILE_LETTERS = 11
+LABEL_LETTERS, LABEL_ROOM, LABEL_STEP = 22, 150, 0.12
 AXIS_LETTERS = 16
 LEGEND: Mapping[str, Any] = {
     "title": None, "orient": "top", "labelLimit": 600, "columns": 1, "labelFontSize": 12, "symbolSize": 400,
     "symbolStrokeWidth": 2.5, "symbolOpacity": 1, "symbolType": "stroke",
 }  # fmt: skip
+MARK = "  ◂"
+"Stands after the number of the place that the page is about: colour alone says nothing."
+OWN_COLOUR = alt.Color("own:N", scale=alt.Scale(domain=[False, True], range=[SERIES[0], SERIES[1]]), legend=None)
+LABELLED = 5
+"Lines up to which each has its name at its end; of more, names would lie on one another."
 PERIODS: Any = alt.Axis(labelAngle=-40, labelOverlap="parity")
 "Where periods are many, every other one is named."
 
 
-def _tidy(grid: Grid) -> pl.DataFrame:
-    """One row a present cell: label, series, value, low, high, shown."""
+def _tidy(grid: Grid, own: str = "") -> pl.DataFrame:
+    """One row a present cell: label, series, value, low, high, shown, and whether it is of the place `own`."""
     rows = [
         {
             "label": row.label,
@@ -47,6 +53,7 @@ def _tidy(grid: Grid) -> pl.DataFrame:
             "high": None if cell.high is None else cell.high / heading.scale.divisor,
             "shown": in_column(cell.value, cell.suppressed, heading.scale),
             "order": index,
+            "own": cell.geography == own,
         }
         for index, row in enumerate(grid.rows)
         for heading, cell in zip(grid.headings, row.cells, strict=True)
@@ -60,6 +67,7 @@ def _tidy(grid: Grid) -> pl.DataFrame:
         "high": pl.Float64,
         "shown": pl.String,
         "order": pl.Int64,
+        "own": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema)
 
@@ -72,25 +80,26 @@ def _value_axis(grid: Grid) -> alt.Axis:
     return alt.Axis(title=grid.headings[0].scale.unit if grid.headings else None, grid=True, tickCount=6)
 
 
-def _bar(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
-    data = _tidy(grid)
+def _bar(grid: Grid, _: Mapping[str, tuple[int, int]], own: str) -> alt.TopLevelMixin:
+    data = _tidy(grid, own)
     base = alt.Chart(data).encode(
         y=alt.Y("label:N", sort=data["label"].unique(maintain_order=True).to_list(), title=None),
         x=alt.X("value:Q", axis=_value_axis(grid)),
     )
-    bars = base.mark_bar(color=SERIES[0])
+    bars = base.mark_bar().encode(color=OWN_COLOUR)
     text = (
         base.mark_text(align="left", dx=3, color=INK)
-        .encode(text="shown:N", x=alt.X("end:Q"))
-        .transform_calculate(end="max(0, datum.value)")
+        .encode(text="said:N", x=alt.X("end:Q"))
+        .transform_calculate(end="max(0, datum.value)", said=f"datum.own ? datum.shown + '{MARK}' : datum.shown")
     )
     return (bars + text).properties(width=WIDTH, height=ROW_HEIGHT * max(1, len(grid.rows)))
 
 
-def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _trend(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
     data = _tidy(grid)
     names = [heading.title for heading in grid.headings]
-    legend = None if len(names) == 1 else alt.Legend(**LEGEND)
+    direct = 1 < len(names) <= LABELLED
+    legend = None if len(names) == 1 or direct else alt.Legend(**LEGEND)
     colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)]), legend=legend)
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), legend=legend)
     # In the grid's order: left to itself, the axis of two layers begins with whatever the first of them holds.
@@ -102,10 +111,29 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     line = base.mark_line(point={"size": 40}, strokeWidth=2.5).encode(
         y=alt.Y("value:Q", axis=_value_axis(grid)), strokeDash=dash
     )
-    return (band + line).properties(width=WIDTH, height=300)
+    drawn = band + line
+    if direct:
+        ends = data.sort("order").group_by("series", maintain_order=True).last()
+        tallest = max((abs(value) for value in data["value"]), default=0.0)
+        last = alt.Chart(_apart(ends, tallest)).encode(
+            x=alt.X("label:O", sort=[row.label for row in grid.rows]), color=colour
+        )
+        drawn += last.mark_text(align="left", dx=8, fontSize=12, fontWeight="bold", lineBreak="\n").encode(
+            y="at:Q", text="name:N"
+        )
+    return drawn.properties(width=WIDTH - (LABEL_ROOM if direct else 0), height=300)
 
 
-def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _apart(ends: pl.DataFrame, tallest: float) -> pl.DataFrame:
+    """Names of lines and where they stand: at their ends, moved up where two would lie on one another."""
+    rows, at = [], float("-inf")
+    for row in ends.sort("value").iter_rows(named=True):
+        at = max(row["value"], at + tallest * LABEL_STEP)
+        rows.append({**row, "at": at, "name": _lines(row["series"], LABEL_LETTERS)})
+    return pl.DataFrame(rows, schema={**ends.schema, "at": pl.Float64, "name": pl.String})
+
+
+def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]], own: str) -> alt.TopLevelMixin:
     rows: list[dict[str, Any]] = [
         {
             "name": _lines(row.label, TILE_LETTERS),
@@ -113,13 +141,17 @@ def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelM
             "y": tiles[row.cells[0].geography][1] * TILE,
             "value": row.cells[0].value,
             "shown": in_column(row.cells[0].value, row.cells[0].suppressed, grid.headings[0].scale),
+            "own": row.cells[0].geography == own,
         }
         for row in grid.rows
         if row.cells[0].geography in tiles
     ]
     data = pl.DataFrame(
-        rows, schema={"name": pl.String, "x": pl.Int64, "y": pl.Int64, "value": pl.Float64, "shown": pl.String}
-    )
+        rows,
+        schema={
+            "name": pl.String, "x": pl.Int64, "y": pl.Int64, "value": pl.Float64, "shown": pl.String, "own": pl.Boolean,
+        },
+    )  # fmt: skip
     limit = max((abs(row["value"]) for row in rows if row["value"] is not None), default=0.0) or 1.0
     right = max((row["x"] for row in rows), default=0) + TILE
     bottom = max((row["y"] for row in rows), default=0) + TILE
@@ -132,7 +164,9 @@ def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelM
         x2=f"datum.x + {TILE - 4}",
         y2=f"datum.y + {TILE - 4}",
     )
-    squares = base.mark_rect(stroke=LINE, strokeWidth=0.5).encode(
+    squares = base.mark_rect().encode(
+        stroke=alt.condition("datum.own", alt.value(INK), alt.value(LINE)),
+        strokeWidth=alt.condition("datum.own", alt.value(4), alt.value(0.5)),
         x=across,
         y=down,
         x2="x2:Q",
@@ -156,18 +190,19 @@ def _tile_map(grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> alt.TopLevelM
     return (squares + names + values).properties(width=right, height=bottom)
 
 
-def _scatter(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _scatter(grid: Grid, _: Mapping[str, tuple[int, int]], own: str) -> alt.TopLevelMixin:
     across, up = grid.headings[0], grid.headings[1]
     rows = [
         {
             "label": row.label,
             "x": row.cells[0].value / across.scale.divisor,
             "y": row.cells[1].value / up.scale.divisor,
+            "own": row.cells[0].geography == own,
         }
         for row in grid.rows
         if row.cells[0].value is not None and row.cells[1].value is not None
     ]
-    data = pl.DataFrame(rows, schema={"label": pl.String, "x": pl.Float64, "y": pl.Float64})
+    data = pl.DataFrame(rows, schema={"label": pl.String, "x": pl.Float64, "y": pl.Float64, "own": pl.Boolean})
     bounds = [v for name in ("x", "y") for v in data[name].to_list()] or [0.0, 1.0]
     low, high = min(0.0, *bounds), max(0.0, *bounds)
     equal = pl.DataFrame({"x": [low, high], "y": [low, high]})
@@ -175,13 +210,17 @@ def _scatter(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
         x=alt.X("x:Q", title=f"{across.title} ({across.scale.unit})"),
         y=alt.Y("y:Q", title=f"{up.title} ({up.scale.unit})"),
     )
-    points = base.mark_circle(size=55, color=SERIES[0], opacity=0.9)
+    points = base.mark_point(filled=True, opacity=0.9).encode(
+        color=OWN_COLOUR,
+        size=alt.condition("datum.own", alt.value(140), alt.value(55)),
+        shape=alt.condition("datum.own", alt.value("diamond"), alt.value("circle")),
+    )
     names = base.mark_text(align="left", dx=6, fontSize=9, color=INK).encode(text="label:N")
     diagonal = alt.Chart(equal).mark_line(color=LINE, strokeDash=[4, 4]).encode(x="x:Q", y="y:Q")
     return (diagonal + points + names).properties(width=WIDTH, height=460)
 
 
-def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
     """Each row adds to the running sum; the last row, the total, starts from nothing."""
     data = _tidy(grid)
     steps, at = [], 0.0
@@ -221,7 +260,7 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixi
     return (bars + text).properties(width=WIDTH, height=320)
 
 
-def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
     """A bar a row from low to high, in two shades that meet at the value."""
     data = _tidy(grid).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
     y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=400))
@@ -233,7 +272,7 @@ def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     return (lower + upper + middle).properties(width=WIDTH, height=ROW_HEIGHT * max(1, data.height))
 
 
-def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
+def _stack(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
     names = [heading.title for heading in grid.headings]
     return (
         alt.Chart(_tidy(grid))
@@ -255,7 +294,7 @@ def _stack(grid: Grid, _: Mapping[str, tuple[int, int]]) -> alt.TopLevelMixin:
     )
 
 
-_DRAW: Mapping[ChartKind, Callable[[Grid, Mapping[str, tuple[int, int]]], alt.TopLevelMixin]] = {
+_DRAW: Mapping[ChartKind, Callable[[Grid, Mapping[str, tuple[int, int]], str], alt.TopLevelMixin]] = {
     ChartKind.BAR: _bar,
     ChartKind.TREND: _trend,
     ChartKind.FAN: _trend,
@@ -267,10 +306,11 @@ _DRAW: Mapping[ChartKind, Callable[[Grid, Mapping[str, tuple[int, int]]], alt.To
 }
 
 
-def draw(kind: ChartKind, grid: Grid, tiles: Mapping[str, tuple[int, int]]) -> str:
-    """SVG of `grid`. `tiles` gives each authority's (column, row) on the region's tile map."""
+def draw(kind: ChartKind, grid: Grid, tiles: Mapping[str, tuple[int, int]], own: str = "") -> str:
+    """SVG of `grid`. `tiles` gives each authority's (column, row) on the region's tile map; `own` is the place whose
+    mark differs from the others'."""
     chart = (
-        _DRAW[kind](grid, tiles)
+        _DRAW[kind](grid, tiles, own)
         .configure(font=FONT, background="#ffffff", padding=6)
         .configure_view(stroke=None)
         .configure_axis(

@@ -63,20 +63,26 @@ class FigureLookup:
         "The footprints that a table by footprint lists, in that order, and the kind of each."
         self.made = frozenset(figures.select("measure", "geography").iter_rows()) if made is None else made
         "Measures and places that have a figure, whoever may see it."
+        self._made_measures = {measure for measure, _ in self.made}
         self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
-        self._periods: dict[tuple[str, str], list[str]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
         self._names = dict(names or {})
         # What is or is expected; of a measure that stands under scenarios alone, the first one's.
         shown = figures.filter(pl.col("scenario") == pl.col("scenario").min().over("measure"))
-        ordered = shown.sort("period_end", "breakdown")
-        for row in ordered.select(list(Cell.__dataclass_fields__)).iter_rows(named=True):
-            measure, place, period, breakdown = (row[key] for key in _KEY)
+        ordered = shown.sort("period_end", "breakdown").select(list(Cell.__dataclass_fields__))
+        named = ordered.select("geography", "geography_name").unique()
+        self._names = {**dict(named.iter_rows()), **self._names}
+        by_place = ordered.group_by("measure", "geography", maintain_order=True)
+        periods = by_place.agg(pl.col("period").unique(maintain_order=True))
+        self._periods = {(measure, place): found for measure, place, found in periods.iter_rows()}
+        # Of tens of thousands of rows a page shows some hundred: those of a measure are read when it is asked for.
+        self._held = {key[0]: frame for key, frame in ordered.partition_by("measure", as_dict=True).items()}
+
+    def _read(self, measure: str) -> None:
+        frame = self._held.pop(measure, None)
+        for row in () if frame is None else frame.iter_rows(named=True):
+            _, place, period, breakdown = (row[key] for key in _KEY)
             self._rows[measure, place, period, breakdown] = row
-            self._names.setdefault(place, row["geography_name"])
-            periods = self._periods.setdefault((measure, place), [])
-            if not periods or periods[-1] != period:
-                periods.append(period)
             self._breakdowns.setdefault((measure, place, period), []).append(breakdown)
 
     def measure(self, measure_id: str) -> Measure:
@@ -106,7 +112,7 @@ class FigureLookup:
         place = geography or self.geography
         if suppressed in OF_LETTER:
             return OF_LETTER[suppressed]
-        if not any(held == measure for held, _ in self.made):
+        if measure not in self._made_measures:
             return Absence.NOTHING
         if isinstance(self.catalogue[measure].people, tuple):
             # That there is a figure may tell that there is somebody: only what is declared is said of people.
@@ -120,6 +126,7 @@ class FigureLookup:
         return str(self.absence(cell.measure, cell.geography, cell.suppressed))
 
     def breakdowns(self, measure: str, period: str, geography: str | None = None) -> list[str]:
+        self._read(measure)
         return [b for b in self._breakdowns.get((measure, geography or self.geography, period), []) if b != WHOLE]
 
     def footprints_with(self, measures: Iterable[str], period: str, kinds: Collection[str]) -> list[str]:
@@ -139,6 +146,7 @@ class FigureLookup:
 
     def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
         """The figure, with '' for the pack's own footprint and `latest` for its last period."""
+        self._read(measure)
         place = geography or self.geography
         when = next(iter(self.periods(measure, place)[-1:]), "") if period == LATEST else period
         row = self._rows.get((measure, place, when, breakdown))
