@@ -373,7 +373,7 @@ def test_a_charts_own_place_is_marked(kind: ChartKind, figures: pl.DataFrame, ca
         drawn.append(picture.svg)
     assert drawn[0] != drawn[1]
     if kind is ChartKind.BAR:
-        assert [svg.count("◂</text>") for svg in drawn] == [1, 0]
+        assert ["◂" in svg for svg in drawn] == [True, False]
 
 
 @pytest.mark.integration
