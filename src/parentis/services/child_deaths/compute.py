@@ -20,7 +20,17 @@ from parentis.region import parse_period, population_0_17
 from parentis.services.child_deaths.discovery import wilson
 from parentis.services.child_deaths.expected import RATES, boroughs, by_need, by_rate, chance_short
 from parentis.services.child_deaths.measures import MEASURES
-from parentis.services.child_deaths.records import FACTORS, NOTIFICATIONS, REVIEWS, Deaths, deaths, factors, reviews
+from parentis.services.child_deaths.outside import quarter_end
+from parentis.services.child_deaths.records import (
+    FACTORS,
+    NOTIFICATIONS,
+    REVIEWS,
+    Deaths,
+    as_told,
+    deaths,
+    factors,
+    reviews,
+)
 from parentis.services.child_deaths.run_lengths import design, months_to_signal
 from parentis.services.child_deaths.shrinkage import shrink
 from parentis.services.child_deaths.themes import themes
@@ -29,18 +39,24 @@ from parentis.services.service import Result
 LONDON: Final = "london"
 SIX_MONTHS: Final = 183
 SOON, THREE_DAYS = 2, 3
+FEW: Final = 6
+FEW_LEFT_OUT: Final = "fewer than 6"
+"A method is read by all who read its figures, and guarded by nothing else."
 _KEY = ("geography", "period")
 Row = dict[str, Any]
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure; it has no parameters."""
-    found = deaths(tables[NOTIFICATIONS])
+    """Every figure, of what was notified and reviewed by the end of the last quarter: between two quarters a figure
+    that moves would tell of one child. It has no parameters."""
+    told = deaths(tables[NOTIFICATIONS])
+    then = quarter_end(told.as_of)
+    found = deaths(as_told(tables[NOTIFICATIONS], then), as_of=then)
     if found.cases.is_empty():
         return Result(
             figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty()
         )
-    reviewed = reviews(tables[REVIEWS], found)
+    reviewed = reviews(tables[REVIEWS].filter(pl.col("PANEL").is_null() | (pl.col("PANEL") <= then)), found)
     contributing = factors(tables[FACTORS], reviewed)
     values = pl.DataFrame(
         [
@@ -61,8 +77,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
         ]
     )
     known = pl.DataFrame([{"measure": one.id, "unit": one.unit, "audience": one.audience.value} for one in MEASURES])
-    method = "deaths of residents by the day they died, as notified" + "".join(
-        f"; {count} left out: {reason}" for reason, count in found.left_out.items()
+    method = f"deaths of residents by the day they died, as notified by {then:%d/%m/%Y}" + "".join(
+        f"; {FEW_LEFT_OUT if count < FEW else count} left out: {reason}" for reason, count in found.left_out.items()
     )
     silent = f"; nothing was heard of {', '.join(found.silent)}" if found.silent else ""
     figures = attach(

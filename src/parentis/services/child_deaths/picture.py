@@ -16,6 +16,7 @@ from parentis.services.child_deaths.records import (
     NOTIFICATIONS,
     REVIEWS,
     Deaths,
+    as_told,
     deaths,
     factors,
     reviews,
@@ -65,13 +66,7 @@ def picture_of(
         return None
     inside = watch(found, a_year=a_year, seed=seed)
     then = quarter_end(found.as_of)
-    withdrawn = pl.col("WITHDRAWN").cast(pl.Date)
-    before = (
-        tables[NOTIFICATIONS]
-        .filter(pl.col("RECEIVED") <= then)
-        .with_columns(WITHDRAWN=pl.when(withdrawn <= then).then(withdrawn))
-    )
-    past = deaths(before, as_of=then) if then < found.as_of else found
+    past = deaths(as_told(tables[NOTIFICATIONS], then), as_of=then) if then < found.as_of else found
     outside = watch(past, a_year=a_year, seed=seed) if then < found.as_of else inside
     reviewed = reviews(tables[REVIEWS], found)
     made = themes(reviewed, factors(tables[FACTORS], reviewed)) if reviewed.height else None

@@ -71,6 +71,13 @@ def deaths(table: pl.DataFrame, *, as_of: date | None = None) -> Deaths:
     return Deaths(cases=cases, as_of=day, left_out={k: v for k, v in left.items() if v}, silent=_silent(cases, day))
 
 
+def as_told(table: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Notifications as they were at the end of a day: those received by then, none withdrawn since."""
+    withdrawn = pl.col("WITHDRAWN").cast(pl.Date)
+    told = table.filter(pl.col("RECEIVED") <= day)
+    return told.with_columns(WITHDRAWN=pl.when(withdrawn <= day).then(withdrawn))
+
+
 def reviews(table: pl.DataFrame, of: Deaths) -> pl.DataFrame:
     """Reviews of notified deaths, each once, with `footprint`, `received` and `year` of death. A review whose
     notification is not here, or was withdrawn, is left out."""
