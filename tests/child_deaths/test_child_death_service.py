@@ -9,10 +9,12 @@ import pytest
 from parentis.figures import Catalogue, Viewer, release
 from parentis.returns import the_return
 from parentis.services.child_deaths import SERVICE, Picture, picture_of, practice
+from parentis.services.child_deaths.budget import Method, Watching
 from parentis.services.child_deaths.compute import compute
 from parentis.services.child_deaths.measures import MEASURES
 from parentis.services.child_deaths.outside import FEWEST, banded, quarter_end
 from parentis.services.child_deaths.records import deaths, factors, reviews
+from parentis.services.child_deaths.streams import watch
 
 Tables = dict[str, pl.DataFrame]
 
@@ -217,6 +219,73 @@ def test_practice_returns_fit_their_specs_and_pass_their_rules(tables: Tables) -
         spec = the_return(one.return_id).spec.at(one.period)
         for name, table in one.tables.items():
             assert set(table.columns) <= {column.name for column in spec.tables[name].columns}, one.return_id
+
+
+@pytest.mark.spec
+def test_the_boards_that_merged_on_1_april_2026_are_two_before_and_one_after() -> None:
+    """Board breaks of today's footprints change with the day that is asked for."""
+    from parentis.region import footprints, members
+
+    def boards(day: date) -> dict[str, str]:
+        return {code: one.id for one in footprints() if one.kind == "icb" for code in members(one.id, day)}
+
+    before, after = boards(date(2026, 3, 31)), boards(date(2026, 4, 1))
+    assert set(before) == set(after)
+    assert len(set(before.values())) == 5
+    assert len(set(after.values())) == 4
+    camden, brent = "E09000007", "E09000005"
+    assert before[camden] != before[brent]
+    assert after[camden] == after[brent]
+
+
+@pytest.mark.unit
+def test_no_other_service_reads_child_deaths_and_this_one_reads_nothing_else() -> None:
+    """The enclave: no join to the looked-after children's return, nor to any other."""
+    from parentis.services import services
+
+    assert all(need.startswith("child_deaths.") for need in SERVICE.needs)
+    others = [each for name, one in services().items() if name != "child_deaths" for each in one.needs]
+    assert others
+    assert not [each for each in others if str(each).startswith("child_deaths")]
+
+
+@pytest.mark.unit
+def test_no_return_asks_how_a_child_died_by_suicide_and_no_text_is_kept_but_lessons() -> None:
+    from parentis.returns.child_deaths import RETURNS
+
+    columns = {column.name for each in RETURNS for table in each.spec.union().values() for column in table.columns}
+    assert not [each for each in columns if "METHOD" in each or "NARRATIVE" in each or "NAME" in each]
+
+
+@pytest.mark.integration
+def test_few_deaths_and_missing_answers_are_watched_by_what_lies_between_them(made: Picture) -> None:
+    assert made.inside is not None
+    by = {one.stream.id: one for one in made.inside.streams}
+    assert len(by) == 70
+    assert by["jar=custody"].stream.method is Method.T_CHART
+    assert by["no-number=cdr-bhr"].stream.method is Method.G_CHART
+    assert by["late=cdr-bhr"].stream.watching is Watching.COMPLETENESS
+    late = by["late=cdr-bhr"]
+    assert (late.counts <= late.of).all()
+    assert 0 < late.counts.sum() < by["cdr-bhr"].counts.sum()
+    waits = [one.median for one in made.inside.streams if one.path is not None]
+    assert all(1 <= each < 200 for each in waits)
+
+
+@pytest.mark.integration
+def test_a_stream_of_few_signals_where_two_lie_close_and_names_months_alone(tables: Tables) -> None:
+    """Nobody died in custody for a year and more but three, long apart; then two in two days."""
+    table = tables[SERVICE.needs[0]].sort("DIED")
+    died = [date(2024, 4, 20), date(2024, 10, 15), date(2025, 4, 10), date(2025, 10, 20), date(2025, 10, 21)]
+    cases = [table.filter(pl.col("DIED") == day)["CASE"][0] for day in died]
+    with_few = table.with_columns(JAR=pl.when(pl.col("CASE").is_in(cases)).then(pl.lit("custody")).otherwise("JAR"))
+    found = watch(deaths(with_few), a_year=6.0)
+    assert found is not None
+    (alarm,) = [one for one in found.alarms if one.stream == "jar=custody"]
+    assert (alarm.since, alarm.at) == (date(2025, 10, 1), date(2025, 10, 1))
+    quiet = watch(deaths(table), a_year=6.0)
+    assert quiet is not None
+    assert not [one for one in quiet.alarms if one.stream == "jar=custody"]
 
 
 @pytest.mark.integration

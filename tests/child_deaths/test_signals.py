@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from scipy.stats import poisson
+from scipy.stats import hypergeom, poisson
 
 from parentis.errors import DeclarationError
 from parentis.services.child_deaths.budget import (
@@ -18,6 +18,7 @@ from parentis.services.child_deaths.budget import (
 from parentis.services.child_deaths.charts import (
     chances,
     g_chart,
+    hypergeometric,
     run,
     standard_counts,
     standard_parts,
@@ -258,3 +259,13 @@ def test_a_nowcast_is_never_below_what_is_notified_and_ends_there() -> None:
 def test_a_notification_before_the_death_is_refused() -> None:
     with pytest.raises(DeclarationError):
         fit_delays(np.array([10]), np.array([9]), 12)
+
+
+@pytest.mark.unit
+def test_draws_without_replacement_agree_with_scipy() -> None:
+    random = np.random.default_rng(4)
+    cases = random.integers(1, 400, 200)
+    parts, drawn = random.integers(0, cases + 1), random.integers(0, cases + 1)
+    least = random.integers(0, 60, 200)
+    expected = hypergeom.cdf(least, cases, parts, drawn)
+    assert hypergeometric(least, cases, parts, drawn) == pytest.approx(expected, abs=1e-9)

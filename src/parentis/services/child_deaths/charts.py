@@ -8,13 +8,14 @@ month's count on the scale of a standard month by that rank, so that the CUSUM's
 one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numba import njit
-from scipy.special import gammaln
-from scipy.stats import binom, f, hypergeom, poisson
+from scipy.special import bdtr, gammaln, pdtr
+from scipy.stats import f, poisson
 
 from parentis.errors import DeclarationError
 from parentis.services.child_deaths.run_lengths import Chart
@@ -52,13 +53,25 @@ def standard_counts(
         raise DeclarationError("a chart needs a month or more before it begins, and some exposure in every month")
     so_far, had = np.cumsum(counts), np.cumsum(exposure)
     months = np.arange(baseline, len(counts))
-    total, share = so_far[months], exposure[months] / had[months]
-    above = binom.cdf(counts[months], total, share)
-    below = np.where(counts[months] > 0, binom.cdf(counts[months] - 1, total, share), 0.0)
-    drawn = luck(np.uint64(key), months)
-    rank = np.clip(below + drawn * (above - below), CERTAIN, 1 - CERTAIN)
-    standardised: np.ndarray = poisson.ppf(rank, standard).astype(np.int64)
-    return standardised
+    count, share = counts[months], exposure[months] / had[months]
+    return standard_of(
+        ranks(lambda least: bdtr(least, so_far[months], share), count, luck(np.uint64(key), months)), standard
+    )
+
+
+def ranks(below: Callable[[np.ndarray], np.ndarray], count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Ranks of counts in a distribution whose cumulative one is `below`; `drawn` decides within a count's own part."""
+    above = below(count)
+    under = np.where(count > 0, below(np.maximum(count - 1, 0)), 0.0)
+    ranked: np.ndarray = np.clip(under + drawn * (above - under), CERTAIN, 1 - CERTAIN)
+    return ranked
+
+
+def standard_of(rank: np.ndarray, standard: float) -> np.ndarray:
+    """The count of a standard month that has a rank."""
+    most = int(poisson.isf(CERTAIN, standard)) + 2
+    counts: np.ndarray = np.searchsorted(pdtr(np.arange(most), standard), rank)
+    return counts
 
 
 @njit(cache=True, nogil=True)
@@ -94,12 +107,29 @@ def standard_parts(part: np.ndarray, of: np.ndarray, baseline: int, standard: fl
         raise DeclarationError("a chart needs a month or more before it begins, and no more of a kind than there are")
     parts, cases = np.cumsum(part), np.cumsum(of)
     months = np.arange(baseline, len(part))
-    told = (cases[months], parts[months], of[months])
-    above = hypergeom.cdf(part[months], *told)
-    below = np.where(part[months] > 0, hypergeom.cdf(part[months] - 1, *told), 0.0)
-    rank = np.clip(below + luck(np.uint64(key), months) * (above - below), CERTAIN, 1 - CERTAIN)
-    standardised: np.ndarray = poisson.ppf(rank, standard).astype(np.int64)
-    return standardised
+    return standard_of(
+        ranks(
+            lambda least: hypergeometric(least, cases[months], parts[months], of[months]), part[months],
+            luck(np.uint64(key), months),
+        ),
+        standard,
+    )  # fmt: skip
+
+
+def hypergeometric(least: np.ndarray, cases: np.ndarray, parts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """The probability of `least` of a kind or fewer among so many `drawn` of `cases`, `parts` of which are. All of one
+    shape."""
+    each = np.arange(int(least.max(initial=0)) + 1)[:, None]
+    can = (each <= least) & (each <= parts) & (each <= drawn) & (drawn - each <= cases - parts)
+
+    def ways(of: np.ndarray, some: np.ndarray) -> np.ndarray:
+        logs: np.ndarray = gammaln(of + 1) - gammaln(some + 1) - gammaln(of - some + 1)
+        return logs
+
+    part, rest = np.where(can, each, 0), np.where(can, drawn - each, 0)
+    logs = ways(parts, part) + ways(cases - parts, np.minimum(rest, cases - parts)) - ways(cases, drawn)
+    found: np.ndarray = np.minimum(1.0, np.where(can, np.exp(logs), 0.0).sum(axis=0))
+    return found
 
 
 def chances(gaps: np.ndarray, *, baseline: int, a_year: float, year: float) -> np.ndarray:

@@ -7,11 +7,11 @@ behind it, it sees a rise later than the run lengths of a chart that knows its r
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom, poisson
+from scipy.special import bdtr
 
 from parentis.errors import DeclarationError
 from parentis.services.child_deaths.budget import RISE, Share
-from parentis.services.child_deaths.charts import CERTAIN
+from parentis.services.child_deaths.charts import ranks, standard_of
 
 WORLDS: Final = 300
 LONGEST: Final = 120
@@ -33,11 +33,8 @@ def median_wait(
     so_far = np.cumsum(counts, axis=1)
     months = np.arange(baseline, len(rates))
     part = 1 / (months + 1.0)
-    above = binom.cdf(counts[:, months], so_far[:, months], part)
-    below = np.where(counts[:, months] > 0, binom.cdf(counts[:, months] - 1, so_far[:, months], part), 0.0)
-    rank = np.clip(below + random.random(above.shape) * (above - below), CERTAIN, 1 - CERTAIN)
-    usual = np.arange(int(poisson.isf(CERTAIN, monthly)) + 2)
-    standard = np.searchsorted(poisson.cdf(usual, monthly), rank)
+    drawn = random.random((worlds, len(months)))
+    standard = standard_of(ranks(lambda least: bdtr(least, so_far[:, months], part), counts[:, months], drawn), monthly)
     reference, decision = float(share.chart.reference), float(share.chart.decision) - 1e-9
     value, wait = np.zeros(worlds), np.full(worlds, np.inf)
     for at, month in enumerate(months):

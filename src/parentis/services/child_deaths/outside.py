@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from parentis.services.child_deaths.budget import Watching
 from parentis.services.child_deaths.streams import Alarm, Watch
 
 FEWEST: Final = 10
@@ -54,6 +55,8 @@ def quarterly(watch: Watch) -> tuple[Released, ...]:
     begins = _back(ends, 3)
     made = []
     for one in watch.streams:
+        if one.stream.watching is not Watching.DEATHS:
+            continue  # how complete notifications are is for those who notify
         months = [at for at, month in enumerate(one.months) if begins < month <= ends]
         deaths = int(sum(one.counts[at] for at in months))
         behind = deaths if one.stream.id != "scan" else sum(alarm.deaths for alarm in one.alarms)

@@ -12,12 +12,12 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom, hypergeom, poisson
+from scipy.special import bdtr
 
 from parentis.errors import DeclarationError
 from parentis.region import footprints, members, population_0_17
 from parentis.services.child_deaths.budget import WORLDS, Budget, Method, Share, Stream, Watching, budget, method_for
-from parentis.services.child_deaths.charts import CERTAIN, luck
+from parentis.services.child_deaths.charts import hypergeometric, luck, ranks, standard_of
 from parentis.services.child_deaths.clusters import STANDING, WINDOW, cluster_now
 from parentis.services.child_deaths.expected import RATES, boroughs, by_rate
 from parentis.services.child_deaths.nowcast import Delays, Nowcast, fit_delays, nowcast
@@ -380,12 +380,13 @@ class _Scale:
     def of(
         self, count: np.ndarray, total: np.ndarray, exposed: np.ndarray, gone: np.ndarray, month: np.ndarray
     ) -> np.ndarray:
-        chance = hypergeom(gone, total, exposed) if self.parts else binom(total, exposed / gone)
-        above = chance.cdf(count)
-        below = np.where(count > 0, chance.cdf(count - 1), 0.0)
-        rank = np.clip(below + self.luck[month] * (above - below), CERTAIN, 1 - CERTAIN)
-        ranked: np.ndarray = poisson.ppf(rank, self.standard)
-        return ranked
+        def below(least: np.ndarray) -> np.ndarray:
+            if self.parts:
+                return hypergeometric(least, gone, total, exposed)
+            share: np.ndarray = bdtr(least, total, exposed / gone)
+            return share
+
+        return standard_of(ranks(below, count, self.luck[month]), self.standard)
 
 
 def _rare_alarms(
