@@ -1,5 +1,7 @@
 """Child death review at the site: who sees what, cases with their clocks, and pages that give no child away."""
 
+import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,10 @@ from parentis.web.cases.operations import move
 from parentis.web.cases.register.operations import enter
 from parentis.web.child_deaths import pictures
 from parentis.web.child_deaths.case_types import ACTION, DEATH
-from parentis.web.child_deaths.models import BudgetChange, Judgement
+from parentis.web.child_deaths.models import BudgetChange, Judgement, StoredPicture
 from parentis.web.child_deaths.practice import make_practice_child_deaths
 from parentis.web.child_deaths.standards import standard_of
+from parentis.web.child_deaths.stored import plain, revived
 from parentis.web.people.initial_accounts import person_with
 from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind
@@ -212,6 +215,35 @@ def lake(files: Path) -> None:
 
 @pytest.mark.integration
 @pytest.mark.django_db
+def test_a_page_works_nothing_out_and_says_so_while_nothing_is_stored(
+    places: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scans and divisions are the worker's: nobody waits for them."""
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("a page worked something out")
+
+    for name in ("picture_of", "frontier_of"):
+        monkeypatch.setattr(f"parentis.services.child_deaths.{name}", never)
+    chair = client_at("panel-chair", partnership())
+    for page in ("", "footprints", "level", "signals", "themes", "police"):
+        assert chair.get(f"/child-deaths/{page}").status_code == 200, page
+    assert "look again in a minute" in chair.get("/child-deaths/footprints").content.decode()
+    assert "look again in a minute" in chair.get("/child-deaths/").content.decode()
+
+
+@pytest.mark.unit
+def test_what_is_stored_comes_back_as_it_was() -> None:
+    made = {"day": TODAY, "map": {"E1": (1, 2.5)}, "none": None, "nan": float("nan"), "one": standard_of("", TODAY)}
+    back = revived(json.loads(json.dumps(plain(made))))
+    assert back["day"] == TODAY
+    assert back["map"] == {"E1": [1, 2.5]}
+    assert back["none"] is back["nan"] is None
+    assert back["one"].id == made["one"].id
+
+
+@pytest.mark.integration
+@pytest.mark.django_db
 def test_pages_of_the_service_and_what_nobody_outside_may_learn_from_them(places: Any, lake: None) -> None:
     doctor = client_at("designated-doctor", partnership())
     chair = client_at("panel-chair", partnership())
@@ -222,6 +254,11 @@ def test_pages_of_the_service_and_what_nobody_outside_may_learn_from_them(places
             assert client.get(f"/child-deaths/{page}").status_code == 200, page
     inside = doctor.get("/child-deaths/signals").content.decode()
     assert "Clusters in space and time" in inside
+    assert "70 streams share" in inside
+    assert inside.count("The smallest rise it would see within a year") == inside.count("<polyline")
+    assert "Worked out on" in inside
+    assert "Samaritans" in doctor.get("/child-deaths/").content.decode()
+    assert not re.search(r"govuk-tag--(red|green)", inside)
     assert "cdr-welc" in inside
     for name in ("Newham", "Tower Hamlets"):
         assert name not in inside
@@ -248,4 +285,12 @@ def test_pages_of_the_service_and_what_nobody_outside_may_learn_from_them(places
     changed = chair.get("/child-deaths/signals").content.decode()
     assert "2 false alarms a year" in changed
     assert "Something has changed since" in changed
+    before = StoredPicture.objects.filter(name="signals").get()
+    assert pictures.refresh() == 1
+    assert pictures.refresh() == 0
+    page = chair.get("/child-deaths/signals").content.decode()
+    assert "Something has changed since" not in page
+    assert f"?picture={before.pk}" in page
+    assert chair.get(f"/child-deaths/signals?picture={before.pk}").status_code == 200
+    assert chair.get("/child-deaths/signals?picture=999999").status_code == 404
     assert "An inquiry asked" in changed
