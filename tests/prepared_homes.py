@@ -9,7 +9,8 @@ import pytest
 
 
 def prepared(name: str, fill: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:
-    """The folder that `fill` filled, once for all of the run's workers. Tests only read it."""
+    """The folder that `fill` filled, once for all of the run's workers. Tests only read it, or take a
+    copy (`copied`)."""
     base = factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
     folder, done = shared / f"prepared-{name}", shared / f"prepared-{name}.done"
@@ -21,3 +22,9 @@ def prepared(name: str, fill: Callable[[Path], None], factory: pytest.TempPathFa
             fill(folder)
             done.touch()
     return folder
+
+
+def copied(home: Path, to: Path) -> Path:
+    """A copy to write to, with the modes and times of the original; gives `to`."""
+    shutil.copytree(home, to)
+    return to

@@ -15,25 +15,33 @@ from worker import CAMDEN, monitoring
 from parentis import archive, lake, workflow
 from parentis.archive import Home, Key
 from parentis.errors import IntegrityError
+from prepared_homes import copied, prepared
 
 LINES = "finance.monitoring/lines"
 WHERE_LINES = f"lake, {LINES}"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """Two years' monitoring returns of Camden's, accepted."""
-    home = Home(tmp_path / "kept")
+def _fill(folder: Path) -> None:
+    home = Home(folder / "kept")
     for year, budget in (("2023-24", 100), ("2024-25", 200)):
-        files = monitoring(tmp_path / year, budget=budget)
+        files = monitoring(folder / year, budget=budget)
         workflow.submit(home, files, who="ann", authority=CAMDEN, period=year, accept=True)
-    return home
+
+
+def _fill_and_build(folder: Path) -> None:
+    _fill(folder)
+    workflow.build(Home(folder / "kept"), services=["funding"])
 
 
 @pytest.fixture
-def built(home: Home) -> Home:
-    workflow.build(home, services=["funding"])
-    return home
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Two years' monitoring returns of Camden's, accepted."""
+    return Home(copied(prepared("two-years", _fill, tmp_path_factory) / "kept", tmp_path / "kept"))
+
+
+@pytest.fixture
+def built(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(copied(prepared("two-years-built", _fill_and_build, tmp_path_factory) / "kept", tmp_path / "kept"))
 
 
 def told(home: Home) -> list[tuple[str, str]]:

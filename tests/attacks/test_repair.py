@@ -14,16 +14,19 @@ from parentis.archive import File, Home, Upload
 from parentis.errors import IntegrityError
 from parentis.workflow.intake.upload_options import upload_options
 from parentis.workflow.maintenance import repair as repairs
+from prepared_homes import copied, prepared
+
+
+def _fill(folder: Path) -> None:
+    for year, budget in (("2023-24", 100), ("2024-25", 200), ("2024-25", 300)):
+        files = monitoring(folder / year, budget=budget)
+        workflow.submit(Home(folder / "kept"), files, who="ann", authority=CAMDEN, period=year, accept=True)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Two years' monitoring returns of Camden's, accepted; one of them is superseded."""
-    home = Home(tmp_path / "kept")
-    for year, budget in (("2023-24", 100), ("2024-25", 200), ("2024-25", 300)):
-        files = monitoring(tmp_path / year, budget=budget)
-        workflow.submit(home, files, who="ann", authority=CAMDEN, period=year, accept=True)
-    return home
+    return Home(copied(prepared("superseded", _fill, tmp_path_factory) / "kept", tmp_path / "kept"))
 
 
 def shown(home: Home, as_of: int | None = None) -> pl.DataFrame:
