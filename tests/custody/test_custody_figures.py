@@ -153,6 +153,13 @@ def test_rate_ratio_known(first: tuple[int, float], second: tuple[int, float], l
     assert high is None or isclose(found.high or 0, high, abs_tol=2e-3)
 
 
+@pytest.mark.spec
+@pytest.mark.parametrize(("exposure", "other"), [(0.0, 1.0), (1.0, 0.0), (-1.0, 1.0)])
+def test_a_rate_without_exposure_has_no_ratio(exposure: float, other: float) -> None:
+    with pytest.raises(ValueError, match="exposure"):
+        rate_ratio(1, exposure, 1, other)
+
+
 @pytest.mark.generative
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 25), st.integers(0, 25), st.integers(1, 9), st.integers(1, 9))

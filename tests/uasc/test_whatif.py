@@ -8,7 +8,7 @@ import pytest
 from parentis.errors import NotFoundError
 from parentis.services.uasc.forecast import Futures, _rise, _supported
 from parentis.services.uasc.schedules import HEAD, Schedule, changed, current, example, income
-from parentis.services.uasc.whatif import ask, small
+from parentis.services.uasc.whatif import _percent, ask, small
 
 NOW = Schedule(name="now", under_16=114, under_16_high=143, older=114, older_high=143, leaver=270)
 YEARS = ("2025-26", "2026-27")
@@ -144,6 +144,7 @@ def with_heads(*heads: float) -> Futures:
         ((3.0, 40, 50), "AB"),  # alone it would follow from the total: the smallest of the others goes with it
         ((0.0, 40, 50), ""),
         ((2.0, 2.0, 7, 50), "ABC"),  # four in both together are too few
+        ((3.0, 3.0, 7, 50), "AB"),  # six are enough
     ],
 )
 def test_gains_that_would_tell_of_few_children_are_left_out(heads: tuple[float, ...], untold: str) -> None:
@@ -153,3 +154,14 @@ def test_gains_that_would_tell_of_few_children_are_left_out(heads: tuple[float, 
 @pytest.mark.spec
 def test_a_rate_that_nobody_there_is_paid_tells_of_nobody() -> None:
     assert small(with_heads(3, 40), replace(NOW, under_16=120), NOW) == frozenset()
+
+
+@pytest.mark.spec
+def test_authorities_that_gain_alike_stand_in_order_of_code() -> None:
+    alike = ahead(np.full((2, 3, 2, 2), 100.0), np.zeros((2, 3, 2)), None)
+    assert ask(alike, replace(NOW, older=120), NOW).gains()["authority"].to_list() == ["A", "B", "C"]
+
+
+@pytest.mark.spec
+def test_a_cost_of_less_than_a_pound_is_recovered_in_part_too() -> None:
+    assert _percent(np.array([0.4, 0.0, 5.0]), np.array([0.5, 0.0, 4.0])).tolist() == [80.0, 0.0, 125.0]
