@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 
 from improvement.conftest import built_home as built_home  # the session's home
+from parentis.figures import Viewer
 from parentis.web.audit.models import Entry
 from parentis.web.improvement import conflicts, differences, rebasing
+from parentis.web.improvement.benchmarks import measure_page
 from parentis.web.improvement.models import Conflict, Difference, Rebasing
 from parentis.web.improvement.peer_views import sensitive
 
@@ -189,3 +191,32 @@ def test_what_the_choice_of_neighbours_changes_is_counted_by_its_answer() -> Non
     ]  # fmt: skip
     assert compared == 3
     assert sensitive(rows.clear()) == ([], 0)
+
+
+@pytest.mark.integration
+@pytest.mark.django_db
+def test_few_children_of_another_borough_are_no_point_of_its_funnel() -> None:
+    """Numerators of 1 to 5 are points for the borough itself alone; for others its quarter in words is all there is."""
+    mine = measure_page("improvement.s05", CAMDEN, Viewer.own(CAMDEN))
+    theirs = measure_page("improvement.s05", CAMDEN, Viewer.own(EALING))
+    assert mine is not None
+    assert theirs is not None
+    for page, own in ((mine, CAMDEN), (theirs, EALING)):
+        others = page.found.history.filter(pl.col("geography") != own, pl.col("value").is_not_null())
+        assert others.filter(pl.col("numerator").is_between(1, 5)).is_empty()
+        few = page.rows.filter(pl.col("value").is_null())
+        assert few.height > 3
+        assert few["verdict"].null_count() == 0
+    assert mine.own is not None
+    assert mine.own["value"] is not None
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("page", ["reconciliation", "neighbours", "conflicts", "priorities", "impact", "wall"])
+def test_before_anything_is_built_each_page_says_so(
+    page: str, client_of: ClientOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARENTIS_HOME", str(tmp_path / "empty"))
+    found = client_of("director").get(f"/improvement/{page}/")
+    assert found.status_code == 200
+    assert "yet" in found.text or "Choose" in found.text or "No conflict" in found.text

@@ -66,41 +66,59 @@ def benchmark(
     alike: Mapping[str, Sequence[str]] | None = None,
     rebased: Mapping[str, Sequence[date]] | None = None,
     period: str | None = None,
+    told: pl.DataFrame | None = None,
 ) -> Benchmark | None:
     """Of a measure's figures (the whole, of authorities): those of `places` against each other, in the latest period
     in which most of them have a value, or in `period`. None where too few have one.
 
     `rebased` gives the last days of periods from which a place counts otherwise: its series begins anew there.
-    `neighbours` (a publisher's) and `alike` (computed ones) may lie outside `places`."""
+    `neighbours` (a publisher's) and `alike` (computed ones) may lie outside `places`. `told` are rows that were worked
+    out before: then only what is quick is worked out beside them."""
     history = _history(figures, measure)
     mine = history.filter(pl.col("geography").is_in(list(places)))
     at = period or _latest(mine)
     if at is None:
         return None
     now, wide = (rows.filter(pl.col("period") == at) for rows in (mine, history))
-    if now["value"].drop_nulls().len() < FEWEST:
+    if told is None and now["value"].drop_nulls().len() < FEWEST:
         return None
     years = history.select(pl.col("period_end").unique().sort()).to_series()
     moved = noise(_panel(history, years))
     percent, scale = measure.unit == PERCENT, _scale(wide, measure)
-    how = {"percent": percent, "scale": scale, "error": moved.error if moved else None}
+    if told is None:
+        told = _rows(now, wide, measure, scale, moved, neighbours=neighbours, alike=alike, places=places).join(
+            series_ends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left"
+        ).with_columns(period=pl.lit(at)).select(pl.col(name).cast(kind) for name, kind in ROWS.items())  # fmt: skip
+    return Benchmark(
+        measure=measure, period=at, rows=told, history=mine, funnel=_funnel(now, percent=percent), noise=moved,
+        percent=percent, scale=scale,
+    )  # fmt: skip
+
+
+def _rows(
+    now: pl.DataFrame,
+    wide: pl.DataFrame,
+    measure: Measure,
+    scale: float,
+    moved: Noise | None,
+    *,
+    neighbours: Mapping[str, Sequence[str]] | None,
+    alike: Mapping[str, Sequence[str]] | None,
+    places: Collection[str],
+) -> pl.DataFrame:
+    """Ranks, bands and gaps of `now` (within the group) and `wide` (every place there is)."""
+    how = {"percent": measure.unit == PERCENT, "scale": scale, "error": moved.error if moved else None}
     polarity = Polarity.NEUTRAL if measure.unit in AMOUNTS else measure.polarity
     group = compared(now, polarity, **how)  # type: ignore[arg-type]
     far = (neighbours or alike) and wide.height > now.height
     widest = compared(wide, polarity, **how) if far else group  # type: ignore[arg-type]
-    told = _beside(widest, neighbours, places, measure, ("neighbours", "neighbours_mean", "gap", "p_worse"))
-    told_alike = _beside(widest, alike, places, measure, ("", "alike_mean", "gap_alike", "p_worse_alike"))
-    rows = (
+    near = _beside(widest, neighbours, places, measure, ("neighbours", "neighbours_mean", "gap", "p_worse"))
+    near_alike = _beside(widest, alike, places, measure, ("", "alike_mean", "gap_alike", "p_worse_alike"))
+    return (
         group.join(_bands(wide, measure), on="geography", how="left", maintain_order="left")
-        .join(told, on="geography", how="left", maintain_order="left")
-        .join(told_alike, on="geography", how="left", maintain_order="left")
-        .join(series_ends(mine, measure, rebased or {}), on="geography", how="left", maintain_order="left")
-        .with_columns(period=pl.lit(at))
-    )  # fmt: skip
-    return Benchmark(
-        measure=measure, period=at, rows=rows.select(pl.col(name).cast(kind) for name, kind in ROWS.items()),
-        history=mine, funnel=_funnel(now, percent=percent), noise=moved, percent=percent, scale=scale,
-    )  # fmt: skip
+        .join(near, on="geography", how="left", maintain_order="left")
+        .join(near_alike, on="geography", how="left", maintain_order="left")
+    )
 
 
 def _beside(

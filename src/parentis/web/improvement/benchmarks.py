@@ -91,7 +91,7 @@ def wall(viewer: Viewer) -> pl.DataFrame:
 def _others(home: Home, viewer: Viewer) -> pl.DataFrame:
     held = _frame(home, OTHERS)
     if held is None or held.is_empty():
-        return WALL.to_frame()
+        return WALL.to_frame().with_columns(title=pl.lit(""), name=pl.lit(""))
     seen = [
         workflow.figures(home, measure=prefix, breakdown="", viewer=viewer).filter(pl.col("value").is_not_null())
         .select(*KEY, seen=pl.lit(value=True)).unique()
@@ -137,13 +137,16 @@ def _page(home: Home, measure: str, place: str, viewer: Viewer, _decided: str) -
     places = region.members(REGION, max(authorities["period_end"].to_list()))
     decided, marked = decisions(measure), frames("rebased")
     begins = {one: starts(measure, one, marked, decided) for one in places}
+    stored = wall(viewer).filter(pl.col("measure") == measure)
+    if stored.is_empty() and not any(begins.values()):
+        stored = others(viewer).filter(pl.col("measure") == measure)
     found = benchmark(
         authorities, known, places=places, neighbours=neighbours() or None, alike=alike() or None,
         rebased={one: [start.day for start in told] for one, told in begins.items() if told},
+        told=stored if stored.height else None, period=stored["period"][0] if stored.height else None,
     )  # fmt: skip
     if found is None:
         return None
-    stored = wall(viewer).filter(pl.col("measure") == measure)
     rows = stored if stored.height else found.rows.with_columns(
         name=pl.col("geography").replace_strict(names(), default=pl.col("geography")), moved=pl.lit(value=False)
     )  # fmt: skip

@@ -48,7 +48,8 @@ def neighbours(request: HttpRequest) -> HttpResponse:
     names = benchmarks.names()
     lists = []
     if edges is not None and edges.height:
-        editions = sorted(edges["edition"].unique().to_list(), key=lambda one: (one == EDITION, one), reverse=True)
+        dated = sorted((one for one in edges["edition"].unique() if one != EDITION), reverse=True)
+        editions = [*dated[:1], *(one for one in edges["edition"].unique() if one == EDITION), *dated[1:]]
         for edition in editions:
             of = edges.filter(pl.col("edition") == edition).sort("place")
             lists.append(

@@ -29,7 +29,7 @@ from parentis.web.people.authorisation import may, viewer
 CSV_COLUMNS = (
     "measure", "title", "topic", "geography", "name", "period", "value", "numerator", "denominator", "verdict",
     "p_worst", "p_best", "rank", "rank_low", "rank_median", "rank_high", "ranked", "neighbours_mean", "gap", "p_worse",
-    "direction", "slope", "moved", "fifth", "band", "basis",
+    "alike_mean", "gap_alike", "p_worse_alike", "direction", "slope", "moved", "fifth", "band", "basis",
 )  # fmt: skip
 PICTURES = (
     ("funnel", "Funnel", "Each place by its denominator; beyond the outer limits chance is no explanation."),
@@ -205,7 +205,8 @@ def _found(request: HttpRequest, measure: str) -> tuple[MeasurePage, str]:
 def measure(request: HttpRequest, measure: str) -> HttpResponse:
     """One measure: funnel, ranks, series, table."""
     found, place = _found(request, measure)
-    rows = list(found.rows.iter_rows(named=True))
+    judged = grades(timezone.localdate())
+    rows = [{**row, "grade": judged.get(row["geography"])} for row in found.rows.iter_rows(named=True)]
     mine = place != REGION and may(request.user, "improvement.rebase", authority=place)
     everywhere = may(request.user, "improvement.rebase-all")
     there = pictures_of(found, place)
@@ -214,7 +215,7 @@ def measure(request: HttpRequest, measure: str) -> HttpResponse:
         "boroughs": sorted(((row["geography"], row["name"]) for row in rows), key=lambda one: str(one[1])),
         "charts": [(name, title, words) for name, title, words in PICTURES if name in there],
         "amount": found.measure.unit in AMOUNTS,
-        "grades": grades(timezone.localdate()),
+        "grades": bool(judged),
         "rebases": mine or everywhere, "rebase_to": place if mine else "", "everywhere": everywhere,
         "periods": [period for period, *_ in found.history][1:], "longest_reason": LONGEST_REASON,
         "rebased_by": {one.pk: one for one in decisions(measure)},
