@@ -68,7 +68,7 @@ def test_without_any_return_there_is_no_frame() -> None:
 
 
 def row(name: str, period: str = "2024-25", **more: object) -> dict[str, object]:
-    return {"REFERRAL": name, "KIND": "secure", "AUTHORITY": "E09000007", "BASIS": "s25-order", "OUTCOME": "placed",
+    return {"REFERRAL": name, "KIND": "secure", "LA": "E09000007", "BASIS": "s25-order", "OUTCOME": "placed",
             "period": period, "sequence": 1, **more}  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_a_referral_counts_as_the_latest_log_says() -> None:
 
 @pytest.mark.spec
 def test_vacancies_alone_make_a_register() -> None:
-    told = [{"URN": "1", "PROVIDER": "p", "KIND": "secure", "AUTHORITY": "E09000007", "REGION": "London",
+    told = [{"URN": "1", "PROVIDER": "p", "KIND": "secure", "LA": "E09000007", "REGION": "London",
              "REGISTERED": 4, "APPROVED": 4, "STAFFED": 3, "TAKEN": 1, "period": "2024-25", "sequence": 1}]  # fmt: skip
     found = desk_frames(lake(vacancies=told))
     assert set(found) == {"register", "register_doubts"}

@@ -107,7 +107,7 @@ A, B = "E09000002", "E09000003"
 
 def log_of(*rows):
     """Rows of (child, authority, referred, outcome), the rest as a secure welfare referral has it."""
-    names = ("CHILD_KEY", "AUTHORITY", "REFERRED", "OUTCOME")
+    names = ("CHILD_KEY", "LA", "REFERRED", "OUTCOME")
     made = [
         {
             "REFERRAL": f"R{at}", "SEX": "F", "KIND": "secure", "BASIS": "s25-order", "START": None, "READY": None,
@@ -135,7 +135,7 @@ def test_one_need_is_counted_once_and_refused_children_are_needs():
     found = needs(log, [A, B])
     assert found.group_by("CHILD_KEY").len().sort("CHILD_KEY").rows() == [("1", 1), ("2", 1), ("3", 2), ("4", 2)]
     two = found.filter(pl.col("CHILD_KEY") == "2").row(0, named=True)
-    assert (two["AUTHORITY"], two["OUTCOME"], two["asked"], two["authorities"]) == (A, "placed", 2, 2)
+    assert (two["LA"], two["OUTCOME"], two["asked"], two["authorities"]) == (A, "placed", 2, 2)
 
 
 @pytest.mark.unit
@@ -144,7 +144,7 @@ def test_justice_other_kinds_and_other_regions_are_left_out():
     log = log.with_columns(
         BASIS=pl.when(pl.col("CHILD_KEY") == "0").then(pl.lit("remand")).otherwise("BASIS"),
         KIND=pl.when(pl.col("CHILD_KEY") == "1").then(pl.lit("supported")).otherwise("KIND"),
-        AUTHORITY=pl.when(pl.col("CHILD_KEY") == "2").then(pl.lit("E06000001")).otherwise("AUTHORITY"),
+        LA=pl.when(pl.col("CHILD_KEY") == "2").then(pl.lit("E06000001")).otherwise("LA"),
     )
     assert needs(log, [A, B])["CHILD_KEY"].to_list() == ["3"]
 

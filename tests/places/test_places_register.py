@@ -15,7 +15,7 @@ from parentis.services.places.register import doubts, entries, paid_against_fram
 OFSTED = {"urn": pl.String, "kind": pl.String, "owner": pl.String, "owner_key": pl.String, "authority": pl.String,
           "region": pl.String, "places": pl.Int64, "grade": pl.String, "inspected": pl.Date}  # fmt: skip
 VACANCIES = {
-    "URN": pl.String, "PROVIDER": pl.String, "KIND": pl.String, "CATEGORY": pl.String, "AUTHORITY": pl.String,
+    "URN": pl.String, "PROVIDER": pl.String, "KIND": pl.String, "CATEGORY": pl.String, "LA": pl.String,
     "REGION": pl.String, "DAY": pl.Date, "REGISTERED": pl.Int64, "APPROVED": pl.Int64, "STAFFED": pl.Int64,
     "TAKEN": pl.Int64, "SEX": pl.String, "AGE_FROM": pl.Int64, "AGE_TO": pl.Int64, "NOT_RISKS": pl.String,
     "SCHOOL": pl.String, "HOURS": pl.Float64, "FRAMEWORK_PRICE": pl.Float64, "PRICE": pl.Float64,
@@ -29,7 +29,7 @@ def ofsted(*rows: dict[str, object]) -> pl.DataFrame:
 
 
 def vacancies(*rows: dict[str, object]) -> pl.DataFrame:
-    usual = {"PROVIDER": "p", "KIND": "secure", "AUTHORITY": "E09000007", "REGION": "London", "DAY": date(2025, 3, 31),
+    usual = {"PROVIDER": "p", "KIND": "secure", "LA": "E09000007", "REGION": "London", "DAY": date(2025, 3, 31),
              "REGISTERED": 10, "APPROVED": 8, "STAFFED": 6, "TAKEN": 5, "SEX": "B"}  # fmt: skip
     return pl.DataFrame([{**usual, **row} for row in rows], schema=VACANCIES)
 

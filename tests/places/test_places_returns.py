@@ -22,13 +22,13 @@ PERIOD = "2024-25"
 Rows = list[dict[str, str | None]]
 
 REFERRALS: Rows = [
-    {"REFERRAL": "R1", "CHILD_KEY": "C1", "AUTHORITY": "E09000007", "BORN": "01/06/2010", "SEX": "F", "KIND": "secure",
+    {"REFERRAL": "R1", "CHILD_KEY": "C1", "LA": "E09000007", "BORN": "01/06/2010", "SEX": "F", "KIND": "secure",
      "BASIS": "s25-order", "RISKS": "absconding self-harm", "REFERRED": "01/05/2024", "NEED_BY": "02/05/2024",
      "OUTCOME": "placed", "CLOSED": "03/05/2024", "PLACED_WITH": "SC1", "START": "03/05/2024", "READY": "01/07/2024",
      "END": "10/07/2024", "PRICE": "10500"},
-    {"REFERRAL": "R2", "CHILD_KEY": "C2", "AUTHORITY": "E09000008", "BORN": "01/06/2009", "SEX": "M", "KIND": "secure",
+    {"REFERRAL": "R2", "CHILD_KEY": "C2", "LA": "E09000008", "BORN": "01/06/2009", "SEX": "M", "KIND": "secure",
      "BASIS": "relevant", "REFERRED": "05/05/2024", "OUTCOME": "lost", "CLOSED": "20/05/2024"},
-    {"REFERRAL": "R3", "CHILD_KEY": "C3", "AUTHORITY": "E09000008", "BORN": "01/02/2008", "SEX": "M",
+    {"REFERRAL": "R3", "CHILD_KEY": "C3", "LA": "E09000008", "BORN": "01/02/2008", "SEX": "M",
      "KIND": "supported", "BASIS": "s20", "REFERRED": "05/06/2024", "OUTCOME": "open"},
 ]  # fmt: skip
 ASKS: Rows = [
@@ -40,10 +40,10 @@ ASKS: Rows = [
     {"REFERRAL": "R3", "URN": "SU1", "ASKED_AFTER": "2", "ANSWER": "withdrawn"},
 ]  # fmt: skip
 VACANCIES: Rows = [
-    {"URN": "SC1", "PROVIDER": "P1", "KIND": "secure", "AUTHORITY": "E09000031", "REGION": "London",
+    {"URN": "SC1", "PROVIDER": "P1", "KIND": "secure", "LA": "E09000031", "REGION": "London",
      "DAY": "01/06/2024", "REGISTERED": "10", "APPROVED": "8", "STAFFED": "6", "TAKEN": "5", "SEX": "B",
      "AGE_FROM": "10", "AGE_TO": "17", "NOT_RISKS": "fire", "PRICE": "10500"},
-    {"URN": "SU1", "PROVIDER": "P2", "KIND": "supported", "CATEGORY": "self-contained", "AUTHORITY": "E09000008",
+    {"URN": "SU1", "PROVIDER": "P2", "KIND": "supported", "CATEGORY": "self-contained", "LA": "E09000008",
      "REGION": "London", "DAY": "01/06/2024", "REGISTERED": "6", "APPROVED": "6", "STAFFED": "6", "TAKEN": "6",
      "SEX": "M", "AGE_FROM": "16", "AGE_TO": "17", "PRICE": "900"},
 ]  # fmt: skip
@@ -109,8 +109,8 @@ def test_the_blank_template_reads_back(tmp_path: Path, return_id: str) -> None:
     assert {name: table.height for name, table in reading.tables.items()} == dict.fromkeys(SOUND[return_id], 0)
 
 
-SAME_CHILD = [*REFERRALS, {**REFERRALS[1], "REFERRAL": "R4", "AUTHORITY": "E09000009", "REFERRED": "10/05/2024"}]
-LATER = [*REFERRALS, {**REFERRALS[1], "REFERRAL": "R4", "AUTHORITY": "E09000009", "REFERRED": "20/05/2024"}]
+SAME_CHILD = [*REFERRALS, {**REFERRALS[1], "REFERRAL": "R4", "LA": "E09000009", "REFERRED": "10/05/2024"}]
+LATER = [*REFERRALS, {**REFERRALS[1], "REFERRAL": "R4", "LA": "E09000009", "REFERRED": "20/05/2024"}]
 PLACED = {"CHILD_KEY": "C9", "PLACED_WITH": "SC1"}
 NIGHTLY = edited(more(REFERRALS, 0, 5, **PLACED), 0, PRICE="1500")
 DOUBLE = edited(more(REFERRALS, 0, 5, **PLACED), 0, PRICE="3500")
@@ -151,7 +151,7 @@ VACANCY_CASES: list[tuple[str, dict[str, Rows], list[int]]] = [
     ("VAC-ABOVE", {"vacancies": edited(VACANCIES, 0, TAKEN="11")}, [0]),
     ("VAC-ABOVE", {"vacancies": edited(VACANCIES, 0, STAFFED="9")}, [0]),
     ("VAC-REGIONS", {"vacancies": [*VACANCIES, {**VACANCIES[0], "DAY": "02/06/2024", "REGION": "East"}]}, [0, 2]),
-    ("VAC-AUTHORITY", {"vacancies": edited(VACANCIES, 0, AUTHORITY="Camden")}, [0]),
+    ("VAC-AUTHORITY", {"vacancies": edited(VACANCIES, 0, LA="Camden")}, [0]),
     ("VAC-CATEGORY", {"vacancies": edited(VACANCIES, 1, CATEGORY=None)}, [1]),
     ("VAC-AGES", {"vacancies": edited(VACANCIES, 1, AGE_FROM="15")}, [1]),
     ("VAC-AGES", {"vacancies": edited(VACANCIES, 0, AGE_TO="9")}, [0]),

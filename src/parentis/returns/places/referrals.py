@@ -63,7 +63,7 @@ REFERRALS_TABLE = Table(
         _referral(),
         text("CHILD_KEY", "The child: the same number whoever refers. Kept as a keyed hash.",
              retention=Retention.HASH, key=True, example="SYN-C1"),
-        text("AUTHORITY", "ONS code of the authority that refers.", key=True, example="E09000007"),
+        text("LA", "ONS code of the authority that refers.", key=True, example="E09000007"),
         Column(name="BORN", kind=Kind.DATE, retention=Retention.MONTH, key=True, meaning="Date of birth.",
                example="01/06/2010"),
         coded("SEX", "Of the child.", SEXES, key=True),
@@ -87,7 +87,7 @@ REFERRALS_TABLE = Table(
     ),
     optional=False,
     unique=("REFERRAL",),
-    authority="AUTHORITY",
+    authority="LA",
 )  # fmt: skip
 
 ASKS_TABLE = Table(

@@ -89,7 +89,7 @@ def _risks(_: Any) -> Marks:
     "PLA-TWO-BOROUGHS",
     "Another authority refers the same child at the same time. It is counted once, with the first; find out whose "
     "child it is.",
-    fields="AUTHORITY REFERRED CLOSED",
+    fields="LA REFERRED CLOSED",
     tables="referrals",
 )
 def _two_boroughs(_: Any) -> Marks:
@@ -173,14 +173,14 @@ def _above(_: Any) -> Marks:
 
 
 @VACANCIES.rule("VAC-REGIONS", "One home or service lies in two regions or two authorities.",
-                fields="URN REGION AUTHORITY", tables="vacancies")  # fmt: skip
+                fields="URN REGION LA", tables="vacancies")  # fmt: skip
 def _two_regions(_: Any) -> Marks:
-    return (pl.col("REGION").n_unique().over("URN") > 1) | (pl.col("AUTHORITY").n_unique().over("URN") > 1)
+    return (pl.col("REGION").n_unique().over("URN") > 1) | (pl.col("LA").n_unique().over("URN") > 1)
 
 
-@VACANCIES.rule("VAC-AUTHORITY", "The authority is not a code that is known.", fields="AUTHORITY", tables="vacancies")
+@VACANCIES.rule("VAC-AUTHORITY", "The authority is not a code that is known.", fields="LA", tables="vacancies")
 def _authority(_: Any) -> Marks:
-    return ~_yes(pl.col("AUTHORITY").is_in([one.gss for one in authorities()]))
+    return ~_yes(pl.col("LA").is_in([one.gss for one in authorities()]))
 
 
 @VACANCIES.rule("VAC-CATEGORY", "Supported accommodation without its category, or a home with one.",
@@ -209,12 +209,12 @@ def _nightly_vacancy(_: Any) -> Marks:
 
 def meeting(referrals: pl.DataFrame) -> pl.DataFrame:
     """`meets`: whether another authority's referral of the same child, made earlier, was open when this one began."""
-    one = referrals.with_row_index("at").select("at", "CHILD_KEY", "AUTHORITY", "REFERRED")
+    one = referrals.with_row_index("at").select("at", "CHILD_KEY", "LA", "REFERRED")
     other = referrals.with_row_index("other").select(
-        "other", "CHILD_KEY", earlier="AUTHORITY", began="REFERRED", ended=pl.coalesce("END", "CLOSED")
+        "other", "CHILD_KEY", earlier="LA", began="REFERRED", ended=pl.coalesce("END", "CLOSED")
     )
     pairs = one.join(other, on="CHILD_KEY").filter(
-        (pl.col("AUTHORITY") != pl.col("earlier"))
+        (pl.col("LA") != pl.col("earlier"))
         & ((pl.col("began") < pl.col("REFERRED"))
            | ((pl.col("began") == pl.col("REFERRED")) & (pl.col("other") < pl.col("at"))))
         & (pl.col("ended").is_null() | (pl.col("ended") > pl.col("REFERRED")))

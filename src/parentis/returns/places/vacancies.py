@@ -18,7 +18,7 @@ VACANCIES_TABLE = Table(
         text("PROVIDER", "The organisation's number with Ofsted.", key=True, example="1200001"),
         coded("KIND", "What it is.", KINDS, key=True),
         coded("CATEGORY", "Of supported accommodation; blank for homes.", CATEGORIES),
-        text("AUTHORITY", "ONS code of the authority it lies in.", key=True, example="E09000008"),
+        text("LA", "ONS code of the authority it lies in.", key=True, example="E09000008"),
         text("REGION", "Ofsted's region it lies in.", example="London"),
         day("DAY", "The day that is spoken of.", key=True),
         whole("REGISTERED", "Places registered with Ofsted.", "places"),
@@ -37,7 +37,7 @@ VACANCIES_TABLE = Table(
     ),
     optional=False,
     unique=("URN", "DAY"),
-    authority="AUTHORITY",
+    authority="LA",
 )  # fmt: skip
 
 VACANCIES = Return(

@@ -63,7 +63,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 def _counted(every: pl.DataFrame) -> list[Row]:
     rows: list[Row] = []
     for (period,), year in every.sort("period").group_by("period", maintain_order=True):
-        for (place,), own in year.sort("AUTHORITY").group_by("AUTHORITY", maintain_order=True):
+        for (place,), own in year.sort("LA").group_by("LA", maintain_order=True):
             unplaced = _unplaced(own)
             rows += [
                 _row("own.referred", str(place), str(period), own.height, own.height),
@@ -122,7 +122,7 @@ def _bands(every: pl.DataFrame) -> pl.DataFrame:
     grid = pl.DataFrame({"authority": sorted(members(LONDON, date(2025, 3, 31)))}).join(
         every.select("period").unique(), how="cross"
     )
-    held = every.group_by(authority="AUTHORITY", period="period").agg(
+    held = every.group_by(authority="LA", period="period").agg(
         referred=pl.len(),
         unplaced=pl.col("OUTCOME").is_in(["elsewhere", "lost"]).sum(),
         placed=(pl.col("OUTCOME") == PLACED).sum(),
@@ -142,10 +142,10 @@ def _result(
         "low": pl.Float64, "high": pl.Float64, "level": pl.Float64,
     }  # fmt: skip
     values = pl.DataFrame(rows, schema=schema)
-    loads = every.select("AUTHORITY", "period", "load_id", "row", table=pl.lit(REFERRALS))
+    loads = every.select("LA", "period", "load_id", "row", table=pl.lit(REFERRALS))
     model = {m.id for m in MEASURES} - {f"places.{n}" for n in ("own.referred", "own.unplaced", "referred", "unplaced")}
     own = values.filter(pl.col("geography") != LONDON).join(
-        loads, left_on=["geography", "period"], right_on=["AUTHORITY", "period"]
+        loads, left_on=["geography", "period"], right_on=["LA", "period"]
     )
     year = values.filter((pl.col("geography") == LONDON) & ~pl.col("measure").is_in(list(model))).join(
         loads, on="period"

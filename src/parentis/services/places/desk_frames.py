@@ -77,7 +77,7 @@ def refused_by_authority(referrals: pl.DataFrame, asks: pl.DataFrame) -> pl.Data
     told = asks.group_by("REFERRAL").agg(asks=pl.len(), refused=pl.col("ANSWER").is_in(["decline", "none"]).sum())
     return (
         referrals.join(told, on="REFERRAL", how="left")
-        .group_by(period="period", kind="KIND", authority="AUTHORITY")
+        .group_by(period="period", kind="KIND", authority="LA")
         .agg(
             referrals=pl.len(), placed=(pl.col("OUTCOME") == "placed").sum(),
             asks=pl.col("asks").sum(), refused=pl.col("refused").sum(),
@@ -91,7 +91,7 @@ def waits(referrals: pl.DataFrame) -> pl.DataFrame:
     authority; those still looked for are left out."""
     ended = pl.coalesce("START", "CLOSED")
     return referrals.filter(~pl.col("BASIS").is_in(list(JUSTICE)) & ended.is_not_null()).select(
-        "KIND", sex="SEX", ethnicity="ETHNICITY", authority="AUTHORITY",
+        "KIND", sex="SEX", ethnicity="ETHNICITY", authority="LA",
         days=(ended - pl.col("REFERRED")).dt.total_days(),
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def log_of(referrals: pl.DataFrame) -> pl.DataFrame:
     """The log as `priority_rules.try_rule` reads it: welfare referrals for what is short."""
     gone = pl.col("OUTCOME").is_in(["lost", "elsewhere", "withdrawn"])
     return referrals.filter((pl.col("KIND") == TRIED_KIND) & ~pl.col("BASIS").is_in(list(JUSTICE))).select(
-        child="REFERRAL", authority="AUTHORITY", sex="SEX", ethnicity="ETHNICITY",
+        child="REFERRAL", authority="LA", sex="SEX", ethnicity="ETHNICITY",
         age=((pl.col("REFERRED") - pl.col("BORN")).dt.total_days() // 365.25).cast(pl.Int64), kind="KIND",
         basis="BASIS", risks=pl.col("RISKS").fill_null("").str.split(" "), radius=pl.col("RADIUS").cast(pl.Float64),
         referred="REFERRED", stay=(pl.col("END") - pl.col("START")).dt.total_days(),
@@ -141,7 +141,7 @@ def trials(referrals: pl.DataFrame, register: pl.DataFrame) -> dict[str, pl.Data
     homes = homes_of(register.filter(pl.col("kind") == TRIED_KIND), free="staffed")
     homes = homes.drop("free").join(_held_at_once(referrals, last.start, last.end), on="home", how="left")
     homes = homes.with_columns(pl.col("free").fill_null(0))
-    members = frozenset(code for code in referrals["AUTHORITY"].unique() if code.startswith(MEMBERS))
+    members = frozenset(code for code in referrals["LA"].unique() if code.startswith(MEMBERS))
     known = log_digest(log.filter(pl.col("referred").is_between(last.start, last.end)))
     rows: list[dict[str, Any]] = []
     found: list[dict[str, Any]] = []

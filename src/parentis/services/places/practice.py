@@ -211,7 +211,7 @@ def _add(
     start = _after(referred, hours)
     row: dict[str, Any] = {
         "REFERRAL": f"SYN-R{number:05}", "CHILD_KEY": f"SYN-C{number:05}",
-        "AUTHORITY": str(rng.choice(boroughs[0], p=boroughs[1])), "BORN": referred - timedelta(days=int(age * 365.25)),
+        "LA": str(rng.choice(boroughs[0], p=boroughs[1])), "BORN": referred - timedelta(days=int(age * 365.25)),
         "SEX": sex, "ETHNICITY": str(rng.choice(ETHNICITIES, p=ETHNIC_SHARES)), "KIND": kind,
         "BASIS": _basis(rng, kind, justice=justice), "BASIS_ON": referred, "RISKS": risks or None,
         "REFERRED": referred, "NEED_BY": referred + timedelta(days=int(rng.integers(0, 4))),
@@ -263,7 +263,7 @@ def _vacancies(rng: np.random.Generator, homes: tuple[Home, ...], starts: date) 
             rows.append(
                 {
                     "URN": one.urn, "PROVIDER": one.provider, "KIND": one.kind, "CATEGORY": one.category,
-                    "AUTHORITY": one.authority, "REGION": one.region, "DAY": day, "REGISTERED": one.registered,
+                    "LA": one.authority, "REGION": one.region, "DAY": day, "REGISTERED": one.registered,
                     "APPROVED": one.approved, "STAFFED": staffed, "TAKEN": taken, "SEX": one.sex,
                     "AGE_FROM": one.ages[0], "AGE_TO": one.ages[1], "NOT_RISKS": one.not_risks or None,
                     "SCHOOL": "Y" if one.kind in ("secure", "therapeutic") else "N",

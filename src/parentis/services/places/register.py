@@ -72,7 +72,7 @@ def _bands_by_kind(listed: pl.DataFrame) -> pl.DataFrame:
 def _latest(vacancies: pl.DataFrame) -> pl.DataFrame:
     latest = vacancies.sort("DAY", maintain_order=True).unique("URN", keep="last", maintain_order=True)
     return latest.select(
-        urn="URN", provider="PROVIDER", kind="KIND", category="CATEGORY", authority="AUTHORITY", region="REGION",
+        urn="URN", provider="PROVIDER", kind="KIND", category="CATEGORY", authority="LA", region="REGION",
         day="DAY", registered="REGISTERED", approved="APPROVED", staffed="STAFFED", taken="TAKEN",
         free=(pl.col("STAFFED") - pl.col("TAKEN")).clip(0), sex="SEX", age_from="AGE_FROM", age_to="AGE_TO",
         not_risks=pl.col("NOT_RISKS").str.split(" "), school=pl.col("SCHOOL") == "Y", hours="HOURS",

@@ -52,7 +52,7 @@ def facts(made: Estimate, players: tuple[str, ...]) -> Facts:
     before the log's first, the mean of the log's."""
     known = {row["authority"]: row for row in rows("boroughs")}
     placed = made.found.filter((pl.col("OUTCOME") == PLACED) & pl.col("END").is_not_null())
-    nights = placed.group_by("period", "AUTHORITY").agg(nights=(pl.col("END") - pl.col("START")).dt.total_days().sum())
+    nights = placed.group_by("period", "LA").agg(nights=(pl.col("END") - pl.col("START")).dt.total_days().sum())
     held = {(p, a): float(n) for p, a, n in nights.iter_rows()}
     periods = sorted(made.found["period"].unique().to_list())
     years = [[held.get((period, each), 0.0) for each in players] for period in periods]

@@ -24,7 +24,7 @@ SECURE_PLACE: Final = "K1"
 
 
 def needs(referrals: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
-    """A row a need, in order of referral: `CHILD_KEY`, `AUTHORITY` (of the first referral), `SEX`, `REFERRED` (the
+    """A row a need, in order of referral: `CHILD_KEY`, `LA` (of the first referral), `SEX`, `REFERRED` (the
     first day), `OUTCOME`, `START`, `READY`, `END` (of the last referral), `asked` (referrals in it), `authorities`
     (how many referred), `period`, `load_id` and `row` of the last.
 
@@ -39,7 +39,7 @@ def needs(referrals: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
         ~pl.col("BASIS").is_in(list(JUSTICE)).fill_null(value=False),
         pl.col("OUTCOME").is_not_null() & (pl.col("OUTCOME") != NO_NEED),
         pl.col("REFERRED").is_not_null(),
-        pl.col("AUTHORITY").is_in(list(authorities)),
+        pl.col("LA").is_in(list(authorities)),
     ).sort("CHILD_KEY", "REFERRED", "row")
     again = ((pl.col("REFERRED") - pl.col("REFERRED").shift().over("CHILD_KEY")).dt.total_days() <= ONE_NEED_DAYS) & (
         pl.col("OUTCOME").shift().over("CHILD_KEY") != PLACED
@@ -48,10 +48,10 @@ def needs(referrals: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
         ours.with_columns(need=(~again.fill_null(value=False)).cum_sum().over("CHILD_KEY"))
         .group_by("CHILD_KEY", "need", maintain_order=True)
         .agg(
-            pl.col("AUTHORITY", "SEX", "REFERRED").first(),
+            pl.col("LA", "SEX", "REFERRED").first(),
             pl.col("OUTCOME", "START", "READY", "END", "period", "load_id", "row").last(),
             asked=pl.len(),
-            authorities=pl.col("AUTHORITY").n_unique(),
+            authorities=pl.col("LA").n_unique(),
         )
         .with_columns(END=pl.when(pl.col("END") >= pl.col("START")).then("END"))
         .drop("need")
@@ -73,7 +73,7 @@ def counted(found: pl.DataFrame, authorities: Sequence[str], first: date, until:
     months = (until.year - first.year) * 12 + until.month - first.month
     at = found.select(
         month=(pl.col("REFERRED").dt.year() - first.year) * 12 + pl.col("REFERRED").dt.month() - first.month,
-        cell=2 * pl.col("AUTHORITY").replace_strict({a: i for i, a in enumerate(authorities)}, return_dtype=pl.Int64)
+        cell=2 * pl.col("LA").replace_strict({a: i for i, a in enumerate(authorities)}, return_dtype=pl.Int64)
         + (pl.col("SEX") == "M").cast(pl.Int64).fill_null(0),
     )
     within = at.filter(pl.col("month").is_between(0, months - 1))
