@@ -18,6 +18,7 @@ Places = dict[str, Organisation]
 SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "people-join": lambda places, place: {"secret": "unknown"},
     "people-organisation": lambda places, place: {"slug": place},
+    "joining": lambda places, place: {"slug": place},
     "people-withdraw": lambda places, place: {"slug": place, "pk": 1},
     "people-take-role": lambda places, place: {"slug": place, "pk": 1},
     "people-remove": lambda places, place: {"slug": place, "pk": 1},

@@ -49,10 +49,10 @@ def lines(person: Person) -> list[tuple[str, str]]:
 
 @pytest.mark.integration
 def test_an_overdue_case_waits_for_whoever_may_work_on_it_until_it_is_done(person: PersonMaker) -> None:
-    lead, elsewhere, analyst = person("improvement-lead"), person("improvement-lead", "croydon"), person("analyst")
+    lead, elsewhere, reader = person("improvement-lead"), person("improvement-lead", "croydon"), person("treasurer")
     case = recommendation()
     assert lines(lead) == [("Recommendation 1", "Not begun")]
-    assert lines(elsewhere) == lines(analyst) == []  # nobody of elsewhere, and nobody who may only read it
+    assert lines(elsewhere) == lines(reader) == []  # nobody of elsewhere, and nobody who may only read it
     (task,) = waiting.tasks_of(lead)
     assert task.is_late(timezone.now())
     assert (task.due_on, task.place, task.detail) == (date(2017, 2, 25), "Camden", "Do better")
@@ -140,10 +140,10 @@ def test_a_return_waits_for_each_signature_and_for_nobody_who_may_not_give_it(
 
 @pytest.mark.integration
 def test_a_survey_waits_for_those_who_answer_it_and_late_ones_for_who_asked(person: PersonMaker) -> None:
-    region, analyst = person("analyst", "region"), person("analyst")
+    region, treasurer = person("analyst", "region"), person("treasurer")
     today = timezone.localdate()
     Round.objects.create(period="2024-25", due=today, by=region)
-    assert [wanted for _, wanted in lines(analyst)] == ["Answer the survey: not started"]
+    assert [wanted for _, wanted in lines(treasurer)] == ["Answer the survey: not started"]
     assert lines(region) == []  # due today is not late
     Round.objects.update(due=today - timedelta(days=1))
     assert [wanted for _, wanted in lines(region)] == ["33 of 33 authorities have not answered"]
@@ -158,7 +158,7 @@ def test_a_role_waits_for_a_second_person_and_a_review_when_it_is_due(
     assert ("Director of children's services, requested by administrator of camden", "Grant or refuse the role") in (
         lines(auditor)
     )
-    assert [wanted for _, wanted in lines(administrator)] == ["Review the list of roles"]
+    assert ("Review of who has access", "Review the list of roles") in lines(administrator)
 
 
 @pytest.mark.integration
@@ -200,7 +200,7 @@ def test_a_state_waits_for_whom_its_step_tells_and_who_takes_the_next() -> None:
 
 @pytest.mark.integration
 def test_a_digest_goes_out_once_a_working_morning_and_never_to_whom_nothing_waits_for(person: PersonMaker) -> None:
-    lead, analyst = person("improvement-lead"), person("analyst")
+    lead, treasurer = person("improvement-lead"), person("treasurer")
     recommendation()
     for too_early in (TUESDAY.replace(hour=6), datetime(2027, 3, 6, 9, tzinfo=UTC)):  # 6 March is a Saturday
         assert digest.send_due(too_early) == 0
@@ -213,7 +213,7 @@ def test_a_digest_goes_out_once_a_working_morning_and_never_to_whom_nothing_wait
     assert "Do better" not in sent.body, "what a case says stays on its page"
     Digest.objects.filter(person=lead).update(frequency=Digest.Frequency.NEVER)
     assert digest.send_due(TUESDAY + timedelta(days=1)) == 0
-    assert not Digest.objects.filter(person=analyst, made_on=None).exists()
+    assert not Digest.objects.filter(person=treasurer, made_on=None).exists()
 
 
 @pytest.mark.unit

@@ -253,13 +253,13 @@ def _with_figures(home: Home) -> frozenset[str]:
     return workflow.places_shown(home)
 
 
-_places_with_figures: VersionedCache[frozenset[str]] = VersionedCache(_with_figures, mark=shown_mark, most=2)
+places_with_figures: VersionedCache[frozenset[str]] = VersionedCache(_with_figures, mark=shown_mark, most=2)
 
 
 def grouped_places(chosen: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
     """The places to choose from, by kind: the region's authorities, and the footprints that hold figures. `chosen` is
     among them whatever it holds."""
-    held = _places_with_figures()
+    held = places_with_figures()
     footprints = {one.id: one for one in region.footprints()}
     groups: dict[str, list[tuple[str, str]]] = {"Region": [(REGION, dict(places())[REGION])], "Authorities": []}
     for place, name in places():

@@ -10,6 +10,8 @@ ROUTES: dict[str, Route] = {
     "health-ready": Route(action=Open.PUBLIC),
     "health-watch": Route(action=Open.PUBLIC),
     "accessibility": Route(action=Open.PUBLIC),
+    "joining": Route(action="people.manage", place="slug"),
+    "joining-all": Route(action="people.organisations"),
     "notices": Route(action=Open.SIGNED_IN),
     "notices-open": Route(action=Open.SIGNED_IN),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from parentis import region
+from parentis.web.people.models import Organisation
 from parentis.web.submissions.queries import of_authorities
 from parentis.web.uasc.models import Draft, Reminder, Round
 from parentis.web.uasc.operations import who_answers
@@ -56,15 +57,25 @@ class Line:
     standing: ResponseStatus
     people: int
     reminded: object
+    slug: str = ""
+    "Of the authority's organisation; '' where it has none yet."
 
 
 def lines(round_: Round, authorities: list[str]) -> list[Line]:
     """One line an authority of a round, by name."""
     known = response_statuses(authorities, str(round_.period))
+    organisations = dict(Organisation.objects.filter(authority__in=authorities).values_list("authority", "slug"))
     last = {one.authority: one.on for one in Reminder.objects.filter(round=round_).order_by("on")}
     return sorted(
         (
-            Line(gss, region.authority(gss).name, known[gss], len(who_answers(gss)), last.get(gss))
+            Line(
+                gss,
+                region.authority(gss).name,
+                known[gss],
+                len(who_answers(gss)),
+                last.get(gss),
+                organisations.get(gss, ""),
+            )
             for gss in authorities
         ),
         key=lambda one: one.name,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from parentis.web.people.authorisation import authorities_for
+from parentis.web.people.authorisation import authorities_for, holds
 from parentis.web.uasc import operations
 from parentis.web.uasc.models import Round
 from parentis.web.uasc.questions import AskForm
@@ -27,7 +27,12 @@ def response(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"rounds": rounds, "chosen": chosen, "form": AskForm()}
     if chosen is not None:
         found = lines(chosen, _asked(request))
-        context |= {"lines": found, "answered": sum(1 for one in found if one.standing.answered)}
+        context |= {
+            "lines": found,
+            "answered": sum(1 for one in found if one.standing.answered),
+            "nobody": sum(1 for one in found if not one.people),
+            "may_invite": holds(request.user, "people.organisations"),
+        }
     return render(request, "uasc/response.html", context)
 
 
