@@ -27,7 +27,7 @@ WIDTH = 640
 ROW_HEIGHT = 16
 TILE = 78
 TILE_LETTERS = 11
-LABEL_LETTERS, LABEL_ROOM, LABEL_STEP = 22, 150, 0.12
+LABEL_LETTERS, LABEL_ROOM, LABEL_STEP = 18, 150, 0.1
 AXIS_LETTERS = 16
 LEGEND: Mapping[str, Any] = {
     "title": None, "orient": "top", "labelLimit": 600, "columns": 1, "labelFontSize": 12, "symbolSize": 400,
@@ -36,6 +36,8 @@ LEGEND: Mapping[str, Any] = {
 MARK = "  ◂"
 "Stands after the number of the place that the page is about: colour alone says nothing."
 OWN_COLOUR = alt.Color("own:N", scale=alt.Scale(domain=[False, True], range=[SERIES[0], SERIES[1]]), legend=None)
+RIGHT = 48
+"Room at the right: a screen's letters may be wider than those the drawing was measured with."
 LABELLED = 5
 "Lines up to which each has its name at its end; of more, names would lie on one another."
 PERIODS: Any = alt.Axis(labelAngle=-40, labelOverlap="parity")
@@ -311,7 +313,7 @@ def draw(kind: ChartKind, grid: Grid, tiles: Mapping[str, tuple[int, int]], own:
     mark differs from the others'."""
     chart = (
         _DRAW[kind](grid, tiles, own)
-        .configure(font=FONT, background="#ffffff", padding=6)
+        .configure(font=FONT, background="#ffffff", padding={"left": 6, "top": 6, "bottom": 6, "right": RIGHT})
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=INK,
