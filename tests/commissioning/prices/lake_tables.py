@@ -6,6 +6,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from parentis.practice import commissioning as parts
+from parentis.practice.commissioning_contracts import contracts
+from parentis.practice.targets import london
 from parentis.region import members
 from parentis.returns import the_return
 from parentis.services.commissioning import SERVICE
@@ -139,3 +142,33 @@ def tables(seed: int = 1) -> dict[str, pl.DataFrame]:
          for of in ("P1", "P2")],
     )  # fmt: skip
     return found
+
+
+def practice(seed: int) -> dict[str, pl.DataFrame]:
+    """What the practice region hands in, as the lake has it: censuses, members and arrangements."""
+    made = empty()
+    censuses = parts.census_table(parts.bought(seed))
+    who, days = [one.gss for one in london()], [day.isoformat() for day in parts.CENSUSES]
+    rows = censuses.with_columns(
+        authority=pl.col("at").replace_strict(dict(enumerate(who)), return_dtype=pl.String),
+        period=pl.col("census").replace_strict(dict(enumerate(days)), return_dtype=pl.String),
+    )
+    made["placements.london/placements"] = _as_lake(rows.drop("at", "census"), "census")
+    handed_in: dict[str, list[pl.DataFrame]] = {}
+    for one in contracts(seed, 2024):
+        for name, frame in one.tables.items():
+            own = frame.with_columns(authority=pl.lit(one.submitter), period=pl.lit(one.period))
+            handed_in.setdefault(f"{one.return_id}/{name}", []).append(own)
+    for name in ("commissioning.arrangements/arrangements", "commissioning.arrangements/members"):
+        frame = _as_lake(pl.concat(handed_in[name], how="diagonal_relaxed"), name)
+        lacking = [pl.lit(None, kind).alias(column) for column, kind in made[name].schema.items()
+                   if column not in frame.columns]  # fmt: skip
+        made[name] = frame.with_columns(lacking)
+    return made
+
+
+def _as_lake(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.with_columns(
+        load_id=pl.lit(f"load {name}"), row=pl.int_range(pl.len()).cast(pl.UInt32), sequence=pl.lit(1),
+        provisional=pl.lit(value=False),
+    )  # fmt: skip

@@ -6,18 +6,25 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from lake_tables import WORKS, census, empty, inside, lake, tables
+from lake_tables import WORKS, census, empty, inside, lake, practice, tables
 
 from parentis.errors import NotFoundError
 from parentis.figures import Catalogue, NoPeople, Viewer, release
+from parentis.practice.commissioning import EFFECT as PLANTED
 from parentis.services.commissioning import SERVICE
-from parentis.services.commissioning.arrangement_effects import ArrangementEffect, together
-from parentis.services.commissioning.assembly import NEEDS, gather
+from parentis.services.commissioning.arrangement_effects import (
+    ArrangementEffect,
+    arrangement_effects,
+    together,
+)
+from parentis.services.commissioning.assembly import NEEDS, arrangements, gather
 from parentis.services.commissioning.commands import compare, voids
 from parentis.services.commissioning.compute import compute
+from parentis.services.commissioning.hedonic import hedonic
 from parentis.services.commissioning.measures import MEASURES
 from parentis.services.commissioning.page_frame_shapes import SHAPES
 from parentis.services.commissioning.randomisation import Effect, Verdict
+from parentis.services.commissioning.sensitivity import answer
 from parentis.services.service import Answer, Result
 
 QUICK = {"samples": 60, "ways": 199, "seed": 1}
@@ -229,7 +236,7 @@ def test_a_block_never_used_is_named_and_stops_nothing(held: Mapping[str, pl.Dat
 def test_of_many_arrangements_one_found_by_chance_is_not_told() -> None:
     def with_p(p: float, verdict: Verdict) -> ArrangementEffect:
         effect = Effect(-0.05, p, -0.1, -0.01, 0.1, 200, None, None, verdict, "")
-        return ArrangementEffect("P", "A", "A", date(2022, 1, 1), effect)
+        return ArrangementEffect("P", "A", "A", date(2022, 1, 1), effect, effect)
 
     many = [with_p(0.04, Verdict.FOUND), *(with_p(0.5, Verdict.NONE) for _ in range(4))]
     assert [one.effect.verdict for one in together(many)] == [Verdict.CANNOT_TELL, *[Verdict.NONE] * 4]
@@ -283,3 +290,33 @@ def test_a_block_is_fuller_the_fewer_places_it_has(held: Mapping[str, pl.DataFra
         voids({**held, **children}, partnership="P9")
     with pytest.raises(NotFoundError, match="residential"):
         voids({**held, **children}, partnership="P1", family="castle")
+
+
+@pytest.mark.spec
+def test_in_the_practice_region_the_effect_of_the_third_year_is_found_and_the_other_is_none() -> None:
+    tables_ = practice(20)
+    held = gather(tables_)
+    found = arrangement_effects(held.placements, arrangements(tables_), held.memberships, ways=399, seed=1)
+    by = {one.partnership: one for one in found.found}
+    assert set(by) == {"SLCP", "NEL"}
+    slcp, nel = by["SLCP"].effect, by["NEL"].effect
+    assert slcp.verdict is Verdict.FOUND
+    assert slcp.low is not None
+    assert slcp.high is not None
+    assert slcp.low <= PLANTED["SLCP"] <= slcp.high
+    assert nel.verdict is Verdict.NONE
+    assert nel.low is not None
+    assert nel.high is not None
+    assert nel.low <= PLANTED["NEL"] <= nel.high
+    # they also buy less off framework once they have begun: the whole is more
+    assert by["SLCP"].whole.estimate < slcp.estimate - 0.02
+    assert any("NLCEP" in sentence for sentence in found.why_not)
+
+
+@pytest.mark.spec
+def test_in_the_practice_region_plain_means_mislead() -> None:
+    model = hedonic(gather(practice(20)).placements)
+    found = answer(model, "NLCEP", "WLA")
+    assert found.plain_percent > 0
+    assert found.contrast.low <= -0.08 <= found.contrast.high
+    assert [one.term for one in found.flips] == ["need"]

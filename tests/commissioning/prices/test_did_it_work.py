@@ -15,7 +15,7 @@ from parentis.services.commissioning.did_it_work import (
     in_words,
 )
 from parentis.services.commissioning.hedonic import hedonic
-from parentis.services.commissioning.others_prices import NoBlocksBesideError, effect_on_others
+from parentis.services.commissioning.others_prices import Market, NoBlocksBesideError, effect_on_others
 from parentis.services.commissioning.placement_prices import TERMS
 from parentis.services.commissioning.randomisation import Verdict, interval, judged, p_of
 from parentis.services.commissioning.worlds import World, placements
@@ -199,3 +199,38 @@ def test_what_members_themselves_pay_is_no_evidence_of_others_prices() -> None:
     assert one.estimate == pytest.approx(other.estimate, abs=0.02)
     with pytest.raises(NoBlocksBesideError):
         effect_on_others(rows, blocks.with_columns(starts=pl.lit("2031-01-01")))
+
+
+@pytest.mark.generative
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_by_provider_give_the_regression_of_every_row(seed: int) -> None:
+    """By another route: least squares with a column for each provider, for blocks as they are and handed out anew."""
+    world = World(effects={"P1": 0.0, "P2": 0.0}, placements=400, providers=7, censuses=4)
+    rows = placements(world, seed).filter(~pl.col("sourced").str.starts_with("Block"))
+    blocks = pl.DataFrame(
+        {"provider": ["provider 0", "provider 1", "provider 1"], "partnership": ["P1", "P1", "P2"],
+         "starts": ["2021-03-31", "2022-03-31", "2022-03-31"]}
+    )  # fmt: skip
+    market = Market(rows, blocks)
+    providers = rows["provider"].unique(maintain_order=True).to_list()
+    for way in (np.arange(7), np.random.default_rng(seed).permutation(7)):
+        owner = {providers[k]: providers[way[k]] for k in range(7)}
+        starts = dict(blocks.select("provider", "starts").iter_rows())
+        members = set(blocks.select("provider", "partnership").iter_rows())
+        given = rows.with_columns(owner=pl.col("provider").replace_strict(owner))
+        kept = given.filter([pair not in members for pair in given.select("owner", "partnership").iter_rows()])
+        since = kept["owner"].replace_strict(starts, default="9999", return_dtype=pl.String)
+        cell = kept.select(pl.concat_str("partnership", "census"))
+        dummies = pl.concat(
+            [frame.to_dummies(drop_first=first > 0) for first, frame in enumerate(
+                (kept.select("provider"), cell, kept.select("type"), kept.select(pl.col("need").cast(pl.String)),
+                 kept.select("sourced")))] + [kept.select(pl.col("age").cast(pl.Float64))],
+            how="horizontal",
+        ).to_numpy().astype(float)  # fmt: skip
+        exposed = (kept["census"] >= since).to_numpy().astype(float)
+        price = kept["weekly_price"].log().to_numpy()
+        slow = np.linalg.lstsq(np.column_stack([exposed, dummies]), price, rcond=None)[0][0]
+        estimate, treatment = market.estimate(way)
+        assert estimate == pytest.approx(slow, abs=1e-5)
+        if (way == np.arange(7)).all():
+            assert treatment == pytest.approx(1.0, abs=1e-6)

@@ -73,7 +73,7 @@ def test_without_need_the_answer_turns_and_the_page_says_so(third: Answer) -> No
     assert third.main_reason == need
     assert warnings(third) == (
         "Without the children's needs the answer would turn: P3 would seem to pay 3.1 % more than P1. It holds only if "
-        "the children's needs are recorded alike in both.",
+        "this is recorded alike in both.",
     )
 
 
@@ -179,3 +179,39 @@ def test_what_all_would_cost_at_each_level_adds_up_to_what_was_paid(model: Hedon
     assert np.log(prices["P3"] / prices["P1"]) == pytest.approx(contrast(model, "P3", "P1").effect)
     assert found["like_for_like"].min() < model.rows["weekly_price"].mean() < found["like_for_like"].max()  # type: ignore[operator]
     assert (found["low"] < found["like_for_like"]).all()
+
+
+@pytest.mark.unit
+def test_what_was_bought_through_no_partnership_is_called_so() -> None:
+    rows = placements(World(placements=1500), 2).with_columns(partnership=pl.col("partnership").replace("P4", None))
+    told = in_a_sentence(answer(hedonic(rows), "none", "P3"))
+    assert "whoever buys outside partnerships pays" in told
+    assert "none" not in told
+
+
+@pytest.mark.generative
+def test_boroughs_outside_that_differ_do_not_tilt_partnerships() -> None:
+    """Half of those outside buy dear, and of P1's providers; P2 has others. P1 is no cheaper for it."""
+    rng = np.random.default_rng(3)
+    rows = placements(World(effects={"P1": 0.0, "P2": 0.0, "P3": 0.0}, placements=6000, providers=40), 3)
+    number = pl.col("provider").str.slice(9).cast(pl.Int64)
+    borough = pl.Series(rng.integers(0, 6, rows.height))
+    outside = rows.with_columns(borough=borough).with_columns(
+        authority=pl.format("b{}", "borough"), partnership=pl.col("partnership").replace("P3", None)
+    )
+    sold = number < 20
+    kept = outside.filter(
+        ((pl.col("partnership") == "P1") & sold)
+        | ((pl.col("partnership") == "P2") & ~sold)
+        | (pl.col("partnership").is_null() & (sold == (pl.col("borough") < 3)))
+    )
+    dear = pl.col("partnership").is_null() & (pl.col("borough") < 3)
+    raised = kept.with_columns(weekly_price=pl.col("weekly_price") * pl.when(dear).then(np.exp(0.3)).otherwise(1.0))
+    for frame in (kept, raised):
+        found = contrast(hedonic(frame), "P2", "P1")
+        assert found.low <= 0 <= found.high
+    model = hedonic(raised)
+    share = raised.filter(pl.col("partnership").is_null())["borough"].lt(3).mean()
+    assert isinstance(share, float)
+    gone = contrast(model, "none", "P2").effect - contrast(hedonic(kept), "none", "P2").effect
+    assert gone == pytest.approx(0.3 * share, abs=0.05)

@@ -13,19 +13,23 @@ from parentis.services.commissioning.hedonic import Hedonic, hedonic
 from parentis.services.commissioning.placement_prices import TERMS
 from parentis.services.commissioning.randomisation import ALPHA, Effect, Verdict
 
-BOUGHT: Final = ("partnership", "sourced")
-"What joining a partnership changes: not held still where the question is whether it worked."
+JOINED: Final = ("partnership",)
+"What joining is: not held still where the question is whether it worked."
+HOW: Final = (*JOINED, "sourced")
+"And how members buy, which joining may change too: with it the effect is the whole."
 
 
 @dataclass(frozen=True, slots=True)
 class ArrangementEffect:
-    """What an arrangement did to its members' prices, like for like, in logarithms."""
+    """What an arrangement did to its members' prices, in logarithms: `effect` like for like, at the same way of buying;
+    `whole` with what it changed in how they buy."""
 
     partnership: str
     arrangement: str
     title: str
     starts: date
     effect: Effect
+    whole: Effect
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +48,7 @@ def arrangement_effects(
     """For every arrangement that some member joined between two censuses. `rows` in the shape of `placement_prices`
     with `authority`; `listed`: `arrangement, partnership, title, starts`; `memberships`: `partnership, authority,
     joined`."""
-    model = hedonic(rows, [term for term in TERMS if term.column not in BOUGHT])
+    model, whole = (hedonic(rows, [term for term in TERMS if term.column not in left]) for left in (JOINED, HOW))
     first, last = rows["census"].min(), rows["census"].max()
     if not isinstance(first, date) or not isinstance(last, date):
         return ArrangementEffects((), pl.DataFrame(), ("there is no census",))
@@ -61,12 +65,17 @@ def arrangement_effects(
         if not clean:
             why_not.append(f"{title}: some of the boroughs it is set beside joined other arrangements meanwhile")
         try:
-            series, _ = borough_series(_only(model, others), joined)
-            result = did_it_work(series, ways=ways, seed=seed)
+            result, beside = (
+                did_it_work(borough_series(_only(of, others), joined)[0], ways=ways, seed=seed) for of in (model, whole)
+            )
         except ParentisError as error:
             why_not.append(f"{title}: {error}")
             continue
-        found.append(ArrangementEffect(one["partnership"], one["arrangement"], title, one["starts"], result.effect))
+        found.append(
+            ArrangementEffect(
+                one["partnership"], one["arrangement"], title, one["starts"], result.effect, beside.effect
+            )
+        )
         times.append(result.by_time.with_columns(
             arrangement=pl.lit(one["arrangement"]), effect=100 * (pl.col("effect").exp() - 1)))  # fmt: skip
     by_time = pl.concat(times) if times else pl.DataFrame()

@@ -117,7 +117,7 @@ def _estimates(
 def borough_series(model: Hedonic, joined: Mapping[str, Any], least: int = 3) -> tuple[Series, tuple[str, ...]]:
     """Like-for-like price of each borough at each census, in logarithms, and the boroughs left out.
 
-    `model` has no partnership and no way of buying among its terms: what joining does through either is its effect. A
+    `model` has no partnership among its terms, and no way of buying where what joining does through it is to count. A
     borough with fewer than `least` placements at some census is left out. `joined`: borough to the first census at
     which it had joined; others never did.
     """

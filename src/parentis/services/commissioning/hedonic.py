@@ -23,7 +23,9 @@ from parentis.services.commissioning.mixed_models import (
     least_squares,
 )
 from parentis.services.commissioning.placement_prices import (
-    TERMS,
+    HELD,
+    NOBODY,
+    OUTSIDE,
     Design,
     NothingToCompareError,
     Term,
@@ -68,12 +70,23 @@ class Hedonic:
         """The weights (p,) that take the level's coefficient less the other's; NotIdentifiedError if it has none."""
         found = np.zeros(len(self.design.names))
         for one, sign in ((level, 1.0), (other, -1.0)):
+            if one == NOBODY and term == PARTNERSHIP:
+                found += sign * self._outside()
             if one == self.design.references.get(term):
                 continue
             at = self.design.at(term, one)
             if at is None:
                 raise NotIdentifiedError(f"{term} {one} cannot be told apart from other terms, or has no placements")
             found[at] += sign
+        return found
+
+    def _outside(self) -> Floats:
+        """Of boroughs outside partnerships, each by its share of their placements."""
+        found = np.zeros(len(self.design.names))
+        held = [at for at, (term, _) in enumerate(self.design.names) if term == OUTSIDE.column]
+        if held:
+            nobody = self.rows[PARTNERSHIP].is_null().to_numpy()
+            found[held] = self.design.matrix[nobody][:, held].mean(axis=0)
         return found
 
 
@@ -114,7 +127,7 @@ def as_percent(effect: float) -> float:
     return 100.0 * float(np.expm1(effect))
 
 
-def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = TERMS, start: Floats | None = None) -> Hedonic:
+def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = HELD, start: Floats | None = None) -> Hedonic:
     """The model of `placements` (see `placement_prices`), its search begun at `start` (a θ); NothingToCompareError
     where there is one provider only."""
     rows = priced(placements)

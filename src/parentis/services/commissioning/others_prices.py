@@ -20,7 +20,7 @@ BLOCK: Final = "Block"
 
 HELD_STILL: Final = (
     *(term for term in TERMS if term.column not in (PARTNERSHIP, "census")),
-    Term("cell", "partnership and month"),
+    Term("cell", "the partnership and month"),
 )
 "Whatever else befalls a partnership's prices from one month to the next is no effect of a block."
 
@@ -46,7 +46,7 @@ def effect_on_others(placements: pl.DataFrame, blocks: pl.DataFrame, *, ways: in
         rows = rows.filter(~pl.col("sourced").fill_null("").str.starts_with(BLOCK))
     if rows.is_empty():
         raise NoBlocksBesideError("nobody buys outside the blocks: what others pay cannot be watched")
-    market = _Market(rows, blocks)
+    market = Market(rows, blocks)
     if not market.watched():
         raise NoBlocksBesideError("no provider that others buy of began a block in these censuses: nothing to watch")
     count = len(market.starts)
@@ -57,7 +57,7 @@ def effect_on_others(placements: pl.DataFrame, blocks: pl.DataFrame, *, ways: in
     return judged(estimate, others[:, 0], others[:, 1], matters=matters)
 
 
-class _Market:
+class Market:
     """Sums of squares by provider, from which the regression of any way of handing out blocks follows: a way only takes
     out the rows of its members and says which of the others are exposed."""
 
@@ -82,6 +82,28 @@ class _Market:
         self._whole = self._held.T @ self._held
         self._sums = sums_by(self._group, self._held, self._count)
         self._rows = np.bincount(self._group, minlength=self._count).astype(np.float64)
+        self._add_up_cells(len(names))
+
+    def _add_up_cells(self, partnerships: int) -> None:
+        """Rows of one provider, partnership and month are exposed together: their sums are made once."""
+        code = (self._group * partnerships + self._of) * self._last + self._at
+        cells, where = np.unique(code, return_inverse=True)
+        self._cell_sums = sums_by(where, self._held, len(cells))
+        self._cell_rows = np.bincount(where).astype(np.float64)
+        self._cell_at, pair = cells % self._last, cells // self._last
+        self._cell_group, self._cell_of = pair // partnerships, pair % partnerships
+        every = self._group * partnerships + self._of
+        self._by_pair = np.argsort(every, kind="stable")
+        edges = np.searchsorted(every[self._by_pair], np.arange(self._count * partnerships + 1))
+        self._pair_edges = np.lib.stride_tricks.sliding_window_view(edges, partnerships + 1)[::partnerships]
+        self._pairs: dict[tuple[int, int], tuple[Floats, Floats, int]] = {}
+
+    def _pair(self, group: int, of: int) -> tuple[Floats, Floats, int]:
+        """Squares, sums and number of the rows of a provider and partnership, made once."""
+        if (group, of) not in self._pairs:
+            rows = self._held[self._by_pair[self._pair_edges[group, of] : self._pair_edges[group, of + 1]]]
+            self._pairs[group, of] = (rows.T @ rows, rows.sum(axis=0), len(rows))
+        return self._pairs[group, of]
 
     def watched(self) -> bool:
         """Has some provider a block that began within the censuses, with others who buy of it, and some none?"""
@@ -99,17 +121,19 @@ class _Market:
     def estimate(self, way: Ints) -> tuple[float, float]:
         """The coefficient of exposure, of prices and of the exposure that was, when provider k has the block of
         provider `way[k]`."""
-        out = self._excluded(way)
-        exposed = self._exposed(way, ~out)
-        some = np.flatnonzero(exposed)
-        gone = self._held[out]
-        inner = self._whole - gone.T @ gone
-        sums = self._sums - sums_by(self._group[out], gone, self._count) if len(gone) else self._sums
-        rows = np.maximum(self._rows - np.bincount(self._group[out], minlength=self._count), 1.0)
-        own_sums = np.bincount(self._group[some], minlength=self._count).astype(np.float64)
+        members = self._members[way][self._cell_group, self._cell_of]
+        exposed = ((self._cell_at >= self.starts[way][self._cell_group]) & ~members).astype(np.float64)
+        inner, sums, rows = self._whole.copy(), self._sums.copy(), self._rows.copy()
+        for group, of in zip(*np.nonzero(self._members[way]), strict=True):
+            squares, total, count = self._pair(int(group), int(of))
+            inner -= squares
+            sums[group] -= total
+            rows[group] -= count
+        rows = np.maximum(rows, 1.0)
+        own_sums = np.bincount(self._cell_group, weights=exposed * self._cell_rows, minlength=self._count)
         inner = inner - sums.T @ (sums / rows[:, None])
-        cross = self._held[some].sum(axis=0) - sums.T @ (own_sums / rows)
-        size = float(len(some) - own_sums @ (own_sums / rows))
+        cross = exposed @ self._cell_sums - sums.T @ (own_sums / rows)
+        size = float(own_sums.sum() - own_sums @ (own_sums / rows))
         # what the other columns say of exposure is taken out of it (Frisch & Waugh 1933)
         held = inner[:-2, :-2]
         told = np.linalg.solve(held + LITTLE * np.trace(held) / len(held) * np.eye(len(held)), cross[:-2])

@@ -356,7 +356,8 @@ def _effects(made: _Made) -> None:
 
 def _effect_row(one: ArrangementEffect) -> dict[str, Any]:
     return {"partnership": one.partnership, "arrangement": one.arrangement, "title": one.title, "starts": one.starts,
-            **_in_percent(one.effect), "sentence": in_words(one.effect, one.title)}  # fmt: skip
+            **_in_percent(one.effect), "sentence": in_words(one.effect, one.title),
+            **{f"whole_{name}": value for name, value in _in_percent(one.whole).items()}}  # fmt: skip
 
 
 def _in_percent(effect: Effect) -> dict[str, Any]:

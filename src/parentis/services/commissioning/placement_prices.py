@@ -37,7 +37,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something that a price depends on: the column that holds it, and the words for it in a sentence."""
+    """Something that a price depends on: the column that holds it, and the words for it as a sentence says them."""
 
     column: str
     title: str
@@ -46,18 +46,23 @@ class Term:
 
 
 TERMS: Final = (
-    Term("partnership", "partnership"),
-    Term("type", "type of placement"),
-    Term("need", "children's needs"),
-    Term("age", "children's ages", Kind.NUMBER),
-    Term("solo", "solo placements"),
+    Term("partnership", "the partnership"),
+    Term("type", "the type of placement"),
+    Term("need", "the children's needs"),
+    Term("age", "the children's ages", Kind.NUMBER),
+    Term("solo", "solo placement"),
     Term("dols", "deprivation of liberty"),
     Term("education", "education in the price"),
     Term("packages", "additional packages in the price"),
-    Term("miles", "distance from home", Kind.NUMBER),
-    Term("sourced", "how the placement was bought", reference="Framework"),
-    Term("census", "month"),
+    Term("miles", "the distance from home", Kind.NUMBER),
+    Term("sourced", "how placements were bought", reference="Framework"),
+    Term("census", "the month"),
 )
+OUTSIDE: Final = Term("outside", "the boroughs outside partnerships")
+"""Boroughs that buy outside partnerships have a level each: they have nothing in common, and a provider that sells to a
+dear one of them would else seem dear itself, and its partnership cheap."""
+INSIDE: Final = "inside"
+HELD: Final = (*TERMS, OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,12 +99,15 @@ def priced(placements: pl.DataFrame) -> pl.DataFrame:
     if "doubt" in placements.columns:
         sound &= pl.col("doubt").is_null()
     kept = placements.filter(sound.fill_null(value=False))
+    if {"authority", "partnership"} <= set(kept.columns):
+        outside = pl.when(pl.col("partnership").is_null()).then(pl.col("authority")).otherwise(pl.lit(INSIDE))
+        kept = kept.with_columns(outside=outside)
     if kept.is_empty():
         raise NothingToCompareError("no placement has a weekly price, a type, a provider and the day of its census")
     return kept
 
 
-def design(rows: pl.DataFrame, terms: Iterable[Term] = TERMS) -> Design:
+def design(rows: pl.DataFrame, terms: Iterable[Term] = HELD) -> Design:
     """Dummies of labels against a reference (the one given, or the most frequent), numbers as they are, and one column
     of ones. A label unstated is a level of its own; a number unstated is the mean, with a column that says so."""
     columns: list[Floats] = [np.ones(rows.height)]
@@ -108,13 +116,13 @@ def design(rows: pl.DataFrame, terms: Iterable[Term] = TERMS) -> Design:
     unused: dict[str, str] = {}
     for term in terms:
         if term.column not in rows.columns:
-            unused[term.column] = "not held"
+            unused |= {} if term is OUTSIDE else {term.column: "not held"}
             continue
         held = rows[term.column]
         if term.column != "partnership" and held.null_count() > MOST_UNSTATED * rows.height:
             unused[term.column] = f"not stated for {held.null_count()} of {rows.height} placements"
         elif held.n_unique() < 2:
-            unused[term.column] = "the same for all"
+            unused |= {} if term is OUTSIDE else {term.column: "the same for all"}
         elif term.kind is Kind.NUMBER:
             for level, values in _number(held):
                 columns.append(values)
@@ -146,6 +154,9 @@ def _labels(held: pl.Series, term: Term) -> tuple[str, list[tuple[str, Floats]]]
     levels = sorted(counts[text.name].to_list())
     first = term.column in ("partnership", "census")
     usual = levels[0] if first else str(counts[text.name][0])
+    if term is OUTSIDE:  # one borough is the level of all outside, beside which the others stand
+        boroughs = [one for one in counts[text.name].to_list() if one != INSIDE][1:]
+        return INSIDE, [(one, (text == one).cast(pl.Float64).to_numpy()) for one in boroughs]
     reference = term.reference if term.reference in levels else usual
     codes = text.cast(pl.Enum(levels)).to_physical().to_numpy()
     return str(reference), [

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from parentis.services.commissioning.hedonic import PARTNERSHIP, Contrast, Hedonic, as_percent, contrast, hedonic
-from parentis.services.commissioning.placement_prices import NOBODY, TERMS
+from parentis.services.commissioning.placement_prices import HELD, NOBODY, TERMS
 
 TITLES: Final = {term.column: term.title for term in TERMS}
 FAIR: Final = tuple(term for term in TERMS if term.column not in (PARTNERSHIP, "census"))
@@ -94,7 +94,7 @@ def lacking_each(model: Hedonic) -> dict[str, Hedonic]:
     """Models that lack one term each, by term; terms that are in no column are passed over."""
     held = {term for term, _ in model.design.names}
     return {
-        term.column: hedonic(model.rows, [one for one in TERMS if one.column != term.column], model.fitted.theta)
+        term.column: hedonic(model.rows, [one for one in HELD if one.column != term.column], model.fitted.theta)
         for term in FAIR
         if term.column in held
     }
@@ -161,7 +161,7 @@ def in_a_sentence(found: Answer) -> str:
         )
     turned = np.sign(found.plain_percent) != np.sign(of.effect)
     near, far = sorted((abs(of.percent_low), abs(of.percent_high)))
-    reason = f", and the difference lies mostly in the {found.main_reason.title}" if found.main_reason else ""
+    reason = f", and the difference lies mostly in {found.main_reason.title}" if found.main_reason else ""
     return (
         f"{first}{', but' if turned else ', and'} for the same child, place and month it pays "
         f"{_beside(of.percent, than=False)} (95 % sure: {near:.1f} % to {far:.1f} %){reason}."
@@ -170,11 +170,11 @@ def in_a_sentence(found: Answer) -> str:
 
 def _called(of: Contrast) -> Contrast:
     """The contrast with words for what was bought through no partnership."""
-    level, other = (OUTSIDE if name == NOBODY else name for name in (of.level, of.other))
+    level, other = (WHOEVER if name == NOBODY else name for name in (of.level, of.other))
     return replace(of, level=level, other=other)
 
 
-OUTSIDE: Final = "whoever buys outside partnerships"
+WHOEVER: Final = "whoever buys outside partnerships"
 
 
 def _beside(percent: float, *, than: bool = True) -> str:
@@ -186,8 +186,8 @@ def warnings(found: Answer) -> tuple[str, ...]:
     """What a page has to say beside the answer: which measured thing turns it, and what was not measured at all."""
     of = _called(found.contrast)
     return tuple(
-        f"Without the {one.title} the answer would turn: {of.level} would seem to pay {_beside(one.percent)} "
-        f"{of.other}. It holds only if the {one.title} are recorded alike in both."
+        f"Without {one.title} the answer would turn: {of.level} would seem to pay {_beside(one.percent)} "
+        f"{of.other}. It holds only if this is recorded alike in both."
         for one in found.flips
     )
 

@@ -35,27 +35,43 @@ def cells(placements: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     rows = _prepared(placements)
     whole = _sound(rows, by)
     if "authority" in rows.columns and "authority" not in by:
-        rests = [
-            _sound(rows.filter(pl.col("authority") != one), by).select(*by, rest=pl.col("because").is_null())
-            for one in rows["authority"].drop_nulls().unique().sort().to_list()
-        ]
-        present = rows.select(*by, "authority").unique().group_by(*by).agg(authorities=pl.len())
-        if rests:
-            worst = pl.concat(rests).group_by(*by).agg(rest=pl.col("rest").all(), held=pl.len())
-            whole = (
-                whole.join(worst, on=list(by), how="left", nulls_equal=True)
-                .join(present, on=list(by), how="left", nulls_equal=True)
-                .with_columns(
-                    because=pl.when(pl.col("because").is_not_null())
-                    .then(pl.col("because"))
-                    .when(~pl.col("rest").fill_null(value=False) | (pl.col("held") < len(rests)))
-                    .then(pl.lit(BY_SUBTRACTION))
-                )
-            )
+        left = _least_left(rows, by)
+        whole = whole.join(left, on=list(by), how="left", nulls_equal=True).with_columns(
+            because=pl.when(pl.col("because").is_not_null())
+            .then(pl.col("because"))
+            .when(~pl.col("left").fill_null(value=True))
+            .then(pl.lit(BY_SUBTRACTION))
+        )
     return whole.select(
         *by, "n", "providers", shown=pl.col("because").is_null(), because="because",
         quantiles=pl.col("because").is_null() & (pl.col("n") >= QUANTILES_FROM),
     ).sort(*by)  # fmt: skip
+
+
+def _least_left(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """`*by, left`: is every cell sound still when one of its authorities, whichever, takes out its own?"""
+    known = rows.filter(pl.col("authority").is_not_null())
+    own = known.group_by(*by, "authority", "seller").agg(own=pl.col("money").sum(), own_rows=pl.len())
+    every = rows.group_by(*by, "seller").agg(pl.col("money").sum(), rows=pl.len())
+    there = known.group_by(*by, "authority").agg(own_n=pl.col("counted").n_unique())
+    children = rows.group_by(*by).agg(n=pl.col("counted").n_unique())
+    rest = (
+        there.join(every, on=list(by), nulls_equal=True)
+        .join(own, on=[*by, "authority", "seller"], how="left", nulls_equal=True)
+        .with_columns(
+            money=pl.col("money") - pl.col("own").fill_null(0.0), rows=pl.col("rows") - pl.col("own_rows").fill_null(0)
+        )
+        .filter(pl.col("rows") > 0)
+    )
+    judged = _money(rest, [*by, "authority"])
+    return (
+        there.join(judged, on=[*by, "authority"], how="left", nulls_equal=True)
+        .join(children, on=list(by), nulls_equal=True)
+        .with_columns(n=pl.col("n") - pl.col("own_n"), providers=pl.col("providers").fill_null(0))
+        .with_columns(because=_because())
+        .group_by(*by)
+        .agg(left=pl.col("because").is_null().all())
+    )
 
 
 def _prepared(placements: pl.DataFrame) -> pl.DataFrame:
@@ -70,28 +86,34 @@ def _prepared(placements: pl.DataFrame) -> pl.DataFrame:
 def _sound(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """`*by, n, providers, because`: null where the cell is sound by itself."""
     sellers = rows.group_by(*by, "seller").agg(pl.col("money").sum())
-    top = pl.col("money").sort(descending=True)
-    money = sellers.group_by(*by).agg(
-        providers=pl.col("seller").drop_nulls().n_unique(),
-        whole=pl.col("money").sum(),
-        first=top.first(),
-        second=top.slice(1, 1).sum(),
-    )
-    rest = pl.col("whole") - pl.col("first") - pl.col("second")
-    rules = (pl.col("first") > DOMINANT * pl.col("whole")) | (rest < P_PERCENT / 100.0 * pl.col("first"))
     return (
         rows.group_by(*by)
         .agg(n=pl.col("counted").n_unique())
-        .join(money, on=list(by), nulls_equal=True)
-        .with_columns(
-            because=pl.when(pl.col("n") < CHILDREN)
-            .then(pl.lit(FEW_CHILDREN))
-            .when(pl.col("providers") < PROVIDERS)
-            .then(pl.lit(FEW_PROVIDERS))
-            .when(rules)
-            .then(pl.lit(ONE_RULES))
-        )
+        .join(_money(sellers, by), on=list(by), nulls_equal=True)
+        .with_columns(because=_because())
         .select(*by, "n", "providers", "because")
+    )
+
+
+def _money(sellers: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """`*by, providers, whole, first, second` of rows of a cell and seller each."""
+    top = pl.col("money").sort(descending=True)
+    return sellers.group_by(*by).agg(
+        providers=pl.col("seller").drop_nulls().n_unique(), whole=pl.col("money").sum(), first=top.first(),
+        second=top.slice(1, 1).sum(),
+    )  # fmt: skip
+
+
+def _because() -> pl.Expr:
+    rest = pl.col("whole") - pl.col("first") - pl.col("second")
+    rules = (pl.col("first") > DOMINANT * pl.col("whole")) | (rest < P_PERCENT / 100.0 * pl.col("first"))
+    return (
+        pl.when(pl.col("n") < CHILDREN)
+        .then(pl.lit(FEW_CHILDREN))
+        .when(pl.col("providers") < PROVIDERS)
+        .then(pl.lit(FEW_PROVIDERS))
+        .when(rules)
+        .then(pl.lit(ONE_RULES))
     )
 
 
