@@ -26,7 +26,7 @@ urlpatterns = [
     path("paper", answer_views.paper, name="places-paper"),
     path("paper.csv", answer_views.paper_csv, name="places-paper-csv"),
     path("alone/<str:gss>", answer_views.alone, name="places-alone"),
-    path("alone/<str:gss>.csv", answer_views.alone_csv, name="places-alone-csv"),
+    path("alone/<str:gss>/table.csv", answer_views.alone_csv, name="places-alone-csv"),
     path("referrals/<int:pk>/ask", desk_views.ask, name="referral-ask"),
     path("referrals/<int:pk>/match", matching_views.one, name="referral-match"),
     path("referrals/", include(register.urls(_REFERRAL))),
