@@ -9,6 +9,7 @@ import pytest
 from parentis.errors import DeclarationError
 from parentis.services.places.priority_rules import (
     PriorityRule,
+    _with_stays,
     log_digest,
     points,
     priority_rules,
@@ -100,3 +101,19 @@ def test_a_log_is_known_by_its_rows_and_not_by_their_order() -> None:
     one, other = log(referral("a", 0), referral("b", 1)), log(referral("b", 1), referral("a", 0))
     assert log_digest(one) == log_digest(other)
     assert log_digest(one) != log_digest(one.head(1))
+
+
+@pytest.mark.spec
+def test_stays_that_go_on_count_in_how_long_stays_last() -> None:
+    """Ten stays of ten days and ten that have lasted a hundred: half of the stays last longer than ten days."""
+    ended = [referral(f"e{i}", 0, stay=10) for i in range(10)]
+    going = [referral(f"g{i}", 0, stay=None) for i in range(10)]
+    never = [referral(f"n{i}", 0, stay=None) for i in range(200)]
+    rows = log(*ended, *going, *never).with_columns(
+        so_far=pl.when(pl.col("child").str.starts_with("g")).then(pl.lit(100, pl.Int64))
+    )
+    drawn = _with_stays(rows, 0)
+    stays = drawn.filter(pl.col("child").str.starts_with("n"))["stay"].to_list()
+    assert 70 < sum(one == 10 for one in stays) < 130
+    assert set(stays) == {10, 100}
+    assert drawn.filter(pl.col("child").str.starts_with("g"))["stay"].min() == 100

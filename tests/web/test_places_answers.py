@@ -51,8 +51,8 @@ FRAMES = {
          "high95": None},
     ]),
     "shares": pl.DataFrame([share(CAMDEN, 61_234_567, 5_000_000), share(CROYDON, 82_345_678, -1_200_000)]),
-    "rules": pl.DataFrame([{"rule": "flat", "rule_title": "Flat fee", "in_core": False, "blocking": "Barnet; Enfield",
-                            "gain": 1_200_000, "largest_rise": 3_000_000}]),
+    "rules": pl.DataFrame([{"rule": "flat", "rule_title": "Flat fee", "in_core": False,
+                            "blocking": "E09000003; E09000010", "gain": 1_200_000, "largest_rise": 0.03}]),
     "register": pl.DataFrame([entry("SC1"), entry("SC2", authority=CROYDON, price=8_000.0), entry("SC3", free=0)],
                              schema=ENTRIES),
     "register_doubts": pl.DataFrame([{"urn": "SC9", "what": "A home without places"}]),
@@ -115,6 +115,7 @@ def test_a_borough_sees_its_own_payment_and_others_as_bands(places: Any, role: s
     assert "£612,345.67" in text
     assert "823,456" not in text
     assert "£750,000 to £1,000,000" in text
+    assert "Flat fee: cheaper alone, by £0 to £250,000 a year: Barnet, Enfield." in text
     csv = page(client_at(role, places["camden"]), "shares.csv")
     assert "612,345.67" in csv
     assert "823,456" not in csv

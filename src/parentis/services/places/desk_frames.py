@@ -120,8 +120,14 @@ def log_of(referrals: pl.DataFrame) -> pl.DataFrame:
         age=((pl.col("REFERRED") - pl.col("BORN")).dt.total_days() // 365.25).cast(pl.Int64), kind="KIND",
         basis="BASIS", risks=pl.col("RISKS").fill_null("").str.split(" "), radius=pl.col("RADIUS").cast(pl.Float64),
         referred="REFERRED", stay=(pl.col("END") - pl.col("START")).dt.total_days(),
+        so_far=pl.when(pl.col("END").is_null()).then((_last_day(pl.col("period")) - pl.col("START")).dt.total_days()),
         gave_up=pl.when(gone).then("CLOSED"),
     )  # fmt: skip
+
+
+def _last_day(period: pl.Expr) -> pl.Expr:
+    """31 March of a financial year `2024-25`."""
+    return pl.date(period.str.slice(0, 4).cast(pl.Int32) + 1, 3, 31)
 
 
 def homes_of(register: pl.DataFrame, *, free: str = "free") -> pl.DataFrame:
@@ -134,8 +140,7 @@ def homes_of(register: pl.DataFrame, *, free: str = "free") -> pl.DataFrame:
 
 
 def trials(referrals: pl.DataFrame, register: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Every rule on the last year of the log, with the beds that London could use in it: of each secure home as many as
-    held its children at once."""
+    """Every rule on the last year of the log, with the beds that London could use in it."""
     last = parse_period(str(referrals["period"].max()))
     log = log_of(referrals)
     homes = homes_of(register.filter(pl.col("kind") == TRIED_KIND), free="staffed")
@@ -161,13 +166,22 @@ _GAP: Final = ("by", "group", "children", "days", "difference", "low", "high", "
 
 
 def _held_at_once(referrals: pl.DataFrame, starts: date, ends: date) -> pl.DataFrame:
-    """`home`, `free`: the most children of the log that a home held on one day of the year."""
-    stays = referrals.filter((pl.col("KIND") == TRIED_KIND) & pl.col("START").is_not_null()).select(
-        home="PLACED_WITH", at="START", left=pl.col("END").fill_null(ends)
-    )
+    """`home`, `free`: the beds that London could use in a year. Their sum is the most of the log's children who were in
+    place on one day; each home has its part of them by the nights they spent there (largest remainders)."""
+    welfare = (pl.col("KIND") == TRIED_KIND) & ~pl.col("BASIS").is_in(list(JUSTICE))
+    # Of a stay that goes on the log knows no more than that it lasted to the end of its year.
+    stays = referrals.filter(welfare & pl.col("START").is_not_null()).select(
+        home="PLACED_WITH", at=pl.max_horizontal("START", pl.lit(starts)),
+        left=pl.coalesce("END", _last_day(pl.col("period"))),
+    )  # fmt: skip
     stays = stays.filter((pl.col("at") <= ends) & (pl.col("left") > starts))
     steps = pl.concat([
-        stays.select("home", day=pl.max_horizontal("at", pl.lit(starts)), step=pl.lit(1, pl.Int64)),
-        stays.select("home", day="left", step=pl.lit(-1, pl.Int64)),
-    ]).sort("home", "day", "step")  # fmt: skip
-    return steps.group_by("home").agg(free=pl.col("step").cum_sum().max())
+        stays.select(day="at", step=pl.lit(1, pl.Int64)), stays.select(day="left", step=pl.lit(-1, pl.Int64)),
+    ]).sort("day", "step")  # fmt: skip
+    beds = int(steps["step"].cum_sum().to_numpy().max()) if steps.height else 0
+    nights = stays.group_by("home").agg(nights=(pl.col("left") - pl.col("at")).dt.total_days().sum()).sort("home")
+    due = nights.with_columns(due=beds * pl.col("nights") / pl.col("nights").sum())
+    due = due.with_columns(whole=pl.col("due").floor().cast(pl.Int64), rest=pl.col("due") - pl.col("due").floor())
+    left_over = beds - int(due["whole"].sum())
+    ranked = due.with_columns(place=pl.col("rest").rank("ordinal", descending=True))
+    return ranked.select("home", free=pl.col("whole") + (pl.col("place") <= left_over).cast(pl.Int64))

@@ -26,6 +26,8 @@ DANGERS: Final = ("self-harm", "exploitation", "violence")
 "Risks that `danger` gives points for, each."
 PATIENCE: Final = 60
 "Days after which a child who is still looked for is taken to have been placed elsewhere, where the log does not say."
+USUAL_STAY: Final = 84
+"Days, where no stay has ended."
 FAR_KM: Final = 80.0
 COMPARED: Final = ("sex", "ethnicity", "authority")
 
@@ -129,8 +131,8 @@ def try_rule(
 
     Args:
         log: `child`, `authority`, `sex`, `ethnicity`, `age`, `kind`, `basis`, `risks` (list), `radius`, `referred`,
-            `stay` (days, null where it never began: one of the log's is drawn, the same under every rule) and `gave_up`
-            (the day the search ended without a place; null where there was one).
+            `stay` (days, null where it never began or goes on: one is drawn, the same under every rule), `so_far` (days
+            of one that goes on) and `gave_up` (the day the search ended without a place; null where there was one).
         homes: `candidates.HOMES`, with `free` the staffed places.
         starts, ends: the first day and the day after the last.
     """
@@ -177,12 +179,26 @@ def _last_day(row: Mapping[str, Any]) -> date:
 
 
 def _with_stays(log: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Stays that never began are drawn from those that did, one for each child, whatever the rule."""
-    known = log["stay"].drop_nulls().to_numpy()
-    if not len(known):
-        return log.with_columns(pl.col("stay").fill_null(84).cast(pl.Int64))
-    drawn = np.random.Generator(np.random.Philox(seed)).choice(known, log.height)
-    return log.with_columns(stay=pl.coalesce("stay", pl.Series(drawn)).cast(pl.Int64))
+    """Stays that never began, or go on, are drawn from how long stays last (Kaplan and Meier's estimate, so that long
+    ones that have not ended count), one for each child, whatever the rule; one that goes on lasts at least as long."""
+    so_far = pl.col("so_far") if "so_far" in log.columns else pl.lit(None, pl.Int64)
+    known = log.select(days=pl.coalesce("stay", so_far), ended=pl.col("stay").is_not_null(), so_far=so_far)
+    times, left = _survival(known.drop_nulls("days"))
+    luck = np.random.Generator(np.random.Philox(seed)).random(log.height)
+    lasted = known["so_far"].fill_null(0).to_numpy()
+    still = np.array([left[times <= day][-1] if (times <= day).any() else 1.0 for day in lasted])
+    at = np.array([int(np.argmax(left <= each)) if (left <= each).any() else len(left) - 1 for each in luck * still])
+    return log.with_columns(stay=pl.coalesce("stay", pl.Series(np.maximum(times[at], lasted))).cast(pl.Int64))
+
+
+def _survival(known: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Days, and the share of stays that last longer, from `days` and whether each `ended`."""
+    if not known["ended"].any():
+        return np.array([USUAL_STAY]), np.array([0.0])
+    by_day = known.group_by("days").agg(at=pl.len(), ended=pl.col("ended").sum()).sort("days")
+    at_risk = known.height - by_day["at"].cum_sum().shift(1, fill_value=0).to_numpy()
+    left = np.cumprod(1.0 - by_day["ended"].to_numpy() / at_risk)
+    return by_day["days"].to_numpy(), left
 
 
 def _day(

@@ -119,9 +119,10 @@ def _best(row: dict[str, Any], titles: dict[str, str]) -> str:
         f"{row['low80']:.0f} to {row['high80']:.0f})."
     )
     if row.get("two_years") is not None:
-        said += (
-            f" Two more years of referrals before deciding would be worth £{row['two_years']:,.0f} a year; a year "
-            f"without the home costs £{row['waiting']:,.0f}."
+        said += f" Two more years of referrals before deciding would be worth £{row['two_years']:,.0f} a year; " + (
+            f"a year without the home costs £{row['waiting']:,.0f}."
+            if row["waiting"] > 0
+            else "a year without the home costs nothing more."
         )
     return said
 
@@ -152,7 +153,7 @@ def _shares(request: HttpRequest) -> Context | None:
     if paid is None or rules is None:
         return None
     mine = authorities_for(request.user, "places.alone")
-    tables = [_rules_table(rules)]
+    tables = [_rules_table(rules, mine)]
     for (rule,), own in paid.group_by("rule", maintain_order=True):
         rows = [(one, one["authority"] in mine) for one in own.iter_rows(named=True)]
         tables.append(
@@ -166,7 +167,7 @@ def _shares(request: HttpRequest) -> Context | None:
     return {
         "lead": "What each borough would pay under each rule for sharing the cost, and which boroughs together would "
         "be cheaper alone.",
-        "sentences": [_core(one) for one in rules.iter_rows(named=True)][:3], "tables": tables,
+        "sentences": [_core(one, mine) for one in rules.iter_rows(named=True)][:3], "tables": tables,
         "notes": "Other boroughs' payments are shown as bands: what a borough pays by use tells how many children it "
         "had. Alone means the cheapest home of those boroughs' own that serves their children as well, on the same "
         "simulated futures.",
@@ -186,20 +187,30 @@ def _share_row(one: dict[str, Any], is_own: bool) -> tuple[str, ...]:
             "" if ratio is None else f"{ratio:.2f}")  # fmt: skip
 
 
-def _core(one: dict[str, Any]) -> str:
+def _core(one: dict[str, Any], mine: frozenset[str]) -> str:
     if one["in_core"]:
         return f"{one['rule_title']}: no boroughs that were tried would be cheaper alone."
-    return f"{one['rule_title']}: cheaper alone, by {_pounds(one['gain'])} a year: {one['blocking']}."
+    return f"{one['rule_title']}: cheaper alone, by {_gain(one, mine)} a year: {_names(one['blocking'])}."
 
 
-def _rules_table(rules: pl.DataFrame) -> Table:
+def _names(codes: str | None) -> str:
+    return ", ".join(region.authority(code).name for code in (codes or "").split("; ") if code)
+
+
+def _gain(one: dict[str, Any], mine: frozenset[str]) -> str:
+    """What boroughs would gain alone: to others as a band, for beside a payment it tells how many children they had."""
+    is_own = set((one["blocking"] or "").split("; ")) <= mine
+    return _pounds(one["gain"]) if is_own else money_band(one["gain"])
+
+
+def _rules_table(rules: pl.DataFrame, mine: frozenset[str]) -> Table:
     return Table(
         caption="Rules",
         columns=columns("Rule", "Would any be cheaper alone?", "Who", "By, a year", "Largest rise if one leaves",
                         words=3),
         rows=tuple(
-            (one["rule_title"], "No" if one["in_core"] else "Yes", one["blocking"] or "",
-             _pounds(one["gain"]) if one["gain"] else "", _pounds(one["largest_rise"]))
+            (one["rule_title"], "No" if one["in_core"] else "Yes", _names(one["blocking"]),
+             _gain(one, mine) if one["gain"] else "", f"{100 * one['largest_rise']:.1f} %")
             for one in rules.iter_rows(named=True)
         ),
     )  # fmt: skip
@@ -372,13 +383,14 @@ def _gap_row(one: dict[str, Any]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _paper(_: HttpRequest) -> Context | None:
+def _paper(request: HttpRequest) -> Context | None:
     answers, rules, load = frame("sizing_answer"), frame("rules"), frame("uncensored")
     if answers is None or load is None:
         return None
+    mine = authorities_for(request.user, "places.alone")
     titles = {} if (sized := frame("sizing")) is None else dict(sized.select("scenario", "title").unique().iter_rows())
     sentences = [_best(row, titles) for row in answers.iter_rows(named=True)]
-    tables = [_load_table(load), *([] if rules is None else [_rules_table(rules)])]
+    tables = [_load_table(load), *([] if rules is None else [_rules_table(rules, mine)])]
     return {
         "lead": "What a director is asked to sign: how many places, how sure, what each rule would have a borough pay, "
         "and who would walk away. The pack has the same numbers with their sources.",
