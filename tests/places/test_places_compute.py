@@ -68,6 +68,14 @@ def test_figures_are_traced_and_say_what_the_frames_say(result):
     assert set(own["audience"]) == {"own"}
 
 
+def test_each_rule_says_in_a_figure_who_would_leave(result):
+    told = result.figures.filter(measure="places.rule.gain").sort("breakdown")
+    rules = result.frames["rules"].sort("rule")
+    assert told["breakdown"].to_list() == [f"rule={each}" for each in rules["rule"]]
+    assert told["value"].to_list() == pytest.approx([each / 100 for each in rules["gain"]])
+    assert (told.filter(pl.col("value") == 0).height > 0) == rules["in_core"].any()
+
+
 def test_shares_add_up_for_each_rule_and_33_boroughs(result):
     sums = result.frames["shares"].group_by("rule").agg(pl.col("pence").sum(), boroughs=pl.len())
     assert sums["boroughs"].unique().to_list() == [33]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from parentis.figures import WHOLE, Figures, Provenance, ProvenanceInputs, attach, empty_figures, trace
+from parentis.figures import WHOLE, Figures, Provenance, ProvenanceInputs, attach, breakdown, empty_figures, trace
 from parentis.region import members, parse_period
 from parentis.services.places.bands import band_of, money_band
 from parentis.services.places.desk_frames import desk_frames
@@ -19,7 +19,7 @@ from parentis.services.places.settlement import settle
 from parentis.services.places.sizing.answer import answers, frame, size
 from parentis.services.service import Result
 
-_KEY: Final = ("measure", "geography", "period")
+_KEY: Final = ("measure", "geography", "period", "breakdown")
 Row = dict[str, Any]
 
 
@@ -56,7 +56,13 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
                 band=pl.col("pence").map_elements(money_band, return_dtype=pl.String),
             ),
             "rules": settled.rules,
-        }  # fmt: skip
+        }
+        for rule in settled.rules.iter_rows(named=True):
+            by = breakdown({"rule": rule["rule"]})
+            rows += [
+                _row("rule.gain", LONDON, made.period, rule["gain"] / 100, by=by),
+                _row("rule.rise", LONDON, made.period, 100 * rule["largest_rise"], by=by),
+            ]  # fmt: skip
     return _result(rows, every, chosen, frames)
 
 
@@ -88,9 +94,11 @@ def _row(
     n: int | None = None,
     band: Sequence[float] = (),
     level: float | None = None,
+    by: str = WHOLE,
 ) -> Row:
     low, high = band or (None, None)
     return {
+        "breakdown": by,
         "measure": f"places.{name}", "geography": place, "period": period, "value": float(value), "n": n,
         "low": low, "high": high, "level": level,
     }  # fmt: skip

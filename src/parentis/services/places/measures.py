@@ -60,8 +60,8 @@ MEASURES: Final = (
         "load",
         "Places that would be full if nobody were refused",
         "places",
-        """Needs a year × mean stay, in erlangs: refused and lost children counted, stays not over yet counted as
-        longer; 95 % """
+        "Needs a year × mean stay, in erlangs: refused and lost children counted, stays not over yet counted "
+        "as longer; 95 % "
         "interval. Children nobody referred are not in it.",
         decimals=1,
         people=_MODEL,
@@ -78,8 +78,8 @@ MEASURES: Final = (
         "best",
         "The number where one more place no longer pays",
         "places",
-        """Of 12 to 36 places the number that costs least in a year with the nights it cannot take, on the mean of
-        simulated """
+        "Of 12 to 36 places the number that costs least in a year with the nights it cannot take, on the "
+        "mean of simulated "
         "futures; the interval holds 80 % of futures' own best numbers.",
         people=_MODEL,
     ),
@@ -105,6 +105,25 @@ MEASURES: Final = (
         "Worth of two more years of referrals",
         "£",
         "A year: what choosing the number with two years' complete log would save on the mean.",
+        people=_MODEL,
+    ),
+    _measure(
+        "rule.gain",
+        "What the best-placed group of boroughs would save by leaving",
+        "£",
+        "A year: what its members would pay by the rule, less the cost of its own cheapest home on the same "
+        "simulated children; "
+        "0 where no group looked at would save. Groups of sub-regions, and each borough alone.",
+        polarity=Polarity.LOWER,
+        people=_MODEL,
+    ),
+    _measure(
+        "rule.rise",
+        "Largest rise of a payment when one borough leaves",
+        "%",
+        "The rule worked out again without each borough in turn: the largest rise of anybody's payment.",
+        polarity=Polarity.LOWER,
+        decimals=1,
         people=_MODEL,
     ),
 )
