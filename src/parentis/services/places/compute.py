@@ -146,6 +146,7 @@ def _result(
     rows: Sequence[Row], every: pl.DataFrame, chosen: Mapping[str, Any], frames: Mapping[str, pl.DataFrame]
 ) -> Result:
     schema = {
+        "breakdown": pl.String,
         "measure": pl.String, "geography": pl.String, "period": pl.String, "value": pl.Float64, "n": pl.Int64,
         "low": pl.Float64, "high": pl.Float64, "level": pl.Float64,
     }  # fmt: skip
@@ -167,9 +168,11 @@ def _result(
     labelled = values.join(known, on="measure").with_columns(
         period_start=pl.col("period").replace_strict({k: s.start for k, s in spans.items()}, return_dtype=pl.Date),
         period_end=pl.col("period").replace_strict({k: s.end for k, s in spans.items()}, return_dtype=pl.Date),
-        breakdown=pl.lit(WHOLE), suppressed=pl.lit(None, dtype=pl.String), scenario=pl.lit(""), gross_net=pl.lit(""),
+        suppressed=pl.lit(None, dtype=pl.String), scenario=pl.lit(""), gross_net=pl.lit(""),
         cumulative=pl.lit(""), netted=pl.lit(""), authority_set=pl.lit("London's boroughs in the desk's log"),
-        method=pl.lit("needs, each once: withdrawn and justice left out"), provisional=pl.lit(value=False),
+        method=pl.when(pl.col("measure").is_in(list(model)))
+        .then(pl.lit(f"estimated and simulated ({chosen['futures']} futures)"))
+        .otherwise(pl.lit("needs, each once: withdrawn and justice left out")), provisional=pl.lit(value=False),
     )  # fmt: skip
     figures = Figures.validate(attach(labelled, traced).select(Figures.column_names()).sort(_KEY), cast=True)
     return Result(figures=figures, provenance=traced.provenance, inputs=traced.inputs, frames=frames)

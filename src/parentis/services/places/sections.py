@@ -53,10 +53,10 @@ SECTIONS: tuple[Section, ...] = (
         title="Who pays, and who would be cheaper alone",
         blocks=(
             Prose(
-                text="The whole yearly cost is shared, full or empty, with the nights the home cannot take. A rule "
-                "under which no group of boroughs would be cheaper alone gains nobody anything by leaving; where some "
-                "would, the table says by how much in a year. What each borough would pay is shown to itself, and to others "
-                "as a band.",
+                text="The whole yearly cost is shared, full or empty, with the nights the home cannot take. Under a "
+                "rule that saves no group anything by leaving, nobody is better off alone; where a group would save, "
+                "the table says how much in a year. What each borough would pay is shown to itself, and to others as a "
+                "band.",
                 only_with=_GAIN,
             ),
             FigureTable(
