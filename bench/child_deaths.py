@@ -100,11 +100,31 @@ def false_alarms(clock: Clock) -> None:
     clock.note("ratio", f"{found.rate / found.promised:.3f}")
 
 
-@benchmark("child deaths: nowcasts of a month that hold the truth", seconds=None)
+@benchmark("child deaths: nowcasts of a month that hold the truth, 2,100 of each day", seconds=None)
 def coverage(clock: Clock) -> None:
     from parentis.services.child_deaths.worlds import coverage
 
     with clock.timing():
-        found = coverage(100, (3, 7, 14), span=28)
+        found = coverage(350, (3, 5, 7, 10, 14, 21), span=28)
     for one in found:
-        clock.note(f"day {one.day}", f"{100 * one.share:.1f} % of {one.of}")
+        held, said, even = (f"{100 * each:.1f} %" for each in (one.share, one.promised, one.even / one.of))
+        clock.note(f"day {one.day}", f"{held} held, {said} said, {even} of ranks")
+
+
+@benchmark("child deaths: the page's scan of 33 areas × 42 months, to its promise", seconds=5)
+def scan_of_the_page(clock: Clock) -> None:
+    """With a cluster in it, so that all worlds are made."""
+    import numpy as np
+
+    from parentis.services.child_deaths.budget import WORLDS
+    from parentis.services.child_deaths.clusters import cluster_now
+    from parentis.services.child_deaths.scan import circles
+
+    random = np.random.default_rng(1)
+    windows = circles(random.uniform(51.3, 51.7, 33), random.uniform(-0.5, 0.3, 33), np.ones(33))
+    cases = random.poisson(1.4, (33, 42))
+    cases[4:6, 39:] += 6
+    cluster_now(cases, np.ones(42), windows, chance=0.5, worlds=2, seed=1)  # compiled
+    with clock.timing():
+        found = cluster_now(cases, np.ones(42), windows, chance=1 / 840, worlds=WORLDS, seed=1)
+    clock.note("p", f"{found.cluster.p:.5f}" if found else "none")

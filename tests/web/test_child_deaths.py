@@ -15,7 +15,7 @@ from parentis.archive import find_home
 from parentis.errors import UserError
 from parentis.returns import ReturnData, write_files
 from parentis.web.cases.models import Case, Clock
-from parentis.web.cases.operations import move
+from parentis.web.cases.operations import move, stop_clock
 from parentis.web.cases.register.operations import enter
 from parentis.web.child_deaths import pictures
 from parentis.web.child_deaths.case_types import ACTION, DEATH
@@ -24,7 +24,7 @@ from parentis.web.child_deaths.practice import make_practice_child_deaths
 from parentis.web.child_deaths.standards import standard_of
 from parentis.web.child_deaths.stored import plain, revived
 from parentis.web.people.initial_accounts import person_with
-from parentis.web.people.models import Organisation
+from parentis.web.people.models import Organisation, Person
 from parentis.web.people.roles import Kind
 
 TODAY = date(2026, 11, 1)
@@ -190,6 +190,14 @@ def test_today_says_what_is_late_and_what_stands_still() -> None:
     assert "Review meeting" in page
     assert "inquest" in page
     assert "SYN-swl" not in page
+    assert "paused by the site" in page
+    case = death(reference="SYN-9")
+    manager = client_at("panel-manager", partnership())
+    by = Person.objects.get(email="panel-manager@cdr-ncl.test")
+    stop_clock(by=by, case=case, clock="meeting", reason="post-mortem", seen=None)
+    page = manager.get("/child-deaths/today").content.decode()
+    assert "review meeting, post-mortem" in page
+    assert f"paused by {by}" in page
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parentis import region
 from parentis.web.audit.recorder import record
-from parentis.web.cases.models import Case, Clock, ClockStop, place_name
+from parentis.web.cases.models import Case, Clock, ClockStop, Entry, place_name
 from parentis.web.cases.permissions import visible
 from parentis.web.cases.register.frames import frame
 from parentis.web.child_deaths import pictures
@@ -25,6 +25,7 @@ from parentis.web.child_deaths.charts import charts, groups_of, rare, scan_of
 from parentis.web.child_deaths.models import BudgetChange, Judgement
 from parentis.web.child_deaths.standards import standards
 from parentis.web.people.authorisation import may
+from parentis.web.people.models import Person
 
 SOON = timedelta(days=7)
 TILE_WIDTH, TILE_HEIGHT = 80, 56
@@ -45,13 +46,30 @@ def today(request: HttpRequest) -> HttpResponse:
         **frame(DEATH),
         "late": running.filter(due_at__lte=now).order_by("due_at"),
         "soon": running.filter(due_at__gt=now, due_at__lte=now + SOON).order_by("due_at"),
-        "stopped": [{"stop": one, "why": STOPS.get(one.reason, one.reason)} for one in stops],
+        "stopped": [
+            {"stop": one, "why": STOPS.get(one.reason, one.reason), "by": by} for one, by in _stopped_by(stops)
+        ],
         "standards": [
             (one, region.footprint(one.footprint).name if one.footprint else "Default") for one in standards()
         ],
         "open": cases.filter(closed_at=None).count(),
     }
     return render(request, "child_deaths/today.html", context)
+
+
+def _stopped_by(stops: Iterable[ClockStop]) -> list[tuple[ClockStop, str]]:
+    """Each stop with the name of who paused the clock, by the case's history; the site, where nobody did."""
+    listed = list(stops)
+    cases = {one.clock.case_id for one in listed}
+    paused = list(Entry.objects.filter(case__in=cases, what="clock-stopped").order_by("at").values("case", "who", "at"))
+    names = {one.pk: str(one) for one in Person.objects.filter(pk__in={each["who"] for each in paused})}
+    made = []
+    for one in listed:
+        # The entry is written with the stop, a moment after it.
+        after = (each for each in paused if each["case"] == one.clock.case_id and each["at"] >= one.started_at)
+        who = next(after, {"who": None})["who"]
+        made.append((one, names.get(who, "the site")))
+    return made
 
 
 @require_safe
