@@ -158,13 +158,14 @@ def _limits(ratio, total):  # type: ignore[no-untyped-def]
 def _best_of(cases, due, order, reach, centre, longest, prospective, total, best, inside, sums):  # type: ignore[no-untyped-def]
     """The best window about one centre that beats `best`: (log ratio, areas, first, last)."""
     months = cases.shape[1]
+    begin = max(0, months - longest) if prospective else 0  # no span reaches to the months before
     inside[:] = 0
     sums[:] = 0.0
     size, first, last = 0, 0, 0
     for step in range(reach[centre]):
         area = order[centre, step]
         some = False
-        for month in range(months):
+        for month in range(begin, months):
             if cases[area, month]:
                 some = True
             inside[month] += cases[area, month]
@@ -204,13 +205,14 @@ def _strongest(cases, due, order, reach, longest, prospective, total):  # type: 
 def _beaten(cases, due, order, reach, longest, prospective, total, best, most, inside, sums):  # type: ignore[no-untyped-def]
     """The largest log ratio of one world, if above `best`; else `best`."""
     areas, months = cases.shape
+    begin = max(0, months - longest) if prospective else 0
     for centre in range(areas):
         inside[:] = 0
         sums[:] = 0.0
         for step in range(reach[centre]):
             area = order[centre, step]
             some = 0
-            for month in range(months):
+            for month in range(begin, months):
                 some += cases[area, month]
                 inside[month] += cases[area, month]
                 sums[month] += due[area, month]
