@@ -74,10 +74,8 @@ def test_a_commissioner_compares_and_writes_down_what_was_learned(
         ("Interval it cites: low", "-12"), ("Interval it cites: high", "-5"),
     ):  # fmt: skip
         page.get_by_label(label).first.fill(words)
-    page.get_by_label("Form of contract").select_option(label="Block contract")
-    page.get_by_label("Day").fill("31")
-    page.get_by_label("Month").fill("3")
-    page.get_by_label("Year").fill("2027")
+    page.get_by_label("Block contract").check()
+    page.get_by_label("Expires on").fill("2027-03-31")
     follow(page.locator("main form .govuk-button").last)
     fits(page, "card", check_page)
     follow(page.get_by_role("button", name="Publish to every partnership"))

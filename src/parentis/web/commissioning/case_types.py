@@ -61,7 +61,7 @@ CARD = CaseType(
             Field(id="geography", label="Place of the figure", longest=60, required=False, erased=False,
                   help="An ONS code or a footprint; empty for London."),
             Field(id="breakdown", label="Breakdown of the figure", longest=200, required=False, erased=False,
-                  help="Such as partnership=WLA."),
+                  help="Such as partnership=WLA, as on the page of figures."),
             Field(id="cited", label="Value it cites", longest=30, erased=False),
             Field(id="low", label="Interval it cites: low", longest=30, erased=False),
             Field(id="high", label="Interval it cites: high", longest=30, erased=False),
