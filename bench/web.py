@@ -87,12 +87,15 @@ def signed_in(address: str, who: str) -> httpx.Client:
     return client
 
 
-def browse(client: httpx.Client, until: float, times: list[float], failed: list[str], number: int) -> None:
+def browse(
+    client: httpx.Client, until: float, times: list[float], failed: list[str], number: int,
+    pages: Sequence[str] = PAGES,
+) -> None:  # fmt: skip
     """One person's visit. Only times of what was opened count, not the pauses."""
     chance = random.Random(number)
     time.sleep(chance.uniform(0, 1))
     while time.monotonic() < until:
-        path = chance.choice(PAGES)
+        path = chance.choice(pages)
         text = _open(client, path, times, failed)
         charts = re.findall(r'<img src="([^"]+\.svg[^"]*)"', text)
         if charts:
@@ -113,12 +116,12 @@ def _open(client: httpx.Client, path: str, times: list[float], failed: list[str]
     return answer.text
 
 
-def load(clients: Sequence[httpx.Client], seconds: float) -> tuple[Result, list[str]]:
+def load(clients: Sequence[httpx.Client], seconds: float, pages: Sequence[str] = PAGES) -> tuple[Result, list[str]]:
     times: list[float] = []
     failed: list[str] = []
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=browse, args=(client, until, times, failed, number))
+        threading.Thread(target=browse, args=(client, until, times, failed, number, pages))
         for number, client in enumerate(clients)
     ]
     for thread in threads:
