@@ -87,7 +87,7 @@ def test_a_referral_from_the_borough_to_the_place_and_the_treasurers_question(
     # One provider declines and must say why; the other offers. Neither sees the other's.
     sign_in("provider-answers", "provider-two")
     page.set_viewport_size(PHONE)
-    follow(page.get_by_role("link", name="Asked of us"))
+    page.goto("/places/asked")
     check_page(page, "places-asked-phone")
     follow(page.get_by_role("link", name="SC2"))
     assert "Somebody awake at night." in page.locator("main").inner_text()
@@ -102,7 +102,7 @@ def test_a_referral_from_the_borough_to_the_place_and_the_treasurers_question(
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_out(page)
     sign_in("provider-answers", "provider-one")
-    follow(page.get_by_role("link", name="Asked of us"))
+    follow(page.get_by_label("Menu").get_by_role("link", name="Asked of us"))
     follow(page.get_by_role("link", name="SC1"))
 
     def offer() -> None:

@@ -41,6 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         **frame(REFERRAL),
         "rows": rows[:PAGE],
+        "total": len(rows),
         "more": max(0, len(rows) - PAGE),
         "offers": [row for row in rows if row["offers"]],
         "late": sum(row["late"] for row in rows),
