@@ -8,7 +8,7 @@ import pytest
 from parentis.errors import NotFoundError
 from parentis.services.uasc.forecast import Futures, _rise, _supported
 from parentis.services.uasc.schedules import HEAD, Schedule, changed, current, example, income
-from parentis.services.uasc.whatif import _percent, ask, small
+from parentis.services.uasc.whatif import Answer, _percent, ask, small
 
 NOW = Schedule(name="now", under_16=114, under_16_high=143, older=114, older_high=143, leaver=270)
 YEARS = ("2025-26", "2026-27")
@@ -145,6 +145,9 @@ def with_heads(*heads: float) -> Futures:
         ((0.0, 40, 50), ""),
         ((2.0, 2.0, 7, 50), "ABC"),  # four in both together are too few
         ((3.0, 3.0, 7, 50), "AB"),  # six are enough
+        ((0.5, 40, 50), "AB"),  # half a child a year is a child
+        ((6.0, 40, 50), ""),
+        ((3.0, 6.0, 50), "AB"),
     ],
 )
 def test_gains_that_would_tell_of_few_children_are_left_out(heads: tuple[float, ...], untold: str) -> None:
@@ -164,4 +167,34 @@ def test_authorities_that_gain_alike_stand_in_order_of_code() -> None:
 
 @pytest.mark.spec
 def test_a_cost_of_less_than_a_pound_is_recovered_in_part_too() -> None:
-    assert _percent(np.array([0.4, 0.0, 5.0]), np.array([0.5, 0.0, 4.0])).tolist() == [80.0, 0.0, 125.0]
+    assert _percent(np.array([0.4, 5.0, 5.0]), np.array([0.5, 0.0, 4.0])).tolist() == [80.0, 0.0, 125.0]
+
+
+@pytest.mark.spec
+def test_gains_are_of_all_the_years_and_of_both_groups_together() -> None:
+    """Five futures of three authorities: the difference of both groups, by hand."""
+    both = np.array([[0.0, 1, 2, 3, 4], [-1, 0.5, 0.5, 0.5, 0.5], [9, 9, 9, 9, 9]]).T
+    now = np.full((5, 3, 3, 2), 7.0)
+    proposed = now.copy()
+    proposed[:, :, 2] += both[:, :, None] * np.array([0.25, 0.75])
+    answer = Answer(schedule=NOW, authorities=("A", "B", "C"), years=YEARS, notes=(), amounts={
+        "now": now, "proposed": proposed,
+    })  # fmt: skip
+    found = answer.gains()
+    assert found["authority"].to_list() == ["C", "A", "B"]
+    assert found["mean"].to_list() == pytest.approx([9, 2, 0.2])
+    assert found["low"].to_list() == pytest.approx([9, 0.4, -0.4])
+    assert found["high"].to_list() == pytest.approx([9, 3.6, 0.5])
+    assert found["chance"].to_list() == pytest.approx([1, 0.8, 0.8])
+
+
+@pytest.mark.spec
+def test_few_are_counted_over_all_futures_and_years() -> None:
+    """Two futures of two years in which the means are 3, 40 and 50 heads under 16, and 5.5, 6.5 and 6.4 leavers."""
+    varied = np.array([[0.5, 1.5], [0.75, 1.25]])[:, None, :]
+    nights = np.zeros((2, 3, 2, 2))
+    nights[:, :, 0] = varied * np.array([3.0, 40, 50])[None, :, None] * HEAD
+    weeks = varied * np.array([5.5, 6.5, 6.4])[None, :, None] * HEAD / 7
+    futures = ahead(nights, weeks, None)
+    assert small(futures, replace(NOW, under_16=120), NOW) == frozenset("AB")
+    assert small(futures, replace(NOW, leaver=300), NOW) == frozenset("AC")

@@ -123,6 +123,7 @@ def test_of_two_workers_only_one_sends() -> None:
     message = queued()
     assert delivery._claim(message, NOW)
     assert not delivery._claim(message, NOW)
+    assert QueuedMessage.objects.get().next_at == NOW + timedelta(minutes=2), "another tries when the first was killed"
 
 
 @pytest.mark.integration

@@ -327,6 +327,19 @@ def test_emergency_access_ends_by_itself_and_everybody_who_watches_is_told(
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize("hours", [1, 24])
+def test_emergency_access_lasts_so_many_hours_from_now(
+    person: PersonMaker, camden: Organisation, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    someone, now = person("analyst"), timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    given = emergency.give_emergency_access(
+        email=someone.email, organisation=camden, role="emergency-duty", why="The duty team is cut off.", hours=hours
+    )
+    assert given.until == now + timedelta(hours=hours)
+
+
+@pytest.mark.integration
 @pytest.mark.parametrize(
     ("given", "said"),
     [({"why": "  "}, "a reason"), ({"hours": 0}, "1 to 24 hours"), ({"hours": 25}, "1 to 24 hours"),
