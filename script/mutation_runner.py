@@ -1,9 +1,10 @@
 """A pytest plugin for script/mutate: the tests of one module, once for each break of it, in one process.
 
 Starting Python and making the site's database takes longer than the tests of a guard. So the module is imported once,
-as it is, and for each break the code of its functions is replaced by the broken module's, whoever imported them, and put
-back afterwards. What is declared (a constant, a field's default, a decorator's argument) may have been copied when it was
-imported: such a break, and one that no test noticed, is tried in a process of its own, which imports the broken module.
+as it is, and for each break the code of its functions is replaced by the broken module's, whoever imported them, and
+put back afterwards. What is declared (a constant, a field's default, a decorator's argument) may have been copied when
+it was imported: such a break, and one that no test noticed, is tried in a process of its own, which imports the broken
+module.
 
 PARENTIS_BREAKS names a JSON file: `module` (its path), `breaks` ([operator, arguments, occurrence, line] each),
 `only` (the number of one break, for a process of its own) and `out`, the file the results go to.
@@ -80,16 +81,17 @@ class Replaced:
                 self._replace(name, vars(module)[name], new)
 
     def _replace(self, name: str, old: Any, new: Any) -> None:
-        if isinstance(old, type) and isinstance(new, type):
-            if old.__module__ == self.module.__name__:
-                for attribute, method in vars(new).items():
-                    self._function(_function(vars(old).get(attribute)), _function(method))
-        elif _function(old) is not None:
-            if _function(old).__module__ == self.module.__name__:
-                self._function(_function(old), _function(new))
-                if hasattr(old, "cache_clear"):
-                    old.cache_clear()
-                    self.back.append(old.cache_clear)
+        mine = _function(old) or old
+        if getattr(mine, "__module__", None) != self.module.__name__:
+            return
+        if isinstance(old, type):
+            for attribute, method in vars(new).items():
+                self._function(_function(vars(old).get(attribute)), _function(method))
+        else:
+            self._function(_function(old), _function(new))
+        if hasattr(old, "cache_clear"):
+            old.cache_clear()
+            self.back.append(old.cache_clear)
 
     def _function(self, old: Any, new: Any) -> None:
         if old is None or new is None:

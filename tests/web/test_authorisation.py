@@ -39,9 +39,7 @@ def test_an_action_about_an_organisation_reaches_its_own_and_the_regions_any(
     assert actions()[CONFIRM].about is About.ORGANISATION
     own, regional = person("administrator"), person("administrator", "region")
     reached = {
-        somebody.email: {
-            name for name, one in places.items() if authorisation.may(somebody, CONFIRM, organisation=one)
-        }
+        somebody.email: {name for name, one in places.items() if authorisation.may(somebody, CONFIRM, organisation=one)}
         for somebody in (own, regional)
     }
     assert reached == {own.email: {"camden"}, regional.email: set(places)}

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError as Refused
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from parentis.errors import DeclarationError, UnknownAuthorityError
@@ -196,3 +197,51 @@ def test_a_side_that_may_do_nothing_is_refused() -> None:
         ParticipantRole("x", "X", {})
     with pytest.raises(DeclarationError, match="no participant role"):
         HANDED.role("guest")
+
+
+@pytest.mark.integration
+def test_a_case_opens_only_to_whom_it_may_and_does_not_tell_others_that_it_exists(
+    opened: Callable[..., Case], person: PeopleMaker
+) -> None:
+    case = opened(("holder", "provider"))
+    worker, holder = person("director"), person("administrator", "provider")
+    assert permissions.case_for(worker, KIND, case.pk, permission=EDIT) == case
+    assert permissions.case_for(holder, KIND, case.pk) == case
+    with pytest.raises(PermissionDenied):
+        permissions.case_for(holder, KIND, case.pk, permission=EDIT)
+    for somebody, kind, pk in (
+        (worker, KIND, case.pk + 1), (worker, "recommendation", case.pk), (person("analyst", "croydon"), KIND, case.pk),
+    ):  # fmt: skip
+        with pytest.raises(Http404):
+            permissions.case_for(somebody, kind, pk)
+
+
+@pytest.mark.integration
+def test_the_gate_judges_by_a_place_that_the_person_reaches(opened: Callable[..., Case], person: PeopleMaker) -> None:
+    """The owner's where they reach it, else their own side's; where they reach none, the first of the owner's."""
+    case = opened(("host", "bcu-south"), ("holder", "provider"))
+    assert permissions.gate_place(person("analyst"), case) == CAMDEN
+    assert permissions.gate_place(person("analyst", "croydon"), case) == CROYDON
+    assert permissions.gate_place(person("auditor", "government"), case) == CAMDEN
+    wide = operations.open_case(by=None, kind=KIND, place="bcu-south", value={"text": "x"})
+    codes = permissions.codes_of("bcu-south")
+    assert len(codes) > 2
+    assert permissions.gate_place(person("police-lead", "police"), wide) == codes[0]
+
+
+@pytest.mark.integration
+def test_places_are_an_authoritys_own_and_the_footprints_about_it(person: PeopleMaker) -> None:
+    """A footprint's cases are read by another action than an authority's."""
+    own, reader = person("director"), person("analyst", "region")
+    assert permissions.places_for(own, EDIT, KIND) == {CAMDEN}
+    assert permissions.places_for(own, "end", KIND) == frozenset()
+    seen = permissions.places_for(own, VIEW, KIND)
+    assert CAMDEN in seen
+    assert "bcu-south" not in seen
+    assert ("london" in seen) is permissions.allowed(own, VIEW, kind=KIND, place="london")
+    wide = permissions.places_for(reader, VIEW, KIND)
+    assert "bcu-south" in wide
+    assert ("bcu-south" in wide) is permissions.allowed(reader, VIEW, kind=KIND, place="bcu-south")
+    assert (CAMDEN in wide) is permissions.allowed(reader, VIEW, kind=KIND, place=CAMDEN)
+    assert permissions._footprints(frozenset()) == frozenset()
+    assert {"london", "bcu-south"} <= permissions._footprints(frozenset({CROYDON}))

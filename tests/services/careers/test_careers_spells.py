@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from parentis.services.careers import Spells, spells
+from parentis.services.careers.episodes import year_end
 
 
 def runs(careers):
@@ -227,3 +228,9 @@ def test_a_year_ends_before_the_first_of_april(episodes):
         {"start": "2021-04-02", "CHILD": "C"},
     ]
     assert uses(spells(episodes(rows))) == ["used", "starts after its year", "starts after its year"]
+
+
+@pytest.mark.spec
+def test_the_day_after_a_collection_year_is_1_april() -> None:
+    periods = pl.DataFrame({"period": ["2020-21", "1999-00"]})
+    assert periods.select(year_end(pl.col("period"))).to_series().to_list() == [date(2021, 4, 1), date(2000, 4, 1)]

@@ -108,7 +108,8 @@ def gate_place(person: Any, case: Case) -> str:
     reached = [code for code in codes if action and may(person, action, authority=code)]
     for one, allowing in _by_participants(VIEW, case):
         if not reached and _may_at(person, allowing, one.place):
-            reached = sorted(_codes_at(allowing, one.place))
+            there = sorted(_codes_at(allowing, one.place))
+            reached = [code for code in there if code in authorities_for(person, allowing)] or there
     return (reached or list(codes))[0]
 
 
