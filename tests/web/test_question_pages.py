@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from parentis.cli.signatures import options_of
 from parentis.services import services
 from parentis.web.audit.models import Entry
 from parentis.web.forecasts.views import SCENARIOS
@@ -21,6 +22,14 @@ BOTH = pytest.mark.parametrize(("page", "asked"), PAGES.items(), ids=lambda one:
 def test_a_page_asks_a_command_of_a_service(page: QuestionPage, asked: dict[str, str]) -> None:
     assert page.command in {command.name for service in services().values() for command in service.commands}
     assert page.form(asked).is_valid()
+
+
+@pytest.mark.unit
+def test_the_fields_of_rates_are_options_of_the_command_that_the_page_names() -> None:
+    """So that one who renames an option is told of the form (docs/decisions/0023-a-page-declares-its-form.md)."""
+    (command,) = (one for service in services().values() for one in service.commands if one.name == RATES.command)
+    options = {one.name: one.annotation for one in options_of(command.run)}
+    assert {name: options[name] for name in RATES.form().fields} == dict.fromkeys(RATES.form().fields, float)
 
 
 @pytest.mark.integration
