@@ -89,6 +89,8 @@ REFERRAL_REGISTER = Register(
         Field(id="basis_on", label="From", type=_D, help="The day of the order, or of the first night."),
         Field(id="radius", label="Within", type=_N, required=False, help="Kilometres from home, as the crow flies."),
         Field(id="together", label="Children to be placed together", type=_N, required=False),
+        Field(id="child", label="Child's number", longest=40, required=False, encrypted=True, readers=SEE_CHILD,
+              help="The same whoever refers: the NHS number, say. It leaves the desk as a keyed hash alone."),
         Field(id="born_on", label="Date of birth", type=_D, encrypted=True, readers=SEE_CHILD),
         Field(id="risks", label="Risks", type=FieldType.CHOICES, choices=_choices(code_lists.RISKS), required=False,
               encrypted=True, readers=SEE_CHILD),

@@ -1,0 +1,14 @@
+"""What the worker does again and again for places: the year's log goes to the lake by night."""
+
+from parentis.web.jobs.queue import enqueue_build
+from parentis.web.places import log_export
+from parentis.web.scheduler import PeriodicTask
+
+
+def hand_over() -> None:
+    """The night's run; the figures are built anew after it."""
+    if log_export.due() and any(one.status == "accepted" for one in log_export.hand_over()):
+        enqueue_build()
+
+
+PERIODIC_TASKS = (PeriodicTask(id="places-log", every=3600.0, do=hand_over),)
