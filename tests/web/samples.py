@@ -58,6 +58,7 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "figures-published-rows": lambda places, place: {"provenance_id": "none", "submission_id": "unknown"},
     "data-download": lambda places, place: {"service": "funding", "form": "csv"},
     "packs-one": lambda places, place: {"pk": job_of(places[place].authority)},
+    "packs-read": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},
     "packs-download": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},
     "jobs-state": lambda places, place: {"pk": job_of(places[place].authority)},
     "submissions-published-job": lambda places, place: {"pk": job_of("")},

@@ -146,6 +146,17 @@ def test_a_pack_is_built_in_the_background_and_downloaded_by_who_asked(
             assert "index.html" in zipfile.ZipFile(io.BytesIO(data)).namelist()
     assert Entry.objects.filter(what="packs.build:exported").count() == len(names)
     assert client.get(f"/packs/{job.pk}/download/..%2f..%2fsite.sqlite3").status_code == 404
+    read = client.get(f"/packs/{job.pk}/read/index.html")
+    text = b"".join(read.streaming_content).decode()
+    assert "script-src 'none'" in read["Content-Security-Policy"]
+    for beside in ("pack.css", "sources.html", "spending-review.xlsx"):
+        assert beside in text
+        page = client.get(f"/packs/{job.pk}/read/{beside}")
+        assert page.status_code == 200, beside
+        page.close()
+    for outside in ("../../../site.sqlite3", "..%2f..%2fsite.sqlite3", "/etc/passwd", ".."):
+        assert client.get(f"/packs/{job.pk}/read/{outside}").status_code in {301, 404}, outside
+    assert client_of("treasurer").get(f"/packs/{job.pk}/read/index.html").status_code == 404
     assert client_of("treasurer").get(f"/packs/{job.pk}/").status_code == 404
 
 

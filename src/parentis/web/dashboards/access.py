@@ -57,5 +57,6 @@ ROUTES: dict[str, Route] = {
     "figures-comment": Route(action="figures.comment", place="gss"),
     "packs": Route(action="packs.build"),
     "packs-one": Route(action="packs.build"),
+    "packs-read": Route(action="packs.build", records="opened"),
     "packs-download": Route(action="packs.build", records="exported"),
 }

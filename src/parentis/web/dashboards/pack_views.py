@@ -13,7 +13,7 @@ from parentis.services import packs as announced_packs
 from parentis.web.audit.recorder import record
 from parentis.web.dashboards import pages
 from parentis.web.dashboards.forms import PackForm
-from parentis.web.dashboards.packs import folder_of
+from parentis.web.dashboards.packs import FOLDER, folder_of
 from parentis.web.jobs.models import Job
 from parentis.web.jobs.queue import enqueue
 
@@ -58,6 +58,29 @@ def download(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
     if name not in {file["name"] for file in job.came.get("files", ())} or not path.is_file():
         raise Http404
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+READ = {
+    ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
+    ".svg": "image/svg+xml", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+"Kinds of a pack's files that a browser opens, and as what."
+
+
+@never_cache
+@require_safe
+def read(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
+    """A page of a pack as it was made, with what it is drawn with: nothing has to be unzipped to read it."""
+    folder = (folder_of(_own(request, pk)) / FOLDER).resolve()
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder) or path.suffix not in READ or not path.is_file():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type=READ[path.suffix])
+    # A pack has no script; its drawings carry their own style attributes.
+    response._csp_replace = {
+        "script-src": ["'none'"], "style-src": ["'self'", "'unsafe-inline'"], "img-src": ["'self'", "data:"],
+    }  # fmt: skip
+    return response
 
 
 def _own(request: HttpRequest, pk: uuid.UUID) -> Job:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("figures/<str:page>/data/<slug:name>.csv", views.data, name="figures-csv"),
     path("packs/", pack_views.packs, name="packs"),
     path("packs/<uuid:pk>/", pack_views.one, name="packs-one"),
+    path("packs/<uuid:pk>/read/<path:name>", pack_views.read, name="packs-read"),
     path("packs/<uuid:pk>/download/<str:name>", pack_views.download, name="packs-download"),
 ]
