@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 LOG = "_delta_log"
 FOLDERS_ABOVE = 3
-"How far above a table its home is at most."
+"How many folders a table lies below its home, at most."
 
 
 def exists(path: Path) -> bool:
@@ -31,7 +31,7 @@ def exists(path: Path) -> bool:
 
 
 def version(path: Path) -> int:
-    """Of the last commit; -1 where there is no table."""
+    """The version of the last commit; -1 where there is no table."""
     return max(_versions(path), default=-1)
 
 
@@ -48,7 +48,7 @@ def opened(path: Path) -> "DeltaTable":
 
 
 def scan(table: "DeltaTable", path: Path) -> pl.LazyFrame:
-    """Its rows. Damage inside a file is told by whoever collects them: see `collected`."""
+    """The table's rows, lazily. Damage inside a file shows when they are collected: see `collected`."""
     if quote(str(path)) == str(path):
         return pl.scan_delta(table)
     # Polars takes the percent signs that stand for spaces and the like in Delta's addresses for part of the path.
@@ -73,7 +73,7 @@ def collected(path: Path, frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def write(path: Path, frame: pl.DataFrame, **options: Any) -> None:
-    """`write_deltalake`, and on disk when this returns."""
+    """`write_deltalake`; its files are on disk when this returns."""
     from deltalake import write_deltalake
 
     before = version(path)
@@ -84,7 +84,7 @@ def write(path: Path, frame: pl.DataFrame, **options: Any) -> None:
 
 
 def change(path: Path, do: Callable[["DeltaTable"], None]) -> None:
-    """Let `do` change the table; on disk when this returns."""
+    """Change the table by `do`; the change is on disk when this returns."""
     from deltalake import DeltaTable
 
     before = version(path)
@@ -142,7 +142,7 @@ def damaged(path: Path, what: str) -> DamageError:
 
 
 def told(path: Path, do: Callable[[], V]) -> V:
-    """What `do` gives; a library's complaint about the table's files becomes a DamageError."""
+    """The result of `do`; the library's error about the table's files becomes a DamageError."""
     from deltalake.exceptions import DeltaError
 
     try:
@@ -154,7 +154,7 @@ def told(path: Path, do: Callable[[], V]) -> V:
 
 
 def _name(path: Path) -> str:
-    """As people know it: `register`, `lake finance.ra/lines`."""
+    """The table's name in messages: `register`, `lake finance.ra/lines`."""
     parts = path.parts
     at = max((place for place, part in enumerate(parts) if part in {"lake", "figures", "current"}), default=-1)
     return path.name if at < 0 else f"{parts[at]} {'/'.join(parts[at + 1 :])}".strip()

@@ -61,7 +61,7 @@ class Upload:
 
 
 def store(home: Home, uploads: Sequence[Upload]) -> list[str]:
-    """Seal each parcel under a fresh key, on disk before this returns; gives the submissions' ids."""
+    """Seal each upload under a fresh key, on disk before this returns; gives the submissions' ids."""
     master = master_key(home)
     durable.make_folder(home.archive)
     ids = [uuid4().hex for _ in uploads]
@@ -141,7 +141,7 @@ def reseal(home: Home) -> int:
 
 
 def resealed(keys: Sequence[Key], path: Path, about: str) -> bool:
-    """Seal what is in a file under the last of the keys; whether it had to be."""
+    """Seal a file's content under the last of the keys; gives whether that was necessary."""
     sealed = path.read_bytes()
     with suppress(IntegrityError):
         keys[-1].open(sealed, about)

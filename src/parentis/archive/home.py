@@ -1,4 +1,4 @@
-"""Where everything that is kept lies: one folder, `PARENTIS_HOME`."""
+"""The home: one folder, `PARENTIS_HOME`, in which everything is stored."""
 
 import os
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """What takes long to make and can be made again, sealed. Every erasure empties it."""
+        """Sealed results that take long to compute and can be computed again. Every erasure empties it."""
         return self.path / "cache"
 
     @property
     def set_aside(self) -> Path:
-        """What could not be read and stood in the way."""
+        """Files that could not be read and stopped the work."""
         return self.path / "set-aside"
 
     @property

@@ -28,7 +28,7 @@ class ChangeBegunError(UserError):
 
 
 def begin_change(home: Home, name: str, new: Key | None, *, in_home: bool) -> Key:
-    """The key that is to be: `new`, or the one that a change was begun with, or one that is made. On disk before this
+    """The next key: `new`, or the one that a change was begun with, or one made here. On disk before this
     returns. `in_home`: it is kept in the home's own file, and not in a variable."""
     finish_change(home, name)
     begun, beside = _read(home, f"{name}.change").get("new"), _beside(home, name)
@@ -65,7 +65,7 @@ def finish_change(home: Home, name: str) -> None:
 
 
 def change_stamp(home: Home, name: str) -> int:
-    """A number that is another after each change: whoever remembers a key asks whether it is still the one."""
+    """A number that differs after each change, so that a remembered key can be recognised as out of date."""
     try:
         return _marker(home, name).stat().st_mtime_ns
     except FileNotFoundError:

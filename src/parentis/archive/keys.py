@@ -140,12 +140,12 @@ def keys_of(home: Home, name: str) -> tuple[Key, ...]:
 
 
 def retired_as(name: str) -> str:
-    """What a retired key is sealed about."""
+    """The context a retired key is sealed with."""
     return f"{name} key of before"
 
 
 def open_with(keys: Sequence[Key], sealed: bytes, about: str) -> bytes:
-    """What one of the keys sealed, tried from the latest on. Raises IntegrityError where none did."""
+    """Open what one of the keys sealed, trying the latest first. Raises IntegrityError where none opens it."""
     for key in reversed(keys[1:]):
         try:
             return key.open(sealed, about)
@@ -155,7 +155,7 @@ def open_with(keys: Sequence[Key], sealed: bytes, about: str) -> bytes:
 
 
 def has_register_key(home: Home) -> bool:
-    """Was a register of this home ever chained?"""
+    """Whether a register of this home was ever chained."""
     return (home.keys / "register.id").exists()
 
 

@@ -20,7 +20,7 @@ def readable_by_others(home: Home) -> Iterator[str]:
 
 
 def close_to_others(home: Home) -> int:
-    """Leave them to their owner; gives how many were open."""
+    """Take others' permissions away; gives how many files and folders had any."""
     names = list(readable_by_others(home))
     for name in names:
         path = home.path / name
@@ -37,4 +37,4 @@ def _kept(home: Home) -> Iterator[Path]:
 
 
 SITE = "site"
-"What the site makes itself, its static files for the server in front among it."
+"What the site makes itself, such as static files for the server in front of it."

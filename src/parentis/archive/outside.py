@@ -19,7 +19,7 @@ from parentis.errors import NotFoundError
 
 ANCHORS_VARIABLE = "PARENTIS_ANCHORS"
 PATIENCE = 10.0
-"Seconds that a collector is waited for."
+"Seconds to wait for a collector."
 PRIORITY = 13 * 8 + 5
 "Facility 13 (log audit), severity 5 (notice), as RFC 5424 counts them."
 PORT = 514
@@ -33,7 +33,7 @@ class Outside(Protocol):
         """As it was given."""
 
     def put(self, label: str, lines: Sequence[str]) -> None:
-        """Write lines; of the same label a second time does no harm. Raises OSError where it cannot be reached."""
+        """Write lines; writing the same label again does no harm. Raises OSError where it cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _message(label: str, line: str) -> bytes:
 
 
 def outside(text: str) -> Outside:
-    """The place that a word names. Raises NotFoundError for one that is none."""
+    """The place that a text names. Raises NotFoundError for any other text."""
     if text.startswith("syslog"):
         found = urlsplit(text)
         if found.scheme in {"syslog", "syslog+udp"} and found.hostname:

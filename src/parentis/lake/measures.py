@@ -33,7 +33,7 @@ def _plain(measure: Measure) -> dict[str, object]:
 
 
 def _people_of_old(declared: dict[str, object]) -> People:
-    """Of a build made before measures said whom they count, with a rule of their own."""
+    """The people of a measure in a build made before measures declared whom they count."""
     rule = declared.get("disclosure")
     if not isinstance(rule, dict) or not rule["threshold"]:
         return NoPeople("built before measures said whom they count")

@@ -15,7 +15,7 @@ from parentis.returns import Column, Retention, returns, sector
 
 _ATTEMPTS = 20
 Trial = Callable[[str, pl.LazyFrame], pl.LazyFrame]
-"From a table's name and visible rows to the rows that would be visible."
+"A function of a table's name and its visible rows, giving the rows that would be visible."
 _tried: ContextVar[Trial | None] = ContextVar("tried", default=None)
 
 

@@ -1,6 +1,6 @@
 """An authority's own returns with its own numbers, read again from the archive: the lake holds keyed hashes of them.
 
-For what the authority itself must send on with names or references in it. Nothing of it is kept.
+For what the authority itself must send on with names or references in it. Nothing of it is stored.
 """
 
 from collections.abc import Sequence
@@ -37,6 +37,6 @@ def identified(home: Home, needs: Sequence[str], authority: str) -> dict[str, pl
 
 
 def _whole(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """One vintage: each year's current submission, so `sequence` is the same throughout."""
+    """One vintage: of each year the current submission, so `sequence` is the same throughout."""
     whole = pl.concat(frames, how="diagonal_relaxed")
     return whole.with_columns(pl.col("sequence").fill_null(0), pl.col("provisional").fill_null(value=False))

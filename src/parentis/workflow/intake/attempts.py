@@ -17,7 +17,7 @@ MOST = 2
 
 
 def left(home: Home) -> dict[str, int]:
-    """By submission: how often work on it was begun and not ended."""
+    """By submission: how often work on it began and did not end."""
     return dict(json.loads(home.attempts.read_bytes())) if home.attempts.exists() else {}
 
 
