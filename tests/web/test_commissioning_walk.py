@@ -74,6 +74,7 @@ def test_a_commissioner_compares_and_writes_down_what_was_learned(
         ("Interval it cites: low", "-12"), ("Interval it cites: high", "-5"),
     ):  # fmt: skip
         page.get_by_label(label).first.fill(words)
+    page.get_by_label("Authority").select_option(label="Camden")
     page.get_by_label("Block contract").check()
     page.get_by_label("Expires on").fill("2027-03-31")
     follow(page.locator("main form .govuk-button").last)
