@@ -92,6 +92,7 @@ def test_blocks_have_voids_and_referrals_silence() -> None:
         1 - pl.col("NIGHTS_USED").sum() / pl.col("NIGHTS_OPEN").sum()
     ).row(0)  # fmt: skip
     assert void == pytest.approx(0.34, abs=0.03)
+    assert 1 / (1 - void) == pytest.approx(1.52, abs=0.07), "what a used night costs beside the price per place"
     answers = dict(made["commissioning.referrals", lead]["referrals"]["ANSWER"].value_counts().iter_rows())
     assert answers["SILENCE"] > 50
     assert set(answers) == {"OFFER", "DECLINE", "SILENCE", "WITHDRAWN"}

@@ -57,7 +57,7 @@ def contracts(seed: int, year: int) -> Iterator[ReturnData]:
         rng = stream(seed, f"commissioning/{code}/{year}")
         tables = {
             "arrangements": _arrangements(code),
-            "blocks": {"blocks": _blocks(rng, code, year)},
+            "blocks": {"blocks": _blocks(seed, code, year)},
             "referrals": {"referrals": _referrals(rng, code, year)},
             "uplifts": {"uplifts": _uplifts(rng, code, year)},
             "savings": {"savings": _savings(code, year)},
@@ -75,18 +75,20 @@ def _arrangements(code: str) -> dict[str, pl.DataFrame]:
     return {"arrangements": pl.DataFrame([arrangement]), "members": pl.DataFrame(members)}
 
 
-def _blocks(rng: np.random.Generator, code: str, year: int) -> pl.DataFrame:
+def _blocks(seed: int, code: str, year: int) -> pl.DataFrame:
+    """The same providers every year; voids differ a little."""
+    sellers, rng = stream(seed, f"commissioning/{code}/sellers"), stream(seed, f"commissioning/{code}/voids/{year}")
     rows = []
     for kind, places in zip(BLOCKED[code], PLACES[code], strict=True):
         nights = places * 365
         void = VOIDS[code] + rng.normal(0.0, 0.01)
-        seller = int(rng.integers(0, PROVIDERS))
+        seller = int(sellers.integers(0, PROVIDERS))
         price = TYPES[kind][1] * INDEX[year - 2020] * 1.12
         rows.append({
             "BLOCK": f"{code}-{kind}", "PARTNERSHIP": code, "PROVIDER": str(provider_names(np.array([seller]))[0]),
             "COMPANY": str(company_numbers(np.array([seller]))[0]), "TYPE": TYPES[kind][0], "PLACES": places,
             "STARTS": JOINED[code], "NIGHTS_OPEN": nights, "NIGHTS_USED": round(nights * (1 - void)),
-            "PRICE": round(price, 2), "GUARANTEE": 90.0,
+            "PRICE": round(price, 2), "GUARANTEE": 100.0,
         })  # fmt: skip
     return pl.DataFrame(rows)
 

@@ -42,8 +42,17 @@ class Card:
     status: str
 
     @property
+    def expires(self) -> date | None:
+        return day(self.values.get("expires_on"))
+
+    @property
     def said(self) -> str:
         return SAID[self.status]
+
+
+def day(written: object) -> date | None:
+    """The day that a card's field holds, as it is stored."""
+    return date.fromisoformat(str(written)[:10]) if written else None
 
 
 def number(written: object) -> float | None:
@@ -67,12 +76,12 @@ def live(held: pl.DataFrame) -> tuple[float | None, float | None, float | None, 
 def status(values: dict[str, Any], value: float | None, today: date) -> str:
     """Whether a card may still be relied on."""
     low, high = number(values.get("low")), number(values.get("high"))
-    expires = values.get("expires_on")
+    expires = day(values.get("expires_on"))
     if value is None or low is None or high is None:
         return UNKNOWN
     if not min(low, high) <= value <= max(low, high):
         return MOVED
-    return EXPIRED if expires and date.fromisoformat(str(expires)[:10]) <= today else CURRENT
+    return EXPIRED if expires and expires <= today else CURRENT
 
 
 def cards(viewer: Viewer, today: date) -> list[Card]:

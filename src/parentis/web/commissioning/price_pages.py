@@ -45,10 +45,7 @@ def like_for_like(frames: Frames, reader: Reader) -> Page:
     between = pairs.filter(
         pl.col("level").replace(NOBODY).is_in(visible), pl.col("other").replace(NOBODY).is_in(visible)
     )
-    mine = between.filter(
-        pl.col("level").is_in(list(reader.partnerships)) | pl.col("other").is_in(list(reader.partnerships))
-    )
-    first = mine if mine.height else between
+    first = _of_own(between, reader)
     warnings = tuple(dict.fromkeys(one for one in first["warning"].drop_nulls().to_list() if one))
     return Page(
         title="Like for like",
@@ -83,7 +80,7 @@ def like_for_like(frames: Frames, reader: Reader) -> Page:
             Table(
                 name="contrasts",
                 title="One partnership beside another",
-                rows=between,
+                rows=_in_words(between),
                 columns=(
                     Column("Partnership", "level"),
                     Column("Beside", "other"),
@@ -91,10 +88,10 @@ def like_for_like(frames: Frames, reader: Reader) -> Page:
                     Column("Like for like (95 %)", "percent", "change", "low", "high"),
                     Column("By providers’ clusters (95 %)", "robust_percent", "change", "robust_low", "robust_high"),
                     Column("Probability of being dearer", "dearer", "chance"),
-                    Column("What is not measured would have to", "strength"),
                 ),
             ),
-            *_of_terms(frames),
+            *_unmeasured(first),
+            *_of_terms(frames, reader),
         ),
         notes=(
             "A difference is of prices for placements alike in all that is named here. Higher need, rush and "
@@ -108,7 +105,39 @@ def _hidden() -> pl.Expr:
     return pl.when(pl.col("shown")).then(None).otherwise(pl.col("because").fill_null("too few")).alias("because")
 
 
-def _of_terms(frames: Frames) -> tuple[Table, ...]:
+def _in_words(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of partnerships with words for those who are in none."""
+    return pairs.with_columns(pl.col("level", "other").replace(NOBODY))
+
+
+def _of_own(pairs: pl.DataFrame, reader: Reader) -> pl.DataFrame:
+    """Pairs in which the reader's partnership is, or all of them where it is in none."""
+    own = pairs.filter(pl.any_horizontal(pl.col("level", "other").is_in(list(reader.partnerships))))
+    return own if own.height else pairs
+
+
+def _unmeasured(pairs: pl.DataFrame) -> tuple[Table, ...]:
+    """How strong something that was not measured would have to be to make nothing of a difference."""
+    told_of = pairs.filter(pl.col("strength").is_not_null())
+    if told_of.is_empty():
+        return ()
+    return (
+        Table(
+            name="unmeasured",
+            title="What something that is not measured would have to be",
+            rows=_in_words(told_of),
+            columns=(
+                Column("Partnership", "level"),
+                Column("Beside", "other"),
+                Column("E-value", "e_value", "ratio"),
+                Column("Share of prices it would have to explain", "robustness", "percent"),
+                Column("In words", "strength"),
+            ),
+        ),
+    )
+
+
+def _of_terms(frames: Frames, reader: Reader) -> tuple[Table, ...]:
     """What the model holds still, and what the answer would be without each."""
     terms, without = frames("terms"), frames("without_terms")
     found = []
@@ -126,7 +155,7 @@ def _of_terms(frames: Frames) -> tuple[Table, ...]:
             Table(
                 name="without",
                 title="The answer without each of them",
-                rows=without,
+                rows=_in_words(_of_own(without, reader)),
                 columns=(
                     Column("Partnership", "level"),
                     Column("Beside", "other"),
