@@ -155,7 +155,7 @@ class CaseType:
     comment_types: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
     "What somebody may say about it: the entry's `what` to its title."
     comment_by: tuple[str, ...] = (EDIT,)
-    "The deeds of those who may say something."
+    "The permissions of those who may comment."
     entry_titles: Mapping[str, str] = field(default_factory=dict)
     "What else its history holds that only its app writes: the entry's `what` to its title."
     erase: Ref | None = None

@@ -38,7 +38,7 @@ class FieldType(StrEnum):
 class Field:
     """Something that is known of a case.
 
-    `readers`: the deed that shows the field (empty: whoever may read the case). `encrypted`: at rest, with the key of
+    `readers`: the permission to see the field (empty: whoever reads the case). `encrypted`: at rest, under the key of
     what people write. A field that is either is no column of lists or exports, and is not searched. `erased`: erasing
     the case erases it; not so what is published anyway."""
 

@@ -149,7 +149,7 @@ class Meeting(models.Model):
 
 
 class CaseParticipant(models.Model):
-    """Another place that has to do with a case, and as which of its kind's sides, until `until`."""
+    """Another place that takes part in a case, and in which of its kind's roles, until `until`."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participants")
     role = models.CharField(max_length=30)

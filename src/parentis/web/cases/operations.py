@@ -38,7 +38,7 @@ class CaseStateError(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantStart:
-    """A place that has a side in a case from its beginning."""
+    """A place that takes part in a case from its beginning."""
 
     role: str
     place: str
@@ -149,7 +149,7 @@ def hand_over(
     apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
     """Give a case to another owner, by a step that does so. The old one no longer sees it from then on, unless it has
-    a side in it; the new one's people are told. CaseStateError where the step does not fit, or no one else gets it."""
+    a part in it; the new one's people are told. CaseStateError where the step does not fit, or no one else gets it."""
     step = case_types()[case.kind].machine.move(move)
     with _held(by, case, step.permission, seen) as held:
         before = held.place
@@ -178,7 +178,7 @@ def add_participant(
     *, by: Any, case: Case, role: str, place: str, why: str, seen: int | None, permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Give a place a side in a case. Again does no harm."""
+    """Let a place take part in a case. A second call does no harm."""
     with _held(by, case, permission, seen) as held:
         if _add_participant(held, role, place, why, timezone.now()):
             value = {"side": role, "place": place, "why": why}
@@ -192,7 +192,7 @@ def remove_participant(
     *, by: Any, case: Case, role: str, place: str, why: str, seen: int | None, permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """End a place's side in a case: it sees no more of it. Again does no harm."""
+    """End a place's part in a case: it sees no more of it. A second call does no harm."""
     with _held(by, case, permission, seen) as held:
         if held.participants.filter(role=role, place=place, until=None).update(until=timezone.now()):
             value = {"side": role, "place": place, "why": why}
@@ -224,7 +224,7 @@ def change(
     permission: str = EDIT, tell: str = "", text: str = "", request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
     """Change what an app keeps beside a case: `apply` runs in the case's transaction, on its row. `value` is what the
-    history keeps of it; those who may do the deed `tell` get the notice `text`."""
+    history keeps of it; those who have the permission `tell` get the notice `text`."""
     with _held(by, case, permission, seen) as held:
         apply(held)
         told = _to_tell(held, tell)
@@ -404,7 +404,7 @@ def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[s
 
 
 def _to_tell(case: Case, permission: str) -> list[Person]:
-    """Those who may do a deed, as far as they are to be told now; never anybody who may not."""
+    """Those who have a permission, as far as they are to be told now; never anybody without it."""
     people = permissions.people_who(permission, case) if permission else []
     notify_filter = case.declared.notify_filter
     return (
@@ -413,7 +413,7 @@ def _to_tell(case: Case, permission: str) -> list[Person]:
 
 
 def _add_participant(case: Case, role: str, place: str, why: str, now: datetime) -> bool:
-    """Whether the place had no such side before."""
+    """Whether the place had no such role before."""
     case.declared.role(role)  # one that there is
     _, new = case.participants.get_or_create(role=role, place=place, until=None, defaults={"since": now, "why": why})
     return bool(new)

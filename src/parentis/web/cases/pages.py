@@ -144,9 +144,9 @@ def comment(request: HttpRequest, case: Case) -> None:
     if not form.is_valid():
         messages.warning(request, f"Enter a {form.noun.lower()} of up to 4,000 characters.")
         return
-    deeds = case.declared.comment_by
-    deed = next((one for one in deeds if permissions.may_do(request.user, one, case)), deeds[0])
-    operations.comment(by=request.user, case=case, permission=deed, request=request, **form.cleaned_data)
+    known = case.declared.comment_by
+    permission = next((one for one in known if permissions.may_do(request.user, one, case)), known[0])
+    operations.comment(by=request.user, case=case, permission=permission, request=request, **form.cleaned_data)
     messages.success(request, f"{form.noun} saved.")
 
 

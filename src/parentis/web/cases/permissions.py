@@ -39,14 +39,14 @@ def allowed(person: Any, permission: str, *, kind: str, place: str) -> bool:
 
 
 def may_do(person: Any, permission: str, case: Case) -> bool:
-    """Whether `person` may do `permission` to a case: as its owner, or on a side that they have in it now."""
+    """Whether `person` may do `permission` to a case: as its owner, or as a participant now."""
     return allowed(person, permission, kind=case.kind, place=case.place) or bool(
         participant_roles_of(person, permission, case)
     )
 
 
 def participant_roles_of(person: Any, permission: str, case: Case) -> tuple[str, ...]:
-    """The sides on which `person` may do `permission` to a case, not counting its owner's."""
+    """The roles of participants in which `person` may do `permission` to a case; not the owner's."""
     return tuple(
         dict.fromkeys(
             one.role for one, action in _by_participants(permission, case) if _may_at(person, action, one.place)
@@ -61,7 +61,7 @@ def require(person: Any, permission: str, *, kind: str, place: str) -> None:
 
 
 def require_of(person: Any, permission: str, case: Case) -> None:
-    """`require`, of a case that is there: on whichever side the person stands."""
+    """`require`, of an existing case: as its owner or as a participant."""
     if person is not None and not may_do(person, permission, case):
         raise PermissionDenied(f"{case.kind}: {permission}")
 
@@ -75,7 +75,7 @@ def visible(person: Any, kind: str) -> "QuerySet[Case]":
 
 
 def as_participant(person: Any, kind: str, role: str, *, permission: str = VIEW) -> "QuerySet[Case]":
-    """The cases of a kind to which `person` may do `permission` on this side."""
+    """The cases of a kind to which `person` may do `permission` as a participant in this role."""
     open_participants = CaseParticipant.objects.filter(
         _as_participant(person, permission, case_types()[kind].role(role))
     )
@@ -131,7 +131,7 @@ def people_who(permission: str, case: Case) -> list[Person]:
 
 
 def _by_participants(permission: str, case: Case) -> Iterator[tuple[CaseParticipant, str]]:
-    """The sides that are open in a case, each with the action that allows the deed there."""
+    """The participants in a case now, each with the action that gives the permission there."""
     declared: CaseType = case.declared
     if not any(permission in role.permissions for role in declared.participant_roles):
         return
@@ -148,7 +148,7 @@ def _may_at(person: Any, action: str, place: str) -> bool:
 
 
 def _codes_at(action: str, place: str) -> frozenset[str]:
-    """ONS codes of a side's place."""
+    """ONS codes of a participant's place."""
     if actions()[action].about is About.ORGANISATION:
         organisation = Organisation.objects.filter(slug=place).first()
         return organisation.authorities() if organisation else frozenset()
@@ -156,7 +156,7 @@ def _codes_at(action: str, place: str) -> frozenset[str]:
 
 
 def _as_participant(person: Any, permission: str, role: ParticipantRole) -> Q:
-    """Which reaches of a side are now the person's, to do this deed."""
+    """The participants in this role, now, as which the person has the permission."""
     action = role.permissions.get(permission)
     if action is None:
         return Q(pk__in=())

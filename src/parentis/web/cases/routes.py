@@ -12,7 +12,7 @@ from parentis.web.people.permissions import Route
 
 
 def routes(kind: str, action: str, *, about_place: bool = True) -> dict[str, Route]:
-    """The permission data of `pages.urls(kind)`: `action` at the gate, and each deed in `reach` behind it. The action
+    """The permission data of `pages.urls(kind)`: `action` at the gate, and each permission behind it. The action
     is about the case's place, or (`about_place` False) about nothing: then all is decided behind the gate."""
     place = place_of(kind) if about_place else ""
     names = ("comment", "attach", "assign", "move", "stop", "start", "history", "forget")

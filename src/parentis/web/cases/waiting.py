@@ -66,7 +66,7 @@ def _waiting_states(kind: CaseType) -> dict[str, list[str]]:
 
 
 def _may(person: Any, kind: CaseType, permission: str) -> Q:
-    """To which cases `person` may do `permission`: as their owner, or on a side."""
+    """To which cases `person` may do `permission`: as their owner, or as a participant."""
     may = Q(place__in=places_for(person, permission, kind.id))
     for role in kind.participant_roles:
         if permission in role.permissions:

@@ -5,9 +5,9 @@ from parentis.web.cases.declarations import EDIT, ERASE, VIEW, CaseType, Machine
 
 KIND = "custody"
 DETAIN = "detain"
-"The deed of the force that holds the child: news of it, and its release."
+"The permission of the force that holds the child: to send updates, and the release."
 ROUTE = "route"
-"The deed of the routing desk: to say whose child it is."
+"The permission of the routing desk: to decide whose child it is."
 DETAINING, HOST = "detaining", "host"
 "Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
 DESK, SENT, ACKNOWLEDGED, ENDED, WITHDRAWN = "desk", "sent", "acknowledged", "ended", "withdrawn"

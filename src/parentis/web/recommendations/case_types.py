@@ -14,7 +14,7 @@ KIND = "recommendation"
 DUE = "due"
 "The name of its one clock."
 AGREE = "agree"
-"The deed of whoever says that it is done: not those who did it."
+"The permission to agree that it is done: not for those who did it."
 
 MACHINE = Machine(
     states=(
