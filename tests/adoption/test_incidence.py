@@ -161,3 +161,13 @@ def test_what_pools_differ_by_is_added_to_what_children_tell() -> None:
     low, high = log_log(0.6, 0.05)
     assert (wider["low"][0], wider["high"][0]) == pytest.approx((low, high))
     assert widened(shares, pl.DataFrame({"place": ["y"], "months": [12], "spread": [0.04]}), "x").equals(shares)
+
+
+@pytest.mark.unit
+def test_a_share_of_everything_but_for_rounding_has_no_interval() -> None:
+    assert log_log(0.9999999999999998, 0.0196) == (None, None)
+    assert log_log(2e-16, 0.0196) == (None, None)
+    low, high = log_log(0.999, 0.001)
+    assert low is not None
+    assert high is not None
+    assert low < 0.999 < high

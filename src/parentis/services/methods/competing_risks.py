@@ -17,6 +17,8 @@ import polars as pl
 FEW = 20
 "With fewer than so many still waiting, an estimate is shown as resting on few."
 Z95 = 1.959963984540054
+ALL_BUT_NONE = 1e-9
+"A share so near to nothing or everything is that, but for rounding."
 
 Floats = npt.NDArray[np.float64]
 
@@ -127,7 +129,7 @@ def _summed(changes: Floats, together: npt.NDArray[np.int64] | None) -> Floats:
 
 def log_log(share: float, error: float) -> tuple[float | None, float | None]:
     """The 95 % interval of a share whose log of minus log is taken as normal (Kalbfleisch & Prentice 2002, 1.4)."""
-    if not 0.0 < share < 1.0 or error <= 0.0:
+    if not ALL_BUT_NONE < share < 1.0 - ALL_BUT_NONE or error <= 0.0:
         return None, None
     spread = Z95 * error / (share * np.log(share))
     return float(share ** np.exp(-spread)), float(share ** np.exp(spread))
