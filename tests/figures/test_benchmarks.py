@@ -32,6 +32,7 @@ from parentis.figures.benchmarks import (
     rates,
     trend,
 )
+from parentis.figures.benchmarks.funnels import _count_at, _tails
 
 RANK, PROBABILITY = 1, 0.02
 "How near to the published ranks and probabilities: what their own simulation leaves open."
@@ -338,3 +339,20 @@ def test_trends(values: list[float], breaks: tuple[int, ...], expected: Directio
     years = np.arange(2021, 2026)
     found = trend(years, np.array(values), Polarity.LOWER, breaks=breaks)
     assert found.direction is expected
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("family", list(Family))
+def test_exact_tails_and_limits_are_those_of_the_distributions(family: Family) -> None:
+    """The second route is scipy.stats, which pages do not import."""
+    from scipy.stats import binom, poisson
+
+    size = np.array([1.0, 7, 40, 300, 5000])
+    count, pooled = np.array([0.0, 7, 3, 75, 900]), 0.17
+    of = (size, pooled) if family is Family.BINOMIAL else (size * pooled,)
+    tails = binom if family is Family.BINOMIAL else poisson
+    fewer, more = _tails(family, count, size, pooled)
+    assert fewer == pytest.approx(tails.cdf(count, *of), abs=1e-10)
+    assert more == pytest.approx(tails.sf(count - 1, *of), abs=1e-10)
+    for probability in (0.001, 0.025, 0.5, 0.975, 0.999):
+        assert _count_at(family, probability, size, pooled).tolist() == tails.ppf(probability, *of).tolist()

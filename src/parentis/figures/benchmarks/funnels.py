@@ -59,16 +59,12 @@ class Funnel:
 
     def limits(self, denominator: "Array", tail: float) -> "tuple[Array, Array]":
         """Lower and upper limit for places of these sizes, as a share or rate."""
-        from scipy.stats import binom, norm, poisson
+        from scipy.special import ndtri
 
         if not self.overdispersed:
-            tails, of = (
-                (binom, (denominator, self.pooled))
-                if self.family is Family.BINOMIAL
-                else (poisson, (denominator * self.pooled,))
-            )
-            return tails.ppf(tail, *of) / denominator, tails.ppf(1 - tail, *of) / denominator
-        distance = norm.isf(tail)
+            low, high = (_count_at(self.family, one, denominator, self.pooled) for one in (tail, 1 - tail))
+            return low / denominator, high / denominator
+        distance = -ndtri(tail)
         target, error = _scale(self.family, self.pooled, denominator)
         half = distance * np.sqrt(error**2 + self.tau2)
         most = np.pi / 2 if self.family is Family.BINOMIAL else np.inf
@@ -80,7 +76,8 @@ class Funnel:
 
 def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BINOMIAL) -> Funnel:
     """The funnel of places' counts. Denominators are above zero; there are at least two places."""
-    from scipy.stats import binom, chi2, norm, poisson
+    # scipy.special alone: scipy.stats takes seconds to import, and a page would wait for it
+    from scipy.special import chdtri, ndtri
 
     pooled = float(numerator.sum() / denominator.sum())
     share = numerator / denominator
@@ -95,9 +92,8 @@ def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BIN
     units = len(numerator)
     between = (units * phi - (units - 1)) / (weight.sum() - (weight**2).sum() / weight.sum())
     tau2 = max(float(between), 0.0)
-    tails = binom if binomial else poisson
-    of = (denominator, pooled) if binomial else (denominator * pooled,)
-    rarity = np.minimum(tails.cdf(numerator, *of), tails.sf(numerator - 1, *of))
+    fewer, more = _tails(family, numerator, denominator, pooled)
+    rarity: Array = np.minimum(fewer, more)
     return Funnel(
         family=family,
         pooled=pooled,
@@ -105,11 +101,36 @@ def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BIN
         phi=float(np.mean(_winsorised(z) ** 2)),
         phi_transformed=phi,
         tau2=tau2,
-        overdispersed=bool(units * phi > chi2.isf(BEYOND_CHANCE, units - 1)),
-        plain=tuple(np.abs(z) > norm.isf(tail) for tail in TAILS),
+        overdispersed=bool(units * phi > chdtri(units - 1, BEYOND_CHANCE)),
+        plain=tuple(np.abs(z) > -ndtri(tail) for tail in TAILS),
         exact=tuple(rarity < tail for tail in TAILS),
-        wide=tuple(np.abs(moved) > norm.isf(tail) * np.sqrt(error**2 + tau2) for tail in TAILS),
+        wide=tuple(np.abs(moved) > -ndtri(tail) * np.sqrt(error**2 + tau2) for tail in TAILS),
     )
+
+
+def _tails(family: Family, count: "Array", denominator: "Array", pooled: float) -> "tuple[Array, Array]":
+    """P(so many or fewer) and P(so many or more), of counts of places of these sizes."""
+    from scipy.special import betainc, gammainc, gammaincc
+
+    least = np.maximum(count, 1e-12)  # of none there are always as many or more
+    if family is Family.POISSON:
+        expected = denominator * pooled
+        return gammaincc(count + 1, expected), np.where(count > 0, gammainc(least, expected), 1.0)
+    rest = np.maximum(denominator - count, 1e-12)
+    fewer = np.where(count < denominator, betainc(rest, count + 1, 1 - pooled), 1.0)
+    return fewer, np.where(count > 0, betainc(least, denominator - count + 1, pooled), 1.0)
+
+
+def _count_at(family: Family, probability: float, denominator: "Array", pooled: float) -> "Array":
+    """The fewest that are reached with this probability, at places of these sizes."""
+    from scipy.special import bdtrik, pdtrik
+
+    if family is Family.BINOMIAL:
+        found = np.ceil(bdtrik(probability, denominator, pooled))
+    else:
+        found = np.ceil(pdtrik(probability, denominator * pooled))
+    fewer = np.maximum(np.nan_to_num(found) - 1, 0)
+    return np.asarray(np.where(_tails(family, fewer, denominator, pooled)[0] >= probability, fewer, fewer + 1))
 
 
 def _scale(family: Family, pooled: float, denominator: "Array") -> "tuple[float, Array]":

@@ -32,7 +32,7 @@ class Gap:
 
 def gaps(compared: pl.DataFrame, edges: Mapping[str, Sequence[str]], polarity: Polarity) -> dict[str, Gap]:
     """By place, of rows of `comparison.compared`; places without a value or neighbours with values are left out."""
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
     known = compared.filter(pl.col("value").is_not_null(), pl.col("deviation").is_not_null())
     held = {row["geography"]: row for row in known.iter_rows(named=True)}
@@ -46,7 +46,7 @@ def gaps(compared: pl.DataFrame, edges: Mapping[str, Sequence[str]], polarity: P
         mean = float(np.mean([one["value"] for one in near]))
         true = own["shrunk"] - float(np.mean([one["shrunk"] for one in near]))
         error = float(np.sqrt(own["deviation"] ** 2 + sum(one["deviation"] ** 2 for one in near) / len(near) ** 2))
-        p = float(norm.cdf(sign * true / error)) if error > 0 else 0.5
+        p = float(ndtr(sign * true / error)) if error > 0 else 0.5
         found[place] = Gap(
             geography=place, neighbours=len(near), mean=mean, gap=sign * (own["value"] - mean), p_worse=p
         )

@@ -106,11 +106,11 @@ def impact_check(
 
 def power(error: float, freedom: int, effect: float = WORTHWHILE) -> float:
     """Chance that a check with this standard error calls a true `effect` *moved more than expected*."""
-    from scipy.stats import nct
+    from scipy.special import nctdtr
 
     if error <= 0:
         return 1.0
-    return float(nct.sf(_t(freedom), freedom, effect / error))
+    return float(1 - nctdtr(freedom, effect / error, _t(freedom)))
 
 
 def prior_of(values: "Array") -> tuple[float, float]:
@@ -171,9 +171,9 @@ def _leverage(start: "Array", mine: "NDArray[np.bool_]", others: "NDArray[np.boo
 
 
 def _t(freedom: int) -> float:
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.isf(CHANCE / 2, freedom))
+    return float(-stdtrit(freedom, CHANCE / 2))
 
 
 def _permuted(
