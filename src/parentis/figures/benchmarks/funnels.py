@@ -103,7 +103,7 @@ def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BIN
         tau2=tau2,
         overdispersed=bool(units * phi > chdtri(units - 1, BEYOND_CHANCE)),
         plain=tuple(np.abs(z) > -ndtri(tail) for tail in TAILS),
-        exact=tuple(rarity < tail for tail in TAILS),
+        exact=(rarity < TAILS[0], rarity < TAILS[1]),
         wide=tuple(np.abs(moved) > -ndtri(tail) * np.sqrt(error**2 + tau2) for tail in TAILS),
     )
 
