@@ -61,6 +61,8 @@ def test_every_chart_has_its_table_its_file_and_its_origin(client_of: Callable[.
     response = client.get(f"/figures/{measure}/?place={CAMDEN}")
     page = response.content.decode()
     assert "style=" not in page
+    value = page.index("pa-tile__figure")
+    assert value < page.index("pa-picture"), "the place's own number stands first"
     made = pages.made_page(pages.Wanted(measure, CAMDEN, ""), _viewer(CAMDEN))
     assert made.charts
     for name in made.charts:

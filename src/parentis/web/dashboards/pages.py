@@ -26,6 +26,7 @@ SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
 "Of a drawing: the page keeps its place before it is there."
 PAGES_KEPT = 256
 "Made pages in this process: some ten kilobytes each."
+ANSWERS = 3
 MANY = 6
 "Rows from which a table is sorted and filtered."
 ALL = "all"
@@ -94,10 +95,10 @@ periods: VersionedCache[tuple[str, ...]] = VersionedCache(workflow.periods_shown
 
 
 def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
-    no_answers: tuple[str, ...] = ()
+    first: tuple[str, ...]
     if "." in wanted.page:
         sections: tuple[Section, ...] = (workflow.measure_section(home, wanted.page),)
-        title, first = sections[0].title, no_answers
+        title, first = sections[0].title, (wanted.page,)
     else:
         service = services().get(wanted.page)
         sections = workflow.sections_of(wanted.page)
@@ -105,9 +106,9 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
     read = workflow.reading(home, sections, viewer=viewer, geography=wanted.place, period=wanted.period)
     contents = [one for one in sections if evidence.says_something(one, read.book)]
     chosen = _chosen(contents, wanted) if len(sections) > 1 else list(sections)
-    opens = len(sections) > 1 and wanted.section == ""
+    opens = wanted.section == ""
     made = read.chapters(chosen or sections[:1])
-    tiles = evidence.answers(sections, read.book, first) if opens else evidence.Tiles(tiles=())
+    tiles = evidence.answers(sections, read.book, first, ANSWERS) if opens else evidence.Tiles(tiles=())
     charts: dict[str, str] = {}
     grids: dict[str, Grid] = {}
     answered = evidence.Chapter(id="answers", title=title, blocks=(tiles,))
