@@ -103,3 +103,39 @@ def test_months_of_a_footprint_are_nowhere_outside(tables: Tables) -> None:
     assert spans.to_series().min() >= 364  # type: ignore[operator]
     ends = [one.quarter_ends for one in _released(tables, date(2026, 3, 31))]
     assert all(a == b for a, b in pairwise(ends))
+
+
+EARLIER, LATER = date(2026, 1, 31), date(2026, 2, 27)
+
+
+def _told(tables: Tables, day: date) -> tuple[object, ...]:
+    """Everything that is told outside at the end of a day: yearly figures as members see them, streams, levels."""
+    held = _as_of(tables, day)
+    shown = release(compute(held, {}).figures, Catalogue(MEASURES), Viewer.members())
+    found = picture_of(held)
+    assert found is not None
+    figures = shown.select("measure", "geography", "breakdown", "period", "value", "low", "high", "n", "method")
+    return figures.sort(pl.all()).rows(), found.outside, found.level
+
+
+@pytest.mark.integration
+def test_figures_streams_and_levels_move_by_the_quarter_and_a_broken_guard_is_found(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _told(tables, EARLIER)
+    assert all(before)
+    assert [one == other for one, other in zip(before, _told(tables, LATER), strict=True)] == [True] * 3
+    for module in ("picture", "compute", "outside"):
+        monkeypatch.setattr(f"parentis.services.child_deaths.{module}.quarter_end", lambda on: on)
+    monkeypatch.setattr("parentis.services.child_deaths.picture.ROUND", 1)
+    assert [one == other for one, other in zip(before, _told(tables, LATER), strict=True)] == [False] * 3
+
+
+@pytest.mark.integration
+def test_a_method_tells_of_no_few_notifications(tables: Tables) -> None:
+    table = tables[NOTIFICATIONS].with_columns(pl.col("WITHDRAWN").cast(pl.Date))
+    first = pl.col("CASE") == table["CASE"][0]
+    one = table.with_columns(WITHDRAWN=pl.when(first).then(pl.lit(date(2025, 3, 1))).otherwise("WITHDRAWN"))
+    methods = compute({**tables, NOTIFICATIONS: one}, {}).figures["method"].unique().to_list()
+    assert methods
+    assert all("fewer than 6 left out: withdrawn" in each for each in methods)
