@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 import pytest
 
 from parentis.returns import the_return
-from parentis.services.places import bands
+from parentis.services.places import bands, settlement
 from parentis.services.places.compute import compute
+from parentis.services.places.estimate import described, estimate
 from parentis.services.places.measures import MEASURES
 from parentis.services.places.needs import ASKS, EPISODES, PROVIDERS, REFERRALS, VACANCIES
 from parentis.services.places.practice import practice
@@ -81,6 +83,24 @@ def test_shares_add_up_for_each_rule_and_33_boroughs(result):
     assert sums["boroughs"].unique().to_list() == [33]
     assert sums["pence"].n_unique() == 1
     assert result.frames["rules"].height == sums.height
+
+
+def test_members_share_without_the_rest_on_the_same_futures(tables):
+    made = estimate(tables, {})
+    members = made.authorities[1:30]
+    whole, some = settlement.played(made, made.authorities), settlement.played(made, members)
+    inside = np.isin(made.authorities, members)
+    assert some.cost(np.ones(29, bool)) == pytest.approx(whole.cost(inside))
+    assert len(settlement.groups(members).of) == 29
+    assert sum(settlement.facts(made, members).children) < sum(settlement.facts(made, made.authorities).children)
+
+
+def test_children_nobody_referred_have_rows_of_their_own(tables, result):
+    asked = described(estimate(tables, {"never_low": 10.0, "never_high": 40.0}).demand)
+    plainly = result.frames["uncensored"]
+    assert asked.filter(~pl.col("part").str.starts_with("never")).equals(plainly)
+    [row] = asked.filter(part="never_referred").iter_rows(named=True)
+    assert (row["low80"], row["high80"]) == (pytest.approx(10, rel=0.1), pytest.approx(40, rel=0.1))
 
 
 def test_other_boroughs_see_bands_alone(result):

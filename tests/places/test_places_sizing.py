@@ -1,6 +1,8 @@
 """The answer about size: England's occupancy and refusals together, common luck, the number that pays, and what data
 are worth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,29 @@ def test_the_frame_answers_for_every_size_and_scenario(sized):
 def test_a_year_costs_the_home_and_the_nights_elsewhere(sized):
     _, _, away, cost, _ = sized.values[0, 5, 3]
     assert cost == pytest.approx(2_000_000 + 22 * 464_000 + away * 20_000 / 7)
+
+
+@pytest.mark.integration
+def test_places_sold_bring_their_price_and_leave_members_those_kept(demand):
+    def sized_with(**more):
+        return answer.size(
+            demand,
+            futures=4,
+            places=(24,),
+            scenarios=SCENARIOS[:1],
+            workers=1,
+            assumptions=Assumptions(others=0.5),
+            **more,
+        ).values[0, :, 0]
+
+    free, sold = sized_with(costs=answer.Costs(sold=0)), sized_with(costs=answer.Costs(sold=7_000))
+    np.testing.assert_array_equal(free[:, :3], sold[:, :3])
+    assert (free[:, 3] - sold[:, 3] > 100_000).all()
+    kept = sized_with(home=lambda places: replace(plain(places), kept=4))
+    open_to_all = sized_with(home=plain)
+    # Kept places serve more of the members, and stand empty more often.
+    assert (kept[:, 0] >= open_to_all[:, 0]).all()
+    assert kept[:, 4].mean() < open_to_all[:, 4].mean()
 
 
 def made_up(cost, a_year, stay, bunching=0.1):
