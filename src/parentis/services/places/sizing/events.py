@@ -55,6 +55,25 @@ _SHIFT_SALT, _UNIT_SALT, _PAIR_SALT = np.uint64(0x5348), np.uint64(0x554E), np.u
 
 
 @njit(cache=True, nogil=True)
+def _opens(now, until, seed, unit, odds):  # type: ignore[no-untyped-def]
+    """The first shift after `now` that opens a bed which the one before kept shut; infinity if none does before
+    `until`."""
+    found = np.inf
+    for u in range(unit.shape[0]):
+        spare = unit[u, STAFFED] - unit[u, INSIDE]
+        if odds[u, SHORT] == 0.0 or spare <= 0 or spare > unit[u, SHORT_BEDS]:
+            continue
+        own, shift = keyed(seed ^ _SHIFT_SALT, np.uint64(u)), int(now / SHIFT)
+        shut = uniform(keyed(own, np.uint64(shift))) < odds[u, SHORT]
+        while (shift + 1) * SHIFT < min(until, found):
+            shift += 1
+            before, shut = shut, uniform(keyed(own, np.uint64(shift))) < odds[u, SHORT]
+            if before and not shut:
+                found = shift * SHIFT
+    return found
+
+
+@njit(cache=True, nogil=True)
 def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried):  # type: ignore[no-untyped-def]
     """How far child `i` gets towards unit `u`: NO_BED, STAFFING, MIX or DECLINED, or -1 where the place is theirs."""
     inside = unit[u, INSIDE]
@@ -174,12 +193,14 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
     here = np.empty((units, most), np.int64)
     waiting, listed = np.empty(16, np.int64), 0
     held, n_held = np.empty(total_beds + 1, np.int64), 0
-    first_to_go, shift_at, k = np.inf, np.inf, 0
+    now, first_to_go, shift_at, k = 0.0, np.inf, np.inf, 0
     begin[:], leave[:], why[:] = _NOT_YET, _NOT_YET, -1
     events = 0
     while True:
         arrives = at[k] if k < n else np.inf
         ends = when[heap[0]] if size > 0 else np.inf
+        if by_shift:
+            shift_at = _opens(now, min(min(arrives, ends), first_to_go), seed, unit, odds) if listed > 0 else np.inf
         now = min(min(arrives, ends), min(first_to_go, shift_at))
         if now >= horizon:
             break
@@ -271,8 +292,6 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                 listed += 1
                 when[i] = now + patience[i]
                 first_to_go = min(first_to_go, when[i])
-                if by_shift:
-                    shift_at = (np.floor(now / SHIFT) + 1.0) * SHIFT
             elif counted and kid[i, MEMBER]:
                 totals[UNPLACED] += 1
                 totals[AWAY_DAYS] += stay[i]
@@ -290,12 +309,8 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                     waiting[j] = waiting[listed]
                     break
         else:
-            # A new shift lets somebody in only where the last one may have kept a bed shut.
-            for u in range(units):
-                spare = unit[u, STAFFED] - unit[u, INSIDE]
-                freed = freed or (odds[u, SHORT] > 0.0 and 0 < spare <= unit[u, SHORT_BEDS])
+            freed = True
             events += 1
-            shift_at = (np.floor(now / SHIFT + 0.5) + 1.0) * SHIFT
         while freed and listed > 0:
             chosen, place = -1, -1
             for j in range(listed):
@@ -324,8 +339,6 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
             first_to_go = np.inf
             for j in range(listed):
                 first_to_go = min(first_to_go, when[waiting[j]])
-        if listed == 0:
-            shift_at = np.inf
     for j in range(n_held):
         if kid[held[j], MEMBER]:
             totals[HELD] += max(horizon - max(when[held[j]], warm), 0.0)
