@@ -112,6 +112,8 @@ def test_an_authority_cannot_subtract_its_own_and_be_left_with_a_child() -> None
     providers = ["a", "b", "c"] * 4
     alone = cells(cell([1000.0] * 12, providers, ["E1"] * 11 + ["E2"]), ["partnership"]).row(0, named=True)
     assert alone["because"] == BY_SUBTRACTION
+    four_left = cells(cell([1000.0] * 10, ["a", "b", "c", "d", "e"] * 2, ["E1"] * 6 + ["E2"] * 4), ["partnership"])
+    assert four_left.row(0, named=True)["because"] == BY_SUBTRACTION  # of enough providers, and four children
     three = ["E1"] * 6 + ["E2"] * 6
     shared = cells(cell([1000.0] * 12, providers, three), ["partnership"]).row(0, named=True)
     assert shared["shown"]
