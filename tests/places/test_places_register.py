@@ -48,6 +48,13 @@ def test_the_latest_vacancies_count_and_what_nobody_said_stays_unknown() -> None
     assert found.select("urn", "free").rows() == [("1", 0), ("2", None), ("3", 1)]
 
 
+@pytest.mark.unit
+def test_the_day_of_registration_is_no_number_of_places() -> None:
+    listed = ofsted({"urn": "1", "kind": "supported accommodation"}).with_columns(registered=date(2024, 5, 1))
+    told = vacancies({"URN": "1", "KIND": "supported"}, {"URN": "2"})
+    assert entries(listed, told).select("urn", "places").rows() == [("1", 10), ("2", 10)]
+
+
 @pytest.mark.spec
 def test_what_cannot_be_is_said_of_the_home() -> None:
     listed = ofsted({"urn": "1", "places": 8}, {"urn": "2", "places": None}, {"urn": "3", "places": 4},

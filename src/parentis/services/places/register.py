@@ -35,6 +35,10 @@ ENTRIES: Final = pl.Schema(
 the band of its owner's quality (`quality.bands`)."""
 
 
+TAKEN: Final = ("urn", "kind", "owner", "owner_key", "authority", "region", "places", "grade", "inspected")
+"What is taken of Ofsted's register."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """Something in the register that cannot be as it stands."""
@@ -51,7 +55,8 @@ def entries(ofsted: pl.DataFrame, vacancies: pl.DataFrame) -> pl.DataFrame:
         vacancies: rows of `places.vacancies/vacancies`; each home's latest counts.
     """
     listed = ofsted.filter(pl.col("kind").is_in(list(KINDS))).with_columns(pl.col("kind").replace_strict(KINDS))
-    listed = listed.unique("urn", keep="last", maintain_order=True)
+    # Only these: Ofsted's day of registration and the vacancies' registered places are called alike.
+    listed = listed.unique("urn", keep="last", maintain_order=True).select(*TAKEN)
     told = _latest(vacancies)
     both = listed.join(told, on="urn", how="full", coalesce=True, suffix="_told")
     for name in ("kind", "authority", "region"):
