@@ -24,6 +24,7 @@ from parentis.services.commissioning.hedonic import hedonic
 from parentis.services.commissioning.measures import MEASURES
 from parentis.services.commissioning.page_frame_shapes import SHAPES
 from parentis.services.commissioning.randomisation import Effect, Verdict
+from parentis.services.commissioning.sections import SECTIONS
 from parentis.services.commissioning.sensitivity import answer
 from parentis.services.service import Answer, Result
 
@@ -320,3 +321,15 @@ def test_in_the_practice_region_plain_means_mislead() -> None:
     assert found.plain_percent > 0
     assert found.contrast.low <= -0.08 <= found.contrast.high
     assert [one.term for one in found.flips] == ["need"]
+
+
+@pytest.mark.unit
+def test_sections_draw_measures_that_there_are() -> None:
+    known = {one.id for one in MEASURES}
+    for section in SECTIONS:
+        assert section.otherwise
+        assert set(section.packs) == {pack.id for pack in SERVICE.packs}
+        for block in section.blocks:
+            assert set(getattr(block, "measures", ())) | {block.only_with} <= known
+            headings = getattr(block, "headings", ())
+            assert not headings or len(headings) == len(getattr(block, "measures", ()))
