@@ -263,6 +263,7 @@ def test_pages_of_the_service_and_what_nobody_outside_may_learn_from_them(places
     inside = doctor.get("/child-deaths/signals").content.decode()
     assert "Clusters in space and time" in inside
     assert "70 streams share" in inside
+    assert re.search(r"designed for 0\.9\d a year", inside)
     assert inside.count("The smallest rise it would see within a year") == inside.count("<polyline")
     assert "Worked out on" in inside
     assert "Samaritans" in doctor.get("/child-deaths/").content.decode()
