@@ -1,6 +1,7 @@
 """Figures as pages: what each reader sees, the files beside them, where they came from, and packs of them."""
 
 import io
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -186,3 +187,26 @@ def test_new_figures_are_shown_at_once(client_of: Callable[..., Client], tmp_pat
 
 def _first_grid(measure: str) -> str:
     return next(iter(pages.made_page(pages.Wanted(measure, "london", ""), _viewer(CAMDEN)).grids))
+
+
+@pytest.mark.integration
+def test_a_service_opens_with_its_answers_and_one_section_and_keeps_the_place(
+    client_of: Callable[..., Client], tmp_path: Path
+) -> None:
+    shown_figures(tmp_path)
+    client = client_of("analyst")
+    page = client.get(f"/figures/funding/?place={CAMDEN}").content.decode()
+    assert page.count('class="pa-chapter"') == 1
+    tiles = page[page.index("pa-tiles") : page.index('aria-label="Sections"')]
+    assert tiles.count('class="pa-tile"') == 3
+    assert client.get(f"/figures/funding/?place={CAMDEN}&section=all").content.decode().count('"pa-chapter"') > 3
+    one = client.get(f"/figures/funding/?place={CAMDEN}&section=funding-gap").content.decode()
+    assert 'id="funding-gap"' in one
+    assert 'class="pa-tile"' not in one[: one.index('aria-label="Sections"')]
+    leads = re.findall(r'href="(/figures/(?!origins|quality|measures|comment)[^"]+)"', one)
+    assert leads
+    assert [link for link in leads if link != "/figures/" and f"place={CAMDEN}" not in link] == []
+    groups = re.findall(r'<optgroup label="([^"]+)"', one)
+    assert groups[:2] == ["Region", "Authorities"]
+    assert ">North East</option>" not in one, "a footprint without figures is no choice"
+    assert 'value="london"' in one
