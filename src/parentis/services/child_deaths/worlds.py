@@ -356,7 +356,7 @@ def _alarms(
     newest = np.arange(BASELINE_MONTHS, last)
     state = np.where(newest - OFFSETS >= BASELINE_MONTHS, values[np.maximum(newest - OFFSETS, 0)], 0.0)
     back = np.maximum(newest - OFFSETS, 0)
-    total, gone = standing[back].astype(float), had[back].astype(float)
+    total, gone = standing[back], had[back].astype(float)
     fired = np.zeros(len(newest), dtype=bool)
     for offset in range(OFFSETS - 1, -1, -1):
         at = newest - offset
