@@ -145,6 +145,7 @@ ACTION_MACHINE = Machine(
 ACTION_REGISTER = Register(
     title="Lessons and actions",
     name="child-death-lessons",
+    workbook=False,
     heading="Action {number}",
     place="Partnership",
     footprints={"cdr": "Partnerships"},
