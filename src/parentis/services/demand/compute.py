@@ -30,18 +30,18 @@ LEVEL = 0.8
 METHOD = "simulation of individual children; competing rates and entries with parameter uncertainty"
 
 SPLIT_FROM = 10
-"""Authorities a place must cover to be split by placement group for others: of fewer, disclosure control would hide
-most cells."""
+"""Fewest authorities that a place must cover for other users to see it split by placement group: with fewer,
+disclosure control would hide most cells."""
 
 _Place = tuple[str, tuple[int, ...], str]
-"A place's id, its authorities' indices, and which they are in words."
+"A place's id, the indices of its authorities, and a description of them in words."
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Quarter-day stock, observed and forecast, by place and placement group; yearly entries forecast.
+    """Calculate observed and forecast quarter-day stock by place and placement group, and forecast yearly entries.
 
     Parameters: `years` (5), `replicates` (300), `scenario_replicates` (40), `seed` (0). `frames["diagnostics"]` says
-    where data are thin, `frames["notes"]` what was missing. Money, plans and a scenario are in `money_figures`.
+    where data are thin, `frames["notes"]` says what was missing. Costs, plans and the scenario are in `money.figures`.
     """
     chosen = {**OUTLOOK_DEFAULTS, "scenario_replicates": 40, **parameters}
     ahead = outlook(tables, chosen)
@@ -78,10 +78,10 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 
 def _places(names: Sequence[str], on: date) -> Iterable[_Place]:
-    """Each authority itself, and each region that has one of them.
+    """Each authority, and each region that contains at least one of them.
 
-    Overlapping footprints of real counts would let one be taken from another, and disclosure control would hide
-    nearly all of them; the region and its authorities stay readable.
+    If overlapping footprints showed real counts, one could be subtracted from another, so disclosure control would
+    hide nearly all of them. With regions and authorities alone, the figures stay readable.
     """
     index = {name: at for at, name in enumerate(names)}
     known = {one.gss for one in authorities()}
@@ -126,8 +126,8 @@ def _forecast(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
 
 
 def _by_group(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
-    """Each authority's own children by placement group at the end of each year: what a commissioner plans by. They are
-    for the authority alone, so that no total can be taken apart with them."""
+    """Each authority's own children by placement group at the end of each year, for
+    commissioning. Only the authority sees them, so nobody else can use them to derive a hidden count from a total."""
     years = [at for at, end in enumerate(paths.month_ends) if end.month == 3]
     days = [(end, end, str(end)) for at, end in enumerate(paths.month_ends) if at in years]
     known = {one.gss for one in authorities()}
@@ -164,7 +164,7 @@ def _rows(
         low, high = (
             np.quantile(values, [edge, 1 - edge], axis=0) if several else np.full((2, *values.shape[1:]), np.nan)
         )
-        shown = labels if len(own) >= split_from else labels[-1:]  # the whole comes last
+        shown = labels if len(own) >= split_from else labels[-1:]  # the total comes last
         n = len(shown)
         values, low, high = values[:, -n:], low[-n:], high[-n:]
         parts.append(

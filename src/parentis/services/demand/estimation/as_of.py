@@ -1,8 +1,8 @@
-"""What was known at the cut: the returns that were made by then, and nothing else.
+"""The returns that had been made by the cut date; later returns are not used.
 
-A return of a collection year is made after its last day, 31 March. One whose year ends after the cut is left out whole,
-whatever it says of the time before; and of a return that is kept, no end after its year is believed (`careers`). One
-extracted within its year was made after the last day it tells of, and is known from that day on.
+A return of a collection year is made after its last day, 31 March. If its year ends after the cut,
+the whole return is left out, even what it reports before the cut. In a return that is kept, an end date after its year
+is ignored (`careers`). A return extracted during its year counts as known from the last day that it covers.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from parentis.services.demand.tables import EPISODES, NEEDS
 
 def at_cut(tables: Mapping[str, pl.DataFrame], cut: date) -> tuple[dict[str, pl.DataFrame], date]:
     """`tables` (episodes, header, UASC, as the lake holds them) as they were at the end of `cut`, and the last day they
-    tell of: `cut` itself, if it is 31 March or the end of an extract.
+    cover: `cut` itself, if it is 31 March or the end of an extract.
 
     Raises PeriodError if no return was made by `cut`, or none covers the year around it.
     """
@@ -38,7 +38,7 @@ def at_cut(tables: Mapping[str, pl.DataFrame], cut: date) -> tuple[dict[str, pl.
 
 
 def told_to(known: pl.DataFrame) -> date:
-    """The last day of which any return tells (`careers.Careers.known`)."""
+    """The last day that any return covers (`careers.Careers.known`)."""
     return _day(known["until"].max()) - timedelta(days=1)
 
 

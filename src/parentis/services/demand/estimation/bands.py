@@ -1,7 +1,7 @@
 """Bands: the ages and durations at which hazards may step, and the cells they make.
 
-A cell is (state, age band, UASC, band of days in care, band of days in the placement), numbered in that order: what
-changes most often last, so that a child's cells lie side by side.
+A cell is (state, age band, UASC, band of days in care, band of days in the placement), numbered in that order. What
+changes most often comes last, so that the cells of one child are next to each other in memory.
 """
 
 import numpy as np
@@ -36,7 +36,7 @@ def coordinates(states: int) -> tuple[np.ndarray, ...]:
 
 @njit(cache=True, nogil=True, inline="always")
 def band(value, edges):  # type: ignore[no-untyped-def]
-    """Index of the last edge at or below `value`; 0 below them all."""
+    """The index of the last edge at or below `value`; 0 if `value` is below all edges."""
     found = 0
     while found + 1 < edges.shape[0] and edges[found + 1] <= value:
         found += 1

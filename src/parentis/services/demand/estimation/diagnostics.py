@@ -8,14 +8,16 @@ from parentis.services.demand.estimation.exposure import EXIT, MOVE, Exposure
 from parentis.services.demand.estimation.histories import CENSORED, Histories
 
 FEW_EVENTS = 10
-"Below this many events a rate is mostly borrowed: its own 95 % interval would span a factor of four."
+"Below this many events, a rate depends mostly on other groups: its own 95 % interval would span a factor of four."
 FEW_CHILDREN = 20
 
 _SCHEMA = {"part": pl.String, "where": pl.String, "events": pl.Int64, "child_years": pl.Float64, "says": pl.String}
 
 
 def thin(past: Histories, seen: Exposure) -> pl.DataFrame:
-    """`part, where, events, child_years, says`, one row for each rate or authority that leans on others."""
+    """`part, where, events, child_years, says`, one row for each rate or authority whose estimate depends mostly on
+    others.
+    """
     state, age, *_ = coordinates(past.states)
     rows: list[dict[str, object]] = []
     for kind, part, does in ((EXIT, "exits", "leave care"), (MOVE, "moves", "move")):

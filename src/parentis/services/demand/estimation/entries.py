@@ -16,20 +16,20 @@ MONTH = YEAR / 12
 "Days; exposure of months is counted in months of this length."
 
 BEYOND = 20
-"No month to come has more entries than so many times the busiest month seen, and one."
+"No future month has more entries than this many times (the busiest month observed + 1)."
 
 _HALF_LIFE = 18.0
-"Months after which an entry counts half when the make-up of entries is learnt."
+"Half-life, in months, of the weight of an entry when the make-up of entries is estimated."
 _SHARE_MONTHS = 24
 _DRIFT_PRIOR, _DRIFT_PRIOR_YEARS = 0.08, 4.0
-"Of an authority's share of the region's entries: spread a year on the log scale, and how many years that is worth."
+"Prior of the yearly drift of an authority's share of the region's entries: spread (log scale), and weight in years."
 _SEASON_SPREADS = np.array([0.0, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2])
 _QUANTILES = 33
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What is known of entries.
+    """The estimated entry process, with its uncertainty.
 
     Attributes:
         intensity: of the region's months, in entries per month.
@@ -55,11 +55,11 @@ class Entries:
     def draw(
         self, generator: np.random.Generator, months: int, lengths: np.ndarray, calendar: np.ndarray
     ) -> np.ndarray:
-        """Expected entries of the months to come, (authorities, months).
+        """Draw expected entries in future months, (authorities, months).
 
         `lengths` are in days, `calendar` months of the year from 0; both (months,).
         """
-        # Where next to nobody was ever seen to come, the tail of what is possible is beyond all sense, and all memory.
+        # With almost no entries observed, the upper tail is implausibly large, and simulating it would exhaust memory.
         most = BEYOND * (self.counts.sum(axis=0).max() + 1)
         region = np.minimum(self.intensity.draw(generator, months) * self.season[calendar] * lengths / MONTH, most)
         authorities = len(self.share_counts)
@@ -71,14 +71,14 @@ class Entries:
         return region * shares / shares.sum(axis=0)
 
     def draw_makeup(self, generator: np.random.Generator) -> np.ndarray:
-        """Cumulative shares of the strata, (authorities, strata)."""
+        """Draw the cumulative shares of the strata, (authorities, strata)."""
         drawn = generator.standard_gamma(self.makeup) + 1e-12
         cumulative = np.cumsum(drawn, axis=1)
         return cumulative / cumulative[:, -1:]
 
 
 def fit_entries(past: Histories) -> Entries:
-    """Entries seen within the years held, up to the cut."""
+    """Fit the entry process to the entries observed in the years held, up to the cut."""
     counts, seen, first_month = _by_month(past)
     makeup, share_counts = _makeup(past), _shares(counts, seen)
     share = share_counts / share_counts.sum()
@@ -108,7 +108,9 @@ def _first_of(months: np.ndarray) -> np.ndarray:
 
 
 def _by_month(past: Histories) -> tuple[np.ndarray, np.ndarray, int]:
-    """Entries and months seen, both (authorities, months), from the first month any authority's return covers."""
+    """Entries and exposure in months, both (authorities, months), from the first month any authority's return
+    covers.
+    """
     first_day = min(int(run[0, 0]) for run in past.runs if len(run))
     first = int(_month_of(np.array(first_day)))
     last = int(_month_of(np.array(past.next_day - 1)))
@@ -134,7 +136,7 @@ def _entered(past: Histories) -> np.ndarray:
 
 
 def _shares(counts: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Recent entries a month of each authority, scaled to the months it was seen, plus a half."""
+    """Recent entries of each authority, scaled up for months without a return, plus a half."""
     recent, months = counts[:, -_SHARE_MONTHS:].sum(axis=1), seen[:, -_SHARE_MONTHS:].sum(axis=1)
     whole, all_months = counts.sum(axis=1), seen.sum(axis=1)
     per_month = np.where(months > 0, recent / np.maximum(months, 1e-9), whole / np.maximum(all_months, 1e-9))
@@ -142,7 +144,7 @@ def _shares(counts: np.ndarray, seen: np.ndarray) -> np.ndarray:
 
 
 def _drift(counts: np.ndarray, seen: np.ndarray) -> float:
-    """How much authorities' shares of the entries change in a year, beyond chance."""
+    """The yearly change in authorities' shares of entries beyond chance, as a standard deviation on the log scale."""
     if len(counts) == 1:
         return 0.0
     years = counts.shape[1] // 12
@@ -167,7 +169,7 @@ def _drift(counts: np.ndarray, seen: np.ndarray) -> float:
 
 
 def _season(counts: np.ndarray, exposure: np.ndarray, first_month: int) -> np.ndarray:
-    """Factors of the months of the year about a year's moving average, shrunk by as much as is most likely."""
+    """Factors of the months of the year about a year's moving average, shrunk by the most likely amount."""
     months = len(counts)
     if months < 24:
         return np.ones(12)
@@ -181,7 +183,7 @@ def _season(counts: np.ndarray, exposure: np.ndarray, first_month: int) -> np.nd
     if (e <= 0).any():
         return np.ones(12)
     log, variance = np.log((o + 0.5) / (e + 0.5)), 1 / (o + 0.5)
-    # Months scatter beyond chance for other reasons too: only what repeats from year to year is season.
+    # Months vary beyond chance for other reasons too: only variation that repeats from year to year is seasonal.
     scatter = max(1.0, float(((counts[inner] - expected[inner]) ** 2 / np.maximum(expected[inner], 0.5)).mean()))
     variance = variance * scatter
     total = _SEASON_SPREADS[:, None] ** 2 + variance
@@ -193,7 +195,9 @@ def _season(counts: np.ndarray, exposure: np.ndarray, first_month: int) -> np.nd
 
 
 def _makeup(past: Histories) -> np.ndarray:
-    """State, age band and UASC of entries by authority, recent ones weighing more; authorities lean on the region."""
+    """State, age band and UASC of entries by authority, with more weight on recent ones; authorities are shrunk
+    towards the region.
+    """
     entered = _entered(past)
     states = past.states
     age = np.searchsorted(AGE_EDGES, past.start[entered] - past.birth[entered], side="right") - 1
@@ -203,7 +207,7 @@ def _makeup(past: Histories) -> np.ndarray:
     own = np.zeros((len(past.authorities), states * N_AGES * N_UASC))
     np.add.at(own, (past.authority[entered], stratum), 0.5 ** (months_ago / _HALF_LIFE))
     region = own.sum(axis=0)
-    # Something of everything in the right age: a stratum never seen is unlikely, not impossible.
+    # Every stratum of the age band gets some weight: one that was never observed is unlikely, not impossible.
     by_age = region.reshape(states, N_AGES, N_UASC)
     floor = by_age.sum(axis=(1, 2), keepdims=True) * by_age.sum(axis=0, keepdims=True) / max(region.sum(), 1e-9)
     prior = region + 0.5 * (floor.ravel() / max(region.sum(), 1e-9)) + 1e-6
@@ -214,7 +218,7 @@ def _makeup(past: Histories) -> np.ndarray:
 
 
 def _ages(past: Histories) -> np.ndarray:
-    """Quantiles of exact age at entry within each band; even ones where fewer than ten children tell."""
+    """Quantiles of exact age at entry within each band; evenly spaced where fewer than ten children were observed."""
     entered = _entered(past)
     days = np.clip(past.start[entered] - past.birth[entered], 0, None).astype(float)
     edges = np.append(AGE_EDGES, 18 * YEAR)
@@ -227,7 +231,7 @@ def _ages(past: Histories) -> np.ndarray:
 
 
 def history(past: Histories) -> pl.DataFrame:
-    """`authority, month, entries` of the months seen."""
+    """`authority, month, entries` of the months that a return covers."""
     counts, seen, first = _by_month(past)
     at, month = np.nonzero(seen > 0)
     starts = [date(1970 + (first + m) // 12, (first + m) % 12 + 1, 1) for m in month.tolist()]

@@ -1,4 +1,4 @@
-"""Exposure: child-days and events of every cell and authority, from histories."""
+"""Child-days at risk and events in every cell and authority, from histories."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ EXIT, MOVE = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What happened in how much time.
+    """Events, and the child-days at risk in which they happened.
 
     Attributes:
         days: child-days at risk, float64 of shape (authorities, cells).
         events: exits and moves, float64 of shape (2, authorities, cells).
         exits_to: counts by exit, shape (cells, exits). moves_to: counts by state moved to, (cells, states).
-        reached_18, stayed: children seen to turn 18, and those of them still looked after a week later.
+        reached_18, stayed: children observed to turn 18, and how many of them were still looked after a week later.
     """
 
     days: np.ndarray
@@ -40,7 +40,9 @@ class Exposure:
 
 
 def exposure(past: Histories) -> Exposure:
-    """Days and events within the years held. Leaving on or about the 18th birthday is no event: it is certain."""
+    """Count child-days and events in the years held. Leaving at about the 18th birthday is certain, so it is no
+    event.
+    """
     n, authorities = cells(past.states), len(past.authorities)
     days = np.zeros((authorities, n))
     events = np.zeros((2, authorities, n))

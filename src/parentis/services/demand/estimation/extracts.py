@@ -1,4 +1,4 @@
-"""Extracts: one file of many years' episodes, as case systems export them, taken apart into yearly returns."""
+"""Split extracts (one case system export with many years' episodes) into yearly returns."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -10,19 +10,19 @@ from parentis.services.demand.tables import EPISODES, HEADER, UASC
 _CHILD = ("authority", "CHILD")
 
 _LEAST_SHARE = 0.04
-"Of all ends: a collection year with fewer is a few late or mistyped rows, not a year that was returned."
+"Fewest episode ends in a collection year, as a share of all ends: fewer are late or mistyped rows, not a return."
 
 
 _LEAST_EVENTS = 2
 _AS_DENSE = 0.3
-"Events a day in a year's first months, as a share of those of the year before."
+"Fewest events a day in a year's first months, as a share of the rate in the year before."
 
 
 def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The tables with each "return" whose episodes end in several years told as one return a year.
+    """The tables, with each "return" whose episodes end in several years split into one return a year.
 
-    A yearly return holds the episodes that begin before its end and do not end before its start. Years count from
-    the first in which a fair share of the ends lie.
+    A yearly return holds the episodes that begin before its end and do not end before its start. The first
+    year is the first one with a sufficient share of the ends.
     """
     episodes = tables[EPISODES]
     if episodes.is_empty():
@@ -32,7 +32,7 @@ def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     for (authority, _), own in episodes.group_by("authority", "period", maintain_order=True):
         spread = _spread(own, {str(period) for whose, period in returned if whose == authority})
         parts.append(spread)
-        # What an extract says of a child once is said in the return of every year that the child is in.
+        # A row that an extract holds once for a child is repeated in the return of each year that includes the child.
         named = pl.concat([spread.select(*_CHILD, "period"), own.select(*_CHILD, "period")]).unique()
         years.append(named.with_columns(said=pl.lit(own["period"][0])))
     said = pl.concat(years)
@@ -41,7 +41,9 @@ def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _repeated(rows: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
-    """`rows` once for each year's return that their child is now in; of a child without episodes, as they are."""
+    """`rows`, repeated for each yearly return that includes the child; rows of a child without episodes are
+    unchanged.
+    """
     found = rows.rename({"period": "said"}).join(said, on=[*_CHILD, "said"], how="left", maintain_order="left")
     return found.with_columns(pl.col("period").fill_null(pl.col("said"))).select(rows.columns)
 
@@ -52,7 +54,7 @@ def _spread(episodes: pl.DataFrame, returned: Collection[str]) -> pl.DataFrame:
     fair = ends.filter(pl.col("len") >= max(2.0, _LEAST_SHARE * float(ends["len"].sum())))["year"].to_list()
     if not fair:
         return episodes
-    # what comes after a year that has a return of its own is told there, and here only as far as it was foreseen
+    # where the next year has a return of its own, later events are in it; here they would only be planned ones
     alone = f"{fair[-1] + 1}-{(fair[-1] + 2) % 100:02}" not in returned
     last = fair[-1] + (alone and _goes_on(episodes, fair[-1]))
     if last == fair[0]:
@@ -61,9 +63,9 @@ def _spread(episodes: pl.DataFrame, returned: Collection[str]) -> pl.DataFrame:
 
 
 def _goes_on(episodes: pl.DataFrame, year: int) -> bool:
-    """The extract was made within the year after `year`: it tells of that year's first months as densely as before.
+    """True if the extract was made during the year after `year`: events in its first months are as frequent as before.
 
-    A few late or mistyped rows are spread thinner."""
+    A few late or mistyped rows are less frequent than that."""
     days = pl.concat([episodes["DECOM"].rename("day"), episodes["DEC"].rename("day")]).drop_nulls()
     begins, ends = date(year + 1, 4, 1), date(year + 2, 4, 1)
     before = int(days.is_between(date(year, 4, 1), begins, closed="left").sum())

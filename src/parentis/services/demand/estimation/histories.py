@@ -1,4 +1,4 @@
-"""Histories: careers as arrays, seen only through the years whose return is held.
+"""Histories: careers as arrays, restricted to the years whose return is held.
 
 All days are int64 days since 1970-01-01, as Polars and NumPy count them.
 """
@@ -17,24 +17,24 @@ from parentis.services.demand.estimation.bands import ADULT, YEAR
 from parentis.services.demand.states import AGED_OUT, Groups, exit_of
 
 AGED_OUT_FROM = ADULT - 7
-"Days of life from which leaving care is ageing out: returns often end care a few days before the birthday."
+"Age in days from which leaving care counts as ageing out: returns often end care a few days before the birthday."
 
 CENSORED, NEVER = -1, np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Histories:
-    """Placements of the past, one row a spell, sorted by child and start.
+    """Past placements, one row per spell, sorted by child and start.
 
     Attributes:
-        cut: the last day anything is known of.
+        cut: the last day with any information.
         authorities: names, in the order that `authority` counts.
         authority, child, state, start, end, birth, care_start, uasc: shape (spells,). `end` is exclusive and
             never after the day after `cut`. `child` is a number that depends on the child's key alone.
-        ends_in: shape (spells,): −1 if the end was not seen, else a state (a move), or states + exit.
+        ends_in: shape (spells,): −1 if the end was not observed, else a state (a move), or states + exit.
         first: shape (spells,), bool: the child came into care with this spell.
         runs: per authority the stretches of years held, int64 of shape (runs, 2), end exclusive.
-        notes: sentences about what was missing and what was done about it.
+        notes: sentences on missing data and how they were handled.
     """
 
     cut: date
@@ -59,7 +59,7 @@ class Histories:
 
     @property
     def next_day(self) -> int:
-        """The first day of the future."""
+        """The first day of the forecast."""
         return day_number(self.cut) + 1
 
 
@@ -68,10 +68,10 @@ def day_number(day: date) -> int:
 
 
 def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) -> Histories:
-    """What is known at the end of the last year anyone has returned, or of what was extracted of it; `notes` are told
-    first.
+    """Build histories up to the end of the last year that any return or extract covers. `notes` come first in the
+    notes of the result.
 
-    Spells are kept only where a return is held; a spell that goes on beyond that day, or out of sight, is censored.
+    Spells are kept only for years with a return; a spell that continues beyond them is censored.
     Raises SpecificationError if there are no spells.
     """
     spells = careers.spells.filter(~pl.col("respite")).sort("authority", "child", "start")
@@ -120,8 +120,8 @@ def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) 
 
 
 def _keys(spells: pl.DataFrame) -> np.ndarray:
-    """A number for each child, from its own key alone: random numbers are keyed by it, so that a child's fate
-    does not depend on who else is in the file."""
+    """A number for each child, from its own key alone. Random numbers are keyed by it, so that a child's simulated
+    outcome does not depend on the other children in the file."""
     children = spells.select("authority", "child").unique()
     digests = b"".join(blake2b(f"{a}\0{c}".encode(), digest_size=8).digest() for a, c in children.iter_rows())
     numbers = children.with_columns(number=pl.Series(np.frombuffer(digests, dtype=np.uint64)))

@@ -1,9 +1,9 @@
-"""Returns that leave out whoever stayed where they were all year, made whole from the returns before them.
+"""Complete returns that leave out children whose placement did not change all year, from earlier returns.
 
-Some case systems put only the episodes into a year's return that began or ended in it. Such a return has many
-episodes begun before its year, and not one that runs through it. A child whose episode was open in the return before,
-and who is not in such a return at all, was there all along: the episode is put back. What is put back comes from
-earlier returns alone, so a later one is never needed for it.
+Some case systems export only the episodes that began or ended in the year. Such a return has many episodes that began
+before its year, but none that runs through the whole of it. If a child's episode was open in the previous return and
+the child is missing from such a return, the child was still in that placement, so the episode is put back. Only
+earlier returns are used for this, never a later one.
 """
 
 from collections.abc import Mapping
@@ -14,16 +14,17 @@ from parentis.services.demand.estimation.bands import ADULT
 from parentis.services.demand.tables import EPISODES, HEADER
 
 FEWEST = 10
-"Episodes begun before its year, and children missing, from which a return's habit can be told."
+"Fewest episodes begun before the year, and fewest missing children, to conclude that a return omits such episodes."
 
 _CHILD = ("authority", "CHILD")
 
 
 def completed(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], tuple[str, ...]]:
-    """`tables` with the episodes put back that such returns leave out, and a sentence for each such return.
+    """`tables` with the omitted episodes put back, and a sentence for each return that was completed.
 
     An episode is put back for a year if it was open at the end of the year before, its child is in no row of the
-    year's return, and the child was not yet 18 at the year's end: whoever turns 18 has an end to return.
+    year's return, and the child was not yet 18 at the year's end: the return must report an end for a child who turns
+    18.
     """
     episodes = _current(tables[EPISODES])
     births = (
@@ -66,7 +67,7 @@ def _habit(authority: str, period: str) -> str:
 
 
 def _current(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without what a later submission of the same return replaces."""
+    """Rows that no later submission of the same return has replaced."""
     return rows.filter(pl.col("sequence") == pl.col("sequence").max().over("authority", "period"))
 
 
@@ -80,7 +81,7 @@ def _leaves_out(rows: pl.DataFrame, period: str) -> bool:
 
 
 def _absent(before: pl.DataFrame, here: pl.DataFrame, births: pl.DataFrame, period: str) -> pl.DataFrame:
-    """The last open episode of each child of the return before who is in no row of this one, as a row of this one."""
+    """The last open episode of each child in the previous return who is missing from this one, as a row of this one."""
     young = pl.col("DOB").is_null() | (
         pl.date(int(period[:4]) + 1, 4, 1) - pl.col("DOB") < pl.duration(days=int(ADULT))
     )

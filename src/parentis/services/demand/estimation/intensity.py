@@ -1,10 +1,10 @@
-"""The intensity of entries: a region's monthly counts filtered under many models at once, weighed by their evidence.
+"""The intensity of entries: a region's monthly counts filtered under many models, weighted by posterior probability.
 
 The log of the intensity is a level that may wander, a damped slope, and a disturbance that dies away (an AR(1));
-months scatter beyond Poisson by a further spread. How much of each is not known: every combination on a grid is
+monthly counts are overdispersed. The size of each component is unknown: every combination on a grid is
 filtered (a dynamic generalised linear model, with the gamma distribution matched to the log intensity before each
-month and updated by its count), and is as likely afterwards as its prior and the months say. Some of the models
-have a step at one month: that is how a change of policy is found. docs/methods/demand.md has the formulas.
+month and updated by its count), and weighted by its prior and its likelihood. Some of the models
+have a step at one month, which detects a change of policy. docs/methods/demand.md has the formulas.
 """
 
 import math
@@ -15,12 +15,12 @@ import numpy as np
 from numba import njit
 
 DAMPING = 0.92
-"Of the slope, per month."
+"Damping of the slope, per month."
 
 _LEVEL = {0.0: 0.86, 0.025: 0.06, 0.05: 0.04, 0.1: 0.03, 0.2: 0.01}
 _SLOPE = {0.0: 0.9, 0.004: 0.06, 0.012: 0.04}
-# The ladder of spreads goes up far beyond the likely: five years hold so few waves of long memory that they look
-# calmer than they are, and with nothing above it the largest likely spread would be taken for the largest possible.
+# The grid of spreads extends far beyond the likely values: five years hold so few slow cycles that the spread looks
+# smaller than it is, and a grid that stopped at the largest likely value would treat it as the largest possible.
 _WAVE = {(0.0, 0.0): 0.7} | {
     (spread, memory): 0.3 / 16 for spread in (0.16, 0.25, 0.4, 0.63) for memory in (0.8, 0.9, 0.95, 0.98)
 }
@@ -37,7 +37,7 @@ _FIRST_LEVEL, _FIRST_SLOPE = 1.5, 4.0
 
 @dataclass(frozen=True, slots=True)
 class Intensity:
-    """What is known of the log intensity after the last month.
+    """The posterior of the log intensity after the last month.
 
     Attributes:
         weight: posterior probability of each model, (models,).
@@ -51,14 +51,14 @@ class Intensity:
     root: np.ndarray
 
     def draw(self, generator: np.random.Generator, months: int) -> np.ndarray:
-        """Intensities of the months to come, shape (months,), before season."""
+        """Draw intensities of future months, shape (months,), before seasonal factors."""
         model = int(np.searchsorted(np.cumsum(self.weight), generator.random()))
         model = min(model, len(self.weight) - 1)
         level_sd, slope_sd, wave_sd, memory, scatter, _ = self.parameters[model]
         level, slope, wave = self.mean[model] + self.root[model] @ generator.standard_normal(3)
         shocks = generator.standard_normal((4, months))
         slopes = _carried(slope, DAMPING, slope_sd * shocks[1])
-        # A wandering level keeps its mean, not its median: else wide spreads would promise growth.
+        # The random walk keeps its mean, not its median, constant: otherwise a wide spread would imply growth.
         levels = level + np.cumsum(slopes) + np.cumsum(level_sd * shocks[0] - 0.5 * level_sd**2)
         waves = _carried(wave, memory, wave_sd * math.sqrt(1 - memory**2) * shocks[2])
         return np.exp(np.clip(levels + waves + scatter * shocks[3], -20, 20))
@@ -79,7 +79,7 @@ def _carried(first: float, memory: float, shocks: np.ndarray) -> np.ndarray:
 
 
 def filtered(counts: np.ndarray, exposure: np.ndarray) -> Intensity:
-    """From monthly counts and their exposure (season × share of the region seen × length), both (months,)."""
+    """Filter monthly counts with their exposure (season × share of the region observed × length), both (months,)."""
     parameters, prior = _models(len(counts))
     start = math.log((counts[:12].sum() + 0.5) / max(exposure[:12].sum(), 1e-9))
     evidence, mean, covariance = _filter(counts.astype(np.float64), exposure.astype(np.float64), parameters, start)
@@ -157,7 +157,7 @@ def _filter(counts, exposure, parameters, start):  # type: ignore[no-untyped-def
 def _chance(y, shape, rate):  # type: ignore[no-untyped-def]
     """Log probability of the count y when its mean is gamma distributed."""
     if shape > 1e7:
-        # The gamma is a point, and differences of its logarithms lose their digits.
+        # The gamma is almost a point mass, and differences of log gamma functions would lose precision.
         return y * math.log(shape / rate) - shape / rate - math.lgamma(y + 1)
     found = math.lgamma(shape + y) - math.lgamma(shape) - math.lgamma(y + 1)
     return found - shape * math.log1p(1 / rate) - y * math.log1p(rate)

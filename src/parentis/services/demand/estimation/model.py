@@ -44,15 +44,15 @@ class Stock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """All that is known at the cut, with its uncertainty.
+    """The fitted model at the cut, with its uncertainty.
 
     Attributes:
         exits, moves: rates of leaving care, and of changing placement, per day.
-        exit_mix, move_mix: how, and where to.
+        exit_mix, move_mix: shares of exits by kind, and of moves by destination.
         reached_18, stayed: of the children who turned 18, how many were still looked after.
-        diagnostics: `part, where, events, days, says`: what the data are too thin for.
-        notes: sentences about what was missing and what was done about it.
-        chosen: indices of the authorities to simulate; all, unless `only` was asked.
+        diagnostics: `part, where, events, days, says`: estimates for which there are too few data.
+        notes: sentences on missing data and how they were handled.
+        chosen: indices of the authorities to simulate; all, unless `only` was called.
     """
 
     groups: Groups
@@ -71,7 +71,9 @@ class Model:
     chosen: tuple[int, ...]
 
     def only(self, *authorities: str) -> "Model":
-        """The same model, simulated for these authorities alone: each child meets the fate it meets in the whole."""
+        """The same model, simulated for these authorities alone: each child has the same outcome as in the full
+        simulation.
+        """
         if unknown := [name for name in authorities if name not in self.authorities]:
             raise NotFoundError(
                 expected=f"authorities of the model: {', '.join(self.authorities[:40])}",
@@ -93,16 +95,16 @@ class Model:
 
 
 def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Model:
-    """The model of what `tables` tell up to and including `cut`; without it, up to the end of the last return.
+    """Fit the model to `tables` up to and including `cut`; without it, up to the end of the last return.
 
     Args:
         tables: the looked-after children return's episodes, header and UASC (`NEEDS`), as the lake holds them.
         groups: the placement groups that are the model's states.
-        cut: returns of collection years that end later are not used, but for one that was extracted within its year
-            and tells of nothing later. Between two ends the model knows, and the forecast starts, at the earlier:
-            `Model.cut`.
+        cut: returns of collection years that end later are not used, except one that was extracted
+            during its year and covers nothing after `cut`. If `cut` lies between two year ends, the model uses data to
+            the earlier one, and the forecast starts there: `Model.cut`.
 
-    Raises PeriodError for a cut outside the data, SpecificationError where there is nothing to fit.
+    Raises PeriodError for a cut outside the data, SpecificationError where there are no data to fit.
     """
     return fit_histories(past(tables, groups=groups, cut=cut))
 
@@ -110,7 +112,7 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
 def past(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = None) -> Histories:
     """The histories that `fit` is made from."""
     known, tells_to = at_cut(tables, cut) if cut else (tables, cut)
-    # how far each return tells is seen in its own rows, before any are put back
+    # the period that each return covers must be read from its own rows, before imputed rows are added
     told = known_until(known[EPISODES])
     whole, notes = completed(known)
     made = careers.spells(*(whole[need] for need in NEEDS), known=told)
@@ -137,8 +139,8 @@ _FAULTS = {
 
 
 def _unusable(made: "careers.Careers") -> list[str]:
-    """A sentence for each fault that leaves episodes out: how many rows of how many children, and how many children who
-    by such a row alone are looked after at the end of the last return are in no stock for it."""
+    """A sentence for each fault that excludes episodes, with the number of rows and of children, and the number of
+    children who are missing from the stock at the end of the last return because their only row was excluded."""
     key = ["authority", "CHILD"]
     present = made.spells.filter("open").select("authority", CHILD="child").unique()
     last = made.coverage.get_column("period").max()

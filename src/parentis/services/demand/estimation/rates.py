@@ -1,4 +1,4 @@
-"""Rates: how often children leave or move, by cell and authority, each cell leaning on its neighbours.
+"""Rates: how often children leave or move, by cell and authority, with partial pooling between similar cells.
 
 A log-linear Poisson model. The log of the rate is a sum of effects: the group, the age, both together, the time in
 the placement, and so on, and the authority. The effects of one family are drawn from a normal distribution whose
@@ -18,15 +18,15 @@ STEPS = 40
 TOLERANCE = 1e-4
 SPREAD_START, SPREAD_LEAST, SPREAD_LEAST_MAIN = 0.5, 0.02, 0.3
 """Standard deviations of the effects of a family, on the log scale. Main effects have a floor: a family of four groups
-says too little of its own spread to shrink the smallest group by it."""
+has too few members to estimate its own spread well enough to shrink the smallest group by it."""
 INTERCEPT_SPREAD = 20.0
 MAIN_FAMILIES = 5
-"The families after the intercept that are of one thing: group, age, time in placement, time in care, UASC."
+"How many families after the intercept are main effects: group, age, time in placement, time in care, UASC."
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The posterior of one kind of event's rate, per day.
+    """The posterior of the daily rate of one kind of event.
 
     Attributes:
         levels: index of each cell's effect in every family but the authorities', int64 (families, cells).
@@ -51,7 +51,7 @@ class Rates:
         return self._from(self.mean + self.root @ normals, self.cell_correction, self.authority_correction)
 
     def best(self) -> tuple[np.ndarray, np.ndarray]:
-        """The estimate itself, as `draw` gives it."""
+        """The point estimate, in the form that `draw` returns."""
         return self._from(self.mean, np.zeros_like(self.cell_correction), np.zeros(self.authorities))
 
     def _from(
@@ -74,7 +74,7 @@ def fit_rates(days: np.ndarray, events: np.ndarray, states: int) -> Rates:
         design = np.vstack([design, sum(sizes) + at[None, :]])
         sizes = [*sizes, authorities]
     design = np.ascontiguousarray(design.T)
-    # These matrices are too small to share out: more threads take twice the work, and on a busy machine ten times.
+    # These matrices are too small for threads: several double the work, and on a busy machine multiply it by ten.
     with threadpool_limits(1, user_api="blas"):
         mean, precision, spread = _fitted(design, days[at, cell], events[at, cell], np.array(sizes))
         root = np.linalg.inv(np.linalg.cholesky(precision)).T
@@ -91,7 +91,7 @@ def fit_rates(days: np.ndarray, events: np.ndarray, states: int) -> Rates:
 
 
 def _families(states: int) -> tuple[np.ndarray, list[int]]:
-    """Each cell's place in every family, numbered through; and the families' sizes."""
+    """The index of each cell's effect in every family, numbered consecutively, and the sizes of the families."""
     state, age, uasc, care, placement = coordinates(states)
     families = [
         (np.zeros_like(state), 1),
@@ -136,7 +136,8 @@ def _fitted(
         new = np.maximum(np.sqrt(square), least)
         new[0] = INTERCEPT_SPREAD
         moved = np.abs(np.log(new / spread)).max()
-        # EM creeps when a spread tends to nothing: twice its step on the log scale still goes uphill.
+        # EM converges slowly when a spread tends to zero: twice its step on the log scale still increases the
+        # likelihood.
         spread = np.maximum(spread * (new / spread) ** 1.9, least)
         spread[0] = INTERCEPT_SPREAD
         if step > 4 and moved < 0.02 and np.abs(change).max() < TOLERANCE * 100:

@@ -2,7 +2,7 @@
 
 The usual normal hierarchy on the log scale: `y_a ~ N(θ_a, v_a)`, `θ_a ~ N(μ, τ²)`, with a flat prior on μ and a
 half-normal one on τ. τ is kept on a grid with its posterior, not fixed at its best value, so that the intervals
-know how little a few authorities say of the spread between them.
+allow for how poorly a few authorities determine the spread between them.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Pooled:
     Attributes:
         weight: posterior probability of each τ of `TAUS`, (taus,).
         mean, variance: of μ given τ, (taus,).
-        observed: y_a, NaN where there is nothing of the authority's own, (authorities,).
+        observed: y_a, NaN where the authority has no data, (authorities,).
         error: v_a, (authorities,).
     """
 
@@ -42,12 +42,13 @@ class Pooled:
         known = np.isfinite(self.observed)
         error = np.where(known, self.error, np.inf)
         observed = np.where(known, self.observed, 0.0)
-        # Precision-weighted between the own mean and the region's; without an own mean the region's alone.
+        # Precision-weighted average of the authority's mean and the region's; without data of its own, the region's
+        # mean.
         own = tau2 / (tau2 + error)
         return mu + own * (observed - mu) * known + np.sqrt(tau2 * (1 - own)) * normal[:, 1:]
 
     def median(self) -> np.ndarray:
-        """The estimate itself, log scale, (authorities,)."""
+        """The posterior median on the log scale, (authorities,)."""
         known = np.isfinite(self.observed)
         own = TAUS[:, None] ** 2 / (TAUS[:, None] ** 2 + np.where(known, self.error, np.inf))
         observed = np.where(known, self.observed, 0.0)
@@ -55,7 +56,7 @@ class Pooled:
 
 
 def pool(observed: np.ndarray, error: np.ndarray) -> Pooled:
-    """From the authorities' own means on the log scale (NaN where none) and their variances, (authorities,) both."""
+    """Pool the authorities' own means on the log scale (NaN where none), given their variances, both (authorities,)."""
     known = np.isfinite(observed)
     y, v = observed[known], error[known]
     total = TAUS[:, None] ** 2 + v

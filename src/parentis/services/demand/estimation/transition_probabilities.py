@@ -1,4 +1,4 @@
-"""Mixes: given that a child leaves, how; given that it moves, where to. Shares that borrow from coarser cells."""
+"""Shares of exits by kind and of moves by destination, shrunk towards those of coarser cells."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numba import njit
 from parentis.services.demand.estimation.bands import N_AGES, N_CARE, N_UASC, coordinates
 
 _CONCENTRATIONS = np.geomspace(0.5, 200, 25)
-"Pseudo-events that a finer share borrows from the coarser one; the most likely is used."
+"Candidate Dirichlet concentrations (pseudo-events) for shrinking to the coarser cell; the most likely is used."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def move_mix(counts: np.ndarray, states: int) -> Mix:
 
 
 def _shrunk(counts: np.ndarray, partitions: list[np.ndarray]) -> Mix:
-    """From the whole to finer and finer partitions of the cells, each row a compromise with the row it lies in."""
+    """From the total to ever finer partitions of the cells, with each row shrunk towards the row that contains it."""
     outcomes = counts.shape[1]
     total = counts.sum(axis=0)
     parent = np.broadcast_to((total + 0.5) / (total.sum() + 0.5 * outcomes), (1, outcomes))
@@ -76,7 +76,7 @@ def concentration(counts: np.ndarray, prior: np.ndarray) -> float:
 
 @njit(cache=True, nogil=True)
 def _likelihood(counts, prior, concentrations):  # type: ignore[no-untyped-def]
-    """Dirichlet-multinomial log likelihood of each concentration, but for what does not depend on it."""
+    """Dirichlet-multinomial log likelihood of each concentration, up to a constant."""
     found = np.zeros(concentrations.shape[0])
     for at in range(concentrations.shape[0]):
         k = concentrations[at]
