@@ -110,7 +110,7 @@ _MODULES = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    # The door opens late: listing the services imports this package, and must not import frames.
+    # Loaded on first use: listing the services imports this package, which must not import data frames.
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

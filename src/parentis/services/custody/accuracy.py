@@ -1,4 +1,4 @@
-"""How routing does on cases whose truth is known: right, wrong, or left to a person, by kind of case."""
+"""How accurately routing decides practice cases whose correct authority is known, by kind of case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Router:
     postcodes: PostcodeLookup
 
     def decide(self, one: Case) -> Decision:
-        """The decision on a case whose extra entries are on the index."""
+        """Decide a case, with its own extra entries added to the index."""
         return route(
             one.subject,
             self.index.like(one.subject),
@@ -48,12 +48,12 @@ class Router:
 
 
 def confusion(cases: Sequence[Case], index: Sequence[IndexEntry], postcodes: PostcodeLookup) -> "pl.DataFrame":
-    """`case`, `right`, `desk`, `wrong`, `cases`, `indexed`, `found` by kind of case, and all together in the last row.
-    `index` has the entries of every authority; each case's extra ones are looked up beside them.
+    """`case`, `right`, `desk`, `wrong`, `cases`, `indexed`, `found` for each kind of case, with a total in the last
+    row. `index` holds the entries of every authority; the extra entries of each case are added to it.
 
-    *Wrong* is a notice that reached another authority than the child's: a breach. *Desk* is a person's to decide.
-    `indexed` of the cases are about a child who is on an index, and in `found` of these the child's own entry is among
-    those that a person at the desk would be shown.
+    *Wrong* counts notices sent to an authority other than the child's: each is a breach. *Desk* counts cases left for a
+    person to decide. `indexed` counts the cases about a child who is on an index, and `found` those of them in which
+    the child's own entry is among the candidates that a person at the desk would be shown.
     """
     import polars as pl
 

@@ -1,8 +1,9 @@
-"""Keys by which a child in custody is looked up on the indexes: two records that share one are compared.
+"""Keys for looking up a child in custody on the indexes: two records that share a key are compared.
 
-They are plain text and name the child: the enclave keeps them only as keyed hashes. A key is no match; it says only who
-is worth comparing, so each reaches wide: everybody born on that day, everybody of that postcode, everybody of a name
-like this whatever their birthday, and whoever shares one word of a name and most of a birthday.
+Keys are plain text and identify the child, so the enclave stores them only as keyed hashes. A shared key is not a
+match; it only selects the records to compare. Each key is therefore broad: everybody born on that day, everybody at
+that postcode, everybody with a similar name whatever their birthday, and everybody who shares one word of a name and
+most of a birthday.
 """
 
 from collections.abc import Iterator
@@ -16,13 +17,13 @@ from parentis.services.custody.persons import IndexEntry, Subject
 
 
 def keys(person: Subject | IndexEntry) -> tuple[str, ...]:
-    """The keys of a child, each beginning with its kind; none where too little is known."""
+    """The keys of a child, each prefixed with its kind; empty where too little is known."""
     return tuple(dict.fromkeys(_keys(person)))
 
 
 def name_and_birth(person: Subject | IndexEntry) -> str | None:
-    """One text for all records of a name and a birthday; None where either is missing. What stands in place of a name
-    is none, so that two children called Unknown are not taken for one."""
+    """One text for every record with the same name and birthday; None where either is missing. A placeholder does not
+    count as a name, so two children recorded as Unknown are not treated as one child."""
     named = "|".join(name.plain for name in both_names(person.first_name, person.surname) if name.plain)
     return f"name+birth:{named}:{person.date_of_birth}" if named and person.date_of_birth else None
 
@@ -37,7 +38,7 @@ def _keys(person: Subject | IndexEntry) -> Iterator[str]:
         yield f"postcode:{postcode}"
     if first.plain and last.plain:
         for one, other in product(sorted(_heard(first)), sorted(_heard(last))):
-            yield f"name:{'|'.join(sorted((one, other)))}"  # sorted, so that names in the wrong order share a key
+            yield f"name:{'|'.join(sorted((one, other)))}"  # sorted, so names in another order share a key
     if born:
         for word in sorted(_words(person, first, last)):
             for known in _mostly(born):
@@ -47,12 +48,13 @@ def _keys(person: Subject | IndexEntry) -> Iterator[str]:
 
 
 def _heard(name: Name) -> set[str]:
-    """The ways a whole name is looked up by: its sound, its consonants, and the families of names it is of."""
+    """The forms under which a whole name is looked up: its sound, its consonants, and the name families it belongs
+    to."""
     return ({name.sound, name.bones} - {""} or {name.plain}) | {f"#{family}" for family in name.families}
 
 
 def _words(person: Subject | IndexEntry, first: Name, last: Name) -> set[str]:
-    """The consonants of each word, and its families."""
+    """The consonants of each word of a name, and the name families it belongs to."""
     others = tuple(surname(name) for name in person.other_names) if isinstance(person, IndexEntry) else ()
     names = (first, last, *others)
     found = {bones(word) for name in names for word in name.words} - {""}
@@ -60,7 +62,7 @@ def _words(person: Subject | IndexEntry, first: Name, last: Name) -> set[str]:
 
 
 def _assigned_years(person: Subject | IndexEntry, born: date) -> Iterator[int]:
-    """The year of an entry's birthday that was given to it; for a child in custody, the years such entries may have."""
+    """The year of an entry's assigned birthday; for a child in custody, the years that a matching entry could have."""
     if isinstance(person, Subject):
         yield from range(born.year - ASSIGNED_YEARS, born.year + ASSIGNED_YEARS + 1)
     elif (born.month, born.day) == ASSIGNED_DAY:
@@ -68,7 +70,8 @@ def _assigned_years(person: Subject | IndexEntry, born: date) -> Iterator[int]:
 
 
 def _mostly(born: date) -> Iterator[str]:
-    """A date of birth with one part left out, and with day and month in order of size, so that either may be wrong."""
+    """A date of birth with one part left out and day and month in ascending order, so that any one part may be
+    wrong."""
     low, high = sorted((born.month, born.day))
     yield f"{born.year}~{low}~{high}"
     yield f"{born.year}-{born.month}-?"

@@ -1,4 +1,4 @@
-"""The certificate that a custody officer gives the court when a child was not moved to accommodation."""
+"""The certificate a custody officer gives the court when a child was not moved to local authority accommodation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ GROUNDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What the certificate says. Times are aware."""
+    """What the certificate states. Times are timezone-aware."""
 
     custody_record: str
     child: str = field(repr=False)
@@ -44,7 +44,7 @@ class Certificate:
 def certificate(record: Certificate, *, rules: Settings | None = None) -> str:
     """The text of the certificate under section 38(7), for an officer to read and sign.
 
-    Raises `RefusedError` where there is no ground, no reasons, or the child is too young for the ground.
+    Raises `RefusedError` where the ground or the reasons are missing, or the child is too young for the ground.
     """
     _must_stand(record, rules or settings())
     lines = [

@@ -1,8 +1,8 @@
 """What is due for a child in custody, and when: reviews, limits, the appropriate adult, accommodation, reports.
 
-The review clock runs from when detention was authorised, the 24-hour limit from the relevant time: they are two
-clocks. All times are instants that know their zone; hours are real ones, so that a review due in a night on which the
-clocks change is neither an hour early nor late.
+The review clock runs from the authorisation of detention, and the 24-hour limit from the relevant time: they are
+separate clocks. All times are timezone-aware. Hours are elapsed hours, so a review due on a night when the clocks
+change is neither an hour early nor an hour late.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from parentis.services.custody.duty_settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """What happened when, as far as it has. Every time is aware; None: not, or not yet."""
+    """When each event happened. Every time is timezone-aware; None means that the event has not happened."""
 
     arrival: datetime
     authorised: datetime | None = None
@@ -62,12 +62,12 @@ class State(StrEnum):
     OVERDUE = "overdue"
     DONE = "done"
     LATE = "done late"
-    MISSED = "missed"  # overdue when custody ended: nothing can be done about it any more
+    MISSED = "missed"  # overdue when custody ended: it can no longer be done
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something to be done by `due` (UTC), because of `basis`; `done` is when it was."""
+    """An action to be completed by `due` (UTC) under `basis`; `done` is when it was completed."""
 
     name: str
     due: datetime
@@ -77,8 +77,8 @@ class Duty:
 
 
 def duties(times: Times, *, now: datetime, settings: Settings) -> tuple[Duty, ...]:
-    """The duties there are by `now`, done ones too, in order of when they are due. What is not due yet because
-    nothing has set it off, and what custody ended too early for, is not there."""
+    """All duties at `now`, including completed ones, ordered by due time. Duties that no event has triggered yet are
+    left out, and so are those that did not arise because custody ended first."""
     found = (
         *_reviews(times, now, settings),
         *_limit(times, now, settings),
@@ -90,7 +90,8 @@ def duties(times: Times, *, now: datetime, settings: Settings) -> tuple[Duty, ..
 
 
 def _reviews(times: Times, now: datetime, settings: Settings) -> Iterator[Duty]:
-    """Each counts from when the one before was done; after one that was not there is none, until it is."""
+    """Each review is due from the time of the previous one; after a missed review, the next is due only once it has
+    been done."""
     if times.authorised is None:
         return
     start, term, basis = times.authorised, settings.first_review, "PACE 1984 s.40(3)(a)"
@@ -182,7 +183,7 @@ ANSWERS: Final = (_PLACE, _NO_SECURE, _FAILED)
 
 
 def lawful_answers(*, secure: bool) -> tuple[Answer, ...]:
-    """The answers a form may offer to a request. To one that is not for secure accommodation there is no lawful
-    refusal (Children Act 1989 s.21(2)(b)): an authority that finds no place has failed to accommodate, and it is
-    recorded so. To a request for secure accommodation it may be that there is none."""
+    """The answers a form may offer to a request. A request for accommodation that is not secure cannot lawfully be
+    refused (Children Act 1989 s.21(2)(b)): an authority that finds no place has failed to accommodate, and the record
+    says so. For secure accommodation, "no place available" is a lawful answer."""
     return ANSWERS if secure else (_PLACE, _FAILED)

@@ -1,9 +1,9 @@
-"""Comparing a child in custody with a child on an index: what agrees, what it weighs, how sure that makes us.
+"""Comparing a child in custody with a child on an index: what agrees, its weight, and how certain the match is.
 
-Two tables, both data. `matching.csv` gives each level of agreement its m (how often it is found in records of one
-child) and u (how often in records of two), after Fellegi and Sunter (1969); the weight is log2(m ÷ u) and the score
-their sum. The score only ranks candidates for a person. `certainty.csv` says which agreements make a match sure:
-two factors at least, and nothing that speaks against it.
+Both tables are data. `matching.csv` gives each level of agreement its m (how often it occurs in two records of one
+child) and u (how often in records of two children), after Fellegi and Sunter (1969). A level's weight is log2(m ÷ u)
+and the score is the sum of the weights. The score only ranks candidates for a person to review. `certainty.csv` lists
+the agreements that make a match sure: at least two factors, and no disagreement.
 """
 
 import csv
@@ -51,17 +51,17 @@ Crowded = Callable[[str], bool]
 
 
 class Grade(StrEnum):
-    """How sure it is that two records are of one child. Between sure and no, a person decides."""
+    """How certain it is that two records are of one child. A person decides any grade between sure and no."""
 
     SURE = "sure"
     DOUBT = "doubt"
-    FAINT = "faint"  # a doubt only while nobody else is sure: half a name and a birthday
+    FAINT = "faint"  # a doubt only if no other candidate is sure: half a name and a birthday
     NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`score` in bits, higher is likelier; `agreements` gives the level of each of `LEVELS`."""
+    """`score` in bits (higher is more likely); `agreements` gives the level for each of `LEVELS`."""
 
     score: float
     agreements: Mapping[str, str]
@@ -70,7 +70,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """`m`: how often records of one child have this level; `u`: how often records of two children do."""
+    """`m`: how often two records of one child have this level; `u`: how often records of two children do."""
 
     m: float
     u: float
@@ -81,7 +81,8 @@ class Weight:
 
 
 def compare(subject: Subject, entry: IndexEntry, *, crowded: Crowded | None = None) -> Comparison:
-    """Compare field by field. Pure; says nothing of who else there is (see `routing.route`)."""
+    """Compare two records field by field. A pure function; it does not consider other candidates (see
+    `routing.route`)."""
     agreements = {
         **_names(subject, entry),
         "date_of_birth": _births(subject.date_of_birth, entry.date_of_birth),
@@ -141,11 +142,12 @@ def _places(subject: Subject, entry: IndexEntry, crowded: Crowded | None) -> str
     here, there = bare_address(subject.address), bare_address(entry.address)
     if not here or not there:
         return MISSING
-    return SAME if here == there else NEAR  # written differently, it may be the same house
+    return SAME if here == there else NEAR  # different text, but possibly the same house
 
 
 def _same_house(here: str | None, there: str | None) -> bool:
-    """Within a postcode: the same numbers, or all of one's among the other's (a flat's is often left out)."""
+    """Within a postcode: the same numbers, or one address's numbers all within the other's (a flat number is often
+    omitted)."""
     ours, theirs = (set(_NUMBERS.findall((text or "").casefold())) for text in (here, there))
     return bool(ours and theirs) and (ours <= theirs or theirs <= ours)
 
@@ -168,7 +170,7 @@ def _grade(agreements: Mapping[str, str]) -> Grade:
 
 @cache
 def weights() -> Mapping[tuple[str, str], Weight]:
-    """By field and level; every level has one, and within a field m and u each sum to 1."""
+    """Weights by field and level. Every level has a weight, and within a field m and u each sum to 1."""
     found = {(row["field"], row["level"]): Weight(float(row["m"]), float(row["u"])) for row in _rows("matching")}
     if found.keys() != {(field, level) for field, levels in LEVELS.items() for level in levels}:
         raise DeclarationError("matching.csv: the levels are not those that are compared")
@@ -177,7 +179,7 @@ def weights() -> Mapping[tuple[str, str], Weight]:
 
 @cache
 def certainty() -> tuple[tuple[Mapping[str, frozenset[str]], Grade], ...]:
-    """Conditions and grade, in order: the first that holds grades a comparison, and `NO` where none does."""
+    """Conditions and grades in order: the first condition that holds grades a comparison, or `NO` if none holds."""
     made = []
     for row in _rows("certainty"):
         conditions = {field: frozenset(row[field].split("|")) for field in LEVELS if row[field]}

@@ -1,4 +1,4 @@
-"""The service's one run: rows of detentions in, weekly and monthly figures by footprint out."""
+"""The service's single run: from rows of detentions to weekly and monthly figures by footprint."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -47,7 +47,8 @@ _KEY = ("geography", "period")
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure. Parameter `footprint_kinds`: kinds of footprints to cut by, `KINDS` by default."""
+    """Calculate every figure. Parameter `footprint_kinds`: the kinds of footprint to break down by, `KINDS` by
+    default."""
     rows = _rows(tables[TABLE])
     if rows.is_empty():
         return Result(
@@ -80,12 +81,12 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 
 def _rows(table: pl.DataFrame) -> pl.DataFrame:
-    """Each detention once, as last accepted; those of no known authority are nobody's and left out."""
+    """Each detention once, as last accepted; detentions of an unknown authority are left out."""
     return table.filter(pl.col("authority").is_not_null()).sort("sequence").unique("DETENTION", keep="last")
 
 
 def _by_span(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every row under its week and under its month, with `span` and the label `period`."""
+    """Each row once for its week and once for its month, with `span` and the label `period`."""
     ends = {WEEK: pl.col("WEEK").dt.offset_by("6d"), MONTH: pl.col("MONTH").dt.month_end()}
     return pl.concat(
         rows.with_columns(
@@ -97,8 +98,8 @@ def _by_span(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _where(facts: pl.DataFrame, kinds: tuple[str, ...]) -> pl.DataFrame:
-    """`geography`, `period`, `span`, `authority`, … of every place in the regions that have rows: where an authority
-    of them has none, its count is zero, for the desk hands in for all."""
+    """`geography`, `period`, `span`, `authority`, … of every place in the regions that have rows. An authority in such
+    a region with no rows has a count of zero, because the desk submits for all authorities."""
     regions = authorities_frame().select("authority", "region_gss")
     here = regions.join(facts.select("authority").unique(), on="authority", how="semi")["region_gss"].unique()
     wanted = [one.id for one in footprints() if one.kind in kinds]
@@ -135,7 +136,7 @@ def _values(held: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ethnic_counts(held: pl.DataFrame) -> pl.DataFrame:
-    """A month's counts by ethnic group, in places of many authorities."""
+    """A month's counts by ethnic group, in places that cover many authorities."""
     counted = [one for one in DEFINITIONS if isinstance(one, Counted) and one.name in SPLIT]
     made = (
         held.filter(pl.col("members") >= WIDE, pl.col("span") == MONTH)
@@ -148,7 +149,7 @@ def _ethnic_counts(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _disparities(held: pl.DataFrame) -> pl.DataFrame:
-    """Ratios of each group's rate to the reference's, month by month, in places of many authorities."""
+    """Ratio of each group's rate to the reference group's rate, by month, in places that cover many authorities."""
     counts = (
         held.filter(pl.col("members") >= WIDE, pl.col("span") == MONTH)
         .group_by("geography", "period", "ETHNICITY")
@@ -187,7 +188,7 @@ def _ratios(counts: pl.DataFrame) -> Iterator[dict[str, object]]:
 
 
 def _described(where: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Dates, authority set and method of each place and period; a span not handed in whole is said to be so."""
+    """Dates, authority set and method for each place and period; states where a period was not submitted in full."""
     said = {label: _covered(label, table["period"].unique().to_list()) for label in where["period"].unique()}
     return where.group_by("geography", "period", "period_start", "period_end").agg(
         pl.format("{} of {} authorities", pl.col("authority").n_unique(), pl.col("members").first())
@@ -211,7 +212,7 @@ def _covered(label: str, submitted: list[str]) -> str:
 
 
 def _used(where: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """For each place and period the loads its rows came from, and how many; none is a number too."""
+    """For each place and period, the loads its rows came from and how many rows; zero rows are recorded too."""
     loads = facts.select("period", "load_id").unique()
     counts = (
         where.join(facts, on=["authority", "period"])

@@ -1,7 +1,7 @@
-"""The routing decision table: which authority a child in custody belongs to, rule by rule, as data.
+"""The routing decision table: which authority is responsible for a child in custody, rule by rule, as data.
 
-`tables/routing.csv` has a column for each fact; a blank holds of anything, `a|b` of either. The first rule that holds
-decides. The version changes with any character of the table, and every decision records it.
+`tables/routing.csv` has a column for each fact. A blank matches any answer, and `a|b` matches either. The first rule
+that matches decides. The version changes with any change to the table, and every decision records it.
 """
 
 import csv
@@ -54,7 +54,7 @@ class SendTo(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One row: when all of `conditions` hold, this is done, and `reason` is what is said of it."""
+    """One row: when all of `conditions` hold, this outcome applies, and `reason` explains it."""
 
     id: str
     conditions: Mapping[str, frozenset[str]]
@@ -71,13 +71,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RoutingTable:
-    """The rules in order, the last of which always holds. `version`: the day it came into force, and its hash."""
+    """The rules in order; the last always matches. `version`: the date it came into force, and its hash."""
 
     version: str
     rules: tuple[Rule, ...]
 
     def decide(self, facts: Mapping[str, str]) -> Rule:
-        """The first rule that holds of `facts`: one of the answers for each of `FACTS`."""
+        """The first rule that matches `facts`, which gives one answer for each of `FACTS`."""
         return next(rule for rule in self.rules if rule.holds(facts))
 
     def rule(self, rule_id: str) -> Rule:
@@ -85,7 +85,7 @@ class RoutingTable:
 
     @classmethod
     def read(cls, text: str) -> "RoutingTable":
-        """From CSV. A table that asks what is no fact, or leaves a case open, is a `DeclarationError`."""
+        """Read the table from CSV. An unknown fact, or a case that no rule covers, is a `DeclarationError`."""
         rows = list(csv.DictReader(text.splitlines()))
         rules = tuple(_rule(row) for row in rows)
         if len({rule.id for rule in rules}) != len(rules):
@@ -93,7 +93,7 @@ class RoutingTable:
         asked = [rule for rule in rules if rule.id != STALE]
         if not asked or asked[-1].conditions or len(asked) == len(rules):
             raise DeclarationError(f"routing table: the last rule must hold always, and {STALE} be among the rules")
-        # The rule for stale indexes is looked up by name, and must never hold by itself.
+        # The rule for stale indexes is looked up by name, and must never match in the ordinary order.
         ordered = (*asked, *(rule for rule in rules if rule.id == STALE))
         day = max(row["in_force"] for row in rows)
         return cls(f"{day}.{hashlib.sha256(text.encode()).hexdigest()[:8]}", ordered)

@@ -1,4 +1,4 @@
-"""From a detention to the row of it that is kept: lengths of time in place of instants, and nobody's name."""
+"""Turning a detention into the row that is stored for statistics: durations instead of times, and no identity."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detention:
-    """One detention that has ended, as the desk knows it. Codes are those of the return `custody.detentions`."""
+    """One detention that has ended, as the desk holds it. Codes are those of the return `custody.detentions`."""
 
     detention: str
     "Keyed hash of the custody record; its key stays with the desk."
@@ -43,8 +43,8 @@ class Detention:
 
 
 def detention_rows(detentions: Iterable[Detention]) -> "pl.DataFrame":
-    """Table `detentions` of the return `custody.detentions`. One whose custody has not ended is a `ValueError`:
-    it is handed in when it has."""
+    """Table `detentions` of the return `custody.detentions`. Raises `ValueError` for a detention that has not ended: it
+    is submitted only after it ends."""
     import polars as pl
 
     rows = [_row(one) for one in detentions]

@@ -1,4 +1,5 @@
-"""Times and ages the duties in custody go by: a cited table, of which a region may change what law leaves open."""
+"""Times and ages that govern the duties in custody: a cited table. A region may change the values that the law leaves
+open."""
 
 import csv
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from parentis.region import Term, Unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Each is a row of `tables/settings.csv`, which says where it comes from and how certain it is."""
+    """Each setting is a row of `tables/settings.csv`, which states its source and how certain it is."""
 
     first_review: Term
     later_review: Term
@@ -28,7 +29,7 @@ class Settings:
     "In years: from this age s.38(6)(b) of PACE may be relied on."
 
     def serious_harm_applies(self, age: int) -> bool:
-        """May a child of this age be kept because only secure accommodation would protect the public?"""
+        """Whether a child of this age may be kept because only secure accommodation would protect the public."""
         return age >= self.serious_harm_age
 
 

@@ -1,4 +1,4 @@
-"""Reading an authority's responsibility index, and telling whether it is too old to rely on."""
+"""Reading an authority's responsibility index, and deciding whether it is too old to rely on."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -20,10 +20,10 @@ AHEAD: Final = timedelta(hours=1)
 
 
 def index_entries(people: "pl.DataFrame", authority: str) -> tuple[IndexEntry, ...]:
-    """The children of an index that was read and found without errors: table `people` of `custody.index`, typed.
+    """The children on an index that was read without errors: table `people` of `custody.index`, typed.
 
-    `authority` is the sender's ONS code. A responsible authority that no code or name means is a
-    `SpecificationError`: a guess would send notices astray.
+    `authority` is the sender's ONS code. A responsible authority that matches no known code or name raises
+    `SpecificationError`: a guess would misdirect notices.
     """
     responsible = match_authorities(people, "RESPONSIBLE_AUTHORITY")
     unknown = responsible.filter(
@@ -40,8 +40,8 @@ def index_entries(people: "pl.DataFrame", authority: str) -> tuple[IndexEntry, .
 
 
 def is_stale(as_of: datetime | None, now: datetime) -> bool:
-    """Is an index drawn at `as_of` too old? One that never came is, and so is one from the future: its clock is wrong,
-    and it would never grow old."""
+    """Whether an index drawn at `as_of` is too old. An index that was never received is stale. So is one dated in the
+    future: its clock is wrong, and it would otherwise take too long to expire."""
     return as_of is None or not -AHEAD <= now - as_of <= FRESH
 
 

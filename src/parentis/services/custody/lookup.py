@@ -1,4 +1,5 @@
-"""Entries by key, in memory: what the enclave does with keyed hashes, for practice and for measuring."""
+"""Index entries by key, in memory: the same look-up as the enclave makes with keyed hashes, for practice and
+measurement."""
 
 from collections.abc import Iterable
 
@@ -7,7 +8,7 @@ from parentis.services.custody.persons import IndexEntry, Subject
 
 
 class Index:
-    """Only entries that share a key with a child are compared with it."""
+    """Only entries that share a key with a child are compared with that child."""
 
     def __init__(self, entries: Iterable[IndexEntry]) -> None:
         self._entries = tuple(entries)
@@ -17,6 +18,6 @@ class Index:
                 self._by_key.setdefault(key, set()).add(place)
 
     def like(self, subject: Subject) -> tuple[IndexEntry, ...]:
-        """The entries that share a key with the child, in the order they were given."""
+        """The entries that share a key with the child, in their original order."""
         places = set[int]().union(*(self._by_key.get(key, ()) for key in keys(subject)))
         return tuple(self._entries[place] for place in sorted(places))

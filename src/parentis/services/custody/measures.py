@@ -1,6 +1,6 @@
 """The measures of detentions, each declared once for the week and once for the month.
 
-A definition names the rows that count and those they are counted of; everything else follows from it.
+A definition names the rows in the numerator and in the denominator; everything else is derived from it.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ UNMOVED = KEPT & ~_yes("TRANSFERRED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many rows are `where`."""
+    """The number of rows for which `where` holds."""
 
     name: str
     title: str
@@ -63,7 +63,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Per cent of the rows `of` that are `where` too; nothing where there are none."""
+    """The percentage of the rows in `of` for which `where` also holds; missing where `of` is empty."""
 
     name: str
     title: str
@@ -94,7 +94,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Middle:
-    """Median (or mean) of a length of time over the rows that have it."""
+    """Median (or mean) length of time over the rows that have one."""
 
     name: str
     title: str
@@ -123,7 +123,7 @@ class Middle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerChild:
-    """Detentions to each child detained."""
+    """Number of detentions per child detained."""
 
     name: str
     title: str
@@ -302,8 +302,9 @@ OUTCOMES: Final = {
 
 
 def measure_id(span: str, definition: Definition, *, local: bool = False) -> str:
-    """Counts of authorities and commands are measures of their own: `custody.month.local_kept` beside
-    `custody.month.kept`. In one table with the region's they would take it with them when they are hidden."""
+    """Counts of authorities and commands have their own measures: `custody.month.local_kept` beside
+    `custody.month.kept`. If they shared a table with the region's counts, suppressing them would also suppress the
+    region's."""
     where = "local_" if local and isinstance(definition, Counted) else ""
     return f"custody.{span}.{where}{definition.name}"
 
@@ -320,8 +321,8 @@ def _measures() -> Iterator[Measure]:
                     definition=one.definition,
                     source=SOURCE,
                     polarity=one.polarity,
-                    # Counts of one authority are for itself, and so are its weeks, which are thin; totals of at least
-                    # three are for members. Months of shares and times may be set side by side.
+                    # An authority's counts are for that authority alone, as are weekly figures, which are small. Totals
+                    # of at least three are for members. Monthly shares and durations may be compared.
                     audience=Audience.OWN if counted or span == WEEK else Audience.MEMBERS,
                     people=one.people,
                     decimals=one.decimals,

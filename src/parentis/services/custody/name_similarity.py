@@ -1,7 +1,7 @@
-"""How like one another two names are: the same, a slip apart, perhaps one name in two spellings, or two names.
+"""How similar two names are: the same, one slip apart, possibly one name in two spellings, or different names.
 
-What stands in place of a name (`Unknown`, `Baby`) is none. `name_families.csv` has names that are one: short forms, and
-what one name becomes in other languages and on other people's forms.
+A placeholder (`Unknown`, `Baby`) does not count as a name. `name_families.csv` lists names treated as one: short forms,
+and forms of the name in other languages and transcriptions.
 """
 
 import csv
@@ -30,7 +30,7 @@ one was written in another script. Set on pairs of transliterations against pair
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A first name or a surname made ready to be compared."""
+    """A first name or a surname prepared for comparison."""
 
     plain: str = field(repr=False)
     "Empty where there is no name, or what stands in place of one."
@@ -50,25 +50,25 @@ NOBODY: Final = Name("")
 
 @lru_cache(maxsize=512)
 def first_name(text: str | None) -> Name:
-    """A first name ready to be compared."""
+    """Prepare a first name for comparison."""
     return _name(text, "first_name")
 
 
 @lru_cache(maxsize=512)
 def surname(text: str | None) -> Name:
-    """A surname ready to be compared."""
+    """Prepare a surname for comparison."""
     return _name(text, "surname")
 
 
 def both_names(first: str | None, last: str | None) -> tuple[Name, Name]:
-    """First name and surname; none of either where the two together stand in place of a name (`Joe Bloggs`)."""
+    """First name and surname; both empty where the two together are a placeholder (`Joe Bloggs`)."""
     if " ".join((*parts(first), *parts(last))) in _placeholders()["whole"]:
         return NOBODY, NOBODY
     return first_name(first), surname(last)
 
 
 def level(given: Name, known: Name, others: tuple[Name, ...] = ()) -> str:
-    """How like `given` is to `known`, or to another name that is known of the same person."""
+    """How similar `given` is to `known`, or to another name recorded for the same person."""
     if not given.plain or not known.plain:
         return MISSING
     if given.plain == known.plain:
@@ -79,7 +79,7 @@ def level(given: Name, known: Name, others: tuple[Name, ...] = ()) -> str:
 
 
 def _alike(a: Name, b: Name) -> bool:
-    """Sounding alike, one slip apart, or one a part of the other: a double-barrelled name, a second first name."""
+    """Similar in sound, one slip apart, or one contained in the other: a double-barrelled name, a second first name."""
     if a.sound and a.sound == b.sound:
         return True
     if min(len(a.plain), len(b.plain)) >= SLIP_FROM and one_slip_apart(a.plain, b.plain):
@@ -88,7 +88,8 @@ def _alike(a: Name, b: Name) -> bool:
 
 
 def _akin(a: Name, b: Name) -> bool:
-    """One of a family of names, nearly the same letters, or the same consonants as another ear or script has them."""
+    """In one family of names, nearly the same letters, or the same consonants allowing for other spellings or
+    scripts."""
     if a.families & b.families or _close((a.plain, a.folded, a.bones), (b.plain, b.folded, b.bones)):
         return True
     if a.is_latin != b.is_latin and (
@@ -100,7 +101,7 @@ def _akin(a: Name, b: Name) -> bool:
 
 
 def _close(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
-    """Of two names or words, each plain, folded, and its bones."""
+    """Compare two names or words, each given as its plain form, its folded form and its bones."""
     (plain, fold, bare), (others_plain, others_fold, others_bare) = one, other
     short, long = (plain, others_plain) if len(plain) <= len(others_plain) else (others_plain, plain)
     if len(short) >= WORD_FROM and long.startswith(short):

@@ -1,5 +1,5 @@
-"""Names and postcodes made comparable: Latin letters for every script, one spelling for what is written in many, and
-codes for how a name sounds."""
+"""Preparing names and postcodes for comparison: every script in Latin letters, spelling variants reduced to one form,
+and codes for how a name sounds."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 _LETTERS: Final = str.maketrans({"ı": "i", "ğ": "g", "ʼ": "'"})
-"Letters whose plain form here is another than the transliteration's."
+"""Letters whose plain form here differs from their standard transliteration."""
 
 _SPELLED: Final = (
     ("tch", "c"), ("sch", "s"), ("ph", "f"), ("gh", "g"), ("kh", "k"), ("ck", "k"), ("ch", "c"), ("sh", "s"),
@@ -35,28 +35,29 @@ _VOWELS: Final = frozenset("aeiouy")
 
 
 def plain(text: str | None) -> str:
-    """Latin letters alone: no case, accents, spaces, hyphens or apostrophes. `Siân O’Néill-Łoś` → `sianoneilllos`,
+    """Latin letters only: no case, accents, spaces, hyphens or apostrophes. `Siân O’Néill-Łoś` → `sianoneilllos`,
     `Мухаммед` → `mukhammed`."""
     return "".join(parts(text))
 
 
 def parts(text: str | None) -> tuple[str, ...]:
-    """The words of a name, each plain; hyphens part them, apostrophes do not: `Ali-Khan` → `ali`, `khan`."""
+    """The words of a name, each plain. Hyphens separate words and apostrophes do not: `Ali-Khan` → `ali`, `khan`."""
     if not text:
         return ()
     written = text.casefold()
     if not written.isascii():
-        # Marks first: they belong to the letter before, which a transliteration of its own may not know.
+        # Marks first: each belongs to the letter before it, which may have no transliteration of its own.
         apart = unicodedata.normalize("NFKD", written).translate(_LETTERS)
         written = anyascii("".join(letter for letter in apart if not unicodedata.combining(letter))).casefold()
     return tuple(re.findall(r"[a-z]+", re.sub(r"['’`´.]", "", written)))
 
 
 def sound(text: str | None) -> str:
-    """How a name sounds, roughly: `Mohammed`, `Muhammad` and `Mohamed` are alike, so are `Catherine` and `Kathryn`.
+    """Approximately how a name sounds: `Mohammed`, `Muhammad` and `Mohamed` are alike, and so are `Catherine` and
+    `Kathryn`.
 
-    Classes of consonants in order, repeats once, a leading vowel as `A`; '' for no letters. Unlike Soundex it
-    codes the first letter too and does not end after four places.
+    The classes of the consonants in order, repeats once, a leading vowel as `A`; '' if there are no letters. Unlike
+    Soundex it codes the first letter too and does not stop after four places.
     """
     name = plain(text)
     for written, heard in _SPELLED:
@@ -67,19 +68,20 @@ def sound(text: str | None) -> str:
         place = _CLASSES.get(letter, "")
         if place and place != last:
             code += place
-        if letter not in "hw":  # these do not part two letters of one class
+        if letter not in "hw":  # these do not separate two letters of one class
             last = place
     return code or ("0" if name else "")
 
 
 def folded(name: str) -> str:
-    """A plain name with one letter for what is written with two in some languages: `dzhamal` → `jamal`."""
+    """A plain name, with letter pairs that some languages use for one sound replaced by a single letter: `dzhamal` →
+    `jamal`."""
     return _FOLDING.sub(lambda found: _FOLDED[found[0]], name)
 
 
 def bones(text: str | None) -> str:
-    """What is left of a name in every script and ear: the classes of its consonants, `h` as one of its own, nothing
-    doubled. `Mohammed`, `Мухаммед` and `محمد` are alike; so are `Akhmed` and `Ahmad`."""
+    """What is common to a name in every script and spelling: the classes of its consonants, `h` as a class of its own,
+    nothing doubled. `Mohammed`, `Мухаммед` and `محمد` are alike; so are `Akhmed` and `Ahmad`."""
     code = ""
     for letter in folded(plain(text)):
         place = "h" if letter == "h" else _CLASSES.get(letter, "")
@@ -89,18 +91,18 @@ def bones(text: str | None) -> str:
 
 
 def one_slip_apart(a: str, b: str) -> bool:
-    """Equal but for one letter wrong, missing or too many, or two neighbours changed round."""
+    """Whether two texts are equal but for one letter wrong, missing or added, or two neighbouring letters swapped."""
     return OSA.distance(a, b, score_cutoff=1) <= 1
 
 
 def bare_postcode(text: str | None) -> str:
-    """`sw1a 1aa` → `SW1A1AA`; '' for what has not the form of a postcode."""
+    """`sw1a 1aa` → `SW1A1AA`; '' for text that is not in the format of a postcode."""
     bare = re.sub(r"[^0-9A-Z]", "", (text or "").upper())
     return bare if re.fullmatch(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}", bare) else ""
 
 
 def bare_address(text: str | None) -> str:
-    """An address without case and punctuation, for equality; '' unless it has a number and a word."""
+    """An address without case and punctuation, to test for equality; '' unless it has a number and a word."""
     words = re.findall(r"[^\W_]+", (text or "").casefold())
     numbered = any(any(letter.isdigit() for letter in word) for word in words)
     return " ".join(words) if numbered and len(words) > 1 else ""

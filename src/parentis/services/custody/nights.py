@@ -1,4 +1,4 @@
-"""Detentions overnight and over a weekend, as the Mayor's questions define them, on London's clocks."""
+"""Detentions overnight and over a weekend, as defined in the Mayor's questions, in London local time."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,16 +14,19 @@ SATURDAY: Final = 5
 
 
 def overnight(start: datetime, end: datetime) -> bool:
-    """Was someone detained from `start` to `end` for at least four consecutive hours between 00:00 and 08:00?
+    """Whether someone detained from `start` to `end` was held for at least four consecutive hours between 00:00 and
+    08:00.
 
-    Both are aware. On the night the clocks go forward there are seven hours between the two, in autumn nine.
+    Both times are timezone-aware. That window is seven hours long on the night the clocks go forward, and nine in
+    autumn.
     """
     return any(min(end, closes) - max(start, opens) >= LEAST for opens, closes in _nights(start, end))
 
 
 def weekend(start: datetime, end: datetime) -> bool:
-    """Was someone detained for some of a Saturday or Sunday, and for four hours or more before a release on the
-    Monday or later? The published definition says *on the Monday*; who is held longer was held over it too."""
+    """Whether someone was detained for part of a Saturday or Sunday, and for four hours or more before a release on the
+    Monday or later. The published definition says *on the Monday*; anyone held for longer was also held over the
+    weekend."""
     _forwards(start, end)
     if end - start < LEAST:
         return False

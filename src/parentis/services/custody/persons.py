@@ -1,6 +1,6 @@
-"""The two people a routing decision is about: the child in custody, and a child on an authority's index.
+"""The two people in a routing decision: the child in custody, and a child on an authority's index.
 
-What is personal is left out of `repr`, so that no log or traceback shows it by accident.
+Personal data is left out of `repr`, so that no log or traceback shows it by accident.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ parent or guardian, or a professional who knows the child."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A child in custody, as given to the custody officer. Anything may be missing, and anything may be wrong."""
+    """A child in custody, as described to the custody officer. Any field may be missing or wrong."""
 
     first_name: str | None = field(default=None, repr=False)
     surname: str | None = field(default=None, repr=False)
@@ -44,7 +44,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """A child on an authority's responsibility index. Lives only in the custody enclave."""
+    """A child on an authority's responsibility index. Held only in the custody enclave."""
 
     authority: str
     "ONS code of the authority that sent the index."

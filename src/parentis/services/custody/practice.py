@@ -1,4 +1,4 @@
-"""The practice month as the custody desk hands it in: rows without identities. The index is no part of it."""
+"""The practice month as the custody desk submits it: rows without identities. It does not include the index."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ SUBMITTER = "Custody desk"
 
 
 def returns(seed: int) -> Iterator[ReturnData]:
-    """The month's detentions, all authorities' in one."""
+    """The month's detentions, for all authorities in one submission."""
     month = practice_month(seed)
     yield ReturnData(
         return_id="custody.detentions",

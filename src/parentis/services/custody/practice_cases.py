@@ -1,6 +1,7 @@
-"""What is said of practice children in custody, plain or ambiguous, and where each notice should go.
+"""Generated details of practice children in custody, clear or ambiguous, and where each notice should go.
 
-Each ambiguity is a function that turns a child and the indexes into a case. Its truth is known because the child is.
+Each kind of ambiguity is a function that turns a child and the indexes into a case. The correct answer is known because
+the child is generated.
 """
 
 import zlib
@@ -19,7 +20,7 @@ Rng = np.random.Generator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A child in custody as given, and what is true. `extra` entries belong on the indexes beside the others."""
+    """A child in custody as described, with the correct answer. `extra` entries are added to the indexes."""
 
     kind: str
     subject: Subject = field(repr=False)
@@ -36,7 +37,7 @@ CONFIRMED: Final = 0.75
 
 
 def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:
-    """What an honest child with nothing to hide says: often which authority knows them, mostly where they live."""
+    """What an honest child with nothing to hide says: often which authority knows them, usually where they live."""
     status = next((one for one in STATUSES if one in person.statuses), None)
     tells = claims and person.holder is not None and rng.random() < 0.6
     return Subject(
@@ -54,7 +55,8 @@ def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:
 
 
 def _confirmed(person: Person) -> str | None:
-    """Of a child always the same, and not drawn: a case's other particulars do not depend on it."""
+    """Always the same for one child, and not drawn at random, so that the other details of a case do not depend on
+    it."""
     by = zlib.crc32(f"{person.first_name} {person.surname} {person.date_of_birth}".encode()) / 2**32
     return PROOFS[int(by / CONFIRMED * len(PROOFS))] if by < CONFIRMED else None
 
@@ -68,7 +70,7 @@ Change = Callable[[Rng, Case], Case]
 
 
 def changed(change: Callable[[Rng, Subject], Subject]) -> Change:
-    """An ambiguity that lies in what is said alone."""
+    """An ambiguity that affects only what is said."""
     return lambda rng, one: replace(one, subject=change(rng, one.subject))
 
 
@@ -131,7 +133,7 @@ def _without(*names: str) -> Callable[[Rng, Subject], Subject]:
 
 
 def _moved(rng: Rng, one: Case) -> Case:
-    """Lives somewhere else than the index has it; a child on no index belongs to the new place."""
+    """The child lives somewhere other than the address on the index; a child on no index belongs to the new place."""
     lives_in = other_authority(rng, one.person.lives_in)
     address, postcode = home_in(rng, lives_in)
     subject = replace(one.subject, address=address, postcode=postcode, claimed_residence=lives_in)
@@ -139,7 +141,7 @@ def _moved(rng: Rng, one: Case) -> Case:
 
 
 def _no_address(rng: Rng, one: Case) -> Case:
-    """Says nothing of home: who is on no index then belongs, until somebody knows more, where they are detained."""
+    """The child gives no home address. A child on no index then belongs where they are detained until more is known."""
     subject = replace(one.subject, address=None, postcode=None, claimed_residence=None)
     return replace(one, subject=subject, truth=one.person.holder or one.detained_in)
 
@@ -159,18 +161,18 @@ def _married_name(rng: Rng, one: Case) -> Case:
 
 
 def _twin(rng: Rng, one: Case) -> Case:
-    """The one in custody is a brother or sister of the one on the index, and on none."""
+    """The child in custody is a brother or sister of the child on the index, and is on no index."""
     person = replace(one.person, first_name=another_name(rng, one.person), holder=None, statuses=frozenset())
     return replace(one, person=person, subject=said(rng, person), truth=person.lives_in)
 
 
 def _twin_elsewhere(rng: Rng, one: Case) -> Case:
-    """Both are on an index, of two authorities."""
+    """Both siblings are on an index, of different authorities."""
     return replace(one, extra=(other_entry(rng, one.person, first_name=another_name(rng, one.person)),))
 
 
 def _namesake(rng: Rng, one: Case) -> Case:
-    """Another child of that name and birthday, elsewhere: the one in custody is on no index."""
+    """Another child elsewhere has the same name and birthday; the child in custody is on no index."""
     lives_in = other_authority(rng, one.person.belongs_to)
     address, postcode = home_in(rng, lives_in)
     person = replace(
@@ -180,19 +182,19 @@ def _namesake(rng: Rng, one: Case) -> Case:
 
 
 def _two_addresses(rng: Rng, one: Case) -> Case:
-    """Another child of that name and birthday on another index, who lives elsewhere."""
+    """Another child with the same name and birthday is on another index and lives elsewhere."""
     address, postcode = home_in(rng, other_authority(rng, one.person.lives_in))
     return replace(one, extra=(other_entry(rng, one.person, address=address, postcode=postcode),))
 
 
 def _two_authorities(rng: Rng, one: Case) -> Case:
-    """On another authority's index as well; who was on none is then on one, and belongs there."""
+    """The child is on another authority's index as well; a child who was on none is now on one, and belongs there."""
     other = other_entry(rng, one.person)
     return replace(one, extra=(other,), truth=one.person.holder or other.holder)
 
 
 def _host(rng: Rng, one: Case) -> Case:
-    """The authority where the child is placed lists them too, and says whose they are."""
+    """The authority where the child is placed lists them too, and names the responsible authority."""
     other = other_entry(rng, one.person, responsible_authority=one.person.holder or "")
     return replace(one, extra=(other,) if one.person.holder else ())
 
@@ -207,19 +209,19 @@ def _stale(rng: Rng, one: Case) -> Case:
 
 
 def _no_home(rng: Rng, one: Case) -> Case:
-    """On no index, and of no fixed abode."""
+    """The child is on no index and of no fixed abode."""
     person = replace(one.person, holder=None, statuses=frozenset(), first_name="Invented", surname="Nemo")
     subject = replace(said(rng, person), address="No fixed abode", postcode=None, claimed_residence=None)
     return replace(one, person=person, subject=subject, truth=one.detained_in)
 
 
 def _silent(rng: Rng, one: Case) -> Case:
-    """Says nothing at all: the table sends it to where they are detained."""
+    """The child says nothing at all: the table routes the notice to the place of detention."""
     return replace(one, subject=Subject(sex=one.person.sex), truth=one.detained_in)
 
 
 def other_entry(rng: Rng, person: Person, **changes: Any) -> IndexEntry:
-    """The child, or one like them, on the index of another authority than theirs."""
+    """The child, or a similar one, on the index of an authority other than their own."""
     sender = other_authority(rng, person.belongs_to)
     fields: dict[str, Any] = {
         "first_name": person.first_name,
@@ -240,7 +242,7 @@ def other_entry(rng: Rng, person: Person, **changes: Any) -> IndexEntry:
 
 
 def other_authority(rng: Rng, *than: str) -> str:
-    """Any of London's authorities but these."""
+    """Any London authority except these."""
     others = [gss for gss in london() if gss not in than]
     return others[int(rng.integers(len(others)))]
 
@@ -273,5 +275,5 @@ SAID_KINDS: Final[Mapping[str, Change]] = {
     "no fixed abode": _no_home,
     "says nothing": _silent,
 }
-"""Kinds of case by what honest children, and those who write down what they say, leave unclear. All but the first
-two are ambiguous."""
+"""Kinds of case, by what is left unclear by honest children and by the people who record what they say. All except the
+first two are ambiguous."""

@@ -1,8 +1,8 @@
-"""Practice children whom an index has, and who are hard to find on it: another name, another birthday, another
-script, another home, and no authority that they name.
+"""Practice children who are on an index but hard to find there: another name, another birthday, another script, another
+home, and no authority named.
 
-Each gives a home that is as plausible as can be, so that nothing but doubt about who they are keeps the notice from
-where they say they live. Nobody confirms what is false; what is only spelled otherwise may well be confirmed.
+Each case gives a home address that is as plausible as possible, so that only doubt about the child's identity prevents
+a notice to the authority of that address. Nobody confirms a false detail; a different spelling may well be confirmed.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ RECEPTION: Final = ("Reception centre", "QX8 6VV")
 
 
 def _moved(rng: Rng, one: Case) -> Case:
-    """Lives, and says so, where neither their authority nor the index has them."""
+    """The child lives, and says that they live, outside both their authority and the home on the index."""
     lives_in = other_authority(rng, one.person.belongs_to, one.person.lives_in)
     address, postcode = home_in(rng, lives_in)
     subject = replace(one.subject, address=address, postcode=postcode, claimed_residence=lives_in)
@@ -41,7 +41,7 @@ def _at_home(rng: Rng, one: Case) -> Case:
 
 
 def _unconfirmed(rng: Rng, subject: Subject) -> Subject:
-    """No authority named, and nobody who confirms what is false."""
+    """No authority is named, and nobody confirms a false detail."""
     return replace(no_claims(rng, subject), confirmed_by=None)
 
 
@@ -51,7 +51,7 @@ def _alias(rng: Rng, one: Case) -> Case:
 
 
 def _birth(rng: Rng, subject: Subject) -> Subject:
-    """Two or three parts of the birthday wrong."""
+    """Two or three parts of the birthday are wrong."""
     born = subject.date_of_birth or date(2010, 6, 15)
     month, day = (born.month + int(rng.integers(1, 11)) - 1) % 12 + 1, (born.day + int(rng.integers(1, 27))) % 28 + 1
     year = born.year - (1 if rng.random() < 0.5 and born.year > 2009 else 0)
@@ -71,13 +71,13 @@ def _nickname(rng: Rng, subject: Subject) -> Subject:
 
 
 def _first_of_january(rng: Rng, subject: Subject) -> Subject:
-    """A document has 1 January, for the day is not known; the index has a day."""
+    """A document says 1 January because the day is not known; the index has a specific day."""
     born = subject.date_of_birth or date(2010, 6, 15)
     return replace(subject, date_of_birth=born.replace(month=1, day=1), confirmed_by="document")
 
 
 def _indexed_as_of_january(rng: Rng, one: Case) -> Case:
-    """The index has 1 January, for it does not know the day; the child does, and spells the name otherwise."""
+    """The index says 1 January because the day is not known; the child knows it, and spells the name differently."""
     person = replace(unknown_child(rng), holder=one.person.belongs_to, statuses=frozenset({OPEN_CASE}))
     born = person.date_of_birth.replace(month=1, day=1)
     own = person.belongs_to
@@ -86,12 +86,12 @@ def _indexed_as_of_january(rng: Rng, one: Case) -> Case:
 
 
 def _documented_birth(rng: Rng, subject: Subject) -> Subject:
-    """A document has another birthday than the index."""
+    """A document and the index give different birthdays."""
     return replace(_birth(rng, subject), confirmed_by="document")
 
 
 def _stranger_as(first_name: str, surname: str) -> Change:
-    """Another child of the same given birthday at the same reception centre, who goes by the same name; on no index."""
+    """Another child of the same name and given birthday at the same reception centre, who is on no index."""
 
     def change(rng: Rng, one: Case) -> Case:
         address, postcode = RECEPTION
@@ -110,7 +110,8 @@ def _stranger_as(first_name: str, surname: str) -> Change:
 
 
 def _only_anothers_word(rng: Rng, one: Case) -> Case:
-    """A borough's index says that another looks after the child, whose own index has no such child."""
+    """A borough's index names another authority as responsible, but that authority's own index does not list the
+    child."""
     person: Person = unknown_child(rng)
     entry: IndexEntry = other_entry(rng, person)
     entry = replace(entry, responsible_authority=other_authority(rng, entry.authority, person.lives_in))
@@ -120,7 +121,7 @@ def _only_anothers_word(rng: Rng, one: Case) -> Case:
 
 
 def _hard(*changes: Change) -> Change:
-    """These in order, of a child who names no authority."""
+    """These changes in order, for a child who names no authority."""
 
     def change(rng: Rng, one: Case) -> Case:
         for each in (changed(no_claims), *changes):
@@ -155,5 +156,5 @@ HARD_KINDS: Final[Mapping[str, Change]] = {
     "1 January at a reception centre": _stranger_as("Ahmad", "Ahmadi"),
     "only another's word": _only_anothers_word,
 }
-"""Kinds of case about children on an index, but for the last three. Any that reaches an authority unless the index
-that knows the child says so is a wrong send."""
+"""Kinds of case about children on an index, except for the last three. Any notice that reaches an authority without
+confirmation from the index that lists the child counts as sent wrongly."""

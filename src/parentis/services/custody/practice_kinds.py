@@ -1,4 +1,4 @@
-"""Every kind of practice case, and the making of one."""
+"""Every kind of practice case, and how to generate one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -19,6 +19,6 @@ def case(rng: Rng, kind: str, person: Person, detained_in: str) -> Case:
 
 
 def child_of(rng: Rng, kind: str, known: Sequence[Person]) -> Person:
-    """A child to make a case of this kind about: one of those on the indexes, or of some kinds perhaps one on none."""
+    """A child suited to a case of this kind: one on the indexes or, for some kinds, possibly one on none."""
     is_known = kind in HARD_KINDS or rng.random() < KNOWN
     return known[int(rng.integers(len(known)))] if is_known else unknown_child(rng)

@@ -1,9 +1,9 @@
-"""A practice month in London's custody suites, at the published scale, with everything about it known.
+"""A practice month in London's custody suites, at the published scale, with the correct answer known for every case.
 
 About 3,005 children were detained overnight and 483 over a weekend in the half-year to April 2015 (Mayor's questions
 2016/0200 and 0204): some 500 and 80 a month. 1,295 were charged and kept in the year to January 2018 (London Assembly,
 September 2018): 108 a month. Requests for accommodation are as inspectors found in the year to May 2017 (310 of 449).
-All other shares are made up, and say nothing about anybody.
+All other shares are invented and do not describe any real group.
 """
 
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ class PracticeNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeMonth:
-    """A month of notices, in order of arrival, with the indexes and the postcodes they are routed by."""
+    """A month of notices in order of arrival, with the indexes and postcodes used to route them."""
 
     first: date
     last: date
@@ -78,8 +78,8 @@ class PracticeMonth:
 
 
 def practice_month(seed: int) -> PracticeMonth:
-    """The same month for the same seed: `DETENTIONS` notices, of which exactly `OVERNIGHT`, `WEEKEND` (all of them
-    overnight too) and `KEPT_AFTER_CHARGE`."""
+    """The same month for the same seed: `DETENTIONS` notices, of which exactly `OVERNIGHT`, `WEEKEND` (all of them also
+    overnight) and `KEPT_AFTER_CHARGE`."""
     rng = np.random.Generator(np.random.Philox(key=np.array([seed, 7], dtype=np.uint64)))
     known = known_children(rng)
     cases = _cases(rng, known)
@@ -119,13 +119,13 @@ def _cases(rng: Rng, known: Sequence[Person]) -> list[Case]:
 
 
 def _extra(cases: Sequence[Case]) -> list[IndexEntry]:
-    """What the cases put on indexes beside the children known, once each, numbered as its authority would."""
+    """The entries that cases add to the indexes, once each, with a reference number in its authority's format."""
     entries = {id(entry): entry for one in cases for entry in one.extra}
     return [replace(entry, person_ref=f"SYN9{number:05}") for number, entry in enumerate(entries.values())]
 
 
 def _kinds_of_stay(rng: Rng, groups: Sequence[str]) -> list[Stay]:
-    """For each detention its kind; who is kept after charge is drawn with `KEPT_MORE`'s odds."""
+    """The kind of stay of each detention; who is kept after charge is drawn with the odds in `KEPT_MORE`."""
     nights = rng.permutation(len(groups))
     weekend, night = nights[:WEEKEND], nights[WEEKEND:OVERNIGHT]
     kinds = [Stay.DAY] * len(groups)

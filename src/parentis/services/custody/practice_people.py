@@ -1,6 +1,6 @@
 """Practice children for the custody desk: who they are, where they live, and which authority's index they are on.
 
-Nobody here exists. Their postcodes begin with QX, which no real one does, and are the only ones their look-up knows.
+None of them exists. Their postcodes begin with QX, which no real postcode does, and their look-up holds only these.
 """
 
 import csv
@@ -51,7 +51,7 @@ _LETTERS: Final = "CIKMOV"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A practice child as they are, whatever is said of them."""
+    """A practice child as they really are, whatever is said of them."""
 
     first_name: str = field(repr=False)
     surname: str = field(repr=False)
@@ -73,7 +73,7 @@ class Person:
 
 @cache
 def london() -> tuple[str, ...]:
-    """ONS codes of the 33."""
+    """ONS codes of the 33 London authorities."""
     return members("london", ON)
 
 
@@ -92,7 +92,7 @@ def practice_postcodes() -> "pl.DataFrame":
 
 
 def known_children(rng: np.random.Generator, on_indexes: int = ON_INDEXES) -> tuple[Person, ...]:
-    """The children on the indexes, authority by authority, as many as its share of London's children."""
+    """The children on the indexes, by authority, in proportion to its share of London's children."""
     counts = (max(3, round(on_indexes * share)) for share in _shares())
     return tuple(
         person for gss, count in zip(london(), counts, strict=True) for person in _of_authority(rng, gss, count)
@@ -105,7 +105,7 @@ def unknown_child(rng: np.random.Generator) -> Person:
 
 
 def anywhere(rng: np.random.Generator) -> str:
-    """An authority, drawn by how many children live there."""
+    """An authority drawn with probability proportional to the number of children who live there."""
     return london()[int(rng.choice(33, p=_shares()))]
 
 
@@ -119,7 +119,7 @@ def _shares() -> tuple[float, ...]:
 
 
 def index_of(people: Sequence[Person], as_of: datetime) -> tuple[IndexEntry, ...]:
-    """The entries of those on an index, as their authorities sent them."""
+    """The index entries of those who are on an index, as their authorities sent them."""
     return tuple(
         IndexEntry(
             authority=person.holder,
@@ -140,7 +140,7 @@ def index_of(people: Sequence[Person], as_of: datetime) -> tuple[IndexEntry, ...
 
 
 def drawn_at(day: date = ON) -> datetime:
-    """When the indexes of a day's small hours were drawn."""
+    """When the indexes were drawn, in the early hours of a given day."""
     return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
 
 
@@ -158,7 +158,7 @@ def _person(rng: np.random.Generator, *, lives_in: str, holder: str | None, stat
     return Person(
         first_name=_one(rng, _names()[sex]),
         surname=_one(rng, _names()["surname"]),
-        # Most are 15 to 17, none under 11, and nobody comes of age within the month.
+        # Most are 15 to 17, none is under 11, and nobody turns 18 within the month.
         date_of_birth=ON - timedelta(days=OLDEST - int(rng.random() ** 2 * (OLDEST - YOUNGEST))),
         sex=sex,
         address=address,
@@ -170,7 +170,7 @@ def _person(rng: np.random.Generator, *, lives_in: str, holder: str | None, stat
 
 
 def home_in(rng: np.random.Generator, gss: str) -> tuple[str, str]:
-    """An address and a postcode in an authority; half of the addresses name it."""
+    """An address and a postcode in an authority; half of the addresses name the authority."""
     street = _one(rng, ("Invented Road", "Example Street", "Practice Lane", "Nowhere Gardens"))
     named = f", {authority(gss).name}" if rng.random() < 0.5 else ""
     number = london().index(gss) + 1
@@ -179,7 +179,7 @@ def home_in(rng: np.random.Generator, gss: str) -> tuple[str, str]:
 
 
 def another_name(rng: np.random.Generator, person: Person, *, kind: str = "") -> str:
-    """A first name (or `kind="surname"`) that is not the child's own."""
+    """A first name (or `kind="surname"`) different from the child's own."""
     return _one(rng, [name for name in _names()[kind or person.sex] if name not in (person.first_name, person.surname)])
 
 

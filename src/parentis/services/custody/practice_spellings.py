@@ -1,6 +1,6 @@
-"""The same practice name as somebody else writes it: spelled by another ear, in another script, or shortened.
+"""A practice name as somebody else writes it: spelled by ear, in another script, or shortened.
 
-The rules and letters here are those of people who write names down, and know nothing of how names are compared.
+The rules and letters here imitate people who write names down; they are independent of the code that compares names.
 """
 
 import unicodedata
@@ -99,24 +99,24 @@ _SHORT: Final = {
 
 
 def other_spelling(rng: Rng, name: str) -> str:
-    """The name as another ear writes it; another spelling wherever there is one."""
+    """The name as another person might spell it by ear; always a different spelling where one exists."""
     return _worded(name, lambda word: _heard(rng, word))
 
 
 def in_cyrillic(name: str) -> str:
-    """The name as a document in Cyrillic letters has it."""
+    """The name as written in a document in Cyrillic letters."""
     return _worded(name, lambda word: _lettered(word, _CYRILLIC_PAIRS, _CYRILLIC))
 
 
 def in_arabic(name: str) -> str:
-    """The name as a document in Arabic letters has it: without its short vowels."""
+    """The name as written in a document in Arabic letters: without its short vowels."""
     return _worded(
         name, lambda word: ("ا" if word[0] in "aeiou" else "") + _lettered(_once(word), _ARABIC_PAIRS, _ARABIC)
     )
 
 
 def short_form(name: str) -> str:
-    """What friends call somebody; else the first three letters."""
+    """The short form that friends use; otherwise the first three letters."""
     return _SHORT.get(name.casefold(), name[:3]).title()
 
 

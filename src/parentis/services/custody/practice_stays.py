@@ -1,4 +1,4 @@
-"""How practice detentions go: the times of each, by kind of stay, and what came of a request."""
+"""What happens in practice detentions: the times of each, by kind of stay, and the outcome of any request."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -53,7 +53,7 @@ class SimulatedStay:
 
 
 def simulate_stay(rng: Rng, first: date, days: int, stay: Stay) -> SimulatedStay:
-    """A detention that begins in the `days` from `first` on and is of this kind, by London's clocks."""
+    """A detention of this kind, in London local time, that begins within `days` days from `first`."""
     arrival, end = _arrival_and_end(rng, first, days, stay)
     authorised = arrival + _minutes(rng, 10, 40)
     asked = authorised + _minutes(rng, 5, 90)
@@ -74,7 +74,7 @@ def simulate_stay(rng: Rng, first: date, days: int, stay: Stay) -> SimulatedStay
 
 
 def _kept(rng: Rng, common: dict[str, object], court: datetime) -> SimulatedStay:
-    """Charged, bail refused, and kept until court unless an authority takes the child."""
+    """Charged, refused bail, and kept until court unless an authority accommodates the child."""
     arrival = common["arrival"]
     if not isinstance(arrival, datetime):
         raise TypeError("a stay without an arrival")
@@ -93,7 +93,7 @@ def _kept(rng: Rng, common: dict[str, object], court: datetime) -> SimulatedStay
         answer = "no-secure-place" if secure and rng.random() < NO_SECURE else "failed"
     more |= {"request": request, "answer": request + _minutes(rng, 10, 120) if answer else None}
     if moved:
-        # In the small hours, so that a night in custody stays one.
+        # In the early hours, so that the detention still counts as a night in custody.
         more |= {"accommodated": True, "transfer": _local(court, time(5)) + _minutes(rng, 0, 90)}
     certified = not moved and bool(rng.random() < CERTIFIED)
     if not moved:
@@ -129,7 +129,7 @@ def _arrival_and_end(rng: Rng, first: date, days: int, stay: Stay) -> tuple[date
 
 
 def _reviews(rng: Rng, authorised: datetime, end: datetime) -> tuple[datetime, ...]:
-    """About nine in ten on time."""
+    """About nine in ten are on time."""
     done: list[datetime] = []
     at = authorised + _minutes(rng, 240, 370)
     while at < end:

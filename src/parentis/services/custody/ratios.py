@@ -8,7 +8,7 @@ LEVEL: Final = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """`high` is None where the second count is zero, and so is `value`: the ratio has no upper limit."""
+    """`high` and `value` are None where the second count is zero: the ratio then has no upper limit."""
 
     value: float | None
     low: float
@@ -18,9 +18,9 @@ class Ratio:
 def rate_ratio(events: int, exposure: float, other_events: int, other_exposure: float, level: float = LEVEL) -> Ratio:
     """`(events ÷ exposure) ÷ (other_events ÷ other_exposure)`, with its conditional exact interval.
 
-    Given their sum, the first of two Poisson counts is binomial with chance `r·E ÷ (r·E + E')`; its Clopper-Pearson
-    limits become limits of r (Przyborowski and Wilenski, 1940). For shares of one exposure, which are not Poisson
-    but binomial, the interval is too wide rather than too narrow. Exposures must be above zero.
+    Given their sum, the first of two Poisson counts is binomial with probability `r·E ÷ (r·E + E')`; its
+    Clopper-Pearson limits become limits of r (Przyborowski and Wilenski, 1940). Shares of one exposure are binomial,
+    not Poisson; for these the interval is too wide rather than too narrow. Exposures must be above zero.
     """
     if exposure <= 0 or other_exposure <= 0:
         raise ValueError("a rate needs an exposure above zero")
@@ -34,7 +34,7 @@ def rate_ratio(events: int, exposure: float, other_events: int, other_exposure: 
 
 
 def _clopper_pearson(k: int, n: int, level: float) -> tuple[float, float]:
-    from scipy.special import betaincinv  # late: a third of a second that only this needs
+    from scipy.special import betaincinv  # imported late: takes a third of a second, and only this function needs it
 
     tail = (1 - level) / 2
     low = float(betaincinv(k, n - k + 1, tail)) if k else 0.0

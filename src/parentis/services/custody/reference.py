@@ -1,7 +1,7 @@
-"""The tables' part of the methods page, made from the tables themselves.
+"""The part of the methods page that shows the tables, generated from the tables themselves.
 
 `python -m parentis.services.custody.reference docs/methods/custody.md` writes it into the page; a test fails while the
-page is stale.
+page is out of date.
 """
 
 import csv
@@ -20,7 +20,7 @@ START = "<!-- tables: made by python -m parentis.services.custody.reference; do 
 
 
 def page(text: str) -> str:
-    """`text` with the tables after the mark."""
+    """`text` with the tables inserted after the marker."""
     head, mark, _ = text.partition(START)
     if not mark:
         raise NotFoundError(

@@ -1,7 +1,7 @@
-"""Ordinary residence: which authority a child in custody lives in, and whether two things said of it agree.
+"""Ordinary residence: which authority a child in custody lives in, and whether two statements about it agree.
 
-A postcode with one wrong digit is often another authority's postcode. So an authority that follows from the postcode
-is confirmed only by a second thing: the authority the child is said to live in, or a part of the address that names it.
+A postcode with one wrong digit is often another authority's postcode. The authority of a postcode therefore counts as
+confirmed only with a second source: the authority the child is said to live in, or a part of the address that names it.
 """
 
 import csv
@@ -27,7 +27,7 @@ NOWHERE: Final = ("no fixed abode", "nfa", "homeless", "of no fixed address")
 
 
 class Home(StrEnum):
-    """What is known of where a child lives."""
+    """What is known about where a child lives."""
 
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
@@ -46,7 +46,7 @@ class Residence:
 
 
 def residence(subject: Subject, *, postcodes: PostcodeLookup | None, detained_in: str) -> Residence:
-    """Where the child lives, from what was said. Without `postcodes` no postcode is known."""
+    """Where the child lives, from the details given. Without `postcodes` no postcode is looked up."""
     address = (subject.address or "").strip()
     if not subject.postcode:
         if not address or address.casefold().strip(" .") in NOWHERE:
@@ -65,21 +65,22 @@ def residence(subject: Subject, *, postcodes: PostcodeLookup | None, detained_in
 
 
 def in_region(code: str, detained_in: str) -> bool:
-    """Is it an authority of the region the child is detained in? Its notices go through the same desk then."""
+    """Whether an authority belongs to the region the child is detained in; if so, its notices go through the same
+    desk."""
     return code in _regions() and _regions()[code] == authority(detained_in).region_gss
 
 
 def named_in(address: str) -> set[str]:
-    """ONS codes of the authorities that a part of an address names whole: `12 High Road, Barnet` does, and
-    `12 Barnet Road` does not, for streets are called after places they lead to."""
+    """ONS codes of the authorities that are the whole of a part of the address: `12 High Road, Barnet` names Barnet.
+    `12 Barnet Road` does not, because streets are often named after places they lead to."""
     said = (" ".join(parts(part)) for part in address.split(","))
     return {found for words in said if (found := _names().get(words))}
 
 
 @cache
 def shared_postcodes() -> frozenset[str]:
-    """Postcodes (without spaces) of places that people give as home who were only brought there: a table, to which a
-    region adds its own reception centres and hostels. That children share one says nothing of who they are."""
+    """Postcodes (without spaces) that people give as home although they were only brought there: a table, to which a
+    region adds its own reception centres and hostels. Sharing one of these is no evidence of identity."""
     text = (files(__package__) / "tables" / "shared_places.csv").read_text(encoding="utf-8")
     return frozenset(bare_postcode(row["postcode"]) for row in csv.DictReader(text.splitlines()))
 
@@ -104,7 +105,8 @@ def _names() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SortedPostcodes:
-    """Postcodes in order and the place of each one's authority in `codes`: 10 bytes a postcode. A `PostcodeLookup`."""
+    """Sorted postcodes, with the position of each one's authority in `codes`: 10 bytes a postcode. A
+    `PostcodeLookup`."""
 
     postcodes: "np.ndarray" = field(repr=False)
     "Shape (postcodes,), bytes of up to seven characters."
@@ -122,8 +124,8 @@ class SortedPostcodes:
 
 
 def postcode_lookup(table: "pl.LazyFrame | pl.DataFrame") -> SortedPostcodes:
-    """A look-up in microseconds from `postcode` (no spaces) and `authority` (DfE number or ONS code, WAL, SCO, NIR):
-    the table that `returns.ssda903.read_postcodes` gives of the ONS Postcode Directory."""
+    """A look-up that takes microseconds, built from `postcode` (no spaces) and `authority` (DfE number or ONS code,
+    WAL, SCO, NIR): the table that `returns.ssda903.read_postcodes` returns from the ONS Postcode Directory."""
     import numpy as np
     import polars as pl
 

@@ -1,4 +1,4 @@
-"""Routing: whose child a child in custody is. Sure, and it goes there; not sure, and a person decides."""
+"""Routing: which authority is responsible for a child in custody. A sure match is sent; a person decides the rest."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ CROWD: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A child on an index who may be this one."""
+    """A child on an index who may be the child in custody."""
 
     entry: IndexEntry
     comparison: Comparison
@@ -40,7 +40,7 @@ class Candidate:
 class Decision:
     """What was decided, by which rule of which table, and why.
 
-    `reason` holds nothing of the child's. `candidates` do: only the desk may see them.
+    `reason` holds no personal data. `candidates` do: only the desk may see them.
     """
 
     outcome: Outcome
@@ -120,7 +120,7 @@ def _candidates(subject: Subject, given: Iterable[IndexEntry], known: Crowded | 
 
 
 def _crowded(subject: Subject, entries: Sequence[IndexEntry], known: Crowded | None) -> Crowded:
-    """All entries of the child's postcode are given, for a postcode is one of the keys."""
+    """All entries at the child's postcode are given, because a postcode is one of the keys."""
     home = bare_postcode(subject.postcode)
     surnames = {plain(one.surname) for one in entries if home and bare_postcode(one.postcode) == home}
     return lambda postcode: len(surnames) >= CROWD or (known is not None and known(postcode))
@@ -129,14 +129,14 @@ def _crowded(subject: Subject, entries: Sequence[IndexEntry], known: Crowded | N
 def _match(candidates: list[Candidate], sure: list[Candidate], *, complete: bool) -> str:
     holders = {one.entry.holder for one in sure}
     rivals = {one.entry.holder for one in candidates if one.comparison.grade is not Grade.FAINT}
-    # A mere likeness of another child of the same authority (a twin, a namesake) leaves no doubt of the authority.
+    # Similarity to another child of the same authority (a twin, a namesake) leaves no doubt about the authority.
     if sure and rivals == holders and complete:
         return "sure"
     return "doubt" if candidates or not complete else "none"
 
 
 def _facts(subject: Subject, sure: list[Candidate], candidates: list[Candidate], detained_in: str) -> dict[str, str]:
-    """What those say who surely are the child."""
+    """The facts stated by the entries that are surely the child."""
     holders = {one.entry.holder for one in sure}
     own = [one for one in candidates if {one.entry.authority} == holders and _is_known(one)]
     statuses: set[str] = set().union(*(one.entry.statuses for one in (*sure, *own)))
@@ -149,14 +149,14 @@ def _facts(subject: Subject, sure: list[Candidate], candidates: list[Candidate],
 
 
 def _holders(holders: set[str], own: list[Candidate]) -> str:
-    """Another authority's index may say whose child it is, but only that one's own index makes it so."""
+    """Another authority's index may name the responsible authority, but only that authority's own index confirms it."""
     if len(holders) != 1:
         return "several" if holders else "none"
     return "one" if own else "named"
 
 
 def _is_known(one: Candidate) -> bool:
-    """Does an authority's own index know a child of this name and birthday, wherever it has them living?"""
+    """Whether an authority's own index lists a child of this name and birthday, wherever it says they live."""
     found = one.comparison
     names = {found.agreements["first_name"], found.agreements["surname"]}
     return found.grade is Grade.SURE or (
@@ -178,7 +178,7 @@ def _identity(subject: Subject, today: date) -> str:
 
 
 def _proof(subject: Subject) -> str:
-    """Has anybody but the child said who they are? Nobody can, where the birthday is one that was given to them."""
+    """Whether anybody but the child has confirmed their identity. Nobody can where the birthday was assigned."""
     born = subject.date_of_birth
     assigned = born is None or (born.month, born.day) == ASSIGNED_DAY
     return "confirmed" if subject.confirmed_by in PROOFS and not assigned else "said"
@@ -191,7 +191,7 @@ def _reach(holders: set[str], detained_in: str) -> str:
 
 
 def _claim(subject: Subject, statuses: set[str]) -> str:
-    """Is what is said of the child's standing borne out? Being looked after must be so on the index itself."""
+    """Whether the child's stated status is confirmed. Being looked after must be confirmed by the index itself."""
     if not subject.claimed_status and not subject.claimed_authority:
         return "none"
     borne_out = LOOKED_AFTER in statuses if subject.claimed_status == LOOKED_AFTER else bool(statuses)
@@ -211,5 +211,5 @@ def _sent_to(rule: Rule, sure: list[Candidate], lives: Residence, detained_in: s
 
 
 def _senders(rule: Rule, sure: list[Candidate]) -> set[str]:
-    """Whose index the decision rests on."""
+    """The authorities whose indexes the decision relies on."""
     return {one.entry.authority for one in sure} if rule.send_to is SendTo.HOLDER else set()

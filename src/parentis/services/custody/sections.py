@@ -1,4 +1,4 @@
-"""The scrutiny pack: what a region asks of custody week by week, and of its own answers to requests."""
+"""The scrutiny pack: what a region asks about custody each week, and about its own answers to requests."""
 
 from parentis.figures import Block, Chart, ChartKind, FigureTable, Headline, Prose, Section
 

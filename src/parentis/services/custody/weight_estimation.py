@@ -1,8 +1,8 @@
-"""What records of one child, and of two, agree in, estimated from pairs of which nobody knows whose they are.
+"""How often records of one child, and of two children, agree, estimated from pairs whose true match status is unknown.
 
-Fellegi and Sunter's model, by expectation and maximisation: a pair is of one child with probability `share`; given
+Fellegi and Sunter's model, fitted by expectation maximisation: a pair is of one child with probability `share`; given
 that, its levels of agreement are independent of one another. The weights in force are a table (`comparison.weights`);
-this says what a set of pairs would make of them.
+this module estimates the weights that a given set of pairs would support.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ class EstimationError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`share` of the pairs are of one child; `weights`: by field and level, how often pairs of one child, and of two,
-    have it. `rounds`: after how many it settled."""
+    """`share` of the pairs are of one child; `weights`: by field and level, how often pairs of one child, and of two
+    children, have it. `rounds`: the number of iterations until convergence."""
 
     share: float
     weights: Mapping[tuple[str, str], Weight]
@@ -34,9 +34,10 @@ class Estimate:
 
 
 def estimate(patterns: Mapping[Sequence[str], int], fields: Mapping[str, Sequence[str]], *, share: float) -> Estimate:
-    """`patterns`: the levels of a pair, in the order of `fields` (field to its levels), to how many pairs have them.
-    `share` is the first guess of how many of them are of one child: it should be of the right order. Begins where full
-    agreement (each field's first level) is of one child. EstimationError where it does not settle."""
+    """`patterns`: for each combination of levels, in the order of `fields` (field to its levels), the number of pairs
+    that have it. `share` is the initial guess of the proportion of pairs that are of one child: it should be of the
+    right order of magnitude. The starting point assumes that pairs in full agreement (each field's first level) are of
+    one child. Raises EstimationError if it does not converge."""
     names = list(fields)
     rows = np.array([[fields[name].index(level) for name, level in zip(names, one, strict=True)] for one in patterns])
     pairs = np.array(list(patterns.values()), dtype=float)
@@ -64,7 +65,7 @@ def estimate(patterns: Mapping[Sequence[str], int], fields: Mapping[str, Sequenc
 
 
 def _leaning(levels: int) -> np.ndarray:
-    """Shape (levels,): nine in ten at the first."""
+    """Shape (levels,): nine in ten at the first level."""
     rest = np.full(levels, 0.1 / (levels - 1))
     rest[0] = 0.9
     return rest
@@ -79,6 +80,6 @@ def _frequencies(column: np.ndarray, weighed: np.ndarray, levels: int) -> np.nda
 
 
 def _product(chances: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
-    """Shape (patterns,): how often each pattern is found."""
+    """Shape (patterns,): how often each pattern occurs."""
     found: np.ndarray = np.prod([one[rows[:, at]] for at, one in enumerate(chances)], axis=0)
     return found
