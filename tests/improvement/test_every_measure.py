@@ -11,7 +11,7 @@ from parentis.figures import CountedFigures, Measure, Polarity
 from parentis.figures.benchmarks import AMOUNTS, ROWS, Basis, Benchmark, Verdict, benchmark
 from parentis.region import members
 from parentis.services import services
-from parentis.services.improvement.everything import OTHERS, compared_everywhere
+from parentis.services.improvement.other_measures import OTHERS, compared_everywhere
 from parentis.services.improvement.published import NEIGHBOURS
 from parentis.services.improvement.walls import WALL
 from parentis.web.improvement.benchmarks import SECRET

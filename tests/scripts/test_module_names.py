@@ -15,16 +15,12 @@ TERMS = {
     "services/adoption/waiting.py": "the field's word for the time from placement order to placement",
     "services/custody/blocking.py": "record linkage's word for comparing only records that share a key",
     "services/custody/routing.py": "the word for finding the authority a notice goes to",
-    "services/improvement/everything.py": "no verb",
     "services/improvement/matching.py": "matching of helpers to the helped, as in optimal matching",
     "services/places/matching.py": "matching of children to places, as in optimal matching",
     "services/uasc/grossing.py": "survey statistics' word for weighting answers up to the population",
     "web/commissioning/learning.py": "learning cards",
     "web/custody/routing.py": "as in the service",
-    "web/front/joining.py": "how an authority joins: its page",
-    "web/improvement/rebasing.py": "statistics' word for a series that begins anew",
     "web/people/acting.py": "the organisation that somebody with roles in several is acting for",
-    "web/people/landing.py": "the landing page",
 } | dict.fromkeys((f"web/{app}/waiting.py" for app in ("cases", "people", "submissions", "task_list", "uasc")),
                   "what is waiting for somebody, in the task list")  # fmt: skip
 "A module is named by a noun (docs/decisions/0010-plain-names.md). These end in -ing and are nouns of the field."

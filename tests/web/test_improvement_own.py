@@ -12,7 +12,7 @@ from django.test import Client
 from improvement.conftest import built_home as built_home  # the session's home
 from parentis.figures import Viewer
 from parentis.web.audit.models import Entry
-from parentis.web.improvement import conflicts, differences, rebasing
+from parentis.web.improvement import conflicts, differences, series_starts
 from parentis.web.improvement.benchmarks import measure_page
 from parentis.web.improvement.models import Conflict, Difference, Rebasing
 from parentis.web.improvement.peer_views import sensitive
@@ -127,12 +127,12 @@ def test_who_may_begin_a_series_anew_and_what_is_refused(client_of: ClientOf) ->
 def test_the_starts_of_a_series_come_from_the_return_the_dictionary_and_decisions() -> None:
     marked = pl.DataFrame({"measure": [OTHER], "geography": [CAMDEN], "period": ["2024-25 Q1"]})
     decided = [Rebasing(pk=1, authority="", measure=OTHER, period=Q2, reason="All")]
-    at = rebasing.starts(OTHER, CAMDEN, marked, decided)
+    at = series_starts.starts(OTHER, CAMDEN, marked, decided)
     assert [(one.day, one.why) for one in at] == [
         (date(2024, 6, 30), "Counted otherwise, as the borough marked it"), (date(2024, 9, 30), "All"),
     ]  # fmt: skip
-    assert [one.why for one in rebasing.starts(OTHER, EALING, marked, decided)] == ["All"]
-    assert rebasing.starts("statistics.lait.ks1r_expected_std", CAMDEN, None, [])[0].day == date(2016, 1, 1)
+    assert [one.why for one in series_starts.starts(OTHER, EALING, marked, decided)] == ["All"]
+    assert series_starts.starts("statistics.lait.ks1r_expected_std", CAMDEN, None, [])[0].day == date(2016, 1, 1)
 
 
 @pytest.mark.integration

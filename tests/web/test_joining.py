@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from worker import hand_in, monitoring, shown_figures
 
-from parentis.web.front.joining import steps_of, tasks_of
+from parentis.web.front.new_authorities import steps_of, tasks_of
 from parentis.web.people.models import Organisation, Person
 from parentis.web.uasc.models import Round
 

@@ -19,7 +19,7 @@ from parentis.web.cases.operations import assign, move
 from parentis.web.cases.register.operations import enter
 from parentis.web.notices.dispatch import notify
 from parentis.web.people import grants, operations
-from parentis.web.people.landing import landing_of
+from parentis.web.people.first_page import landing_of
 from parentis.web.people.models import Organisation, Person
 from parentis.web.service import WebService, web_services
 from parentis.web.submissions import queries

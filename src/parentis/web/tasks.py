@@ -43,6 +43,6 @@ OF_THE_SITE = (
     Ref("parentis.web.cases.waiting:tasks_of"),
     Ref("parentis.web.submissions.waiting:tasks_of"),
     Ref("parentis.web.people.waiting:tasks_of"),
-    Ref("parentis.web.front.joining:tasks_of"),
+    Ref("parentis.web.front.new_authorities:tasks_of"),
 )
 "Of what the site itself has. Services announce theirs: `WebService.tasks`."

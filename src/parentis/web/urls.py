@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from parentis.web.front import joining, notice_views
+from parentis.web.front import new_authorities, notice_views
 from parentis.web.front import views as front
 from parentis.web.service import web_services
 
@@ -18,8 +18,8 @@ urlpatterns = [
     path("account/provider/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("people/", include("parentis.web.people.urls")),
     path("audit/", include("parentis.web.audit_search.urls")),
-    path("joining/", joining.everybody, name="joining-all"),
-    path("joining/<slug:slug>/", joining.joining, name="joining"),
+    path("joining/", new_authorities.everybody, name="joining-all"),
+    path("joining/<slug:slug>/", new_authorities.joining, name="joining"),
     path("notices/", notice_views.notices, name="notices"),
     path("notices/<int:pk>/", notice_views.open_notice, name="notices-open"),
     path("tasks/", include("parentis.web.task_list.urls")),

@@ -49,7 +49,7 @@ SERVICE = Service(
             run=Ref(f"{_HOME}.commands:rows"),
         ),
     ),
-    beside=Ref(f"{_HOME}.everything:compared_everywhere"),
+    beside=Ref(f"{_HOME}.other_measures:compared_everywhere"),
     practice=Ref(f"{_HOME}.practice:returns"),
 )
 

@@ -17,12 +17,12 @@ from parentis.errors import NotFoundError
 from parentis.figures import Measure, Viewer
 from parentis.figures.benchmarks import Benchmark, benchmark, control
 from parentis.services.improvement.alike import EDITION
-from parentis.services.improvement.everything import OTHERS
+from parentis.services.improvement.other_measures import OTHERS
 from parentis.services.improvement.walls import WALL, begun_anew
 from parentis.web.api.queries import figures as released
 from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.dashboards.pages import catalogue
-from parentis.web.improvement.rebasing import Start, decisions, starts, version
+from parentis.web.improvement.series_starts import Start, decisions, starts, version
 
 REGION: Final = "london"
 COLLECTED: Final = "Collected"

@@ -15,7 +15,7 @@ from parentis.returns.improvement import slots
 from parentis.services.improvement.derivation import NOT_DERIVED
 from parentis.services.improvement.reconciliation import COMPARED
 from parentis.web.dashboards.pages import catalogue, own_place
-from parentis.web.improvement import differences, rebasing
+from parentis.web.improvement import differences, series_starts
 from parentis.web.improvement.benchmarks import REGION, frames, names
 from parentis.web.people.authorisation import may
 
@@ -34,7 +34,7 @@ class RebaseForm(forms.Form):
 
     measure = forms.CharField(max_length=200)
     period = forms.CharField(max_length=20)
-    reason = forms.CharField(max_length=rebasing.LONGEST_REASON)
+    reason = forms.CharField(max_length=series_starts.LONGEST_REASON)
     holds = forms.CharField(max_length=3, required=False)
 
 
@@ -124,16 +124,17 @@ def _rebased(request: HttpRequest, authority: str) -> HttpResponse:
     measure = request.POST.get("measure", "")
     if measure not in catalogue():
         raise Http404
-    if not form.is_valid() or not rebasing.known_period(form.cleaned_data["period"]):
+    if not form.is_valid() or not series_starts.known_period(form.cleaned_data["period"]):
         messages.error(
             request,
-            f"Choose the first period of the new series, and say why in at most {rebasing.LONGEST_REASON} characters. "
+            "Choose the first period of the new series, and say why in at most "
+            f"{series_starts.LONGEST_REASON} characters. "
             "Nothing was changed.",
         )
     else:
         told = form.cleaned_data
         holds = told["holds"] != "no"
-        rebasing.decide(
+        series_starts.decide(
             by=request.user, authority=authority, measure=told["measure"], period=told["period"], reason=told["reason"],
             holds=holds, request=request,
         )  # fmt: skip

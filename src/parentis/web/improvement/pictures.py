@@ -12,7 +12,7 @@ from parentis.figures import Viewer
 from parentis.figures.benchmarks import NEVER_RANKED, Family, control, funnel
 from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.improvement.benchmarks import MeasurePage, begins_at, measure_page, names
-from parentis.web.improvement.rebasing import version
+from parentis.web.improvement.series_starts import version
 
 FEWEST_IN_FUNNEL: Final = 5
 

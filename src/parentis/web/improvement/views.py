@@ -23,7 +23,7 @@ from parentis.web.improvement.borough import LONGEST, different, exceptions
 from parentis.web.improvement.borough import explain as keep_explanation
 from parentis.web.improvement.inspections import grades, inspection_of, tally
 from parentis.web.improvement.pictures import picture, pictures_of
-from parentis.web.improvement.rebasing import LONGEST_REASON, decisions
+from parentis.web.improvement.series_starts import LONGEST_REASON, decisions
 from parentis.web.people.authorisation import may, viewer
 
 CSV_COLUMNS = (

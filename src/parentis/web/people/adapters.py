@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The page that the person's roles work at, or the first page."""
-        from parentis.web.people.landing import landing_of
+        from parentis.web.people.first_page import landing_of
 
         return landing_of(request.user)
 
