@@ -1,4 +1,4 @@
-"""Figures: the one tidy table, what its measures mean, and what may be shown to whom."""
+"""Figures: the tidy table of every statistic, what its measures mean, and who may see what."""
 
 from parentis.figures.breakdowns import WHOLE, breakdown, parts
 from parentis.figures.measures import Catalogue, Measure, Polarity

@@ -1,7 +1,7 @@
-"""Bounds: how far hidden counts can move without anything that is shown changing, by linear programming.
+"""Bounds: how far hidden counts can vary while every shown count stays the same, by linear programming.
 
-One programme holds every count of connected sums. What is shown stands still; to find what had best be hidden, it may
-move at a price.
+One programme holds every count of a set of connected sums. Shown counts are fixed; when the question is which further
+counts to hide, they may vary at a price.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -20,8 +20,9 @@ SPARSE = 1e-3
 
 
 class Room:
-    """The counts of connected `sums`: `values` are the true ones, `least` what each may fall to, `owners` whose they
-    are, and `prices` what it costs to hide one. `room` is how far each must be able to move."""
+    """The counts of connected `sums`: `values` are the true counts, `least` the lowest value each may take, `owners`
+    the authorities they belong to, and `prices` the cost of hiding each. `room` is the range each must be able to take.
+    """
 
     def __init__(
         self,
@@ -72,8 +73,8 @@ class Room:
         return float(self._most[self._size + at])
 
     def move(self, cell: Cell, fixed: Collection[str] = ()) -> np.ndarray | None:
-        """Changes of the counts, shape (cells,), that move `cell` through its room while all that is shown, and what
-        belongs to `fixed`, stay; None where it cannot move so far."""
+        """Changes to the counts, shape (cells,), that move `cell` by its room while shown counts and those that belong
+        to `fixed` stay the same; None where it cannot move that far."""
         at, most = self.column[cell], self._bounds(fixed, ~self.hidden)
         up = self._furthest(at, most, 1)
         if up[at] >= self.room - TOLERANCE:
@@ -82,8 +83,8 @@ class Room:
         return up - down if up[at] - down[at] >= self.room - TOLERANCE else None
 
     def cheapest(self, cell: Cell, fixed: Collection[str], stays: np.ndarray) -> np.ndarray | None:
-        """The changes that move `cell` through its room, what is shown moving too where that costs least; what `stays`
-        cannot be hidden. None where there are none."""
+        """The cheapest changes that move `cell` by its room, in which shown counts may also vary at their price. Cells
+        in `stays` cannot be hidden. None where no such changes exist."""
         at = self.column[cell]
         cost = np.where(self.hidden, SPARSE, self._prices)
         most = self._bounds(fixed, stays & ~self.hidden)
@@ -119,7 +120,7 @@ def _quiet_class() -> Any:
     import highspy
 
     class Quiet(highspy.Highs):
-        """Without callbacks, which nothing here uses: to set them up prints a line."""
+        """A solver without callbacks: nothing here uses them, and setting them up prints a line."""
 
         def __init__(self) -> None:
             super(highspy.Highs, self).__init__()

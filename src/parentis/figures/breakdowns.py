@@ -1,4 +1,4 @@
-"""Breakdowns: the one place where `dimension=value` pairs become a string and back."""
+"""Breakdowns: conversion of `dimension=value` pairs to a string and back."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ WHOLE = ""
 
 
 def breakdown(parts: Mapping[str, str]) -> str:
-    """`{"place": "K2", "age": "16-17"}` → `age=16-17;place=K2`; no parts → `""`, the whole."""
+    """`{"place": "K2", "age": "16-17"}` → `age=16-17;place=K2`; no parts → `""`, the total."""
     for key, value in parts.items():
         if not key or not value or set("=;") & set(key + value):
             raise DeclarationError(f"breakdown {key!r} has an empty part, '=' or ';' in it")

@@ -1,4 +1,4 @@
-"""Cells: the counts of people behind figures, each once, however many figures show it, and the sums they stand in."""
+"""Cells: the counts of people behind figures, each held once however many figures show it, and the sums that link them."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """`total` is the sum of `cells`; one that nobody publishes (its authority sent nothing) may be among them."""
+    """`total` is the sum of `cells`, which may include unpublished ones (where an authority sent nothing)."""
 
     total: Cell
     cells: tuple[Cell, ...]
@@ -49,16 +49,17 @@ def is_authority(geography: str) -> bool:
 
 @cache
 def authorities_in(geography: str, on: date) -> tuple[str, ...]:
-    """The authorities a footprint adds up on a day; none for an authority or a geography without members."""
+    """The member authorities of a footprint on a day; none for an authority or a geography without members."""
     if geography not in {one.id for one in footprints()}:
         return ()
     return members(geography, on)
 
 
 def showings(figures: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """Every cell that a figure shows, as `SHOWINGS`: `row` is the figure's place in `figures`; `x` the count, null
-    where it is only told of; `open`: others than its authority see it so; `settled`: suppressed before; `rest` what a
-    per cent leaves of its `n`. Raises DeclarationError for a measure that does not say whom it counts."""
+    """Every cell that a figure shows, as `SHOWINGS`: `row` is the figure's row number in `figures`; `x` the count, null
+    where the figure only implies it; `open`: readers outside its authority see it; `settled`: already suppressed;
+    `rest`: the part of `n` outside the percentage. Raises DeclarationError for a measure that does not declare whom it
+    counts."""
     held = figures.with_row_index("row").with_columns(
         single=pl.col("geography").replace_strict(
             {place: is_authority(place) for place in figures["geography"].unique()}, return_dtype=pl.Boolean
@@ -127,7 +128,7 @@ def _as(
 
 
 def each(counts: Counts) -> pl.Expr:
-    """How many of the population are one of a figure's value."""
+    """How many of the population make one unit of a figure's value."""
     days = (pl.col("period_end") - pl.col("period_start")).dt.total_days() + 1
     return (days if counts.days else pl.lit(1)) * counts.value
 
@@ -142,8 +143,8 @@ def _before(label: str) -> tuple[str, date, date]:
 
 
 def sums(spans: Mapping[str, tuple[date, date]], cells: Collection[Cell]) -> Iterator[Sum]:
-    """The sums in which `cells` stand: footprints of authorities, wholes of parts, long periods of short ones.
-    `spans` dates the periods."""
+    """The sums that link `cells`: footprints and their authorities, totals and their breakdowns, long periods and
+    their shorter ones. `spans` gives the periods' dates."""
     yield from geographic_sums(spans, cells)
     yield from breakdown_sums(cells)
     yield from period_sums(spans, cells)
@@ -158,7 +159,7 @@ def geographic_sums(spans: Mapping[str, tuple[date, date]], cells: Iterable[Cell
 
 
 def breakdown_sums(cells: Iterable[Cell]) -> Iterator[Sum]:
-    """Each cell is the sum of the cells that split it by one more dimension."""
+    """Each cell is the sum of the cells that break it down by one more dimension."""
     every = set(cells)
     split: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     wholes = {text: _wholes(text) for text in {cell.breakdown for cell in every}}
@@ -177,7 +178,7 @@ def _wholes(text: str) -> list[tuple[str, str]]:
 
 
 def period_sums(spans: Mapping[str, tuple[date, date]], cells: Iterable[Cell]) -> Iterator[Sum]:
-    """Each period is the sum of shorter ones that follow one another from its first day to its last."""
+    """Each period is the sum of consecutive shorter ones that cover it from its first day to its last."""
     tiled = _tilings(spans)
     every = set(cells)
     for cell in sorted(every):
@@ -188,7 +189,7 @@ def period_sums(spans: Mapping[str, tuple[date, date]], cells: Iterable[Cell]) -
 
 
 def _tilings(spans: Mapping[str, tuple[date, date]]) -> dict[str, list[tuple[str, ...]]]:
-    """Of each period the runs of shorter ones of one length in words that fill it (weeks, months, quarters)."""
+    """For each period, the runs of shorter periods of one kind (weeks, months, quarters) that fill it."""
     starting: dict[date, list[str]] = defaultdict(list)
     for label, (start, _) in spans.items():
         starting[start].append(label)
@@ -200,7 +201,7 @@ def _tilings(spans: Mapping[str, tuple[date, date]]) -> dict[str, list[tuple[str
                 continue
             while run and spans[run[-1]][1] < end:
                 following = date.fromordinal(spans[run[-1]][1].toordinal() + 1)
-                # The next of much the same length: months are 28 to 31 days.
+                # Take the next of similar length: months have 28 to 31 days.
                 nxt = [one for one in starting[following] if abs((spans[one][1] - spans[one][0]).days - size) <= 4]
                 run = [*run, nxt[0]] if nxt else []
             if run and spans[run[-1]][1] == end:

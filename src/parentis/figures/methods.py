@@ -1,8 +1,8 @@
-"""Parts of a figure's method that pages gather: whose prices it is in, whose count of residents it is divided by, and
-whose rates of grant it is reckoned at.
+"""Parts of a figure's method that pages show once: the source of its prices, of the population it is divided by, and of
+the grant rates used.
 
-A method is words parted by `; `. These parts are written and found again here, so that every table, tile and
-workbook can say once what all its figures share.
+A method is text in parts separated by `; `. This module writes these parts and finds them again, so that a table, tile
+or workbook can state once what all its figures share.
 """
 
 import re
@@ -30,7 +30,7 @@ def at_rates(edition: str) -> str:
 
 
 def references_said(methods: Iterable[str]) -> tuple[str, ...]:
-    """Every such part of `methods`, once each, prices first."""
+    """These parts of `methods`, each once, prices first."""
     texts = list(dict.fromkeys(methods))
     found = [
         match[0] for pattern in (_PRICES, _RESIDENTS, _RATES) for text in texts for match in pattern.finditer(text)

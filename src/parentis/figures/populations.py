@@ -1,7 +1,8 @@
-"""Populations: which people, or how much of their time, a measure tells of.
+"""Populations: which people, or how much of their time, a measure counts.
 
-Whatever declares the same population shows the same cells, in whatever unit: nights, child-years, the money paid for
-them, the `n` of a mean. Disclosure control decides once for a cell, and all that shows it follows.
+Measures that declare the same population show the same cells, in whatever unit: nights, child-years, the money paid for
+them, the `n` of a mean. Disclosure control decides once per cell, and the decision applies to every figure that shows
+it.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """People counted by several measures. `id` says who and in what unit: `uasc nights`."""
+    """People counted by several measures. `id` names the people and the unit: `uasc nights`."""
 
     id: str
     threshold: float = FEWEST
@@ -40,28 +41,28 @@ class Population:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How a measure's figures tell of a population's cell: that of their own place, period and breakdown."""
+    """How a measure's figures reveal a population's cell: the one for their own place, period and breakdown."""
 
     of: Population
     value: float = 0
-    "The value is a count: so many of the population to one of it . 0: it is none."
+    "The value is a count, and this many of the population make one unit of it. 0: the value is not a count."
     days: bool = False
-    "The value is a mean over the days of its period: so many times `value` to one of it (child-years of nights)."
+    "The value is a mean over the days of its period: one unit is `value` times the days (child-years from nights)."
     n: float = 0
     "`n` is a count, likewise."
     told: bool = False
-    "The value tells of the count by something known, a price or a rate: it is hidden with it."
+    "The count can be worked out from the value with a known price or rate, so both are hidden together."
     where: str = ""
-    "A breakdown besides the figure's own: `kept=yes`."
+    "A breakdown in addition to the figure's own: `kept=yes`."
     part: str = ""
-    "The value is the per cent of `n` in which this is so besides: `asked=yes`."
+    "The value is the percentage of `n` for which this breakdown also holds: `asked=yes`."
     before: bool = False
-    "The cell is that of the year before."
+    "The cell is the previous year's."
 
 
 @dataclass(frozen=True, slots=True)
 class NoPeople:
-    """No people can be counted by the measure; `why` says so to whoever reviews it."""
+    """The measure reveals no count of people; `why` gives the reason to reviewers."""
 
     why: str
 

@@ -1,4 +1,4 @@
-"""Provenance: which rows, code and parameters stand behind each figure, built for thousands at once."""
+"""Provenance: the rows, code and parameters behind each figure, built for thousands of figures at once."""
 
 import hashlib
 import json
@@ -31,10 +31,10 @@ def trace(
     seed: int | None = None,
     code_version: str | None = None,
 ) -> Traced:
-    """Provenance from the rows used: `used` has the `key` columns that tell figures apart, and `load_id`,
+    """Provenance from the rows used: `used` has the `key` columns that identify each figure, and `load_id`,
     `table` (`return/table`) and `row`, one line for each row a figure was made from, in any order; a row
-    used twice counts once. A null `row` says that every row with the figure's key was used; with a column `count`
-    such a line stands for so many rows.
+    used twice counts once. A null `row` means that every row with the figure's key was used; a column `count` then
+    gives the number of rows.
 
     The id is a hash of service, code version, parameters, seed and rows: the same work has the same id, and
     figures made of the same rows share one. `parameters` must be JSON."""
@@ -79,7 +79,7 @@ def trace(
 
 
 def attach(figures: pl.DataFrame, traced: Traced) -> pl.DataFrame:
-    """`figures` with their `provenance_id`; a figure that no row stands behind is a DeclarationError."""
+    """`figures` with their `provenance_id`. Raises DeclarationError for a figure made from no row."""
     key = [column for column in traced.ids.columns if column != "provenance_id"]
     told = figures.drop("provenance_id", strict=False).join(
         traced.ids, on=key, how="left", nulls_equal=True, maintain_order="left"

@@ -15,9 +15,9 @@ VARIANTS = {
 
 
 def with_measures(text: str, measures: Iterable[Measure], module: str) -> str:
-    """`text`, a page, with the table of measures after its mark: the comment that names the `module` which makes it.
+    """The page `text` with the table of measures inserted after the comment that names `module`, its generator.
 
-    Raises NotFoundError where the page has no such line."""
+    Raises NotFoundError where the page has no such comment."""
     start = f"<!-- measures: made by python -m {module}; do not edit below -->"
     head, mark, _ = text.partition(start)
     if not mark:

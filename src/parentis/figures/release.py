@@ -1,11 +1,11 @@
-"""Release: the figures one viewer may see, as they may see them.
+"""Release: the figures that a viewer may see, rounded and suppressed for that viewer.
 
 * **Own**: an authority's own figures are shown to it as they are.
 * **Published** figures of others are shown to anyone, **members** figures to members of the region, and **own**
   figures of other authorities to nobody.
-* Totals of *own* figures over a footprint are shown to members, where they cover at least three authorities and
-  neither the totals together nor any authority's own figure give away another's; else they are `c`.
-* Counts of people are guarded, once for everybody: what is hidden is the same for every viewer, less their own.
+* Totals of *own* figures over a footprint are shown to members if they cover at least three authorities and another
+  authority's figure cannot be worked out from the totals together with any one authority's own; otherwise they are `c`.
+* Counts of people are suppressed once for everybody: every viewer sees the same counts hidden, except their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from parentis.figures.withheld import withheld_totals
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: the authorities they read for, and whether they belong to the region's agreement."""
+    """A reader: the authorities they read for, and whether they belong to the region's agreement."""
 
     authorities: frozenset[str]
     "ONS codes."
@@ -47,8 +47,8 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """`figures` with `HIDDEN`; `told` are the counts that stay in reach whatever is hidden, for too much was shown
-    before: `population, scenario, geography, breakdown, period`."""
+    """`figures` with `HIDDEN`. `told` are the counts that can be worked out whatever is hidden now, because too much
+    was shown in earlier releases: `population, scenario, geography, breakdown, period`."""
 
     figures: pl.DataFrame
     told: pl.DataFrame
@@ -61,12 +61,12 @@ def guard(
     before: pl.DataFrame | None = None,
     together: frozenset[str] = frozenset(),
 ) -> Guarded:
-    """`figures` with `HIDDEN`: what everybody but the authority itself must not see, whoever they are.
+    """`figures` with `HIDDEN`, which marks what nobody outside the authority itself may see.
 
-    Give every figure there is, not a selection: what else is shown decides what must be hidden. `before` are the
-    counts of all earlier releases (`releases.with_release`): nothing small is told by any of them together.
-    `together` are authorities whose numbers one viewer can put side by side. Guarded figures stay hidden where they
-    are."""
+    Pass every figure, not a selection: what must be hidden depends on everything else that is shown. `before` are the
+    counts of all earlier releases (`releases.with_release`): no small count can be worked out from all releases
+    together. `together` are authorities whose figures one viewer can compare. Figures already marked hidden stay hidden.
+    """
     held = figures if set(HIDDEN) <= set(figures.columns) else figures.with_columns(hidden=False, n_hidden=False)
     shown = showings(held, catalogue)
     hidden, n_hidden, told = _small(held, shown, together, {} if before is None else earlier_tables(before))
@@ -79,11 +79,11 @@ def guard(
 
 
 def release(figures: pl.DataFrame, catalogue: Catalogue, viewer: Viewer) -> pl.DataFrame:
-    """`figures` as `viewer` may see them: rows they may not see are gone, values they may not see are null with
-    `suppressed` saying why, and say nothing of where they came from.
+    """`figures` as `viewer` may see them: rows they may not see are removed; values they may not see are null, with the
+    reason in `suppressed` and no provenance.
 
-    Figures that `guard` has not marked are guarded here: give all of them then, for what else is shown decides what
-    must be hidden."""
+    Figures without the marks of `guard` are guarded here: then pass every figure, because what must be hidden depends
+    on everything else that is shown."""
     if not set(HIDDEN) <= set(figures.columns):
         figures = guard(figures, catalogue).figures
     if len(viewer.authorities) > 1:
@@ -105,9 +105,9 @@ def _is_single(figures: pl.DataFrame) -> pl.Expr:
 
 
 def _with_rules(seen: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """What the measure declares beside each figure: `each` (people to one of a value that counts them), `each_n`,
-    `rounding`, and `digits` to which others see it; nulls where it counts none. `closed`: it tells of people and does
-    not declare its `n` a count of them, so that numerator and denominator are for the authority alone."""
+    """Adds the measure's declarations to each figure: `each` (people per unit of a value that counts them), `each_n`,
+    `rounding`, and `digits`, the precision that others see; null where it counts nobody. `closed`: the measure reveals
+    people but does not declare its `n` a count of them, so only the authority sees the numerator and denominator."""
     rows = []
     for measure in seen["measure"].unique():
         people = catalogue[measure].people
@@ -126,9 +126,9 @@ def _with_rules(seen: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
 
 
 def _rounded(seen: pl.DataFrame) -> pl.DataFrame:
-    """What tells of other authorities' people has its measure's digits and no more: the fourth digit of a ratio tells
-    what it was divided by. Counts over footprints, and `n`, are to the nearest `rounding`; a count that rounds to
-    nothing is `k`."""
+    """Rounds figures about other authorities' people to the measure's digits, because further digits of a ratio reveal
+    its denominator. Counts over footprints, and `n`, are rounded to the nearest `rounding`; a count that rounds to 0
+    is shown as `k`."""
     others = ~pl.col("mine") & pl.col("digits").is_not_null()
     wide = others & ~pl.col("single") & (pl.col("rounding") > 0)
     count = wide & pl.col("each").is_not_null()
@@ -155,12 +155,12 @@ def _rounded(seen: pl.DataFrame) -> pl.DataFrame:
 
 
 def _nearest(value: pl.Expr, step: pl.Expr) -> pl.Expr:
-    """Halves go up, so that rounding twice is rounding once."""
+    """Rounds to a multiple of `step`, halves up, so that rounding a second time changes nothing."""
     return (value / step + 0.5).floor() * step
 
 
 def _suppressed(seen: pl.DataFrame) -> pl.DataFrame:
-    """A hidden value takes its interval, its `n`, its counts and its provenance with it."""
+    """Removes hidden values together with their interval, `n`, counts and provenance."""
     hidden = pl.col("hidden") & ~pl.col("mine")
     n_hidden = hidden | (pl.col("n_hidden") & ~pl.col("mine"))
     nothing = pl.col("value").is_null() | hidden
@@ -178,7 +178,8 @@ def _suppressed(seen: pl.DataFrame) -> pl.DataFrame:
 def _small(
     held: pl.DataFrame, shown: pl.DataFrame, together: frozenset[str], past: Mapping[Key, Sequence[Table]]
 ) -> tuple[set[int], set[int], pl.DataFrame]:
-    """The rows whose value, and those whose `n`, would tell of few people; and the counts in reach all the same."""
+    """The rows whose value, and those whose `n`, would reveal a small count, and the counts that can be worked out
+    anyway."""
     limit = pl.col("threshold") - SLACK
     few = pl.any_horizontal(pl.col(one).is_between(SLACK, limit, closed="left") for one in ("x", "rest"))
     small = shown.filter((few | pl.col("settled")).fill_null(value=False))
@@ -200,7 +201,7 @@ def _small(
 
 
 def _withheld(held: pl.DataFrame, together: frozenset[str]) -> set[int]:
-    """The rows of totals that would give an authority's unpublished figure away."""
+    """The rows of totals that would disclose an authority's unpublished figure."""
     own = held.with_row_index("row").filter(pl.col("audience").cast(pl.String) == str(Audience.OWN))
     tables = ["measure", "period_start", "period_end", "period", "scenario", "breakdown"]
     rows: set[int] = set()

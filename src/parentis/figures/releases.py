@@ -1,4 +1,4 @@
-"""Releases: the counts that builds have shown, each for as long as it stood, and what several give away together."""
+"""Releases: the counts that builds have shown, with how long each was shown, and what they disclose together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -24,8 +24,8 @@ Key: TypeAlias = tuple[str, str]
 
 
 def cells_held(guarded: pl.DataFrame, shown: pl.DataFrame) -> pl.DataFrame:
-    """The counts behind figures that carry `HIDDEN`, as `CELLS`; `shown` as `cells.showings` gives them. A count as a
-    value is held before one as `n`, and that before one by a per cent."""
+    """The counts behind figures that carry `HIDDEN`, as `CELLS`; `shown` is the result of `cells.showings`. A count
+    shown as a value takes precedence over one shown as `n`, and that over one derived from a percentage."""
     marks = guarded.with_row_index("row").select("row", *HIDDEN)
     ranked = (
         shown.filter(pl.col("threshold") > 0)
@@ -61,7 +61,7 @@ def tables_of(held: pl.DataFrame, together: frozenset[str] = frozenset()) -> dic
 
 
 def earlier_tables(before: pl.DataFrame) -> dict[Key, list[Table]]:
-    """The tables of all releases, the oldest first; of those that followed one another unchanged, one."""
+    """The tables of all releases, oldest first; consecutive identical ones appear once."""
     newest = before["last"].max()
     found: dict[Key, list[Table]] = {}
     for (of, to), rows in before.partition_by(TABLE, as_dict=True, maintain_order=True).items():
@@ -88,11 +88,11 @@ def _table(rows: pl.DataFrame, together: frozenset[str]) -> Table:
 
 
 def differencing(guarded: pl.DataFrame, catalogue: Catalogue, before: pl.DataFrame | None) -> pl.DataFrame:
-    """The counts of people, above nothing and below the threshold, that are left alone in a sum when `guarded` figures
-    and all releases `before` them are put together and what follows is worked out, again and again, by anybody or by an
-    authority that knows its own: `population, scenario, geography, breakdown, period, by`.
+    """The small counts of people (above 0, below the threshold) that can be worked out by repeated subtraction from
+    `guarded` figures and all releases `before` them, by anyone or by an authority that knows its own figures:
+    `population, scenario, geography, breakdown, period, by`.
 
-    Sums alone, without the programmes by which `guard` decides: a second look at what it decided."""
+    Uses subtraction alone, without the linear programmes of `guard`: an independent check of its decisions."""
     now = tables_of(cells_held(guarded, showings(guarded, catalogue)))
     then: Mapping[Key, Sequence[Table]] = {} if before is None else earlier_tables(before)
     return pl.DataFrame(

@@ -1,11 +1,11 @@
-"""The tidy figure: one row, one value of one measure, with everything needed to read it honestly."""
+"""The tidy figure: one row holds one value of one measure, with everything needed to interpret it."""
 
 import dataframely as dy
 import polars as pl
 
 
 class Figures(dy.Schema):
-    """Every statistic in Parentis, whoever made it, is a row of this table."""
+    """Every statistic in Parentis, from any service, is a row of this table."""
 
     measure = dy.String(primary_key=True)
     "Id of the measure, as in the catalogue: `funding.csc.variance`."
@@ -53,7 +53,7 @@ class Figures(dy.Schema):
 class CountedFigures(Figures):
     """Figures with the counts behind a share or a rate, as the figure store keeps them.
 
-    A service that knows the counts gives both columns with its figures; of one that does not they are null."""
+    A service that knows the counts gives both columns with its figures; otherwise they are null."""
 
     numerator = dy.Float64(nullable=True)
     "How many it is so of, in people, events or pounds."
@@ -62,7 +62,7 @@ class CountedFigures(Figures):
 
 
 class Provenance(dy.Schema):
-    """How a figure came about. One row may stand behind many figures."""
+    """How a figure was made. One row may apply to many figures."""
 
     provenance_id = dy.String(primary_key=True)
     service = dy.String(nullable=False)

@@ -29,8 +29,8 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureTable:
-    """Measures across, and down `rows`: `authority`, `footprint`, `region` (England's, whosever the pack is),
-    `period`, `breakdown` of the last period, or `breakdown-period`, every breakdown in every period it has."""
+    """Measures in columns, and in rows, by `rows`: `authority`, `footprint`, `region` (England's, whatever place the
+    pack is for), `period`, `breakdown` of the last period, or `breakdown-period`: each breakdown in each period."""
 
     title: str
     measures: tuple[str, ...]
@@ -61,7 +61,7 @@ class ChartKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A picture of measures. Its data table and its CSV always stand beside it."""
+    """A chart of measures. Its data table and its CSV are always shown with it."""
 
     kind: ChartKind
     title: str
@@ -88,5 +88,5 @@ class Section:
     blocks: tuple[Block, ...]
     packs: Mapping[str, int] = field(default_factory=dict)
     otherwise: str = ""
-    """Said while none of the blocks that wait for figures (`only_with`) is shown: what would have to be
-    submitted. A section that has nothing to say then is left out."""
+    """Shown while none of the blocks that need figures (`only_with`) can be shown: what would have to be
+    submitted. Without this text, such a section is left out."""

@@ -1,9 +1,9 @@
 """Suppression: which counts of people must be hidden so that no small one can be worked out.
 
-Primary suppression hides counts above nothing and below the threshold; zeros stay. Secondary suppression hides more,
-until every hidden count could be any of as many numbers as the threshold hides (five, for children), whatever is
-added and subtracted over footprints, breakdowns and periods: by the public, by members and everybody who sees no more
-than they, and by any one authority, which knows its own numbers.
+Primary suppression hides counts above 0 and below the threshold; zeros are shown. Secondary suppression hides further
+counts until each hidden count could take as many values as the threshold hides (five, for children), whatever is added
+and subtracted over footprints, breakdowns and periods. This holds against the public, members of the region, and any
+single authority that knows its own counts.
 """
 
 from collections import defaultdict
@@ -32,8 +32,8 @@ SLACK: Final = 0.5
 
 
 Certain: TypeAlias = dict[Cell, frozenset[str]]
-"""For each cell that can move through its room, the authorities of the others that moved in every move found: whoever
-is not among them cannot tell. It stays true when more is hidden."""
+"""For each cell that can vary through its room, the authorities whose cells vary in every solution found: no other
+authority can work the cell out. This remains true when more is hidden."""
 Tellers: TypeAlias = Callable[[Room, Cell, Certain], Iterator[frozenset[str]]]
 "Who can tell a cell: nobody in particular, which is the public, or one authority."
 
@@ -48,11 +48,11 @@ class Table:
     closed: frozenset[Cell] = frozenset()
     "Cells that only their authority sees."
     settled: frozenset[Cell] = frozenset()
-    "Cells suppressed before, by their publisher: their counts are not held; sums they stand in are left alone."
+    "Cells already suppressed by their publisher: their counts are not held, and sums that include them are ignored."
     public: frozenset[Cell] = frozenset()
     "Cells that cannot be hidden any more: they were shown before."
     together: frozenset[str] = frozenset()
-    "Authorities whose numbers one who looks can put side by side."
+    "Authorities whose counts one reader can compare."
     hidden: set[Cell] = field(default_factory=set)
     past: list[Sum] = field(default_factory=list)
     "Sums that held before, of counts that have changed since."
@@ -66,11 +66,11 @@ class Table:
 
     @property
     def room(self) -> float:
-        """From the least to the most that a hidden count could be: `threshold − 1` whole numbers."""
+        """The range between the lowest and the highest value a hidden count could take: `threshold − 1` integers."""
         return self.threshold - 2
 
     def same_as(self, then: "Table") -> bool:
-        """Nothing has changed, so what was hidden then is enough."""
+        """Whether nothing has changed, so that hiding the same cells is enough."""
         return (
             (self.closed, self.settled, self.threshold) == (then.closed, then.settled, then.threshold)
             and self.cells.keys() == then.cells.keys()
@@ -79,8 +79,8 @@ class Table:
         )
 
     def after(self, earlier: Sequence["Table"]) -> "Table":
-        """The cells as they are, with those of `earlier` releases that have changed since beside them: who kept what
-        was shown can subtract any one from any other. What is as it was stays hidden, or shown, as it was."""
+        """The current cells together with those of `earlier` releases that have changed since, because a reader who
+        kept an earlier release can subtract one from the other. Unchanged cells stay hidden or shown as before."""
         versions = _Versions(self.cells)
         closed, public, hidden = set(self.closed), set(self.public), set(self.hidden)
         spans, past = dict(self.spans), dict[Sum, None]()
@@ -95,7 +95,7 @@ class Table:
                     cells = tuple(now.get(cell) or self._unknown_then(cell, at) for cell in each.cells)
                     if now[each.total] != each.total or cells != each.cells:
                         past[Sum(now[each.total], cells)] = None
-        # What is of the past alone, and not tied to anything that can still be hidden, is as it is.
+        # Past sums with no link to a current cell that can still be hidden are dropped: nothing can be done about them.
         tied = _parts(past, lambda cell: cell not in public)
         return replace(
             self,
@@ -108,11 +108,11 @@ class Table:
         )
 
     def _unknown_then(self, cell: Cell, at: int) -> Cell:
-        """A cell that was not there in release `at`, though a total may have held it: not the same as today's."""
+        """A cell missing from release `at`, though a total may have included it: not the same as today's cell."""
         return cell._replace(period=f"{cell.period}{THEN}not{THEN}{at}") if cell in self.cells else cell
 
     def owner(self, cell: Cell) -> str:
-        """The authority that knows the cell (or those that are read together); PUBLIC for a footprint's."""
+        """The authority that knows the cell; TOGETHER for authorities read together; PUBLIC for a footprint's cell."""
         if cell.geography in self.together:
             return TOGETHER
         return cell.geography if is_authority(cell.geography) else PUBLIC
@@ -125,22 +125,23 @@ class Table:
         return cell in self.hidden or cell in self.closed or cell in self.absent
 
     def guarded(self, cell: Cell) -> bool:
-        """Must it not be worked out? What nobody publishes, if it is small; what is hidden, if it is not nothing."""
+        """Whether the cell must be protected: an unpublished count if it is small, a hidden one unless it is 0."""
         return self.small(cell) if cell in self.absent else self.unknown(cell) and self.cells[cell] >= SLACK
 
     def count(self, cell: Cell) -> float:
-        """The count; where nobody publishes it and no sum gives it, none that is small."""
+        """The count. An unpublished count that no sum gives is taken as the threshold, that is, as not small."""
         held = self.absent[cell] if cell in self.absent else self.cells[cell]
         return self.threshold if held is None else held
 
     def least(self, cell: Cell) -> float:
-        """What everybody knows of a hidden count: nothing is never hidden, though it may be an authority's own."""
+        """The lowest value a reader must assume: 1 for a hidden count, because zeros are never hidden, and 0 for a
+        count that only its authority sees."""
         return 1.0 if cell in self.hidden and cell not in self.closed else 0.0
 
     def add(self, each: Sum) -> None:
-        """Keep a sum that holds and in which something is shown. Cells exceed their total where a child counts in
-        several. Who looks may take it that few do: where they are fewer than the threshold the sum counts as one that
-        holds, for nothing small may hang on them; where they are more, it tells nothing."""
+        """Keep a sum that holds and of which something is shown. The parts exceed their total where a child counts in
+        several of them. A reader may assume that few children do: if the excess is below the threshold, the sum is
+        treated as one that holds, so that no small count depends on it; if it is larger, the sum reveals nothing."""
         if not self.settled.isdisjoint((each.total, *each.cells)):
             return
         held = tuple(cell for cell in each.cells if cell in self.cells)
@@ -150,7 +151,7 @@ class Table:
         if beyond <= SLACK - self.threshold:
             return
         absent = tuple(cell for cell in each.cells if cell not in self.cells)
-        if beyond < SLACK:  # nothing beyond: whoever is not shown has none
+        if beyond < SLACK:  # the shown cells make up the total, so cells not shown are 0
             absent = ()
         elif not absent:
             absent = (each.total._replace(breakdown=f"{each.total.breakdown}{ELSEWHERE}{len(self.sums)}"),)
@@ -162,7 +163,7 @@ class Table:
 
 
 class _Versions:
-    """Names for the counts that a cell has had: today's is the cell itself."""
+    """Names for the successive counts of a cell: the current count has the cell's own name."""
 
     def __init__(self, today: Mapping[Cell, float]) -> None:
         self.old: dict[Cell, float] = {}
@@ -183,18 +184,18 @@ class _Versions:
 
 
 def _changed(now: Table, then: Table, cell: Cell) -> bool:
-    """Is the count another than it was, or not there any more?"""
+    """Whether the count has changed or been removed."""
     return cell not in then.cells or abs(now.cells.get(cell, -1.0) - then.cells[cell]) > TOLERANCE
 
 
 def hide(table: Table) -> frozenset[Cell]:
-    """The cells of `table` that stay hidden, those in `table.hidden` among them. What cannot be hidden well enough,
-    because too much was shown before, is left as it is and stands in `table.told`."""
+    """The cells of `table` to hide, including those in `table.hidden`. Cells that cannot be protected, because too much
+    was shown before, are left as they are and listed in `table.told`."""
     _add_sums(table)
     table.hidden |= {cell for cell in table.cells if table.small(cell)} - table.closed - table.public
     crossing = _crossing(table) - table.public
     table.hidden |= crossing
-    # As sums of authorities that are all told of elsewhere, they add nothing to what can be worked out.
+    # Sums of authorities that other sums already include: they add nothing to what can be worked out.
     table.sums = [each for each in table.sums if crossing.isdisjoint((each.total, *each.cells))]
     while _hid_thin(table):
         pass
@@ -217,8 +218,9 @@ def _add_sums(table: Table) -> None:
 
 
 def _crossing(table: Table) -> set[Cell]:
-    """Where some authority's count is small: the footprints' counts that cross larger ones. Of footprints that nest,
-    the difference of two is a count of several authorities; of those that cross, soon one authority's alone."""
+    """The counts of footprints that overlap larger ones without nesting, where some authority's count is small. The
+    difference of two nested footprints is a count of several authorities; combinations of overlapping ones can isolate
+    a single authority."""
     small = {(cell.breakdown, cell.period) for cell in table.hidden if is_authority(cell.geography)}
     wide: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in table.cells:
@@ -244,14 +246,14 @@ def exposed(table: Table) -> frozenset[Cell]:
 
 
 def left_alone(table: Table) -> Iterator[tuple[Cell, str]]:
-    """The small counts that subtraction gives, and who can subtract: PUBLIC, or an authority that knows its own. Each
-    count that is the only unknown one of a sum is worked out, and then the sums it stands in are looked at again."""
+    """The small counts that subtraction reveals, and to whom: PUBLIC, or an authority that knows its own counts. A
+    count that is the only unknown in a sum is worked out, and the other sums that include it are then checked again."""
     _add_sums(table)
     unknown = {each: {cell for cell in (each.total, *each.cells) if table.unknown(cell)} for each in table.sums}
     everybody = {table.owner(cell) for cells in unknown.values() for cell in cells}
     for knows in sorted(everybody | {PUBLIC}):
         for cell in _peeled(table, unknown, knows):
-            # Who knows their own number may know a total that holds nothing else: that tells of no one else.
+            # A total made up of the authority's own count alone tells it nothing about anyone else.
             if table.small(cell) and (not knows or table.owner(cell)):
                 yield cell, knows
 
@@ -273,9 +275,10 @@ def _peeled(table: Table, unknown: Mapping[Sum, set[Cell]], knows: str) -> set[C
 
 
 def _hid_thin(table: Table) -> bool:
-    """Hide a cell in every sum whose hidden cells, less a knower's own, are one alone or so few people that they tell.
+    """Hide a further cell in every sum whose hidden cells, without the reader's own, are a single cell or too few
+    people to protect one another. Returns whether any cell was hidden.
 
-    Sums are taken one by one here: it is quick, and leaves little to find for the linear programme."""
+    Checks one sum at a time, which is quick and leaves little for the linear programme."""
     hid = False
     for each in table.sums:
         for knows in _who(table, each):
@@ -295,7 +298,7 @@ def _is_thin(table: Table, each: Sum, knows: str) -> bool:
     if table.unknown(each.total) and (not knows or table.owner(each.total) != knows):
         return False
     left = [cell for cell in each.cells if table.unknown(cell) and not (knows and table.owner(cell) == knows)]
-    # Who knows their own number may know a total that holds nothing else: that tells of no one else.
+    # A total made up of the authority's own count alone tells it nothing about anyone else.
     if not any(table.guarded(cell) and (not knows or table.owner(cell)) for cell in left):
         return False
     return len(left) == 1 or sum(table.count(cell) - table.least(cell) for cell in left) < table.room - TOLERANCE
@@ -316,7 +319,7 @@ def _cheapest(table: Table, near: Iterable[Sum], spare: str) -> Cell | None:
 
 
 def _told(table: Table, certain: Certain, tellers: Tellers) -> Iterator[tuple[Cell, frozenset[str]]]:
-    """The guarded cells without room, each with one who knows too much, of those that `tellers` looks for."""
+    """The guarded cells that lack room, each with a reader who can work it out, among the readers `tellers` tests."""
     for cells, inside in _parts(table.sums, table.unknown):
         guarded = [cell for cell in sorted(cells, key=lambda one: (table.count(one), one)) if table.guarded(cell)]
         if all(certain.get(cell) == frozenset() for cell in guarded):
@@ -324,7 +327,7 @@ def _told(table: Table, certain: Certain, tellers: Tellers) -> Iterator[tuple[Ce
         room = _room(table, cells, inside)
         _learn_alike(table, room, inside, certain)
         found = ((cell, knows) for cell in guarded for knows in tellers(room, cell, certain))
-        # What is hidden for one covers many of its neighbours: they are looked at again then.
+        # Hiding a cell to protect one often protects its neighbours too, so they are tested again afterwards.
         yield from islice(found, AT_A_TIME)
 
 
@@ -343,12 +346,12 @@ def _room(table: Table, cells: list[Cell], inside: list[Sum]) -> Room:
 
 
 def _price(table: Table, cell: Cell) -> float:
-    """An authority's count is hidden before a footprint's, a small one before a large."""
+    """The price of hiding a cell: lower for an authority's count than a footprint's, and for a small one."""
     return (1.0 if is_authority(cell.geography) else 3.0) * (1.0 + table.count(cell) / table.threshold)
 
 
 def _learn_alike(table: Table, room: Room, inside: list[Sum], certain: Certain) -> None:
-    """The cells that can move against others in just the same sums, whoever looks: most of what is closed."""
+    """Record the cells that can vary against others in exactly the same sums, for every reader: most closed cells."""
     places: list[list[int]] = [[] for _ in room.cells]
     for number, each in enumerate(inside):
         for cell, at in ((each.total, -1 - number), *((one, number) for one in each.cells)):
@@ -375,7 +378,7 @@ def _authorities(room: Room, cell: Cell, certain: Certain) -> Iterator[frozenset
 
 
 def _among(room: Room, cell: Cell, knowers: frozenset[str], certain: Certain) -> Iterator[frozenset[str]]:
-    """Those of `knowers` who know too much: tried all at once, then by halves."""
+    """The authorities among `knowers` that can work the cell out: tested all at once, then by halves."""
     knowers &= certain.get(cell, frozenset())
     if not knowers or _learn(room, room.move(cell, knowers), certain):
         return
@@ -388,7 +391,7 @@ def _among(room: Room, cell: Cell, knowers: frozenset[str], certain: Certain) ->
 
 
 def _learn(room: Room, moved: np.ndarray | None, certain: Certain) -> bool:
-    """Note whom a move shows to be unable to tell; False where there is none."""
+    """Record which authorities a solution shows to be unable to work cells out; False where there is no solution."""
     if moved is None:
         return False
     stirred = frozenset(room.owners[moved != 0].tolist()) - {PUBLIC}
@@ -400,7 +403,7 @@ def _learn(room: Room, moved: np.ndarray | None, certain: Certain) -> bool:
 
 
 class _Dear:
-    """What is shown and had best be hidden: where moving it too costs least. Programmes are made when asked for."""
+    """Chooses the shown cells that are cheapest to hide, by linear programming. Programmes are built when needed."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -408,7 +411,7 @@ class _Dear:
         self._rooms: dict[frozenset[Cell], Room] = {}
 
     def cover(self, cell: Cell, knows: frozenset[str], certain: Certain) -> bool:
-        """Hide what gives `cell` its room; False where nothing can."""
+        """Hide the cells that give `cell` its room; False where no cells can."""
         table = self._table
         if not self._parts:
             self._parts = [(frozenset(cells), inside) for cells, inside in _parts(table.sums, lambda _: True)]
@@ -425,7 +428,7 @@ class _Dear:
 
 
 def _parts(every: Iterable[Sum], within: Callable[[Cell], bool]) -> Iterator[tuple[list[Cell], list[Sum]]]:
-    """Cells `within` that share sums, with those sums."""
+    """Groups of the cells accepted by `within` that share sums, with those sums."""
     parent: dict[Cell, Cell] = {}
 
     def root(cell: Cell) -> Cell:

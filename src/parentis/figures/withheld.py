@@ -1,6 +1,6 @@
-"""Withheld totals: of figures that only their authority sees, the footprints' totals that must stay hidden too.
+"""Withheld totals: footprint totals that must be hidden because they would disclose an authority's unpublished figures.
 
-Money may be negative, so nothing bounds it but the totals themselves: linear algebra alone tells what they give away.
+Money may be negative, so only the totals constrain it: linear algebra alone shows what they disclose.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,11 +21,11 @@ Total = tuple[str, tuple[str, ...]]
 
 
 def withheld_totals(geographies: frozenset[str], on: date, together: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The footprints whose totals of unpublished figures must stay hidden, so that neither the other totals nor
-    an authority's own figure (nor the figures of authorities read `together`) give away another's. Totals are
-    let through largest first, and one that would give something away is withheld.
+    """The footprints whose totals of unpublished figures must stay hidden, so that the other totals, with an
+    authority's own figure (or the figures of authorities read `together`), do not disclose another's. Totals are
+    allowed largest first, and one that would disclose a figure is withheld.
 
-    `geographies` are those that have the figure; where none of a total's authorities is among them, all its
+    `geographies` are those that have the figure; where they include none of a total's authorities, all its
     members count."""
     inside = {}
     for total in geographies:
@@ -39,7 +39,7 @@ def _withheld(inside: frozenset[Total], together: frozenset[str]) -> frozenset[s
     everyone = sorted({gss for _, cells in inside for gss in cells})
     knowers = [frozenset[str](), *(frozenset({gss}) for gss in everyone)]
     withheld: set[str] = set()
-    # Thousands of small decompositions: threads cost more than they bring, three times over where others work too.
+    # Thousands of small decompositions run faster on one thread: threads triple the time on a busy machine.
     with threadpool_limits(1, user_api="blas"):
         for group in (knowers, [together]) if together else (knowers,):
             shown: list[Total] = []
@@ -55,10 +55,10 @@ def _withheld(inside: frozenset[Total], together: frozenset[str]) -> frozenset[s
 
 
 def recoverable_by(shown: list[Total], knowers: Iterable[frozenset[str]]) -> Iterator[tuple[frozenset[str], set[str]]]:
-    """For each knower that can work out others' figures from the totals `shown`: who, and whose.
+    """For each authority that can work out others' figures from the totals `shown`: that authority, and theirs.
 
-    One decomposition serves all knowers: a figure is pinned for them when no movement of the figures that leaves
-    every total and the knower's own figures unchanged moves it."""
+    One decomposition serves all of them: an authority can work out a figure if no change of the figures that leaves
+    every total and its own figures unchanged alters it."""
     order = sorted({gss for _, cells in shown for gss in cells})
     column = {gss: place for place, gss in enumerate(order)}
     rows = np.zeros((len(shown), len(order)))

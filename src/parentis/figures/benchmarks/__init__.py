@@ -1,4 +1,4 @@
-"""Benchmarks that say how sure they are: the same for every service's measures."""
+"""Benchmarks with their uncertainty, computed in the same way for every service's measures."""
 
 from parentis.figures.benchmarks.assembly import AMOUNTS, ROWS, Benchmark, benchmark, series_ends
 from parentis.figures.benchmarks.bands import mean_of, plain_ranks, quartile_bands

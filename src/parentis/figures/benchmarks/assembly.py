@@ -1,4 +1,4 @@
-"""One measure's benchmark, from its figures: who stands where, how sure, beside which neighbours, going which way."""
+"""One measure's benchmark from its figures: ranks with their uncertainty, gaps to neighbours, and trends."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ ROWS: Final = pl.Schema(
         **dict.fromkeys(("neighbours", "wide_rank", "years"), pl.Int64()),
     }
 )
-"""Rows of a benchmark, one a place: `COLUMNS` within the group; band and `wide_rank` as LAIT prints them, over every
-place there is; the neighbours' mean, `gap` (above zero is worse), P(worse than they), and the same beside computed
+"""Rows of a benchmark, one per place: `COLUMNS` within the group; band and `wide_rank` as LAIT prints them, over every
+place; the neighbours' mean, `gap` (above zero is worse), P(worse than the neighbours), and the same against computed
 neighbours (`alike`); the trend; `chance` of the last point."""
 
 
@@ -68,12 +68,12 @@ def benchmark(
     period: str | None = None,
     told: pl.DataFrame | None = None,
 ) -> Benchmark | None:
-    """Of a measure's figures (the whole, of authorities): those of `places` against each other, in the latest period
-    in which most of them have a value, or in `period`. None where too few have one.
+    """Compare `places` on a measure, in `period` or else the latest period in which most of them have a value. Uses
+    the authorities' figures without breakdown. None where too few places have a value.
 
-    `rebased` gives the last days of periods from which a place counts otherwise: its series begins anew there.
-    `neighbours` (a publisher's) and `alike` (computed ones) may lie outside `places`. `told` are rows that were worked
-    out before: then only what is quick is worked out beside them."""
+    `rebased` gives, by place, the last days of the periods from which it counts differently: its series restarts
+    there. `neighbours` (a publisher's) and `alike` (computed) may lie outside `places`. `told` are rows computed
+    earlier: they are used as they are, and only the quick parts are computed."""
     history = _history(figures, measure)
     mine = history.filter(pl.col("geography").is_in(list(places)))
     at = period or _latest(mine)
@@ -106,7 +106,7 @@ def _rows(
     alike: Mapping[str, Sequence[str]] | None,
     places: Collection[str],
 ) -> pl.DataFrame:
-    """Ranks, bands and gaps of `now` (within the group) and `wide` (every place there is)."""
+    """Ranks, bands and gaps of `now` (within the group) and `wide` (every place)."""
     how = {"percent": measure.unit == PERCENT, "scale": scale, "error": moved.error if moved else None}
     polarity = Polarity.NEUTRAL if measure.unit in AMOUNTS else measure.polarity
     group = compared(now, polarity, **how)  # type: ignore[arg-type]
@@ -140,10 +140,10 @@ def _beside(
 
 
 def _history(figures: pl.DataFrame, measure: Measure) -> pl.DataFrame:
-    """Values with their counts: given, or rebuilt from a per cent and the `n` it is of."""
+    """Values with their counts: as given, or derived from a percentage and its `n`."""
     held = counted(figures).filter(pl.col("breakdown") == "", pl.col("scenario") == pl.col("scenario").min())
     given = pl.coalesce("denominator", pl.col("n").cast(pl.Float64))
-    # of a measure whose `n` counts no people (returns, replicates) a per cent is of something else
+    # where `n` does not count people (but returns or replicates), it is not the percentage's denominator
     of_people = isinstance(measure.people, tuple) and any(one.n > 0 for one in measure.people)
     size = given if measure.unit == PERCENT and of_people else pl.col("denominator")
     return held.select(
@@ -169,7 +169,7 @@ def _panel(history: pl.DataFrame, ends: pl.Series) -> "Array":
 
 
 def _scale(rows: pl.DataFrame, measure: Measure) -> float:
-    """What makes a share or rate of counts a value of the measure: 100, 10,000, 1."""
+    """The factor that turns a share or rate of counts into the measure's value: 100, 10,000 or 1."""
     if measure.unit == PERCENT:
         return 100.0
     ratio = rows.filter(pl.col("numerator") > 0, pl.col("value") != 0).select(
@@ -187,7 +187,7 @@ def _bands(wide: pl.DataFrame, measure: Measure) -> pl.DataFrame:
 
 
 def series_ends(mine: pl.DataFrame, measure: Measure, rebased: Mapping[str, Sequence[date]]) -> pl.DataFrame:
-    """Where each place's series goes since it last began anew: `geography`, `direction`, `slope`, `years`, `chance`."""
+    """The trend of each place's series since its last restart: `geography`, `direction`, `slope`, `years`, `chance`."""
     told = []
     for (place,), rows in mine.partition_by("geography", as_dict=True).items():
         year = rows["period_end"].dt.year() + (rows["period_end"].dt.month() - 3) / 12

@@ -1,8 +1,8 @@
-"""The Local Authority Interactive Tool's own comparison, reproduced: quartile bands, ranks, the neighbours' mean.
+"""The comparison of the Local Authority Interactive Tool (LAIT), reproduced: quartile bands, ranks, neighbours' mean.
 
-It stands beside the honest one so that a reader who knows the tool finds the same letters: A is the best quarter.
-Quantiles are of type 7; a value on a border stands in the lower quarter of values, whichever way is better; ties share
-the better rank; a measure with no better way has neither band nor rank.
+Pages show it beside the comparison with uncertainty, so that readers who use LAIT find the same letters: A is the best
+quarter. Quantiles are of type 7. A value on a boundary belongs to the lower quarter of values, whatever the polarity.
+Ties share the better rank. A neutral measure has neither band nor rank.
 """
 
 from typing import Final
@@ -15,7 +15,7 @@ BANDS: Final = ("A", "B", "C", "D")
 
 
 def quartile_bands(values: pl.Series, polarity: Polarity) -> pl.Series:
-    """`A` to `D` of each value, null where it is null or the measure has no better way."""
+    """`A` to `D` for each value; null where the value is null or the measure is neutral."""
     if polarity is Polarity.NEUTRAL or values.drop_nulls().is_empty():
         return pl.Series(values.name, [None] * len(values), dtype=pl.String)
     cuts = [values.quantile(share, interpolation="linear") for share in (0.25, 0.5, 0.75)]
@@ -28,13 +28,13 @@ def quartile_bands(values: pl.Series, polarity: Polarity) -> pl.Series:
 
 
 def plain_ranks(values: pl.Series, polarity: Polarity) -> pl.Series:
-    """1 is the best; ties share the best place they could have."""
+    """1 is the best; ties share the better rank."""
     if polarity is Polarity.NEUTRAL:
         return pl.Series(values.name, [None] * len(values), dtype=pl.UInt32)
     return values.rank("min", descending=polarity is Polarity.HIGHER)
 
 
 def mean_of(values: dict[str, float | None], places: tuple[str, ...]) -> float | None:
-    """The plain mean of the places that have a value."""
+    """The unweighted mean of the places that have a value."""
     held = [value for place in places if (value := values.get(place)) is not None]
     return sum(held) / len(held) if held else None

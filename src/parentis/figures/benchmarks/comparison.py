@@ -1,4 +1,4 @@
-"""A measure's places against each other, and how sure one can be: the part of a benchmark that all services share."""
+"""Compares a measure's places with each other, with uncertainty: the part of a benchmark that all services share."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -32,7 +32,7 @@ COLUMNS: Final = pl.Schema(
 
 
 class Verdict(StrEnum):
-    """What can be said of a place's quarter."""
+    """What the evidence says about which quarter a place is in."""
 
     WORST = "worst quarter"
     BEST = "best quarter"
@@ -42,7 +42,7 @@ class Verdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """How chance in a value is known."""
+    """The source of the estimate of chance in a value."""
 
     COUNTS = "numerator and denominator"
     YEARS = "movement between years"
@@ -52,11 +52,11 @@ class Basis(StrEnum):
 def compared(
     values: pl.DataFrame, polarity: Polarity, *, percent: bool, scale: float = 100.0, error: float | None = None
 ) -> pl.DataFrame:
-    """Rows of `values` (`geography`, `value`, `numerator`, `denominator`; one a place) as `COLUMNS`, in their order.
+    """Rows of `values` (`geography`, `value`, `numerator`, `denominator`; one per place) as `COLUMNS`, in their order.
 
-    Where numerators and denominators are there for every ranked place, chance is binomial (`percent`) or Poisson;
-    else it is `error`, the standard error of one value. `scale` makes a share or rate of counts a value: 100 for per
-    cent, 10,000 for a rate per 10,000. Rank 1 is the best; of a measure with no better way nothing is ranked."""
+    Where every ranked place has a numerator and a denominator, chance is binomial (`percent`) or Poisson; otherwise it
+    is `error`, the standard error of one value. `scale` turns a share or rate of counts into a value: 100 for per
+    cent, 10,000 for a rate per 10,000. Rank 1 is the best; a neutral measure is not ranked."""
     can = pl.col("value").is_not_null() & ~pl.col("geography").is_in(list(NEVER_RANKED))
     rows = values.select("geography", *(pl.col(one).cast(pl.Float64) for one in ("value", "numerator", "denominator")))
     ranked = rows.filter(can) if polarity is not Polarity.NEUTRAL else rows.clear()
@@ -96,7 +96,7 @@ def _posterior(
 
 
 def _plain(ranked: pl.DataFrame, polarity: Polarity) -> pl.DataFrame:
-    """What is known without chance: the rank as others print it, and London's fifths."""
+    """What needs no model of chance: the rank as other publications print it, and London's fifths."""
     place = pl.col("value").rank("min", descending=polarity is Polarity.HIGHER).cast(pl.Int64)
     from_the_worst = pl.col("value").rank("min", descending=polarity is Polarity.LOWER)
     fifth = round(ranked.height * FIFTH)

@@ -1,8 +1,9 @@
-"""Funnels: which places differ from all of them together by more than chance, and than what sets places apart anyway.
+"""Funnel plots: which places differ from the pooled value by more than chance and the usual variation between places.
 
-Plain limits: a place's z against the pooled value, its own chance alone. Exact limits: the binomial or Poisson tail.
-Where z spread more than chance (φ, of z winsorised at a tenth at either end), limits are widened by τ², the variance
-between places on the arcsine or square-root scale (Spiegelhalter 2005; DerSimonian and Laird's estimator).
+Plain limits use a place's z-score against the pooled value, with sampling variation alone. Exact limits use the
+binomial or Poisson tail. Where z-scores are overdispersed (φ, with z winsorised by a tenth at each end), limits are
+widened by τ², the variance between places on the arcsine or square-root scale (Spiegelhalter 2005; DerSimonian and
+Laird's estimator).
 """
 
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ BEYOND_CHANCE: Final = 0.05
 
 
 class Family(StrEnum):
-    """How a count comes about: out of so many, or over an exposure."""
+    """The distribution of a count: out of a number of people (binomial), or over an exposure (Poisson)."""
 
     BINOMIAL = "binomial"
     POISSON = "poisson"
@@ -34,7 +35,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funnel:
-    """Places against their pooled value. Arrays have shape (places,); pairs are those of 95 % and 99.8 %."""
+    """Places against their pooled value. Arrays have shape (places,); pairs are for 95 % and 99.8 %."""
 
     family: Family
     pooled: float
@@ -54,7 +55,7 @@ class Funnel:
 
     @property
     def beyond(self) -> "tuple[Flags, Flags]":
-        """Places beyond the limits that count."""
+        """Places outside the limits that apply."""
         return self.wide if self.overdispersed else self.exact
 
     def limits(self, denominator: "Array", tail: float) -> "tuple[Array, Array]":
@@ -75,7 +76,7 @@ class Funnel:
 
 
 def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BINOMIAL) -> Funnel:
-    """The funnel of places' counts. Denominators are above zero; there are at least two places."""
+    """The funnel for places' counts. Needs at least two places, with denominators above zero."""
     # scipy.special alone: scipy.stats takes seconds to import, and a page would wait for it
     from scipy.special import chdtri, ndtri
 
@@ -109,10 +110,10 @@ def funnel(numerator: "Array", denominator: "Array", family: Family = Family.BIN
 
 
 def _tails(family: Family, count: "Array", denominator: "Array", pooled: float) -> "tuple[Array, Array]":
-    """P(so many or fewer) and P(so many or more), of counts of places of these sizes."""
+    """P(this count or fewer) and P(this count or more), for places of these sizes."""
     from scipy.special import betainc, gammainc, gammaincc
 
-    least = np.maximum(count, 1e-12)  # of none there are always as many or more
+    least = np.maximum(count, 1e-12)  # a count of 0 or more is certain
     if family is Family.POISSON:
         expected = denominator * pooled
         return gammaincc(count + 1, expected), np.where(count > 0, gammainc(least, expected), 1.0)
@@ -122,7 +123,7 @@ def _tails(family: Family, count: "Array", denominator: "Array", pooled: float) 
 
 
 def _count_at(family: Family, probability: float, denominator: "Array", pooled: float) -> "Array":
-    """The fewest that are reached with this probability, at places of these sizes."""
+    """The smallest counts whose cumulative probability reaches this level, for places of these sizes."""
     from scipy.special import bdtrik, pdtrik
 
     if family is Family.BINOMIAL:
@@ -134,7 +135,7 @@ def _count_at(family: Family, probability: float, denominator: "Array", pooled: 
 
 
 def _scale(family: Family, pooled: float, denominator: "Array") -> "tuple[float, Array]":
-    """The pooled value on the scale on which chance has one size, and that size for each place."""
+    """The pooled value on the variance-stabilised scale, and each place's standard error there."""
     if family is Family.BINOMIAL:
         return float(np.arcsin(np.sqrt(pooled))), 1 / (2 * np.sqrt(denominator))
     return float(np.sqrt(pooled)), 1 / (2 * np.sqrt(denominator))

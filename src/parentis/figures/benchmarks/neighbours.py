@@ -1,4 +1,4 @@
-"""Each place against its neighbours: those that a publisher lists, or those that are alike in stated variables."""
+"""Compares each place with its neighbours: those a publisher lists, or those most alike in stated variables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class Gap:
 
 
 def gaps(compared: pl.DataFrame, edges: Mapping[str, Sequence[str]], polarity: Polarity) -> dict[str, Gap]:
-    """By place, of rows of `comparison.compared`; places without a value or neighbours with values are left out."""
+    """Gaps by place, from rows of `comparison.compared`. Leaves out places with no value, and those whose neighbours
+    have none."""
     from scipy.special import ndtr
 
     known = compared.filter(pl.col("value").is_not_null(), pl.col("deviation").is_not_null())
@@ -55,7 +56,7 @@ def gaps(compared: pl.DataFrame, edges: Mapping[str, Sequence[str]], polarity: P
 
 def most_alike(places: Sequence[str], variables: "Array", many: int = HOW_MANY) -> dict[str, tuple[str, ...]]:
     """Computed neighbours, the nearest first: Euclidean distance over `variables`, shape (places, variables), each
-    standardised. A place that lacks a variable has none and is nobody's."""
+    standardised. A place that lacks a variable has no neighbours and is not a neighbour of any other place."""
     whole = np.asarray(~np.isnan(variables).any(axis=1))
     kept = [place for place, held in zip(places, whole, strict=True) if held]
     if len(kept) < 2:

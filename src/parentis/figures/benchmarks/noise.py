@@ -1,7 +1,7 @@
-"""How much of a measure's values is chance, where no denominator is published: from how they move between years.
+"""Estimates chance in a measure's values from changes between years, where no denominator is published.
 
-A true value that drifts moves twice as far (in variance) over two years as over one; chance does not. From the spread
-of one-year and two-year changes, less what all places have in common, chance is what is left: s² = (2·V₁ − V₂) / 2.
+The variance of change in a drifting true value doubles from one year to two; that of chance does not. With V₁ and V₂
+the variances of one-year and two-year changes, less the change common to all places, chance is s² = (2·V₁ − V₂) / 2.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,8 @@ class Noise:
 
 
 def noise(panel: "Array") -> Noise | None:
-    """Of a panel of shape (places, consecutive years), NaN where nothing is known. None where too little is."""
+    """The noise in a panel of shape (places, consecutive years), NaN where unknown. None where there are too few
+    values."""
     one, two = _spread(panel, 1), _spread(panel, 2)
     if one is None or one[1] < FEWEST:
         return None
@@ -46,8 +47,8 @@ def noise(panel: "Array") -> Noise | None:
 
 
 def _spread(panel: "Array", apart: int) -> tuple[float, int] | None:
-    """The usual variance of changes over so many years: by quartiles, so that a few breaks do not make it, less the
-    year's common change; and of how many."""
+    """The variance of changes over this many years, and the number of changes. The year's common change is removed,
+    and the variance is estimated from quartiles so that a few breaks do not dominate it."""
     changes = panel[:, apart:] - panel[:, :-apart]
     if not changes.size:
         return None

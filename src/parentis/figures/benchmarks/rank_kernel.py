@@ -17,8 +17,8 @@ def rank_distribution(mass, weight, out):  # type: ignore[no-untyped-def]
     """Add `weight` × P(rank of unit i = k + 1) to `out`, shape (units, units).
 
     `mass`, shape (units, points), is each unit's posterior on the shared grid, rows summing to one. Rank 1 is the
-    lowest value. Given that unit i stands at a point, the number of others below it is a sum of independent yes-or-no
-    draws; its distribution is built once a point for all units and unit i is then divided out.
+    lowest value. Given unit i's value at a grid point, the number of others below it is a sum of independent Bernoulli
+    variables; its distribution is built once per point for all units, and unit i is then divided out.
     """
     units, points = mass.shape
     below = np.zeros(units)
@@ -66,7 +66,7 @@ def rank_distribution(mass, weight, out):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _count_distribution(chance, counts):  # type: ignore[no-untyped-def]
-    """P(that many of the units are below) into `counts`; gives how many are below for certain."""
+    """Write P(k units are below) into `counts`; return how many units are below with certainty."""
     certain = 0
     counts[:] = 0.0
     for i in range(len(chance)):

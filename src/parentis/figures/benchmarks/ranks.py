@@ -1,4 +1,4 @@
-"""Ranks that say how sure they are: a hierarchical model of the units' true values, and the posterior of each rank.
+"""Ranks with their uncertainty: a hierarchical model of the units' true values, and the posterior of each rank.
 
 True values θ are Normal(μ, σ) on the scale of the likelihood: logit of a proportion, log of a rate, the value itself
 where only a standard error is known. μ has a flat prior; σ one that is flat, or that of a Gamma(0.001, 0.001) precision
@@ -64,7 +64,7 @@ class Ranks:
 
 
 def proportions(numerator: "Array", denominator: "Array") -> Evidence:
-    """Counts out of counts: binomial."""
+    """Binomial counts: numerators out of denominators."""
     share = (numerator + 0.5) / (denominator + 1)
     centre = np.log(share / (1 - share))
 
@@ -75,7 +75,7 @@ def proportions(numerator: "Array", denominator: "Array") -> Evidence:
 
 
 def rates(events: "Array", exposure: "Array") -> Evidence:
-    """Counts over an exposure: Poisson."""
+    """Poisson counts over an exposure."""
     centre = np.log((events + 0.5) / exposure)
 
     def log_likelihood(grid: "Array") -> "Array":
@@ -113,7 +113,7 @@ def rank_posterior(evidence: Evidence, *, prior: Prior = "flat") -> Ranks:
 
 
 def _grid(evidence: Evidence) -> "Array":
-    """Points that cover every unit's posterior: as wide as its own likelihood and the units' spread leave it."""
+    """Grid points that cover every unit's posterior, given its own likelihood and the spread between units."""
     middle, spread = np.average(evidence.centre, weights=evidence.error**-2), _rough_spread(evidence)
     kept = spread**2 / (spread**2 + evidence.error**2)
     at, width = middle + kept * (evidence.centre - middle), _REACH * np.sqrt(kept) * evidence.error
@@ -130,7 +130,8 @@ def _rough_spread(evidence: Evidence) -> float:
 
 
 def _likelihood(evidence: Evidence, grid: "Array", step: float) -> "Array":
-    """Each row's highest point is one. One too narrow for the grid is a normal as wide as it can hold."""
+    """Likelihoods scaled so that each row's maximum is 1. A row too narrow for the grid becomes the narrowest normal
+    that the grid can hold."""
     logs = evidence.log_likelihood(grid)
     narrow = evidence.error < NARROWEST * step
     if narrow.any():
@@ -139,7 +140,7 @@ def _likelihood(evidence: Evidence, grid: "Array", step: float) -> "Array":
 
 
 def _nodes(likelihood: "Array", grid: "Array", evidence: Evidence, prior: Prior) -> "list[tuple[float, float, float]]":
-    """`(μ, σ, weight)` that stand for their posterior; weights sum to one."""
+    """Points `(μ, σ, weight)` that represent the posterior of μ and σ; weights sum to one."""
     units, rough = len(likelihood), _rough_spread(evidence)
     few = units < MANY
     spreads = rough * np.geomspace(0.05, 4.0 if few else 2.5, 48 if few else 32)

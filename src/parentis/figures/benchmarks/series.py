@@ -1,8 +1,8 @@
-"""Series over time: which points are more than the usual to and fro (statistical process control, XmR charts).
+"""Series over time: which points vary by more than chance (statistical process control, XmR charts).
 
 Limits are the mean ± 2.66 mean moving ranges, leaving out ranges that are themselves beyond 3.267 times the mean.
-A point is named by the first of the rules that it meets. A wall of series states its rate of false alarms as a whole:
-each series' last points have a probability under chance, and those flagged are chosen by Benjamini and Hochberg.
+A point takes the name of the first rule it meets. A page of many series controls the false discovery rate across all
+of them: each series' last points have a p-value, and the Benjamini–Hochberg procedure chooses which to flag.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ FALSE_DISCOVERIES: Final = 0.1
 
 
 class Variation(StrEnum):
-    """What a point is."""
+    """The classification of a point."""
 
     ABOVE = "above upper limit"
     BELOW = "below lower limit"
@@ -55,7 +55,7 @@ class Control:
 
 
 def control(values: "Array", rebased_at: tuple[int, ...] = ()) -> tuple[Control, ...]:
-    """The stretches of a series, each with limits of its own from where it was rebased."""
+    """The segments of a series; each has its own limits, from the point where it was rebased."""
     starts = (0, *sorted(one for one in rebased_at if 0 < one < len(values)), len(values))
     return tuple(_stretch(values[start:end]) for start, end in pairwise(starts) if end > start)
 
@@ -99,7 +99,7 @@ def _points(values: "Array", mean: float, reach: float) -> tuple[Variation, ...]
 
 
 def _runs(signs: "Array", least: int) -> list[tuple[int, int]]:
-    """Where the same sign, not zero, stands at least so often in a row: start, end."""
+    """The start and end of each run of at least this many equal, non-zero signs."""
     found, start = [], 0
     for at in range(1, len(signs) + 1):
         if at == len(signs) or signs[at] != signs[start]:
@@ -110,10 +110,10 @@ def _runs(signs: "Array", least: int) -> list[tuple[int, int]]:
 
 
 def chance_of_last(values: "Array") -> float:
-    """How often chance alone makes the last point of an independent series this unusual: 1 where there are under five.
+    """The p-value of the last point of an independent series; 1 where there are fewer than five points.
 
-    Two tests, and twice the smaller: the last point against those before it (Student's t of a new value), and how
-    long the series has gone one way (of n orders of a run of k, one rises)."""
+    It is twice the smaller of two tests: the last point against those before it (Student's t for a new value), and the
+    length of the final run in one direction."""
     from scipy.special import gammaln, stdtr
 
     if len(values) < 5:
@@ -131,7 +131,7 @@ def chance_of_last(values: "Array") -> float:
 
 
 def discoveries(chances: "Array", rate: float = FALSE_DISCOVERIES) -> "NDArray[np.bool_]":
-    """Which of the wall's series are flagged, so that no more than `rate` of them are chance, on average."""
+    """Which series of the page to flag so that, on average, no more than `rate` of those flagged are chance."""
     order = np.argsort(chances, kind="stable")
     passed = chances[order] <= rate * np.arange(1, len(chances) + 1) / len(chances)
     flagged = np.zeros(len(chances), dtype=bool)

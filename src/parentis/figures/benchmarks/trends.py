@@ -1,4 +1,4 @@
-"""Where a series is going, since its definition last changed, and whether that is more than chance."""
+"""The trend of a series since its definition last changed, and whether it is more than chance."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +19,7 @@ FEWEST: Final = 4
 
 
 class Direction(StrEnum):
-    """Which way a series goes."""
+    """The direction of a series."""
 
     BETTER = "getting better"
     WORSE = "getting worse"
@@ -29,7 +29,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """`slope` is in the measure's unit a year, over the `years` since the last break."""
+    """`slope` is in the measure's unit per year, over the `years` since the last break."""
 
     direction: Direction
     slope: float | None
@@ -38,8 +38,8 @@ class Trend:
 
 
 def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[float, ...] = ()) -> Trend:
-    """Of a place's values by year, NaN where there is none. A break is the first year of a new definition: nothing
-    before the last one is used."""
+    """The trend of a place's values by year, NaN where there is none. A break is the first year of a new definition;
+    values before the last break are not used."""
     from scipy.special import stdtr
 
     start = max((one for one in breaks if one <= years.max()), default=-np.inf)
@@ -52,7 +52,7 @@ def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[
     rest = y - y.mean() - slope * centred
     error = float(np.sqrt(rest @ rest / (len(x) - 2) / (centred @ centred)))
     wanted = -1.0 if polarity is Polarity.LOWER else 1.0
-    # a series that lies on a line to the last digit is still known to so many digits only
+    # even a series exactly on a line is known only to the digits it is printed with
     p = float(stdtr(len(x) - 2, wanted * slope / error)) if error > 0 else 0.5 + 0.5 * float(np.sign(wanted * slope))
     if polarity is Polarity.NEUTRAL or 1 - SURE < p < SURE:
         direction = Direction.CANNOT_TELL
