@@ -1,4 +1,4 @@
-"""Cells: the counts of people behind figures, each held once however many figures show it, and the sums that link them."""
+"""Cells: the counts of people behind figures, each held once for all figures that show it, and the sums of cells."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping

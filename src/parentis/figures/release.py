@@ -65,7 +65,7 @@ def guard(
 
     Pass every figure, not a selection: what must be hidden depends on everything else that is shown. `before` are the
     counts of all earlier releases (`releases.with_release`): no small count can be worked out from all releases
-    together. `together` are authorities whose figures one viewer can compare. Figures already marked hidden stay hidden.
+    together. `together` are authorities whose figures one viewer can compare. Figures marked hidden stay hidden.
     """
     held = figures if set(HIDDEN) <= set(figures.columns) else figures.with_columns(hidden=False, n_hidden=False)
     shown = showings(held, catalogue)
