@@ -1,4 +1,4 @@
-"""Children in police custody: notices in, to the right authority, and nobody else reads what they say."""
+"""Children in police custody: notices are sent to the responsible authority, and nobody else can read their content."""
 
 from parentis.services import Ref
 from parentis.web.organisation_kinds import Kind, Role

@@ -1,4 +1,4 @@
-"""Who gives notice of a child in custody, who answers for one, who routes the doubtful, and who erases."""
+"""Who gives notice of a child in custody, who acts for an authority, who routes doubtful cases, and who erases data."""
 
 from parentis.web.custody.boards.access import BOARD_ACTIONS, BOARD_MENU, BOARD_ROUTES, CASE_ROUTE
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
@@ -73,7 +73,7 @@ MENU = (
     MenuItem("Custody data", "custody-find", "custody.erase", order=57),
 )
 
-# A custody system signs in by its token alone, and has no one-time codes: `before_codes`.
+# A custody system signs in with its token alone and has no one-time codes: hence `before_codes`.
 ROUTES: dict[str, Route] = {
     **BOARD_ROUTES,
     "custody-new": Route(action="custody.notify"),

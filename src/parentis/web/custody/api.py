@@ -1,5 +1,5 @@
-"""The API of custody: notices, news and releases from a custody system, an authority's index. It answers when what
-came is durable, and says the same again to the same message."""
+"""The API of custody: notices, news and releases from a custody system, and an authority's index. It answers once the
+message is durable, and repeats the same answer to the same message."""
 
 import uuid
 from functools import partial
@@ -29,12 +29,12 @@ KEY = Header(..., alias="Idempotency-Key", min_length=1, max_length=100,
              description="Your own name for this message. Send it again under the same key if no answer came: it is "
              "taken once, and answered alike.")  # fmt: skip
 LONGEST_CODE = 40
-# A notice must not be refused because many come: the suites' systems are few, and known by name.
+# A notice must not be refused because many arrive at once: the suites' systems are few, and known by name.
 router = Router(tags=["custody"], throttle=[])
 
 
 def join(api: NinjaAPI) -> None:
-    """Give the site's API these addresses, under /custody."""
+    """Add these addresses to the site's API, under /custody."""
     api.add_router("/custody", router)
     api.add_exception_handler(DeliveryError, partial(_told, api))
 
@@ -145,7 +145,7 @@ def send_index(
 
 
 def _suites(request: HttpRequest, codes: set[str]) -> dict[str, Suite]:
-    """Those of these codes that are open, and of a force that the sender acts for."""
+    """The open suites with these codes, of a force for which the sender acts."""
     found = Suite.objects.select_related("force").filter(code__in=codes, is_open=True)
     return {one.code: one for one in found if may(request.user, "custody.notify", organisation=one.force)}
 
@@ -169,7 +169,7 @@ def _told_of(request: HttpRequest, reference: uuid.UUID, news: Any, key: str) ->
 
 
 def _detention(request: HttpRequest, reference: uuid.UUID) -> Detention:
-    """Another force's is not there."""
+    """The detention; another force's is treated as not found."""
     found = Detention.objects.select_related("case", "force").filter(reference=reference).first()
     if found is None or not may(request.user, "custody.notify", organisation=found.force):
         raise Http404
@@ -181,7 +181,7 @@ def _refused(error: UserError) -> dict[str, Any]:
 
 
 def _sentences(error: ValidationError) -> str:
-    """Which fields cannot be read, and how they are to be; never what they held."""
+    """Which fields cannot be read, and the format they need; never their values."""
     return "; ".join(f"{one['loc'][-1] if one['loc'] else 'notice'}: {one['msg']}" for one in error.errors()) + "."
 
 

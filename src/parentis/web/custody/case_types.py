@@ -16,7 +16,7 @@ DESK_PLACE = "london"
 STANDINGS = {"looked-after": "looked after", "case-held": "case"}
 "What a child is to the authority, by the rule that found it."
 
-# Who is to act on a step that hands a case over is called by `duty.escalation`, and not told by the step.
+# `duty.escalation` calls those who must act on a handed-over case; the step itself does not notify them.
 MACHINE = Machine(
     states=(
         State(SENT, "Sent, not acknowledged", waits_for=EDIT),
@@ -74,7 +74,7 @@ MACHINE = Machine(
             requires_reason=True,
             tell=EDIT,
         ),
-        # What the site itself does after news that changes who the child is (`desk.reconsideration`).
+        # What the site itself does after news that changes who the child is (`reconsideration`).
         Move(
             id="decide",
             title="Decided again, sent to an authority",

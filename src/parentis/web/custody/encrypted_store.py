@@ -1,7 +1,8 @@
-"""The enclave: what says who a child is, sealed under its own key, and the one function that opens it for a person.
+"""The enclave: what identifies a child, encrypted under its own key, and the one function that decrypts it for a
+person.
 
-`read` asks as whom the person reads the case (`audiences_of`), refuses any field that is not theirs, and puts the
-view and its reason on the audit record before it gives anything out.
+`read` checks in what capacity the person reads the case (`audiences_of`), refuses any field not meant for that
+audience, and puts the view and its reason on the audit record before it returns anything.
 """
 
 import hmac
@@ -38,11 +39,11 @@ RESEALED = "resealed"
 
 
 class ReasonError(UserError):
-    """A child's values asked for without saying why."""
+    """A child's values were requested without a reason."""
 
 
 class HeldError(UserError):
-    """Something to be erased that is under legal hold, or of a child who is still held."""
+    """An erasure was requested while a legal hold applies, or while the child is still detained."""
 
 
 LASTING = ("hash/key", "hash/body", "hash/lake", "hash/lake-child")
@@ -52,14 +53,14 @@ or must go on giving the same (children's pseudonyms in the lake)."""
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """A key of the enclave, and the secrets carried on from those before it."""
+    """A key of the enclave, and the secrets carried over from earlier keys."""
 
     key: Key
     lasting: Mapping[str, Key]
 
     @classmethod
     def of(cls, key: Key) -> "Keyring":
-        """With the secrets that the home carries on under this key."""
+        """The keyring for this key, with the secrets that the home carries over under it."""
         return cls(key, carried(find_home(), "custody", key))
 
     def use(self, use: str) -> Key:
@@ -71,7 +72,7 @@ class Keyring:
 
 @lru_cache(maxsize=64)
 def _derived(use: str, *_where: str | int | None) -> Key:
-    """A key of the enclave for one use; remembered, for finding it reads files."""
+    """A key derived from the enclave's for one use; cached, because finding it reads files."""
     return Keyring.of(custody_key(find_home())).use(use)
 
 
@@ -81,7 +82,7 @@ def _key(use: str) -> Key:
 
 
 def encrypt(text: str, about: str) -> bytes:
-    """`about` binds a value to its place: it opens nowhere else."""
+    """`about` binds a value to its place: it cannot be decrypted anywhere else."""
     return _key("values").seal(text.encode(), about)
 
 
@@ -90,13 +91,13 @@ def decrypt(sealed: bytes, about: str) -> str:
 
 
 def digest(text: str, use: str) -> str:
-    """A keyed hash (32 hex digits): the same text of the same use gives the same, and without the key nobody can
-    try texts."""
+    """A keyed hash (32 hex digits): the same text and use always give the same hash, and nobody can test guesses
+    without the key."""
     return digest_all([text], use)[0]
 
 
 def digest_all(texts: Iterable[str], use: str) -> list[str]:
-    """As `digest`, of several."""
+    """Like `digest`, for several texts."""
     key = _key(f"hash/{use}")
     return [_digest(key, text) for text in texts]
 
@@ -106,7 +107,7 @@ def _digest(key: Key, text: str) -> str:
 
 
 def encrypted_values(reference: UUID, at: datetime, values: Mapping[str, str]) -> list[EncryptedValue]:
-    """Rows not saved yet, of no case yet, for the detention of that reference: values that were true at `at`."""
+    """Unsaved rows, not yet linked to a case, for the detention with that reference: values that were true at `at`."""
     return [
         EncryptedValue(field=field, at=at, sealed=encrypt(text, about(reference, field)))
         for field, text in values.items()
@@ -114,18 +115,18 @@ def encrypted_values(reference: UUID, at: datetime, values: Mapping[str, str]) -
 
 
 def commitments(rows: Iterable[EncryptedValue]) -> dict[str, str]:
-    """What a case's history keeps of sealed values: field to the SHA-256 of what is sealed. Without the enclave's
-    key it tells nothing, for no two sealings are alike."""
+    """What a case's history stores about encrypted values: field to the SHA-256 of the encrypted value. It reveals
+    nothing without the enclave's key, because no two encryptions are alike."""
     return {row.field: sha256(bytes(row.sealed)).hexdigest() for row in rows}
 
 
 def keep(case: Case, rows: Iterable[EncryptedValue]) -> None:
-    """Save rows of `sealed_values` as a case's."""
+    """Save rows of `encrypted_values` for a case."""
     keep_all([(case, rows)])
 
 
 def keep_all(of_cases: Iterable[tuple[Case, Iterable[EncryptedValue]]]) -> None:
-    """As `keep`, of several."""
+    """Like `keep`, for several cases."""
     made = []
     for case, rows in of_cases:
         for row in rows:
@@ -135,8 +136,8 @@ def keep_all(of_cases: Iterable[tuple[Case, Iterable[EncryptedValue]]]) -> None:
 
 
 def audiences_of(person: Any, case: Case) -> frozenset[Audience]:
-    """As whom a person reads a case; empty for whoever may not. Who a child is of whom notice was given by mistake
-    is for the force alone."""
+    """The audiences to which a person belongs for a case; empty for anyone who may not read it. When notice was given
+    by mistake, only the force may see who the child is."""
     participant_roles = {DETAINING: Audience.FORCE, HOST: Audience.HOST}
     found = {participant_roles[role] for role in permissions.participant_roles_of(person, VIEW, case)}
     if permissions.allowed(person, EDIT, kind=case.kind, place=case.place):
@@ -148,8 +149,9 @@ def audiences_of(person: Any, case: Case) -> frozenset[Audience]:
 def read(
     person: Any, case: Case, fields: Iterable[str] | None, why: str, *, request: HttpRequest | None = None
 ) -> dict[str, str]:
-    """The values of these fields (None: of all that the person may open) as they now hold; a field that was not told,
-    or is erased, is missing. PermissionDenied for a field that is not the person's; ReasonError without a reason."""
+    """The current values of these fields (None: all that the person may read); a field that was not given, or is
+    erased, is left out. Raises PermissionDenied for a field the person may not read, and ReasonError without a
+    reason."""
     allowed = readable(audiences_of(person, case))
     wanted = allowed if fields is None else tuple(fields)
     if not allowed or not set(wanted) <= set(allowed):
@@ -165,18 +167,18 @@ def read(
 
 
 def held(case: Case, fields: Iterable[str]) -> dict[str, str]:
-    """The values that hold, for the site itself (routing, giving out to the child). People go through `read`."""
+    """The current values, for the site's own use (routing, subject access). People must read them through `read`."""
     rows = {
         row.field: row for row in EncryptedValue.objects.filter(case=case, field__in=tuple(fields))
-    }  # the last one stays
+    }  # the last one wins
     reference = case.detention.reference
     found = {field: decrypt(row.sealed, about(reference, field)) for field, row in rows.items()}
     return {field: text for field, text in found.items() if text}
 
 
 def verify(case: Case) -> int:
-    """How many values are here; IntegrityError unless they are those that the case's history committed to: in all it
-    said since the enclave's key was changed, when each was sealed anew."""
+    """Return the number of values stored; raises IntegrityError unless they match the commitments in the case's
+    history: all those made since the enclave's key was last changed, when each value was encrypted again."""
     said: Counter[tuple[str, str]] = Counter()
     for entry in case.entries.select_related("value").order_by("sequence"):
         value = value_of(entry) or {}
@@ -193,9 +195,9 @@ def verify(case: Case) -> int:
 
 
 def erase(case: Case) -> None:
-    """Take away what says who the child is, and the ways to find it. Runs inside the transaction that forgets.
-    HeldError where a legal hold keeps it, or the case is open: nobody could act for the child any more. One whose end
-    was never told is over when the time for keeping it is."""
+    """Erase what identifies the child, and every way to find it. Runs inside the transaction that erases the case.
+    Raises HeldError where a legal hold applies or the case is open, because nobody could act for the child afterwards.
+    A detention whose end was never reported counts as ended once its retention period is over."""
     if case.closed_at is None and case.opened_at > timezone.now() - timedelta(days=settings.CUSTODY_KEEP_DAYS):
         raise HeldError(
             expected="a case that is closed", found="one that is open", where=str(case),
@@ -212,5 +214,5 @@ def erase(case: Case) -> None:
 
 
 def about(reference: UUID, field: str) -> str:
-    """The place that a value is bound to."""
+    """The place to which a value is bound."""
     return f"custody {reference}/{field}"

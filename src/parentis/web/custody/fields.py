@@ -1,7 +1,7 @@
-"""What a notice may say, and who reads it: data, reviewed like a return's code list.
+"""What a notice may contain, and who may read it: data, reviewed like a return's code list.
 
-A field that says who the child is, is sealed in the enclave, and `audiences` says who opens it; every other is a
-column of `Detention`, seen by whoever sees the case. docs/custody-fields.md is this as a table.
+A field that identifies the child is encrypted in the enclave, and `audiences` says who may read it. Every other field
+is a column of `Detention`, visible to everybody who can see the case. docs/custody-fields.md shows this as a table.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """As whom somebody reads a case."""
+    """The capacity in which somebody reads a case."""
 
     AUTHORITY = "authority"
     FORCE = "force"
@@ -26,7 +26,7 @@ AUDIENCE_TITLES = {
 
 
 class Form(StrEnum):
-    """How a field is written."""
+    """How a field is entered."""
 
     TEXT = "text"
     DATE = "date"
@@ -161,12 +161,12 @@ COLUMNS = tuple(one.id for one in FIELDS if not one.is_sealed)
 
 
 def readable(audiences: frozenset[Audience]) -> tuple[str, ...]:
-    """The sealed fields that somebody who reads as these may open, in the order of the table."""
+    """The encrypted fields that these audiences may read, in the order of the table."""
     return tuple(one.id for one in FIELDS if one.audiences & audiences)
 
 
 def document() -> str:
-    """docs/custody-fields.md: what a notice may say, and who reads it."""
+    """The text of docs/custody-fields.md: what a notice may contain, and who may read it."""
     audiences = list(AUDIENCE_TITLES.items())
     lines = [
         "# Fields of a custody notice, and who can see them",

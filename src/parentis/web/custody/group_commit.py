@@ -1,9 +1,9 @@
-"""Notices that come at the same moment, each in a message of its own, are taken in by one transaction.
+"""Notices that arrive at the same moment in separate messages are taken in by one transaction.
 
-Most of what a notice costs is the transaction's. While one is written, those that come to the same process wait; then
-one of their threads takes all of them in together. A notice that comes alone waits for nothing. Each is answered when
-what it is part of is on the disk, and has its own request on the audit record; one that fails keeps none of the others
-back, as in a batch.
+Most of the cost of a notice is its transaction. While one transaction is being written, notices that reach the same
+process wait; then one of their threads takes them all in together. A notice that arrives alone does not wait. Each is
+answered once the transaction that includes it is durable, and each has its own request on the audit record. As in a
+batch, a notice that fails does not hold back the others.
 """
 
 from collections import deque
@@ -31,7 +31,8 @@ class _Waiting:
 
 
 class GroupCommit:
-    """Takes notices in by `take_in`, those that wait together; of one sender only, for permission is the sender's."""
+    """Takes in waiting notices together with `take_in`; only those of one sender, because permission depends on the
+    sender."""
 
     def __init__(self, take_in: TakeIn) -> None:
         self._take_in = take_in
@@ -40,7 +41,7 @@ class GroupCommit:
         self._is_busy = False
 
     def take_in(self, message: NoticeMessage, *, by: Any) -> Receipt:
-        """What became of the notice, durable; raises what refused it."""
+        """Take in a notice and return its durable outcome; raises the error that refused it."""
         own = _Waiting(message, by)
         with self._lock:
             self._waiting.append(own)
@@ -57,13 +58,13 @@ class GroupCommit:
         raise own.outcome or RuntimeError("a notice was neither taken in nor refused")
 
     def _lead(self, own: _Waiting) -> None:
-        """Take in the leader's own and those of the same sender that wait."""
+        """Take in the leader's own notice and the waiting ones of the same sender."""
         with self._lock:
             group = [own, *(one for one in self._waiting if one is not own and one.by.pk == own.by.pk)][:MOST]
             self._waiting = deque(one for one in self._waiting if one not in group)
         try:
             self._write(group)
-        finally:  # whoever has no outcome takes in their own: what is here already is answered as before
+        finally:  # a notice without an outcome is taken in alone: one already stored is answered as before
             for one in group:
                 one.called.set()
 
@@ -71,7 +72,7 @@ class GroupCommit:
         try:
             outcomes: Sequence[Receipt | BaseException] = self._take_in([one.message for one in group], group[0].by)
         except Exception as error:
-            if len(group) > 1:  # whose it was is found by taking each alone
+            if len(group) > 1:  # taking each in alone shows which one failed
                 for one in group:
                     self._write([one])
                 return
@@ -80,7 +81,7 @@ class GroupCommit:
             one.outcome = outcome
 
     def _pass_on(self) -> None:
-        """Let the longest waiting lead next, or nobody."""
+        """Let the longest-waiting notice lead next, if there is one."""
         with self._lock:
             if self._waiting:
                 self._waiting[0].called.set()

@@ -1,4 +1,4 @@
-"""Who a child is, as a person reads it: in the order in which one asks, with dates written out."""
+"""Who a child is, as shown to a person: fields in the usual order of questions, with dates written out."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,18 +17,18 @@ CLAIMED = ("confirmed_by", "claimed_status", "claimed_authority", "claimed_resid
 
 
 def in_order(values: Mapping[str, str], age: int | None = None) -> list[tuple[str, str]]:
-    """Sealed values by title. `age`: in years, shown beside the birthday."""
+    """Decrypted values by title. `age`: in years, shown beside the birthday."""
     names = [*ORDER, *(name for name in SEALED if name not in ORDER)]
     return [(BY_ID[name].title, _written(name, values[name], age)) for name in names if values.get(name)]
 
 
 def claimed(detention: Detention) -> list[tuple[str, str]]:
-    """What the suite entered of where the child belongs, by title; codes and authorities in words."""
+    """What the suite entered about where the child belongs, by title; codes and authorities in words."""
     return [(BY_ID[name].title, said) for name in CLAIMED if (said := in_words(name, getattr(detention, name)))]
 
 
 def in_words(name: str, value: Any) -> str:
-    """A column's value as it is read: a code's title, an authority's name."""
+    """A column's value in words: a code's title, an authority's name."""
     if not value:
         return ""
     if BY_ID[name].form is Form.AUTHORITY:

@@ -1,8 +1,8 @@
-"""What is kept of a detention, in two halves.
+"""What is stored about a detention, in two parts.
 
-`Detention` holds what runs the work and makes the figures: force, suite, times, codes. Whatever says who the child is
-stands in `Sealed`, one value a row, under the enclave's key; `enclave.read` alone opens it. The responsibility index
-(`IndexLoad`, `IndexPerson`, `IndexKey`) stands in the enclave too, found by keyed hashes.
+`Detention` holds what operations and figures need: force, suite, times, codes. Values that identify the child are in
+`EncryptedValue`, one value a row, under the enclave's key; only `encrypted_store.read` decrypts them for people. The
+responsibility index (`IndexLoad`, `IndexPerson`, `IndexKey`) is in the enclave too, looked up by keyed hashes.
 """
 
 import uuid
@@ -23,8 +23,8 @@ TIMES = (
 
 
 class Suite(models.Model):
-    """A custody suite: whose it is, in which police command, and in which authority it stands. `postcode`: a child who
-    gives it as home gives the police station's."""
+    """A custody suite: its force, its police command, and the authority where it is. `postcode`: a child who gives this
+    as home has given the police station's postcode."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -46,12 +46,14 @@ class Suite(models.Model):
 
 
 class Detention(models.Model):
-    """A child's stay in a suite, beside its case. Nothing here says who the child is.
+    """A child's stay in a suite, stored beside its case. Nothing here identifies the child.
 
-    `reference` is how other programs name it; `record_hash` a keyed hash of the force's own number, erased with the
-    rest. `as_at` holds, for each field that was told, the moment it was true (ISO), so that news that comes late does
-    not undo newer news. `also` is the authority where the suite stands, if its duty desk helps another's child;
-    `standing` what the child is to the authority (looked after, case, or neither); `reviews` are ISO instants."""
+    `reference` is how other programs refer to it; `record_hash` is a keyed hash of the force's own number, erased with
+    the rest. `as_at` holds, for each field that was given, the moment at which it was true (ISO), so that late news
+    does not overwrite newer news. `also` is the authority where the suite is, if its duty desk helps with another
+    authority's child; `standing` is the child's status with the authority (looked after, case, or neither); `reviews`
+    are ISO instants.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="detention")
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -115,8 +117,8 @@ class Detention(models.Model):
 
 
 class EncryptedValue(models.Model):
-    """One value that says who a child is, sealed. The one that holds is the latest by `at`, the moment it was true,
-    then by arrival; the others stay as history until all are erased."""
+    """One encrypted value that identifies a child. The current one is the latest by `at`, the moment at which it was
+    true, then by arrival; the others are kept as history until all are erased."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sealed")
     field = models.CharField(max_length=30)
@@ -132,10 +134,11 @@ class EncryptedValue(models.Model):
 
 
 class Delivery(models.Model):
-    """A message that was taken in: sent again under its key it gets the same answer, and nothing else happens.
+    """A message that was taken in: if sent again under its key it gets the same answer and has no further effect.
 
-    `key` and `body` are keyed hashes (a sender may well name a message after the child): the same key with another
-    body is refused. `answer` says nothing of who the child is."""
+    `key` and `body` are keyed hashes, because a sender may name a message after the child. The same key with another
+    body is refused. `answer` says nothing about who the child is.
+    """
 
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deliveries")
     key = models.CharField(max_length=32)
@@ -154,7 +157,7 @@ class Delivery(models.Model):
 
 
 class IndexLoad(models.Model):
-    """The responsibility index of one authority: the last it sent. The next takes its place; after a day it is gone."""
+    """The latest responsibility index of one authority. The next one replaces it; it is deleted after a day."""
 
     authority = models.CharField("ONS code", max_length=9, unique=True)
     as_of = models.DateTimeField()
@@ -174,7 +177,8 @@ class IndexLoad(models.Model):
 
 
 class IndexSize(models.Model):
-    """How many children an authority's last index had; it outlives the index, so that a sudden loss is seen."""
+    """How many children an authority's last index had; kept after the index is deleted, so that a sudden loss is
+    noticed."""
 
     authority = models.CharField("ONS code", max_length=9, unique=True)
     people = models.PositiveIntegerField()
@@ -188,7 +192,7 @@ class IndexSize(models.Model):
 
 
 class IndexPerson(models.Model):
-    """Somebody whom an authority is responsible for, sealed."""
+    """One child on an authority's responsibility index, encrypted."""
 
     load = models.ForeignKey(IndexLoad, on_delete=models.CASCADE, related_name="entries")
     number = models.PositiveIntegerField()
@@ -203,8 +207,8 @@ class IndexPerson(models.Model):
 
 
 class IndexKey(models.Model):
-    """A keyed hash by which somebody in the index is found. It goes with its load, in one sweep of many rows: so it
-    names its load itself, and the database does not look at each child for its keys."""
+    """A keyed hash for looking up somebody on the index. All keys of a load are deleted in one statement, so each names
+    its load and the database need not search the keys of each child."""
 
     load = models.ForeignKey(IndexLoad, on_delete=models.CASCADE, related_name="keys")
     person = models.ForeignKey(IndexPerson, on_delete=models.DO_NOTHING, related_name="keys", db_constraint=False)

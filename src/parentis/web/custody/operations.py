@@ -1,7 +1,7 @@
-"""Every write to a detention: a notice, news of it, its way from the desk, a legal hold, forgetting.
+"""Every write to a detention: a notice, news of it, sending it from the desk, a legal hold, erasure.
 
-A notice is one transaction: decided, kept, on its history and on the record, and only then answered. Sent again under
-its key it is answered as before, and nothing happens twice.
+A notice is one transaction: it is decided, stored, added to its history and put on the audit record, and only then
+answered. A message sent again under its key gets the same answer and has no further effect.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,12 +49,13 @@ LONGEST_KEY = 100
 
 
 class DeliveryError(UserError):
-    """A key that was used for another message, or a custody record that is here already."""
+    """A key that was already used for another message, or a custody record that is already stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a message. `answer` is what its sender is told, plain JSON; `new`: not a repetition."""
+    """The outcome of a message. `answer` is what its sender is told, as plain JSON; `new`: the message is not a
+    repeat."""
 
     detention: Detention
     answer: Mapping[str, Any]
@@ -63,8 +64,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMessage:
-    """A notice to be taken in. `key` is the sender's own name for this message; `request` brought it, where several
-    requests' notices are taken in together."""
+    """A notice to be taken in. `key` is the sender's own name for this message; `request` is the request that brought
+    it, where notices from several requests are taken in together."""
 
     suite: Suite
     news: News
@@ -85,25 +86,25 @@ class NoticeMessage:
 
 
 def record_hash(number: str, force_id: int) -> str:
-    """The keyed hash of a force's own number of a detention: the same however its letters and spaces are written."""
+    """The keyed hash of a force's own number for a detention: the same whatever its letter case and spaces."""
     return encrypted_store.digest(spelled(number), f"record/{force_id}")
 
 
 def spelled(number: str) -> str:
-    """A force's number in its one spelling."""
+    """A force's number in its standard spelling."""
     return "".join(number.split()).casefold()
 
 
 def take_in(*, by: Any, suite: Suite, news: News, key: str, request: HttpRequest | None = None) -> Receipt:
-    """A notice of a child in a suite."""
+    """Take in a notice of a child in a suite."""
     return _or_raise(take_in_all([NoticeMessage(suite=suite, news=news, key=key)], by=by, request=request)[0])
 
 
 def take_in_all(
     parcels: Sequence[NoticeMessage], *, by: Any, request: HttpRequest | None = None
 ) -> "list[Receipt | UserError]":
-    """Several notices, durable together; of each what became of it. One that is refused keeps none of the others
-    back."""
+    """Take in several notices in one durable transaction and return the outcome of each. A refused notice does not hold
+    back the others."""
     for suite in {one.suite for one in parcels}:
         if by is not None:
             require(by, "custody.notify", organisation=suite.force)
@@ -118,7 +119,7 @@ def take_in_all(
             continue
         marks = {(one.suite.force_id, one.kept_key), (one.suite.force_id, one.record_hash)}
         if marks & seen:
-            continue  # the same again in one batch: after the others
+            continue  # the same message again in one batch: handled after the others
         seen |= marks
         before = known.get((one.suite.force_id, one.kept_key))
         if before is not None:
@@ -140,7 +141,7 @@ def _taken(fresh: Sequence[NoticeMessage], by: Any, request: HttpRequest | None)
     except IntegrityError:
         if len(fresh) > 1:
             return [_taken([one], by, request)[0] for one in fresh]
-    # Somebody sent the same at the same moment and was first, or the custody record is here already.
+    # Another sender stored the same message at the same moment, or the custody record is already stored.
     one = fresh[0]
     before = _deliveries([one])
     if before:
@@ -155,7 +156,8 @@ def _taken(fresh: Sequence[NoticeMessage], by: Any, request: HttpRequest | None)
 
 
 def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRequest | None = None) -> Receipt:
-    """News of a detention; with `release` in it, its end. A field that is known from a later moment stays as it is."""
+    """Add news to a detention; news that includes `release` ends it. A field known from a later moment is not
+    changed."""
     if by is not None:
         require(by, "custody.notify", organisation=detention.force)
     refused = _key_refusal(key)
@@ -169,7 +171,7 @@ def tell(*, by: Any, detention: Detention, news: News, key: str, request: HttpRe
             with transaction.atomic():
                 return _told(by, detention, news, kept, body, request)
         except IntegrityError:
-            before = mine.get()  # somebody sent the same at the same moment, and was first
+            before = mine.get()  # another request stored the same message at the same moment
     return _or_raise(_again(before, body))
 
 
@@ -197,7 +199,7 @@ def _key_refusal(key: str) -> UserError | None:
 
 
 def _deliveries(parcels: Sequence[NoticeMessage]) -> "dict[tuple[int, str], Delivery]":
-    """Those of these messages that came before, by force and key."""
+    """Those of these messages that arrived before, by force and key."""
     forces, keys = {one.suite.force_id for one in parcels}, [one.kept_key for one in parcels]
     return {(one.force_id, one.key): one for one in Delivery.objects.filter(force__in=forces, key__in=keys)}
 
@@ -270,7 +272,7 @@ def _opening(one: NoticeMessage, decision: Decision, detention: Detention, seale
 
 
 def _sides(detention: Detention) -> tuple[ParticipantStart, ...]:
-    """The force sees it through; the duty desk where the suite stands helps another's child."""
+    """The force follows the case to its end; the duty desk near the suite helps with another authority's child."""
     force = ParticipantStart(role=DETAINING, place=detention.force.slug, why="It holds the child.")
     if not detention.also:
         return (force,)
@@ -319,7 +321,7 @@ def _must_stand(case: Case) -> None:
 
 
 def _apply(detention: Detention, news: News) -> list[str]:
-    """Put news into the columns, but for fields that are known from a later moment: gives those."""
+    """Apply news to the columns, except fields that are known from a later moment; return the names of those."""
     late = []
     for name, value in news.columns.items():
         known = detention.as_at.get(name)
@@ -336,7 +338,7 @@ def _apply(detention: Detention, news: News) -> list[str]:
 
 
 def _end(case: Case, detention: Detention) -> None:
-    """A release closes the case; one that is taken back opens it again, to be acknowledged anew."""
+    """A release closes the case; withdrawing the release reopens it, to be acknowledged again."""
     closed = case.state_now.closed
     if detention.release is not None and not closed:
         case.state, case.closed_at = ENDED, timezone.now()
@@ -349,7 +351,8 @@ def send(
     *, by: Any, detention: Detention, authority: str, why: str, seen: int | None, standing: str = "",
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """From the routing desk to an authority, by a person who says why, and what the child is to it (`standing`)."""
+    """Send a case from the routing desk to an authority: the person gives a reason and the child's status with it
+    (`standing`)."""
 
     def apply(case: Case) -> None:
         Detention.objects.filter(pk=case.pk).update(
@@ -359,7 +362,7 @@ def send(
         held = Detention.objects.get(pk=case.pk)
         if held.release is None:
             escalation.begin(case)
-        else:  # it is over: whose child it was is all there was to decide
+        else:  # it has ended: only the responsible authority was left to decide
             case.state, case.closed_at = ENDED, timezone.now()
 
     return hand_over(
@@ -371,13 +374,13 @@ def send(
 def withdraw(
     *, by: Any, detention: Detention, why: str, seen: int | None = None, request: HttpRequest | None = None
 ) -> Case:
-    """Take a notice back that was given by mistake. The authority that had it is told, and no longer reads who the
-    child is; the custody record may be given notice of anew."""
+    """Withdraw a notice given by mistake. The authority that had it is told and can no longer see who the child is; a
+    new notice may be given for the same custody record."""
     return move(by=by, case=detention.case, move="withdraw", seen=seen, why=why, request=request)
 
 
 def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequest | None = None) -> Case:
-    """Put a legal hold on what is kept of a child, or take it off. What is held is not erased."""
+    """Place a legal hold on what is stored about a child, or lift it. Held data is not erased."""
     if not why.strip():
         raise NoticeError(
             expected="a reason", found="none", where="why", do="Give a reason; it is recorded in the history."
@@ -393,7 +396,7 @@ def hold(*, by: Any, detention: Detention, on: bool, why: str, request: HttpRequ
 
 
 def _age(news: News, at: datetime | None) -> int | None:
-    """In whole years on the day of arrival; None where no believable date of birth was given."""
+    """Age in whole years on the day of arrival; None where no plausible date of birth was given."""
     born = news.sealed.get(BORN)
     if not born:
         return None
@@ -402,7 +405,7 @@ def _age(news: News, at: datetime | None) -> int | None:
 
 
 def answer_of(detention: Detention) -> dict[str, Any]:
-    """What the sender of a notice is told: nothing of the child."""
+    """What the sender of a notice is told: nothing about the child."""
     case = detention.case
     return {
         "reference": str(detention.reference),

@@ -1,4 +1,4 @@
-"""What the worker does again and again for custody: indexes expire, rows go to the lake by night, time runs out."""
+"""Periodic tasks of the worker for custody: indexes expire, rows go to the lake at night, retention periods end."""
 
 from parentis.web.custody.intake import index
 from parentis.web.custody.retention import erasure, lake_export
@@ -13,7 +13,7 @@ def expire_indexes() -> None:
 
 
 def hand_over() -> None:
-    """The night's run; the figures are built anew after it."""
+    """The nightly run; the figures are rebuilt after it."""
     if lake_export.due() and any(one.status == "accepted" for one in lake_export.hand_over()):
         enqueue_build()
 

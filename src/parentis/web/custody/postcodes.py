@@ -1,6 +1,5 @@
-"""The authority of a postcode, for every process of the site out of one pair of files that the system shares between
-them: a process of its own would take half a gigabyte to make them, and a second for each notice to look without.
-"""
+"""The authority of a postcode, read by every process of the site from one pair of memory-mapped files. A table in each
+process would take half a gigabyte to build, and a search without one would add a second to each notice."""
 
 import hashlib
 import json
@@ -18,8 +17,8 @@ from parentis.web.settings.environment import site_folder
 
 @cache
 def postcodes() -> PostcodeLookup | None:
-    """Those of the installed directory, on the practice region the invented ones too. None where there are none: then
-    no home is known by postcode, and those who are on no index go to the desk."""
+    """Postcodes of the installed directory, and in the practice region the invented ones too. None if there are none:
+    homes are then not located by postcode, and children on no index go to the desk."""
     known = workflow.lookups()
     if known.postcodes is None and settings.EXTRA_POSTCODES is None:
         return None
@@ -36,7 +35,7 @@ def _stamp(source: Path | None) -> str:
 
 
 def _make(kept: Path, known: workflow.Lookups) -> None:
-    """Make the files, whole or not at all; another process may be doing the same."""
+    """Write the files completely or not at all; another process may be writing them at the same time."""
     import numpy as np
     import polars as pl
 
@@ -53,7 +52,7 @@ def _make(kept: Path, known: workflow.Lookups) -> None:
     (folder / "codes.json").write_text(json.dumps(made.codes))
     try:
         folder.rename(kept)
-    except OSError:  # another was first
+    except OSError:  # another process finished first
         shutil.rmtree(folder, ignore_errors=True)
 
 

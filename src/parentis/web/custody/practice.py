@@ -1,4 +1,5 @@
-"""The practice region's custody: suites, indexes, the last days of a synthetic month. None of the children exists."""
+"""The practice region's custody: suites, indexes, and the last days of a synthetic month. None of the children
+exists."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -37,8 +38,8 @@ def practice_postcodes() -> "pl.DataFrame":
 
 
 def make_practice_custody(now: datetime | None = None) -> int:
-    """Fresh indexes of all authorities; suites and detentions, ending at `now`, where there are none yet. Gives how
-    many detentions are new."""
+    """Make fresh indexes for all authorities, and suites and detentions ending at `now` where there are none yet.
+    Returns the number of new detentions."""
     now, month = now or timezone.now(), custody.practice_month(SEED)
     _indexes(month, now)
     make_practice_rota(now)
@@ -53,7 +54,7 @@ def make_practice_custody(now: datetime | None = None) -> int:
     suites = _suites(met, city)
     for one in near:
         _lived(one, suites[one.case.detained_in], shift, now)
-    # The month is in the practice lake already, whole.
+    # The whole month is already in the practice lake.
     Detention.objects.exclude(release=None, transfer=None).update(handed_over_at=now)
     return len(near)
 
@@ -65,15 +66,15 @@ def _indexes(month: custody.PracticeMonth, now: datetime) -> None:
 
 
 def _printed_officers(force: Organisation) -> None:
-    """The custody officers whose accounts are printed for whoever tries the site belong to a police command, which has
-    no suites of its own: they serve in the force's too, and can give notice there."""
+    """Let the printed custody officers of a police command, which has no suites of its own, serve in the force's suites
+    too, so that people trying the site can give notice there."""
     held = Membership.objects.filter(role="custody-officer", person__email__endswith=f".{DEMO_DOMAIN}")
     for one in held.exclude(organisation__slug__in=(FORCE, CITY)).select_related("person"):
         Membership.objects.get_or_create(person=one.person, organisation=force, role="custody-officer")
 
 
 def _suites(met: Organisation, city: Organisation) -> Mapping[str, Suite]:
-    """A suite in each authority; the City's is its own police's."""
+    """A suite in each authority; the City's belongs to its own police."""
     made = {}
     for footprint in region.footprints():
         if footprint.kind != "bcu":
@@ -99,8 +100,8 @@ def _force(slug: str, name: str, footprint: str) -> Organisation:
 
 
 def _lived(one: custody.PracticeNotice, suite: Suite, shift: timedelta, now: datetime) -> None:
-    """A notice, and what is known of it by now. Of what is not over, a third of what was doubtful waits at the
-    desk yet, and half of what was sent is acknowledged."""
+    """A notice, and what is known of it by now. Of the detentions that have not ended, a third of the doubtful ones
+    still wait at the desk, and half of those sent are acknowledged."""
     stay, subject = one.detention, one.case.subject
     times = {name: value + shift for name, value in _times(stay.times) if value + shift <= now}
     notice = {

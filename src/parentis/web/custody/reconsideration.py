@@ -1,8 +1,8 @@
-"""Deciding again: news of who a child is, or of where they live, may change whose child it is.
+"""Deciding a case again: new information about a child's identity or home may change which authority is responsible.
 
-Where it does, the case leaves the authority that had it, in the transaction of the news: for the authority that is now
-sure, or for the routing desk where there is doubt. That authority sees no more of it and is told so; the desk is told;
-the record has who of the authority had opened the child's values.
+If the decision changes, the case leaves the authority that had it, in the transaction that stores the new information.
+It goes to the authority that is now sure, or to the routing desk if there is doubt. The former authority is told and
+can no longer see the case; the desk is told; the record lists who at that authority had opened the child's values.
 """
 
 from collections.abc import Iterable
@@ -34,16 +34,18 @@ WHY = "Details of the child changed, so the responsible authority was decided ag
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was known of a child before some news, and after it."""
+    """What was known about a child before and after some new information."""
 
     before: Subject
     after: Subject
 
 
 def decide_anew(*, by: Any, case: Case, said: Said, request: HttpRequest | None = None) -> Case:
-    """Decide on a case whose news is stored; gives it as it then is. Inside the transaction of the news.
+    """Decide a case again after new information has been stored; return the updated case. Call it inside the same
+    transaction.
 
-    Where the news made no difference to the decision, the case stays where people or the table have put it."""
+    If the information does not change the decision, the case stays where a person or the table placed it.
+    """
     detention = Detention.objects.get(pk=case.pk)
     asked = [Asked(subject=one, detained_in=detention.detained_in) for one in (said.before, said.after)]
     before, after = decide_all(asked, now=timezone.now())
@@ -59,7 +61,8 @@ def _gist(decision: Decision) -> tuple[Any, ...]:
 
 
 def _stays(case: Case, decision: Decision, *, is_tables: bool) -> Case:
-    """Where it is, it is still rightly: by the table, or by a person whom the news does not contradict."""
+    """Whether the case is still in the right place: by the table, or by a person's decision that the news does not
+    contradict."""
     if is_tables:
         _set_sides(case, decision)
     value = {"rule": decision.rule, "reason": decision.reason, "table": decision.table_version, "text": decision.reason}
@@ -87,7 +90,7 @@ def _goes(by: Any, case: Case, decision: Decision, place: str, request: HttpRequ
     _set_sides(moved, decision)
     text = f"{moved} is no longer with {place_name(old)}: details of the child changed"
     notify(leaving, text=text, path=reverse("custody"))
-    if place != DESK_PLACE:  # who is at the desk is called about what comes there
+    if place != DESK_PLACE:  # the desk is called about cases that come to it
         notify(desk_people(), text=f"{text}. It went to {place_name(place)}", path=reverse("custody"))
     record(
         who=by, what="custody:decided-again", authority=was, subject=subject_of(moved), why=WHY,
@@ -105,7 +108,7 @@ def _set_decision(held: Case, decision: Decision) -> None:
 
 
 def _set_sides(case: Case, decision: Decision) -> None:
-    """The duty desk near the suite helps with the child as far as the decision in force has it help."""
+    """The duty desk near the suite helps with the child only if the current decision says so."""
     now = {one.place for one in case.participants.filter(role=HOST, until=None)}
     for place in now - set(decision.also):
         remove_participant(by=None, case=case, role=HOST, place=place, why=WHY, seen=None)
@@ -120,12 +123,12 @@ def _to_be_told(case: Case) -> list[Person]:
 
 
 def _readers(case: Case, authority: str) -> list[int]:
-    """The people who opened the child's values while the authority had the case: what a breach must be told by."""
+    """The people who opened the child's values while the authority had the case: needed to assess a possible breach."""
     found = AuditEntry.objects.filter(subject=subject_of(case), what="custody:read", authority=authority)
     return sorted(set(found.exclude(who=None).values_list("who", flat=True))) if authority else []
 
 
 def desk_people() -> Iterable[Person]:
-    """Those at the region's routing desk."""
+    """The people at the region's routing desk."""
     held = Membership.objects.filter(role="routing-desk", person__is_active=True).select_related("person")
     return {one.person_id: one.person for one in held}.values()

@@ -1,4 +1,4 @@
-"""Whose child it is, decided by `services.custody.route` over who on the index shares a key with the child."""
+"""Which authority is responsible for a child: `services.custody.route` applied to index entries that share a key."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -25,14 +25,14 @@ TAKEN = ("first_name", "surname", "date_of_birth", "address", "postcode")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A child of whom something is known, and the authority the suite stands in."""
+    """A child about whom something is known, and the authority where the suite is."""
 
     subject: Subject
     detained_in: str
 
 
 def decide_all(asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
-    """The decision on each."""
+    """The decision for each child."""
     loads = index.fresh_loads(now)
     found, stale = index.candidates([one.subject for one in asked], now, loads), index.stale(now, loads)
     return [
@@ -45,7 +45,7 @@ def decide_all(asked: Sequence[Asked], *, now: datetime) -> list[Decision]:
 
 
 def _is_shared(postcode: str) -> bool:
-    """Is it a police station's postcode, or a known reception centre's?"""
+    """Whether a postcode is that of a police station or a known reception centre."""
     return postcode in shared_postcodes() or postcode in _stations(int(time.monotonic() // STATIONS_KEPT))
 
 
@@ -57,13 +57,13 @@ def _stations(_period: int) -> frozenset[str]:
 
 
 def decide_again(case: Case, *, now: datetime) -> Decision:
-    """The same on what is known by now: for the routing desk, which alone may see its candidates."""
+    """Decide again with what is known now: for the routing desk, which alone may see the candidates."""
     detention = case.detention
     return decide_all([Asked(subject=subject_now(detention), detained_in=detention.detained_in)], now=now)[0]
 
 
 def subject_now(detention: Detention) -> Subject:
-    """The child as known by now. Opens what is sealed of them, for the site itself."""
+    """The child as known now. Decrypts the child's values for the site's own use."""
     return subject_of(held(detention.case, TAKEN), {name: getattr(detention, name) for name in COLUMNS})
 
 

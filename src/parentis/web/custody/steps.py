@@ -1,4 +1,4 @@
-"""What a step changes beside a case, and to whom one may give it: named by the machine in `case_types`."""
+"""What a step changes besides the case, and to whom it may give the case: named by the machine in `case_types`."""
 
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ Choices = list[tuple[str, str]]
 
 
 def other_authorities(case: Case) -> Choices:
-    """Those of the region in which the child is held, by name, but for the one that has it."""
+    """The region's other authorities, by name: where the child is held, without the authority that has the case."""
     near = members_near(case) - {case.place}
     return sorted(((one.gss, one.name) for one in region.authorities() if one.gss in near), key=lambda one: one[1])
 
@@ -22,13 +22,13 @@ def routing_desk(case: Case) -> Choices:
 
 
 def hand_over(case: Case) -> None:
-    """The desks of whoever has it now are called."""
+    """Call the desks of the authority that now has the case."""
     Detention.objects.filter(pk=case.pk).update(routed_at=timezone.now() if case.authority else None)
     escalation.begin(case)
 
 
 def withdraw(case: Case) -> None:
-    """The custody record may be given notice of anew."""
+    """Allow a new notice to be given for the same custody record."""
     Detention.objects.filter(pk=case.pk).update(record_hash=None, handed_over_at=None)
 
 

@@ -1,1 +1,1 @@
-"""The live boards, and what is done for a child there: answers, accommodation, certificates."""
+"""The live boards, and the actions taken for a child there: answers, accommodation, certificates."""

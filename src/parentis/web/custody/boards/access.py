@@ -1,4 +1,4 @@
-"""Who opens the boards and the cases on them. What each reader sees of a case, `cases.permissions` decides."""
+"""Who may open the boards and the cases on them. `cases.permissions` decides what each reader sees of a case."""
 
 from parentis.web.cases import routes
 from parentis.web.custody.case_types import KIND
@@ -31,7 +31,7 @@ BOARD_MENU = (MenuItem("Custody", "custody", "custody.board", order=55),)
 
 CASE_ROUTE = Route(action="custody.open", place=routes.place_of(KIND))
 
-# Drawing a board again is no new view of it: that it was opened is on the record.
+# Redrawing a board does not count as a new view: opening it is already on the audit record.
 BOARD_ROUTES: dict[str, Route] = {
     "custody": Route(action="custody.board"),
     "custody-board": Route(action="custody.board", records="opened"),

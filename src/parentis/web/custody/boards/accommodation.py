@@ -1,7 +1,8 @@
-"""What those who act for a child write to its case: each through the kernel, in one transaction, with its record.
+"""What those who act for a child write to its case: each write goes through `cases`, in one transaction with its
+record.
 
-The authority acknowledges, answers a request for accommodation, hands over; the suite's news (`writing.tell`) is
-told through `suite_says`; both leave messages.
+The authority acknowledges, answers a request for accommodation, or hands the case over. The suite's news
+(`operations.tell`) is added through `suite_says`. Both send messages.
 """
 
 import uuid
@@ -24,17 +25,18 @@ from parentis.web.custody.operations import Receipt, tell
 
 
 class AnswerError(UserError):
-    """An answer that the law does not know, or to nothing that was asked."""
+    """An answer that the law does not provide for, or an answer without a request."""
 
 
 def acknowledge(*, by: Any, case: Case, seen: int | None, request: HttpRequest | None = None) -> Case:
-    """The authority has seen that the child is held. Nobody is called any more."""
+    """The authority confirms that it knows the child is detained. Escalation calls stop."""
     return move(by=by, case=case, move="acknowledge", seen=seen, request=request)
 
 
 def answer(*, by: Any, case: Case, code: str, why: str, seen: int | None, request: HttpRequest | None = None) -> Case:
-    """The authority's answer to a request for accommodation. To a request that is not for secure accommodation there
-    is no lawful refusal: no place means that it failed to accommodate (Children Act 1989, s.21), recorded as that."""
+    """The authority's answer to a request for accommodation. A request that is not for secure accommodation cannot
+    lawfully be refused: having no place means that it failed to accommodate (Children Act 1989, s.21), and is recorded
+    as such."""
 
     def apply(held: Case) -> None:
         detention = Detention.objects.get(pk=held.pk)
@@ -65,8 +67,8 @@ def answer(*, by: Any, case: Case, code: str, why: str, seen: int | None, reques
 def give_to(
     *, by: Any, case: Case, authority: str, why: str, seen: int | None, request: HttpRequest | None = None
 ) -> Case:
-    """To another authority, whose desks are called; `authority` empty: back to the routing desk. Whoever had it sees
-    nothing of it from then on."""
+    """Hand the case to another authority, whose desks are called; an empty `authority` returns it to the routing desk.
+    The former authority can no longer see it."""
     step, to = ("hand-over", region.authority(authority).gss) if authority else ("return", DESK_PLACE)
     return hand_over(by=by, case=case, move=step, to=to, why=why, seen=seen, request=request)
 
@@ -74,7 +76,7 @@ def give_to(
 def suite_says(
     *, by: Any, detention: Detention, said: Mapping[str, Any], key: str, request: HttpRequest | None = None
 ) -> Receipt:
-    """News of a detention by the suite's own forms; `key` keeps a form that is sent twice from counting twice."""
+    """Add news of a detention from the suite's own forms; `key` ensures that a form sent twice counts once."""
     return tell(by=by, detention=detention, news=read_news(said), key=key, request=request)
 
 

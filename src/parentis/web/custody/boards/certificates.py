@@ -1,4 +1,4 @@
-"""The certificate of section 38(7), drawn from what was told of a detention."""
+"""The certificate of section 38(7), drawn up from what is recorded about a detention."""
 
 from datetime import date
 from typing import Any
@@ -20,12 +20,12 @@ WHY = "To produce the certificate under section 38(7)"
 
 
 class CertificateError(UserError):
-    """Something that a certificate needs was not told."""
+    """Something that a certificate needs was not recorded."""
 
 
 def certificate_of(person: Any, case: Case, *, request: HttpRequest | None = None) -> str:
-    """The certificate's text. The reading of the child's values is on the record, as every other. CertificateError or
-    RefusedError where something is missing, or the ground does not stand."""
+    """The certificate's text. Reading the child's values is put on the audit record like every other view. Raises
+    CertificateError or RefusedError where something is missing or the ground does not apply."""
     detention: Detention = case.detention
     if detention.bail_decision is None or not detention.ground:
         raise CertificateError(

@@ -1,4 +1,4 @@
-"""Forms about a child in custody: the authority's answers, the suite's news, why somebody needs to see who it is."""
+"""Forms about a child in custody: the authority's answers, the suite's news, and the reason to see who the child is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ REASONS = {
 
 
 class WhyForm(forms.Form):
-    """Why somebody needs to see who the child is."""
+    """The reason somebody needs to see who the child is."""
 
     why = forms.ChoiceField(label="Why do you need to see the child's details?", choices=list(REASONS.items()),
                             widget=forms.RadioSelect)  # fmt: skip
 
 
 class AnswerForm(SeenForm):
-    """An answer that the law knows to what was asked for."""
+    """An answer that the law provides for to what was requested."""
 
     code = forms.ChoiceField(label="Answer", widget=forms.RadioSelect)
     why = forms.CharField(
@@ -49,7 +49,7 @@ class AnswerForm(SeenForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsKind:
-    """News that a suite gives by a form: its fields, and which of them are needed."""
+    """News that a suite gives through a form: its fields, and which of them are required."""
 
     id: str
     title: str
@@ -78,7 +78,7 @@ NEWS_BY_ID = {one.id: one for one in NEWS}
 
 
 class NewsForm(forms.Form):
-    """One kind of news of a detention. Moments are what clocks in London show."""
+    """One kind of news of a detention. Times are in London local time."""
 
     key = forms.CharField(max_length=100, widget=forms.HiddenInput)
 
@@ -100,7 +100,7 @@ class NewsForm(forms.Form):
         return found
 
     def said(self) -> Mapping[str, Any]:
-        """The news, as `read_news` takes it; what was left empty is not said."""
+        """The input for `read_news`; empty fields are left out."""
         found = {name: self.cleaned_data[name] for name in self.kind.fields}
         if found.get("reviews"):
             found["reviews"] = sorted({*self.detention.reviews, found["reviews"].isoformat()})
@@ -108,7 +108,7 @@ class NewsForm(forms.Form):
 
 
 def form_field(name: str, *, needed: bool) -> forms.Field:
-    """A field of the table as a form shows it."""
+    """The form field for a field of the table."""
     declared = BY_ID[name]
     label = declared.title if needed else f"{declared.title} (optional)"
     if declared.form in {Form.MOMENT, Form.MOMENTS}:

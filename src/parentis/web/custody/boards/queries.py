@@ -1,7 +1,7 @@
-"""The live boards: which detentions each shows to a reader, and what it says of one. Nothing here says who a child is.
+"""The live boards: which detentions each shows to a reader, and how. Nothing here identifies a child.
 
-A board is asked for twice a second with the tag of what was drawn before: one query of three columns, and no answer
-but "the same" while nothing changed. What did change is drawn, and kept for whoever else looks at it within the minute.
+A board is requested twice a second with the tag of its last drawing: this costs one query of three columns, and the
+answer is "unchanged" while nothing has changed. Changed rows are drawn and cached for a minute for all readers.
 """
 
 import hashlib
@@ -30,7 +30,8 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """`action`: who has this board. `cases`: those it shows somebody. `quiet`: what it says while there are none."""
+    """`action`: the permission to see this board. `cases`: those it shows to somebody. `quiet`: the text shown while
+    there are none."""
 
     id: str
     title: str
@@ -64,18 +65,18 @@ BOARDS: tuple[Board, ...] = (
 
 
 def boards_of(person: Any) -> tuple[Board, ...]:
-    """The boards that somebody has."""
+    """The boards that somebody may see."""
     return tuple(one for one in BOARDS if holds(person, one.action))
 
 
 def cases_on(board: Board, person: Any, suite: str = "") -> "QuerySet[Case]":
-    """The cases on a board now: those that are not closed, of one suite (its code) if that is asked for."""
+    """The open cases now on a board; only those of one suite (its code) if one is given."""
     found = board.cases(person).filter(closed_at=None)
     return found.filter(detention__suite__code=suite) if suite else found
 
 
 def suites_of(person: Any) -> "QuerySet[Suite]":
-    """The suites between which the reader of the suites' board may choose."""
+    """The suites that the reader of the suites' board can choose from."""
     forces = organisations_for(person, "custody.notify")
     return Suite.objects.filter(force__in=forces, is_open=True)
 
@@ -85,18 +86,18 @@ Known = list[tuple[int, str, str]]
 
 
 def known_on(board: Board, person: Any, suite: str = "") -> Known:
-    """What is on a board now, for its tag and to draw it from."""
+    """What is on a board now, from which its tag is made and it is drawn."""
     return list(cases_on(board, person, suite).order_by("pk").values_list("pk", "head", "place"))
 
 
 def tag_of(known: Known) -> str:
-    """What changes whenever a board would be drawn otherwise: any write to a case, any that comes or goes."""
+    """A tag that changes with the board's content: with any write to a case, and when a case is added or removed."""
     return hashlib.sha256(repr(known).encode()).hexdigest()[:TAG_HEX]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One detention on a board. `insists`: it sounds until somebody acts. `alerts`: it sounds once for each."""
+    """One detention on a board. `insists`: it sounds until somebody acts. `alerts`: each sounds once."""
 
     case: Case
     detention: Detention
@@ -112,17 +113,17 @@ class Row:
 
     @property
     def order(self) -> tuple[bool, datetime, datetime]:
-        """First what insists, then by what is due next."""
+        """Insistent rows first, then by what is due next."""
         return (not self.insists, self.next_duty.due if self.next_duty else LAST, self.case.opened_at)
 
 
 def rows_on(board: Board, person: Any, suite: str = "", now: datetime | None = None) -> list[Row]:
-    """What a board shows, in order."""
+    """The rows a board shows, in order."""
     return [row for row, _ in drawn_on(board, person, known_on(board, person, suite), now or timezone.now())]
 
 
 def drawn_on(board: Board, person: Any, known: Known, now: datetime) -> list[tuple[Row, str]]:
-    """The rows of a board, in order, each with its HTML; one that was drawn within the minute is not drawn again."""
+    """The rows of a board, in order, each with its HTML; a row drawn within the last minute is not drawn again."""
     own = permissions.places_for(person, EDIT, KIND)
     minute = int(now.timestamp() // 60)
     keys = {pk: (board.id, head, place in own, minute) for pk, head, place in known}
@@ -133,7 +134,7 @@ def drawn_on(board: Board, person: Any, known: Known, now: datetime) -> list[tup
     for case in Case.objects.filter(pk__in=new).select_related("detention__suite", "detention__force"):
         row = _row(board, case, case.place in own, now)
         found[case.pk] = (row, render_to_string("custody/board_row.html", {"row": row, "board": board}))
-        if case.head == keys[case.pk][1]:  # nobody wrote meanwhile
+        if case.head == keys[case.pk][1]:  # no other write in the meantime
             _KEPT[keys[case.pk]] = found[case.pk]
     return sorted(found.values(), key=lambda one: one[0].order)
 
@@ -163,7 +164,7 @@ def _row(board: Board, case: Case, own: bool, now: datetime) -> Row:
 
 
 def _insists(board: Board, case: Case, *, asked: bool) -> str:
-    """Why a case sounds on a board until somebody acts, in words; empty if it need not."""
+    """Why a case sounds on a board until somebody acts, in words; empty if it does not."""
     if board.id == "desk":
         return "To be routed" if case.state == DESK else ""
     if board.id == "authority":
@@ -172,7 +173,7 @@ def _insists(board: Board, case: Case, *, asked: bool) -> str:
 
 
 def _alerts(board: Board, case: Case, detention: Detention) -> tuple[str, ...]:
-    """Names of what has happened that a board sounds for once."""
+    """Names of the events for which a board sounds once."""
     happened = {
         f"{case.pk}:here": board.id != "suite",
         f"{case.pk}:acknowledged:{case.place}": board.id == "suite" and case.state == ACKNOWLEDGED,

@@ -1,4 +1,4 @@
-"""Where a detention stands: its times as the service's clocks read them, and what is due."""
+"""The state of a detention: its times for the service's clocks, and what is due."""
 
 from datetime import datetime
 
@@ -11,7 +11,8 @@ REFUSED = "refused"
 
 
 def times_of(detention: Detention) -> custody.Times:
-    """The columns as the clocks name them. A notice that does not say when the child arrived: when it came."""
+    """The columns under the names the clocks use. If a notice does not say when the child arrived, the time of the
+    notice is used."""
     place = next(one.code for one in custody.ANSWERS if one.accommodates)
     return custody.Times(
         arrival=detention.arrival or detention.case.opened_at,
@@ -45,7 +46,7 @@ def to_do(duties: tuple[custody.Duty, ...]) -> tuple[custody.Duty, ...]:
 
 
 def is_asked(detention: Detention) -> bool:
-    """Was the authority asked for accommodation, without an answer as yet, while the child is held?"""
+    """Whether the authority was asked for accommodation and has not answered, while the child is still detained."""
     waits = detention.request is not None and detention.answer is None and detention.case.state != WITHDRAWN
     return waits and detention.transfer is None and detention.release is None
 

@@ -1,4 +1,4 @@
-"""The boards, the page of one child in custody, and what is done there."""
+"""The boards, the page of one child in custody, and the actions on it."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """To the first board that the reader has."""
+    """Redirect to the first board that the reader may see."""
     return redirect("custody-board", board=queries.boards_of(request.user)[0].id)
 
 
@@ -48,7 +48,7 @@ def board(request: HttpRequest, board: str) -> HttpResponse:
 
 @require_safe
 def rows(request: HttpRequest, board: str) -> HttpResponse:
-    """The board's rows, or that they are as they were (304)."""
+    """The board's rows, or 304 if nothing has changed."""
     shown = _board(request, board)
     known = queries.known_on(shown, request.user, request.GET.get("suite", ""))
     tag = f'"{queries.tag_of(known)}"'
@@ -79,7 +79,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def who(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who the child is, to somebody who says why: on the record before it is shown, and shown on this page only."""
+    """Show who the child is to somebody who gives a reason: recorded before it is shown, and shown on this page
+    only."""
     case, form = permissions.case_for(request.user, KIND, pk), forms.WhyForm(request.POST)
     context = _case_context(request, case)
     if form.is_valid():
@@ -127,7 +128,7 @@ def _deeds(person: Any, case: Case) -> tuple[str, ...]:
 
 
 def _facts(detention: Detention) -> list[tuple[str, Any]]:
-    """What is known of the detention that does not say who the child is: title and value."""
+    """What is known of the detention and does not identify the child: title and value."""
     found: list[tuple[str, Any]] = [("Age", detention.age), ("Sex", CODES["sex"].get(detention.sex))]
     found += claimed(detention)
     found += [("Offence", CODES["offence"].get(detention.offence_group))]
@@ -142,7 +143,7 @@ def _facts(detention: Detention) -> list[tuple[str, Any]]:
 
 
 def _calls(case: Case) -> list[dict[str, Any]]:
-    """Who was called about it, the latest first."""
+    """Who was called about it, latest first."""
     from parentis.web.duty.models import CallAttempt
     from parentis.web.people.models import Person
 
@@ -157,7 +158,7 @@ def _calls(case: Case) -> list[dict[str, Any]]:
 
 
 def _desks(case: Case) -> list[dict[str, Any]]:
-    """Whom to ring at the authority now."""
+    """Whom to phone at the authority now."""
     if not case.authority:
         return []
     now = timezone.now()
@@ -171,7 +172,7 @@ def _desks(case: Case) -> list[dict[str, Any]]:
 
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    """One press, from the board or the page; the answer is the page it was pressed on."""
+    """Acknowledge with one press, from the board or the page; the response is the page it was pressed on."""
     case = permissions.case_for(request.user, KIND, pk, permission=EDIT)
     form = SeenForm(case, request.POST)
     try:
@@ -196,7 +197,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @read_or_write
 def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """News from the suite, of one kind."""
+    """Add news from the suite, of one kind."""
     case, kind = permissions.case_for(request.user, KIND, pk, permission=DETAIN), forms.NEWS_BY_ID.get(what)
     if kind is None:
         raise Http404
@@ -212,7 +213,7 @@ def news(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 
 @require_safe
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
-    """The text of the certificate under section 38(7), from what was told; or what is missing for it."""
+    """The text of the certificate under section 38(7) from what is recorded, or what is missing for it."""
     case = permissions.case_for(request.user, KIND, pk, permission=DETAIN)
     text, missing = "", ""
     try:

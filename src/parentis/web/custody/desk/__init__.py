@@ -1,1 +1,1 @@
-"""Whose child it is: the decision, and the routing desk where it is in doubt."""
+"""Deciding which authority is responsible for a child, and the routing desk for doubtful cases."""

@@ -1,4 +1,4 @@
-"""Forms of a notice by hand, of the routing desk, of an index, and of what is kept."""
+"""Forms for manual notices, the routing desk, index uploads and stored data."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ STANDINGS = (("looked after", "It looks after the child"), ("case", "It has a ca
 
 
 class NoticeForm(forms.Form):
-    """A notice by hand. What is not known is left empty: it is sent all the same."""
+    """A notice entered by hand. Unknown fields are left empty; the notice is sent all the same."""
 
     key = forms.CharField(max_length=100, widget=forms.HiddenInput)
     suite = forms.ModelChoiceField(label="Suite", queryset=Suite.objects.none())
@@ -37,7 +37,7 @@ class NoticeForm(forms.Form):
             self.fields[name] = form_field(name, needed=name in NEEDED)
 
     def said(self) -> Mapping[str, Any]:
-        """As `read_news` takes it; what was left empty is not said."""
+        """The input for `read_news`; empty fields are left out."""
         return {name: self.cleaned_data[name] for name in BY_HAND if self.cleaned_data[name] not in (None, "")}
 
 
@@ -49,7 +49,7 @@ class LookForm(forms.Form):
 
 
 class RouteForm(SeenForm):
-    """To whom, and why."""
+    """Which authority to send the case to, and why."""
 
     looked = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
     authority = forms.ChoiceField(label="Send to")
@@ -64,12 +64,12 @@ class RouteForm(SeenForm):
         self.offer(())
 
     def offer(self, likely: Iterable[str]) -> None:
-        """The region's authorities to choose from, these codes before all others."""
+        """Offer the region's authorities as choices, with these codes first."""
         self.fields["authority"].choices = [("", ""), *_choices(likely)]
 
 
 class IndexForm(forms.Form):
-    """An authority's index, as a file."""
+    """An authority's index, uploaded as a file."""
 
     authority = forms.ChoiceField(label="Authority")
     file = forms.FileField(label="The index", help_text="CSV, Excel or OpenDocument, up to 5 MB.")
@@ -84,21 +84,21 @@ class IndexForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    """Why a legal hold is put on, or taken off."""
+    """Why a legal hold is placed or lifted."""
 
     why = forms.CharField(label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
                           help_text="Recorded in the history. Do not name a child.")  # fmt: skip
 
 
 class CopyForm(forms.Form):
-    """Recipient a copy is, and why: both stand on every sheet of it."""
+    """Who receives a copy, and why: both are shown on every sheet."""
 
     to = forms.CharField(label="Recipient", max_length=100, help_text="The child, or the person acting for them.")
     why = forms.CharField(label="Reason for the request", max_length=200)
 
 
 class FindForm(forms.Form):
-    """Whose data is asked for."""
+    """The person whose data is requested."""
 
     first_name = forms.CharField(label="First name", max_length=100)
     surname = forms.CharField(label="Surname", max_length=100)
@@ -107,7 +107,7 @@ class FindForm(forms.Form):
 
 
 def _choices(first: Iterable[str]) -> list[tuple[str, str]]:
-    """The region's authorities by name, those that come `first` before all others."""
+    """The region's authorities by name, with those in `first` before all others."""
     london = set(region.members(DESK_PLACE, timezone.localdate()))
     near = [one for one in dict.fromkeys(first) if one in london]
     return [*_named(near), *sorted(_named(london - set(near)), key=lambda one: one[1])]

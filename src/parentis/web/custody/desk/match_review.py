@@ -1,4 +1,5 @@
-"""What the routing desk compares: the child, and who on the indexes is like them. On the record before it is shown."""
+"""What the routing desk compares: the child and similar children on the indexes. Each view is recorded before it is
+shown."""
 
 from typing import Any
 
@@ -20,8 +21,8 @@ from parentis.web.custody.routing import TAKEN, decide_again
 def compared(
     person: Any, case: Case, why: str, *, request: HttpRequest | None = None
 ) -> tuple[dict[str, str], Decision]:
-    """The child's values and the decision on what is known now, with its candidates, for a person who says why they
-    look. Each time is on the record before anything is given out: there is no way to see it without."""
+    """The child's values, and the decision on what is known now with its candidates, for a person who gives a reason
+    for looking. Every view is put on the audit record before anything is returned."""
     if Audience.DESK not in encrypted_store.audiences_of(person, case):
         raise PermissionDenied("custody: the routing desk's")
     if not why.strip():

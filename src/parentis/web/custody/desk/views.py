@@ -34,7 +34,7 @@ LARGEST = 5 * 1024 * 1024
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A notice by hand, by the same writer as the API's."""
+    """Enter a notice by hand, stored by the same function as the API's."""
     suites = queries.suites_of(request.user).select_related("force")
     form = forms.NoticeForm(suites, request.POST or None, initial={"key": new_key(), "suite": suites.first()})
     if request.method == "POST" and form.is_valid():
@@ -53,8 +53,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def routing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whose child it is, decided by a person: first why they look, then the likeliest, then where it goes. Each time
-    that the child is shown, the reason is on the record first."""
+    """Routing by a person: first the reason for looking, then the likeliest candidates, then where the case goes. The
+    reason is put on the audit record each time before the child is shown."""
     case = permissions.case_for(request.user, KIND, pk, permission=ROUTE)
     sends = request.method == "POST" and "authority" in request.POST
     form = forms.RouteForm(case, request.POST) if sends else None
@@ -96,7 +96,7 @@ def _send(request: HttpRequest, case: Case, form: forms.RouteForm) -> None:
 
 
 def _row(one: Candidate) -> dict[str, Any]:
-    """A candidate as the page shows it: what agrees in words, and whether two factors do."""
+    """A candidate as the page shows it: what agrees, in words, and whether two factors do."""
     agreements = one.comparison.agreements
     factors = sum(agreements[name] in AGREE for name in FACTORS)
     told = [f"{name.replace('_', ' ')}: {LEVELS.get(level, level)}" for name, level in agreements.items()
@@ -122,7 +122,7 @@ LEVELS = {
 
 
 class InMemory(MemoryFileUploadHandler):
-    """An index never lies on a disk unsealed: it stays in memory, or is refused."""
+    """Keeps an uploaded index in memory, so that it is never on disk unencrypted; one that is too large is refused."""
 
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         self.activated = True
@@ -133,10 +133,10 @@ class InMemory(MemoryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
 
-@csrf_exempt  # for the upload's own handler must stand before the form is read; the view within is protected
+@csrf_exempt  # exempt because the upload handler must be set before the form is read; the inner view is protected
 @require_http_methods(["GET", "HEAD", "POST"])
 def indexes(request: HttpRequest) -> HttpResponse:
-    """The responsibility indexes of the reader's authorities: how old they are, and a new one."""
+    """The responsibility indexes of the reader's authorities: how old they are, and a form to upload a new one."""
     request.upload_handlers = [InMemory(request)]
     answer: HttpResponse = _indexes(request)
     return answer

@@ -1,8 +1,10 @@
-"""The responsibility index in the enclave: who is on it, found by keyed hashes; one load for each authority, for a day.
+"""The responsibility index in the enclave: its children, looked up by keyed hashes; one load for each authority, for a
+day.
 
-An authority whose index is older than a day, or was never sent, is *stale*: nothing is routed on what it does not say.
-One that was drawn in the future, longer ago than a day, or before the one in force is refused, and so is one that lost
-many children at once, until somebody says why: an index that is wrong sends children's notices astray.
+An authority whose index is older than a day, or was never sent, is *stale*: its index is not taken as evidence that a
+child is not on it. An index is refused if it was drawn in the future, more than a day ago, or before the current one.
+An index that lost many children at once is refused until somebody gives a reason, because a wrong index misdirects
+notices.
 """
 
 import json
@@ -31,11 +33,11 @@ LOST, FEW = 0.2, 5
 
 
 class IndexTimeError(UserError):
-    """An index that was not drawn when an index must be."""
+    """An index drawn at a time that is not allowed."""
 
 
 class IndexLossError(UserError):
-    """An index that lost many children at once, without a word why."""
+    """An index that lost many children at once, without a reason given."""
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def load(
     *, by: Any, authority: str, entries: Iterable[IndexEntry], as_of: datetime, confirmed: str = "",
     request: HttpRequest | None = None,
 ) -> IndexLoad:  # fmt: skip
-    """Put an authority's index in the place of its last one. `confirmed`: why many children are no longer on it."""
+    """Replace an authority's index with a new one. `confirmed`: why many children are no longer on it."""
     if by is not None:
         require(by, "custody.index", authority=authority)
     given = list(entries)
@@ -95,7 +97,7 @@ def _in_time(authority: str, as_of: datetime, now: datetime) -> None:
 
 
 def _lost(authority: str, people: int, confirmed: str) -> int:
-    """How many fewer children than on the last index, where that is many; IndexLossError unless that is confirmed."""
+    """How many fewer children than the last index, where that is many; raises IndexLossError unless it is confirmed."""
     before = IndexSize.objects.filter(authority=authority).values_list("people", flat=True).first() or 0
     lost = before - people
     if lost < FEW or lost <= before * LOST:
@@ -110,9 +112,9 @@ def _lost(authority: str, people: int, confirmed: str) -> int:
 
 
 def expire(*authorities: str) -> int:
-    """Take away the loads of these authorities; gives how many."""
+    """Delete the loads of these authorities; return how many."""
     old = list(IndexLoad.objects.filter(authority__in=authorities).values_list("pk", flat=True))
-    for table in (IndexKey, IndexPerson):  # by the load they name: many rows, none of which is read first
+    for table in (IndexKey, IndexPerson):  # deleted by the load they name: many rows, none of which is read first
         table.objects.filter(load__in=old)._raw_delete("default")
     IndexLoad.objects.filter(pk__in=old).delete()
     return len(old)
@@ -129,7 +131,7 @@ def fresh_loads(now: datetime | None = None) -> dict[int, str]:
 
 
 def stale(now: datetime | None = None, loads: Mapping[int, str] | None = None) -> frozenset[str]:
-    """The region's authorities without a load of the last day. `loads` as `fresh_loads` gave them."""
+    """The region's authorities without a load from the last day. `loads` as returned by `fresh_loads`."""
     fresh = set((fresh_loads(now) if loads is None else loads).values())
     return frozenset(region.members("london", timezone.localdate(now))) - fresh
 
@@ -137,7 +139,7 @@ def stale(now: datetime | None = None, loads: Mapping[int, str] | None = None) -
 def candidates(
     subjects: Sequence[Subject], now: datetime | None = None, loads: Mapping[int, str] | None = None
 ) -> list[list[IndexEntry]]:
-    """For each child those on a fresh index who share a key with them."""
+    """For each child, the entries on a fresh index that share a key with the child."""
     fresh = fresh_loads(now) if loads is None else loads
     wanted = [set(digest_all(keys(subject), "index")) for subject in subjects]
     found = IndexKey.objects.filter(digest__in=set().union(*wanted), load__in=list(fresh)).order_by().values_list(
@@ -155,7 +157,7 @@ def candidates(
 
 
 def _fresh(now: datetime | None) -> dict[str, datetime]:
-    """The filter of loads that may be relied on, as `services.custody.is_stale` has it."""
+    """The filter for loads that may be relied on, by the rule of `services.custody.is_stale`."""
     at = now or timezone.now()
     return {"as_of__gte": at - FRESH, "as_of__lte": at + AHEAD}
 
@@ -166,8 +168,8 @@ def digests(entry: IndexEntry) -> list[str]:
 
 @transaction.atomic
 def reseal(load: IndexLoad, old: Keyring, new: Keyring) -> int:
-    """Seal and hash an index anew, under another key of the enclave: gives how many children are on it. Again does no
-    harm."""
+    """Encrypt and hash an index again under another key of the enclave; return the number of children on it. Safe to
+    repeat."""
     values, fresh = old.use("values"), new.use("values")
     people = list(IndexPerson.objects.select_for_update().filter(load=load).order_by("number"))
     rows = []

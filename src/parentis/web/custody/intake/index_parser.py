@@ -1,4 +1,5 @@
-"""An authority's responsibility index, from its file to entries of the enclave. Nothing of it is kept elsewhere."""
+"""Reading an authority's responsibility index from a file into entries of the enclave. Nothing of it is stored
+elsewhere."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,9 +25,10 @@ class Index:
 
 
 def read_index(name: str, data: bytes, *, authority: str, day: str) -> Index:
-    """The index in a file's bytes. Whole or not at all: a child who is left out could be taken for another's.
+    """The index in a file's bytes, completely or not at all: a missing child could be taken for another authority's.
 
-    Raises UserError that counts what is wrong, rule by rule, and shows no row."""
+    Raises UserError that counts the errors, rule by rule, and shows no row.
+    """
     readings = read_files([RawFile(name=name, raw=data)], return_id=RETURN, period=day)
     if len(readings) != 1:
         raise IndexFileError(expected="one index", found=f"{len(readings)}", where=name, do="Upload one file.")

@@ -1,7 +1,7 @@
-"""What a notice says, checked and typed: the same for the API, the form and the practice month.
+"""What a notice says, validated and typed: the same for the API, the form and the practice month.
 
-A field that cannot be read is a sentence that names it, never what it held. Only what is given counts: a notice may
-know as little as the suite and the custody record number.
+A field that cannot be read gives a sentence that names the field, never its value. Only what is given counts: a notice
+may contain as little as the suite and the custody record number.
 """
 
 from collections.abc import Mapping
@@ -25,13 +25,13 @@ MOST_MOMENTS = 50
 
 
 class NoticeError(UserError):
-    """A notice, or news of one, that cannot be taken as it is."""
+    """A notice, or news of one, that cannot be accepted as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What was said of a detention, and when it was true: `sealed` as text, `columns` as the columns hold it.
-    `dated`: its sender said when; else it is the moment it came."""
+    """What was reported about a detention, and when it was true: `sealed` as text, `columns` as the columns hold it.
+    `dated`: the sender gave the time; otherwise it is the time of arrival."""
 
     at: datetime
     dated: bool
@@ -46,7 +46,7 @@ class News:
 
 
 def read_news(said: Mapping[str, Any], *, at: datetime | None = None, now: datetime | None = None) -> News:
-    """`said`: field to text, date, datetime or flag. An empty text counts as not said; None takes back what was said
+    """`said`: field to text, date, datetime or flag. An empty text counts as not given; None withdraws what was given
     before. NoticeError lists every field that cannot be read."""
     now = now or timezone.now()
     dated, at = at is not None, at or now
@@ -111,7 +111,7 @@ def _moment(value: Any, now: datetime, *, to_come: bool) -> datetime:
 
 
 def _nothing(field: Field) -> Any:
-    """What a field holds that was taken back."""
+    """The empty value of a field whose value was withdrawn."""
     if field.form is Form.MOMENTS:
         return []
     return "" if field.is_sealed or field.form in {Form.CODE, Form.AUTHORITY} else None

@@ -3,7 +3,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Made anew, empty: an index lasts for a day, and those without keys find nobody until they are sent again."""
+    """Create the table again, empty: an index lasts for a day, and one without keys finds no child until it is sent
+    again."""
 
     dependencies = [
         ("custody", "0001_initial"),

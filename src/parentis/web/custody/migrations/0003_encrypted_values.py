@@ -1,4 +1,4 @@
-"""`Sealed` is `EncryptedValue`. Rows stay as they are."""
+"""Rename `Sealed` to `EncryptedValue`. Rows are unchanged."""
 
 from django.db import migrations
 

@@ -2,8 +2,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Indexes are emptied: they last for a day, and are looked up by other keys now. They find nobody until they are sent
-    again, and their notices go to the desk."""
+    """Empty the indexes: they last for a day, and are now looked up by other keys. Until they are sent again, no child
+    is found on them, and notices go to the desk."""
 
     dependencies = [
         ("custody", "0003_encrypted_values"),

@@ -1,1 +1,2 @@
-"""What is kept of a child, for how long, and who is given it: erasure, holds, subject access, rows for the lake."""
+"""What is stored about a child, for how long, and who receives it: erasure, holds, subject access, rows for the
+lake."""

@@ -1,6 +1,7 @@
-"""The end of what says who a child was: erased a while after custody ended, unless a legal hold keeps it.
+"""Erasing what identifies a child: a set time after custody ends, unless a legal hold applies.
 
-What routing and statistics need stays: the columns of `Detention`, and the history of commitments, which verifies on.
+What routing and statistics need is retained: the columns of `Detention`, and the history of commitments, which can
+still be verified.
 """
 
 from datetime import datetime, timedelta
@@ -15,8 +16,8 @@ from parentis.web.custody.models import Detention
 
 
 def due_to_erase(now: datetime | None = None) -> "QuerySet[Detention]":
-    """Those whose time is over. One that ended stays until its de-identified row is in the lake: it is made from
-    what is erased here."""
+    """Detentions whose retention period has ended. One that ended is retained until its de-identified row is in the
+    lake, because that row is made from what is erased here."""
     before = (now or timezone.now()) - timedelta(days=settings.CUSTODY_KEEP_DAYS)
     ended = Detention.objects.annotate(over=Coalesce("release", "transfer", "arrival", "case__opened_at"))
     handed_over = Q(handed_over_at__isnull=False) | Q(release=None, transfer=None)
@@ -24,7 +25,7 @@ def due_to_erase(now: datetime | None = None) -> "QuerySet[Detention]":
 
 
 def erase_due(now: datetime | None = None) -> int:
-    """Erase them, each in its own transaction; gives how many."""
+    """Erase detentions that are due, each in its own transaction; return how many."""
     why = f"Kept for {settings.CUSTODY_KEEP_DAYS} days after custody."
     found = list(due_to_erase(now))
     for detention in found:

@@ -1,8 +1,8 @@
-"""The enclave's key replaced by another: every value of a child sealed anew, and found by hashes under the new key.
+"""Replacing the enclave's key: every value of a child is encrypted again, and look-up hashes are made with the new key.
 
-Run while the site is stopped. Each case, and each index, is one transaction; the home names the new key after the last
-one. A run that was killed is run again, with the same new key: what is done already is left. A process that still holds
-the old key when the home names the new one is refused by it, and seals nothing more.
+Run this while the site is stopped. Each case and each index is one transaction; the new key is recorded as the home's
+key after the last one. If a run is interrupted, run it again with the same new key: completed work is skipped. Once the
+home has recorded the new key, a process that still uses the old one is refused and can encrypt nothing more.
 """
 
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ NUMBER = "record_number"
 
 
 class SameKeyError(UserError):
-    """A new key that is the old one."""
+    """A new key that is the same as the old one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotated:
-    """What was sealed anew. `old`, `new`: the keys' ids."""
+    """What was encrypted again. `old`, `new`: the keys' ids."""
 
     old: str
     new: str
@@ -40,9 +40,9 @@ class Rotated:
 
 
 def rotate(given: Key | None, *, in_home: bool) -> Rotated:
-    """Seal everything under the key `given` (None: the one that a change was begun with, or one that is made), and name
-    it as the home's. `in_home`: the key lies in the home's own file. IntegrityError, with nothing of that case changed,
-    where a value is not what its history committed to."""
+    """Encrypt everything under the key `given` (None: the one with which a change was begun, or a newly made one), and
+    record it as the home's key. `in_home`: the key is in the home's own file. Raises IntegrityError, leaving that case
+    unchanged, where a value does not match the commitment in its history."""
     home = find_home()
     finish_change(home, "custody")
     held = custody_key(home)
@@ -67,7 +67,8 @@ def rotate(given: Key | None, *, in_home: bool) -> Rotated:
 
 @transaction.atomic
 def _reseal(pk: int, old: Keyring, new: Keyring) -> int:
-    """A case's values under the new key, and its history's word for it: gives how many; 0 where they were already."""
+    """Encrypt a case's values under the new key and record that in its history; return how many, or 0 where already
+    done."""
     case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
     rows = list(EncryptedValue.objects.filter(case=case).order_by("pk"))
     detention = Detention.objects.get(pk=pk)
@@ -95,7 +96,7 @@ def _reseal(pk: int, old: Keyring, new: Keyring) -> int:
 
 
 def _rehash(detention: Detention, numbers: list[str], old: Keyring, new: Keyring) -> None:
-    """The hash by which the force's own number is found, under the new key: of the number that it was made of."""
+    """The hash for looking up the force's own number, made with the new key from the original number."""
     if detention.record_hash is None:
         return
     use = f"record/{detention.force_id}"

@@ -1,7 +1,7 @@
-"""Detentions that ended, on their way to the lake: rows of `custody.detentions`, without who, day or hour.
+"""Submitting ended detentions to the lake: rows of `custody.detentions`, without identity, day or hour.
 
-A month (of arrival) is handed in whole, as often as one of its detentions ended since: the last submission of a month
-takes the place of those before.
+A month (of arrival) is submitted in full each time a further detention in it has ended: the latest submission of a
+month replaces the earlier ones.
 """
 
 import io
@@ -34,12 +34,12 @@ WAIT = 900.0
 
 
 def waiting() -> "list[Detention]":
-    """Detentions that ended, and notices that were withdrawn, whose month does not say so yet."""
+    """Ended detentions and withdrawn notices that the submission of their month does not yet include."""
     return list(_over().filter(handed_over_at=None))
 
 
 def due(now: datetime | None = None) -> bool:
-    """Is it time for the night's run, and something there for it?"""
+    """Whether it is time for the nightly run and there is something to submit."""
     now = now or timezone.now()
     found = waiting()
     late = any((one.release or one.transfer or now) < now - LATEST for one in found if not _is_withdrawn(one))
@@ -47,7 +47,7 @@ def due(now: datetime | None = None) -> bool:
 
 
 def hand_over(months: Iterable[date] | None = None) -> list[Outcome]:
-    """Submit the months (their first days) that have something new, or those given; each is accepted when it reads."""
+    """Submit the given months (their first days), or those with something new; each is accepted once it is read."""
     changed = {_month(one) for one in waiting()} if months is None else set(months)
     by_month: dict[date, list[Detention]] = defaultdict(list)
     for one in _over():
@@ -56,8 +56,8 @@ def hand_over(months: Iterable[date] | None = None) -> list[Outcome]:
 
 
 def rows(detentions: Iterable[Detention]) -> Iterator[custody.Detention]:
-    """As the service takes them. Whoever turned out to be grown up is no child in custody; who was never held is in
-    none."""
+    """Rows in the form the service takes. People who turned out to be adults are left out, and so are withdrawn
+    notices."""
     for one in detentions:
         if (one.age is None or one.age < ADULT) and not _is_withdrawn(one):
             yield _row(one)
@@ -106,7 +106,8 @@ def _row(one: Detention) -> custody.Detention:
 
 
 def _child(one: Detention, known: dict[str, str]) -> str:
-    """The same for the same name and birthday; of a child without them, or who is erased, each detention's own."""
+    """A pseudonym that is the same for the same name and birthday; a separate one for each detention where these are
+    missing or erased."""
     return digest(name_and_birth(subject_of(known, {})) or str(one.reference), "lake-child")
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a child, for the child: found by name and birthday, and given out as a workbook with a watermark."""
+"""Subject access: what is stored about a child, found by name and birthday and supplied as a watermarked workbook."""
 
 from datetime import date
 from typing import Any
@@ -24,8 +24,8 @@ from parentis.web.workbooks import Cell, Table, workbook
 def find(
     person: Any, *, first_name: str, surname: str, date_of_birth: date, why: str, request: HttpRequest | None = None
 ) -> list[Case]:
-    """The cases whose child has this name and birthday, of those that `person` answers for. Each is opened to be
-    compared: nothing by which a child could be looked up is kept."""
+    """The cases `person` answers for whose child has this name and birthday. Each case is decrypted to be compared,
+    because nothing is stored by which a child could be looked up."""
     asked = Subject(first_name=first_name, surname=surname, date_of_birth=date_of_birth)
     mine = [one for one in permissions.visible(person, KIND).filter(erased_at=None).select_related("detention")
             if permissions.may_do(person, ERASE, one)]  # fmt: skip
@@ -37,7 +37,8 @@ def find(
 
 @transaction.atomic
 def copy_of(person: Any, case: Case, *, to: str, why: str, request: HttpRequest | None = None) -> bytes:
-    """Everything that is kept of the child (XLSX). Whose copy it is stands on every sheet, and on the record."""
+    """Everything stored about the child (XLSX). The recipient is shown on every sheet and entered on the audit
+    record."""
     mark = f"Given to {to} by {person} on {timezone.localtime():%d %B %Y, %H:%M}: {why}. Copy of case {case.pk}."
     values = held(case, SEALED)
     detention = case.detention

@@ -1,4 +1,4 @@
-"""Pages of whoever answers for what is kept of a child: finding it, holding it, giving it out."""
+"""Pages for people responsible for stored data about a child: finding it, placing a legal hold, supplying a copy."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from parentis.web.custody.retention import subject_access
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """What is kept of a child of this name and birthday."""
+    """Find what is stored about a child with this name and birthday."""
     form, found = forms.FindForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         found = subject_access.find(request.user, **form.cleaned_data, request=request)
@@ -24,7 +24,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def keeping(request: HttpRequest, pk: int) -> HttpResponse:
-    """A legal hold, on or off; a copy for the child; erasure."""
+    """Place or lift a legal hold, supply a copy for the child, or erase."""
     case = permissions.case_for(request.user, KIND, pk, permission=ERASE)
     is_held = case.detention.held_at is not None
     form = forms.HoldForm(request.POST or None)
@@ -39,7 +39,7 @@ def keeping(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """The copy, as a download."""
+    """Download the copy."""
     case = permissions.case_for(request.user, KIND, pk, permission=ERASE)
     form = forms.CopyForm(request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""`custody_change_key`: the enclave's key replaced by another."""
+"""`custody_change_key`: replace the enclave's key."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""`custody_hand_over`: the night's run by hand."""
+"""`custody_hand_over`: start the nightly run by hand."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""`custody_suites`: the list of suites, from a CSV. A code that is here already is changed, none is deleted."""
+"""`custody_suites`: load the list of suites from a CSV. An existing code is updated; none is deleted."""
 
 import csv
 from pathlib import Path
