@@ -1,7 +1,7 @@
 """Practice placement-cost returns: the region's placements of one year, synthetic like everything of practice.
 
-Prices are near those of practice's budget monitoring in 2024-25, so that the two sources tell the same story; the
-children are others than those of the practice looked-after children return, and no row claims to be one of them.
+Prices are near those of the practice budget monitoring in 2024-25, so that the two sources agree. The children are not
+those of the practice looked-after children return, and no row refers to one of them.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from parentis.returns import ReturnData
 
 PERIOD = "2024-25"
 LOOKED_AFTER = 9290
-"Children of the region's last practice stock (DfE: London, 31 March 2025)."
+"Looked-after children in the region (DfE: London, 31 March 2025)."
 TURNOVER = 1.55
 "Placements in a year for each child on a day."
 
@@ -29,11 +29,11 @@ KINDS: tuple[tuple[str, str, float, float, float], ...] = (
     ("K1", "PR2", 0.003, 1075.0, 0.12),
     ("Z1", "PR4", 0.032, 50.0, 0.30),
 )
-"Place, provider, share of placements, price per night, and its spread between placements on the log scale."
+"Place, provider, share of placements, price per night, and its spread between placements (log scale)."
 BETWEEN = 0.08
 "Spread of authorities' prices on the log scale."
 CONTRIBUTING = 0.12
-"Of children's homes placements, how many health or education help to pay for; a quarter of the price."
+"Share of children's homes placements to which health or education contributes a quarter of the price."
 
 
 def returns(seed: int) -> Iterator[ReturnData]:
@@ -59,7 +59,7 @@ def _placements(rng: np.random.Generator, gss: str, count: int) -> pl.DataFrame:
     price = np.array([kind[3] for kind in KINDS]) * np.exp(rng.normal(0, BETWEEN))
     spread = np.array([kind[4] for kind in KINDS])[which]
     rate = price[which] * np.exp(spread * rng.standard_normal(count) - spread**2 / 2)
-    # Begun in the years before, or in the year; two in five end within it.
+    # Placements begun in earlier years or in this one; two in five end during the year.
     begun = rng.integers(-700, 330, count)
     stays = rng.random(count) > 0.4
     last = np.minimum(np.maximum(begun, 0) + 1 + rng.integers(7, 330, count), 364)

@@ -1,8 +1,8 @@
-"""Random numbers that depend on what they are for, not on when they are asked for.
+"""Random numbers that depend on their purpose, not on the order in which they are drawn.
 
-A stream is a key (seed, replicate, child) and a counter: each number is a strong mix of both (the finaliser of
-SplitMix64), so results are the same for any order, partition and number of threads, and two scenarios meet the
-same child with the same luck.
+A stream is a key (seed, replicate, child) and a counter: each number is a hash of both (the finaliser of
+SplitMix64). Results are therefore the same for any order, partition and number of threads, and a child has the same
+random numbers in every scenario.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ _UNIT = 2.0**-53
 
 @njit(cache=True, nogil=True, inline="always")
 def mixed(x):  # type: ignore[no-untyped-def]
-    """A bijection of 64-bit numbers in which every bit of the input changes half of the output's."""
+    """A bijection of 64-bit numbers in which each input bit changes half of the output bits on average."""
     x = (x ^ (x >> _BY_30)) * _FIRST
     x = (x ^ (x >> _BY_27)) * _SECOND
     return x ^ (x >> _BY_31)
@@ -25,19 +25,19 @@ def mixed(x):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True, inline="always")
 def keyed(x, y):  # type: ignore[no-untyped-def]
-    """A key made of two, whose order matters."""
+    """Combine two keys into one; their order matters."""
     return mixed(mixed(x + _GOLDEN) ^ (np.uint64(y) * _GOLDEN))
 
 
 @njit(cache=True, nogil=True, inline="always")
 def following(stream):  # type: ignore[no-untyped-def]
-    """The stream one number further."""
+    """Advance the stream by one number."""
     return stream + _GOLDEN
 
 
 @njit(cache=True, nogil=True, inline="always")
 def uniform(stream):  # type: ignore[no-untyped-def]
-    """The stream's number, in (0, 1)."""
+    """The current number of the stream, in (0, 1)."""
     return (float(mixed(stream) >> _BY_11) + 0.5) * _UNIT
 
 

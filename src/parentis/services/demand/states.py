@@ -11,7 +11,7 @@ import polars as pl
 from parentis.errors import NotFoundError
 
 OTHER = "other"
-"The group of every placement that no rule names; always the last."
+"The group of every placement that matches no rule; always the last."
 
 _OWN = ("PR1",)
 
@@ -59,7 +59,7 @@ COMMISSIONING = Groups(
         Rule("placed for adoption", ("A3", "A4", "A5", "A6")),
     )
 )
-"What commissioners buy, and what they do not."
+"Groups by what commissioners buy and do not buy."
 
 FOUR = Groups(
     (
@@ -68,15 +68,15 @@ FOUR = Groups(
         Rule("supported", ("H5", "P2", "K3")),
     )
 )
-"The coarse groups that forecasts of other tools are compared in."
+"The coarse groups used to compare with forecasts of other tools."
 
 KNOWN: Mapping[str, Groups] = {"commissioning": COMMISSIONING, "four": FOUR}
 
 
 def groups_named(text: str) -> Groups:
-    """A known set by name, or groups written out: `fostering=U1 U2 U3 U4; residential=K2 R1`.
+    """A known set of groups by name, or groups written out: `fostering=U1 U2 U3 U4; residential=K2 R1`.
 
-    A provider is put after a slash: `own=U4/PR1 U5/PR1`. Raises NotFoundError for anything else.
+    A provider follows a slash: `own=U4/PR1 U5/PR1`. Raises NotFoundError for anything else.
     """
     if text in KNOWN:
         return KNOWN[text]
@@ -127,7 +127,7 @@ _REASONS: Mapping[str, tuple[str, ...]] = {
     "transferred": ("E3", "E7"),
     "custody": ("E9",),
 }
-"REC codes by exit; every other is `other exit`. Whoever leaves at 18 has aged out, whatever the code."
+"REC codes by exit; every other code is `other exit`. A child who leaves at 18 has aged out, whatever the code."
 
 
 def exit_of(reason: str = "reason_out") -> pl.Expr:

@@ -1,7 +1,7 @@
-"""Comparing scenarios: the difference they make, and what each change of a scenario makes alone.
+"""Compare scenarios: the difference that a scenario makes, and the effect of each of its changes alone.
 
-Every run uses the same random numbers, so a difference is taken future by future and its interval is that of the
-difference, not of two forecasts.
+Every run uses the same random numbers, so a difference is calculated replicate by replicate, and its interval is that
+of the difference, not of two independent forecasts.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ LEVEL = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What every scenario of a comparison is run on."""
+    """The model, prices and settings that every scenario of a comparison shares."""
 
     model: Model
     prices: Prices
@@ -46,8 +46,8 @@ class Run:
 class Waterfall:
     """From the cost without a scenario to the cost with it, all authorities together.
 
-    `amounts` has shape (replicates, steps, years): before, each change alone, what they make of one another
-    (`interaction`), and after. In every future and year the steps before the last sum to the last.
+    `amounts` has shape (replicates, steps, years): before, each change alone, their
+    `interaction`, and after. In every replicate and year, the steps before the last sum to the last.
     """
 
     steps: tuple[str, ...]
@@ -74,7 +74,7 @@ class Waterfall:
 
 
 def run(basis: Basis, scenario: Scenario = Scenario(), *, like: Run | None = None) -> Run:  # noqa: B008 - frozen
-    """The futures of `scenario`. One that changes prices alone takes its children from `like`, the run without it."""
+    """The futures of `scenario`. If it changes only prices, the children are taken from `like`, the run without it."""
     flows = tuple(one for one in scenario.changes if not isinstance(one, Price))
     if like is not None and flows == tuple(one for one in like.scenario.changes if not isinstance(one, Price)):
         paths = replace(like.paths, scenario=scenario.name)
@@ -85,7 +85,7 @@ def run(basis: Basis, scenario: Scenario = Scenario(), *, like: Run | None = Non
 
 
 def waterfall(basis: Basis, scenario: Scenario, titles: Sequence[str], *, before: Run, after: Run) -> Waterfall:
-    """Each change's effect alone, then what they make of one another, summing exactly to the whole."""
+    """The effect of each change alone, then their interaction, which sum exactly to the total effect."""
     alone = [
         run(basis, scenario.with_only(at), like=before).costs.region() - before.costs.region()
         for at in range(len(scenario.changes))
@@ -100,7 +100,8 @@ def waterfall(basis: Basis, scenario: Scenario, titles: Sequence[str], *, before
 
 
 def difference(before: Run, after: Run, *, level: float = LEVEL) -> pl.DataFrame:
-    """What the scenario changes: `what` (`cost`: pounds, net; `nights`), `authority` (null: all together), `group`
+    """The difference that the scenario makes: `what` (`cost`: pounds, net; `nights`), `authority` (null: all
+    together), `group`
     (`total`: all), `year, mean, low, high, level`. Positive is more."""
     parts = []
     for what, name in (("cost", "net"), ("nights", "nights")):

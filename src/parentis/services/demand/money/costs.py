@@ -19,8 +19,8 @@ MONTH = 30.4375
 class Costs:
     """Futures in money: pounds of the day, shape (replicates, authorities, groups, years).
 
-    `gross` is the whole price, `net` what is left when health and education have paid. A group without a price
-    costs nothing here and is False in `priced` (groups,); `nights` has the shape of `gross` and counts them all.
+    `gross` is the whole price, `net` what remains after contributions from health and education. A group without a
+    price costs nothing here and is False in `priced` (groups,); `nights` has the shape of `gross` and counts them all.
     `general` is the index of general prices, (replicates, years), 1 in the prices' year.
     """
 
@@ -36,7 +36,7 @@ class Costs:
 
     @property
     def unpriced_share(self) -> float:
-        """Of all nights, those of groups that nobody has a price for."""
+        """The share of all nights that are in groups without a price."""
         return float(self.nights[:, :, ~self.priced].sum() / max(self.nights.sum(), 1.0))
 
     def region(self, what: str = "net") -> np.ndarray:
@@ -53,9 +53,9 @@ def costs(
     scenario: Scenario = Scenario(),  # noqa: B008 - a frozen value
     first_replicate: int = 0,
 ) -> Costs:
-    """Costs of the whole financial years in `paths`, whose scenario must be the same `scenario`.
+    """Calculate costs of the whole financial years in `paths`, which must have been simulated under `scenario`.
 
-    The same `seed` gives the same prices in every scenario, so that a difference is the scenario's alone.
+    The same `seed` gives the same prices in every scenario, so that a difference is due to the scenario alone.
     """
     numbers = range(first_replicate, first_replicate + len(paths.stock))
     own = [prices.authorities.index(name) for name in paths.authorities]
@@ -98,7 +98,9 @@ def _between(first: str, later: str) -> int:
 def price_factors(
     scenario: Scenario, authorities: Sequence[str], groups: Sequence[str], month_ends: Sequence[date]
 ) -> np.ndarray | None:
-    """What the scenario multiplies prices by, (authorities, groups, months); None where it leaves them."""
+    """The factors by which the scenario multiplies prices, (authorities, groups, months); None if it changes no
+    prices.
+    """
     changes = [one for one in scenario.changes if isinstance(one, Price)]
     if not changes:
         return None
@@ -111,7 +113,7 @@ def price_factors(
 
 
 def _ramp(change: Price, month_ends: Sequence[date]) -> np.ndarray:
-    """How much of the change is there by the middle of each month, from 0 to 1."""
+    """The share of the change that is in effect by the middle of each month, from 0 to 1."""
     start = change.start or date.min
     days = np.array([(end - start).days - MONTH / 2 if change.start else np.inf for end in month_ends])
     if change.ramp_months <= 0:

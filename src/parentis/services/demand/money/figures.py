@@ -17,12 +17,12 @@ from parentis.services.demand.plans.model import PLAN_SETTINGS
 from parentis.services.service import Result
 
 FEWEST_OPEN = 3
-"Authorities that a footprint's money must be of before members see it: a sum of two tells each the other's."
+"Fewest authorities in a footprint before members see its costs: with two, each could work out the other's."
 FEWEST_NIGHTS = 365
-"Nights of a group below which a place's price is not shown: it would be one child's."
+"Fewest nights of a group for a place's price to be shown: with fewer it could be the price of one child."
 
 Place = tuple[str, tuple[int, ...], str]
-"Id, the authorities' indices, and which they are in words."
+"Id, the indices of the authorities, and a description of them in words."
 Span = tuple[date, date, str]
 
 _COST = "simulated nights × drawn prices per night, net of health and education; pounds of the day"
@@ -31,8 +31,8 @@ _PLANS = "stock and flow of plans by age, setting and year"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Values of one measure: draws (replicates, authorities, labels, spans), labels as breakdowns. `nights` behind
-    them are whole ones, (authorities, labels, spans); without them `n` is how many authorities."""
+    """Values of one measure: draws (replicates, authorities, labels, spans), labels as breakdowns. `nights` are
+    the whole nights behind them, (authorities, labels, spans); if None, `n` is the number of authorities."""
 
     measure: str
     method: str
@@ -43,7 +43,7 @@ class Part:
     scenario: str = ""
 
     def rows(self, place: Place) -> pl.DataFrame:
-        """Of one place, its authorities summed; a single draw has no interval."""
+        """Rows of one place, summed over its authorities; a single draw has no interval."""
         geography, own, said = place
         values = self.drawn[:, list(own)].sum(axis=1)
         edge, several = (1 - LEVEL) / 2, len(values) > 1
@@ -79,7 +79,7 @@ def with_money(
     places: Sequence[Place],
     parameters: Mapping[str, Any],
 ) -> Result:
-    """`result` with the figures of money, plans and the scenario, and their notes."""
+    """`result` with the figures of costs, plans and the scenario added, and their notes."""
     most = max(len(own) for _, own, _ in places)
     whole = [place for place in places if len(place[1]) == most]
     difference, steps = _scenario(ahead, parameters["scenario_replicates"])
@@ -132,12 +132,12 @@ def _figured(values: pl.DataFrame, used: pl.DataFrame, parameters: Mapping[str, 
 
 
 def _cost() -> str:
-    """How costs are made, with the deflators that carry prices on."""
+    """The method of the costs in words, with the deflators used to project prices."""
     return f"{_COST}; general prices by {edition_words('gdp_deflator')}"
 
 
 def _costs(ahead: Outlook) -> list[Part]:
-    """The last year's cost, and the years' to come, by group and whole."""
+    """The cost of the last year and of future years, by group and in total."""
     of = ahead.before.costs
     kept = np.flatnonzero(of.priced)
     if not len(kept) or not of.years:
@@ -183,7 +183,7 @@ def _plan_parts(ahead: Outlook) -> list[Part]:
 
 
 def _with_plans(ahead: Outlook, places: Sequence[Place]) -> list[Place]:
-    """Places by the indices of the authorities that have plans."""
+    """The places, with indices into the authorities that have plans."""
     if ahead.plans is None:
         return []
     index = {name: at for at, name in enumerate(ahead.plans.authorities)}
@@ -193,7 +193,9 @@ def _with_plans(ahead: Outlook, places: Sequence[Place]) -> list[Place]:
 
 
 def _scenario(ahead: Outlook, replicates: int) -> tuple[list[Part], list[Part]]:
-    """The shipped scenario's difference by year, and the parts of the last year's, all authorities together."""
+    """The difference that the shipped scenario makes by year, and its parts in the last year, for all authorities
+    together.
+    """
     of = ahead.before.costs
     if not of.priced.any() or not of.years or not replicates:
         return [], []
@@ -203,7 +205,7 @@ def _scenario(ahead: Outlook, replicates: int) -> tuple[list[Part], list[Part]]:
     falls = waterfall(basis, EXAMPLE.scenario, EXAMPLE.titles, before=before, after=after)
     said, name, spans = f"{_cost()}; {EXAMPLE.description}", EXAMPLE.scenario.name, _years(of.years)
     change = (after.costs.net - before.costs.net).sum(axis=2, keepdims=True)
-    # What all authorities make together stands with the first of them: a place's rows add its authorities up.
+    # The sum over all authorities is stored under the first, because `rows` sums over the authorities of a place.
     alone = np.zeros((replicates, len(of.authorities), len(STEPS), 1))
     alone[:, 0] = falls.amounts[:, :, -1:]
     return [
@@ -221,7 +223,7 @@ def _scenario(ahead: Outlook, replicates: int) -> tuple[list[Part], list[Part]]:
 
 
 def _price(ahead: Outlook, place: Place) -> pl.DataFrame:
-    """The last year's prices; over a footprint, weighed by its nights."""
+    """The last year's prices; over a footprint, weighted by its nights."""
     held, (key, own, said) = ahead.basis.prices, place
     nights = ahead.nights_before[list(own)]
     kept = [at for at in range(len(held.groups)) if held.known[at] and nights[:, at].sum() >= FEWEST_NIGHTS]
@@ -236,7 +238,7 @@ def _price(ahead: Outlook, place: Place) -> pl.DataFrame:
 
 
 def _whole(drawn: np.ndarray) -> np.ndarray:
-    """With the sum of the labels behind them."""
+    """Append the sum over the labels."""
     return np.concatenate([drawn, drawn.sum(axis=2, keepdims=True)], axis=2)
 
 

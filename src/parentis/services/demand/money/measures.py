@@ -7,11 +7,11 @@ _SOURCE = "demand model; placement costs, budget monitoring, or section 251 unit
 _RELEASE = "DfE release of EHC plans"
 _MEAN = "Mean of the simulated futures; the interval holds eight in ten of them."
 EXAMPLE = shipped()["closer-to-home"]
-"The scenario that packs show: an illustration, nobody's plan."
+"The scenario that packs show: an illustration, not the plan of any authority."
 
 NIGHTS = Population(id="nights in care", threshold=FEWEST * DAYS)
 _NIGHTS: People = (Counts(of=NIGHTS, n=1, told=True),)
-"`n` is the nights: cost ÷ price gives them, and the price of few is a child's."
+"`n` is the number of nights: cost ÷ price reveals it, and a price of few nights could be that of one child."
 _FUTURES = NoPeople("what a scenario makes of an authority's whole cost to come, in a model")
 
 STEPS: tuple[tuple[str, str], ...] = (

@@ -1,8 +1,8 @@
 """Where prices come from: nights and committed cost of the year, by authority, group and provider.
 
 In order of preference: the placement-cost return; the activity of budget monitoring, whose cost and nights are
-of whole groups; and, as a last resort, the weekly unit costs of section 251 in DfE's Local Authority Interactive
-Tool, which are no price of a night (`LAST_RESORT`).
+for whole groups; and, as a last resort, the weekly unit costs of section 251 in DfE's Local Authority Interactive
+Tool, which are not nightly prices (`LAST_RESORT`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,15 +40,15 @@ _MONITORED: Mapping[str, tuple[str, str]] = {
     "secure": ("secure", "other public"),
     "other": ("other", "private"),
 }
-"Placement group of monitoring → our group, and whose provision it mostly is."
+"Placement group in monitoring → the model's group, and its most common provider."
 
 STAY = 180.0
-"Nights that one placement stands for where only the group's nights are known."
+"Assumed nights per placement where only the nights of the whole group are known."
 
 
 @dataclass(frozen=True, slots=True)
 class LastResort:
-    """A unit cost of section 251, and the groups it stands in for."""
+    """A unit cost of section 251, and the groups whose price it replaces."""
 
     short: str
     groups: tuple[str, ...]
@@ -69,9 +69,9 @@ LAST_RESORT: tuple[LastResort, ...] = (
 def cells_of_return(placements: pl.DataFrame, homes: pl.DataFrame, groups: Groups) -> tuple[pl.DataFrame, list[str]]:
     """One row a placement: `authority, period, group, provider, nights, gross, net, rate`; and what was left out.
 
-    What one of the authority's own homes cost is shared over the nights of those placed in it, where no cost of
-    their own is given. Short breaks are left out by rule. A placement without a positive cost, or without a night
-    in the year, has no price: it is left out and counted.
+    The cost of one of the authority's own homes is shared over the nights of the placements in it that have no cost of
+    their own. Short breaks are left out by rule. A placement without a positive cost, or without a night
+    in the year, has no price: it is left out, and the number left out is reported.
     """
     if placements.is_empty():
         return pl.DataFrame(schema=CELL), []

@@ -1,7 +1,8 @@
-"""Prices: pounds per night of each group in each authority, with what is not known of them.
+"""Prices: pounds per night of each group in each authority, with their uncertainty.
 
-A price is the year's committed cost divided by its nights. Authorities with few placements in a group lean on the
-region's price (`pooling`); a group that nobody has a price for takes the labelled last resort, or none at all.
+A price is the year's committed cost divided by its nights. The price of an authority with few placements in a group
+is shrunk towards the region's (`estimation.shrinkage`); a group without any price has the labelled last resort, or
+none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,14 +28,14 @@ from parentis.services.demand.states import Groups
 from parentis.services.demand.tables import ACTIVITY, COSTS, HOMES, LAIT
 
 PRICES = 8
-"What a replicate's stream of random numbers is for (`simulate` has those below)."
+"Key of the random number stream that prices use; `simulate` uses the keys below it."
 
 SPREAD, SPREAD_WORTH = 0.45, 8.0
-"Spread of single placements' prices on the log scale, before any are seen, and how many placements that is worth."
+"Prior spread of single placements' prices on the log scale, and the number of placements that the prior is worth."
 COARSE = 0.15
-"Spread on the log scale by which a section 251 unit cost may miss the price of a night, beyond chance."
+"Error of a section 251 unit cost as an estimate of the nightly price, beyond chance: standard deviation, log scale."
 FEW = 20
-"Placements below which an authority's share of contributions is the region's."
+"With fewer placements than this, an authority's share of contributions is taken to be the region's."
 WEEK = 7.0
 
 
@@ -44,12 +45,13 @@ class Prices:
 
     Attributes:
         posterior: by group, of the authorities' mean prices on the log scale; None where nothing is known.
-        chance: relative variance of the mean price of those who will be placed, (authorities, groups): few
-            children cost more or less than the price says.
-        net_share: of the gross price, what is left when health and education have paid, (authorities, groups).
-        source: by group, where its price comes from; '' where nothing is known.
-        cells: the nights and costs themselves, by authority, group and provider.
-        notes: sentences about what was missing and what was done about it.
+        chance: relative variance of the mean price of future placements, (authorities, groups): with few children, the
+            mean cost differs from the price.
+        net_share: the share of the gross price that remains after contributions from health and education,
+            (authorities, groups).
+        source: by group, the source of its price; '' where there is none.
+        cells: the nights and costs behind the prices, by authority, group and provider.
+        notes: sentences on missing data and how they were handled.
     """
 
     period: str
@@ -70,8 +72,9 @@ class Prices:
     def draw(self, seed: int, numbers: Sequence[int], *, chance: bool = True) -> np.ndarray:
         """Gross prices per night, (replicates, authorities, groups); NaN for a group without one.
 
-        A replicate's prices depend on `seed` and its own number alone. Authorities share what is not known of
-        the region's price, so their errors are correlated. With `chance`, of those placed; without, of the mean.
+        A replicate's prices depend on `seed` and its own number alone. All authorities share the uncertainty of
+        the region's price, so their errors are correlated. With `chance`, prices vary as the mean of the children
+        placed; without it, they are mean prices.
         """
         a, s = len(self.authorities), len(self.groups)
         streams = [generator(seed, number, PRICES) for number in numbers]
@@ -123,10 +126,10 @@ _EMPTY = pl.DataFrame(
 
 
 def prices(tables: Mapping[str, pl.DataFrame], groups: Groups, authorities: Sequence[str], period: str = "") -> Prices:
-    """Prices of `groups` in `authorities` (ONS codes) from whatever of `tables.PRICE_NEEDS` is held.
+    """Prices of `groups` in `authorities` (ONS codes) from those of `tables.PRICE_NEEDS` that are held.
 
-    In pounds of `period`, by default the last year that anyone has a price for; prices of other years are brought
-    to it by the GDP deflator.
+    In pounds of `period`, by default the last year with any price; prices of other years are converted to it with the
+    GDP deflator.
     """
     own, left_out = cells_of_return(tables.get(COSTS, pl.DataFrame()), tables.get(HOMES, pl.DataFrame()), groups)
     other = cells_of_monitoring(tables.get(ACTIVITY, pl.DataFrame()), groups)
@@ -166,7 +169,7 @@ def _region(authorities: Sequence[str]) -> str:
 
 
 def _chosen(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
-    """Cells of each authority and group from the best source that has it, of its last year."""
+    """Cells of each authority and group, from the best source that has them, for its last year."""
     both = pl.concat(
         [
             own.with_columns(source=pl.lit(FROM_RETURN), rank=0),
@@ -192,7 +195,7 @@ def _pooled(cells: pl.DataFrame, authorities: Sequence[str]) -> tuple[Pooled, np
     nights = pl.col("nights")
     by = cells.group_by("authority").agg(
         pl.col("gross", "net", "nights", "placements").sum(),
-        # One placement of many nights weighs more than several of few: this is 1 ÷ their effective number.
+        # Placements are weighted by nights: this is 1 ÷ the effective number of placements.
         ((nights**2 / pl.col("placements")).sum() / nights.sum() ** 2).alias("one_in"),
     )
     held = pl.DataFrame({"authority": authorities}).join(by, on="authority", how="left", maintain_order="left")
@@ -210,7 +213,9 @@ def _pooled(cells: pl.DataFrame, authorities: Sequence[str]) -> tuple[Pooled, np
 
 
 def _placement_variance(placements: pl.DataFrame) -> float:
-    """Variance of the log price of single placements within an authority, with a prior worth a few of them."""
+    """Variance of the log price of single placements within an authority, with a prior worth `SPREAD_WORTH`
+    placements.
+    """
     within = placements.select(
         squares=((pl.col("rate").log() - pl.col("rate").log().mean().over("authority")) ** 2).sum(),
         freedom=pl.len() - pl.col("authority").n_unique(),
@@ -225,7 +230,7 @@ def _last_resort(weekly: pl.DataFrame, group: str, period: str, authorities: int
         if group not in one.groups or costs.is_empty():
             continue
         log = np.log(costs["weekly"].to_numpy() / WEEK * deflator_factor(costs["period"][0], period))
-        # A median and its spread: a few authorities' unit costs are ten times the rest's.
+        # A median and a robust spread: the unit costs of a few authorities are ten times those of the rest.
         spread = 1.4826 * median(np.abs(log - np.median(log)))
         variance = spread**2 / len(log) + COARSE**2
         nothing = np.full(authorities, np.nan)

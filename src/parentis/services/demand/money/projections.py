@@ -1,4 +1,4 @@
-"""The outlook: children, plans and what they cost, five years ahead, from whatever tables are held."""
+"""The outlook: children, plans and what they cost, five years ahead, from the tables that are held."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Outlook:
     """Everything that is simulated together.
 
     Attributes:
-        basis: model, prices and uplifts, for scenarios to be run on. before: the futures without one.
+        basis: model, prices and uplifts, on which scenarios are run. before: the futures without a scenario.
         nights_before: of the last financial year held, (authorities, groups); `year_before` is that year.
         monitored_nights, monitored_gross: of that year as budget monitoring has placements, (authorities, groups); NaN
             where an authority's year is not held.
@@ -51,12 +51,13 @@ class Outlook:
     notes: tuple[str, ...]
 
     def used(self, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """The rows behind it: `authority` (null: every authority's), `table, load_id, count`."""
+        """The rows behind the outlook: `authority` (null: every authority's), `table, load_id, count`."""
         parts = []
         for need in OUTLOOK_NEEDS:
             rows = tables.get(need, pl.DataFrame())
             if need == LAIT and rows.height:
-                # Of half a million lines the few measures that stand in for prices, and only if one does.
+                # Of the half a million lines of LAIT, only the few measures used in place of prices, and only if one
+                # was used.
                 short = [one.short for one in LAST_RESORT if one.short in " ".join(self.basis.prices.source)]
                 rows = rows.filter(pl.col("SHORT_DESC").is_in(short))
             if rows.height:
@@ -65,22 +66,24 @@ class Outlook:
 
     @property
     def gross_before(self) -> np.ndarray:
-        """What the last year's nights cost at the estimated prices, (authorities, groups); without a price, nil."""
+        """The cost of the last year's nights at the estimated prices, (authorities, groups); nil for a group without
+        a price.
+        """
         held = self.basis.prices
         level = [np.zeros(len(held.authorities)) if one is None else np.exp(one.median()) for one in held.posterior]
         return np.asarray(self.nights_before * np.stack(level, axis=1))
 
     @property
     def cost_before(self) -> np.ndarray:
-        """`gross_before` net of what health and education pay, (authorities, groups)."""
+        """`gross_before` net of contributions from health and education, (authorities, groups)."""
         return np.asarray(self.gross_before * self.basis.prices.net_share)
 
 
 def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Outlook | None:
     """Parameters: `years` (5), `replicates` (300), `seed` (0). None where no looked-after children return is held.
 
-    The last one made is kept for as long as its tables are alive, and given again for the same tables: demand's
-    figures and funding's risk are of the same futures, and a build makes them once.
+    The last outlook is cached while its tables are in memory and returned again for the same tables: the figures of
+    demand and the risk figures of funding use the same futures, which a build therefore simulates once.
     """
     if tables[EPISODES].is_empty():
         return None
@@ -95,7 +98,7 @@ def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 
 _kept: list[tuple[dict[str, ref[pl.DataFrame]], dict[str, Any], Outlook]] = []
-"At most one. It goes when any of its tables goes, so that nothing of a child outlives what was read for the build."
+"The cached outlook, at most one. It is deleted with any of its tables, so that no child's data outlast the build."
 
 
 def _forget(_: ref[pl.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""Uplifts: what prices do in the years to come. Inflation that everybody shares, and each group's rise beyond it."""
+"""Uplifts: how prices change in future years, by general inflation and by each group's rise in real terms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from parentis.services.demand.states import Groups
 from parentis.services.demand.tables import ACTIVITY
 
 UPLIFTS = 9
-"What a replicate's stream of random numbers is for."
+"Key of the random number stream of a replicate that this module uses."
 
 MISS, MEMORY = 0.012, 0.6
-"By how much a year's inflation misses its forecast, and how much of a miss is still there a year later."
+"Standard deviation of the error of a year's inflation forecast, and the share of an error that persists a year later."
 SHOCK = 0.012
-"Of a group's real price in one year, beyond its own rise."
+"Standard deviation of a group's real price in one year about its own trend."
 
 REAL_RISE: Mapping[str, tuple[float, float]] = {
     "residential": (0.03, 0.025),
@@ -27,7 +27,8 @@ REAL_RISE: Mapping[str, tuple[float, float]] = {
     "supported": (0.01, 0.025),
 }
 OTHERWISE = (0.0, 0.015)
-"""Real rise a year, and its spread, before the authorities' own prices are looked at. Judgement, kept wide, about
+"""Prior of the real rise a year: mean and spread, before the authorities' own prices are used. A wide judgement,
+based on
 one finding: from 2016 to 2020 the largest groups' prices of children's homes rose 3.5 % a year in real terms, and
 fostering agencies' fell (Competition and Markets Authority, children's social care market study, March 2022)."""
 FEWEST_YEARS = 4
@@ -36,7 +37,7 @@ FEWEST_YEARS = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uplifts:
     """`inflation`: centre of each year's, from `first` on, (years,). `rise`, `spread`: each group's real rise a year
-    and what is not known of it, (groups,). `notes` say where they come from."""
+    and its standard deviation, (groups,). `notes` give their sources."""
 
     first: str
     inflation: np.ndarray
@@ -62,8 +63,8 @@ class Uplifts:
 
 
 def uplifts(tables: Mapping[str, pl.DataFrame], groups: Groups, base: str, years: int) -> Uplifts:
-    """For the `years` financial years after `base`: judgement (`REAL_RISE`), corrected by the region's own prices where
-    monitoring's activity is held for `FEWEST_YEARS` years."""
+    """For the `years` financial years after `base`: judgement (`REAL_RISE`), updated with the region's own prices
+    where the activity of budget monitoring is held for `FEWEST_YEARS` years."""
     said = [REAL_RISE.get(name, OTHERWISE) for name in groups.names]
     rise, spread = np.array([one[0] for one in said]), np.array([one[1] for one in said])
     notes = []
@@ -89,7 +90,7 @@ def uplifts(tables: Mapping[str, pl.DataFrame], groups: Groups, base: str, years
 
 def real_prices(activity: pl.DataFrame, groups: Groups) -> pl.DataFrame:
     """`group, period, price`: the region's gross price per night in pounds of the last year held. Only authorities
-    that are held in every year, so that who answers does not look like a price."""
+    that are held in every year, so that a change in who submits does not look like a change in price."""
     cells = cells_of_monitoring(activity, groups)
     if cells.is_empty():
         return pl.DataFrame(schema={"group": pl.String, "period": pl.String, "price": pl.Float64})

@@ -1,4 +1,6 @@
-"""What a plan costs in a year, by setting: the authorities' own spend where it is monitored, else what is published."""
+"""The cost of a plan in a year, by setting: from the authorities' own spend where it is monitored, else as
+published.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,25 +15,25 @@ from parentis.services.demand.randomness import generator
 from parentis.services.demand.tables import HIGH_NEEDS_SPEND
 
 PLAN_COSTS = 11
-"What a replicate's stream of random numbers is for."
+"Key of the random number stream of a replicate that this module uses."
 
 _COLUMN = {
     "mainstream": "SPEND_MAINSTREAM", "special": "SPEND_SPECIAL", "independent": "SPEND_INDEPENDENT",
     "alternative": "SPEND_ALTERNATIVE", "post-16": "SPEND_POST_16",
 }  # fmt: skip
-"Spend on anything else (therapies, central teams) follows prices, not plans: it is in the rest."
+"Spend on anything else (therapies, central teams) depends on prices, not on plans, and is part of the remainder."
 
 JUDGED = "judgement, to be owned by the treasurer"
 
 ERROR = 0.06
-"Of one authority's spend ÷ plans, log scale: plans are counted on one day of the year."
+"Standard deviation of one authority's spend ÷ plans, log scale: plans are counted on only one day of the year."
 REAL_RISE, REAL_SPREAD = 0.01, 0.015
-"Of the cost of a plan beyond general prices, a year: judgement, to be owned by the treasurer."
+"Real rise a year in the cost of a plan, mean and spread: judgement, to be owned by the treasurer."
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Pounds a plan and year, how far it may be out on the log scale, and whose figure it is."""
+    """Pounds per plan and year, its standard error on the log scale, and its source."""
 
     pounds: float
     spread: float
@@ -52,13 +54,13 @@ PUBLISHED: Mapping[str, Published] = {
     "alternative": Published(20_000, 0.35, "2023-24", f"{JUDGED}: £10,000 a place and a top-up"),
     "post-16": Published(9_000, 0.35, "2023-24", f"{JUDGED}: £6,000 a place and a top-up"),
 }  # fmt: skip
-"The last resort, where no authority monitors spend by setting."
+"Used where no authority monitors spend by setting."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanCosts:
-    """Costs of a plan in pounds of `period`, log scale, by setting in the order of `PLAN_SETTINGS`; None where plans of
-    the setting drive no spend. `source` says where each comes from."""
+    """Costs of a plan in pounds of `period`, log scale, by setting in the order of `PLAN_SETTINGS`; None where
+    plans of the setting have no cost. `source` gives the source of each."""
 
     period: str
     authorities: tuple[str, ...]

@@ -1,8 +1,8 @@
-"""High needs: education, health and care plans as a stock that flows, by age, setting and year.
+"""High needs: education, health and care plans as a stock with inflows and outflows, by age, setting and year.
 
-Each January the children of an age are last year's of the age below, less those whose plan ended, with those who
-got a new one. New plans and endings are uncertain for the region as a whole and for each authority within it.
-docs/methods/demand-cost.md has the formulas; the same machinery as for placements would need plan-level returns.
+Each January, the plans at an age are last year's at the age below, less those that ended, plus new ones. New plans
+and endings are uncertain for the region as a whole and for each authority within it. docs/methods/demand-cost.md has
+the formulas. The model used for placements would need plan-level returns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from parentis.services.demand.randomness import generator
 from parentis.services.demand.tables import PLAN_NEEDS
 
 PLANS = 10
-"What a replicate's stream of random numbers is for."
+"Key of the random number stream of a replicate that this module uses."
 
 FIRST_AGE, LAST_AGE = 2, 25
 AGES = LAST_AGE - FIRST_AGE + 1
@@ -34,28 +34,28 @@ PLAN_SETTINGS: Mapping[str, tuple[str, ...]] = {
 _AGE, _START, _ALL, _NEW = "Child or young persons age", "Age when plan started", "All EHC plans", "New EHC plans"
 
 GROWTH_SPREAD, GROWTH_WORTH = 0.09, 3.0
-"Of new plans from one year to the next, log scale: spread before any year is seen, and how many years that is worth."
+"Prior spread of the yearly growth of new plans, log scale, and the number of years that the prior is worth."
 DAMPING = 0.7
-"Of the growth of new plans, a year."
+"The factor by which the growth of new plans is damped each year."
 END_SPREAD, END_WORTH, END_MEMORY = 0.22, 3.0, 0.4
-"Of the rate at which plans end, log scale: the same; and how much of a year's departure is left a year later."
+"Prior spread of the rate at which plans end, log scale, its worth in years, and how much of a deviation persists."
 SHARE_DRIFT = 0.08
-"Of an authority's share of the region's new plans, a year, log scale."
+"Yearly standard deviation of an authority's share of the region's new plans, log scale."
 MIX_WORTH = 60.0
-"Plans that the region's settings are worth beside an authority's own."
+"Number of plans that the region's mix of settings is worth when shrinking an authority's mix towards it."
 MIX_SPREAD = 0.03
-"Of a setting's share, a year, log scale, beyond its own drift."
+"Yearly standard deviation of a setting's share about its own drift, log scale."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanModel:
-    """What is known in January of `year`.
+    """The estimated model in January of `year`.
 
     Attributes:
         stock: plans by authority and age, (authorities, ages).
         new: new plans of the last year by authority, (authorities,), `by_age` their ages, (ages,) summing to 1.
         growth: mean of the log growth of new plans; its spread has `growth_freedom` degrees.
-        ending: rates by age in an average year, (ages,), `ending_level` the log departures of the last year.
+        ending: rates by age in an average year, (ages,), `ending_level` the last year's log deviation from them.
         own_ending: authorities' factors on the log scale.
         mix: shares of the settings, (authorities, ages, settings); `drift` of their logs a year, (settings,).
     """
@@ -92,11 +92,11 @@ class PlanPaths:
 
 
 def fit_plans(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) -> PlanModel | None:
-    """From the plans release; None where it is not held, or holds no ages for these authorities."""
+    """Fit the model to the plans release; None if it is not held, or has no ages for these authorities."""
     if any(tables.get(need, pl.DataFrame()).is_empty() for need in PLAN_NEEDS):
         return None
     caseload, new = (_current(tables[need], authorities) for need in PLAN_NEEDS)
-    # An authority whose ages are withheld has its rows all the same, without values: it must not count as empty.
+    # An authority whose ages are suppressed still has rows, but without values: it must not be counted as zero.
     aged = caseload.filter(pl.col("BREAKDOWN_TOPIC") == _AGE).drop_nulls("VALUE").with_columns(age=_age())
     if aged.is_empty():
         return None
@@ -179,7 +179,7 @@ def _one(
         stays = stock - stream.binomial(stock.astype(np.int64), np.clip(leave, 0, 1))
         stock = np.zeros_like(stock)
         stock[:, 1:] = stays[:, :-1]
-        # Half of those whose plan began in the year have had their birthday by January.
+        # Half of the children whose plan began in the year have had their birthday by January.
         share = 0.5 * model.by_age
         share[1:] += 0.5 * model.by_age[:-1]
         stock += stream.poisson(new[:, step, None] * share / share.sum())
@@ -196,7 +196,7 @@ def _banded(by_age: np.ndarray) -> np.ndarray:
 
 
 def _current(frame: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
-    """Of these authorities, each one's year from the release of it that was accepted last."""
+    """Rows of these authorities, with each year taken from the last accepted release that has it."""
     own = frame.filter(pl.col("authority").is_in(list(authorities)))
     return own.filter(pl.col("sequence") == pl.col("sequence").max().over("authority", "YEAR"))
 
@@ -209,7 +209,7 @@ def _age() -> pl.Expr:
 
 
 def _by(frame: pl.DataFrame, authorities: Sequence[str], ages: Sequence[int]) -> np.ndarray:
-    """(authorities, ages) of VALUE; what is missing counts nothing."""
+    """(authorities, ages) of VALUE; missing values count as 0."""
     out = np.zeros((len(authorities), len(ages)))
     row = {name: at for at, name in enumerate(authorities)}
     summed = frame.group_by("authority", "age").agg(pl.col("VALUE").sum())
@@ -220,7 +220,7 @@ def _by(frame: pl.DataFrame, authorities: Sequence[str], ages: Sequence[int]) ->
 
 
 def _series(frame: pl.DataFrame, topic: str, measure: str, authorities: Sequence[str]) -> dict[int, np.ndarray]:
-    """The count of each authority by year, for years in which every one of them has it."""
+    """The count of each authority by year, for years in which every authority has one."""
     rows = frame.filter(BREAKDOWN_TOPIC=topic, MEASURE=measure).select("YEAR", "authority", "VALUE")
     found = {}
     for (year,), own in rows.group_by("YEAR"):
@@ -231,7 +231,7 @@ def _series(frame: pl.DataFrame, topic: str, measure: str, authorities: Sequence
 
 
 def _endings(totals: Mapping[int, np.ndarray], started: Mapping[int, np.ndarray]) -> tuple[np.ndarray, Pooled]:
-    """Log of the region's rate of ending in each year, and the authorities' factors beside it.
+    """The log of the region's rate of ending in each year, and the authorities' factors relative to it.
 
     Those who ended in a year are last January's plans, plus the year's new ones, less this January's.
     """
@@ -242,12 +242,12 @@ def _endings(totals: Mapping[int, np.ndarray], started: Mapping[int, np.ndarray]
     recent = slice(-3, None)
     own, expected = ended[recent].sum(axis=0), (at_risk[recent] * region[recent, None]).sum(axis=0)
     observed = np.log(own.clip(0.2 * expected) / expected)
-    # Corrections of the register move one year's endings by half: three years tell a factor to about a third.
+    # Corrections of the register change one year's endings by half: three years estimate a factor to about a third.
     return np.log(region), pool(observed, 1 / expected.clip(1.0) + 0.3**2)
 
 
 def _spread(values: np.ndarray, prior: float, worth: float) -> tuple[float, float]:
-    """Scale and degrees of freedom of a spread, the prior's worth of years included."""
+    """Scale and degrees of freedom of a spread, including the years that the prior is worth."""
     freedom = max(len(values) - 1, 0)
     squares = float(((values - values.mean()) ** 2).sum()) if freedom else 0.0
     return float(np.sqrt((squares + worth * prior**2) / (freedom + worth))), freedom + worth
@@ -261,9 +261,9 @@ def _ending_by_age(
     year: int,
     usual: float,
 ) -> np.ndarray:
-    """Rates by age in an average year: the last year's shape over ages, at the usual level.
+    """Rates by age in an average year: the age profile of the last year, scaled to the average level.
 
-    Only authorities that have ages in both Januaries tell the shape; from the last age on all plans end.
+    Only authorities with ages in both Januaries are used for the profile; all plans end at the last age.
     """
     both = (stock.sum(axis=1) > 0) & (before.sum(axis=1) > 0) & (before.sum(axis=1) > 0.7 * stock.sum(axis=1))
     rate = np.full(AGES, usual)
@@ -281,7 +281,7 @@ def _ending_by_age(
 
 
 def _mix(aged: pl.DataFrame, authorities: Sequence[str]) -> np.ndarray:
-    """Shares of the settings by authority and age band, leaning on the region's; (authorities, ages, settings)."""
+    """Shares of the settings by authority and age band, shrunk towards the region's; (authorities, ages, settings)."""
     ages = range(FIRST_AGE, LAST_AGE + 1)
     counts = np.stack(
         [_by(aged.filter(pl.col("MEASURE").is_in(list(names))), authorities, ages) for names in PLAN_SETTINGS.values()],
@@ -297,7 +297,7 @@ def _mix(aged: pl.DataFrame, authorities: Sequence[str]) -> np.ndarray:
 
 
 def _drift(everyone: pl.DataFrame, authorities: Sequence[str]) -> np.ndarray:
-    """How the settings' shares have moved in a year, log scale, halved: what has gone on need not go on."""
+    """Half of the yearly change in the settings' shares, log scale: past trends may not continue."""
     rows = everyone.filter(pl.col("authority").is_in(list(authorities)))
     years = sorted(rows["YEAR"].unique().to_list())
     held = rows.with_columns(pl.col("VALUE").fill_null(0.0))
@@ -310,5 +310,5 @@ def _drift(everyone: pl.DataFrame, authorities: Sequence[str]) -> np.ndarray:
     if len(years) < 3:
         return np.zeros(len(PLAN_SETTINGS))
     change = 0.5 * np.log(share[-1] / share[0]) / (years[-1] - years[0])
-    # The smallest settings were redefined on the way: their drift would say more of forms than of children.
+    # The smallest settings were redefined during these years: their drift would reflect the forms, not the children.
     return np.where(share[-1] > 0.03, change, 0.0)

@@ -1,1 +1,1 @@
-"""From a fitted model to possible futures: scenarios, the simulation of children, and what is read off it."""
+"""From a fitted model to possible futures: scenarios, the simulation of children, and its results."""

@@ -10,12 +10,12 @@ from parentis.services.demand.simulation.scenario_effects import copies
 
 @njit(cache=True, nogil=True)
 def arrive(key, expected, makeup, ages, authority_keys, bounds, changes, first, children):  # type: ignore[no-untyped-def]
-    """Add the arrivals to `children` from index `first`; give back how many children there are then.
+    """Add the arrivals to `children` from index `first`; return the number of children after that.
 
     Each month's arrivals are the points of a Poisson process with `expected` (authorities, months) points; `makeup`
-    (authorities, strata) says who they are, `ages` (age bands, quantiles) how old. A change of the rate drops or
-    doubles arrivals one by one, so that scenarios have the same children wherever they can. What does not fit into
-    the arrays is counted, not written.
+    (authorities, strata) gives their strata, `ages` (age bands, quantiles) their ages. A change of the rate removes or
+    duplicates single arrivals, so that scenarios have the same children as far as possible. Arrivals that do not fit
+    into the arrays are counted, but not written.
     """
     keys, states, births, placed, cared, uascs, authorities, times = children
     count = first

@@ -1,4 +1,4 @@
-"""Backtest: forecasts of the past from what was known then, beside what came."""
+"""Backtest: forecasts of the past from the data held at the time, compared with the actual outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,11 +19,11 @@ from parentis.services.demand.states import FOUR, Groups
 from parentis.services.demand.tables import EPISODES, NEEDS
 
 HORIZONS: tuple[int, ...] = (12, 24)
-"Months."
+"Lengths of the forecasts, in months."
 FIRST_HISTORY = 12
-"Months of history that the first origin has at least."
+"Fewest months of history before the first origin."
 STEP = 12
-"Months between origins: between two ends of a year no return is made, and nothing more would be known."
+"Months between origins: no return is made between two year ends, so closer origins would have no more data."
 
 _DAMPING, _TREND_MONTHS = 0.9, 12
 
@@ -40,8 +40,8 @@ def backtest(
     """Each month forecast from each origin: `horizon, origin, group, month, month_end, actual, mean, flat, damped,
     crps, within80, within95`.
 
-    `horizon` is the whole window, `month` the month within it. The forecast knows the returns made by the origin; the
-    actual stock, and that at the origin, is what all returns now say, made whole as `completed` does. Raises
+    `horizon` is the whole window, `month` the month within it. The forecast uses the returns made by the origin; the
+    actual stock, and the stock at the origin, come from all returns held now, completed by `completed`. Raises
     PeriodError where history is too short for a single origin.
     """
     whole, _ = completed(tables)
@@ -137,7 +137,7 @@ def _scored(
 
 
 def _stock(spells: pl.DataFrame, dates: Sequence[date], states: int) -> np.ndarray:
-    """Children by state, and in all, on the nights of `dates`: (states + 1, dates)."""
+    """Children by state and in total on the nights of `dates`: (states + 1, dates)."""
     start, end, state = (spells[name].to_physical().cast(pl.Int64).to_numpy() for name in ("start", "end", "state"))
     nights = np.array([day_number(one) for one in dates])
     by_state = np.zeros((states + 1, len(nights)))
@@ -159,7 +159,7 @@ def damped_trend(past: np.ndarray, months: int) -> np.ndarray:
 
 
 def crps(drawn: np.ndarray, actual: np.ndarray) -> np.ndarray:
-    """Continuous ranked probability score of draws (replicates, …) against what came (…): in the same unit.
+    """Continuous ranked probability score of draws (replicates, …) against the outcome (…), in the same unit.
 
     It is the mean distance of the draws from the truth, less half their mean distance from one another.
     """

@@ -1,4 +1,4 @@
-"""The simulation spread over blocks of authorities and replicates, on this machine's processes or on Spark."""
+"""Run the simulation in blocks of authorities and replicates, in local processes or on Spark."""
 
 from dataclasses import replace
 from functools import partial
@@ -29,9 +29,9 @@ def simulate_blocks(
     on: str = "local",
     workers: int | None = None,
 ) -> Paths:
-    """`simulate`, block by block through `engine.map`: the same numbers, whatever the blocks and wherever they ran.
+    """`simulate`, block by block through `engine.map`: the same numbers for any blocks and any engine.
 
-    Limited places make children of all authorities wait on one another: there are then no blocks of authorities.
+    With limited places, children of all authorities depend on one another, so authorities are not split into blocks.
     """
     if any(isinstance(change, Capacity) for change in scenario.changes):
         authority_blocks = 1
@@ -57,7 +57,7 @@ def simulate_blocks(
 
 
 def run_block(block: pa.Table, *, model: Model, scenario: Scenario, months: int, seed: int) -> pa.Table:
-    """One block: a row `first, replicates, authorities` to a row of the arrays of `Paths`, as bytes."""
+    """Run one block: from a row `first, replicates, authorities` to a row of the arrays of `Paths`, as bytes."""
     own = block.to_pylist()[0]
     paths = simulate(
         model.only(*own["authorities"]), scenario, months=months, replicates=own["replicates"],

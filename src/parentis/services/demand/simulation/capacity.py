@@ -1,6 +1,6 @@
-"""The simulation where places are limited: children then wait on one another, so events are taken in order of time.
+"""The simulation with limited places: children then depend on one another, so events are handled in order of time.
 
-Each child draws the very numbers it would draw without the limit; as long as no place is full, nothing differs.
+Each child draws the same random numbers as without the limit; as long as no place is full, results are the same.
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ from parentis.services.demand.simulation.scenario_effects import (
 )
 
 ARRIVES, GOES_ON, LEAVES, MOVES = 0, 1, 2, 3
-"What a child's next event is; one that goes on is still there at the horizon."
+"The kinds of next event of a child; a placement that goes on lasts to the horizon."
 
 
 @njit(cache=True, nogil=True)
@@ -97,7 +97,7 @@ def _next(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _with_room(at, state, authority, limits, inside):  # type: ignore[no-untyped-def]
-    """The state in which an arrival in `state` finds room."""
+    """The state with a free place for an arrival in `state`."""
     full_state, places, overflow, authorities, begins = limits
     for _ in range(full_state.shape[0]):
         sent = state
@@ -124,7 +124,7 @@ def run_capped(  # type: ignore[no-untyped-def]
     rate, exit_row, exit_mix, move_row, move_mix, exit_factor, move_factor, stay,
     changes, weights, limits, by_age, bounds, month_of, stock, nights, entries, exits, moves, exits_by_kind,
 ):  # fmt: skip
-    """`kernel.run` with limited places; `limits` as `scenario.Encoded` has them. Gives back (events, steps)."""
+    """`kernel.run` with limited places; `limits` as in `scenario.Encoded`. Returns (events, steps)."""
     state, begins, placed = states[:count].copy(), times[:count].copy(), placements[:count].copy()
     when = times[:count].copy()
     child, stream = np.empty(count, np.uint64), np.empty(count, np.uint64)
@@ -166,7 +166,7 @@ def run_capped(  # type: ignore[no-untyped-def]
             moves[a, column_of(state[i], now, birth, by_age), month_of[int(now)]] += 1
             target = redirected(now, which[i], birth, uascs[i], a, child[i], changes)
             if target != state[i]:
-                # Who moves within a full group changes places there, and needs no further one.
+                # A child who moves within a full group frees one place and takes another, so needs no extra place.
                 target = _with_room(now, target, a, limits, inside)
             if target != state[i]:
                 count_stay(begins[i], now, state[i], birth, a, by_age, bounds, month_of, stock, nights)

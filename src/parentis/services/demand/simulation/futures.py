@@ -22,15 +22,15 @@ from parentis.services.demand.states import EXITS
 
 THREADS = 2
 RATES, MAKEUP, INTENSITY, FATES = 0, 1, 2, 3
-"What a replicate's streams of random numbers are for."
+"Keys of the random number streams of a replicate, by purpose."
 
 _log = logging.getLogger("parentis.demand")
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Months from the cut on. `ends`: their last days. `bounds`: days from the day after the cut at which they begin,
-    and the horizon twice; `month_of_day`: the month of each day."""
+    """Months from the cut on. `ends`: their last days. `bounds`: the days, counted from the day after the cut, on which
+    they begin, then the horizon twice; `month_of_day`: the month of each day."""
 
     ends: tuple[date, ...]
     bounds: np.ndarray
@@ -50,7 +50,7 @@ def calendar(cut: date, months: int) -> Calendar:
 
 
 def months_until(known: date, day: date) -> int:
-    """Month ends after `known` up to and including `day`: what a forecast from `day` on must pass over."""
+    """Month ends after `known` up to and including `day`: the months that a forecast from `day` on must skip."""
     after = day + timedelta(days=1)
     first = known + timedelta(days=1)
     return max((after.year - first.year) * 12 + after.month - first.month, 0)
@@ -68,10 +68,10 @@ def simulate(
     threads: int = THREADS,
     certain: bool = False,
 ) -> Paths:
-    """`replicates` futures of `months` months.
+    """Simulate `replicates` futures of `months` months.
 
-    The parameters are drawn anew for every replicate; `certain=True` uses the estimates instead, so that only
-    chance is left. A replicate's numbers depend on `seed` and its own number alone, not on the threads, on which
+    The parameters are drawn anew for every replicate; with `certain=True` the estimates are used instead, so that only
+    chance remains. A replicate's numbers depend on `seed` and its own number alone, not on the threads, on which
     authorities are simulated with it, or on the scenario.
     """
     when = calendar(model.cut, months)
@@ -102,7 +102,7 @@ def simulate(
 
 
 def _overfull(model: Model, encoded: Encoded) -> Iterator[str]:
-    """A sentence for each limit that lies below the children there at the cut."""
+    """A sentence for each limit that is below the number of children in its group at the cut."""
     _, states, *_, places, _ = _children(model, np.array(model.chosen, dtype=np.int64))
     for limit, state in enumerate(encoded.full_state):
         if ((states == state) & encoded.full_authority[limit][places]).sum() > encoded.full_places[limit]:
@@ -115,7 +115,7 @@ def _overfull(model: Model, encoded: Encoded) -> Iterator[str]:
 def _replicate(
     model: Model, encoded: Encoded, when: Calendar, seed: int, *, by_age: bool, certain: bool, out: Paths
 ) -> Callable[[int, int], tuple[int, int]]:
-    """A function of (number of the replicate, its row in `out`) that runs it and gives (events, steps)."""
+    """A function of (number of the replicate, its row in `out`) that runs it and returns (events, steps)."""
     chosen = np.array(model.chosen, dtype=np.int64)
     keys = model.authority_keys()[chosen]
     children = _children(model, chosen)
@@ -161,7 +161,7 @@ def _with_room(values: np.ndarray, room: int) -> np.ndarray:
 
 
 def _work(authorities: int, columns: int, months: int) -> tuple[np.ndarray, ...]:
-    """Where a replicate is added up: stock, nights, entries, exits, moves, exits by kind."""
+    """The arrays in which a replicate is added up: stock, nights, entries, exits, moves, exits by kind."""
     counts = [np.zeros((authorities, columns, months + 1), np.int32) for _ in range(3)]
     return (
         np.zeros((authorities, columns, months + 2), np.int32),
@@ -218,7 +218,7 @@ def _rates(model: Model, chosen: np.ndarray, seed: int, number: int, *, certain:
 
 
 def _cumulative(shares: np.ndarray) -> np.ndarray:
-    """With a last entry above 1, so that a number below 1 always falls somewhere."""
+    """With a last entry above 1, so that a number below 1 always falls into one of the outcomes."""
     found = np.cumsum(shares, axis=1)
     found[:, -1] = 2.0
     return found

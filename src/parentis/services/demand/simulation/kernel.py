@@ -1,11 +1,11 @@
 """The simulation of individual children in continuous time, compiled.
 
-A child's placement ends when the hazard it has gathered passes an exponential threshold; the hazard steps only where
-a band begins or a change of the scenario bites, so that one random number covers a placement however many bands it
-crosses. Time is in days from the day after the cut. Results are added up in place: month-end stock as differences,
-nights as what is missing from whole months, so that a placement costs the same however long it lasts.
+A child's placement ends when its cumulative hazard exceeds an exponential threshold. The hazard changes only where a
+band begins or a change of the scenario takes effect, so one random number is enough for a placement, however many
+bands it crosses. Time is in days from the day after the cut. Results are added up in place: month-end stock as
+differences, nights as deviations from whole months, so that the work for a placement does not depend on its length.
 
-`run` is one long loop on purpose: split into functions that pass arrays, it takes five times as long.
+`run` is deliberately one long loop: split into functions that pass arrays, it takes five times as long.
 """
 
 import numpy as np
@@ -42,11 +42,11 @@ _AGED_OUT = AGED_OUT
 
 @njit(cache=True, nogil=True)
 def count_stay(begins, ends, state, birth, authority, by_age, bounds, month_of, stock, nights):  # type: ignore[no-untyped-def]
-    """Count a stretch in one state: differences of stock, and nights short of, or beyond, whole months.
+    """Count a stretch in one state: differences of stock, and nights below or above whole months.
 
-    With ages told apart, in the column of each age (state × ages + age).
+    If results are by age, count in the column of each age (state × ages + age).
     """
-    # The age is counted on, not looked up again: a birthday reached by addition may fall short by a rounding.
+    # The age band is incremented, not looked up again: a birthday calculated by addition may be too early by rounding.
     age = band(begins - birth, AGE_EDGES)
     while True:
         last, column = ends, state
@@ -75,18 +75,19 @@ def run(  # type: ignore[no-untyped-def]
     rate, exit_row, exit_mix, move_row, move_mix, exit_factor, move_factor, stay,
     changes, weights, by_age, bounds, month_of, stock, nights, entries, exits, moves, exits_by_kind,
 ):  # fmt: skip
-    """One replicate, every child on its own, from `times` to the horizon or the end of care.
+    """Run one replicate, one child at a time, from `times` to the horizon or the end of care.
 
     Children from `first` on are entrants. `rate` (cells, 2) holds exits and moves a day; the mixes are cumulative,
-    with a last entry above 1. `changes` is None for the forecast itself, which makes for a faster loop. Results are
-    added to the arrays from `stock` on. Gives back (events, steps).
+    with a last entry above 1. `changes` is None for the forecast without a scenario, which makes the loop faster.
+    Results are added to the arrays from `stock` on. Returns (events, steps).
     """
     events = steps = 0
     alters_exits = alters_moves = redirects = False
     turn = np.inf
     if changes is not None:
         kinds, sources, targets, ages = changes[0], changes[1], changes[2], changes[3]
-        # What a change does holds from one of its steps to the next, and whom it reaches for life.
+        # The effect of a change is constant between its steps; the children it reaches are fixed for the whole
+        # simulation.
         scales, reach = np.ones(kinds.shape[0]), np.zeros(kinds.shape[0], np.bool_)
         for i in range(kinds.shape[0]):
             alters_exits |= kinds[i] == EXIT

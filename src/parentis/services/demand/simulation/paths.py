@@ -1,4 +1,4 @@
-"""Paths: simulated futures, and what is read off them."""
+"""Paths: simulated futures and summaries of them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Paths:
     steps: int = 0
     "Stretches of constant hazard walked through."
     notes: tuple[str, ...] = ()
-    "Sentences about what of the scenario cannot be as asked."
+    "Sentences on the parts of the scenario that cannot be applied as given."
 
     @classmethod
     def empty(

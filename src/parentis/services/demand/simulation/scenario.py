@@ -30,8 +30,8 @@ class Rate:
         uasc: only unaccompanied asylum-seeking children, only others, or (None) both.
         authorities: names as in the model.
         start: first day; None, from the cut on.
-        ramp_months: months from `start` in which the change grows from nothing to its full size.
-        share: of the children it can concern, how many it reaches; the same ones in every scenario.
+        ramp_months: months from `start` over which the change grows from nil to its full size.
+        share: the share of the children to whom it can apply that it reaches; the same children in every scenario.
     """
 
     kind: str
@@ -62,10 +62,10 @@ class Mix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """No more than `places` children in `state`, over `authorities` together; who finds it full goes to `overflow`.
+    """No more than `places` children in `state`, over `authorities` together; further arrivals go to `overflow`.
 
-    Nobody is moved out when the limit begins: where more are there already, nobody else comes in until the
-    number has fallen below it.
+    Nobody is moved out when the limit begins: if there are more children already, nobody else can enter until
+    the number has fallen below it.
     """
 
     state: str
@@ -77,7 +77,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """Prices per night become `factor` times as high; who is placed where does not change. As for `Rate`."""
+    """Prices per night become `factor` times as high; placements do not change. Other attributes as for `Rate`."""
 
     factor: float
     states: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Price:
     start: date | None = None
     ramp_months: float = 0.0
     share: float = 1.0
-    "Of the nights that are paid for at the new price."
+    "The share of nights that are paid for at the new price."
 
 
 Change: TypeAlias = Rate | Mix | Capacity | Price
@@ -100,7 +100,7 @@ class Scenario:
     changes: tuple[Change, ...] = ()
 
     def with_only(self, index: int) -> "Scenario":
-        """The one change at `index`, for its isolated effect."""
+        """A scenario with only the change at `index`, for its isolated effect."""
         return replace(self, name=f"{self.name}: change {index + 1}", changes=(self.changes[index],))
 
     def to_json(self) -> str:
@@ -224,7 +224,7 @@ def _day(start: date | None, first_day: date) -> float:
 
 
 def _salt(change: Rate | Mix) -> int:
-    # Which children a change reaches depends on what it is, not on its size or its place in the list.
+    # The children whom a change reaches depend on its content, not on its size or position in the list.
     told = [type(change).__name__, change.ages, change.authorities, change.uasc]
     told += [change.source, change.target] if isinstance(change, Mix) else [change.kind, change.states, change.to]
     return int.from_bytes(blake2b(repr(told).encode(), digest_size=8).digest(), "little")

@@ -1,4 +1,4 @@
-"""What a scenario's changes do to one child's chances, compiled. See `scenario.Encoded` for the arrays."""
+"""The effects of a scenario's changes on one child's probabilities, compiled. See `scenario.Encoded` for the arrays."""
 
 import numpy as np
 from numba import njit
@@ -26,7 +26,7 @@ def _strength(at, begins, ramp):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def set_scales(at, changes, scales):  # type: ignore[no-untyped-def]
-    """What each change multiplies by from `at` on, into `scales`; until when that holds."""
+    """Write the factor of each change from `at` on into `scales`; return the time until which the factors hold."""
     factor, begins, ramp = changes[6], changes[7], changes[8]
     until = np.inf
     for i in range(begins.shape[0]):
@@ -49,7 +49,7 @@ def _reaches(i, kind, state, age, uasc, authority, child, changes):  # type: ign
 
 @njit(cache=True, nogil=True)
 def find_reach(uasc, authority, child, changes, reach):  # type: ignore[no-untyped-def]
-    """Which changes reach this child whatever its placement and age, into `reach`."""
+    """Write into `reach` which changes apply to this child, whatever its placement and age."""
     for i in range(reach.shape[0]):
         share, salt = changes[9][i], changes[10][i]
         reach[i] = changes[4][i, uasc] and changes[5][i, authority]
@@ -58,7 +58,9 @@ def find_reach(uasc, authority, child, changes, reach):  # type: ignore[no-untyp
 
 @njit(cache=True, nogil=True, inline="always")
 def changed(kind, state, age, cumulative, row, weights, reach, scales, kinds, sources, targets, ages):  # type: ignore[no-untyped-def]
-    """Shares of the outcomes times what the changes do to each, into `weights`; their sum, 1 without changes."""
+    """Write the shares of the outcomes times the factors of the changes into `weights`; return their sum, 1 without
+    changes.
+    """
     last = 0.0
     for k in range(cumulative.shape[1]):
         share = min(cumulative[row, k], 1.0)
@@ -92,7 +94,9 @@ def redirected(at, state, birth, uasc, authority, child, changes):  # type: igno
 
 @njit(cache=True, nogil=True)
 def copies(at, stratum, authority, child, changes):  # type: ignore[no-untyped-def]
-    """How many of an arrival there are: 0 or 1 where entries are fewer, 1 or more where they are more."""
+    """How many copies of an arrival to simulate: 0 or 1 if the scenario reduces entries, 1 or more if it increases
+    them.
+    """
     factor, begins, ramp, share = changes[6], changes[7], changes[8], changes[9]
     uasc, age, state = stratum % N_UASC, (stratum // N_UASC) % N_AGES, stratum // (N_UASC * N_AGES)
     scale = 1.0

@@ -1,7 +1,7 @@
 """Scenarios as documents: small TOML or JSON files that people write, keep, compare and send to each other.
 
 A document has a `name`, a `description`, and `changes`, each with a `type` (`rate`, `mix`, `capacity`, `price`), the
-parts of that change, and a `title` for charts. It is data only; every mistake in it is told in a sentence.
+parts of that change, and a `title` for charts. It contains only data; each mistake in it is reported in a sentence.
 """
 
 import json
@@ -23,7 +23,7 @@ TYPES: Mapping[str, type[Rate] | type[Mix] | type[Capacity] | type[Price]] = {
     "price": Price,
 }
 MOST = 12
-"Changes of one document: a waterfall of more says nothing."
+"Most changes in one document: a waterfall with more would be unreadable."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ def shipped() -> Mapping[str, Document]:
 
 
 def document(text: str) -> Document:
-    """The shipped document of that name, or what `text` itself says."""
+    """The shipped document named `text`, or the document written out in `text`."""
     return shipped().get(text.strip()) or read_document(text)
 
 
 def read_document(text: str) -> Document:
-    """From TOML or JSON. Raises SpecificationError, which says which part of which change is wrong."""
+    """Read a document from TOML or JSON. Raises SpecificationError, which names the wrong part of the wrong change."""
     given = _parsed(text)
     _only(given, {"name", "description", "changes"}, "the scenario")
     name = given.get("name")
@@ -65,7 +65,9 @@ def read_document(text: str) -> Document:
 
 
 def write_document(of: Document) -> str:
-    """As JSON, in a fixed order, so that the same document is the same text. `read_document` is its inverse."""
+    """Write a document as JSON in a fixed order, so that the same document always gives the same text.
+    `read_document` is its inverse.
+    """
     changes = [
         {"type": _type_of(change), "title": title}
         | {
@@ -115,7 +117,7 @@ def _change(given: object, where: str) -> Change:
 
 
 def _value(name: str, given: Any, where: str) -> Any:
-    """One part, by what its name asks for."""
+    """Convert one part to the type that its name requires."""
     if name == "authorities":
         return tuple(_authority(one, where) for one in _texts(given, where))
     if name in ("states", "to", "ages"):

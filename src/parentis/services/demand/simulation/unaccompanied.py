@@ -1,4 +1,4 @@
-"""The unaccompanied asylum-seeking children of the forecast, apart from all others."""
+"""Forecast unaccompanied asylum-seeking children separately from all others."""
 
 from dataclasses import fields, replace
 
@@ -18,8 +18,8 @@ def simulate_unaccompanied(
 ) -> Paths:
     """Futures as `simulate` makes them by age, of unaccompanied asylum-seeking children alone.
 
-    They are the very children of the whole forecast's futures: a child's fate does not depend on who else is
-    simulated, and an arrival that is left out changes nothing for the others.
+    They are the same children as in the full forecast: a child's outcome does not depend on the other children
+    simulated, and leaving out an arrival changes nothing for the others.
     """
     others_stay_away = Rate(kind="entry", factor=0.0, uasc=False)
     return simulate(
