@@ -1,4 +1,4 @@
-"""Returns: what is submitted, declared once; files in, checked tables and findings out."""
+"""Returns: the declaration of each return, and the code that turns its files into checked tables and findings."""
 
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ def explain(return_id: str, code: str) -> "Explanation":
 
 def template(return_id: str, period: str) -> bytes:
     """A blank XLSX of a return for a period, ready to fill in and to read back."""
-    from parentis.returns import workbook  # writes workbooks only when asked to: its import costs time
+    from parentis.returns import workbook  # imported only when a workbook is written: the import is slow
 
     return workbook.template(return_id, period)
 

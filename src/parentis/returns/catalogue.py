@@ -1,4 +1,4 @@
-"""Every return there is, found by the `RETURNS` its package announces."""
+"""All returns, found through the `RETURNS` that each package declares."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from parentis.errors import DeclarationError, NotFoundError
 from parentis.returns.models import Return
 
 _MACHINERY = ("rules", "reports")
-"Packages of this folder that check and report; they are imported when something is checked."
+"Packages of this folder that check and report; they are imported only when a return is checked."
 
 
 @cache
@@ -30,7 +30,7 @@ def returns() -> Mapping[str, Return]:
 
 
 def the_return(return_id: str) -> Return:
-    """The return of this id; NotFoundError names those there are."""
+    """The return with this id. Raises NotFoundError, which lists the known ids."""
     known = returns()
     if return_id not in known:
         raise NotFoundError(

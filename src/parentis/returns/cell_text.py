@@ -1,4 +1,4 @@
-"""What a cell holds, in a person's words."""
+"""The content of a cell as text for a reader."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""Typing cells: from what was written to dates, codes, numbers and money, with the text kept beside.
+"""Typing of cells: text as written becomes dates, codes, numbers and money, and the text is kept as well.
 
-Reading is lenient (ISO and day-first dates, any case, stray spaces); what the published format forbids is for
-rules to say, from the `__raw` columns.
+Reading is lenient (ISO and day-first dates, any case, stray spaces); rules report what the published format forbids,
+from the `__raw` columns.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from parentis.returns.spec import Column, Kind, Table, YearSpec
 RAW = "__raw"
 MALFORMED = "SPEC-CELL"
 YEARS = range(1900, 2200)
-"A year outside these was mistyped: `01/02/17` is not the year 17."
+"A year outside this range was mistyped: `01/02/17` is not the year 17."
 
 _DAY_FIRST = "%d/%m/%Y"
 _PARTIAL = r"^(?:\d{1,2}|ZZ)/(?:\d{1,2}|ZZ)/(?:\d{4}|ZZZZ)$"
@@ -24,7 +24,7 @@ _MIDNIGHT = r"[ T]00:00(?::00(?:\.0+)?)?Z?$"
 _FLOAT_TAIL = r"^(-?\d+)\.0+$"
 _TO_STRIP = r"^\s|\s$|^$"
 _TO_TIDY = _TO_STRIP + r"|\.0+$|[\p{Lowercase}\p{Lt}]"
-"Text in which nothing of this is found is its own value: most columns of most files are passed through unread."
+"Text without any of these characters needs no tidying: most columns of most files pass unchanged."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,13 @@ class Typed:
 
     @property
     def as_last_year(self) -> Mapping[str, pl.DataFrame]:
-        """What the next year's rules compare with: a table new in that year may have been handed in with this one."""
+        """The tables that the next year's rules compare with. A table that is new in that year may be part of this
+        submission."""
         return {**self.other_tables, **self.tables}
 
 
 def type_cells(reading: Reading, spec: YearSpec) -> Typed:
-    """Type every table of `reading` that `spec` knows. Never raises for what a cell holds."""
+    """Type every table of `reading` that is in `spec`. Does not raise for any cell content."""
     tables: dict[str, pl.DataFrame] = {}
     absent: dict[str, tuple[str, ...]] = {}
     findings = []
@@ -115,7 +116,7 @@ def _typed(text: pl.DataFrame, table: Table, *, upper_case: bool) -> pl.DataFram
 
 
 def _untidy(text: pl.DataFrame, table: Table, *, upper_case: bool) -> dict[str, bool]:
-    """For each column that is there: whether some cell's text is not yet as its value would have it."""
+    """For each column present: whether the text of any cell needs tidying before it is typed."""
     there = [c for c in table.columns if c.name in text.columns]
     if not there:
         return {}
@@ -142,7 +143,7 @@ def _text(cell: pl.Expr, _column: Column, upper_case: bool) -> pl.Expr:
 
 
 def _code(cell: pl.Expr, column: Column, _upper_case: bool) -> pl.Expr:
-    """The listed code that is meant, whatever its case; else the text in upper case."""
+    """The listed code that matches in any case; otherwise the text in upper case."""
     code = cell.str.to_uppercase()
     if any(known.code.isdigit() for known in column.codes):
         code = code.str.replace(_FLOAT_TAIL, "$1")
@@ -155,7 +156,7 @@ def _date(cell: pl.Expr, _column: Column, _upper_case: bool) -> pl.Expr:
 
 
 def _other_dates(typed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Take away dates of no plausible year, then try the rarer ways of writing one on what is left unread."""
+    """Remove dates with an implausible year, then try the less common date formats on the remaining cells."""
     if not names:
         return typed
     ends = typed.select(
@@ -174,7 +175,7 @@ def _other_dates(typed: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 
 def lenient_date(name: str) -> pl.Expr:
-    """A text column as dates, in any of the ways they are written; null where it is none."""
+    """A text column as dates, in any accepted format; null where the text is not a date."""
     day = _stripped(name).str.replace(_MIDNIGHT, "").str.replace_all(r"[-.]", "/")
     forms = [day.str.to_date(form, strict=False) for form in ("%Y/%m/%d", _DAY_FIRST)]
     return pl.coalesce(*map(_plausible, forms))

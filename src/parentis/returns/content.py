@@ -1,6 +1,5 @@
-"""What is inside one file that was opened safely: text, sheets, an XML tree, a data set.
-
-Nothing here decides what the file means; see `opening` for what is refused and `recognising` for the rest.
+"""The content of one file that was opened safely: text, sheets, an XML tree or a data set. `untrusted_files` decides
+which files are refused, and `recognition` decides what a file means.
 """
 
 import csv
@@ -25,13 +24,13 @@ if TYPE_CHECKING:
 FileKind = Literal["csv", "xlsx", "ods", "xml", "parquet", "json"]
 
 TABULAR: tuple[FileKind, ...] = ("csv", "xlsx", "ods")
-"Kinds that have cells."
+"Kinds of file that have cells."
 
 HEAD_ROWS = 50
-"Asking for no more rows than this is quick and is remembered."
+"A request for at most this many rows is quick, and its result is cached."
 
 _HEAD_BYTES = 1 << 18
-"Holds the first `HEAD_ROWS` lines of any file of fewer than some hundred columns."
+"Enough for the first `HEAD_ROWS` lines of any file with fewer than about a hundred columns."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,23 +40,24 @@ class Content:
     name: str
     "The file's name; for a member of a zip `archive.zip/member.csv`."
     folder: str = ""
-    "The folder or archive it came in: files of one return lie together."
+    "The folder or archive that held the file: the files of one return are together."
     kind: FileKind
     raw: bytes
     utf8: bytes = b""
     "A text file's content in UTF-8 without BOM; empty for other kinds."
     notes: tuple[str, ...] = ()
-    "What was done to the bytes so that they could be read, in words."
+    "Sentences that say what was changed in the bytes to make them readable."
 
     @classmethod
     def of_grids(cls, grids: Mapping[str | None, pl.DataFrame], **about: Any) -> "Content":
-        """A table whose grids (by sheet; None for delimited text) were read elsewhere. `about` are its fields."""
+        """A table whose grids (by sheet; None for delimited text) were read in another process. `about` holds its
+        fields."""
         content = cls(**about)
         sheets = tuple(sheet for sheet in grids if sheet is not None)
         whole = {(sheet, True): grid for sheet, grid in grids.items()}
         if sheets:
             whole[None, True] = grids[sheets[0]]
-        content.__dict__.update(sheets=sheets, _grids=whole)  # where cached properties keep what they made
+        content.__dict__.update(sheets=sheets, _grids=whole)  # where cached properties store their values
         return content
 
     @cached_property
@@ -73,10 +73,10 @@ class Content:
     def grid(self, sheet: str | None = None, rows: int | None = None) -> pl.DataFrame:
         """Every cell as text (`pl.String`, null where empty), headings among the rows, columns `column_1` on.
 
-        `sheet` is by default the first; `rows` reads no more than the first so many. Rows and columns that
-        are empty before the first filled cell of a sheet are not kept. Numbers in a workbook come without a
-        trailing `.0`, dates as `YYYY-MM-DD`, followed by the time if the cell has one. A file of any other
-        kind has no cells: its grid is empty, so that no reader of grids takes it for its own.
+        `sheet` is by default the first; `rows` reads no more than the first so many. Empty rows and columns before
+        the first filled cell of a sheet are left out. Numbers in a workbook come without a trailing `.0`, dates as
+        `YYYY-MM-DD`, followed by the time if the cell has one. A file of any other kind has an empty grid, so no
+        reader of grids recognises it.
         """
         if rows is not None and rows > HEAD_ROWS:
             return self._grid(sheet, rows)
@@ -87,7 +87,7 @@ class Content:
 
     @cached_property
     def _grids(self) -> dict[tuple[str | None, bool], pl.DataFrame]:
-        """Grids by sheet and whether whole: every reader looks at them to say whether the file is its own."""
+        """Grids by sheet and by whether they are complete. They are cached because every reader looks at them."""
         return {}
 
     def _grid(self, sheet: str | None, rows: int | None) -> pl.DataFrame:
@@ -115,7 +115,7 @@ class Content:
 
     @cached_property
     def xml_root(self) -> Element:
-        """The tree of an XML file that holds no DTD and no entities."""
+        """The tree of an XML file, which must have no DTD and no entities."""
         from defusedxml import DefusedXmlException
         from defusedxml.ElementTree import ParseError, fromstring
 
@@ -168,11 +168,12 @@ ERROR_CELLS = {
     "Value": "#VALUE!",
     "GettingData": "#GETTING_DATA",
 }
-"What a workbook shows where a formula failed, by the reader's name for it."
+"The reader's name of a formula error → the text that a workbook shows."
 
 
 def _with_errors(frame: pl.DataFrame, failed: list[tuple[tuple[int, int], str]]) -> pl.DataFrame:
-    """Cells in which a formula failed, as the workbook shows them: a reader's blank would hide them."""
+    """Put the workbook's error text into cells in which a formula failed: the reader gives a blank, which would hide
+    the error."""
     by_column: dict[int, dict[int, str]] = {}
     for (row, column), detail in failed:
         if found := re.search(r"Error\((\w+)\)", detail):
@@ -211,7 +212,7 @@ def _delimited(name: str, utf8: bytes, rows: int | None) -> pl.DataFrame:
         try:
             frame = pl.read_csv(body, has_header=False, infer_schema=False, separator=separator, n_rows=rows)
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-            pass  # lines of unequal length, as under a title: read by the slower way below
+            pass  # lines of unequal length, as below a title: use the slower reader below
         else:
             return _named(frame).select(pl.when(pl.all() != "").then(pl.all()))
     return _ragged(name, body, separator, rows)
@@ -228,7 +229,7 @@ def _ragged(name: str, body: bytes, separator: str, rows: int | None) -> pl.Data
     reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=separator)
     try:
         lines = list(islice((line for line in reader if line), rows))
-    except csv.Error:  # the one thing that the module refuses
+    except csv.Error:  # the only error that the `csv` module raises
         raise too_far(name, f"a cell of more than {MAX_CELL_CHARACTERS:,} characters") from None
     width = max(map(len, lines), default=0)
     check_grid(name, len(lines), width)

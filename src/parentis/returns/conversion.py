@@ -1,4 +1,4 @@
-"""A return in another form: CSV, XLSX or XML out of whichever it came in, read back to see what the form lost."""
+"""Conversion of a return to CSV, XLSX or XML. The result is read back to find what the new form could not hold."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,10 +28,9 @@ class Converted:
 
 
 def convert(reading: Reading, form: Form) -> Converted:
-    """The return in another form, cell by cell as it was written; dates day first, as the returns ask for.
-
-    CSV gives a file a table with all its headings, the others one file. What was written is read again and compared.
-    Raises `SpecificationError` where the return has no such form or does not say its period.
+    """Convert the return, with each cell as it was written and dates day first, as the returns require. CSV gives one
+    file per table with all its headings; the other forms give one file. The result is read back and compared. Raises
+    `SpecificationError` where the return does not have this form or its period is not known.
     """
     declared = the_return(reading.return_id)
     union = declared.spec.union()
@@ -57,7 +56,7 @@ def convert(reading: Reading, form: Form) -> Converted:
 
 
 def _plain(frame: pl.DataFrame, columns: tuple[Column, ...]) -> pl.DataFrame:
-    """`row` and every column of the table, without spaces around cells; days as the returns write them."""
+    """`row` and every column of the table, with cells stripped and dates in the returns' format."""
     named = {column.name: pl.col(column.name) if column.name in frame.columns else pl.lit(None) for column in columns}
     cells = {name: cell.cast(pl.String).str.strip_chars() for name, cell in named.items()}
     days = {one.name for one in columns if one.kind is Kind.DATE}
@@ -78,7 +77,7 @@ def _read_back(reading: Reading, files: Mapping[str, bytes]) -> dict[str, pl.Dat
 
 
 def _lost(before: Mapping[str, pl.DataFrame], after: Mapping[str, pl.DataFrame]) -> Iterator[str]:
-    """Rows that are not as they were; how often a row stands counts."""
+    """Rows that differ after conversion, compared with their number of occurrences."""
     for name in dict.fromkeys((*before, *after)):
         was, now = before.get(name), after.get(name)
         if was is None or now is None:

@@ -1,11 +1,10 @@
-"""What an export does to the cells of a return that nobody meant: understood where it is plain, and said in one line.
-
-A case system, a query tool or a spreadsheet leaves its marks on whole columns: `NULL` for blank, a time of midnight
-behind each date, day numbers instead of dates, months before days, `.0` behind numbers, a letter for a nought. Rules
-would report each row of such a column. What can mean one thing only is read as that, with one remark for each table,
-column and cause; what cannot be known (a formula's error, digits that are lost) stays as written, its lines named.
-
-A single odd date is no export's mark: the published format forbids ISO dates, and rules say where one stands.
+"""Corrections of what an export did to the cells of a return by accident, with one remark for each correction. A case
+system, a query tool or a spreadsheet changes whole columns: `NULL` for blank, a time of midnight behind each date,
+day numbers instead of dates, months before days, `.0` behind numbers, a letter for a nought. Rules would report each
+row of such a column. A cell with only one possible meaning is read with that meaning, with one remark for each table,
+column and cause. A cell whose value cannot be known (a formula error, lost digits) stays as written, and the remark
+names its lines. A single date in another format is not corrected: the published format forbids ISO dates, and rules
+report them.
 """
 
 import re
@@ -21,11 +20,11 @@ from parentis.returns.recognition import plain
 from parentis.returns.spec import Column, Kind, Retention, Table
 
 LISTED = 5
-"Lines named in a remark."
+"The most lines that a remark names."
 WHOLE_COLUMN = 3
-"So many cells at least make a way of writing dates that of a column."
+"At least this many cells must have a date format before it is taken as the column's format."
 DAY_NUMBERS = range(20_000, 73_051)
-"Spreadsheets count days from 30 December 1899: October 1954 to the end of 2099. Smaller numbers may be anything."
+"Spreadsheets count days from 30 December 1899: October 1954 to the end of 2099. Smaller numbers may not be dates."
 _DAY_ZERO = date(1899, 12, 30)
 
 _BLANKS = {"null", "(null)", "<null>", "[null]", "none", "nan", "nat", "<na>", "\\n"}
@@ -53,7 +52,7 @@ _ODD_TEXT = "|".join(
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to be said of a table as it was read. `rows` are those not used because of it."""
+    """A remark on a table as it was read. `rows`: the rows not used because of it."""
 
     message: str
     severity: Severity
@@ -61,7 +60,7 @@ class Remark:
 
 
 class _Cause(NamedTuple):
-    """Why cells were not as the return has them. `said` is followed by how they were read."""
+    """A reason why cells were not in the return's format. `said` is followed by how they were read."""
 
     said: str
     read: str
@@ -86,10 +85,10 @@ SCIENTIFIC = _Cause("are shown as powers of ten, with digits lost", "export them
 def corrected(
     frame: pl.DataFrame, table: Table, *, first_line: int = 2, workbook: bool = False
 ) -> tuple[pl.DataFrame, tuple[Remark, ...]]:
-    """A table as text, with what an export did to it undone, and what to say of it.
+    """The table as text with the effects of the export undone, and the remarks on it.
 
-    `frame` has `row`, columns of the spec and `file`. `first_line` is the line of row 0 in its file. In a `workbook` a
-    cell that is a date has come as ISO text, which is no mark of anything.
+    `frame` has `row`, columns of the spec and `file`. `first_line` is the line of row 0 in its file. In a `workbook`
+    date cells are always read as ISO text, so that format needs no correction.
     """
     frame, headings = _without_headings(frame, table, first_line)
     remarks = [*headings]
@@ -113,10 +112,9 @@ def corrected(
 
 
 def one_column(name: str, given: Mapping[int, pl.Series]) -> tuple[pl.Series, Remark | None]:
-    """One column from several under one heading, by their places in the file, and what to say: None where they are the
-    same throughout.
-
-    Where one is blank the other speaks. Where two differ nobody can know which is meant: the first is used.
+    """One column made from several with the same heading, in file order, and a remark: None where they are equal
+    throughout. Where one cell is blank, the other is used. Where two differ, the right one cannot be known, and the
+    first is used.
     """
     first, *others = (_blank_as_null(series) for series in given.values())
     places = " and ".join(str(place + 1) for place in given)
@@ -145,7 +143,7 @@ def _blank_as_null(series: pl.Series) -> pl.Series:
 
 
 def _without_headings(frame: pl.DataFrame, table: Table, first_line: int) -> tuple[pl.DataFrame, list[Remark]]:
-    """Without rows that repeat the headings, as files put one under the other have."""
+    """The table without rows that repeat the headings, which occur where files were appended to each other."""
     key = next((column for column in table.columns if column.key and column.name in frame.columns), None)
     if key is None or not frame.height:
         return frame, []
@@ -164,7 +162,7 @@ def _without_headings(frame: pl.DataFrame, table: Table, first_line: int) -> tup
 
 
 def _odd(values: pl.Series, column: Column) -> pl.Series:
-    """The distinct cells that are not written as the column's are; of most columns there are none."""
+    """The distinct cells that are not in the column's format; most columns have none."""
     cell = pl.col(values.name)
     match column.kind:
         case Kind.DATE:
@@ -181,7 +179,7 @@ def _odd(values: pl.Series, column: Column) -> pl.Series:
 def _mended(
     values: pl.Series, odd: pl.Series, column: Column, *, workbook: bool
 ) -> tuple[pl.Series, dict[_Cause, list[str]]]:
-    """The column with odd cells read as what they mean, and by cause those cells."""
+    """The column with its odd cells corrected, and those cells by cause."""
     said: dict[_Cause, list[str]] = {}
     meant: dict[str, str | None] = {}
     for cell in odd:
@@ -199,7 +197,7 @@ def _mended(
 
 
 def _readings_of(cell: str, column: Column, *, workbook: bool) -> Iterator[tuple[_Cause | None, str | None]]:
-    """What a cell was read as, step by step, and why; nothing where it stays as it is."""
+    """Each step in the correction of a cell, with its cause; empty where the cell is unchanged."""
     if _STRANGE_SPACES.search(cell):
         cell = _STRANGE_SPACES.sub(" ", cell).strip()
         yield SPACES, cell or None
@@ -245,7 +243,7 @@ def _codes(cell: str, column: Column) -> Iterator[tuple[_Cause | None, str | Non
 
 
 def _as_date(text: str, *, workbook: bool) -> str | None:
-    """A real date as dd/mm/yyyy; with the year first only where that is how dates come."""
+    """A valid date as dd/mm/yyyy; year-first dates are accepted only from a workbook, which always gives them so."""
     if found := _DAY_FIRST.fullmatch(text):
         return _written(_day(int(found[3]), int(found[2]), int(found[1])))
     if workbook and (found := _ISO.fullmatch(text)):
@@ -274,7 +272,7 @@ def _iso_column(values: pl.Series, meant: Mapping[str, str | None]) -> dict[str,
 
 
 def _month_first(odd: pl.Series) -> bool:
-    """Some cell is a date only if its second part is the day."""
+    """Whether any cell is a valid date only if its second part is the day."""
     found = (_DAY_FIRST.fullmatch(cell.strip()) for cell in odd)
     return any(one and _day(int(one[3]), int(one[1]), int(one[2])) for one in found)
 
@@ -282,10 +280,9 @@ def _month_first(odd: pl.Series) -> bool:
 def _months_before_days(
     frame: pl.DataFrame, table: Table, months: list[Column], first_line: int
 ) -> tuple[pl.DataFrame, list[Remark]]:
-    """Turn months and days round where dates can only be read so.
-
-    One program writes all dates of a file alike: if no date of the file can only be day first, all its date columns are
-    turned; else only a column of its own with several such dates and none that speaks against them.
+    """Swap months and days where dates are valid only that way. One program writes all dates of a file in one format:
+    if no date of the file must be day first, all its date columns are swapped; otherwise only a column with several
+    month-first dates and no day-first date.
     """
     dates = [c.name for c in table.columns if c.kind is Kind.DATE and c.name in frame.columns]
     day_first = {name: int(frame[name].str.contains(_AFTER_THE_TWELFTH).sum() or 0) for name in dates}

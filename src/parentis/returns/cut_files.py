@@ -1,4 +1,4 @@
-"""Text files whose lines do not have the cells that their headings promise: cut off, or with a comma too many."""
+"""Text files in which some lines have fewer or more cells than the headings: cut off, or with an extra comma."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ LISTED = 5
 
 
 def line_remarks(content: Content, width: int) -> Iterator[Remark]:
-    """What to say of lines that are shorter or longer than `width` cells; of most files nothing."""
+    """Remarks on lines that are shorter or longer than `width` cells; most files have none."""
     if content.kind != "csv" or width < 2:
         return
     body = content.utf8.strip(b"\r\n")

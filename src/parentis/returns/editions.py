@@ -1,4 +1,4 @@
-"""The day on which a published file came out, as the file says it."""
+"""The release date of a published file, as stated in the file."""
 
 import re
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ _WRITTEN = ("%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%d/%m/%Y")
 
 
 def released(texts: Iterable[str]) -> date | None:
-    """The latest day among `texts` that one of them calls its release or last update; None where none does.
+    """The latest date in `texts` that is described as a release or last update; None where there is none.
 
-    `Last updated: 12 December 2024` → 12 December 2024. Days are written first, as publishers here do.
+    `Last updated: 12 December 2024` → 12 December 2024. Dates are read day first, as the publishers write them.
     """
     found = [day for text in texts for match in _SAID.finditer(text) if (day := _day(match["day"])) is not None]
     return max(found, default=None)

@@ -1,4 +1,4 @@
-"""A rule in words, for whoever has to put its findings right."""
+"""Explanation of a rule in words, for the person who must correct its findings."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,28 +13,28 @@ KINDS = {"error": "to be corrected", "query": "to be looked at", "note": "for in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What a rule says, where it looks, and how we read it."""
+    """The text of a rule, the tables and columns it reads, and its interpretation here."""
 
     code: str
     message: str
     severity: str
     years: str
     reads: tuple[str, ...]
-    "Tables without which it does not run; one of several is written with `or`."
+    "Tables without which the rule does not run; alternatives are joined with `or`."
     helped_by: tuple[str, ...]
-    "Tables that it uses where they are given."
+    "Tables that the rule uses if they are present."
     shows: tuple[str, ...]
     "Columns that are shown with each finding."
     not_run_if: tuple[str, ...]
     reading: str
-    "Where the published text and common practice part, and what we chose."
+    "Where the published text and common practice differ, and which of them is used here."
     bear_in_mind: str
     changes: tuple[tuple[str, str], ...]
     "Collection year, and what changed in it."
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """What is said of it, each under its heading, the same wherever it is shown; what is not so is left out."""
+        """The facts of the rule by heading, in the same words wherever it is shown; empty facts are left out."""
         every = (
             ("Kind", KINDS[self.severity]),
             ("Applies", self.years),

@@ -1,8 +1,7 @@
-"""How far a file may reach: bounds that are looked at before a reader makes room for what a file declares.
-
-A workbook of a kilobyte may hold one cell in its last corner, or say that a row comes a million times; the libraries
-that read it make room for all of that at once. What is refused here gets a sentence of its own. What lies about its
-extent meets the memory limit of `isolation`.
+"""Limits on the extent of a file, checked before a reader allocates memory for what the file declares. A workbook of
+a kilobyte may hold one cell in its last corner, or declare a row to be repeated a million times; the libraries that
+read it allocate memory for all of that at once. A file refused here gets its own error message. A file with a false
+extent is stopped by the memory limit of `isolation`.
 """
 
 import re
@@ -14,13 +13,13 @@ import polars as pl
 from parentis.errors import UnreadableFileError
 
 MAX_COLUMNS = 16_384
-"As many as Excel has. The widest published file has 500."
+"The number of columns in Excel. The widest published file has 500."
 MAX_CELLS = 32_000_000
-"Cells of one sheet, blank ones between filled ones too: three million rows of ten."
+"Cells of one sheet, including blank cells between filled ones: three million rows of ten."
 MAX_CELL_CHARACTERS = 131_072
-"Four times what Excel lets a cell hold; also what Python's own CSV reader takes."
+"Four times the limit of an Excel cell; also the limit of Python's CSV reader."
 SMALL_CELLS = 1_000_000
-"A sheet that reaches no further does no harm, however few of its cells are filled."
+"A sheet up to this extent is safe, however few of its cells are filled."
 
 PLAIN_BYTES = 64 * 1024**2
 PLAIN_XML_BYTES = 8 * 1024**2
@@ -38,9 +37,8 @@ _HEAD_BYTES = 64 * 1024
 
 
 def is_plain(raw: bytes) -> bool:
-    """Whether these bytes are text that is read here safely: small, with short lines, of few cells or of small XML.
-
-    Costs a few milliseconds for the return of 10,000 children.
+    """Whether these bytes are text that is safe to read in this process: small, with short lines and few cells, or
+    small XML. Takes a few milliseconds for a return of 10,000 children.
     """
     start = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start or start.startswith(_BINARY) or b"\0" in raw[:4096] or len(raw) > PLAIN_BYTES:
@@ -61,7 +59,7 @@ def _has_short_lines(raw: bytes) -> bool:
 
 
 def check_workbook(name: str, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> None:
-    """Raises UnreadableFileError for a workbook (XLSX or ODS) whose cells lie too far apart or come too often."""
+    """Raises UnreadableFileError for a workbook (XLSX or ODS) whose cells are too far apart or repeated too often."""
     for member in members:
         if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
             _check_xlsx_sheet(name, archive, member)
@@ -70,7 +68,7 @@ def check_workbook(name: str, archive: zipfile.ZipFile, members: Sequence[zipfil
 
 
 def check_grid(name: str, rows: int, columns: int) -> None:
-    """Raises UnreadableFileError for a table of more columns or cells than any return has."""
+    """Raises UnreadableFileError for a table with more columns or cells than any return has."""
     if columns > MAX_COLUMNS:
         raise too_far(name, f"{columns:,} columns")
     if rows * columns > MAX_CELLS:
@@ -78,7 +76,7 @@ def check_grid(name: str, rows: int, columns: int) -> None:
 
 
 def check_cells(name: str, grid: pl.DataFrame) -> pl.DataFrame:
-    """The grid of text, once it is known that none of its cells is too long."""
+    """The grid of text, after a check that none of its cells is too long."""
     check_grid(name, grid.height, grid.width)
     if grid.width and grid.height:
         longest = grid.select(pl.max_horizontal(pl.all().str.len_bytes().max()).fill_null(0)).item()
@@ -88,7 +86,7 @@ def check_cells(name: str, grid: pl.DataFrame) -> pl.DataFrame:
 
 
 def too_far(name: str, found: str) -> UnreadableFileError:
-    """The sentence for a file that reaches further than a return can."""
+    """The error for a file that is larger in extent than any return."""
     return UnreadableFileError(
         expected=f"at most {MAX_COLUMNS:,} columns, {MAX_CELLS:,} cells, {MAX_CELL_CHARACTERS:,} characters in a cell",
         found=found,
@@ -102,7 +100,7 @@ def _check_xlsx_sheet(name: str, archive: zipfile.ZipFile, member: zipfile.ZipIn
         declared = _DIMENSION.search(file.read(_HEAD_BYTES))
     if declared and _box([declared.group(1, 2), declared.group(3, 4)]) <= max(SMALL_CELLS, member.file_size):
         return
-    # Formatting reaches far in many an innocent workbook: what counts is which cells hold something.
+    # Formatting extends far in many harmless workbooks, so only filled cells count.
     corners = [found.group(1, 2) for found in _FILLED_CELL.finditer(archive.read(member))]
     if not corners:
         return
@@ -135,7 +133,7 @@ def _check_ods(name: str, content: bytes) -> None:
 
 
 def _cells_of_row(content: bytes, row: re.Match[bytes]) -> int:
-    """Cells that a repeated row makes; a row in which nothing stands makes none."""
+    """The number of cells of a repeated row; none for an empty row."""
     if row.group(2):
         return 0
     own = content[row.end() : content.find(_ROW_END, row.end())]
@@ -146,7 +144,7 @@ def _cells_of_row(content: bytes, row: re.Match[bytes]) -> int:
 
 
 def _filled_repeats(content: bytes) -> Iterator[re.Match[bytes]]:
-    """Repeated cells that hold something: empty ones fill the rest of most rows, and no reader makes room for them."""
+    """Repeated cells with content. Empty ones fill the rest of most rows, and readers allocate no memory for them."""
     return (
         found for found in _REPEATED_CELL.finditer(content) if not found.group(2) or b"office:value" in found.group()
     )

@@ -1,4 +1,5 @@
-"""From what each file gave to readings: which files are of one return and period, and a second file for a table."""
+"""Grouping of files into readings: which files belong to one return and period, and how a second file for a table is
+treated."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +28,7 @@ def grouped(pieces: Sequence[Piece], override: str | None) -> list[Reading]:
     gathered: dict[tuple[str, str, str | None], list[Piece]] = {}
     for bundle, period in dated:
         owner = bundle[0].owner
-        # Files that do not say their year are of the only year there is, wherever they lie.
+        # Files that do not state their year belong to the only year present, whatever their folder.
         others = [year for other, year in known if other == owner]
         whose = period or (others[0] if len(others) == 1 else None)
         gathered.setdefault((*owner, whose), []).extend(bundle)
@@ -35,7 +36,8 @@ def grouped(pieces: Sequence[Piece], override: str | None) -> list[Reading]:
 
 
 def _bundle(piece: Piece) -> tuple[str, ...]:
-    """Files of one return lie together and name the same year; a file with several tables stands alone."""
+    """Files of one return are in one folder and name the same year; a file with several tables is a group of its
+    own."""
     alone = piece.name if len(piece.tables) > 1 else ""
     said = piece.taken[0].period or period_in_name(piece.name, the_return(piece.owner[0]).period_kind)
     within = str(PurePosixPath(piece.name).parent)
@@ -43,7 +45,7 @@ def _bundle(piece: Piece) -> tuple[str, ...]:
 
 
 def _dated(bundle: list[Piece]) -> tuple[list[Piece], str | None]:
-    """The files with the period they are of: what they say of themselves, else what their name says, with a note."""
+    """The files with their period: from their content, otherwise from their name, with a note."""
     first, *others = bundle
     declared = the_return(first.owner[0])
     inside = first.taken[0].period
@@ -61,7 +63,7 @@ def _dated(bundle: list[Piece]) -> tuple[list[Piece], str | None]:
 
 
 def _years_apart(bundle: list[Piece]) -> list[list[Piece]]:
-    """The files of a folder by the year they are of, where one table is there for several; said to be so."""
+    """The files of a folder by year, where one table is present for several years; a remark says so."""
     declared = the_return(bundle[0].owner[0])
     if not declared.exported or declared.infer_period is None or len(bundle) == 1:
         return [bundle]
@@ -82,7 +84,7 @@ def _years_apart(bundle: list[Piece]) -> list[list[Piece]]:
 
 
 def _overridden(dated: list[tuple[list[Piece], str | None]], period: str) -> list[tuple[list[Piece], str | None]]:
-    """All files are of the period given; but where some are by their dates, exported files of another year are not."""
+    """All files take the given period, except an exported file dated to another year beside files dated to this one."""
     own = {(bundle[0].owner, said) for bundle, said in dated}
     return [
         (bundle, said)
@@ -107,7 +109,7 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[Pie
                 continue
             if name in tables:
                 lost = of_table.get(name, piece.taken[0])
-                # A published row becomes several of the table: what is lost is counted in rows of the file.
+                # A published row becomes several rows of the table, so losses are counted in rows of the file.
                 rows = frame["row"].n_unique() if lost.kept is None else min(lost.kept, frame["row"].n_unique())
                 problems.append(_second(piece, name, frame, tables[name], rows))
                 if lost.kept is not None:
@@ -137,7 +139,7 @@ def _reading(return_id: str, part: str, period: str | None, pieces: Sequence[Pie
 def _joined(
     piece: Piece, name: str, first: pl.DataFrame, taken: Recognised
 ) -> tuple[pl.DataFrame, Recognised, Problem]:
-    """The table with the rows of one more file of it, and what to say of them."""
+    """The table with the rows of one more file added, and the remarks on them."""
     frame = piece.tables[name]
     file = first["file"][0] if first.height else "another file"
     both = joined(first, frame, the_return(taken.return_id).spec.union()[name])

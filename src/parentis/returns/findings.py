@@ -1,6 +1,5 @@
-"""What checking gives: the rows that break a rule, and what became of each rule.
-
-Spec checks and a return's own rules write the same two frames, so a report needs nothing else.
+"""The result of a check: the rows that break a rule, and the status of each rule. Spec checks and a return's own
+rules write the same two frames, and reports need only these.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,9 +25,9 @@ STATUSES = pl.Schema(
     {
         "rule": pl.String(),
         "message": pl.String(),
-        "severity": pl.String(),  # `error` must be put right, `query` must be looked at, `note` is for information
+        "severity": pl.String(),  # `error` must be corrected, `query` must be reviewed, `note` is for information
         "status": pl.String(),  # `run` or `not run`
-        "reason": pl.String(),  # why it did not run, or what limits what it saw; null otherwise
+        "reason": pl.String(),  # why it did not run, or a limit on the data it could check; null otherwise
         "count": pl.UInt32(),  # findings; 0 when not run
     }
 )
@@ -52,13 +51,13 @@ class Checked:
     statuses: pl.DataFrame
     problems: tuple[Problem, ...] = field(default=())
     taken: tuple[Recognised, ...] = field(default=())
-    "What each file was taken for, how many rows it has and how many are in the tables."
+    "What each file was recognised as, its number of rows and how many of them are in the tables."
     workers: pl.DataFrame = field(default_factory=_no_workers)
-    "Who works with each child (`WORKERS`), one row per child; empty where the return does not say."
+    "The worker of each child (`WORKERS`), one row per child; empty where the return has no workers."
 
     @property
     def name(self) -> str:
-        """What people call the data set, else its part; '' where a return has only one."""
+        """The common name of the data set, otherwise its part; '' where the return has only one."""
         return next((one.name for one in self.taken if one.name), self.part)
 
     @property
@@ -67,7 +66,7 @@ class Checked:
 
     @property
     def errors(self) -> int:
-        """How many findings must be put right before the return can be accepted."""
+        """How many findings must be corrected before the return can be accepted."""
         wrong = self.statuses.filter(pl.col("severity") == "error")
         return int(wrong["count"].sum()) + self.reading_errors
 
@@ -83,12 +82,12 @@ def gather(findings: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _by_rule(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """`gather` of frames that are in its order already: whole rules change place, their rows do not."""
+    """`gather` for frames that are already in order within each rule: only whole rules are reordered."""
     blocks: dict[str, pl.DataFrame] = {}
     for frame in frames:
         at = 0
         for rule, length in frame["rule"].rle().struct.unnest().select("value", "len").iter_rows():
-            if rule in blocks:  # a rule of several frames: its rows have to be put in order
+            if rule in blocks:  # a rule with several frames: its rows must be sorted
                 return gather(frames)
             blocks[rule] = frame.slice(at, length)
             at += length
@@ -96,7 +95,7 @@ def _by_rule(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def merge(first: Checked, *rest: Checked) -> Checked:
-    """One outcome from several of the same return and period: the spec's checks and the return's own rules."""
+    """Merge outcomes of one return and period: those of the spec's checks and of the return's own rules."""
     every = (first, *rest)
     return Checked(
         return_id=first.return_id,

@@ -1,4 +1,5 @@
-"""Which data set a publisher's table is, by what it holds: what supersedes what follows from it, never from a name."""
+"""Identity of a publisher's data set, from its content. It decides which submission supersedes which; file names do
+not."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,16 +9,16 @@ import polars as pl
 from parentis.returns.spec import Table
 
 DIGITS = 8
-"Hexadecimal digits of a data set's mark: two data sets of one family share it once in a few thousand million."
+"Hexadecimal digits of a data set's mark: two data sets of a family share one by chance once in thousands of millions."
 ALL_AUTHORITIES = 100
-"A table about so many authorities is about all of England: one of them missing or misspelt makes no other data set."
+"A table with this many authorities covers all of England: a missing or misspelt one does not change its data set."
 
 
 def identity(words: str, tables: Mapping[str, pl.DataFrame], declared: Mapping[str, Table]) -> str:
-    """`words` and a mark, which two files share if and only if they speak of the same things.
+    """`words` and a mark, which two files share if and only if they cover the same items.
 
-    The mark is made of each table's columns, and of the values of those that its spec names for that: filters,
-    indicators, levels, places, time periods, lines. Order, numbers and the files' names make no difference.
+    The mark is made of each table's columns, and of the values of the identifying columns in its spec: filters,
+    indicators, levels, places, time periods, lines. Row order, figures and file names make no difference.
     """
     told = hashlib.sha256()
     for name in sorted(declared):
@@ -32,7 +33,7 @@ def identity(words: str, tables: Mapping[str, pl.DataFrame], declared: Mapping[s
 
 
 def _telling(frame: pl.DataFrame, either: str) -> str | None:
-    """Of `ONE|OTHER` the first column that has a value; None where none has."""
+    """The first column of `ONE|OTHER` that has a value; None where none has."""
     names = [name for name in either.split("|") if name in frame.columns]
     return next((name for name in names if frame.get_column(name).null_count() < frame.height), None)
 
@@ -45,6 +46,6 @@ def _values(frame: pl.DataFrame, column: str, table: Table) -> str:
 
 
 def words_of(part: str) -> str:
-    """What `identity` was given as words."""
+    """The `words` that were passed to `identity`."""
     words, _, mark = part.rpartition("-")
     return words if len(mark) == DIGITS else part

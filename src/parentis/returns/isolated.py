@@ -1,6 +1,5 @@
-"""The process in which files that somebody sent are read: `python -m parentis.returns.isolated QUESTION ANSWER`.
-
-Both are file descriptors. `isolation` starts it, and says what goes in and comes out.
+"""The process that reads files received from others: `python -m parentis.returns.isolated QUESTION ANSWER`. Both
+arguments are file descriptors. `isolation` starts it and documents its input and output.
 """
 
 import io
@@ -40,20 +39,21 @@ def main() -> None:
                     if asked["what"] == "gather"
                     else _open(files, out)
                 )
-            except BaseException as error:  # the library's own panics are no Exceptions
+            except BaseException as error:  # panics of the library are not subclasses of Exception
                 told = {"error": _said(error)}
             _end(out, told)
 
 
 MEMORY, MEMORY_PER_BYTE = 256 * 1024**2, 32
-"Bytes that reading may take, and more for each byte of a file as it is unpacked."
+"Bytes of memory that a read may use, plus bytes for each byte of the unpacked file."
 SECONDS, MEGABYTES_PER_SECOND = 10, 2
 MOST_SHARES = 10
-"All members of an archive may take so many times the processor time that one file may take."
+"All members of an archive together may use this multiple of the processor time of one file."
 
 
 def _weight(raw: bytes) -> int:
-    """Bytes of the file unpacked, as far as it says so. A Parquet file may well hold a hundred times its size."""
+    """Bytes of the unpacked file, as far as the file states it. A Parquet file can unpack to a hundred times its
+    size."""
     if raw.startswith(b"PAR1"):
         return len(raw) * 500
     if not raw.startswith(b"PK"):
@@ -66,22 +66,23 @@ def _weight(raw: bytes) -> int:
 
 
 def _start_threads() -> None:
-    """The libraries' own, before memory is counted: what they have for themselves says nothing of the file."""
+    """Start the libraries' threads before memory is measured: the memory of these threads does not depend on the
+    file."""
     pl.read_csv(b"a\n1\n", infer_schema=False).lazy().select(pl.all()).collect().write_ipc_stream(io.BytesIO())
 
 
 def _limit(weight: int, *, memory: int, seconds: int) -> None:
-    """From here on; what has been imported and the files themselves stay beside the memory."""
+    """Limit memory from this point on; imported modules and the files themselves do not count."""
     _lower(resource.RLIMIT_DATA, _held_now() + min(memory, MEMORY + MEMORY_PER_BYTE * weight))
     until = _until(weight, seconds * MOST_SHARES) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (until, until))
     _allow(weight, seconds)
     _lower(resource.RLIMIT_FSIZE, memory)
-    _lower(resource.RLIMIT_CORE, 0)  # a child's values must not lie in a core dump
+    _lower(resource.RLIMIT_CORE, 0)  # a core dump must not contain a child's values
 
 
 def _allow(weight: int, seconds: int) -> None:
-    """Processor time for what is read next, within that for all."""
+    """Set the processor time for the next file, within the limit for all files."""
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (min(_until(weight, seconds), most), most))
 
@@ -107,8 +108,8 @@ def _held_now() -> int:
 
 
 def _gather(files: list[RawFile], return_id: str | None, seconds: int, out: IO[bytes]) -> dict[str, Any]:
-    """File by file, so that of an archive's members no more than one is held at a time."""
-    own = {file.name for file in files}  # whoever asked has these
+    """Read file by file, so that only one member of an archive is in memory at a time."""
+    own = {file.name for file in files}  # the parent process already has these
     told: dict[str, Any] = {"pieces": [], "unused": [], "members": {}}
     for file in files:
         for content in each_part(file.name, file.raw, file.folder):
@@ -150,12 +151,13 @@ def _copy(out: IO[bytes], raw: bytes) -> list[int]:
 
 def _write(out: IO[bytes], frame: pl.DataFrame) -> list[int]:
     start = out.tell()
-    frame.write_ipc_stream(out, compression="lz4")  # what repeats down a column takes little room
+    frame.write_ipc_stream(out, compression="lz4")  # repeated values of a column take little space
     return [start, out.tell()]
 
 
 def _said(error: BaseException) -> dict[str, Any]:
-    """A sentence as it is; of anything else only its kind and place, for its words may hold what stands in a cell."""
+    """The sentence of a UserError unchanged; for any other error only its type and location, because its text may
+    quote a cell."""
     if isinstance(error, UserError):
         return {"kind": type(error).__name__, "expected": error.expected, "found": error.found, "where": error.where,
                 "do": error.do, "code": error.code}  # fmt: skip

@@ -1,9 +1,8 @@
-"""Reading files that somebody sent in a process of their own, with bounds on memory and time.
-
-The libraries that read workbooks end the whole process when they run out of memory; a file of a kilobyte can make them.
-So only plain text (`extents.is_plain`) is read here, and that only where ALWAYS_APART does not ask for more. Everything
-else goes to a process that knows no secret, opens no file, has as much memory and processor time as a file of its size
-may need, and hands back text tables. What ends it ends nothing else, and its sender gets a sentence.
+"""Reads files received from others in a separate process with limits on memory and time. The libraries that read
+workbooks abort the whole process when they run out of memory, and a file of a kilobyte can cause that. So only plain
+text (`extents.is_plain`) is read in this process, and only if ALWAYS_APART is not set. All other files go to a
+process that has no secrets, opens no files, has as much memory and processor time as a file of its size can need, and
+returns text tables. If that process ends, no other is affected, and the sender gets an error message.
 """
 
 import json
@@ -28,26 +27,26 @@ from parentis.returns.models import Problem, Recognised, Unused
 from parentis.returns.pieces import Piece
 
 ALWAYS_APART = "PARENTIS_READ_APART"
-"Set to `always`, the environment variable has even plain text read in a process of its own: so it is at the site."
+"Environment variable; `always` makes even plain text be read in a separate process. The site sets it."
 
 MAX_MEMORY = 1024**3
-"Bytes that reading may take, whatever the size of a file."
+"Bytes of memory that a read may use, whatever the size of the file."
 MAX_SECONDS = 60
-"Seconds of processor time that reading may take, whatever the size of a file; of an archive, each of its members."
+"Seconds of processor time that a read may use, whatever the size of the file; for an archive, per member."
 PATIENCE = 120.0
-"Seconds after which a reader is ended that has not used up its own: on a machine that is busy with other things."
+"Seconds of elapsed time after which a reader is stopped that has not used its processor time, on a busy machine."
 MOST_PATIENCE = 10
-"So many times as long, where an archive's members come out of it one by one."
+"Multiple of that time for an archive, whose members are unpacked one by one."
 MOST_AT_ONCE = 2
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TMPDIR")
-"What of the environment a reader needs: none of it is secret."
+"Environment variables that a reader needs; none is secret."
 _AT_ONCE = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFile:
-    """A file as it came: its name, and the folder or archive in which it lay."""
+    """A file as received: its name, its bytes, and the folder or archive that held it."""
 
     name: str
     raw: bytes = field(repr=False)
@@ -55,13 +54,13 @@ class RawFile:
 
 
 def stays_here(files: Sequence[RawFile]) -> bool:
-    """Whether these are read in this process."""
+    """Whether these files are read in this process."""
     return os.environ.get(ALWAYS_APART) != "always" and all(is_plain(file.raw) for file in files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatheredApart:
-    """What files gave, one by one, the files of which nothing was used, and the bytes of the members of archives."""
+    """The pieces from each file, the files of which nothing was used, and the bytes of archive members."""
 
     pieces: tuple[Piece, ...]
     unused: tuple[Unused, ...]
@@ -69,8 +68,8 @@ class GatheredApart:
 
 
 def gather_apart(files: Sequence[RawFile], *, return_id: str | None) -> GatheredApart:
-    """`readings.read_one` of each, in a process of its own. Of several files one that ends that process stops no
-    other."""
+    """`readings.read_one` for each file, in a separate process. A file that ends the process does not stop the
+    others."""
     asked = {"what": "gather", "return_id": return_id}
     try:
         return _gathered(files, asked)
@@ -81,7 +80,7 @@ def gather_apart(files: Sequence[RawFile], *, return_id: str | None) -> Gathered
     others = [file for file in files if file.name not in stopped]
     try:
         found = _gathered(others, asked) if others else GatheredApart(pieces=(), unused=())
-    except BoundsError as error:  # each by itself is within bounds, all of them are not
+    except BoundsError as error:  # each file is within the limits, all of them together are not
         found = GatheredApart(pieces=(), unused=tuple(_unused(file, error) for file in others))
     return replace(found, unused=(*found.unused, *(_unused(file, stopped[file.name]) for file in files
                                                    if file.name in stopped)))  # fmt: skip
@@ -103,7 +102,7 @@ def _gathered(files: Sequence[RawFile], asked: dict[str, Any]) -> GatheredApart:
 
 
 def _probed(file: RawFile) -> "BoundsError | None":
-    """Why this file alone ends the process that opens it; None where it does not."""
+    """The reason why this file alone ends the process that opens it; None where it does not."""
     try:
         open_apart(file)
     except BoundsError as error:
@@ -119,8 +118,8 @@ def _unused(file: RawFile, error: UserError) -> Unused:
 
 
 def open_apart(file: RawFile) -> list[Content]:
-    """`opening.open_bytes`, in a process of its own: the grids of all sheets of a table; of another kind of file, which
-    has no cells, the bytes."""
+    """`untrusted_files.open_bytes` in a separate process: gives the grids of all sheets of a table, or the bytes of a
+    file without cells."""
     with _Exchange([file], {"what": "open"}) as answer:
         return [
             Content.of_grids(
@@ -135,13 +134,13 @@ def open_apart(file: RawFile) -> list[Content]:
 
 
 class BoundsError(UnreadableFileError):
-    """A file that takes more memory or time to read than one of its size should."""
+    """A file that needs more memory or time than a file of its size should."""
 
 
 class _Exchange:
-    """One run of the process: what it is asked goes in by one nameless file in memory, its answer comes by another.
+    """One run of the process: the question and the answer pass through two anonymous files in memory.
 
-    The answer is the frames as Arrow streams, then JSON that says where they lie, then the JSON's length in 8 bytes.
+    The answer is the frames as Arrow streams, then JSON with their positions, then the length of the JSON in 8 bytes.
     """
 
     def __init__(self, files: Sequence[RawFile], asked: dict[str, Any]) -> None:
@@ -185,7 +184,8 @@ class _Exchange:
 
     def _run(self, question: int, answer: int) -> None:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        # A reader's memory is counted: each thread has some, and Arrow's own pool reserves a gigabyte of addresses.
+        # The limit counts all memory of a reader: each thread uses some, and Arrow's own pool reserves a gigabyte of
+        # addresses.
         environment |= {
             "POLARS_MAX_THREADS": "2",
             "RAYON_NUM_THREADS": "2",
@@ -208,7 +208,7 @@ class _Exchange:
             raise self._too_large()
 
     def _awaited(self, child: "subprocess.Popen[bytes]", answer: int) -> int:
-        """What the process ended with, given time as long as it makes headway."""
+        """The exit code of the process, which is given time as long as it makes progress."""
         written = 0
         for _ in range(MOST_PATIENCE):
             try:
@@ -233,7 +233,7 @@ class _Exchange:
 
 
 def _nameless(name: str) -> IO[bytes]:
-    """A file that lies nowhere: what was sent must not lie on a disk unsealed."""
+    """An anonymous file in memory: received files must not be on disk unencrypted."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create(f"parentis-{name}"), "w+b")
     return tempfile.TemporaryFile()
@@ -251,7 +251,7 @@ def _piece(told: dict[str, Any], answer: _Exchange) -> Piece:
 
 
 def about(piece: Piece) -> dict[str, Any]:
-    """What of a piece travels as JSON: all but its tables. Inverse of `_piece`."""
+    """The part of a piece that is sent as JSON: everything except its tables. Inverse of `_piece`."""
     return {
         "name": piece.name,
         "folder": piece.folder,

@@ -1,4 +1,5 @@
-"""Adoption: the lists of children and of adopters, agencies' money and quarters, the publisher's workbook."""
+"""Adoption returns: lists of children and adopters, agencies' finances and quarterly figures, and the published
+workbook."""
 
 from parentis.returns.adoption.adopters import ADOPTERS
 from parentis.returns.adoption.children import CHILDREN

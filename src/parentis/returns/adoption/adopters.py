@@ -1,4 +1,4 @@
-"""The list of prospective adopters: Annex A list 11, a row a person. Two adopters are one family."""
+"""The list of prospective adopters: Annex A list 11, one row per person. Two adopters can form one family."""
 
 from parentis.references import Ref
 from parentis.returns.adoption.columns import ETHNICITIES, YES_NO, date, hashed

@@ -1,4 +1,4 @@
-"""What the list of adopters must agree with: the order of the stages, and one story a family."""
+"""Rules on the list of adopters: stages are in order, and the rows of one family agree."""
 
 from itertools import pairwise
 from typing import Any

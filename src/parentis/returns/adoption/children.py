@@ -103,5 +103,5 @@ CHILDREN = Return(
     check=Ref("parentis.returns.adoption.children_rules:check"),
     exported=True,
     audience="own",
-    keep_years=100,  # where an order was made the record is kept 100 years, by the regulations of 2005
+    keep_years=100,  # the regulations of 2005 require 100 years after an adoption order
 )

@@ -1,4 +1,4 @@
-"""What the list of children must agree with: the order in which things happen to a child."""
+"""Rules on the list of children: the dates of each child are in the order of the adoption process."""
 
 from typing import Any
 

@@ -1,9 +1,8 @@
-"""The quarterly collection of adoption: what an agency records of its boroughs' children and of its families.
+"""The quarterly adoption collection: an agency's figures for its boroughs' children and for its families.
 
 Voluntary. Items A8a, A8b, B4, C3 (children) and A12, A13, B8 (families) are numbered as in the collection's guidance
 for 2014-15, whose files were called `999LLLL_EDUCVA1_ALBQ1201415`: authority's number, collection, quarter and
-financial year. Later guidance was not to be had, so the answers of C3 carry words rather than codes of our own
-invention.
+financial year. Later guidance could not be obtained, so the answers to C3 are words, not invented codes.
 """
 
 from parentis.references import Ref

@@ -1,4 +1,4 @@
-"""What the quarterly collection must agree with: itself, and its quarter."""
+"""Rules on the quarterly collection: its figures agree with each other and fall in its quarter."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ DATES = ("DECISION", "PLACEMENT_ORDER", "MATCHED", "PLACED", "ADOPTED")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was written for boroughs that are known, and the quarter's last day."""
+    """The rows of known boroughs, and the last day of the quarter."""
 
     boroughs: tuple[str, ...]
     ends: date

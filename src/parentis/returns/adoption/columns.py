@@ -6,7 +6,7 @@ ETHNICITIES = codes(
     A="White", B="Mixed", C="Asian or Asian British", D="Black or Black British", E="Other ethnic groups",
     F="Not stated",
 )  # fmt: skip
-"Ofsted's Annex A, list 10: the ethnicity of a child, by its letter."
+"Ethnicity codes of Ofsted's Annex A, list 10."
 YES_NO = (Code("Yes", "yes"), Code("No", "no"))
 
 

@@ -1,4 +1,4 @@
-"""What an agency costs, what its members pay, and every placement that a fee is paid for. Handed in by the host."""
+"""An agency's costs, its members' contributions, and every placement for which a fee is paid. The host submits it."""
 
 from parentis.references import Ref
 from parentis.returns.adoption.columns import date, hashed, text

@@ -1,4 +1,4 @@
-"""What an agency's money must agree with: signs, and what its members pay."""
+"""Rules on an agency's finances: signs are right, members are known authorities, and fees are above zero."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""The publisher's quarterly workbook of adoption: agency-level figures of the Adoption and Special Guardianship board.
+"""The published quarterly adoption workbook: agency-level figures of the Adoption and Special Guardianship board.
 
-Four sheets, each with two or three rows of headings whose cells are merged, then a row of quarters; one agency a row,
-the publisher's own totals among them in capitals. `c` stands for a number of 1 to 5, `..` for not available, `.` for
-not applicable, `-` for a mean of nobody. The workbook of quarter 4 of 2022-23 is the last that was published.
+Four sheets, each with two or three rows of headings whose cells are merged, then a row of quarters. Each row below is
+an agency, or one of the publisher's totals in capitals. `c` stands for a number of 1 to 5, `..` for not available,
+`.` for not applicable, `-` for a mean of no children. The last published workbook is that of quarter 4 of 2022-23.
 """
 
 import re
@@ -24,7 +24,7 @@ SHEETS: Final = {
     "Adoptive families VAAs": "families of voluntary agencies",
     "SGO LAs": "special guardianship",
 }
-"The workbook's sheets, and what each is about."
+"The workbook's sheets and the subject of each."
 SIGNS: Final = ("c", "..", ".", "-")
 _QUARTER = re.compile(r"^(at \d{1,2} \w+ \d{4}|Q\d)")
 _YEAR = re.compile(r"Quarter \d (\d{4})/(\d{2})")
@@ -65,9 +65,8 @@ def _heads(grid: pl.DataFrame) -> tuple[int, list[int]] | None:
 
 
 def _columns(grid: pl.DataFrame, quarters: int, heads: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-    """Each column of figures: its place, its headings and what its quarter's cell says.
-
-    A merged cell's text stands in its first column: it holds to the right until the next text in its own row or above.
+    """Each column of figures: its position, its headings and its quarter's text. The text of a merged cell is in its
+    first column; it applies to the columns to its right until the next text in the same row or a row above.
     """
     current = [""] * len(heads)
     for at in range(2, grid.width):

@@ -1,4 +1,4 @@
-"""Child deaths: notifications, agencies' reports, panels' reviews, and what came of them."""
+"""Child death returns: notifications, agencies' reports, panels' reviews, and the resulting lessons and actions."""
 
 from parentis.returns.child_deaths.code_lists import FROM_OLD_FORM, codes_of, labels, sources_of
 from parentis.returns.child_deaths.columns import PARTNERSHIPS

@@ -1,7 +1,7 @@
-"""The code lists of the child death returns: one dated table, replaced when a form is, that names each code's form.
-
-The forms in use since 2019 were not to be had. Where a list is of an older form, of Scotland's published list (2016,
-Annexes 3 and 5, Open Government Licence) or of our own, its `source` says so, and the documentation repeats it.
+"""The code lists of the child death returns: one dated table that names the form of each code. Replace it when a form
+is replaced. The forms in use since 2019 could not be obtained. Where a list is of an older form, of Scotland's
+published list (2016, Annexes 3 and 5, Open Government Licence) or of our own, its `source` says so, and the
+documentation repeats it.
 """
 
 import csv
@@ -26,10 +26,10 @@ SOURCES: Final = {
     "Census 2021": "Groups of the 2021 census",
     "Parentis": "Ours: no published list was found",
 }
-"What each `source` in the table stands for."
+"The meaning of each `source` in the table."
 
 FROM_OLD_FORM: Final = {"0": "0", "1": "1", "1*": "1", "2": "2", "3": "2"}
-"""Relevance on the old form (0, 1, 1*, 2, 3) to the new (0, 1, 2). What was written is kept beside it. An old 1
+"""Relevance on the old form (0, 1, 1*, 2, 3) → on the new form (0, 1, 2). The original code is kept as well. An old 1
 ("none") and 1* ("present, unlikely") both become 1: neither is thought to have contributed."""
 
 
@@ -40,7 +40,7 @@ def _rows() -> tuple[dict[str, str], ...]:
 
 
 def codes_of(name: str, on: date | None = None) -> tuple[Code, ...]:
-    """A list's codes as they stood on a day; every code it ever had without one."""
+    """The codes of a list on a day; without a day, every code it has ever had."""
     found = tuple(
         Code(row["code"], row["label"])
         for row in _rows()
@@ -52,7 +52,7 @@ def codes_of(name: str, on: date | None = None) -> tuple[Code, ...]:
 
 
 def since(name: str, on: date) -> tuple[Code, ...]:
-    """The codes that a list gained on a day."""
+    """The codes that were added to a list on a day."""
     return tuple(Code(row["code"], row["label"]) for row in _rows() if row["list"] == name
                  and day(row["valid_from"]) == on)  # fmt: skip
 
@@ -62,7 +62,7 @@ def labels(name: str) -> dict[str, str]:
 
 
 def sources_of(name: str) -> tuple[str, ...]:
-    """Which forms a list is from, in words."""
+    """The forms that a list comes from, in words."""
     return tuple(SOURCES[each] for each in dict.fromkeys(row["source"] for row in _rows() if row["list"] == name))
 
 

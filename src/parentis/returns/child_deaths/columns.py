@@ -1,4 +1,4 @@
-"""Columns that several child death returns share, and the partnerships that hand them in."""
+"""Columns shared by several child death returns, and the partnerships that submit them."""
 
 from datetime import date
 from typing import Final
@@ -7,9 +7,9 @@ from parentis.returns.child_deaths.code_lists import codes_of
 from parentis.returns.spec import Code, Column, Kind, Retention
 
 PARTNERSHIPS: Final = "Child death review partnerships"
-"Who hands these in, each for its own footprint."
+"The partnerships that submit these returns, each for its own footprint."
 FIRST_DAY: Final = date(2019, 4, 1)
-"NCMD began to take notifications; the lists stand as on this day in the first period."
+"The day on which NCMD began to accept notifications; the first period uses the lists as on this day."
 PERIODS: Final = tuple(f"{year}-{(year + 1) % 100:02}" for year in range(2019, 2031))
 SOURCE: Final = (
     "Scotland's published data set (2016), derived from England's forms A, B and C; NCMD's changes of April 2021 and "

@@ -1,4 +1,4 @@
-"""Notifications of children's deaths: what is known within a day or two, and what is never handed in (narrative)."""
+"""Notifications of children's deaths: the facts known within a day or two, without any narrative."""
 
 from datetime import date
 

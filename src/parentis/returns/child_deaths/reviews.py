@@ -1,4 +1,4 @@
-"""Agencies' reports, panels' reviews with their factors, and the actions that came of them."""
+"""Agencies' reports, panels' reviews with their factors, and the resulting actions."""
 
 from datetime import date
 
@@ -135,7 +135,7 @@ REVIEWS = _return(
         ),
     ),
 )  # fmt: skip
-# A return of its own: files of several tables that tell their data set by what they hold are not joined.
+# A separate return: where content tells the data set, the files of a return with several tables are not joined.
 FACTORS = _return("factors", "Child deaths: factors that reviews found", (FACTORS_TABLE,), "check_factors",
                   _changes("factors"))  # fmt: skip
 ACTIONS = _return("actions", "Child deaths: lessons and actions", (ACTIONS_TABLE,), "check_actions",

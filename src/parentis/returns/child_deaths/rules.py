@@ -1,4 +1,4 @@
-"""What the child death returns must agree with: themselves, and the rule that no narrative is handed in."""
+"""Rules on the child death returns: their data are consistent, and they hold no narrative."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ ACTIONS = RuleSet("child_deaths.actions")
 ADULT = "18y"
 AGES = {"0-27d": (0, 28), "28-364d": (28, 366), "1-4y": (365, 1827), "5-9y": (1826, 3653), "10-14y": (3652, 5479),
         "15-17y": (5478, 6576)}  # fmt: skip
-"Days of age, from and below, of each band; a day wide at the edges, for leap years."
+"Age band → its lowest age and the age below which it ends, in days; one day of tolerance at each edge for leap years."
 LONG_LATE = 366
-"Days from death to notification above which somebody should look."
+"Days from death to notification above which the row is queried."
 
 
 def _yes(condition: pl.Expr) -> pl.Expr:
@@ -35,7 +35,7 @@ def _raw(name: str) -> pl.Expr:
 
 
 def nhs_check(digits: pl.Expr) -> pl.Expr:
-    """Is a text ten digits of which the last is the check digit (modulus 11)?"""
+    """Whether a text is ten digits, the last of which is the correct check digit (modulus 11)."""
     padded = pl.when(digits.str.contains(r"^\d{10}$")).then(digits).otherwise(pl.lit("0000000001"))
     total = pl.sum_horizontal(padded.str.slice(at, 1).cast(pl.Int64) * (10 - at) for at in range(9))
     check = (11 - total % 11) % 11

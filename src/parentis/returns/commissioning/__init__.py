@@ -1,4 +1,4 @@
-"""Sub-regional commissioning: blocks, referrals, uplifts, arrangements and the savings that are claimed for them."""
+"""Sub-regional commissioning: block contracts, referrals, uplifts, arrangements and the savings claimed for them."""
 
 from parentis.returns.commissioning.arrangements import ARRANGEMENTS
 from parentis.returns.commissioning.blocks import BLOCKS

@@ -1,4 +1,4 @@
-"""Arrangements: what a partnership runs, for what aims and at what cost, and who is a member from when to when."""
+"""Arrangements: what a partnership runs, its aims and cost, and the members with their dates."""
 
 from parentis.references import Ref
 from parentis.returns.commissioning.columns import PARTNERSHIP, SOURCE, coded, day, money, text

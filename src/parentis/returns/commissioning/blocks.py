@@ -1,4 +1,4 @@
-"""Block contracts: places bought whether or not they are used, and the nights that were."""
+"""Block contracts: places paid for whether or not they are used, and the nights that were used."""
 
 from parentis.references import Ref
 from parentis.returns.commissioning.columns import (

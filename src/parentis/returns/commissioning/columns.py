@@ -1,4 +1,4 @@
-"""Columns that several returns on commissioning have, and their lists."""
+"""Columns shared by several commissioning returns, and their code lists."""
 
 from parentis.returns.spec import Code, Column, Kind, Retention
 

@@ -1,4 +1,4 @@
-"""Referrals to providers: who was asked, what they answered and when, and how long silence lasted."""
+"""Referrals to providers: the providers asked, their answers and dates, and how long a provider took to answer."""
 
 from collections.abc import Mapping
 from datetime import date

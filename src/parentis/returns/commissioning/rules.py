@@ -1,5 +1,5 @@
-"""What the returns on commissioning must agree with: nights and places, answers and hours, percentages, days, and one
-saving claimed once."""
+"""Rules on the commissioning returns: nights and places, answers and hours, percentages, dates, and no saving claimed
+twice."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ BLOCKS, REFERRALS, UPLIFTS = (RuleSet(f"commissioning.{name}") for name in ("blo
 ARRANGEMENTS, SAVINGS = RuleSet("commissioning.arrangements"), RuleSet("commissioning.savings")
 MOST_A_YEAR = 366
 STEEP = 25.0
-"Per cent: an uplift above this is asked about."
+"Per cent: an uplift above this is queried."
 
 
 def _yes(condition: pl.Expr) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""Savings that are claimed for an arrangement: how much, of which kind, against what, and on what evidence."""
+"""Savings claimed for an arrangement: the amount, kind, baseline and evidence."""
 
 from parentis.references import Ref
 from parentis.returns.commissioning.columns import PARTNERSHIP, SOURCE, coded, money, text

@@ -1,4 +1,4 @@
-"""Uplifts: what providers asked for, what was agreed, and why."""
+"""Uplifts: the increase each provider asked for, the increase agreed, and the reason."""
 
 from parentis.references import Ref
 from parentis.returns.commissioning.columns import (

@@ -1,4 +1,5 @@
-"""Children in custody: the index by which they are found to be somebody's, and what is kept of each detention."""
+"""Children in custody: the responsibility index, which tells the responsible authority of a child, and the detention
+records."""
 
 from parentis.returns.custody.detentions import DETENTIONS
 from parentis.returns.custody.index import AS_OF, INDEX, STANDINGS

@@ -1,4 +1,4 @@
-"""What rows of detentions must agree with: themselves."""
+"""Rules on detention rows: the values of each row are consistent."""
 
 from typing import Any
 

@@ -1,7 +1,8 @@
-"""What is kept of each detention of a child: a row without name, birthday, address or hour, for the weekly figures.
+"""Detention records for the weekly figures: one row per detention of a child, without name, date of birth, address or
+hour.
 
-The custody desk hands it in, for all authorities at once. Instants have become lengths of time, the day a week and a
-month, and the child a number that tells a second detention from the first and is hashed again at the lake's door.
+The custody desk submits them for all authorities together. Times are stored as durations and the day as a week and a
+month. The child is a number, which identifies repeat detentions and is hashed again before it enters the lake.
 """
 
 from typing import Final
@@ -12,7 +13,7 @@ from parentis.returns.models import Return
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table, codes
 
 DESK: Final = "Custody desk"
-"Who hands it in."
+"The submitter."
 
 ETHNICITIES: Final = codes(
     A="Asian or Asian British",
@@ -22,7 +23,7 @@ ETHNICITIES: Final = codes(
     W="White",
     N="Not stated",
 )
-"Self-defined, in the groups of the 2021 census."
+"Self-defined ethnicity, in the groups of the 2021 census."
 
 REQUESTS: Final = (Code("none", "no request"), Code("non-secure", "for accommodation"), Code("secure", "for secure"))
 ANSWERS: Final = (

@@ -1,7 +1,8 @@
-"""The responsibility index: the children an authority answers for, so that a custody suite finds it by night.
+"""The responsibility index: the children for whom an authority is responsible, so that a custody suite can find it at
+night.
 
-It names children, so it is handed to the custody enclave, night by night, and is never kept in the archive or the lake:
-every column is dropped at the lake's door, and the way that leads there refuses it before that.
+It names children, so it is sent to the custody enclave each night and is never stored in the archive or the lake:
+every column has the retention DROP, and submission of this return is refused before that.
 """
 
 from typing import Final
@@ -13,10 +14,10 @@ from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table
 YES_NO: Final = (Code("Y", "yes"), Code("N", "no"))
 
 AS_OF: Final = "AS_OF"
-"When the index was drawn, on every row: the same instant throughout."
+"The time at which the index was extracted, equal on every row."
 
 STANDINGS: Final = ("LOOKED_AFTER", "CARE_LEAVER", "OPEN_CASE", "YOUTH_JUSTICE_ORDER")
-"What the authority is to the child, strongest first; at least one is Y."
+"The authority's relationships to the child, strongest first; at least one is Y."
 
 
 def _text(name: str, meaning: str, *, key: bool = False, example: str = "") -> Column:

@@ -1,4 +1,4 @@
-"""What an index must be to be relied on: every child with a reason to be there, and one instant at which it held."""
+"""Rules on the index: every child has a reason to be listed, and all rows have one extraction time."""
 
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ def _is_instant(text: str | None) -> bool:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check one authority's index by `BOOK`. No finding names a child: only the row does."""
+    """Check one authority's index by `BOOK`. Findings identify the row, never the child."""
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     shown = Prepared(period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW)
     return run(RULE_SET, shown)

@@ -1,4 +1,4 @@
-"""Finance returns: the government's budget and outturn files, prices, and boroughs' own monitoring."""
+"""Finance returns: the government's budget and outturn files, price indices, and boroughs' budget monitoring."""
 
 from parentis.returns.finance.monitoring import MONITORING
 from parentis.returns.finance.prices import DEFLATORS, INFLATION

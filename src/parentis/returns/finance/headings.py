@@ -1,8 +1,8 @@
 """Headings of a wide finance sheet: which line and which measure each column of figures holds.
 
-A measure is read, never supposed: from the column's own heading, or from what the sheet says of all its columns
-(`Net current expenditure (£ thousand)` above a budget). A column of which neither says what it holds is set aside
-and named, because an amount under a wrong measure is worse than none.
+A measure is read, never assumed: from the column's heading, or from a statement about all columns of the sheet (`Net
+current expenditure (£ thousand)` above a budget). A column whose measure neither states is left out and reported,
+because an amount under a wrong measure is worse than none.
 """
 
 import re
@@ -22,7 +22,7 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "net": ("net current expenditure", "Net current expenditure (C7 = C3 - C6)"),
     "memorandum": ("agency staff (?:cost )?memorandum item", "A memorandum item, outside the sum"),
 }
-"Measure: its words at the end of a column's heading, and what it is."
+"Each measure: its words at the end of a column's heading → the measure."
 
 BY_CODE: Mapping[str, str] = {
     "1": "employees", "2": "running", "3": "gross", "4": "fees", "5": "other_income", "6": "income", "7": "net",
@@ -31,18 +31,18 @@ BY_CODE: Mapping[str, str] = {
 
 _WORDS = "|".join(f"(?P<{key}>{pattern})" for key, (pattern, _) in MEASURES.items())
 _TAIL = re.compile(rf"^(?P<label>.*?)[\s\-–:]*\b(?:{_WORDS})\s*\d{{0,3}}$", re.IGNORECASE)
-# Where a sheet was a spreadsheet's table, headings that repeat are told apart by a counter after the bracket.
+# In a sheet that was a spreadsheet table, repeated headings have a counter after the bracket.
 _CODE = re.compile(r"\(\s*C(?P<code>\d+)\b[^)]*\)\s*\d{0,3}$", re.IGNORECASE)
 _ASIDE = re.compile(r"\[[^\]]*\]|£\s*(?:thousand|million|000s?)", re.IGNORECASE)
 _UNIT = re.compile(r"[\s(\[]*£\s*(?:thousand|million|000s?)[\s)\]]*$", re.IGNORECASE)
 _INNER_NAME = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[a-z0-9]+)+|C\d+R\d+|Row_no|Col_no")
-"Names that publishers' own programs need in hidden rows: `RSX-csc-empl`, `C1R330`."
+"Names that publishers' programs put in hidden rows: `RSX-csc-empl`, `C1R330`."
 _OF_WHICH = re.compile(r"^\W*of which\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class LineColumn:
-    """One column of figures: where it stands and what it holds."""
+    """One column of figures: its position, line and measure."""
 
     at: int
     number: str
@@ -53,18 +53,19 @@ class LineColumn:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a heading says: the line's label (`""` where it stands above), and the measure, None where it has none."""
+    """The content of a heading: the line's label (`""` where it is in a row above), and the measure, None where it
+    has none."""
 
     label: str
     measure: str | None
     coded: bool = False
-    "Whether it holds a column number, known or not: then it speaks of a measure."
+    "Whether it contains a column number, known or not, and so names a measure."
 
 
 def read_columns(
     return_id: str, headings: Sequence[str], above: Sequence[Sequence[str]], places: Sequence[int], *, only: str | None
 ) -> tuple[tuple[LineColumn, ...], tuple[str, ...]]:
-    """The columns at `places`, and the headings of those that do not say what they hold.
+    """The columns at `places`, and the headings of those whose line or measure is not stated.
 
     `above` are the rows over the headings, cell by cell. `only` is the one measure of a form that has one column a
     line; it is used where neither the headings nor the rows above name measures.
@@ -80,7 +81,7 @@ def read_columns(
     for at, one in named.items():
         label, measure = one.label, one.measure
         if stated is not None and not one.coded and (measure is None or not label):
-            # One column a line: what stands there is the line, even one called `Net current expenditure`.
+            # With one column per line the heading is the line, even if it is `Net current expenditure`.
             label, measure = " ".join(headings[at].split()), stated
         label = label or labels.get(at, "") or _label_of_number(numbers.get(at, ""), numbers, named)
         if measure is None or not label:
@@ -92,7 +93,7 @@ def read_columns(
 
 
 def name(heading: str) -> Named:
-    """What one heading says of its column, by itself. Words and column number that disagree say nothing."""
+    """Read one heading by itself. Where its words and its column number disagree, neither is used."""
     text = " ".join(heading.split())
     code = _CODE.search(text)
     words = " ".join(_ASIDE.sub(" ", text[: code.start()] if code else text).split())
@@ -102,13 +103,14 @@ def name(heading: str) -> Named:
     measure = next(key for key in MEASURES if tail[key])
     if code is not None and BY_CODE.get(code["code"]) != measure:
         return Named(text, None, coded=True)
-    # What a memorandum item is of stays in its label.
+    # The subject of a memorandum item stays in its label.
     label = words if measure == "memorandum" else tail["label"].strip()
     return Named(label, measure, coded=code is not None)
 
 
 def stated_measure(above: Sequence[Sequence[str]]) -> str | None:
-    """The measure that a sheet says all its columns hold: a cell above the headings with that and a unit alone."""
+    """The measure that a sheet states for all its columns, in a cell above the headings with only a measure and a
+    unit."""
     for row in above:
         for cell in row:
             text = " ".join(cell.split())
@@ -122,7 +124,7 @@ def stated_measure(above: Sequence[Sequence[str]]) -> str | None:
 def line_numbers(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
     """Line numbers by column, from the row above the header that holds them; empty where no row does.
 
-    Rows of column positions (4, 5, 6 …), table numbers (1, 1, 2 …) and measures (1 to 7) stand there too.
+    Rows of column positions (4, 5, 6 …), table numbers (1, 1, 2 …) and measures (1 to 7) may also be above the header.
     """
     for row in reversed(above):
         found = {at: row[at] for at in places if re.fullmatch(r"\d+", row[at])}
@@ -139,8 +141,8 @@ def line_numbers(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[
 def _labels_above(
     named: Mapping[int, Named], numbers: Mapping[int, str], above: Sequence[Sequence[str]]
 ) -> dict[int, str]:
-    """Labels of the columns whose headings are bare measures: the nearest words above them, once over each line's
-    columns. A line's columns end where a measure comes again or the line number changes."""
+    """Labels of the columns whose headings are only measures: the nearest words above, written once over each line's
+    columns. A line's columns end where a measure repeats or the line number changes."""
     bare = {at for at, one in named.items() if one.measure is not None and not one.label}
     for row in reversed(above):
         if not any(_is_label(row[at]) for at in bare):
@@ -165,7 +167,7 @@ def _labels_above(
 
 
 def _label_of_number(number: str, numbers: Mapping[int, str], named: Mapping[int, Named]) -> str:
-    """The label of the other columns of the same line, where a publisher left it out of one; they must agree."""
+    """The label of the other columns of the same line, where the publisher omitted it from one; they must agree."""
     found = {one.label for at, one in named.items() if number and numbers.get(at) == number and one.measure} - {""}
     return found.pop() if len(found) == 1 else ""
 

@@ -1,9 +1,9 @@
-"""Which published line is which service: the mapping table of the Revenue Account and Outturn forms.
+"""The mapping table from the lines of the Revenue Account and Outturn forms to services.
 
-Line numbers move between years and forms (total service expenditure is 799 in the budget, 699 in the outturn),
-and the outturn's data sheets of late years carry none. Labels are steadier, so the label decides; the numbers
-a line has been seen under are kept beside it and break a tie where two labels fit. A line that is not in the
-table is read all the same, with no service line.
+Line numbers move between years and forms (total service expenditure is 799 in the budget, 699 in the outturn), and
+the outturn's data sheets of late years carry none. Labels change less, so the label decides; the numbers under which
+a line has been published break a tie where two labels match. A line that is not in the table is read without a
+service line.
 """
 
 import re
@@ -24,7 +24,7 @@ class ServiceLine:
     name: str
     label: str
     numbers: Mapping[str, tuple[str, ...]]
-    "Numbers it has been published under, by return."
+    "The numbers under which it has been published, by return."
 
 
 def _line(id_: str, name: str, label: str, **numbers: str) -> ServiceLine:
@@ -76,7 +76,7 @@ LINES: tuple[ServiceLine, ...] = (
         "Agency staff in children's social care (memorandum)",
         r"total childrens? social care childrens? social care agency staff.*",
     ),
-    # Both, in years that print one line for them
+    # Children's and adults' social care together, in years that publish one line for both
     _line("social_care", "Social care, children's and adults' in one line", r"(?:total )?social care(?: services)?"),
     # Adult social care
     _line("asc", "Adult social care, total", r"(?:total )?adult social care", ra="360", rs="360"),
@@ -119,7 +119,7 @@ LINES: tuple[ServiceLine, ...] = (
     _line("education.special", "Special schools and alternative provision", "special schools .*", ra="140"),
     _line("education.post_16", "Post-16 provision", "post 16 provision", ra="145"),
     _line("education.other", "Other education and community", "other education and community.*", ra="165"),
-    # The other service blocks, totals only
+    # Other service blocks, totals only
     _line(
         "highways",
         "Highways and transport, total",
@@ -179,7 +179,7 @@ LINES: tuple[ServiceLine, ...] = (
 )
 
 TOGETHER = "social_care"
-"Children's and adults' social care in one line: no figure of either can be made of it."
+"Children's and adults' social care in one line: it gives no figure for either."
 
 SERVICE_LINES: tuple[Code, ...] = tuple(Code(line.id, line.name) for line in LINES)
 
@@ -187,7 +187,7 @@ _FOOTNOTE = re.compile(r"\[[^\]]*\]|\*+|\((?:[a-z]|\d)\)\s*$", re.IGNORECASE)
 
 
 def plain(label: str) -> str:
-    """A label as patterns see it: no footnote marks, no punctuation or apostrophes, one space, lower case."""
+    """A label normalised for patterns: no footnote marks, punctuation or apostrophes, single spaces, lower case."""
     words = _FOOTNOTE.sub(" ", label).casefold().replace("'", "").replace("’", "")
     return " ".join(re.sub(r"[^a-z0-9]+", " ", words).split())
 
@@ -198,9 +198,8 @@ def _patterns() -> tuple[tuple[ServiceLine, re.Pattern[str]], ...]:
 
 
 def service_line(return_id: str, label: str, number: str = "") -> str | None:
-    """The canonical line that `label`, published under `number` in `return_id`, is; None where it is in no line.
-
-    Where two labels fit, the one known under that number is taken; where that does not settle it, none is.
+    """The canonical line for `label`, published under `number` in `return_id`; None where no line matches. Where two
+    labels match, the line known under that number is used; if that does not decide, None.
     """
     words = plain(label)
     fitting = [line for line, pattern in _patterns() if pattern.fullmatch(words)]

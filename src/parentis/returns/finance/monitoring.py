@@ -1,6 +1,5 @@
-"""A borough's own budget monitoring: the quarter's view of the year, by service line, high needs and activity.
-
-Money is net of income and before any use of reserves, so that a draw on reserves does not hide an overspend.
+"""A borough's budget monitoring: the quarterly forecast for the year, by service line, high needs and activity.
+Amounts are net of income and before any use of reserves, so that use of reserves does not hide an overspend.
 """
 
 from parentis.references import Ref
@@ -128,5 +127,5 @@ MONITORING = Return(
     check=Ref("parentis.returns.finance.monitoring_rules:check"),
     sign_offs=("director", "section-151"),
     audience="own",
-    keep_years=7,  # accounts are kept for six years
+    keep_years=7,  # accounts must be kept for six years
 )

@@ -1,4 +1,4 @@
-"""What monitoring must agree with: itself. Lines sum to totals, budgets stay put, signs and units make sense."""
+"""Rules on budget monitoring: lines sum to totals, original budgets do not change, signs and units are plausible."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,16 +16,16 @@ SLACK = 1_000
 "Pounds by which parts and their total may differ: returns are often rounded to £ thousand."
 
 REVISION = 0.25
-"A budget revised by more than this share of the original is asked about."
+"A budget revised by more than this share of the original is queried."
 
 SURPLUS = 0.10
-"A surplus above this share of the allocation is asked about: the largest London one published is 7 % (2021-22)."
+"A surplus above this share of the allocation is queried: the largest published for London is 7 % (2021-22)."
 
 SMALLEST_TOTAL = 1_000_000
-"No council's children's social care costs less in pounds; below it the return is probably in £ thousand."
+"Pounds. Every council's children's social care costs more; a lower figure is probably in £ thousand."
 
 WEEKLY = (50, 30_000)
-"Pounds a week of placement between which a unit cost is believed."
+"Pounds per week of placement: the range of plausible unit costs."
 
 _AMOUNTS = ("ORIGINAL_BUDGET", "REVISED_BUDGET", "FORECAST_OUTTURN", "OUTTURN")
 _CODES = tuple(line.code for line in MONITORED)
@@ -40,7 +40,7 @@ def _pounds(name: str) -> pl.Expr:
 
 
 def _differs_from_parts(total: str, parts: Iterable[str]) -> pl.Expr:
-    """Rows of the total whose quarter gives all its parts, which come to something else."""
+    """Total rows for which the quarter gives all the parts, and the parts sum to a different amount."""
     wanted = list(parts)
     is_part = pl.col("SERVICE_LINE").is_in(wanted)
     return (pl.col("SERVICE_LINE") == total) & pl.any_horizontal(
@@ -56,7 +56,7 @@ def _changes_within_year(column: str, *by: str) -> pl.Expr:
 
 
 def _after_a_gap(*by: str) -> pl.Expr:
-    """Rows of a quarter whose quarter before is not there."""
+    """Rows of a quarter for which the previous quarter is absent."""
     number = pl.col("QUARTER").str.tail(1).cast(pl.Int8, strict=False)
     key = by or (pl.lit(1),)
     before = number.sort().shift(1).over(*key, order_by=number, mapping_strategy="group_to_rows")

@@ -1,6 +1,5 @@
-"""Prices: HM Treasury's GDP deflators as they are published, and forecasts of inflation.
-
-Both come in editions. Figures in real terms and every forecast of costs use the one in force, and say which it is.
+"""Prices: HM Treasury's published GDP deflators, and forecasts of inflation. Both are published in editions. Figures
+in real terms and forecasts of costs use the edition in force, and name it.
 """
 
 import re
@@ -67,13 +66,14 @@ GROWTH = Table(
 )
 
 _FINANCIAL_YEAR = re.compile(r"(\d{4}-\d{2})(?:\s*\(\d+\),?)*$")
-"A year, and marks of footnotes."
+"A year, which may have footnote marks."
 _BASE = re.compile(r"\d{4}-\d{2}\s*=\s*100")
 _OUTTURN = re.compile(r"financial years? \d{4}-\d{2} to (\d{4}-\d{2}) taken from ons", re.IGNORECASE)
 
 
 def _columns(grid: pl.DataFrame) -> tuple[int, int, int, int] | None:
-    """The row of headings of the financial years' part, and where its year, index and growth stand."""
+    """The row of headings of the section on financial years, and the positions of its year, index and growth
+    columns."""
     for at in range(min(HEADER_SEARCH, grid.height)):
         cells = [(cell or "").strip() for cell in grid.row(at)]
         year = next((i for i, cell in enumerate(cells) if plain(cell) == "financial year"), None)
@@ -182,7 +182,7 @@ def _number(cell: str | None) -> float | None:
 
 
 def _year_of_release(tables: "Mapping[str, pl.DataFrame]") -> str | None:
-    """The year in which the edition came out, where it says so."""
+    """The year in which the edition was published, where the file states it."""
     days = [frame["RELEASED"].drop_nulls() for frame in tables.values() if "RELEASED" in frame.columns]
     found = {match[0] for column in days for day in column.to_list() if (match := re.search(r"\d{4}", day))}
     return max(found, default=None)

@@ -29,14 +29,14 @@ SOURCE = "https://www.gov.uk/government/collections/local-authority-revenue-expe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One family of published sheets, known by what stands above its header."""
+    """One family of published sheets, recognised by the text above its header."""
 
     return_id: str
     title: str
     forms: tuple[tuple[str, str], ...]
-    "Form and the pattern that names it in the sheet's title or name; the first that is found is the form."
+    "Each form and its pattern in the sheet's title or name; the first match is the form."
     only: Mapping[str, str] = field(default_factory=dict)
-    "The measure of a form that has one column a line, for sheets that do not repeat it."
+    "The measure of a form that has one column per line, for sheets that do not state it."
 
 
 BUDGET = Family(
@@ -129,7 +129,7 @@ LINES = Table(
     ),
     optional=False,
     unique=("ONS_CODE", "LINE", "LABEL", "MEASURE"),
-    # The lines that are mapped tell one part of a form from another, and two editions of a part do not differ in them.
+    # The mapped lines distinguish the parts of a form, and are equal in two editions of one part.
     identity=("ONS_CODE", "FORM", "SERVICE_LINE|LABEL", "MEASURE"),
     authority="ONS_CODE",
     edition="RELEASED",
@@ -184,10 +184,10 @@ def _recogniser(family: Family) -> "Callable[[Content], Recognised | None]":
 
 
 def read(content: "Content", taken: Recognised) -> Tables:
-    """The sheet's amounts in pounds, one row each, and what was left out of them.
+    """The sheet's amounts in pounds, one row each, and remarks on what was left out.
 
-    Raises `SpecificationError` when no row is an authority's, and when the file does not say its unit or what any of
-    its columns hold: neither is supposed.
+    Raises `SpecificationError` when no row is an authority's, and when the file states no unit or no measure for its
+    columns: neither is assumed.
     """
     family = next(f for f in (BUDGET, SUMMARY, SOCIAL_CARE) if f.return_id == taken.return_id)
     found = _find(content, family, rows=None)
@@ -250,7 +250,7 @@ def codes_by_name(published_names: list[str]) -> dict[str, str]:
 
 
 def _misspelt(unknown: Iterable[str]) -> "dict[str, Authority]":
-    """By name as published, the authority that it can only be."""
+    """Published name, misspelt → the only authority that it can be."""
     from parentis import region
 
     found = {name: region.nearly(re.sub(r"\s+(?:UA|MD|SC|LB)$", "", name)) for name in unknown}
@@ -265,7 +265,7 @@ def _read_as(content: "Content", found: _Found, misspelt: "Mapping[str, Authorit
 
 
 def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | None:
-    """The family's sheet of this file: of several that fit, the one with the most columns of figures."""
+    """The sheet of this file that belongs to the family: of several, the one with the most columns of figures."""
     best: _Found | None = None
     for sheet in content.sheets or (None,):
         if rows is not None or len(content.sheets) > 1:
@@ -282,19 +282,19 @@ def _find(content: "Content", family: Family, *, rows: int | None) -> _Found | N
 
 
 def _form(top: pl.DataFrame, sheet: str | None, family: Family) -> str | None:
-    """The form that the sheet's name or a cell above its headings names."""
+    """The form named in the sheet's name or in a cell above its headings."""
     header, _ = wide.header(top)
     said = [sheet or "", *(cell for i in range(header or 0) for cell in top.row(i) if cell)]
     return next((f for f, pattern in family.forms if any(re.search(pattern, s, re.IGNORECASE) for s in said)), None)
 
 
 def _unit_elsewhere(content: "Content") -> int | None:
-    """Pounds in a unit as the workbook's other sheets say it, where they agree."""
+    """Pounds in one unit, as the workbook's other sheets state it, if they agree."""
     return wide.pounds(_said_elsewhere(content))
 
 
 def _said_elsewhere(content: "Content") -> list[str]:
-    """What stands in the first rows of every sheet."""
+    """The text of the first rows of every sheet."""
     grids = (content.grid(sheet, rows=wide.HEADER_SEARCH) for sheet in content.sheets)
     return [cell for grid in grids for row in grid.rows() for cell in row if cell]
 

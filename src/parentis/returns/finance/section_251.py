@@ -1,6 +1,5 @@
-"""The section 251 outturn as its tables were published until 2014-15: a row per authority and line, amounts in columns.
-
-Later years come in DfE's long format and are read as open statistics.
+"""The section 251 outturn as published until 2014-15: a row per authority and line, amounts in columns. Later years
+are published in DfE's long format and are read as open statistics.
 """
 
 import re
@@ -30,11 +29,11 @@ MEASURES = {
     "govgrantsoutsideaef": ("grants_outside", "Government grants outside aggregate external finance"),
     "leanetrevenueexpenditure": ("net_of_grants", "The authority's net revenue expenditure"),
 }
-"Measure by its published heading, without spaces and case."
+"Published heading, in lower case without spaces → measure."
 _CODES = ("la", "lacode", "lanumber", "leacode", "leanumber")
 _LINES = ("linenumber", "line", "lineno")
 _FEWEST = 3
-"Columns of amounts that make the table."
+"The columns of amounts that identify the table."
 _YEAR = re.compile(r"(20\d\d)\s*(?:-|–|/|_|to)?\s*(?:20)?(\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)[-_/]?(\d\d)(?!\d)")
 
@@ -101,7 +100,7 @@ def _recognise(content: "Content") -> Recognised | None:
 
 
 def _year(text: str) -> str | None:
-    """`2013-14` out of `2013-14`, `2013/14` or `1314`; None where the two years do not follow."""
+    """`2013-14` from `2013-14`, `2013/14` or `1314`; None where the two years are not consecutive."""
     for pattern in (_YEAR, _SHORT_YEAR):
         for start, end in pattern.findall(text):
             if (int(start[-2:]) + 1) % 100 == int(end):

@@ -1,9 +1,8 @@
-"""One engine for the government's wide finance sheets: a row per authority, a column per line and measure.
-
-The families (RA, RS/RSX, RO3) differ by year in where the header stands, which identifying columns there are,
-whether line numbers stand in a row of their own, and whether a column says its measure. What stays is that the
-header row holds `E-code` and the authority's name, that an authority's row holds a nine-character ONS code (or,
-before 2017-18, only an E-code and a name), and that the lines stand to the right. That is what is relied on here.
+"""Reader of the government's wide finance sheets: a row per authority, a column per line and measure. The families
+(RA, RS/RSX, RO3) differ by year in the position of the header, the identifying columns, whether line numbers have a
+row of their own, and whether a column states its measure. The reader relies on what does not change: the header row
+has `E-code` and the authority's name, an authority's row has a nine-character ONS code (or, before 2017-18, only an
+E-code and a name), and the lines are to the right.
 """
 
 import re
@@ -26,16 +25,16 @@ IDENTIFIERS: Mapping[str, frozenset[str]] = {
     "detailed_class": frozenset({"detailed class", "sub class", "subclass"}),
     "certification": frozenset({"certification", "certified"}),
 }
-"Headings of the columns that say whose row it is, as `plain` gives them."
+"Headings of the columns that identify the authority, as `plain` gives them."
 
 LOWER_CLASSES = ("SD", "O")
 "Shire districts; fire, police, parks, waste and other single-purpose authorities."
 
 HEADER_SEARCH = 40
-"The header row stands among the first rows; no published sheet has more than ten above it."
+"The header is among this many first rows; no published sheet has more than ten rows above it."
 
 MARKERS = frozenset({"m", "x", "n", "y", "z", "c", "s", "-", "–", "—", ".", "..", "...", "…", "n/a", "na", "low"})
-"What stands in a cell for `no value`, once square brackets are off."
+"Cell texts that mean `no value`, without square brackets."
 
 _YEAR = re.compile(r"(20\d\d)\s*(?:[-–/]|to)\s*(?:20)?(\d\d)(?!\d)")
 _SHEET_YEAR = re.compile(r"(20\d\d)(\d\d)(?!\d)")
@@ -52,23 +51,23 @@ _AREA_ONS = r"^E(?:12|13|92)"
 
 @dataclass(frozen=True, slots=True)
 class WideSheet:
-    """Where things stand in one wide sheet. Positions are 0-based."""
+    """The layout of one wide sheet. Positions are 0-based."""
 
     header: int
     identifiers: Mapping[str, int]
     columns: tuple[LineColumn, ...]
     unknown: tuple[str, ...]
-    "Headings of columns that do not say what they hold; they are in no line."
+    "Headings of columns whose line or measure is not stated; they belong to no line."
     title: str
     period: str | None
     released: date | None
-    "The day on which it came out, where the sheet says it."
+    "The release date, where the sheet states it."
     pounds: int | None
-    "Pounds in one published unit; None where the sheet does not say."
+    "Pounds in one published unit; None where the sheet does not state it."
     sections: Mapping[int, str]
-    "By column, the words that stand over it and the columns beside it, where a row of the sheet has such."
+    "Column → the section heading above it and its neighbours, if a row of the sheet has section headings."
     repeated: tuple[str, ...] = ()
-    "What became of columns whose line and measure stand twice, in sentences."
+    "Sentences on columns whose line and measure are repeated."
 
     @property
     def width(self) -> int:
@@ -78,7 +77,7 @@ class WideSheet:
 
 @dataclass(frozen=True, slots=True)
 class WideLines:
-    """The sheet as long text rows, and what was left out of them.
+    """The sheet in long format, as text, and what was left out.
 
     `lines` columns, all String: ONS_CODE, AUTHORITY_NAME, NOTE, LINE, LABEL, SERVICE_LINE, MEASURE, AMOUNT
     (pounds), MARKER. `excluded`: names of total rows; `unresolved`: names of authorities without a code, by
@@ -89,18 +88,17 @@ class WideLines:
     excluded: tuple[str, ...]
     unresolved: Mapping[bool, tuple[str, ...]]
     unread: tuple[str, ...]
-    "Cell texts that are neither a number nor a known marker, as distinct values."
+    "Distinct cell texts that are neither a number nor a known marker."
     rows: int
     "Rows below the header that are not blank."
     kept: int
     empty: int
-    "Rows of no authority and without a figure, under the header or below the authorities."
+    "Rows without an authority or a figure, under the header or below the authorities."
 
 
 def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> WideSheet | None:
-    """Find the header and the line columns of a headerless all-text grid; None if it is no wide sheet.
-
-    `only` is the one measure of a form that has one column a line.
+    """Find the header and the line columns of an all-text grid read without a header; None if it is not a wide sheet.
+    `only` is the single measure of a form that has one column per line.
     """
     top, identifiers = header(grid)
     if top is None or "name" not in identifiers or not ({"e_code", "ons_code"} & identifiers.keys()):
@@ -127,7 +125,7 @@ def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> Wi
 
 
 def _sections(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int, str]:
-    """From the nearest row above the header that has words over some columns, carried right to the next words."""
+    """Section headings from the nearest row above the header that has any, each applied to the right until the next."""
     for row in reversed(above):
         if sum(bool(re.search("[A-Za-z]{4}", row[at])) for at in places) < 1 or len({row[at] for at in places}) < 2:
             continue
@@ -141,8 +139,9 @@ def _sections(above: Sequence[Sequence[str]], places: Sequence[int]) -> dict[int
 
 
 def without_repeats(grid: pl.DataFrame, sheet: WideSheet) -> WideSheet:
-    """The sheet with each line and measure once. A column that stands again with the same cells is one line; one with
-    different cells is told apart by its section, and neither is a service line: which of them is, nobody says."""
+    """The sheet with each line and measure once. A repeated column with the same cells is one line. Repeated columns
+    with different cells are distinguished by their section, and none is a service line, because the sheet does not
+    say which it is."""
     groups: dict[tuple[str, str, str], list[LineColumn]] = {}
     for column in sheet.columns:
         groups.setdefault((column.number, column.label, column.measure), []).append(column)
@@ -169,7 +168,7 @@ def without_repeats(grid: pl.DataFrame, sheet: WideSheet) -> WideSheet:
 
 
 def _apart(grid: pl.DataFrame, sheet: WideSheet, group: Sequence[LineColumn]) -> list[LineColumn]:
-    """The columns whose cells no earlier one of the group has."""
+    """The columns of the group whose cells differ from those of every earlier column."""
     body = grid.slice(sheet.header + 1)
     apart: list[LineColumn] = []
     for one in group:
@@ -180,7 +179,7 @@ def _apart(grid: pl.DataFrame, sheet: WideSheet, group: Sequence[LineColumn]) ->
 
 
 def financial_year(text: str) -> str | None:
-    """`2017-18` out of a title or a sheet's name; None where there is none or the years do not follow."""
+    """`2017-18` from a title or a sheet's name; None where there is none or the years are not consecutive."""
     for pattern in (_YEAR, _SHEET_YEAR):
         for start, end in pattern.findall(text):
             if (int(start) + 1) % 100 == int(end):
@@ -189,13 +188,13 @@ def financial_year(text: str) -> str | None:
 
 
 def pounds(texts: Sequence[str]) -> int | None:
-    """Pounds in one unit, out of what a sheet says of itself: `£ thousand` is 1,000. None if it names none or two."""
+    """Pounds in one unit, from the texts of a sheet: `£ thousand` is 1,000. None if they name no unit or two."""
     found = {unit for pattern, unit in _UNITS if any(pattern.search(text) for text in texts)}
     return found.pop() if len(found) == 1 else None
 
 
 def to_lines(grid: pl.DataFrame, sheet: WideSheet, *, unit: int, ons_codes: Mapping[str, str]) -> WideLines:
-    """Turn a located sheet long. `ons_codes` give the code of an authority's name where the sheet has none."""
+    """Convert a located sheet to long format. `ons_codes`: authority's name → ONS code, for sheets without codes."""
     names = grid.columns
     ids = {key: names[at] for key, at in sheet.identifiers.items()}
     unnamed = _unnamed_note(sheet, _cells(grid, sheet.header))
@@ -296,7 +295,7 @@ def _at_second_header(body: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def header(grid: pl.DataFrame) -> tuple[int | None, dict[str, int]]:
-    """The row of headings and where its identifying columns stand; None where there is none."""
+    """The row of headings and the positions of its identifying columns; None where there is none."""
     for i in range(min(HEADER_SEARCH, grid.height)):
         words = [plain(cell) for cell in _cells(grid, i)]
         found: dict[str, int] = {}
@@ -310,7 +309,7 @@ def header(grid: pl.DataFrame) -> tuple[int | None, dict[str, int]]:
 
 
 def _unnamed_note(sheet: WideSheet, headings: Sequence[str]) -> int | None:
-    """The column without a heading just right of the name, where early years put their footnote letters."""
+    """The column without a heading to the right of the name, in which early years put footnote letters."""
     at = sheet.identifiers["name"] + 1
     return at if at < len(headings) and not headings[at] else None
 

@@ -1,4 +1,4 @@
-"""High-needs returns: the dedicated schools grant, its balances, agreements about them, and the EHC plans release."""
+"""High-needs returns: the dedicated schools grant, its balances, agreements on deficits, and the EHC plans release."""
 
 from parentis.returns.high_needs.agreements import AGREEMENTS
 from parentis.returns.high_needs.allocations import ALLOCATIONS

@@ -1,7 +1,7 @@
 """What DfE has agreed with each authority about its deficit: Stability Grant, and safety-valve schedules.
 
-Entered by whoever reads the published agreements and letters: one file for all authorities, handed in anew as things
-move on. What is not entered is not known, and stays an assumption.
+A person enters them from the published agreements and letters: one file for all authorities, submitted again after
+each change. What is not entered is unknown, and services assume a value.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The dedicated schools grant: allocations by authority and block, before and after deductions.
 
-The publisher's workbooks hold one sheet of allocations a year; an amalgamated one holds several years. The
-units differ by sheet (£ million in 2019-20, pounds since), as each column's heading says.
+A published workbook has one sheet of allocations per year; an amalgamated workbook has several years. The units
+differ by sheet (£ million in 2019-20, pounds since), and each column's heading states them.
 """
 
 import re
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 HEADER_SEARCH = 12
-"The block headings stand in the second row of every published sheet; a few rows more are looked at."
+"The block headings are in the second row of every published sheet; a few more rows are searched."
 
 BLOCKS = codes(
     schools="Schools block",
@@ -153,20 +153,20 @@ def _read(content: "Content", taken: Recognised) -> Tables:
 
 
 def filled_rows(grid: pl.DataFrame) -> int:
-    """Rows in which some cell holds more than spaces."""
+    """Rows with a cell that is not blank."""
     filled = pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).fill_null(value=False)
     return int(grid.select(filled.sum()).item() or 0) if grid.width else 0
 
 
 def with_ons_codes(frame: pl.DataFrame, *, by: str) -> pl.DataFrame:
-    """`frame` with ONS_CODE, the code of the authority that the DfE number or name in `by` means, or null."""
+    """`frame` with ONS_CODE: the code of the authority with the DfE number or name in `by`, or null."""
     from parentis import region
 
     return region.match_authorities(frame, by).rename({"authority": "ONS_CODE"})
 
 
 def unknown_authorities(file: str, where: str, frame: pl.DataFrame, *, rows: int) -> Iterator[Problem]:
-    """A warning that names the authorities without an ONS code, if there are any; `rows` of the file are theirs."""
+    """A warning that names the authorities without an ONS code, if there are any; `rows`: their rows of the file."""
     names = frame.filter(pl.col("ONS_CODE").is_null())["AUTHORITY_NAME"].drop_nulls().unique().sort().to_list()
     if names or rows:
         told = ", ".join(names[:10]) or "(no name)"
@@ -201,7 +201,7 @@ def _locate(top: pl.DataFrame, name: str | None) -> _Sheet | None:
 
 
 def _stages(row: list[str]) -> dict[int, str]:
-    """The stage of each column: it is said once, over the first of its columns."""
+    """The stage of each column: the sheet states it once, above the first of its columns."""
     stages: dict[int, str] = {}
     current: str | None = None
     for at, cell in enumerate(row):

@@ -1,7 +1,7 @@
 """Balances of the dedicated schools grant as a share of its income. A surplus is positive, a deficit negative.
 
-The published workbook carries both signs side by side (`deficit`, positive in deficit, and the balance). Here
-there is one; a file in which the two do not mirror each other is refused, because its sign cannot be known.
+The published workbook has both signs in two columns (`deficit`, positive in deficit, and the balance). Only the
+balance is kept here; a file in which the two are not opposite is refused, because its sign cannot be known.
 """
 
 import re
@@ -50,7 +50,7 @@ TABLE = Table(
 
 
 def _headed(content: "Content", rows: int | None = None) -> pl.DataFrame | None:
-    """The table with its headings in lower case; None if the first row is not one of this return's."""
+    """The table with its headings in lower case; None if the first row does not have the headings of this return."""
     if content.kind not in ("xlsx", "ods", "csv"):
         return None
     grid = content.grid(rows=rows)
@@ -136,7 +136,7 @@ def _read(content: "Content", taken: Recognised) -> Tables:
 
 
 def _balance(table: pl.DataFrame, file: str) -> tuple[pl.Expr, pl.Expr]:
-    """BALANCE_PERCENT and MARKER; the balance column itself, or the deficit column turned round."""
+    """BALANCE_PERCENT and MARKER: from the balance column, or from the deficit column with its sign reversed."""
     column = next((name for name in table.columns if _BALANCE.search(name)), None)
     deficit = table["deficit"].cast(pl.Float64, strict=False) if "deficit" in table.columns else None
     if column is None:

@@ -1,7 +1,6 @@
-"""The EHC plans release (SEN2): plans, new plans, requests, assessments and timeliness, one number a row.
-
-The release is a zip of wide files, a column per count; each is a data set of its own, in the zip or by itself. What our
-services use is declared in `DATASETS`; the other tables of the release are kept as open statistics.
+"""The EHC plans release (SEN2): plans, new plans, requests, assessments and timeliness, one number per row. The
+release is a zip of wide files, one column per count; each file is a data set of its own, in the zip or alone.
+`DATASETS` declares those that the services use; the other tables of the release are kept as open statistics.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,13 +40,13 @@ _PLACEMENTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """One file of the release, known by a column that no other file of it has."""
+    """One file of the release, recognised by a column that no other file of the release has."""
 
     id: str
     title: str
     known_by: str
     counts: Mapping[str, str]
-    "The columns that are kept, in lower case, and what each counts."
+    "Column that is kept, in lower case → what it counts."
 
 
 DATASETS: tuple[Dataset, ...] = (
@@ -169,7 +168,8 @@ def _latest(content: "Content", headings: list[str]) -> object:
 
 
 def _release(time_period: str) -> str | None:
-    """The year of the release: a census of January 2025 (`202425`) and events of 2024 both come out in 2025."""
+    """The year of the release: the census of January 2025 (`202425`) and the events of 2024 are both published in
+    2025."""
     if len(time_period) == 6 and time_period.isdigit():
         return str(int(time_period[:4]) + 1)
     return str(int(time_period) + 1) if len(time_period) == 4 and time_period.isdigit() else None
@@ -186,7 +186,7 @@ def _read(content: "Content", taken: Recognised) -> Tables:
             do="Send the release's zip as it was published.",
         )
     grid = content.grid()
-    # a heading that a file repeats (the release of 2025 has one) keeps its first column
+    # of a repeated heading (the release of 2025 has one) the first column is kept
     first = {heading: column for column, heading in reversed(list(zip(grid.columns, headings, strict=True))) if heading}
     table = tidy(grid.slice(1).select(pl.col(column).alias(h) for h, column in first.items())).with_row_index("row")
     table = code_and_name(table.remove(pl.all_horizontal(pl.exclude("row").is_null())))

@@ -1,4 +1,4 @@
-"""What a quarter's indicators must agree with: themselves."""
+"""Rules on a quarter's indicators: numerators and denominators are consistent."""
 
 from typing import Any
 

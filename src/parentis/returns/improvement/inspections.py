@@ -1,7 +1,7 @@
 """Ofsted's inspections of children's services (ILACS): dates and judgements of each authority, from 2018 on.
 
-Taken from the sheet of the yearly outcomes workbook that lists every inspection; an authority's judgement on a day is
-that of its last inspection before it.
+They come from the sheet of the yearly outcomes workbook that lists every inspection. An authority's judgement on a
+day is that of its last inspection before the day.
 """
 
 import re
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GRADES = codes(
     OUTSTANDING="Outstanding", GOOD="Good", REQUIRES="Requires improvement to be good", INADEQUATE="Inadequate"
 )  # fmt: skip
-"The best first."
+"Grades, best first."
 _BY_WORDS: Final = {one.label.casefold(): one.code for one in GRADES}
 _HEADINGS: Final = {
     "local authority area code": "ONS_CODE",
@@ -67,7 +67,7 @@ def _sheet(content: "Content") -> str | None:
 
 
 def _columns(content: "Content", sheet: str) -> tuple[int, dict[str, int]] | None:
-    """The row of the headings, and where each of the columns stands."""
+    """The row of headings, and the position of each column."""
     for at, row in enumerate(content.grid(sheet, rows=_HEAD).iter_rows()):
         found = {
             _HEADINGS[heading]: place
@@ -90,7 +90,7 @@ def _recognise(content: "Content") -> Recognised | None:
 
 
 def _year(content: "Content", sheet: str) -> str | None:
-    """Of the file's name, else the last in the sheet's title: the year in which the list ends."""
+    """The year in which the list ends: from the file's name, otherwise the last year in the sheet's title."""
     title = " ".join(cell or "" for row in content.grid(sheet, rows=1).iter_rows() for cell in row)
     years = _YEAR.findall(content.name.rpartition("/")[2]) or _YEAR.findall(title)[-1:]
     return years[0] if years else None

@@ -1,8 +1,8 @@
 """The indicators of the quarterly collection: `tables/slots.csv`, each dated.
 
-The list that London agreed is not public. These eighteen are a proposal in its place, each of which equals a published
-measure of LAIT at the end of the year; when the agreed list is known its rows take their place, with the day they hold
-from.
+The list that London agreed is not public. These eighteen indicators are a proposal in its place; each equals a
+published LAIT measure at the end of the year. When the agreed list is known, its rows replace these, with the day
+from which they apply.
 """
 
 import csv
@@ -23,25 +23,25 @@ class Slot:
     scale: int
     polarity: str
     lait: str
-    "LAIT's short name of the measure that it equals at the end of the year."
+    "LAIT's short name of the measure to which it is equal at the end of the year."
     year: str
-    """How quarters make the published year: `sum` of the four, or the quarter (`Q4`, `Q2`) whose last day it is
-    counted on."""
+    """How quarters give the published year: `sum` of the four, or the quarter (`Q4`, `Q2`) on whose last day it is
+    counted."""
     tolerance: float
-    "By how much it may differ there, in the indicator's unit."
+    "Tolerated difference from the published measure, in the indicator's unit."
     valid_from: date
     valid_to: date | None
 
 
 @cache
 def slots() -> tuple[Slot, ...]:
-    """Every indicator there is or was."""
+    """All indicators, current and past."""
     text = files(__package__).joinpath("tables", "slots.csv").read_text(encoding="utf-8")
     return tuple(_slot(row) for row in csv.DictReader(text.splitlines()))
 
 
 def slots_on(day: date) -> tuple[Slot, ...]:
-    """Those that are collected for a quarter that ends on `day`."""
+    """The indicators collected for a quarter that ends on `day`."""
     return tuple(one for one in slots() if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to))
 
 
