@@ -1,4 +1,4 @@
-"""Region: authorities, footprints, periods, children and the worth of money. Facts, in small cited tables."""
+"""Region: authorities, footprints, periods, child populations and prices, as facts in small cited tables."""
 
 from parentis.region.authorities import (
     Authority,

@@ -1,4 +1,4 @@
-"""Dividing pounds among members so that every penny is paid once: all amounts are whole pence."""
+"""Divides pounds among members so that every penny is paid once. All amounts are whole pence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ Weights = Sequence[Fraction | int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collared:
-    """What each pays in pence, and what the caps leave unpaid (more than nothing) or the floors pay too much."""
+    """What each pays in pence, and the gap: what the caps leave unpaid (above 0) or the floors overpay (below 0)."""
 
     paid: tuple[int, ...]
     gap: int
 
 
 def divide(total: int, weights: Weights) -> tuple[int, ...]:
-    """`total` pence in proportion to `weights`: rounded down, the odd pennies to the largest remainders, the first
-    named among equals. Weights may be of any size, none below 0 and not all 0, or a `ValueError` says so."""
+    """`total` pence in proportion to `weights`: rounded down, with the remaining pennies given to the largest
+    remainders, and to the first named among equals. Raises ValueError for a negative weight or if all are 0."""
     if min(weights, default=-1) < 0 or not sum(weights):
         raise ValueError("weights are 0 or more, and one of them is more than 0")
     exact = [Fraction(total) * weight / sum(weights) for weight in weights]
@@ -29,12 +29,12 @@ def divide(total: int, weights: Weights) -> tuple[int, ...]:
 
 
 def collar(total: int, weights: Weights, lowest: Sequence[int], highest: Sequence[int]) -> Collared:
-    """`total` pence by `weights`, nobody below `lowest` or above `highest` (pence).
+    """`total` pence by `weights`, with nobody below `lowest` or above `highest` (pence).
 
-    The side that is broken by more pence in all is held first at its bound, what is left is shared in proportion among
-    the rest, and so on until nobody breaks a bound. Where the caps together are less than the total, everybody pays
-    their cap and the gap is named; where the floors together are more, everybody pays their floor and the gap is
-    negative.
+    Of the two sides, the one exceeded by more pence in total is first held at its bound. The rest is shared in
+    proportion among the others, and so on until no bound is exceeded. Where the caps together are less than the total,
+    everybody pays their cap and the gap is positive; where the floors together are more, everybody pays their floor
+    and the gap is negative.
     """
     if sum(highest) < total:
         return Collared(paid=tuple(highest), gap=total - sum(highest))
@@ -57,15 +57,14 @@ def collar(total: int, weights: Weights, lowest: Sequence[int], highest: Sequenc
 
 
 def _some(weights: Weights) -> Weights:
-    """Weights by which something can be shared: of those that are all nothing, equal ones."""
+    """The weights, or equal ones where all are 0."""
     return weights if any(weights) else [1] * len(weights)
 
 
 def damped(previous: Sequence[int], target: Sequence[int], years: int, year: int) -> tuple[int, ...]:
-    """What each pays in `year` (1, 2, …) of a change that is spread evenly over `years`; from the last year on, the
-    target.
+    """What each pays in `year` (1, 2, …) of a change spread evenly over `years`; from the last year on, the target.
 
-    Pennies are kept: what is paid in all moves from the previous total to the target's in the same steps.
+    No pennies are lost: the total moves from the previous total to the target's in the same steps.
     """
     if years < 1 or year < 1:
         raise ValueError("a change takes one year or more, and years are counted from 1")

@@ -1,4 +1,4 @@
-"""Authorities: who they are, and which of their many spellings and codes means which."""
+"""Authorities, and the spellings and codes by which each is known."""
 
 import difflib
 import re
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Authority:
     """An upper-tier council and its area, keyed by its present (or last) ONS code.
 
-    A code that changed while the children's services area stayed (nearly) the same is a past code of the same
-    authority, so that its series runs on; a council that was abolished is an authority of its own."""
+    If a code changed while the children's services area stayed (nearly) the same, the earlier code is a past code of
+    the same authority, so that its series continues. An abolished council is a separate authority."""
 
     gss: str
     dfe: str
@@ -48,7 +48,7 @@ class Authority:
 
 @cache
 def authorities() -> tuple[Authority, ...]:
-    """Every English upper-tier authority since 2012, abolished ones too, in order of DfE number."""
+    """Every English upper-tier authority since 2012, including abolished ones, in order of DfE number."""
     regions = {row["gss"]: row["name"] for row in rows("footprints") if row["members_by"] == "region_gss"}
     codes = _grouped("past_codes", "code")
     names = _grouped("past_names", "name")
@@ -72,7 +72,7 @@ def authorities() -> tuple[Authority, ...]:
 
 
 def authority(text: str | int) -> Authority:
-    """The authority that a code, a number or a name means, in any of its spellings.
+    """The authority with this code, number or name, in any of its spellings.
 
     Raises UnknownAuthorityError with the nearest names. A name shared by an abolished authority and its
     successor (Dorset) means the successor."""
@@ -108,7 +108,7 @@ def authorities_frame() -> "pl.DataFrame":
 
 
 def match_authorities(frame: "pl.DataFrame", column: str) -> "pl.DataFrame":
-    """`frame` with `authority`, the ONS code that each text in `column` means; null where it means none."""
+    """`frame` with `authority`, the ONS code of the authority that each text in `column` names; null where none."""
     import polars as pl
 
     texts = frame.get_column(column).cast(pl.String).unique().drop_nulls().to_list()
@@ -124,7 +124,7 @@ SHORTEST = 8
 
 
 def nearly(name: str) -> Authority | None:
-    """The authority whose name a publisher misspelt: None where none is so alike, or several are."""
+    """The authority whose name a publisher misspelt. None where no name is close enough, or several are."""
     wanted = _keys(name)[-1]
     if len(wanted) < SHORTEST:
         return None
@@ -143,10 +143,10 @@ def _find(text: str) -> Authority | None:
 
 @cache
 def _index() -> Mapping[str, Authority]:
-    """Authority by every key that means it: codes, numbers, names as written, then names without their titles.
+    """Authority by each of its keys: codes, numbers, names as written, then names without their titles.
 
-    What is written in full wins over what is left when a title is taken away, and an authority that still
-    exists over one that does not. A bare name that is a footprint's ("London") means that, not an authority."""
+    A full name takes precedence over a name without its title, and an existing authority over an abolished one. A name
+    without title that is also a footprint's ("London") means the footprint."""
     places = {_plain(row["name"]) for row in rows("footprints")}
     index: dict[str, Authority] = {}
     in_order = sorted(authorities(), key=lambda one: one.valid_to is not None)
@@ -182,9 +182,9 @@ def _plain(text: str) -> str:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    """What to look for, surest first: as written; without notes in brackets and offices behind (`Bury MBC`);
-    then without the first title in front (`Royal Borough of`; one may be of the name, as in `City of London`),
-    and without any."""
+    """Keys to look up, most reliable first: the name as written; without notes in brackets and suffixes (`Bury MBC`);
+    without the first title in front (`Royal Borough of`; a title may be part of the name, as in `City of London`);
+    without any title."""
     unadorned = _OFFICE.sub("", _plain(_PAREN.sub(" ", text)))
     return _plain(text), unadorned, *(title.sub("", unadorned).removeprefix("the ") for title in (_TITLE, _TITLES))
 

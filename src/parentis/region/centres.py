@@ -1,4 +1,4 @@
-"""Where authorities and regions lie: for distances as the crow flies, where nothing nearer is known."""
+"""Locations of authorities and regions, for straight-line distances where no closer location is known."""
 
 from functools import cache
 
@@ -7,5 +7,5 @@ from parentis.region.reference import rows
 
 @cache
 def centres() -> dict[str, tuple[float, float]]:
-    """Latitude and longitude, in degrees, of London's authorities and of England's regions, by ONS code."""
+    """Latitude and longitude in degrees of London's authorities and England's regions, by ONS code."""
     return {row["area"]: (float(row["latitude"]), float(row["longitude"])) for row in rows("centres")}

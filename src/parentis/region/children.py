@@ -1,4 +1,4 @@
-"""How many children live where, and where each authority sits on a region's tile-grid map."""
+"""Child populations by authority, and each authority's position on a region's tile-grid map."""
 
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def population_0_17() -> "pl.DataFrame":
     """`authority`, `year` (mid-year), `population` aged 0 to 17; ONS mid-year estimates, 2012 on.
 
-    No row where ONS gives no figure: an authority's years before it began and after it ended, and the three
-    abolished in Dorset in 2019. Of the edition in force (`references.edition`)."""
+    There is no row where ONS gives no figure: for years before an authority was created or after it was abolished, and
+    for the three abolished in Dorset in 2019. From the edition in force (`references.edition`)."""
     import polars as pl
 
     table = submitted("population_0_17")
@@ -32,8 +32,8 @@ def population_0_17() -> "pl.DataFrame":
 
 def tiles() -> "pl.DataFrame":
     """`footprint`, `authority`, `column` (west to east) and `row` (north to south), from 0: one cell of a
-    region's grid for each of its authorities, so that small ones are as easy to see as large. A region nobody
-    has drawn yet has no rows."""
+    region's grid for each of its authorities, so that small ones are as easy to see as large. A region without a
+    grid has no rows."""
     import polars as pl
 
     drawn = [(row["footprint"], row["authority"], int(row["column"]), int(row["row"])) for row in rows("tiles")]

@@ -1,8 +1,8 @@
-"""Clocks: when something is due, with the times at which the clock stood still taken out.
+"""Statutory clocks: when something is due, not counting the time for which the clock was paused.
 
-Hours and minutes are real ones, counted between instants: a night on which the clocks go forward is an hour
+Hours and minutes are elapsed time between instants: a night on which the clocks go forward is an hour
 shorter, and a review six hours after midnight is then at seven. Days, working days and months are counted on the
-calendar of Europe/London, from the day after the one on which the clock started, to the end of the last.
+calendar of Europe/London, from the day after the one on which the clock started to the end of the last.
 """
 
 import calendar
@@ -30,7 +30,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long something may take."""
+    """The time allowed."""
 
     amount: int
     unit: Unit
@@ -45,21 +45,20 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """The clock stood still from `start`, until `end`; None while it still does. Both know their time zone."""
+    """The clock was paused from `start` to `end`; `end` is None while the pause lasts. Both have a time zone."""
 
     start: datetime
     end: datetime | None = None
 
 
 def due(started: datetime, term: Term, pauses: Iterable[Pause] = ()) -> datetime | None:
-    """The instant (UTC) at which the term ends: whether that instant is in time, `in_time` says. None while the clock
-    is paused: when it is due is not known.
-    A stop that begins when it is late already changes nothing.
+    """The instant (UTC) at which the term ends; `in_time` decides whether that instant itself is in time. None while
+    the clock is paused, because the due time is then unknown. A pause that begins after the term ended changes nothing.
 
-    A term in days ends with the end of a day: the instant is midnight after it, in London. A pause takes out the
-    days at whose end the clock stood: from a Tuesday to that week's Thursday, two days. A number of months
-    ends on the day of the same number, or the month's last (Dodds v Walker [1981] 1 WLR 1027), then the days taken
-    out are added. Pauses may overlap, and may begin before the clock did.
+    A term in days ends at the end of a day: the instant is the following midnight in London. A pause excludes the days
+    at whose end the clock was paused: from a Tuesday to that week's Thursday, two days. A term in months ends on the
+    day with the same number, or the last of the month (Dodds v Walker [1981] 1 WLR 1027); the excluded days are then
+    added. Pauses may overlap, and may begin before the clock started.
     """
     stops = _merged(started, pauses)
     late = _late_from(started, term, [stop for stop in stops if stop.end is not None])
@@ -67,11 +66,11 @@ def due(started: datetime, term: Term, pauses: Iterable[Pause] = ()) -> datetime
 
 
 def in_time(at: datetime, by: datetime, unit: Unit) -> bool:
-    """Is what happens at the instant `at` in time for a term in `unit` that ends at `by`, which `due` gave?
+    """Whether an event at the instant `at` is in time for a term in `unit` that ends at `by`, the result of `due`.
 
     A term in hours includes its last instant: a review of detention is to be "not later than six hours after" (Police
     and Criminal Evidence Act 1984, s.40(3)), and nobody is kept for "more than 24 hours" (s.41(1)). A term in days ends
-    with a day: `by` is the next one's first instant, which is late.
+    at the end of a day: `by` is the first instant of the next day, which is late.
     """
     return at <= by if unit in (Unit.MINUTES, Unit.HOURS) else at < by
 
@@ -94,7 +93,7 @@ def _any_day(_: date) -> bool:
 
 
 def elapsed(started: datetime, now: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
-    """How long the clock has run by `now`; nothing before it started."""
+    """How long the clock has run by `now`; zero before it started."""
     until = now.astimezone(UTC)
     gone = max(until - started.astimezone(UTC), timedelta())
     for stop in _merged(started, pauses):
@@ -113,13 +112,13 @@ def midnight(day: date) -> datetime:
 
 
 def months_after(day: date, months: int) -> date:
-    """The day of the same number `months` later, or the last of that month."""
+    """The day with the same number `months` later, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _merged(started: datetime, pauses: Iterable[Pause]) -> Sequence[Pause]:
-    """In UTC and in order, without overlap, none before `started`; only the last may be open."""
+    """The pauses in UTC, in order and merged where they overlap, none before `started`; only the last may be open."""
     begun = started.astimezone(UTC)
     merged: list[Pause] = []
     for pause in sorted(pauses, key=lambda one: one.start):
@@ -137,7 +136,7 @@ def _merged(started: datetime, pauses: Iterable[Pause]) -> Sequence[Pause]:
 
 
 def _after(start: datetime, length: timedelta, stops: Sequence[Pause]) -> datetime:
-    """`length` of running time after `start`."""
+    """The instant after `length` of running time from `start`."""
     end = start + length
     for stop in stops:
         if stop.start < end and stop.end is not None:
@@ -146,7 +145,7 @@ def _after(start: datetime, length: timedelta, stops: Sequence[Pause]) -> dateti
 
 
 def _counted(day: date, amount: int, counts: Callable[[date], bool]) -> date:
-    """The `amount`-th day after `day` that counts."""
+    """The `amount`-th counted day after `day`."""
     while amount:
         day += DAY
         amount -= counts(day)
@@ -154,7 +153,7 @@ def _counted(day: date, amount: int, counts: Callable[[date], bool]) -> date:
 
 
 def _stopped_days(stops: Sequence[Pause]) -> Iterator[date]:
-    """The days at whose end the clock stood."""
+    """The days at whose end the clock was paused."""
     for stop in stops:
         if stop.end is not None:
             day, until = local_day(stop.start), local_day(stop.end)

@@ -1,4 +1,4 @@
-"""Footprints: dated groupings of authorities, so that every analysis can be cut by any of them."""
+"""Footprints: dated groupings of authorities, by which every analysis can be broken down."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """An authority's time in a footprint: days inclusive; None is open, or not known to have begun later."""
+    """An authority's membership of a footprint; days are inclusive. `valid_to` None is open; `valid_from` None means
+    that no later start is known."""
 
     footprint: str
     authority: str
@@ -42,7 +43,7 @@ conflict, or are too old to trust."
 
 @cache
 def footprints() -> tuple[Footprint, ...]:
-    """Every footprint, as the table orders them."""
+    """Every footprint, in the order of the table."""
     return tuple(
         Footprint(id=row["id"], name=row["name"], kind=row["kind"], gss=row["gss"] or None)
         for row in rows("footprints")
@@ -50,7 +51,7 @@ def footprints() -> tuple[Footprint, ...]:
 
 
 def footprint(footprint_id: str) -> Footprint:
-    """The footprint with this id; NotFoundError names those of like kind."""
+    """The footprint with this id. Raises NotFoundError, which names similar ids."""
     for one in footprints():
         if one.id == footprint_id:
             return one
@@ -104,7 +105,7 @@ def _memberships() -> tuple[Membership, ...]:
 
 
 def _by_attribute() -> Iterator[Membership]:
-    """Footprints that an authority belongs to for what it is: its country, region, part of a region."""
+    """Footprints that follow from an authority's own record: its country, region and part of a region."""
     for row in rows("footprints"):
         for one in authorities():
             if _belongs(one, row["members_by"], row["members_of"]):

@@ -1,4 +1,4 @@
-"""Money: prices of one year in another's, by HM Treasury's GDP deflator."""
+"""Money: conversion of one year's prices to another's by HM Treasury's GDP deflator."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def gdp_deflator() -> "pl.DataFrame":
     """`period` (financial year), `index` (one year = 100), `basis` (`outturn`, or `forecast` where the index is carried
-    on by forecast growth), of the edition in force (`references.edition`). A forecast of growth that came out after the
-    deflators takes the place of theirs, and carries the index on."""
+    on by forecast growth), from the edition in force (`references.edition`). A growth forecast published after the
+    deflators replaces the deflators' own forecast."""
     import polars as pl
 
     table = submitted("gdp_deflator")
@@ -30,7 +30,7 @@ def gdp_deflator() -> "pl.DataFrame":
 
 
 def deflator_factor(from_period: str, to_period: str) -> float:
-    """What a pound of `from_period` is in pounds of `to_period`. Raises PeriodError outside the table."""
+    """The value of a pound of `from_period` in pounds of `to_period`. Raises PeriodError outside the table."""
     indices = _indices()
     return _index(indices, to_period) / _index(indices, from_period)
 
@@ -40,8 +40,8 @@ AFTERWARDS = 0.02
 
 
 def price_growth(from_period: str, to_period: str) -> float:
-    """By how much prices rise from one financial year to another, as a share; after the last year of the deflators in
-    force by `AFTERWARDS` a year, before their first year not known (PeriodError)."""
+    """The rise in prices from one financial year to another, as a share. After the last year of the deflators in force
+    it is `AFTERWARDS` a year; before their first year it is unknown (raises PeriodError)."""
     indices = _indices()
     last = list(indices)[-1]
     beyond = max(int(to_period[:4]) - int(last[:4]), 0) - max(int(from_period[:4]) - int(last[:4]), 0)
@@ -80,7 +80,7 @@ def _indices() -> dict[str, float]:
 
 
 def _newer_forecast() -> "pl.DataFrame | None":
-    """Growth that was submitted, unless the deflators came out after it."""
+    """The growth forecast that was submitted, unless the deflators were published after it."""
     forecast, deflators = edition("inflation").released, edition("gdp_deflator").released
     older = forecast is not None and deflators is not None and forecast < deflators
     return None if older else submitted("inflation")
@@ -88,7 +88,7 @@ def _newer_forecast() -> "pl.DataFrame | None":
 
 @cache
 def _packaged() -> dict[str, float]:
-    """Index by year: published where there is one, else last year's carried on by published growth."""
+    """Index by year: the published one, or else the previous year's increased by published growth."""
     indices: dict[str, float] = {}
     index = float("nan")
     for row in rows("gdp_deflator"):
@@ -98,8 +98,8 @@ def _packaged() -> dict[str, float]:
 
 
 def _forecast_anew(table: "pl.DataFrame", growth: "pl.DataFrame") -> "pl.DataFrame":
-    """The deflators' outturn, carried on year by year by `growth` (`period`, `growth_percent`), by the deflators' own
-    forecast where that has no year. It ends where neither has the next year."""
+    """The deflators' outturn, extended year by year by `growth` (`period`, `growth_percent`), or by the deflators' own
+    forecast for years that `growth` lacks. It ends where neither has the next year."""
     import polars as pl
 
     own = {row["period"]: row for row in table.to_dicts()}

@@ -1,4 +1,4 @@
-"""Periods: financial years, their quarters, calendar years and days, by the labels people write."""
+"""Periods: financial years, their quarters, calendar years and days, read from the labels in use."""
 
 import re
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class Period:
 
     @property
     def next(self) -> "Period":
-        """The period of the same kind that begins the day after this one ends."""
+        """The next period of the same kind, which begins the day after this one ends."""
         return _like(self, self.end + timedelta(days=1))
 
     @property
     def previous(self) -> "Period":
-        """The period of the same kind that ends the day before this one begins."""
+        """The previous period of the same kind, which ends the day before this one begins."""
         return _like(self, self.start - timedelta(days=1))
 
     @property
@@ -39,8 +39,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def parse_period(text: str) -> Period:
     """A period from its label. A financial year may be written `2017-18`, `2017/18`, `201718`, `2017-2018`;
-    a quarter is a financial year and `Q1` to `Q4`; four digits are a calendar year; a day is ISO. A file of
-    several periods has a span, `2019-20..2023-24`; next to it stand single years.
+    a quarter is a financial year and `Q1` to `Q4`; four digits are a calendar year; a day is ISO. A span,
+    `2019-20..2023-24`, is the period of a file that covers several years.
 
     Raises PeriodError."""
     text = text.strip()
@@ -56,7 +56,7 @@ def parse_period(text: str) -> Period:
         if _DAY.fullmatch(text):
             return one_day(date.fromisoformat(text))
     except ValueError:
-        pass  # no such year or day: told below, like every other text
+        pass  # no such year or day: reported below, like any other text
     raise PeriodError(
         expected="a period: 2017-18, 2017-18 Q2, 2018 or 2018-03-31",
         found=repr(text),
@@ -80,7 +80,7 @@ def financial_year_of(day: date) -> Period:
 
 
 def collection_year_of(day: date) -> Period:
-    """The collection year of the child-level returns a day falls in: 1 April to 31 March, labelled alike."""
+    """The collection year of child-level returns that a day falls in: 1 April to 31 March, labelled `2024-25`."""
     return financial_year_of(day)
 
 

@@ -1,4 +1,4 @@
-"""Places: each authority itself and every footprint, with its members in each period."""
+"""Places: every authority and every footprint, with its members in each period."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -30,8 +30,8 @@ LAIT_NUMBERS = {
 def places(periods: Iterable[str]) -> "pl.DataFrame":
     """`geography`, `name`, `is_footprint`, `period`, `period_start`, `period_end`, `authority`, `members`.
 
-    One row per member of a place in a period. Membership is as on the period's last day; `members` is how
-    many there are. An authority is a place of one: itself.
+    One row per member of a place in a period. Membership is that on the period's last day; `members` is the number
+    of members. An authority is a place whose only member is itself.
     """
     import polars as pl
 

@@ -1,4 +1,4 @@
-"""The reference tables: small CSV files beside this module, read once, when first asked for."""
+"""The reference tables: small CSV files in this package, each read once, when first needed."""
 
 import csv
 from datetime import date
@@ -8,7 +8,7 @@ from importlib.resources import files
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """Every row of `tables/<name>.csv` as text by column; what each table holds is said in tables/README.md."""
+    """Every row of `tables/<name>.csv` as text by column; tables/README.md describes each table."""
     text = (files(__package__) / "tables" / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
@@ -19,5 +19,5 @@ def day(text: str) -> date | None:
 
 
 def holds(valid_from: date | None, valid_to: date | None, on: date) -> bool:
-    """Is `on` within the two days, both inclusive, open where None?"""
+    """Whether `on` lies between the two days, both inclusive; None is unbounded."""
     return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)

@@ -1,8 +1,8 @@
-"""Which editions of the reference tables are in force: those that were submitted, else those packaged with Parentis.
+"""The editions of the reference tables in force: those submitted, or else those packaged with Parentis.
 
-Deflators, inflation forecasts, populations and the Home Office's rates are published anew every year. A submitted
-edition takes the packaged one's place for as long as the block lasts that names it (`with_references`): a build, a
-command, a test. Functions of this package answer from whatever is in force, and `edition` says which that is.
+Deflators, inflation forecasts, populations and the Home Office's rates are published every year. A submitted
+edition replaces the packaged one within a `with_references` block: a build, a command, a test. Functions of this
+package use the edition in force, and `edition` identifies it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ class Edition:
 
     def said(self, on: date | None = None) -> str:
         """`HM Treasury, GDP deflators, December 2023, packaged with Parentis, 2 years old`; the age only where `on` is
-        given. A submitted edition has no need to tell its age."""
+        given. A submitted edition is shown without its age."""
         of = f", {self.released:%B %Y}" if self.released else ""
         if not self.packaged:
             return f"{self.title}{of}, as submitted"
@@ -50,7 +50,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """Rows of one reference table, in the columns that the function of this package gives, and their edition."""
+    """Rows of one reference table, with the columns that this package's function for it returns, and their edition."""
 
     edition: Edition
     rows: "pl.DataFrame" = field(repr=False)
@@ -58,7 +58,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What was submitted, by table. `on` is the day from which packaged editions' age is counted; None says no age."""
+    """The submitted tables. `on` is the day on which packaged editions' age is stated; None: no age is stated."""
 
     tables: Mapping[Table, Submitted] = field(default_factory=dict)
     on: date | None = None
@@ -83,7 +83,7 @@ _in_force: ContextVar[References] = ContextVar("references", default=_NOTHING)
 
 @contextmanager
 def with_references(references: References) -> Iterator[None]:
-    """While the block lasts, the region's tables are these where they were submitted."""
+    """Within the block, submitted tables replace the packaged ones."""
     token = _in_force.set(references)
     try:
         yield
@@ -92,24 +92,24 @@ def with_references(references: References) -> Iterator[None]:
 
 
 def submitted(table: Table) -> "pl.DataFrame | None":
-    """The submitted rows that are in force; None where the packaged table is."""
+    """The submitted rows in force; None where the packaged table is in force."""
     found = _in_force.get().tables.get(table)
     return None if found is None else found.rows
 
 
 def edition(table: Table) -> Edition:
-    """Which edition of a table is in force."""
+    """The edition of a table in force."""
     found = _in_force.get().tables.get(table)
     return PACKAGED[table] if found is None else found.edition
 
 
 def edition_words(table: Table) -> str:
-    """The edition in force, in words, with the age of a packaged one where the day is known."""
+    """The edition in force, in words, with the age of a packaged one if the day is known."""
     return edition(table).said(_in_force.get().on)
 
 
 def references() -> References:
-    """What is in force."""
+    """The references in force."""
     return _in_force.get()
 
 

@@ -1,7 +1,7 @@
-"""Unaccompanied asylum-seeking children: what the Home Office pays, when, and from which threshold on.
+"""Unaccompanied asylum-seeking children: Home Office rates, their dates, and the thresholds that apply.
 
-Three dated, cited tables. A rate's `certainty` is that of its row: `certain` (a source says it), `doubtful` (a source
-implies it) or `general knowledge` (to be read in that year's instructions before money rests on it).
+Three dated, cited tables. A rate's `certainty` is that of its row: `certain` (a source states it), `doubtful` (a source
+implies it) or `general knowledge` (check that year's instructions before relying on it for money).
 """
 
 from collections.abc import Mapping
@@ -27,12 +27,12 @@ Purpose = Literal["transfer", "funding"]
 
 
 def uasc_rates() -> "pl.DataFrame":
-    """One row a rate: `valid_from`, `valid_to` (last day), `group` (`child`, `leaver`), `band` (`standard`, `high`,
+    """One row per rate: `valid_from`, `valid_to` (last day), `group` (`child`, `leaver`), `band` (`standard`, `high`,
     `all`), `cohort` (`national`, `legacy`, `all`), `age_from`, `age_to` (in years, inclusive; null: no upper
     limit), `rate` (pounds), `unit` (`night`, `week`), `certainty`, `source`.
 
-    No two rows hold for one child on one day. A day, age, band and cohort without a row has no rate. Rates that were
-    submitted take the place of the packaged ones of their days."""
+    At most one row applies to a child on a day. A day, age, band and cohort without a row has no rate. Submitted rates
+    replace the packaged ones for the days they cover."""
     import polars as pl
 
     packaged = pl.DataFrame(rows("uasc_rates")).with_columns(
@@ -64,8 +64,8 @@ def _instead_of(packaged: "pl.DataFrame", given: "pl.DataFrame") -> "pl.DataFram
 
 
 def uasc_instructions() -> "pl.DataFrame":
-    """The funding instructions by financial year: `period`, `title`, `source`, `cited` (false: not read, so that no
-    claim may rest on them). A year that was submitted stands as it was."""
+    """The funding instructions by financial year: `period`, `title`, `source`, `cited` (false: not read, so no claim
+    may rely on them). A submitted year is kept as submitted."""
     import polars as pl
 
     packaged = pl.DataFrame(rows("uasc_instructions")).with_columns(cited=pl.col("cited") == "yes")
@@ -77,7 +77,7 @@ def uasc_instructions() -> "pl.DataFrame":
 
 
 def uasc_thresholds() -> "pl.DataFrame":
-    """`purpose` (`transfer`: above it no child need be taken in; `funding`: from it on the high band is paid),
+    """`purpose` (`transfer`: above it no child need be accepted; `funding`: from it the high band is paid),
     `share` (of residents aged 0 to 17: 0.0007), `valid_from`, `valid_to`, `certainty`, `source`."""
     import polars as pl
 
@@ -95,7 +95,7 @@ def uasc_thresholds() -> "pl.DataFrame":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """A share of the children of one authority, as heads."""
+    """A share of one authority's child population, as a number of children."""
 
     purpose: Purpose
     share: float
@@ -113,8 +113,8 @@ def uasc_threshold(
 ) -> Threshold | None:
     """The threshold of an authority on a day; None where none was in force.
 
-    `vintage` is the mid-year whose population counts. The Home Office fixes it, and no source here says which:
-    unless given it is `default_vintage(on)`. Raises PeriodError for a year without a population."""
+    `vintage` is the mid-year of the population used. The Home Office decides it, and no source held here states it:
+    unless given, it is `default_vintage(on)`. Raises PeriodError for a year without a population."""
     in_force = (row for row in uasc_thresholds().to_dicts() if row["purpose"] == purpose)
     share = next((row["share"] for row in in_force if holds(row["valid_from"], row["valid_to"], on)), None)
     if share is None:
@@ -132,7 +132,7 @@ def uasc_threshold(
 
 
 def default_vintage(on: date) -> int:
-    """The latest mid-year whose estimates are out when the financial year of `on` begins: two years before, or
+    """The latest mid-year whose estimates are published when the financial year of `on` begins: two years before, or
     the last one held."""
     last = max(year for _, year in _children())
     return min(financial_year_of(on).start.year - 2, last)

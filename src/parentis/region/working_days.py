@@ -1,4 +1,4 @@
-"""Working days in England: Monday to Friday, without bank holidays."""
+"""Working days in England: Monday to Friday, except bank holidays."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,18 +15,20 @@ SATURDAY = 5
 def bank_holidays(year: int) -> Mapping[date, str]:
     """The bank holidays of England in a year: day to name. A holiday at a weekend is on its substitute day.
 
-    From the `holidays` package, which knows what proclamations have moved and added. Years to come are by rule; what
-    will be proclaimed for them is not known. Raises PeriodError before 2000."""
+    From the `holidays` package, which includes holidays moved or added by proclamation. Future years follow the rules
+    and exclude holidays not yet proclaimed. Raises PeriodError before 2000."""
     if year < FIRST_YEAR:
         raise PeriodError(
             expected=f"a year from {FIRST_YEAR}", found=str(year), where="bank holidays", do="Ask for a later year."
         )
-    from holidays.countries import UnitedKingdom  # late: a third of a second that the command line seldom needs
+    from holidays.countries import (
+        UnitedKingdom,
+    )  # imported here because it takes a third of a second and few commands need it
 
     listed = UnitedKingdom(subdiv="ENG", years=year)
     return {day: name for day, name in sorted(listed.items()) if day.weekday() < SATURDAY}
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday and no bank holiday in England."""
+    """Whether a day is Monday to Friday and not a bank holiday in England."""
     return day.weekday() < SATURDAY and day not in bank_holidays(day.year)
