@@ -1,4 +1,4 @@
-"""Evidence: figures and sections assembled into packs and pages that people read, print and take apart."""
+"""Evidence: figures and sections assembled into packs and pages that people read, print and analyse further."""
 
 from parentis.evidence.assembly import answers, chapters, measures_named, says_something
 from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, series_chart

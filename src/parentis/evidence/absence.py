@@ -1,10 +1,10 @@
-"""Why a figure is not there, in words: four reasons that ask for four different things of whoever reads them."""
+"""Why a figure is missing, in words: four reasons, each of which calls for a different response from the reader."""
 
 from enum import StrEnum
 
 
 class Absence(StrEnum):
-    """The reason; as text, how a sentence or a cell says it shortly."""
+    """The reason; its text is the short form used in sentences and cells."""
 
     NOTHING = "nothing submitted"
     "Nothing was handed in that it could be made from."
@@ -33,5 +33,5 @@ _SENTENCES = {
 
 
 def sentence(why: Absence, what: str, place: str) -> str:
-    """`what` is not there for `place`, and why: a whole sentence."""
+    """A full sentence that says why `place` has no `what`."""
     return _SENTENCES[why].format(what=what, place=place)

@@ -1,4 +1,4 @@
-"""Sections and figures in, a document out: every block resolved to the cells it shows."""
+"""Assembles a document from sections and figures: resolves every block to the cells it shows."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ _ROWS_OF: Mapping[ChartKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """A row to be: where each of its cells is to be looked up."""
+    """A row before it is formatted: its label and its cells."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -61,7 +61,7 @@ class _Line:
 def chapters(
     sections: Sequence[Section], book: FigureLookup, tiles: Mapping[str, tuple[int, int]]
 ) -> tuple[Chapter, ...]:
-    """Each section that has something to say as a chapter, in the order given; where none has, why not."""
+    """A chapter for each section that has content, in the order given; if none has, one chapter that says why."""
     found = [chapter for section in sections if (chapter := _chapter(section, book, tiles)).blocks]
     named = sorted({measure for section in sections for measure in measures_named(section)})
     if found or not named:
@@ -89,7 +89,7 @@ def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int
 
 
 def says_something(section: Section, book: FigureLookup) -> bool:
-    """Whether a chapter comes of the section; told without drawing it."""
+    """Whether the section would give a chapter, found without drawing it."""
     waits = any(block.only_with for block in section.blocks)
     shown = [block for block in section.blocks if not block.only_with or book.latest([block.only_with]) is not None]
     if waits and not any(block.only_with for block in shown):
@@ -98,8 +98,8 @@ def says_something(section: Section, book: FigureLookup) -> bool:
 
 
 def answers(sections: Sequence[Section], book: FigureLookup, wanted: Sequence[str] = (), most: int = 3) -> Tiles:
-    """The figures a page opens with: the first of `wanted` that the place has; without any, of those that headlines
-    and then other blocks show."""
+    """The figures at the top of a page: the first `most` that the place has, from `wanted`, then from headlines, then
+    from other blocks."""
     blocks = [block for section in sections for block in section.blocks]
     heads = [measure for block in blocks if isinstance(block, Headline) for measure in block.measures]
     others = [measure for block in blocks if not isinstance(block, (Headline, Prose)) for measure in block.measures]
@@ -109,7 +109,7 @@ def answers(sections: Sequence[Section], book: FigureLookup, wanted: Sequence[st
 
 
 def _why_empty(measures: Sequence[str], book: FigureLookup) -> str:
-    """Why a chapter shows nothing: nothing was handed in, it is not of this place, or it is not open to its readers."""
+    """Why a chapter shows nothing: nothing was submitted, nothing covers this place, or its readers may not see it."""
     reasons = {book.absence(measure) for measure in measures}
     if reasons == {Absence.NOTHING}:
         return "Nothing has been submitted that could be shown here."
@@ -118,7 +118,7 @@ def _why_empty(measures: Sequence[str], book: FigureLookup) -> str:
 
 
 def measures_named(section: Section) -> frozenset[str]:
-    """Ids of the measures that a section's blocks show or wait for."""
+    """Ids of the measures that a section's blocks show or depend on."""
     found: set[str] = set()
     for block in section.blocks:
         if isinstance(block, Prose):
@@ -144,14 +144,14 @@ def _block(block: Block, book: FigureLookup, tiles: Mapping[str, tuple[int, int]
 
 
 def _says_something(table: Grid) -> bool:
-    """Whether any figure is there, or is kept back for a reason other than that there is none."""
+    """Whether the table has any figure, or one withheld for a reason other than that it does not exist."""
     return any(
         cell.value is not None or cell.suppressed not in {None, MISSING} for row in table.rows for cell in row.cells
     )
 
 
 def _nothing_to_see(block: FigureTable | Chart, book: FigureLookup) -> Paragraphs:
-    """One sentence in place of a page of `[x]`."""
+    """One sentence instead of a table full of `[x]`."""
     places = (book.geography, *book.areas) if _by_authority(block) else (book.geography,)
     reasons = {book.absence(measure, place) for measure in block.measures for place in places}
     why = next(one for one in (Absence.CLOSED, Absence.ELSEWHERE, Absence.NOTHING, *Absence) if one in reasons)
@@ -163,7 +163,7 @@ def _by_authority(block: FigureTable | Chart) -> bool:
 
 
 def _tiles(block: Headline, book: FigureLookup) -> Tiles | Paragraphs:
-    """The figures that are there; of the others a sentence each, for an empty tile says nothing."""
+    """Tiles for the figures that exist, and a sentence for each of the others instead of an empty tile."""
     tiles = tuple(_tile(measure, book) for measure in block.measures)
     shown = tuple(one for one in tiles if one.cell.value is not None)
     if shown:
@@ -178,7 +178,7 @@ def _absent(tile: Tile, book: FigureLookup) -> str:
 
 
 def _without_empty_rows(table: Grid) -> Grid:
-    """Places of which nothing is known are named below the table, and take no lines of `[x]` in it."""
+    """Removes places without any figure from the table and names them in a note, instead of showing rows of `[x]`."""
     if table.label not in {"Authority", "Footprint", "Region"}:
         return table
     kept = tuple(
@@ -196,7 +196,7 @@ def _without_empty_rows(table: Grid) -> Grid:
 
 
 def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
-    """Prose cut at its placeholders. `{measure|geography|period|breakdown}`; the later parts may be left out."""
+    """Prose split at its placeholders, `{measure|geography|period|breakdown}`; the later parts may be left out."""
     found: list[Span] = []
     at = 0
     for match in _PLACEHOLDER.finditer(text):
@@ -231,7 +231,7 @@ def _tile(measure_id: str, book: FigureLookup) -> Tile:
 
 
 def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
-    """The table of `block`. Sorted, it ends with the rows that have no rank, in their usual order, and says why."""
+    """The table of `block`. If sorted, those without a rank come last in their usual order, with a note on why."""
     period = book.latest(block.measures)
     lines, label = _lines(block, book, period)
     notes = [block.note] if block.note else []
@@ -261,8 +261,7 @@ def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
 
 
 def _even(headings: Sequence[Heading], lines: Sequence[_Line], book: FigureLookup) -> tuple[Heading, ...]:
-    """Columns of pounds in one unit, that of the smallest: two that are read side by side are not in thousands and in
-    millions."""
+    """Gives all columns of pounds the unit of the smallest, so that nobody compares thousands with millions."""
     largest = {
         at: max((abs(line.cells[at].value or 0.0) for line in lines), default=0.0)
         for at, one in enumerate(headings)
@@ -271,7 +270,7 @@ def _even(headings: Sequence[Heading], lines: Sequence[_Line], book: FigureLooku
     there = [one for one in largest.values() if one]
     if len(there) < 2:
         return tuple(headings)
-    # Below ten thousand a column of single pounds would make the others unreadable: thousands then do for all.
+    # Single pounds for a column below ten thousand would make the others unreadable: then all are in thousands.
     shared = max(min(there), EVEN_FROM if max(there) >= EVEN_FROM else 0.0)
     return tuple(
         replace(one, scale=scale_of(book.measure(one.measure), shared)) if at in largest else one
@@ -280,7 +279,7 @@ def _even(headings: Sequence[Heading], lines: Sequence[_Line], book: FigureLooku
 
 
 def _references(lines: Sequence[_Line]) -> tuple[str, ...]:
-    """Whose prices the table's real terms are in, and whose residents it divides by."""
+    """The sources of the table's price base and of the population it divides by."""
     said = references_said(cell.method for line in lines for cell in line.cells if cell.value is not None)
     return tuple(f"{text[:1].upper()}{text[1:]}." for text in said)
 
@@ -412,13 +411,13 @@ def _picture(block: Chart, book: FigureLookup, tiles: Mapping[str, tuple[int, in
 
 
 def _width(row: Row) -> float:
-    """Of the interval of a row's only cell."""
+    """The width of the interval of a row's only cell."""
     cell = row.cells[0]
     return 0.0 if cell.low is None or cell.high is None else cell.high - cell.low
 
 
 def _one_scale(of: Grid, book: FigureLookup) -> Grid:
-    """Lines of one unit share an axis, so they share a scale: the largest's."""
+    """Gives all lines the scale of the largest, because they share an axis."""
     cells = [cell for row in of.rows for cell in row.cells if cell.value is not None]
     largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
     return replace(
@@ -427,7 +426,7 @@ def _one_scale(of: Grid, book: FigureLookup) -> Grid:
 
 
 def _parts_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
-    """One row a measure: parts, then their total."""
+    """One row per measure: parts, then their total."""
     period = book.latest(block.measures)
     cells = [book.cell(m, period=period or "") for m in block.measures]
     lines = [_Line(label=title, cells=(c,)) for title, c in zip(_titles(block, book), cells, strict=True)]
@@ -443,7 +442,7 @@ def _parts_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
 
 
 def _stack_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
-    """Periods down, the first measure's breakdowns across."""
+    """Periods in rows, the first measure's breakdowns in columns."""
     measure = block.measures[0]
     periods = book.periods(measure)
     kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))

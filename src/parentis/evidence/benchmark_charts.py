@@ -1,6 +1,6 @@
-"""Pictures of benchmarks: funnel, caterpillar with rank bars, a series with its limits.
+"""Charts of benchmarks: funnel, caterpillar with rank bars, a series with its limits.
 
-One's own place is marked by shape, colour and name. Their tables and CSV stand beside them, made from the same rows.
+The reader's own place is marked by shape, colour and name. Each chart's table and CSV are made from the same rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def caterpillar_chart(rows: pl.DataFrame, ranked: int) -> str:
 
 def series_chart(rows: pl.DataFrame, limits: Mapping[str, float], unit: str, breaks: Sequence[str] = ()) -> str:
     """SVG of a place's series beside others. `rows`: `period`, `series`, `value`; `limits`: `mean`, `lower`, `upper`;
-    `breaks` are the periods from which the definition is another."""
+    `breaks` are the first periods of a new definition."""
     order = rows["period"].unique(maintain_order=True).to_list()
     names = rows["series"].unique(maintain_order=True).to_list()
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", labelLimit=400)
@@ -82,7 +82,7 @@ def series_chart(rows: pl.DataFrame, limits: Mapping[str, float], unit: str, bre
 
 
 def svg(chart: Any) -> str:
-    """An Altair chart in the house's hand, as SVG."""
+    """An Altair chart in the house style, as SVG."""
     styled = chart.configure(font=FONT, background="#ffffff", padding=6).configure_view(stroke=None).configure_axis(
         labelColor=INK, titleColor=INK, gridColor=PALE, domainColor=LINE, tickColor=LINE, labelLimit=220
     )  # fmt: skip

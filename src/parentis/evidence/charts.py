@@ -1,7 +1,7 @@
-"""Pictures of grids, drawn by Vega-Lite on the server to SVG: the same in page and pack, with no script.
+"""Charts of grids, drawn to SVG on the server by Vega-Lite: the same in pages and packs, with no script.
 
-Lines hold a contrast of at least 3:1 against white. Colour never carries meaning alone: lines differ in their
-dashes too, tiles carry their value, intervals are drawn.
+Lines have a contrast of at least 3:1 against white. Meaning never depends on colour alone: lines also differ in their
+dashes, tiles show their value, and intervals are drawn.
 """
 
 import textwrap
@@ -45,7 +45,7 @@ PERIODS: Any = alt.Axis(labelAngle=-40, labelOverlap="parity")
 
 
 def _tidy(grid: Grid, own: str = "") -> pl.DataFrame:
-    """One row a present cell: label, series, value, low, high, shown, and whether it is of the place `own`."""
+    """One row per cell with a value: label, series, value, low, high, shown, and whether it belongs to `own`."""
     rows = [
         {
             "label": row.label,
@@ -104,7 +104,7 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLeve
     legend = None if len(names) == 1 or direct else alt.Legend(**LEGEND)
     colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=list(SERIES)[: len(names)]), legend=legend)
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names), legend=legend)
-    # In the grid's order: left to itself, the axis of two layers begins with whatever the first of them holds.
+    # Set the order of the grid: by default the axis of two layers starts with the values of the first layer.
     base = alt.Chart(data).encode(
         x=alt.X("label:O", sort=[row.label for row in grid.rows], title=None, axis=PERIODS),
         color=colour,
@@ -127,7 +127,7 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLeve
 
 
 def _apart(ends: pl.DataFrame, tallest: float) -> pl.DataFrame:
-    """Names of lines and where they stand: at their ends, moved up where two would lie on one another."""
+    """Labels of lines and their positions: at the lines' ends, moved up where two would overlap."""
     rows, at = [], float("-inf")
     for row in ends.sort("value").iter_rows(named=True):
         at = max(row["value"], at + tallest * LABEL_STEP)
@@ -223,7 +223,7 @@ def _scatter(grid: Grid, _: Mapping[str, tuple[int, int]], own: str) -> alt.TopL
 
 
 def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
-    """Each row adds to the running sum; the last row, the total, starts from nothing."""
+    """Each row adds to the running sum; the last row, the total, starts from 0."""
     data = _tidy(grid)
     steps, at = [], 0.0
     for row in data.iter_rows(named=True):
@@ -263,7 +263,7 @@ def _waterfall(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.Top
 
 
 def _tornado(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLevelMixin:
-    """A bar a row from low to high, in two shades that meet at the value."""
+    """One bar per row from low to high, in two shades that meet at the value."""
     data = _tidy(grid).filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
     y = alt.Y("label:N", sort=data["label"].to_list(), title=None, axis=alt.Axis(labelLimit=400))
     shared = alt.Scale(zero=False)

@@ -1,6 +1,6 @@
-"""A pack between its declaration and its forms: sections resolved to text, tables and pictures with their cells.
+"""A pack as a document, before rendering: sections resolved to text, tables and charts with their cells.
 
-HTML, workbook and every later form draw this one document, so they cannot disagree.
+HTML, workbook and any further format render this one document, so they cannot disagree.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table: one label column, then one column a measure."""
+    """A table: one label column, then one column per measure."""
 
     name: str
     "Unique in the document, letters, digits and hyphens: anchor and file name."
@@ -70,7 +70,7 @@ class Grid:
     notes: tuple[str, ...] = ()
 
     def columns(self) -> tuple["Column", ...]:
-        """The unrounded numbers, each interval's bounds as columns of their own: what files hold."""
+        """The unrounded numbers for files, with each interval's bounds in separate columns."""
         return tuple(
             column
             for at, heading in enumerate(self.headings)
@@ -80,7 +80,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of numbers under a heading that says its unit; text is a letter in brackets."""
+    """One column of numbers under a heading that gives its unit; a text value is a letter in brackets."""
 
     title: str
     decimals: int
@@ -108,7 +108,7 @@ def _number(cell: Cell, bound: str, scale: Scale) -> float | str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A chart, its words, and the grid it was drawn from."""
+    """A chart, its title and description, and the grid it was drawn from."""
 
     name: str
     title: str
@@ -128,7 +128,7 @@ class Chapter:
 
 
 def cells_of(chapters: Iterable[Chapter]) -> Iterator[Cell]:
-    """Every figure shown in them, in reading order, repeats included."""
+    """Every figure shown in the chapters, in reading order, repeats included."""
     for chapter in chapters:
         for block in chapter.blocks:
             match block:
@@ -146,7 +146,7 @@ Provisional: TypeAlias = Literal["none", "some", "all"]
 
 
 def provisional(chapters: Iterable[Chapter]) -> Provisional:
-    """Of the numbers shown: only where some are provisional and some are not does a mark on each tell anything."""
+    """How many of the numbers shown are provisional. Marking each is useful only if some are and some are not."""
     found = {cell.provisional for cell in cells_of(chapters) if cell.value is not None}
     if True not in found:
         return "none"
@@ -155,7 +155,7 @@ def provisional(chapters: Iterable[Chapter]) -> Provisional:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a pack says, in order, with what it rests on."""
+    """The contents of a pack, in order, with their sources."""
 
     id: str
     title: str
@@ -175,7 +175,7 @@ class Document:
         return cells_of(self.chapters)
 
     def grids(self) -> Iterator[Grid]:
-        """Every table, and the table behind every picture."""
+        """Every table, and the table behind every chart."""
         for chapter in self.chapters:
             for block in chapter.blocks:
                 if isinstance(block, Grid):

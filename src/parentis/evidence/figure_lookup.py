@@ -1,4 +1,4 @@
-"""The released figures of one pack, ready to be looked up: by measure, place, period and breakdown."""
+"""Look-up of one pack's released figures by measure, place, period and breakdown."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Cell:
 
 class FigureLookup:
     """`figures` has the columns of `figures.Figures` and `geography_name`, already released to the reader.
-    `names` names places, also those without a figure."""
+    `names` gives the names of places, including those without a figure."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class FigureLookup:
         self._rows: dict[tuple[str, ...], dict[str, Any]] = {}
         self._breakdowns: dict[tuple[str, str, str], list[str]] = {}
         self._names = dict(names or {})
-        # What is or is expected; of a measure that stands under scenarios alone, the first one's.
+        # Show actual or expected figures; for a measure that has scenarios only, those of the first scenario.
         shown = figures.filter(pl.col("scenario") == pl.col("scenario").min().over("measure"))
         ordered = shown.sort("period_end", "breakdown").select(list(Cell.__dataclass_fields__))
         named = ordered.select("geography", "geography_name").unique()
@@ -75,7 +75,7 @@ class FigureLookup:
         by_place = ordered.group_by("measure", "geography", maintain_order=True)
         periods = by_place.agg(pl.col("period").unique(maintain_order=True))
         self._periods = {(measure, place): found for measure, place, found in periods.iter_rows()}
-        # Of tens of thousands of rows a page shows some hundred: those of a measure are read when it is asked for.
+        # A page shows about a hundred of tens of thousands of rows, so a measure's rows are read when it is needed.
         self._held = {key[0]: frame for key, frame in ordered.partition_by("measure", as_dict=True).items()}
 
     def _read(self, measure: str) -> None:
@@ -104,18 +104,18 @@ class FigureLookup:
         return None
 
     def open_anywhere(self, measure: str) -> bool:
-        """Whether the readers may see a figure of it, of whatever place."""
+        """Whether the readers may see a figure of the measure for any place."""
         return any(held == measure for held, _ in self._periods)
 
     def absence(self, measure: str, geography: str = "", suppressed: str | None = None) -> Absence:
-        """Why a figure of it has no value: by its letter, or by whether it is made, and for whom."""
+        """Why a figure of the measure has no value: from its letter, or from whether it exists and who may see it."""
         place = geography or self.geography
         if suppressed in OF_LETTER:
             return OF_LETTER[suppressed]
         if measure not in self._made_measures:
             return Absence.NOTHING
         if isinstance(self.catalogue[measure].people, tuple):
-            # That there is a figure may tell that there is somebody: only what is declared is said of people.
+            # That a figure exists may reveal that a person exists: for counts of people, use the declaration only.
             closed = self.catalogue[measure].audience is Audience.OWN or not self.open_anywhere(measure)
         else:
             closed = (measure, place) in self.made and not self.periods(measure, place)
@@ -139,13 +139,13 @@ class FigureLookup:
         ]
 
     def regions_with(self, measures: Iterable[str], period: str) -> list[str]:
-        """The regions of England, whosever the book is, for which one of the measures has a figure in the period."""
+        """The regions of England for which one of the measures has a figure in the period, whatever the pack's own."""
         wanted = list(measures)
         known = [one.id for one in region.footprints() if one.kind == "region"]
         return [place for place in known if any(period in self.periods(one, place) for one in wanted)]
 
     def cell(self, measure: str, geography: str = "", period: str = LATEST, breakdown: str = WHOLE) -> Cell:
-        """The figure, with '' for the pack's own footprint and `latest` for its last period."""
+        """The figure; '' means the pack's own footprint and `latest` its last period."""
         self._read(measure)
         place = geography or self.geography
         when = next(iter(self.periods(measure, place)[-1:]), "") if period == LATEST else period

@@ -43,7 +43,7 @@ def scale_of(measure: Measure, largest: float) -> Scale:
 
 
 def in_column(value: float | None, suppressed: str | None, scale: Scale) -> str:
-    """A table cell: a number without its unit, which the heading carries, or a letter in brackets."""
+    """A table cell: a number without its unit, which is in the heading, or a letter in brackets."""
     if value is None:
         return f"[{suppressed or MISSING}]"
     return _signed(value / scale.divisor, scale.decimals)
@@ -57,7 +57,7 @@ def interval(low: float | None, high: float | None, scale: Scale) -> str:
 
 
 def in_prose(value: float | None, suppressed: str | None, measure: Measure, absent: str = "not available") -> str:
-    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`; `absent` says why not."""
+    """A figure within a sentence, with its unit: `−£4.0m`, `8.5%`, `£1,367 per child`; without a value, `absent`."""
     if value is None:
         return f"{absent} [{suppressed or MISSING}]"
     if measure.unit.startswith("£"):

@@ -1,4 +1,4 @@
-"""How a figure was made, in words with what went in."""
+"""How a figure was calculated, in words with its inputs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ CLOSE = 0.006
 
 
 def formula(figure: Mapping[str, Any], measure: Measure) -> str:
-    """`12 ÷ 340 × 100 = 3.5%` where the counts behind a figure are known and give it; '' elsewhere."""
+    """`12 ÷ 340 × 100 = 3.5%` if the counts behind a figure are known and reproduce it; otherwise ''."""
     above, below, value = figure.get("numerator"), figure.get("denominator"), figure["value"]
     if value is None or above is None or not below:
         return ""
@@ -27,7 +27,7 @@ def formula(figure: Mapping[str, Any], measure: Measure) -> str:
 
 
 def interval_words(figure: Mapping[str, Any], measure: Measure) -> str:
-    """What its interval says; '' where it has none."""
+    """The figure's interval in words; '' where it has none."""
     if figure["low"] is None or figure["high"] is None:
         return ""
     low, high = (in_prose(figure[name], None, measure) for name in ("low", "high"))

@@ -1,4 +1,4 @@
-"""A document as accessible HTML: it works without script, prints well, and links every number to its source."""
+"""Renders a document as accessible HTML that works without script, prints well and links every number to its source."""
 
 import csv
 import io
@@ -35,13 +35,12 @@ def _environment() -> Environment:
 
 
 def anchor(measure_id: str) -> str:
-    """Where the pack says what a measure means."""
+    """The HTML id of a measure's definition in the pack."""
     return f"m-{measure_id.replace('.', '-')}"
 
 
 def figure(text: str, cell: Cell, *, marked: bool = True) -> Markup:
-    """A number as a link to where it came from, with a mark where it is provisional and `marked`; an absent one as
-    plain text."""
+    """A number as a link to its source, with a mark if it is provisional and `marked`; a missing one as plain text."""
     mark = Markup('<sup class="provisional">p</sup>')
     if not cell.present:
         return Markup('<span class="absent">{}</span>').format(text)
@@ -50,7 +49,7 @@ def figure(text: str, cell: Cell, *, marked: bool = True) -> Markup:
 
 
 def prose(block: Paragraphs, figure: Callable[[str, Cell], Markup] = figure) -> Markup:
-    """Paragraphs, lists and emphasis; raw HTML in the text is shown as text. `figure` draws the numbers in it."""
+    """Paragraphs, lists and emphasis; raw HTML in the text is shown as text. `figure` renders the numbers."""
     text = "".join(span.text if span.cell is None else _MARK for span in block.spans)
     rendered = MarkdownIt("commonmark", {"html": False}).render(text)
     # The renderer has escaped the text; only our own links are put back between the pieces.
@@ -77,7 +76,7 @@ def pages(document: Document, origins: Origins, catalogue: Catalogue) -> Mapping
 
 
 def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, list[str]]:
-    """What each provenance stands behind, in words."""
+    """The figures that each provenance belongs to, in words."""
     found: dict[str, dict[str, None]] = {}
     for cell in document.cells():
         if cell.present:
@@ -88,7 +87,7 @@ def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, li
 
 
 def grid_csv(grid: Grid) -> str:
-    """The grid's unrounded values. A first character that a spreadsheet would run is quoted away."""
+    """The grid's unrounded values as CSV. Text that a spreadsheet would run as a formula is quoted."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     columns = grid.columns()

@@ -1,6 +1,6 @@
-"""Pictures of values with their intervals: one a row, or several series over time.
+"""Charts of values with their intervals: one per row, or several series over time.
 
-One's own row is marked by shape, colour and name. Their tables and CSV stand beside them, made from the same rows.
+The reader's own row is marked by shape, colour and name. Each chart's table and CSV are made from the same rows.
 """
 
 import altair as alt
@@ -28,8 +28,8 @@ def interval_chart(rows: pl.DataFrame, unit: str, reference: float | None = None
 
 
 def lines_chart(rows: pl.DataFrame, unit: str) -> str:
-    """SVG of several series. `rows`: `at` (text, in order), `series`, `value`, and `low` and `high` of those with a
-    band, null in others."""
+    """SVG of several series. `rows`: `at` (text, in order), `series`, `value`, and `low` and `high`, null for series
+    without a band."""
     order = rows["at"].unique(maintain_order=True).to_list()
     names = rows["series"].unique(maintain_order=True).to_list()
     legend = alt.Legend(title=None, orient="top", symbolType="stroke", labelLimit=400)

@@ -1,4 +1,4 @@
-"""A pack, written to a folder. Which packs there are, services announce (`services.packs`)."""
+"""Writes a pack to a folder. Services declare which packs exist (`services.packs`)."""
 
 import shutil
 import tempfile
@@ -20,7 +20,7 @@ from parentis.figures import Catalogue, Section, references_said
 
 
 def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """The sections that name the pack, in the order they ask for."""
+    """The sections that name the pack, ordered by the position they give."""
     return tuple(sorted((s for s in sections if pack_id in s.packs), key=lambda s: s.packs[pack_id]))
 
 
@@ -51,10 +51,10 @@ def render_pack(
 ) -> tuple[Path, ...]:
     """Write the pack to `out` and return its files.
 
-    `areas` are the footprint's authorities and `footprints` those that tables by footprint list, in their order,
-    with the kind of each; `names` names all of them and the submitters; `made` are the measures and places that have a
-    figure at all, whoever may see it.
-    Everything is written beside `out` first and then swapped in, so a failed run leaves the last good pack.
+    `areas` are the footprint's authorities; `footprints` are those listed in tables by footprint, in order, with the
+    kind of each; `names` gives the names of all of them and of the submitters; `made` are the measures and places that
+    have any figure, whoever may see it.
+    Files are written to a folder next to `out` and then swapped in, so a failed run leaves the last good pack.
     """
     book = FigureLookup(
         figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names, made=made
@@ -83,7 +83,7 @@ def render_pack(
 
 
 def _references(document: Document) -> tuple[tuple[str, str], ...]:
-    """Price years and editions of the reference tables behind what is shown: they stand on the first page."""
+    """Price years and editions of the reference tables behind the figures shown, for the first page."""
     said = references_said(cell.method for cell in document.cells() if cell.value is not None)
     return tuple(
         ("Prices" if text.startswith("in ") else "Residents", f"{text[:1].upper()}{text[1:]}") for text in said

@@ -1,4 +1,4 @@
-"""Where each figure of a document came from: one entry a provenance, one a submission."""
+"""The sources of a document's figures: one entry per provenance and one per submission."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ ROWS_SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What somebody sent in once, and the files it was."""
+    """One submission and its files."""
 
     number: int
     "From 1, in the order of return, period and submitter."
@@ -29,7 +29,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """The same rows of one table of several submissions."""
+    """The same row numbers of one table, from several submissions."""
 
     table: str
     rows: str
@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origins:
-    """Every entry of a document, and the submissions that they name."""
+    """Every entry of a document, and the submissions that the entries name."""
 
     entries: tuple[Source, ...]
     submissions: tuple[Submission, ...]
@@ -68,9 +68,9 @@ class Origins:
 def origins(frame: pl.DataFrame, wanted: Iterable[str], names: Mapping[str, str]) -> Origins:
     """Entries for the provenances `wanted`, in that order.
 
-    `frame` has one row a provenance and input: provenance_id, service, code_version, parameters, seed,
+    `frame` has one row per provenance and input: provenance_id, service, code_version, parameters, seed,
     submission_id, submitter, return_id, period, table, files (list), hashes (list), rows (list or null),
-    row_count; what the reader may not see of them is null. `names` names the submitters that are authorities.
+    row_count; values that the reader may not see are null. `names` gives the names of submitters that are authorities.
     """
     order = list(dict.fromkeys(wanted))
     rows = frame.filter(pl.col("provenance_id").is_in(order)).to_dicts()

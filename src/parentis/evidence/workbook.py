@@ -1,6 +1,6 @@
-"""A document as an accessible workbook: cover, contents, notes, then one real table a sheet.
+"""Writes a document as an accessible workbook: cover, contents, notes, then one marked-up table per sheet.
 
-The rules are the government Analysis Function's for accessible spreadsheets: a title in A1, one table a sheet
+It follows the government Analysis Function's rules for accessible spreadsheets: a title in A1, one table per sheet
 under one unique heading row, no merged or blank cells inside it, wrapped text, shorthand in brackets.
 """
 
@@ -21,7 +21,7 @@ FIRST_TABLE_ROW = 4
 def workbook(document: Document, origins: Origins, catalogue: Catalogue) -> bytes:
     """XLSX bytes; the same document gives the same bytes."""
     out = io.BytesIO()
-    # Text is written as text: nothing a submitter typed can become a formula or a link.
+    # Write text as text, so that nothing a submitter typed becomes a formula or a link.
     book = xlsxwriter.Workbook(
         out,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
@@ -45,7 +45,7 @@ def workbook(document: Document, origins: Origins, catalogue: Catalogue) -> byte
 
 
 class _Sheets:
-    """The workbook's formats and the one way to lay a titled table on a sheet."""
+    """The workbook's formats, and the method that writes a titled table on a sheet."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
