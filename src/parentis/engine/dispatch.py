@@ -1,4 +1,4 @@
-"""`map`: the same kernel over the same partitions gives the same tables, in order, wherever it ran."""
+"""`map`: a kernel over partitions gives the same tables in the same order, wherever it runs."""
 
 import multiprocessing
 import os
@@ -24,12 +24,12 @@ def map(  # noqa: A001 - called as `engine.map`
 
     Args:
         kernel: imported by name in the worker, so a module-level function (or a `partial` of one).
-        partitions: few and large: each is sent to a worker whole.
+        partitions: few and large, because each is sent whole to a worker.
         on: `local`, or the master of a Spark cluster, `spark://host:7077`.
         workers: processes on this machine; by default one per core. One worker runs in this process.
-        progress: told after each partition.
+        progress: called after each partition.
 
-    An exception in a kernel is raised here; partitions not yet started are then not run.
+    An exception in a kernel is raised here, and partitions not yet started are not run.
     """
     if not partitions:
         return []
@@ -57,7 +57,7 @@ def _on_this_machine(
             if progress:
                 progress(done, len(partitions))
         return results
-    # Polars and Numba keep threads; a forked child would inherit their locks, so workers start afresh.
+    # Polars and Numba run threads whose locks a forked process would inherit, so workers are spawned.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = [pool.submit(kernel, partition) for partition in partitions]
         try:

@@ -1,7 +1,7 @@
-"""Events in order of time, for compiled simulations in which children wait on one another: a binary heap of positions.
+"""A queue of events by time, for compiled simulations in which children wait for one another: a binary heap of indices.
 
-`heap[:size]` holds positions into `times`; the earliest is `heap[0]`, the lower position first among equals. The caller
-owns both arrays, so that a simulation allocates once. Who changes the time of the first sinks it again.
+`heap[:size]` holds indices into `times`; the earliest event is `heap[0]`, with the lower index first among equals. The
+caller owns both arrays, so that a simulation allocates once. After a change to the time of `heap[0]`, call `sink`.
 """
 
 from numba import njit
@@ -9,14 +9,14 @@ from numba import njit
 
 @njit(cache=True, nogil=True, inline="always")
 def earlier(times, a, b):  # type: ignore[no-untyped-def]
-    """Whether position `a` comes before `b`. Without branches: which of two events is first is a coin's toss to a
-    processor that guesses, and half the guesses are wrong."""
+    """Whether index `a` comes before `b`. Written without branches, because the order of two events is random and the
+    processor would mispredict half of them."""
     return (times[a] < times[b]) | ((times[a] == times[b]) & (a < b))
 
 
 @njit(cache=True, nogil=True)
 def sink(heap, size, at, times):  # type: ignore[no-untyped-def]
-    """Put right the heap below `at`, whose time may have become later."""
+    """Restore the heap below `at`, whose time may have become later."""
     item = heap[at]
     below = 2 * at + 1
     while below + 1 < size:
@@ -35,14 +35,14 @@ def sink(heap, size, at, times):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def arrange(heap, size, times):  # type: ignore[no-untyped-def]
-    """Make a heap of the first `size` positions, in whatever order they are."""
+    """Make a heap of the first `size` entries, which may be in any order."""
     for at in range(size // 2, -1, -1):
         sink(heap, size, at, times)
 
 
 @njit(cache=True, nogil=True)
 def push(heap, size, position, times):  # type: ignore[no-untyped-def]
-    """One event more. Gives back the new size."""
+    """Add an event. Returns the new size."""
     at = size
     while at > 0:
         above = (at - 1) // 2
@@ -56,7 +56,7 @@ def push(heap, size, position, times):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def drop_first(heap, size, times):  # type: ignore[no-untyped-def]
-    """Without the earliest event. Gives back the new size."""
+    """Remove the earliest event. Returns the new size."""
     heap[0] = heap[size - 1]
     sink(heap, size - 1, 0, times)
     return size - 1

@@ -1,7 +1,7 @@
-"""The same kernels on a Spark cluster.
+"""Runs the same kernels on a Spark cluster.
 
-Each partition travels as one row `(index, Arrow stream)`, so Spark neither sees nor changes its schema, and
-the kernel gets the very table it would have got on this machine. The workers need Parentis installed, in the
+Each partition is sent as one row `(index, Arrow stream)`, so Spark neither sees nor changes its schema, and
+the kernel receives the same table as on this machine. The workers need Parentis installed in the
 Python that PYSPARK_PYTHON names.
 """
 
@@ -36,7 +36,7 @@ def map_on_spark(
 
 
 def per_row(kernel: "Kernel") -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """`kernel` as Spark's `mapInArrow` wants it: batches of `(index, stream)` to the same."""
+    """`kernel` in the form Spark's `mapInArrow` needs: batches of `(index, stream)` to batches of the same."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -62,7 +62,7 @@ def unpack(stream: bytes) -> pa.Table:
 
 @contextmanager
 def _session(master: str) -> Iterator[Any]:
-    """The session that is open, else one of our own, closed afterwards."""
+    """The open Spark session, or a new one that is closed afterwards."""
     try:
         from pyspark.sql import SparkSession
     except ImportError:
@@ -77,7 +77,7 @@ def _session(master: str) -> Iterator[Any]:
         SparkSession.builder.master(master)
         .appName("parentis")
         .config("spark.ui.enabled", "false")
-        # One large partition per batch row: Spark's own cap of 10,000 rows never splits one.
+        # One large partition per row, so Spark's limit of 10,000 rows per batch never splits one.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
         .getOrCreate()
     )
