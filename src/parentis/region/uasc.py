@@ -105,7 +105,9 @@ class Threshold:
 
     @property
     def heads(self) -> float:
-        return round(self.share * self.population, 4)  # 0.07 % of a whole number has four decimals, and no noise
+        return round(
+            self.share * self.population, 4
+        )  # 0.07 % of an integer has four decimals: this removes rounding error
 
 
 def uasc_threshold(
