@@ -1,4 +1,4 @@
-"""Adoption: who waits for a family and how long, how many families are needed, what an agency costs and who pays."""
+"""Adoption: children waiting for a family, their waits, the families needed, agencies' costs and who pays them."""
 
 from parentis.services.adoption.needs import LIST_NEEDS, NEEDS
 from parentis.services.service import Command, Pack, Ref, Service

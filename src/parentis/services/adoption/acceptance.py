@@ -1,9 +1,10 @@
 """How likely a family of each kind is to suit a child of each kind, learned from who was placed with whom.
 
-When a child comes to be looked for, the families who wait are asked in the order of their wait until one suits; when a
-family is approved, the children who wait are. So every pair that was together in the pool and came before the one that
-was made was a *no*, and the pair that was made a *yes*: dates alone tell how many of each there were. Kinds with few
-pairs lean on the others (partial pooling on the logit scale; how much is estimated from the kinds themselves).
+When a search for a child begins, the waiting families are considered in order of their wait until one suits; when a
+family is approved, the waiting children are considered in the same way. So every pair that was in the pool together
+and came earlier in that order than the match was a *no*, and the match was a *yes*: the dates are enough to count
+both. Kinds with few pairs borrow from the others (partial pooling on the logit scale; how much is estimated from the
+kinds themselves).
 """
 
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from parentis.services.adoption.pool import Outcome, Units
 Floats = npt.NDArray[np.float64]
 
 SPREADS = np.geomspace(0.05, 3.0, 32)
-"Standard deviations between kinds, on the logit scale, that are weighed against one another."
+"Grid of standard deviations between kinds, on the logit scale."
 SPREAD_PRIOR = 1.5
 POINTS = np.linspace(-9.0, 5.0, 281)
-"Logits at which a kind's chance is weighed."
+"Grid of logits for a kind's chance."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +32,11 @@ class Asked:
 
 
 def asked(children: Units, families: Units, outcome: Outcome, *, shape: tuple[int, int], widen: float) -> Asked:
-    """Rebuild who was asked from who was in the pool when (`policy` `ON_ARRIVAL`; see the module).
+    """Work out which pairs were considered from the dates at which each was in the pool (`policy` `ON_ARRIVAL`; see
+    the module).
 
-    Days are counted from when the record opens. Who met before that and waits still did not suit, but whoever met then
-    and suited is not on record: such pairs are left out, for only their noes would be seen.
+    Days are counted from when the record opens. Pairs that met before that are left out: those that suited are not on
+    record, so that only the refusals would be counted.
     """
     considered, made = np.zeros(shape), np.zeros(shape)
     for family, kind in enumerate(families.kind):

@@ -1,10 +1,10 @@
-"""The activity that money turns on, line by line, and where the sources of it disagree.
+"""The activity that payments depend on, line by line, and where its sources disagree.
 
 A line is one child and one countable event: a decision, a placement order, a placement, an adoption order. Three
-sources may speak of it: the borough's list of children, the borough's looked-after children return (SSDA903, of
-decisions), and the agency's quarterly collection. A line is *agreed* where those that speak say the same, *disputed*
-where they do not or one that should know the event is silent, and *one source* where only one can speak. Nothing is
-chosen silently: what both sides settle is settled on the case.
+sources may report it: the borough's list of children, the borough's looked-after children return (SSDA903, of
+decisions), and the agency's quarterly collection. A line is *agreed* where the sources that report it give the same
+date, *disputed* where they differ or a source that should report the event does not, and *one source* where only one
+can report it. The system never picks a source by itself: the two sides settle a dispute on its case.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from parentis.services.adoption.lists import children
 from parentis.services.adoption.needs import AD1, COLLECTED, PLACED_ADOPTION
 
 EVENTS: Final = {"decisions": "decision", "orders": "placement_order", "placed": "placed", "adopted": "adopted"}
-"Activity and the date of the list that it is counted by; in capitals, of the collection."
+"Activity to the list's date that it is counted by (in capitals: the collection's)."
 AGREED, DISPUTED, ONE_SOURCE = "agreed", "disputed", "one source"
 DAYS_APART: Final = 7
-"Two dates so near are the same event, written down by two people."
+"Two dates no further apart than this are taken as the same event, recorded by two people."
 SOURCES: Final = ("day", "returned_day", "agency_day")
 "By the list, by the looked-after children return, by the agency."
 _KEY: Final = ("authority", "child", "activity")
@@ -71,7 +71,7 @@ def _listed(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _returned(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What the looked-after children return says of decisions: the earliest date of a child that was handed in last."""
+    """Decisions in the looked-after children return: each child's earliest date, from the latest return."""
     found = [pl.DataFrame(schema=_EVENT)]
     for name, column in ((PLACED_ADOPTION, "DATE_PLACED"), (AD1, "DATE_INT")):
         held = tables[name].filter(pl.col("CHILD").is_not_null() & pl.col(column).is_not_null())
@@ -81,7 +81,7 @@ def _returned(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _collected(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What agencies say in the quarters they handed in; of several the last that has the event."""
+    """Events in the agencies' quarterly collections; if several have the event, the last one's."""
     held = tables[COLLECTED].drop("authority", strict=False)
     if held.is_empty():
         return pl.DataFrame(schema=_EVENT)
@@ -99,7 +99,7 @@ def _collected(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _quarters(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """`authority, opened, closed`: the first and the last day of the quarters that an agency speaks of a borough in."""
+    """`authority, opened, closed`: first and last day of the quarters in which an agency reports on a borough."""
     held = tables[COLLECTED].drop("authority", strict=False)
     named = match_authorities(held, "BOROUGH").filter(pl.col("authority").is_not_null()) if held.height else held
     spans = {label: parse_period(label) for label in named["period"].unique().to_list()}
@@ -112,7 +112,7 @@ def _quarters(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def activity(found: pl.DataFrame, *, starts: date, years: int) -> pl.DataFrame:
     """`authority, activity, year, count, disputed`: lines by financial year from the one that begins on `starts`; a
-    disputed line is counted by the list's day where there is one, and says so."""
+    disputed line is counted by the list's day where there is one, and `disputed` counts it."""
     day = pl.coalesce(SOURCES)
     year = day.dt.year() - (day.dt.month() < 4).cast(pl.Int32)
     return (

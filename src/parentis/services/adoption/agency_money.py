@@ -21,8 +21,8 @@ LONDON_FEE, VOLUNTARY_FEE = 2_970_000, 3_924_500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberFees:
-    """A member's inter-agency fees of a year in pence, received less paid: as the host handed them in, and as the list
-    of children gives them at the dated fees. Where they differ, one of the two is not whole."""
+    """A member's inter-agency fees of a year in pence, received less paid: as the host submitted them, and as worked
+    out from the list of children at the fees of the day. Where they differ, one of the two is incomplete."""
 
     name: str
     handed_in: int
@@ -44,8 +44,8 @@ class Agency:
 
 
 def agency(tables: Mapping[str, pl.DataFrame], children: pl.DataFrame, gss: str, ends: date) -> Agency | None:
-    """The agency that an authority belongs to, in the last year for which contributions were handed in; None where its
-    host handed nothing in. `children` is of `lists.children`."""
+    """The agency that an authority belongs to, in the last year for which contributions were submitted; None where
+    its     host submitted nothing. `children` is of `lists.children`."""
     agencies = agencies_on(ends, [one.gss for one in authorities() if one.existed(ends)])
     ours = agencies.get(gss, gss)
     hosts = [host for host in tables[COSTS]["authority"].unique().to_list() if agencies.get(host) == ours]

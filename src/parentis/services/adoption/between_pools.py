@@ -1,9 +1,9 @@
 """How much the share placed moves from one pool to another, beyond chance with each child.
 
-Children who wait at the same time are looked for among the same families: in a lean year all of them wait longer. An
-interval from the children alone takes the pool as given and is too narrow for what the next years will show. Pools
-alike in everything but luck are simulated, and what their shares move more than chance with single units would move
-them is added to the interval.
+Children who wait at the same time are matched with the same families: in a year with few families all of them wait
+longer. An interval from the children alone takes the pool as given and is too narrow for future years. So pools that
+differ by chance only are simulated, and the variance of their shares beyond that of independent units is added to the
+interval.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ def widened(shares: pl.DataFrame, spreads: pl.DataFrame, place: str) -> pl.DataF
 
 
 def _settled(world: World) -> World:
-    """The world as if its rates were known exactly: what is not known of them, the children's own interval tells."""
+    """The world as if its rates were known exactly: the children's own interval covers the uncertainty of the rates."""
     much = 1e6
     return replace(
         world,

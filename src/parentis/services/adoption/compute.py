@@ -65,8 +65,8 @@ _USED: Final = {
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure that what is held goes to, and the frames of `outlook`. Parameters: `draws` (30) of what is known of
-    the pool, `replicates` (40) of its futures, `pools` (150) alike but for luck, and their `seed` (0)."""
+    """Every figure that the stored returns allow, and the frames of `outlook`. Parameters: `draws` (30) of the pool's
+    parameters, `replicates` (40) of its futures, `pools` (150) that differ by chance only, and their `seed` (0)."""
     chosen = {**DEFAULTS, **parameters}
     frames: dict[str, pl.DataFrame] = {}
     parts = [*_of_lists(tables, chosen, frames), *_of_money(tables), *_of_publisher(tables)]
@@ -199,14 +199,14 @@ def _incidence(ours: pl.DataFrame, ends: date, spread: float | None) -> Iterable
 
 
 def agencies_on(day: date, boroughs: Sequence[str]) -> dict[str, str]:
-    """Each borough's adoption agency (footprint) on a day; a borough of none is its own."""
+    """Each borough's adoption agency (footprint) on a day; a borough in none counts as its own agency."""
     found = {gss: one.id for one in footprints() if one.kind == "raa" for gss in members(one.id, day)}
     return {gss: found.get(gss, gss) for gss in boroughs}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Learned:
-    """A region whose every authority handed in, at its last year, and what its lists tell of the pool."""
+    """A region all of whose authorities submitted, at its last year, with what was estimated from its lists."""
 
     geography: str
     period: str
@@ -244,7 +244,7 @@ def _learned(
 def _between_pools(
     learned: Sequence[Learned], whole: pl.DataFrame, chosen: Mapping[str, Any], frames: dict[str, pl.DataFrame]
 ) -> dict[str, float]:
-    """By place, what the share placed within 12 months moves from pool to pool; fills the frame `between_pools`."""
+    """By place, how much the share placed within 12 months varies between pools; fills the frame `between_pools`."""
     spread: dict[str, float] = {}
     for one in learned:
         last = whole.filter(pl.col("period") == one.period, pl.col("authority").is_in(list(one.agencies)))
@@ -262,7 +262,7 @@ def _needed(
     chosen: Mapping[str, Any],
     frames: dict[str, pl.DataFrame],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Families to add, for each region of which every authority handed in, at the last year; fills `frames`."""
+    """Families to add, for each region all of whose authorities submitted, at the last year; fills `frames`."""
     rows = []
     for one in learned:
         dated = approved(one.families).filter(pl.col("approved").is_between(one.window.starts, one.window.ends))

@@ -9,13 +9,13 @@ from parentis.services.adoption.simulation import Shape, World, replicate, summa
 
 TARGET = 0.8
 STEPS = (0, 10, 20, 30, 45, 60, 80, 110, 150, 200)
-"Families a year beyond today's that are tried."
+"Numbers of additional families a year that are tried."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needed:
-    """Families a year to add: `median` and the 95 % interval over what is not known and over chance. An end that is
-    missing lies beyond the most that was tried. `reached` is the share of draws in which the most tried was
+    """Families a year to add: `median` and the 95 % interval, over uncertain parameters and chance. A missing end
+    lies above the largest number tried. `reached` is the share of draws in which the largest number was
     enough."""
 
     median: float | None
@@ -41,11 +41,12 @@ def families_needed(
     world: World, shape: Shape, *, mix: npt.NDArray[np.float64], seed: int, draws: int = 100, years: float = 5.0,
     target: float = TARGET,
 ) -> Needed:  # fmt: skip
-    """Families a year, in the proportions `mix` of their kinds, until `target` of the children are placed in 12 months.
+    """Families a year, in the proportions `mix` of their kinds, until `target` of the children are placed in 12
+    months.
 
-    Each draw of the world meets the same children at every step; its answer is read off the straight line between the
-    two steps that the target lies between, after making the shares rise with the families (a pool adjacent violators
-    fit, for chance can make a step fall).
+    Each draw of the world has the same children at every step. Shares are first made to rise with the number of
+    families     (pool adjacent violators, since a share can fall by chance); the answer is interpolated linearly
+    between the two     steps around the target.
     """
     mix = mix / mix.sum()
     found = np.empty(draws)
@@ -77,7 +78,7 @@ def _rising(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _quantile(values: npt.NDArray[np.float64], at: float) -> float | None:
-    """Of numbers some of which are infinite; `None` where the quantile is."""
+    """The quantile of numbers that may be infinite; `None` where the quantile is infinite."""
     found = float(np.quantile(values, at, method="inverted_cdf"))
     return found if np.isfinite(found) else None
 
@@ -92,7 +93,8 @@ def one_more(
     years: float = 5.0,
     by: float = 10.0,
 ) -> tuple[OneMore, ...]:
-    """The value of one more family of each kind: `by` are added, paired with the same draws without, and divided."""
+    """The value of one more family of each kind: `by` are added, compared with the same draws without them, and the
+    difference is divided by `by`."""
     plain = [_placed_and_days(world, shape, seed, number, years, None) for number in range(draws)]
     out = []
     for at, kind in enumerate(kinds):
@@ -111,6 +113,6 @@ def one_more(
 def _placed_and_days(
     world: World, shape: Shape, seed: int, number: int, years: float, more: npt.NDArray[np.float64] | None
 ) -> tuple[float, float]:
-    """Children placed within 12 months and days waited, a year of those that count."""
+    """Children placed within 12 months and days waited, per year, of the children who count."""
     found = summary(replicate(world, shape, seed=seed, number=number, years=years, more=more), world)
     return found["placed_12"] * found["children"], found["days"] * found["children"]

@@ -1,6 +1,6 @@
 """How the boroughs of an agency share its budget: every formula that agreements have used, to the penny.
 
-A formula gives each member a share; `bill` makes pence of it. Amounts sum to the budget, or the gap is named.
+A formula gives each member a share; `bill` turns shares into pence. Amounts sum to the budget, or the gap is stated.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """What each member pays in pence, and what nobody pays (negative: what is paid too much)."""
+    """What each member pays in pence, and the gap that no member pays (negative: an overpayment)."""
 
     formula: str
     paid: tuple[int, ...]
@@ -53,7 +53,7 @@ class Bill:
 
 
 class FormulaError(ValueError):
-    """A formula that cannot be worked out on what is known; the message says why, in a sentence for a treasurer."""
+    """A formula that the data do not allow; the message gives a treasurer the reason."""
 
 
 def bill(formula: Formula, budget: int, members: Sequence[Member]) -> Bill:
@@ -78,7 +78,7 @@ HISTORIC = Formula(
     name="Historic",
     shares=lambda members: _parts([member.previous for member in members], "Nobody paid anything last year"),
 )
-"By what each paid last year."
+"In proportion to last year's payments."
 CHILDREN = Formula(
     name="Children aged 0 to 17",
     shares=lambda members: _parts([member.children for member in members], "No children are known"),

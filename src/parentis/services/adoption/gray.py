@@ -1,8 +1,8 @@
-"""Gray's test: does one way out come about alike in all groups, when other ways compete?
+"""Gray's test: is the cumulative incidence of one exit the same in all groups, when other exits compete?
 
 R. J. Gray (1988), "A class of K-sample tests for comparing the cumulative incidence of a competing risk", Annals of
-Statistics 16: 1141–1154, with ρ = 0. Each group's number at risk is weighted by what is left of the way's own
-incidence, so that groups are compared on the scale on which they are shown.
+Statistics 16: 1141–1154, with ρ = 0. Each group's number at risk is weighted by one minus the exit's own incidence,
+so that groups are compared on the scale on which the page shows them.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from parentis.services.methods.competing_risks import Floats, Waits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """χ² on `freedom` degrees, and the chance of one so large where groups do not differ."""
+    """χ² on `freedom` degrees of freedom, and its p-value."""
 
     statistic: float
     freedom: int
@@ -26,7 +26,7 @@ class Compared:
 def gray(waits: Waits, group: npt.NDArray[np.int64], way: str) -> Compared | None:
     """Compare `way` among the groups 0, 1, … of each person; `None` with one group, or where nobody left that way.
 
-    Late entry is not in Gray's derivation: give people observed from their first day.
+    Gray's derivation has no late entry: pass only people observed from their first day.
     """
     from scipy import stats
 
@@ -75,7 +75,7 @@ def _score(counted: _Counted) -> tuple[Floats, Floats]:
     own = np.concatenate([np.zeros((len(risk), 1)), np.cumsum(step, axis=1)[:, :-1]], axis=1)
 
     waiting = np.where(before > 0, before, 1.0)
-    weight = np.where(some, risk / waiting, 0.0)  # people at risk, as if nobody had left otherwise
+    weight = np.where(some, risk / waiting, 0.0)  # people at risk, had nobody left by another exit
     pooled_weight = weight.sum(axis=0)
     all_exits = counted.exits.sum(axis=0)
     adjusted = weight * (1.0 - own)
@@ -97,8 +97,8 @@ def _covariance(
     before: npt.NDArray[Any],
     after: npt.NDArray[Any],
 ) -> npt.NDArray[Any]:
-    """Sum over the days and the group in which somebody left of the square of what that exit does to all scores: at
-    once, and later through the weights of those who remain."""
+    """The sum over exits of the squared influence of each on all scores: directly on its day, and later through the
+    weights of those who remain."""
     groups = len(weight)
     share = weight / pooled_weight
     at_once = -weight[:, None, :] * share[None, :, :]  # score i × group k × day

@@ -1,4 +1,4 @@
-"""Kinds of children and of families that the pool tells apart, and what they are called."""
+"""The kinds of children and of families in the pool, and their names."""
 
 from itertools import product
 from typing import Final
@@ -11,7 +11,7 @@ AGE_STARTS: Final = (0, 1, 5)
 SIZES: Final = ("one child", "brothers and sisters")
 CHILD_KINDS: Final = tuple(f"{age}, {size}" for age, size in product(AGES, SIZES))
 FAMILY_KINDS: Final = ("one child under 5", "one child of any age", "brothers and sisters")
-"What a family is approved for; each also takes what is nearer than that."
+"What a family is approved for. Families of a wider approval can also take children of the narrower ones."
 
 
 def child_kind(age: pl.Expr, together: pl.Expr) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""The two lists as the service uses them: each child once, as last handed in, and families rather than people."""
+"""The two lists as the service uses them: each child once, from the latest list, and families rather than people."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,9 +16,9 @@ _NAMES: Final = {
 
 
 def children(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """A row a child: `authority`, `period` (the list's) and the list's columns in lower case, as the latest list says.
+    """A row a child: `authority`, `period` (the list's) and the list's columns in lower case, from the latest list.
 
-    `together` is the number of children of one sibling group, 1 for a child by itself; `left`, another way out than
+    `together` is the number of children of one sibling group, 1 for a child by itself; `left`, any exit other than
     placement and reversal, is not on the list and is empty.
     """
     held = tables[CHILDREN].filter(pl.col("CHILD").is_not_null())
@@ -33,7 +33,8 @@ def children(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def families(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A row a family: `authority` (the agency's host), `family`, `people`, the dates of its stages (the first of its
-    people's), `approved_for` children and `oldest` age. Two adopters are one family; a person of none is one alone."""
+    people's), `approved_for` children and `oldest` age. Two adopters make one family; a person without a family
+    number makes one alone."""
     held = tables[ADOPTERS].filter(pl.col("ADOPTER").is_not_null())
     latest = held.sort("period", "sequence").unique(["authority", "ADOPTER"], keep="last", maintain_order=True)
     key = pl.coalesce("FAMILY", "ADOPTER").alias("family")

@@ -15,7 +15,7 @@ ACTIVITY = {
     "adopted": ("Children adopted", "adopted"),
     "reversed": ("Decisions reversed", "reversed"),
 }
-"Counts of the year by the day on which each happened: title, and the list's date."
+"Yearly counts by date of event: title, and the list's date."
 _POPULATION = {name: Population(id=f"adoption: {name}") for name in (*ACTIVITY, "waiting", "with an order")}
 _PUBLISHED = Population(id="published: adoption", threshold=0, rounding=0, audience=Audience.PUBLISHED)
 _TIMED = {"a1": "adopted", "a2": "matched", "a3": "adopted", "a10": "adopted"}

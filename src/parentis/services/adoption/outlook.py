@@ -1,7 +1,6 @@
-"""What the pool learned from the lists tells of years to come: shapes of the agency side by side, what one more family
-of each kind does, and every borough's activity, which formulas are tried on.
-
-It is worked out once, with the figures, and kept as frames that pages read.
+"""Projections from the pool estimated from the lists: forms of the agency compared, the effect of one more family of
+each kind, and every borough's future activity, to which formulas are applied.  Computed once, with the figures, and
+stored as frames that pages read.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from parentis.services.adoption.shapes import Difference, add_fees, differences
 from parentis.services.adoption.simulation import WARM_UP, YEAR, Shape, World, replicate, simulate
 
 REPLICATES: Final = 40
-"Simulated futures that shapes and formulas are compared on."
+"Simulated futures in which shapes and formulas are compared."
 YEARS_AHEAD: Final = 10
 FEES: Final = {"region": 29_700.0, "national": 39_245.0}
 "Pounds: between London's authorities and agencies, and a voluntary agency's of 1 April 2025 (CVAA, CoramBAAF)."
@@ -37,7 +36,7 @@ class ActivityAhead:
 
 
 def shapes(agencies: Mapping[str, str]) -> tuple[Shape, ...]:
-    """The shapes that are compared; `agencies` is each borough's of today, which come first."""
+    """The shapes compared, today's first; `agencies` gives each borough's agency today."""
     now = Shape(name=NOW, agency=tuple(agencies.values()))
     halves = {one.gss: one.inner_outer or "outer" for one in authorities()}
     return (
@@ -107,7 +106,7 @@ def _acceptance(world: World) -> pl.DataFrame:
 
 
 def activity_ahead(world: World, shape: Shape, *, seed: int, replicates: int) -> ActivityAhead:
-    """Ten years of each future. Orders stand for decisions: the court's refusals are not simulated."""
+    """Ten years of each future. Orders are used as decisions: refusals by the court are not simulated."""
     size = (replicates, YEARS_AHEAD, len(world.boroughs))
     found = ActivityAhead(world.boroughs, np.zeros(size), np.zeros(size))
     for number in range(replicates):

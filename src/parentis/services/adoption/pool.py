@@ -1,13 +1,11 @@
 """The matching pool: children with a placement order and approved families, simulated in continuous time.
 
-A unit of children is one child or brothers and sisters who are placed together. Children and families arrive, wait, and
-leave for reasons of their own (the plan is reversed; the family withdraws); whether a pair suits is a property of the
-pair, settled by a random number of the two, so that every shape, order and policy meets the same pairs. A child is
-looked for first among the families of the own agency, after `widen` days among all, and after `national` days also
-outside the region.
-
-Matching happens when somebody arrives or a search widens; by the weekly policy, once a week as an exact assignment of
-as many children as can be, those who wait longest first. Time is in days.
+A unit of children is one child or brothers and sisters who are placed together. Children and families arrive, wait,
+and may leave unmatched (the plan is reversed; the family withdraws). Whether a pair suits depends on the pair alone,
+through a random number fixed by the two keys, so that every shape, order and policy has the same suitable pairs. A
+child's agency searches first among its own families, after `widen` days among all in the region, and after `national`
+days also outside the region.  Pairs are matched when somebody arrives or a search widens; under the weekly policy,
+once a week, by an exact assignment of as many children as possible, the longest waits first. Time is in days.
 """
 
 from dataclasses import dataclass
@@ -23,11 +21,11 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 WAITING, OWN, REGION, NATIONAL, LEFT = 0, 1, 2, 3, 4
-"What became of a unit: waits still, is placed (own agency, another of the region, outside it), or left the pool."
+"State of a unit at the end: waiting, placed (own agency, another in the region, outside it), or left the pool."
 
 ON_ARRIVAL, FAMILY_CHOOSES, WEEKLY = 0, 1, 2
-"""How pairs are made: the child who waits longest is offered first (the children's workers search); a family that
-arrives takes whom it most likes (the family searches); weekly, an exact assignment."""
+"""Matching policies: the child who has waited longest is offered first (children's workers search); an arriving
+family chooses the child it prefers (the family searches); an exact assignment once a week."""
 WEEK: Final = 7.0
 
 _CHILD, _FAMILY, _WIDEN, _NATIONAL, _PANEL = 0, 1, 2, 3, 4
@@ -35,8 +33,8 @@ _CHILD, _FAMILY, _WIDEN, _NATIONAL, _PANEL = 0, 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """Arrivals of one side, in order of time, each (n,): `at` (day; below 0 for who waits at the start), `kind`,
-    `agency`, `patience` (days until they would leave unmatched) and `key`, which settles with whom they suit."""
+    """Arrivals of one side, in order of time, each (n,): `at` (day; below 0 for those waiting at the start), `kind`,
+    `agency`, `patience` (days until they would leave unmatched) and `key`, which fixes which pairs suit."""
 
     at: Floats
     kind: Whole
@@ -48,7 +46,7 @@ class Units:
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Search:
     """How the pool is searched. `accepts` is children's kinds × families' kinds: the chance that a pair suits.
-    `abroad` (n children,) is when after `national` days a family outside the region would be found, in days."""
+    `abroad` (n children,) is the number of days after `national` at which a family outside the region is found."""
 
     accepts: Floats
     policy: int = ON_ARRIVAL
@@ -58,8 +56,8 @@ class Search:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What became of the units by the end. `child_end` and `family_end` are the days they left the pool (the horizon
-    for who waits still); `partner` the family of each child, -1 for none."""
+    """The state of each unit at the end. `child_end` and `family_end` are the days they left the pool (the horizon
+    for those still waiting); `partner` the family of each child, -1 for none."""
 
     child_state: Whole
     child_end: Floats
@@ -83,7 +81,7 @@ def run(children: Units, families: Units, search: Search, *, until: float, abroa
 def _events(
     children: Units, families: Units, search: Search, until: float, abroad: Floats
 ) -> tuple[Floats, Whole, Whole]:
-    """Everything that can bring a match about, in order of time: known before the pool runs."""
+    """Every event at which a match can be made, in order of time; all are known before the pool runs."""
     n, m = len(children.at), len(families.at)
     weeks = np.arange(0.0, until, WEEK) if search.policy == WEEKLY else np.empty(0)
     times = [children.at, families.at, weeks]
@@ -105,7 +103,7 @@ def _events(
 
 @njit(cache=True, nogil=True)
 def suits(child_key, family_key, chance):  # type: ignore[no-untyped-def]
-    """Whether the two suit: the same answer whenever and in whatever shape they meet."""
+    """Whether the two suit: the same answer at any time and in every shape."""
     return uniform(keyed(child_key, family_key)) < chance
 
 
@@ -118,7 +116,7 @@ def _run(  # type: ignore[no-untyped-def]
     child_state, partner = np.zeros(n, np.int64), np.full(n, -1, np.int64)
     family_state = np.zeros(m, np.int64)
     child_end, family_end = child_at + child_patience, family_at + family_patience
-    # Who is in the pool, in order of arrival; who has gone is passed over and cleared away now and then.
+    # Units in the pool, in order of arrival; those that have left are skipped, and removed from time to time.
     waiting_children, in_children = np.empty(n, np.int64), 0
     waiting_families, in_families = np.empty(m, np.int64), 0
     for at in range(len(times)):
@@ -214,7 +212,7 @@ def _run(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _clear(waiting, count, state, end, now):  # type: ignore[no-untyped-def]
-    """Drop who was matched or has left, keeping the order; how many remain."""
+    """Remove units that were matched or left, keeping the order; returns how many remain."""
     kept = 0
     for place in range(count):
         one = waiting[place]
@@ -239,10 +237,9 @@ def _panel(  # type: ignore[no-untyped-def]
     now, children, families, child_at, child_kind, child_agency, child_key, family_kind, family_agency, family_key,
     accepts, widen, child_state, child_end, partner, family_state, family_end,
 ):  # fmt: skip
-    """Match as many as can be; among the ways to do so, for those who wait longest.
-
-    Children are taken from the longest wait on, each by an augmenting path: whoever is matched stays so, and since sets
-    of children that can be matched together form a matroid, taking them in that order is exact for both aims.
+    """Match as many children as possible and, among such matchings, those who have waited longest.      Children are
+    matched in order of wait, longest first, each by an augmenting path; a matched child stays matched.     Sets of
+    children that can be matched together form a matroid, so this greedy order is exact for both aims.
     """
     n, m = len(children), len(families)
     suited = np.zeros((n, m), np.bool_)

@@ -10,8 +10,8 @@ from parentis.services.adoption.world import approved, units
 
 
 def waiting_list(children: pl.DataFrame, on: date) -> list[dict[str, Any]]:
-    """A row for all who are to be placed together and wait on the day: `unit` (the authority's own number), `kind`,
-    `together`, `since` and `days` of waiting, the longest first."""
+    """A row for each unit of children (placed together) waiting on the day: `unit` (the authority's own number),
+    `kind`, `together`, `since` and `days` of waiting, the longest first."""
     out = pl.min_horizontal("match", "reversed")
     held = units(children).filter(pl.col("placement_order") <= on, out.is_null() | (out > on)).sort("placement_order")
     return [

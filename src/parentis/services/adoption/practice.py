@@ -1,7 +1,6 @@
-"""Practice lists, costs and fees of adoption, at London's published scale, from a pool whose truth is known.
-
-The pool of `simulation` is run with the rates and acceptance below; what becomes of its units is what the two
-lists say. So whatever is learned from the lists can be held against `truth`. All of it is invented.
+"""Practice lists, costs and fees of adoption, at London's published scale, from a pool with known parameters.  The
+pool of `simulation` is run with the rates and acceptance below, and the two lists record what happens to its units.
+So estimates from the lists can be compared with `truth`. All of it is invented.
 """
 
 from collections.abc import Iterator
@@ -37,10 +36,10 @@ ACCEPTS = (
 REVERSAL = (0.10, 0.20, 0.18, 0.35, 0.45, 0.60)
 WITHDRAWAL = (0.12, 0.12, 0.12)
 ABROAD = (0.50, 0.30, 0.45, 0.25, 0.15, 0.10)
-"Rates a year by kind: the plan reversed, a family's withdrawal, a family outside the region found."
+"Yearly rates by kind: a plan reversed, a family withdrawn, a family found outside the region."
 SIZES = (1.0, 2.1, 1.0, 2.1, 1.0, 2.1)
 NO_ORDER = 0.3
-"Of decisions, those of which the court made no order."
+"Share of decisions for which the court made no order."
 ETHNICITIES, SHARES = ("A", "B", "C", "D", "E", "F"), (0.36, 0.24, 0.11, 0.22, 0.06, 0.01)
 FEE, VOLUNTARY_FEE = 29_700, 37_000
 
@@ -74,10 +73,10 @@ def region() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
 
 
 def truth(boroughs: tuple[str, ...]) -> World:
-    """The world that the practice lists come from: a year's expected arrivals, known exactly."""
+    """The world from which the practice lists are drawn: a year's expected arrivals, known exactly."""
     weight = np.linspace(0.6, 1.4, len(boroughs))
     weight /= weight.sum()
-    years = 1e6  # so many that the rates are what they say
+    years = 1e6  # so many that the rates are exact
     return World(
         boroughs=boroughs, years=years, children=np.outer(weight, ORDERS) * years,
         families=np.outer(weight, APPROVED) * years,
@@ -192,7 +191,7 @@ def _adopters_of(
 
 
 def _as_known(people: pl.DataFrame, starts: date, ends: date, first: str) -> pl.DataFrame:
-    """The list of a year: whom it concerns, with only what had happened by its last day."""
+    """The list of a year: the people it covers, with only what had happened by its last day."""
     dates = [name for name, kind in people.schema.items() if kind == pl.Date and name != "DOB"]
     over = [name for name in ("ADOPTED", "REVERSED", "LEFT") if name in people.columns]
     open_then = pl.all_horizontal([pl.col(name).is_null() | (pl.col(name) >= starts) for name in over])

@@ -1,5 +1,5 @@
-"""Practice quarters of the agencies' collection: their boroughs' children as the lists have them, with differences put
-in on purpose, so that a ledger has lines to settle. All of it is invented."""
+"""Practice quarters of the agencies' collection: their boroughs' children as the lists have them, with deliberate
+differences, so that the ledger has lines to settle. All of it is invented."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,8 +1,7 @@
-"""The publisher's quarterly figures of adoption, passed through our own release before anybody sees them.
-
-The workbook prints means unrounded, from which the number of children behind them can be worked out, and prints means
-of fewer children than its own note allows. Here a mean is whole days, and is shown only where the count that it is a
-mean of is printed and is eleven or more.
+"""The publisher's quarterly figures of adoption, with our own disclosure control applied before anybody sees them.
+The workbook prints unrounded means, from which the number of children can be worked out, and prints means of fewer
+children than its own note allows. Here a mean is in whole days, and is shown only where its count of children is
+printed and is eleven or more.
 """
 
 from collections.abc import Mapping
@@ -23,14 +22,14 @@ TOTALS: Final = {
     "INNER LONDON": "inner-london",
     "OUTER LONDON": "outer-london",
 }
-"The workbook's totals that are places here."
+"The workbook's totals that have a geography code here."
 AGENCIES: Final = {"RAA19": "raa-south", "RAA20": "raa-east", "RAA21": "raa-west", "RAA22": "raa-north"}
 "Its codes of London's agencies. Their membership is as printed: Greenwich joined the south after its row was named."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A column of the workbook that is a measure. `heading` is what stands above it."""
+    """A column of the workbook that is a measure. `heading` is the text above it."""
 
     name: str
     title: str
@@ -124,9 +123,9 @@ CELLS: Final = (
 
 
 def published(values: pl.DataFrame) -> pl.DataFrame:
-    """`measure, geography, period, value, suppressed, on_day` of the workbook's places that are places here.
-
-    Counts stand as printed. Of two rows of one place and measure (a workbook handed in again) the later holds.
+    """`measure, geography, period, value, suppressed, on_day` of the workbook's places that have a     geography code
+    here.      Counts are as printed. Of two rows for one place and measure (a resubmitted workbook) the later one
+    counts.
     """
     named = _placed(values).filter(pl.col("geography").is_not_null())
     parts = [_cell(named, cell) for cell in CELLS]
@@ -167,7 +166,7 @@ def _cell(named: pl.DataFrame, cell: Cell) -> pl.DataFrame:
 
 
 def _guarded(found: pl.DataFrame) -> pl.DataFrame:
-    """Means in whole days, and hidden where what they are a mean of is not printed or is too few."""
+    """Means in whole days, suppressed where the count behind them is not printed or is too small."""
     behind = found.select("geography", "period", mean_of="measure", behind="value")
     joined = found.join(behind, on=["geography", "period", "mean_of"], how="left")
     mean = pl.col("mean_of") != ""

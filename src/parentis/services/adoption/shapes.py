@@ -1,8 +1,6 @@
-"""The region's shapes compared on the same simulated years: one agency, hub and spoke, the agencies of today,
-sub-regions.
-
-Shapes are compared in pairs, replicate by replicate, so that luck with children and families cancels. Where an
-interval of a difference holds nothing, the data do not choose, and the sentence says so.
+"""Ways to organise the region's agencies, compared on the same simulated years: one agency, hub and spoke, today's
+agencies, sub-regions.  Shapes are compared in pairs, replicate by replicate, so that chance in arrivals cancels.
+Where the interval of a difference includes zero, the data do not favour either, and the sentence says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +15,7 @@ FEWER_IS_BETTER = frozenset({"days", "reversed_24", "national", "fees"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Of a shape against the first: mean over replicates and its 95 % interval, by the replicates' quantiles."""
+    """A shape's difference from the first: mean over replicates and 95 % interval (quantiles of the replicates)."""
 
     shape: str
     against: str
@@ -28,7 +26,7 @@ class Difference:
 
     @property
     def tells(self) -> bool:
-        """Whether the interval leaves nothing out."""
+        """Whether the interval excludes zero."""
         return self.low > 0 or self.high < 0
 
 
@@ -57,7 +55,7 @@ def differences(runs: pl.DataFrame, what: Sequence[str]) -> tuple[Difference, ..
 
 
 def verdict(found: Sequence[Difference]) -> str:
-    """What may be said of which shape is best, or that nothing may."""
+    """A sentence on which shape is best, or that the data do not say."""
     if not found:
         return "There is one shape only: nothing to compare."
     clear = [one for one in found if one.tells]

@@ -1,8 +1,7 @@
-"""Many years of the matching pool: what is drawn, what a shape changes, and what comes out.
-
-A *world* is what is known with its uncertainty: arrivals as a gamma posterior of what was counted, reasons to leave as
-rates, acceptance as draws. A *shape* says which boroughs' children and families search together, how long assessment
-takes and what a placement elsewhere costs. Replicate r meets the same children, families and pairs in every shape.
+"""Many years of the matching pool: random inputs, the effect of a shape, and results.  A *world* is the knowledge of
+the pool with its uncertainty: arrivals as a gamma posterior of counts, exits as rates, acceptance as draws. A *shape*
+says which boroughs' children and families search together, how long assessment takes and what a placement elsewhere
+costs. Replicate r has the same children, families and pairs in every shape.
 """
 
 from collections.abc import Sequence
@@ -20,19 +19,19 @@ Whole = npt.NDArray[np.int64]
 
 YEAR = 365.25
 WIDEN, NATIONAL_SEARCH = 150.0, 240.0
-"""Days after the order at which a child is looked for in the whole region, and outside it: what is assumed of today's
-agencies until they say otherwise."""
+"""Days after the order at which the search widens to the whole region, and beyond it: assumptions on today's
+agencies, until they give their own."""
 WARM_UP = 2.0
-"Years before what is reported, so that a pool that starts empty has filled."
+"Years simulated before the reported ones, so that a pool that starts empty has filled."
 _PARAMETERS, _CHILDREN, _FAMILIES = 1, 2, 9
-"Purposes of random numbers; each kind of children and of families has the one after."
+"Purposes of random numbers; each kind of children and of families has the next number."
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class World:
-    """What is known. `children` and `families` are counts seen, boroughs × kinds, in `years` years; `reversal` and
-    `withdrawal` rates a year by kind; `accepts` draws × children's kinds × families' kinds; `size` children in a unit;
-    `abroad` the rate a year at which a family outside the region is found, by children's kind."""
+    """Knowledge of the pool. `children` and `families` are observed counts, boroughs × kinds, in `years` years;
+    `reversal` and `withdrawal` rates a year by kind; `accepts` draws × children's kinds × families' kinds; `size`
+    children in a unit; `abroad` the rate a year at which a family outside the region is found, by children's kind."""
 
     boroughs: tuple[str, ...]
     years: float
@@ -47,9 +46,9 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How the region is organised. `agency` names each borough's; `widen` and `national` are the days after which a
-    child is looked for in the whole region and outside it; `delay` the days from a family's first call to its approval
-    beyond what the world's counts imply (0: as now)."""
+    """How the region is organised. `agency` gives each borough's agency; `widen` and `national` are the days after
+    which a search covers the whole region and beyond; `delay` the days added to a family's wait from first call to
+    approval (0: as now)."""
 
     name: str
     agency: tuple[str, ...]
@@ -61,8 +60,8 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Replicate:
-    """One drawn run: units of both sides, what became of them, and who of the children counts in the results, which
-    are those who came in `years` years."""
+    """One simulated run: units of both sides, their outcomes, and which children count in the results (those who came
+    in `years` years)."""
 
     children: Units
     borough: Whole
@@ -99,11 +98,11 @@ def replicate(
 
 
 def _rates(counts: Floats, years: float, rng: np.random.Generator) -> Floats:
-    """A year's expected arrivals, boroughs × kinds, drawn: a kind's total as the gamma posterior of what was counted,
-    its parts as the Dirichlet posterior of who counted them.
+    """A year's expected arrivals, boroughs × kinds, drawn: a kind's total from the gamma posterior of its count, its
+    division between boroughs from the Dirichlet posterior of theirs.
 
-    Half an arrival is added to a kind's total, not to each borough's: with two hundred cells of a few children each
-    that would add a fifth.
+    Half an arrival is added to a kind's total, not to each borough's: in two hundred cells of a few children each,
+    half an arrival to each would add a fifth to the total.
     """
     totals = rng.gamma(counts.sum(axis=0) + 0.5) / years
     parts = rng.gamma(counts + 1.0 / len(counts))
@@ -111,7 +110,7 @@ def _rates(counts: Floats, years: float, rng: np.random.Generator) -> Floats:
 
 
 def _spread(families: Floats) -> Floats:
-    """Each borough's part of a kind's families; equal where none is known."""
+    """Each borough's share of a kind's families; equal shares where no family of the kind is known."""
     whole = families.sum(axis=0)
     return np.where(whole > 0, (families + 1e-9) / (whole + 1e-9 * len(families)), 1.0 / len(families))
 
@@ -119,9 +118,9 @@ def _spread(families: Floats) -> Floats:
 def _arrivals(
     rate: Floats, leave: Floats, until: float, agency: Whole, seed: int, number: int, side: int, *, delay: float = 0.0
 ) -> tuple[Units, Whole, Floats]:
-    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number of each.
-
-    Unit k of a borough and kind has the same luck however many there are: arrivals are gaps of a stream of its own.
+    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number for each.      Unit k
+    of a borough and kind has the same random numbers however many arrive: each borough and kind has a stream of
+    its own for the gaps between arrivals.
     """
     boroughs, kinds = rate.shape
     at, kind, borough, patience, key, extra = [], [], [], [], [], []
@@ -129,7 +128,7 @@ def _arrivals(
         rng = generator(seed, number, side + kind_at)
         expected = rate[:, kind_at] * until / YEAR
         room = int(np.ceil(expected.max() + 8.0 * np.sqrt(expected.max() + 1.0) + 8.0))
-        luck = np.moveaxis(rng.random((room, 4, boroughs)), 0, 2)  # a unit's numbers, however much room there is
+        luck = np.moveaxis(rng.random((room, 4, boroughs)), 0, 2)  # a unit's numbers do not depend on `room`
         exponential = -np.log1p(-luck[:3])
         keys = (luck[3] * 2.0**62).astype(np.int64)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -152,12 +151,12 @@ def _arrivals(
 
 
 def summary(one: Replicate, world: World) -> dict[str, float]:
-    """What a replicate comes to, of the children counted: shares `placed_6`, `placed_12`, `placed_24` months after the
-    order, `reversed_24`, `own`, `region`, `national` (of those placed), `days` in the pool a child, and `children` a
-    year.
+    """What a replicate comes to, of the children counted: shares `placed_6`, `placed_12`, `placed_24` months after
+    the order, `reversed_24`, `own`, `region`, `national` (of those placed), `days` in the pool a child, and
+    `children` a year.
 
-    A child counts who arrived a year or more before the end, so that 12 months are seen of everybody; shares by 24
-    months are of those seen so long.
+    Only children who arrived a year or more before the end count, so that everybody is observed for 12 months; shares
+    by     24 months are of those observed for 24.
     """
     children, outcome, size = one.children, one.outcome, world.size[one.children.kind]
     waited = outcome.child_end - children.at

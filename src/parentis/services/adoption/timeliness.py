@@ -2,8 +2,8 @@
 
 A1: days from entering care to moving in with the adopters, of children adopted in the years asked. A10: the same with
 the clock stopped when the child first lived with foster carers who adopted them. A2: days from placement order to
-match. A3: the share who moved in within 426 days of entering care (14 months). Means of few children move by chance,
-so each stands beside its median, quartiles, number and interval, and the change that the number could show.
+match. A3: the share who moved in within 426 days of entering care (14 months). Means of few children vary by chance,
+so each comes with its median, quartiles, number, interval and smallest detectable change.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ import polars as pl
 A1_DAYS, A2_DAYS = 426, 121
 "Thresholds of 2013-16, still in use: 14 months, and 4 months."
 SHIFT_POWER = 2.8
-"1.96 + 0.84: a change of so many standard errors of a difference is found four times in five."
+"1.96 + 0.84: a change of this many standard errors of a difference is detected with probability 0.8."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waited:
     """Days of `n` children. `low` and `high` are the 95 % interval of the mean (Student's t); missing for one child.
-    `detectable` is the change of the mean between two such groups that would be found four times in five."""
+    `detectable` is the change of the mean between two such groups that would be detected with probability 0.8."""
 
     n: int
     mean: float | None = None

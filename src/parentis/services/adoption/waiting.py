@@ -1,5 +1,5 @@
-"""From the list of children to their waits: since the placement order (or the decision) until placed, reversed or
-otherwise out."""
+"""Waits from the list of children: from the placement order (or the decision) until placement, reversal or another
+exit."""
 
 from datetime import date
 from typing import Final
@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 WAYS: Final = ("placed", "reversed", "other")
-"Placed with adopters; the plan was reversed; the child came out of the pool in another way (18, died, moved away)."
+"Placed with adopters; the plan was reversed; the child left the pool otherwise (reached 18, died, moved away)."
 MONTHS: Final = (6, 12, 18, 24)
 DAYS: Final = tuple(round(month * 365.25 / 12) for month in MONTHS)
 
@@ -16,7 +16,7 @@ def waits(children: pl.DataFrame, *, opened: date, extracted: date, since: str =
     """The frame that `competing_risks.Waits.of` takes, a row a child: `entry`, `end` (days since `since`), `exit`, and
     the columns given. Children without the date are left out, as are those placed before or without it.
 
-    Whoever was waiting already when the window opened enters late; whoever waits at the extract is censored there.
+    Children already waiting when the window opened enter late; those still waiting at the extract are censored there.
     """
     dated = children.filter(pl.col(since).is_not_null() & (pl.col(since) <= extracted))
     dated = dated.filter(pl.col("placed").is_null() | (pl.col("placed") >= pl.col(since)))

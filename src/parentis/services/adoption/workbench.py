@@ -1,8 +1,8 @@
 """The formula workbench: what each borough of an agency pays under every formula, this year and over ten years to
 come.
 
-Years to come are those of the matching pool: the same children arrive, are placed or lose the plan in every formula,
-so that formulas are compared on what would happen and not on last year alone.
+Future years are simulated by the matching pool, with the same children under every formula, so that formulas are
+compared over ten years and not on last year alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,13 +33,13 @@ from parentis.services.adoption.outlook import ActivityAhead
 
 _WEIGHED: Final = ("decisions", "orders", "placed", "adopted")
 MUCH: Final = 1.1
-"A bill above so many times what the borough's own children cost is told apart."
+"A bill above this multiple of the cost of the borough's own children is marked."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the treasurers set: years of activity, the equal part, floor and cap as parts of last year's payment, the
-    price of a child placed in pence, and the years that a change is spread over."""
+    """The treasurers' settings: years of activity, the equal part, floor and cap as parts of last year's payment, the
+    price of a child placed in pence, and the years over which a change is spread."""
 
     years: int = 3
     equal: Fraction = Fraction(2, 5)

@@ -1,4 +1,4 @@
-"""What the lists tell the simulation: arrivals, reasons to leave, and acceptance learned from dated matches."""
+"""The simulation's inputs estimated from the lists: arrivals, exit rates, and acceptance from dated matches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from parentis.services.adoption.simulation import NATIONAL_SEARCH, WIDEN, YEAR, 
 from parentis.services.demand.randomness import generator
 
 LISTS = 2**40
-"The replicate, beyond all that are simulated, whose random numbers are for learning from lists."
+"The replicate number, above all simulated ones, whose random numbers are used for estimation from lists."
 PRIOR_EVENTS, PRIOR_YEARS = 0.5, 1.0
-"Half an event in a year: what is known of a rate of leaving before anything was seen."
+"Prior of an exit rate: half an event in one year."
 TOGETHER = 2.2
-"Brothers and sisters of a group, where none of its kind is listed."
+"Children in a sibling group, where the lists have none of that kind."
 _STATES = {"OWN": OWN, "REGION": REGION, "OTHER": NATIONAL, "VOLUNTARY": NATIONAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The time that is learned from, and how the region searched in it."""
+    """The period used for estimation, and how the region searched in it."""
 
     starts: date
     ends: date
@@ -37,7 +37,7 @@ class Window:
 
 
 def units(children: pl.DataFrame) -> pl.DataFrame:
-    """Children with a placement order, a row for all who are placed together: first order and match, and `kind`."""
+    """Children with a placement order, one row for each group placed together: first order and match, and `kind`."""
     age = (pl.col("placement_order") - pl.col("born")).dt.total_days() / YEAR
     waited = pl.col("placed").is_null() | (pl.col("placed") >= pl.col("placement_order"))
     return (
@@ -70,7 +70,7 @@ def world(
 ) -> World:  # fmt: skip
     """From children (`lists.children`) and families (`lists.families`); `agencies` is each borough's.
 
-    Families of an agency are spread over its boroughs as its children are.
+    An agency's families are divided between its boroughs in proportion to their children.
     """
     held = units(children).filter(pl.col("authority").is_in(list(agencies)))
     theirs = approved(families).filter(
@@ -131,7 +131,7 @@ def _sizes(held: pl.DataFrame) -> np.ndarray:
 def _dated(
     held: pl.DataFrame, families: pl.DataFrame, agencies: Mapping[str, str], window: Window
 ) -> tuple[Units, Units, Outcome]:
-    """The lists as a pool that has been: days since the window's first, and what became of each by its last."""
+    """The lists as a pool that has run: days since the window's first day, and each unit's state on its last."""
     index = {name: at for at, name in enumerate(dict.fromkeys(agencies.values()))}
     last = (window.ends - window.starts).days
     here = _within(held, "placement_order", pl.min_horizontal("match", "reversed"), window)
@@ -162,7 +162,7 @@ def _dated(
 
 
 def _within(people: pl.DataFrame, came: str, out: pl.Expr, window: Window) -> pl.DataFrame:
-    """Who was in the pool in the window, in order of arrival; `out` is the day they left, null for who was there."""
+    """People in the pool in the window, in order of arrival; `out` is the day they left, null for those still there."""
     gone = people.with_columns(out=out).filter(
         pl.col(came) <= window.ends, pl.col("out").is_null() | (pl.col("out") >= window.starts)
     )
