@@ -1,5 +1,6 @@
-"""Cases: operational records with an owning place, a state, clocks, and a history that can forget and still be proved.
+"""Cases: operational records with an owning place, a state, clocks, and a history that can be erased and still
+verified.
 
-The kernel knows no kind of case. An app declares its kinds in `case_types.CASE_TYPES`, keeps what is special to them in
-tables of its own beside `Case`, and takes pages and writes from here (docs/cases.md).
+This package contains no specific kind of case. An app declares its kinds in `case_types.CASE_TYPES`, keeps their
+special data in its own tables beside `Case`, and uses the pages and writes from here (docs/cases.md).
 """

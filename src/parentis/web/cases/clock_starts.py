@@ -1,4 +1,4 @@
-"""Clocks as they are declared: with which a case opens, and which start once the field that they wait for is filled."""
+"""Declared clocks: those that start when a case opens, and those that start once a particular field is filled in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class ClockStart:
 
 
 def start_clocks(case: Case, clocks: Iterable[ClockStart]) -> None:
-    """Clocks of a case that run from now on."""
+    """Start these clocks of a case now."""
     for one in clocks:
         clock = Clock(
             case=case, name=one.name, title=one.title, started_at=one.started_at, amount=one.term.amount,
@@ -37,7 +37,7 @@ def start_clocks(case: Case, clocks: Iterable[ClockStart]) -> None:
 
 
 def clocks_of(register: Register, values: Mapping[str, Any], now: datetime) -> Iterator[ClockStart]:
-    """The clocks that a case with these values opens with."""
+    """The clocks with which a case with these values opens."""
     for rule in register.clocks:
         term = rule.terms.get(values.get(rule.by, "")) if rule.by else rule.term
         day: date | None = values.get(rule.starts) if rule.starts else None
@@ -47,7 +47,7 @@ def clocks_of(register: Register, values: Mapping[str, Any], now: datetime) -> I
 
 
 def restart_clocks(case: Case, changed: set[str]) -> None:
-    """Reckon anew the clocks whose beginning or term follows from what was changed; start those that wait for it."""
+    """Recalculate the clocks whose start or term depends on what was changed; start those that were waiting for it."""
     register = records.register_of(case.kind)
     moved = {one.name for one in register.clocks if {one.starts, one.by} & changed}
     for start in clocks_of(register, records.values_of(case.record), timezone.now()):

@@ -1,4 +1,5 @@
-"""What a kind of case is, as data: its states, the moves between them, who may make which, what stops its clocks."""
+"""Declaring a kind of case as data: its states, the moves between them, who may make each move, and what stops its
+clocks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from parentis.web.cases.fields import Register
 from parentis.web.service import web_services
 
 VIEW, EDIT, ERASE = "view", "edit", "erase"
-"""Permissions of every case: seeing it; commenting, attaching, assigning, stopping clocks; erasing its values."""
+"""Permissions of every case: seeing it; commenting, attaching, assigning and stopping clocks; erasing its values."""
 
 Permissions = Mapping[str, str]
 "A permission to the id of the action (people/permissions.py) that gives it. One that is not there is nobody's."
@@ -18,10 +19,12 @@ Permissions = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`closed`: nothing more is to be done, and clocks no longer matter.
+    """`closed`: nothing more has to be done, and clocks no longer matter.
 
-    `waits_for`: the permission of those for whom a case in it is work at once, whatever its clocks say. A state whose
-    step there tells those of another permission than `EDIT`, who then take the next, waits for them without."""
+    `waits_for`: the permission of the people for whom a case in this state is work at once, whatever its clocks say. A
+    state need not name it if a step into the state tells the holders of a permission other than `EDIT` and they take
+    the next step: it then waits for them.
+    """
 
     id: str
     title: str
@@ -31,14 +34,15 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A step from any of `sources` to `target`, by whoever may do `permission`.
+    """A step from any of `sources` to `target`, by anyone who has `permission`.
 
-    `hands_over`: the case gets another owner by it (`writing.hand_over`), who is told in the old one's stead.
-    `requires_reason`: it needs a reason. `tell`: those who have this permission are told, besides whoever it is
-    assigned to. `completes_clocks`: names of the clocks that it stops for good; `restarts_clocks`: of those that run
-    on as if it had not been met. `places`: `(case) -> [(place, name)]`, to whom a step that hands over may give it:
-    with it, the step has a page as others have. `apply`: `(case) -> None`, changes what the app keeps beside the case,
-    in the step's transaction."""
+    `hands_over`: the step gives the case another owner (`operations.hand_over`), who is told instead of the former one.
+    `requires_reason`: it needs a reason. `tell`: the holders of this permission are told, as well as the person to whom
+    the case is assigned. `completes_clocks`: names of the clocks that it stops for good; `restarts_clocks`: of those
+    that run on as if not completed. `places`: `(case) -> [(place, name)]`, to which a handing-over step may give the
+    case: with it, the step has a page of its own. `apply`: `(case) -> None`, changes the app's own data about the case,
+    in the step's transaction.
+    """
 
     id: str
     title: str
@@ -64,7 +68,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """States, the first of which is where a case begins, and moves. Checked when it is declared."""
+    """States, the first of which is the initial state, and moves. Checked on declaration."""
 
     states: tuple[State, ...]
     moves: tuple[Move, ...]
@@ -101,7 +105,7 @@ class Machine:
         return tuple(move for move in self.moves if state_id in move.sources)
 
     def waits_for(self, state_id: str) -> tuple[str, ...]:
-        """The permissions of those for whom a case in the state is work at once."""
+        """The permissions of those for whom a case in this state is work at once."""
         state = self.state(state_id)
         if state.waits_for or state.closed:
             return tuple(filter(None, [state.waits_for]))
@@ -118,9 +122,10 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantRole:
-    """In what capacity another place than its owner has to do with a case, and what it may do there.
+    """The capacity in which a place other than the owner takes part in a case, and what it may do there.
 
-    The place is an authority or a footprint if the actions are about one, and else the slug of an organisation."""
+    The place is an authority or a footprint if the actions are about one, and otherwise the slug of an organisation.
+    """
 
     id: str
     title: str
@@ -176,13 +181,13 @@ class CaseType:
         )
 
     def action(self, permission: str, *, of_authority: bool) -> str | None:
-        """The action that gives a permission to a case of an authority, or of a footprint."""
+        """The action that gives a permission for a case of an authority, or of a footprint."""
         return (self.permissions if of_authority else self.of_footprint).get(permission)
 
 
 @cache
 def case_types() -> Mapping[str, CaseType]:
-    """Every kind of case by id, as the web services announce them; each permission names an action there is."""
+    """Every kind of case by id, as declared by the web services; each permission must name an existing action."""
     from parentis.web.people.permissions import actions
 
     found: dict[str, CaseType] = {}
@@ -203,7 +208,7 @@ def case_types() -> Mapping[str, CaseType]:
 
 
 def _check_waits(kind: CaseType) -> None:
-    """Somebody may have the permission that a state waits for."""
+    """Check that somebody can have the permission that a state waits for."""
     known = {
         *kind.permissions,
         *kind.of_footprint,
@@ -217,7 +222,7 @@ def _check_waits(kind: CaseType) -> None:
 
 
 def enclaves() -> Mapping[str, tuple[str, ...]]:
-    """Enclaves with a key of their own, each with the kinds of case that are sealed under it."""
+    """Enclaves with a key of their own, each with the kinds of case that it encrypts."""
     found: dict[str, tuple[str, ...]] = {}
     for kind, one in case_types().items():
         name = one.register.enclave if one.register else ""
@@ -227,7 +232,7 @@ def enclaves() -> Mapping[str, tuple[str, ...]]:
 
 
 def _check_register(kind: CaseType) -> None:
-    """What a kind and its register say of one another fits."""
+    """Check that a kind and its register are consistent."""
     register = kind.register
     asked = {name for move in kind.machine.moves for name in move.asks}
     if register is None:

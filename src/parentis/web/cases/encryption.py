@@ -1,5 +1,5 @@
-"""What people wrote, at rest: AES-256-GCM under a key of the home's master key that is used for cases alone; of an
-enclave, under the enclave's own."""
+"""Encryption at rest of what people write: AES-256-GCM under a key derived from the home's master key for cases only;
+for an enclave, under the enclave's own key."""
 
 import os
 from contextlib import suppress
@@ -20,27 +20,28 @@ from parentis.errors import IntegrityError
 
 @lru_cache(maxsize=2)
 def _derived(*_where: str | None) -> tuple[Key, ...]:
-    """Remembered, for finding them reads files."""
+    """Cached, because finding the keys reads files."""
     return tuple(key.derive("cases") for key in keys_of(find_home(), "master"))
 
 
 def _keys() -> tuple[Key, ...]:
-    """The keys of what people wrote: those before, and last the one that is used now."""
+    """The keys for written content: earlier ones first, the current one last."""
     return _derived(os.environ.get(HOME_VARIABLE), os.environ.get(MASTER_VARIABLE))
 
 
 def sealing_key() -> Key:
-    """The key of what people write now."""
+    """The current key for written content."""
     return _keys()[-1]
 
 
 def hashing_key() -> Key:
-    """The key of hashes by which a case is found: of the home's first master key, so that they stay as they are."""
+    """The key for hashes used to find a case: derived from the home's first master key, so that the hashes never
+    change."""
     return _keys()[0]
 
 
 def forget_keys() -> None:
-    """Find the keys anew: one was replaced."""
+    """Clear the cached keys after one was replaced."""
     _derived.cache_clear()
     _derived_of.cache_clear()
 
@@ -53,7 +54,7 @@ def _derived_of(name: str, *_where: str | None) -> tuple[Key, ...]:
 
 
 def _enclave(name: str) -> tuple[Key, ...]:
-    """An enclave's keys: those before, and last the one that is used now."""
+    """An enclave's keys: earlier ones first, the current one last."""
     return _derived_of(name, os.environ.get(HOME_VARIABLE), os.environ.get(enclave_variable(name)))
 
 
@@ -62,13 +63,13 @@ def encrypt(data: bytes, about: str, enclave: str = "") -> bytes:
 
 
 def decrypt(sealed: bytes, about: str, enclave: str = "") -> bytes:
-    """Inverse of `encrypt`; bytes that were changed or moved are an IntegrityError. What was said in an enclave before
-    its key was used for it opens under the key of what people write, until a key is replaced."""
+    """Inverse of `encrypt`; bytes that were changed or moved raise IntegrityError. Content written in an enclave before
+    its own key was in use is decrypted with the key for written content, until a key is replaced."""
     return open_with((*_keys(), *_enclave(enclave)) if enclave else _keys(), bytes(sealed), about)
 
 
 def encrypted_anew(sealed: bytes, about: str, enclave: str = "") -> bytes | None:
-    """The same under the key that is used now; None where it is already."""
+    """The same content encrypted under the current key; None where it already is."""
     with suppress(IntegrityError):
         (_enclave(enclave)[-1] if enclave else sealing_key()).open(bytes(sealed), about)
         return None

@@ -1,4 +1,5 @@
-"""The fields of a kind of case, declared once: its pages, forms, list, workbook, importer and practice data follow."""
+"""The fields of a kind of case, declared once: its pages, forms, list, workbook, importer and practice data use
+them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ LONGEST = {"line": 200, "text": 4000, "link": 500}
 
 
 class FieldType(StrEnum):
-    """What a field holds, and as what Python value: text unless said otherwise."""
+    """The type of a field's value, and its Python type: text unless stated otherwise."""
 
     LINE = "line"
     TEXT = "text"
@@ -36,11 +37,12 @@ class FieldType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """Something that is known of a case.
+    """A field that is recorded about a case.
 
-    `readers`: the permission to see the field (empty: whoever reads the case). `encrypted`: at rest, under the key of
-    what people write. A field that is either is no column of lists or exports, and is not searched. `erased`: erasing
-    the case erases it; not so what is published anyway."""
+    `readers`: the permission to see the field (empty: everybody who may read the case). `encrypted`: encrypted at rest,
+    under the key for written content. A field with either is not a column of lists or exports, and is not searched.
+    `erased`: the field is erased with the case; false for what is published anyway.
+    """
 
     id: str
     label: str
@@ -48,24 +50,24 @@ class Field:
     help: str = ""
     required: bool = True
     longest: int = 0
-    "Characters; 0 is 200 of a line and 4,000 of a text."
+    """Maximum number of characters; 0 means 200 for a line and 4,000 for a text."""
     choices: Mapping[str, str] = field(default_factory=dict)
     readers: str = ""
     encrypted: bool = False
     erased: bool = True
     entered: bool = True
-    "It is asked for where a case is entered."
+    """Whether the field is asked for when a case is entered."""
     listed: bool = False
     short: str = ""
     "The heading of its column in lists, where the label is too long."
     filtered: bool = False
-    "Lists can be narrowed by it: a choice, a yes or no, a day (from and to)."
+    """Whether lists can be filtered by it: a choice, a yes or no, a day (from and to)."""
     searched: bool = False
-    "The words that a list is searched for are looked for in it."
+    """Whether a search of the list looks in this field."""
     heading: str | None = ""
-    "Of its column in the workbook; empty is the label, None keeps it out."
+    """Heading of its column in the workbook; empty uses the label, None leaves it out."""
     example: str = ""
-    "For practice data, as a workbook would have it; made up from the type without one."
+    """A value for practice data, as a workbook would have it; generated from the type if it is not set."""
 
     def __post_init__(self) -> None:
         if bool(self.choices) is not (self.type in {FieldType.CHOICE, FieldType.CHOICES}):
@@ -78,12 +80,12 @@ class Field:
 
     @property
     def is_closed(self) -> bool:
-        """Is it encrypted, or for some readers only?"""
+        """Whether the field is encrypted, or for some readers only."""
         return self.encrypted or bool(self.readers)
 
     @property
     def most(self) -> int:
-        """Characters."""
+        """The maximum number of characters."""
         return self.longest or LONGEST.get(self.type, 0)
 
     @property
@@ -94,7 +96,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Fields that are changed together, on a page of their own. `reason`: it needs one."""
+    """Fields that are changed together, on a page of their own. `reason`: a reason is required."""
 
     id: str
     title: str
@@ -102,15 +104,16 @@ class Edit:
     fields: tuple[str, ...]
     reason: bool = False
     permission: str = ""
-    "Working on the case, without one."
+    """The permission required; if empty, that of working on the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockRule:
-    """A clock that each case opens with.
+    """A clock that starts for each case.
 
-    It starts at the beginning of the day that the field `starts` holds, or when the case is opened; its term is
-    `term`, or the one in `terms` of the choice that the field `by` holds (none there: no clock)."""
+    It starts at the beginning of the day in the field `starts`, or when the case is opened. Its term is `term`, or the
+    one in `terms` for the choice in the field `by` (no clock if there is none for it).
+    """
 
     name: str
     title: str
@@ -143,9 +146,10 @@ class Register:
     key: tuple[str, ...] = ()
     "Fields that tell one case of a place from another: no two are alike in them. Without any, every row is a new case."
     heading: str = "{kind} {pk}"
-    "What a case is called, also in notices and mail: `Recommendation {number}`. Of open fields not erased with it."
+    """How a case is named, also in notices and mail: `Recommendation {number}`. Uses only open fields that are not
+    erased with the case."""
     lead: str = ""
-    "The field that is the link of a row in lists, and stands large on the page; the first listed one without it."
+    """The field that links to the case in lists and is the page's heading; by default the first listed field."""
     under: str = ""
     "A field shown small below it."
     place: str = "Place"
@@ -164,14 +168,14 @@ class Register:
     template: str = ""
     "What else stands on a case's page, above its state: a template."
     workbook: bool = True
-    "Its list can be downloaded and filled from a workbook. Not so in an enclave: nothing leaves it in bulk."
+    """Whether its list can be downloaded and imported as a workbook. False in an enclave: nothing leaves it in bulk."""
     has_entry_page: bool = True
-    "People enter cases on a page; else only the app's own code does."
+    """Whether people enter cases on a page; otherwise only the app's own code does."""
     participants: Ref | None = None
-    "`(values) -> Sequence[ParticipantStart]`: who else has to do with a new case, by its values."
+    """`(values) -> Sequence[ParticipantStart]`: the other participants in a new case, from its values."""
     enclave: str = ""
-    """Encrypted fields, comments, files and history are sealed under this enclave's own key (`archive.enclave_key`),
-    not that of what people write."""
+    """Encrypted fields, comments, files and history are encrypted under this enclave's own key (`archive.enclave_key`)
+    instead of the key for written content."""
 
     def __post_init__(self) -> None:
         ids = [one.id for one in self.fields]

@@ -1,4 +1,4 @@
-"""Forms about a case. `seen` travels with those whose answer depends on what was seen."""
+"""Forms about a case. Forms whose answer depends on what the person saw carry the version in `seen`."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MOST_RADIOS = 7
 
 
 def form_field(declared: Field, *, needed: bool = False) -> forms.Field:
-    """The form's field of a declared one. `needed`: here, even if it is not everywhere."""
+    """The form field for a declared field. `needed`: required here, even if it is optional elsewhere."""
     required = declared.required or needed
     common: dict[str, Any] = {
         "label": declared.label if required else f"{declared.label} (optional)",
@@ -53,14 +53,14 @@ def form_field(declared: Field, *, needed: bool = False) -> forms.Field:
 
 
 def initial_of(declared: Field, value: Any) -> Any:
-    """What the form's field is drawn with, for a value."""
+    """The initial value of the form field."""
     if declared.type is FieldType.YES_NO and value is not None:
         return "yes" if value else "no"
     return list(value) if isinstance(value, tuple) else value
 
 
 class SeenForm(forms.Form):
-    """Nothing but the version that was seen."""
+    """Holds only the version that was seen."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -88,7 +88,7 @@ class MoveForm(SeenForm):
         for name in move.asks:
             declared = records.register_of(case.kind).field(name)
             self.fields[name] = form_field(declared, needed=True)
-            if not declared.readers:  # who may take the step may not be one of them
+            if not declared.readers:  # whoever takes the step might not be allowed to see it
                 self.initial.setdefault(name, initial_of(declared, stored[name]))
         self.order_fields(["to", *move.asks, "why"])
 
@@ -121,7 +121,7 @@ class AssignForm(SeenForm):
 
 
 class CommentForm(forms.Form):
-    """Something to say, of one of the sorts that the kind of case knows."""
+    """A comment, of one of the sorts that the kind of case declares."""
 
     what = forms.ChoiceField(label="Type of comment", widget=forms.RadioSelect, required=False)
     text = forms.CharField(label="Text", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -135,7 +135,7 @@ class CommentForm(forms.Form):
 
     @property
     def noun(self) -> str:
-        """What is said, in one word."""
+        """The sort of comment in one word."""
         return next(iter(self.types.values())) if len(self.types) == 1 else "Comment"
 
     def clean_what(self) -> str:
@@ -150,7 +150,7 @@ class AttachForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """A reason that names nobody."""
+    """A reason that does not name anybody."""
 
     why = forms.CharField(
         label="Why",

@@ -1,9 +1,9 @@
-"""The history of a case: each entry commits to what was said, and to the entry before it.
+"""The history of a case: each entry commits to its value and to the entry before it.
 
-An entry's commitment is SHA-256(salt ‖ canonical value); its hash covers its fields, the commitment and the hash
-before. Salt and value stand elsewhere (`Value`) and can be erased: the chain still verifies, and what was said
-cannot be guessed from it, for the salt is 32 random bytes. The audit record notes the head after each write, so that
-a history rewritten as a whole is found too.
+An entry's commitment is SHA-256(salt ‖ canonical value); its hash covers its fields, the commitment and the previous
+hash. Salt and value are stored separately (`Value`) and can be erased: the chain can still be verified, and the value
+cannot be guessed from it, because the salt is 32 random bytes. The audit record notes the head after each write, so
+that rewriting a whole history is detected too.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ CHAINED = ("case", "sequence", "at", "who", "what", "state", "commitment")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An entry for its readers. `value` is None where it was forgotten."""
+    """An entry as shown to readers. `value` is None where it was erased."""
 
     entry: "Entry"
     who: str
@@ -43,20 +43,20 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """`forgotten`: how many of the entries' values are erased."""
+    """`forgotten`: how many of the entries' values have been erased."""
 
     entries: int
     forgotten: int
 
 
 def erasure_asked_by(case: "Case") -> int | None:
-    """The key of the person who asked for an erasure that is not carried out yet; None where nobody did."""
+    """The key of the person who requested an erasure that has not yet been carried out; None if nobody did."""
     last = case.entries.filter(what__in=[ERASURE_ASKED, ERASED]).order_by("sequence").last()
     return last.who if last is not None and last.what == ERASURE_ASKED else None
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """The one written form of a value (plain JSON): keys sorted, no spaces, UTF-8."""
+    """The canonical text of a value (plain JSON): keys sorted, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -65,20 +65,20 @@ def commitment_of(salt: bytes, value: Mapping[str, Any]) -> str:
 
 
 def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
-    """64 hex digits over the hash before and every chained field."""
+    """64 hex digits over the previous hash and every chained field."""
     plain = {name: _plain(fields[name]) for name in CHAINED}
     return hashlib.sha256(previous.encode() + b"\n" + canonical(plain)).hexdigest()
 
 
 def append(case: "Case", *, who: int | None, what: str, value: Mapping[str, Any], at: datetime) -> "Entry":
-    """Add an entry to a case whose row the caller holds, and move the case's head to it (saved by the caller)."""
+    """Add an entry to a case whose row the caller has locked, and move the case's head to it (the caller saves it)."""
     return append_all([(case, value)], who=who, what=what, at=at)[0]
 
 
 def append_all(
     said: Iterable[tuple["Case", Mapping[str, Any]]], *, who: int | None, what: str, at: datetime
 ) -> list["Entry"]:
-    """As `append`, to several cases: an entry to each, with its value."""
+    """Like `append`, for several cases: an entry for each, with its value."""
     from parentis.web.cases.models import Entry, Value
 
     entries, kept = [], []
@@ -101,7 +101,7 @@ def append_all(
 
 
 def lines(case: "Case") -> list[Line]:
-    """The history, newest first, with the names of who did it."""
+    """The history, newest first, with the name of the person for each entry."""
     from parentis.web.people.models import Person
 
     entries = list(case.entries.select_related("value", "attachment").order_by("-sequence"))
@@ -113,17 +113,18 @@ def lines(case: "Case") -> list[Line]:
 
 
 def value_of(entry: "Entry") -> Mapping[str, Any] | None:
-    """What an entry says, or None where it was forgotten."""
+    """The value of an entry, or None where it was erased."""
     opened = _opened(entry)
     return opened[1] if opened else None
 
 
 @transaction.atomic
 def verify(which: "Case") -> Verified:
-    """Follow a case's chain from its first entry to its head; IntegrityError says what does not fit.
+    """Follow a case's chain from its first entry to its head; IntegrityError says what does not match.
 
-    Values and files that are still there must be what the chain committed to; one that is gone must have been
-    forgotten by an entry that says so."""
+    Values and files that still exist must match their commitments; for one that is missing, an entry must record its
+    erasure.
+    """
     from parentis.web.cases.models import FIRST, Case
 
     case = Case.objects.select_for_update().get(pk=which.pk)  # nobody writes between its row and its entries
@@ -147,7 +148,7 @@ def verify(which: "Case") -> Verified:
 
 
 def verify_all() -> Iterator[tuple["Case", Verified]]:
-    """Each case with what was found of it; raises at the first that does not fit."""
+    """Each case with its result; raises at the first that does not verify."""
     from parentis.web.cases.models import Case
 
     for case in Case.objects.iterator():
@@ -160,7 +161,7 @@ def verify_all() -> Iterator[tuple["Case", Verified]]:
 
 
 def subject_of(case: "Case") -> str:
-    """What the audit record calls a case."""
+    """The subject under which the audit record lists a case."""
     return f"{case.kind} {case.pk}"
 
 
@@ -174,7 +175,7 @@ def _compare_with_audit(case: "Case") -> None:
 
 
 def _holds(entry: "Entry") -> bool:
-    """Is the value still there, and what the entry committed to?"""
+    """Whether the value still exists and matches the entry's commitment."""
     opened = _opened(entry)
     if opened is None:
         return False
@@ -206,13 +207,13 @@ def _opened(entry: "Entry") -> tuple[bytes, dict[str, Any]] | None:
 
 
 def enclave_of(entry: "Entry") -> str:
-    """The enclave under whose key a value of this entry and its file are sealed; empty for the key of all cases."""
+    """The enclave whose key encrypts the values and file of this entry; empty for the key shared by all cases."""
     register = entry.case.declared.register
     return register.enclave if register else ""
 
 
 def about(entry: "Entry") -> str:
-    """What a value of this entry is sealed about; its file with `/file` behind."""
+    """The context to which a value of this entry is bound; `/file` is appended for its file."""
     return f"case {entry.case_id}/{entry.sequence}"
 
 

@@ -1,4 +1,4 @@
-"""What a file is, by its bytes and not by its name; only kinds that a browser will not run are taken."""
+"""The type of a file, detected from its bytes and not its name; only types that a browser will not run are accepted."""
 
 import io
 import zipfile
@@ -13,11 +13,12 @@ TAKEN = "PDF, Word or Excel without macros, PNG, JPEG, or plain text (CSV)"
 
 
 class AttachmentError(UserError):
-    """A file that is not taken."""
+    """A file that is not accepted."""
 
 
 def media_type_of(name: str, data: bytes) -> str:
-    """The media type of a file; AttachmentError where it is empty, too large, or none of those taken."""
+    """The media type of a file; raises AttachmentError where it is empty, too large, or of a type that is not
+    accepted."""
     check_size(len(data))
     for media_type, is_it in SNIFFERS:
         if is_it(data):
@@ -26,7 +27,8 @@ def media_type_of(name: str, data: bytes) -> str:
 
 
 def check_size(size: int) -> None:
-    """AttachmentError for nothing, and for more than LARGEST bytes: asked before a file is read at all."""
+    """Raise AttachmentError for an empty file, and for more than LARGEST bytes: checked before a file is read at
+    all."""
     if not 0 < size <= LARGEST:
         raise AttachmentError(
             expected=f"a file of up to {LARGEST // 1024 // 1024} MB",

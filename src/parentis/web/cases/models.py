@@ -1,7 +1,7 @@
-"""A case, its clocks, its history and what hangs on it.
+"""A case, its clocks, its history and related records.
 
-What anybody wrote (comments, reasons, files) stands in `Value` and `Attachment`, sealed, and can be erased. `Entry`
-holds commitments to it and is never changed: the model, and a trigger in the database, refuse it.
+What people write (comments, reasons, files) is stored in `Value` and `Attachment`, encrypted, and can be erased.
+`Entry` holds commitments to it and never changes: the model and a database trigger refuse changes.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ FIRST = "0" * 64
 
 class Case(models.Model):
     """`place` owns it: an authority's ONS code or a footprint's id. `version` counts writes, so that a form drawn
-    before another's write is refused. `sequence` and `head` are the place and hash of the last entry."""
+    before another person's write is refused. `sequence` and `head` are the number and hash of the last entry."""
 
     kind = models.CharField(max_length=30)
     place = models.CharField(max_length=60)
@@ -47,7 +47,7 @@ class Case(models.Model):
         )
 
     def __str__(self) -> str:
-        """What it is called, of its open fields: alike on its page, in notices and in mail."""
+        """Its name, made from its open fields: the same on its page, in notices and in mail."""
         register = self.declared.register
         if register is None or not hasattr(self, "record"):
             return f"{self.declared.title} {self.pk}"
@@ -77,9 +77,11 @@ class Case(models.Model):
 
 
 class Record(models.Model):
-    """What a case's declared fields hold (`records`): `values` what lists may search, `sealed` the encrypted ones.
+    """The values of a case's declared fields (`records`): `values` holds those that lists may search, `sealed` the
+    encrypted ones.
 
-    `key` is alike for two cases only where they are the same; null where the kind has none, or it was erased."""
+    `key` is equal for two cases only where they are the same; null where the kind has no key, or it was erased.
+    """
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="record")
     values = models.JSONField(default=dict)
@@ -112,7 +114,7 @@ class Group(models.Model):
 
 
 class Member(models.Model):
-    """Somebody who sits in a group, from a day and until a day (inclusive)."""
+    """A member of a group, from a day and until a day (inclusive)."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="members")
     name = models.CharField(max_length=150)
@@ -176,7 +178,7 @@ class CaseParticipant(models.Model):
 
 
 def is_authority(place: str) -> bool:
-    """Is a place an authority's ONS code, and no footprint's id? (Footprints' ids are in small letters.)"""
+    """Whether a place is an authority's ONS code and not a footprint's id. (Footprint ids are in lower case.)"""
     return place[:1].isupper()
 
 
@@ -185,12 +187,12 @@ def place_name(place: str) -> str:
 
 
 def last_day_before(due_at: datetime) -> date:
-    """The last day in London that is in time, for something that is late from midnight on."""
+    """The last day in London that is in time, for something that is late from midnight onwards."""
     return region.local_day(due_at - timedelta(microseconds=1))
 
 
 class Entry(models.Model):
-    """Something done to a case. `who` is the person's number; `state` the case's, afterwards."""
+    """Something done to a case. `who` is the person's number; `state` is the case's state afterwards."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
     sequence = models.PositiveIntegerField()
@@ -223,7 +225,7 @@ class Entry(models.Model):
 
 
 class Value(models.Model):
-    """What an entry says, with the salt of its commitment, sealed. Erased when the case is forgotten."""
+    """The value of an entry, encrypted, with the salt of its commitment. Erased with the case."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="value")
     sealed = models.BinaryField()
@@ -233,7 +235,7 @@ class Value(models.Model):
 
 
 class Attachment(models.Model):
-    """A file's bytes, sealed; its name and SHA-256 stand in the entry's value. Erased when the case is forgotten."""
+    """A file's bytes, encrypted; its name and SHA-256 are in the entry's value. Erased with the case."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="attachment")
     media_type = models.CharField(max_length=100)
@@ -245,8 +247,8 @@ class Attachment(models.Model):
 
 
 class Clock(models.Model):
-    """A time within which something must be done. `due_at` follows from the rest and is kept to be searched by:
-    null while the clock is stopped."""
+    """A time limit within which something must be done. `due_at` is derived from the other fields and stored so that it
+    can be searched: null while the clock is stopped."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     name = models.CharField(max_length=30)
@@ -276,7 +278,7 @@ class Clock(models.Model):
 
 
 class ClockStop(models.Model):
-    """A clock stood still, for one of its kind's reasons, until `ended_at`."""
+    """A period during which a clock was stopped, for one of its kind's reasons, until `ended_at`."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="stops")
     started_at = models.DateTimeField()

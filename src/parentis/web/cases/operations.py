@@ -1,7 +1,7 @@
-"""Every write to a case: one transaction that asks permission, changes the row, appends to the history and puts it on
-the audit record; notices go out after it commits. `by` is a Person, or None for the site itself.
+"""Every write to a case: one transaction that checks permission, changes the row, appends to the history and puts it on
+the audit record; notices are sent after it commits. `by` is a Person, or None for the site itself.
 
-`seen` is the version that the person's form was drawn from: where somebody else has written since, nothing is changed.
+`seen` is the version from which the person's form was drawn: if somebody else has written since, nothing is changed.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from parentis.workflow import second_person_needed
 
 
 class StaleError(UserError):
-    """A form drawn before somebody else wrote."""
+    """A form drawn before somebody else changed the case."""
 
 
 class CaseStateError(UserError):
@@ -47,8 +47,9 @@ class ParticipantStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A case that is to be. `value` is what it is about: the history's first value. `state` is for cases that were
-    begun elsewhere; else it begins where its kind does. `request` is its own where several are opened together."""
+    """A case to be opened. `value` describes it: the history's first value. `state` is for cases that were begun
+    elsewhere; otherwise the case starts in its kind's initial state. `request` is set where several cases from
+    different requests are opened together."""
 
     place: str
     value: Mapping[str, Any]
@@ -63,7 +64,7 @@ def open_case(
     clocks: Iterable[ClockStart] = (), participant_roles: Iterable[ParticipantStart] = (),
     apply: Callable[[Case], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """A new case of `place`, by whoever may do `permission` there; see `Opening` and `open_cases`."""
+    """Open a new case of `place`, for anyone with `permission` there; see `Opening` and `open_cases`."""
     one = Opening(
         place=place, value=value, state=state, clocks=tuple(clocks), participant_roles=tuple(participant_roles)
     )
@@ -78,8 +79,8 @@ def open_cases(
     openings: Sequence[Opening], *, by: Any, kind: str, permission: str = EDIT,
     apply: Callable[[list[Case]], None] | None = None, asked: bool = False, request: HttpRequest | None = None,
 ) -> list[Case]:  # fmt: skip
-    """New cases, in one transaction and few statements. `apply` makes what an app keeps beside them. `asked`: the
-    caller has asked for a permission of its own, as where one place opens a case that is another's."""
+    """Open new cases, in one transaction and few statements. `apply` creates the app's own data about them. `asked`:
+    the caller has already checked a permission of its own, as where one place opens a case that belongs to another."""
     if not asked:
         for place in {one.place for one in openings}:
             permissions.require(by, permission, kind=kind, place=place)
@@ -104,7 +105,7 @@ def open_cases(
     history.append_all(said, who=by.pk if by else None, what="opened", at=now)
     for case in cases:
         case.version += 1
-    if len(cases) == 1:  # one row costs a third of what the statement for many does
+    if len(cases) == 1:  # for one row, a third of the cost of the bulk statement
         one = cases[0]
         Case.objects.filter(pk=one.pk).update(version=one.version, sequence=one.sequence, head=one.head)
     else:
@@ -125,9 +126,9 @@ def move(
     *, by: Any, case: Case, move: str, seen: int | None, why: str = "", values: Mapping[str, Any] | None = None,
     apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Take a case a step on. `values` are of the declared fields that the step asks for; `apply` changes what an app
-    keeps beside the case. CaseStateError where its state does not allow the step, a reason is wanted, or it is one
-    that hands the case over."""
+    """Take a case through a step. `values` are those of the declared fields that the step asks for; `apply` changes the
+    app's own data about the case. Raises CaseStateError where the state does not allow the step, a required reason is
+    missing, or the step hands the case over."""
     step = case_types()[case.kind].machine.move(move)
     if step.hands_over:
         raise CaseStateError(
@@ -148,8 +149,9 @@ def hand_over(
     *, by: Any, case: Case, move: str, to: str, why: str, seen: int | None, values: Mapping[str, Any] | None = None,
     apply: Callable[[Case], None] | None = None, request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Give a case to another owner, by a step that does so. The old one no longer sees it from then on, unless it has
-    a part in it; the new one's people are told. CaseStateError where the step does not fit, or no one else gets it."""
+    """Give a case to another owner, by a step that does so. The former owner can no longer see it, unless it takes part
+    in it; the new owner's people are told. Raises CaseStateError where the step is not allowed, or the owner would not
+    change."""
     step = case_types()[case.kind].machine.move(move)
     with _held(by, case, step.permission, seen) as held:
         before = held.place
@@ -158,7 +160,7 @@ def hand_over(
                 expected="a step that transfers the case", found=step.title, where=str(held),
                 do="Choose who to transfer it to.",
             )  # fmt: skip
-        place_name(to)  # UserError where there is no such place
+        place_name(to)  # raises UserError where the place does not exist
         _step(held, step, why)
         held.place, held.assigned_to = to, None
         _applied(held, step, apply)
@@ -178,7 +180,7 @@ def add_participant(
     *, by: Any, case: Case, role: str, place: str, why: str, seen: int | None, permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Let a place take part in a case. A second call does no harm."""
+    """Add a place as a participant in a case. Safe to repeat."""
     with _held(by, case, permission, seen) as held:
         if _add_participant(held, role, place, why, timezone.now()):
             value = {"side": role, "place": place, "why": why}
@@ -192,7 +194,7 @@ def remove_participant(
     *, by: Any, case: Case, role: str, place: str, why: str, seen: int | None, permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """End a place's part in a case: it sees no more of it. A second call does no harm."""
+    """End a place's participation in a case, after which it can no longer see it. Safe to repeat."""
     with _held(by, case, permission, seen) as held:
         if held.participants.filter(role=role, place=place, until=None).update(until=timezone.now()):
             value = {"side": role, "place": place, "why": why}
@@ -205,7 +207,7 @@ def remove_participant(
 def assign(
     *, by: Any, case: Case, to: Any, seen: int | None, permission: str = EDIT, request: HttpRequest | None = None
 ) -> Case:
-    """Give a case to somebody who may work on it, or to nobody (None)."""
+    """Assign a case to somebody who may work on it, or to nobody (None)."""
     with _held(by, case, permission, seen) as held:
         if to is not None and to not in permissions.people_who(EDIT, held):
             raise CaseStateError(
@@ -223,8 +225,8 @@ def change(
     *, by: Any, case: Case, what: str, value: Mapping[str, Any], apply: Callable[[Case], None], seen: int | None,
     permission: str = EDIT, tell: str = "", text: str = "", request: HttpRequest | None = None,
 ) -> Case:  # fmt: skip
-    """Change what an app keeps beside a case: `apply` runs in the case's transaction, on its row. `value` is what the
-    history keeps of it; those who have the permission `tell` get the notice `text`."""
+    """Change the app's own data about a case: `apply` runs in the case's transaction, on its row. `value` is what the
+    history records; the holders of the permission `tell` get the notice `text`."""
     with _held(by, case, permission, seen) as held:
         apply(held)
         told = _to_tell(held, tell)
@@ -242,7 +244,7 @@ def comment(
     permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Entry:
-    """Say something about a case. Two people may do so at once: it changes nothing that the other saw."""
+    """Comment on a case. Two people may do so at once, because a comment changes nothing that the other has seen."""
     with _held(by, case, permission, None) as held:
         return _written(
             held,
@@ -259,7 +261,8 @@ def attach(
     *, by: Any, case: Case, name: str, data: bytes, note: str = "", what: str = "attached", permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Entry:  # fmt: skip
-    """Keep a file with a case, sealed. AttachmentError where it is too large or of no kind that is taken."""
+    """Attach a file to a case, encrypted. Raises AttachmentError where it is too large or of a type that is not
+    accepted."""
     media_type = media_type_of(name, data)
     with _held(by, case, permission, None) as held:
         value = {"name": name, "sha256": hashlib.sha256(data).hexdigest(), "text": note.strip()}
@@ -275,7 +278,7 @@ def stop_clock(
     *, by: Any, case: Case, clock: str, reason: str, seen: int | None, why: str = "", permission: str = EDIT,
     request: HttpRequest | None = None,
 ) -> Clock:  # fmt: skip
-    """Let a clock stand still from now, for one of its kind's reasons."""
+    """Stop a clock from now on, for one of its kind's reasons."""
     with _held(by, case, permission, seen) as held:
         running, now = _clock(held, clock), timezone.now()
         if reason not in held.declared.stop_reasons or running.met_at or running.stops.filter(ended_at=None).exists():
@@ -295,7 +298,7 @@ def stop_clock(
 def start_clock(
     *, by: Any, case: Case, clock: str, seen: int | None, permission: str = EDIT, request: HttpRequest | None = None
 ) -> Clock:
-    """Let a stopped clock run on."""
+    """Restart a stopped clock."""
     with _held(by, case, permission, seen) as held:
         stopped = _clock(held, clock)
         ended = stopped.stops.filter(ended_at=None).update(ended_at=timezone.now())
@@ -314,10 +317,12 @@ def start_clock(
 
 @transaction.atomic
 def erase(*, by: Any, case: Case, why: str, request: HttpRequest | None = None) -> Case:
-    """Erase every value and file of a case, and what its app keeps of it. The chain of commitments stays.
+    """Erase every value and file of a case, and what its app stores about it. The chain of commitments stays.
 
-    Where decisions take two people, the first only asks, and another of those who may erase carries it out; where there
-    is no other, one does it alone. The site itself (`by` is None) erases what was decided already: what is over."""
+    Where erasure takes two people, the first only requests it, and another person with the permission carries it out;
+    if there is no other, one person does it alone. The site itself (`by` is None) erases without a request, where
+    retention has ended.
+    """
     with _held(by, case, ERASE, None) as held:
         others = [one for one in permissions.people_who(ERASE, held) if by is not None and one.pk != by.pk]
         asked = history.erasure_asked_by(held)
@@ -346,7 +351,8 @@ def erase(*, by: Any, case: Case, why: str, request: HttpRequest | None = None) 
 
 @contextmanager
 def _held(by: Any, case: Case, permission: str, seen: int | None) -> Iterator[Case]:
-    """The case's row, locked until the transaction ends; permission and version asked of what it now is."""
+    """The case's row, locked until the transaction ends; permission and version are checked against its current
+    values."""
     held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     permissions.require_of(by, permission, held)
     if seen is not None and seen != held.version:
@@ -358,7 +364,7 @@ def _held(by: Any, case: Case, permission: str, seen: int | None) -> Iterator[Ca
 
 
 def _step(case: Case, step: Move, why: str) -> None:
-    """The state and the clocks after a step, on a row that is held and not yet saved."""
+    """Set the state and the clocks after a step, on a row that is locked and not yet saved."""
     now = timezone.now()
     if case.state not in step.sources:
         raise CaseStateError(
@@ -376,7 +382,7 @@ def _step(case: Case, step: Move, why: str) -> None:
 
 
 def _applied(case: Case, step: Move, more: Callable[[Case], None] | None) -> None:
-    """Change what an app keeps beside a case: as the step declares, and as its caller asks."""
+    """Change the app's own data about a case: as the step declares, and as its caller asks."""
     if step.apply is not None:
         step.apply.resolve()(case)
     if more is not None:
@@ -384,7 +390,7 @@ def _applied(case: Case, step: Move, more: Callable[[Case], None] | None) -> Non
 
 
 def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the history keeps of the fields that a step asked for."""
+    """What the history records of the fields that a step asked for."""
     given = values or {}
     if unknown := set(given) - set(step.asks):
         raise DeclarationError(f"the step {step.id} of {case.kind} does not ask for {sorted(unknown)}")
@@ -404,7 +410,7 @@ def _changed(case: Case, step: Move, values: Mapping[str, Any] | None) -> dict[s
 
 
 def _to_tell(case: Case, permission: str) -> list[Person]:
-    """Those who have a permission, as far as they are to be told now; never anybody without it."""
+    """The holders of a permission who are to be told now; never anybody without it."""
     people = permissions.people_who(permission, case) if permission else []
     notify_filter = case.declared.notify_filter
     return (
@@ -413,7 +419,7 @@ def _to_tell(case: Case, permission: str) -> list[Person]:
 
 
 def _add_participant(case: Case, role: str, place: str, why: str, now: datetime) -> bool:
-    """Whether the place had no such role before."""
+    """Add a participant; return whether the place did not have the role before."""
     case.declared.role(role)  # one that there is
     _, new = case.participants.get_or_create(role=role, place=place, until=None, defaults={"since": now, "why": why})
     return bool(new)
@@ -439,7 +445,7 @@ def _recorded(
     case: Case, *, by: Any, what: str, tell: Iterable[Any] = (), text: str = "",
     detail: Mapping[str, Any] | None = None, request: HttpRequest | None,
 ) -> None:  # fmt: skip
-    """Tell people, then the audit record, which comes last: it makes others wait until this commits."""
+    """Notify people, then write the audit record last, because other writers must wait for it until this commits."""
     assigned = [case.assigned_to] if case.assigned_to else []
     people = {one.pk: one for one in (*assigned, *tell) if by is None or one.pk != by.pk}
     if text:

@@ -1,4 +1,4 @@
-"""The pages that every kind of case has, made for a kind: `urls("recommendation")` in its app's urls, `routes(…)` in
+"""The pages that every kind of case has, created for a kind: `urls("recommendation")` in its app's urls, `routes(…)` in
 its `access` (`cases.routes`). The app's own page of a case includes templates/cases/case_panels.html with
 `context_of`."""
 
@@ -28,7 +28,7 @@ View = Callable[..., HttpResponse]
 
 
 def urls(kind: str) -> list[URLPattern]:
-    """The addresses of a kind's common pages, under wherever the app includes them, named `<kind>-<page>`."""
+    """The URLs of a kind's common pages, under the path where the app includes them, named `<kind>-<page>`."""
     pages: dict[str, tuple[str, View]] = {
         "comment": ("<int:pk>/comment", comment),
         "attach": ("<int:pk>/attach", attach),
@@ -44,7 +44,8 @@ def urls(kind: str) -> list[URLPattern]:
 
 
 def context_of(request: HttpRequest, case: Case) -> dict[str, Any]:
-    """What templates/cases/case_panels.html draws: a case's state, clocks, moves, forms, history, as its reader may."""
+    """The context of templates/cases/case_panels.html: a case's state, clocks, moves, forms and history, as its reader
+    may see them."""
     works = permissions.may_do(request.user, EDIT, case)
     return {
         "case": case,
@@ -75,7 +76,7 @@ def _clocks(case: Case) -> list[dict[str, Any]]:
 
 
 def told(case: Case, person: Any = None) -> list[dict[str, Any]]:
-    """The history in words, newest first: `line`, `title`, `text`, `file` (name). Of declared fields it says what
+    """The history in words, newest first: `line`, `title`, `text`, `file` (name). Declared fields are limited to what
     `person` may see; None is the site itself."""
     lines = history.lines(case)
     numbers = {line.value.get("person") for line in lines if line.value} - {None}
@@ -123,7 +124,7 @@ WORDS = {
 
 
 def _answered(view: View) -> View:
-    """A form that is answered with the case's page; what a UserError says is shown there."""
+    """Process a form and return the case's page, which shows the message of any UserError."""
 
     @wraps(view)
     def answer(request: HttpRequest, *, kind: str, pk: int, **kwargs: Any) -> HttpResponse:
@@ -187,7 +188,7 @@ def start_clock(request: HttpRequest, case: Case, clock: str) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, *, kind: str, pk: int, move: str) -> HttpResponse:
-    """A step: what it does, a reason, and a button."""
+    """A page for one step: what it does, a reason, and a button."""
     step = _move_or_404(kind, move)
     case = permissions.case_for(request.user, kind, pk, permission=step.permission)
     form = MoveForm(case, step, request.POST or None)
@@ -231,7 +232,7 @@ def erase(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, *, kind: str, pk: int, sequence: int) -> HttpResponse:
-    """A file, as it was handed in. Never shown in the browser: it is another's content."""
+    """Download a file as it was uploaded. It is never shown in the browser, because its content is not trusted."""
     case = permissions.case_for(request.user, kind, pk)
     entry = case.entries.select_related("attachment").filter(sequence=sequence, attachment__isnull=False).first()
     value = history.value_of(entry) if entry else None
@@ -244,7 +245,7 @@ def download(request: HttpRequest, *, kind: str, pk: int, sequence: int) -> Http
 
 @require_safe
 def whole_history(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
-    """Every entry with its hashes, and whether they fit."""
+    """Every entry with its hashes, and whether they match."""
     case = permissions.case_for(request.user, kind, pk, permission=VIEW)
     try:
         verified, broken = history.verify(case), ""
@@ -264,7 +265,8 @@ def whole_history(request: HttpRequest, *, kind: str, pk: int) -> HttpResponse:
 def asked(
     request: HttpRequest, case: Case, form: Any, write: Callable[[], None], *, title: str, done: str
 ) -> HttpResponse:
-    """A form on a page of its own: drawn, or done and back at the case. What was typed is kept if it is refused."""
+    """A form on a page of its own: show it, or process it and return to the case. The input is kept if it is
+    refused."""
     if request.method == "POST" and form.is_valid():
         try:
             write()
@@ -274,7 +276,7 @@ def asked(
             messages.success(request, done)
             now = Case.objects.get(pk=case.pk)
             if case.declared.list_url and not permissions.may_do(request.user, VIEW, now):
-                return redirect(case.declared.list_url)  # it is another's by now
+                return redirect(case.declared.list_url)  # the case now belongs to another place
             return redirect(case.declared.detail_url, pk=case.pk)
     status = 409 if form.errors and form.is_bound and form.non_field_errors() else 200
     return render(

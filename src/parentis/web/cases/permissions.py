@@ -1,9 +1,9 @@
-"""The one point at which it is decided who may see a case and what they may do to it.
+"""The single place that decides who may see a case and what they may do to it.
 
-By the case's places and the person's roles, nothing else. The type says which action gives a permission, and a role
-allows it where its organisation reaches the authority that owns the case, or any authority of the footprint that does.
-Other places may take part in a case (`CaseParticipant`): what they may do follows in the same way, from the actions of
-their role in it.
+Only the case's places and the person's roles count. The type says which action gives a permission, and a role allows it
+where its organisation covers the authority that owns the case, or any authority of the owning footprint. Other places
+may take part in a case (`CaseParticipant`): what they may do follows in the same way, from the actions of their role in
+it.
 """
 
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def require(person: Any, permission: str, *, kind: str, place: str) -> None:
 
 
 def require_of(person: Any, permission: str, case: Case) -> None:
-    """`require`, of an existing case: as its owner or as a participant."""
+    """Like `require`, for an existing case: as its owner or as a participant."""
     if person is not None and not may_do(person, permission, case):
         raise PermissionDenied(f"{case.kind}: {permission}")
 
@@ -83,7 +83,7 @@ def as_participant(person: Any, kind: str, role: str, *, permission: str = VIEW)
 
 
 def places_for(person: Any, permission: str, kind: str) -> frozenset[str]:
-    """The authorities' codes and footprints' ids to whose cases of a kind `person` may do `permission`."""
+    """The codes of authorities and ids of footprints for whose cases of a kind `person` has `permission`."""
     declared = case_types()[kind]
     own, shared = (declared.action(permission, of_authority=each) for each in (True, False))
     found = authorities_for(person, own) if own else frozenset()
@@ -91,8 +91,8 @@ def places_for(person: Any, permission: str, kind: str) -> frozenset[str]:
 
 
 def case_for(person: Any, kind: str, pk: int, *, permission: str = VIEW) -> Case:
-    """The case, for a person who may do `permission` to it. One they may not even see is not found: that it exists is
-    nobody else's to know."""
+    """The case, for a person who has `permission` for it. A case they may not even see is reported as not found,
+    because its existence is confidential."""
     case = Case.objects.filter(pk=pk, kind=kind).first()
     if case is None or not may_do(person, VIEW, case):
         raise Http404
@@ -102,7 +102,7 @@ def case_for(person: Any, kind: str, pk: int, *, permission: str = VIEW) -> Case
 
 
 def gate_place(person: Any, case: Case) -> str:
-    """The ONS code by which the gate is to judge: one that the person reaches, if any of the case's is."""
+    """The ONS code that the gate checks: one that the person's roles cover, if there is one among the case's."""
     codes = codes_of(case.place)
     action = case.declared.action(VIEW, of_authority=bool(case.authority))
     reached = [code for code in codes if action and may(person, action, authority=code)]
@@ -121,12 +121,12 @@ def people_who(permission: str, case: Case) -> list[Person]:
     wanted += [(action, _codes_at(action, one.place)) for one, action in taking_part]
     roles = {role for action, _ in wanted for _, role in actions()[action].to}
     codes = frozenset().union(*(each for _, each in wanted))
-    # A provider has no authorities: it is known by its own name.
+    # A provider has no authorities: its organisation's slug identifies it.
     named = {one.place for one, action in taking_part if actions()[action].about is About.ORGANISATION}
     held = Membership.objects.filter(role__in=roles, person__is_active=True).select_related("person", "organisation")
     near = {
         one.person for one in held if codes & one.organisation.authorities() or one.organisation.slug in named
-    }  # a few, of whom `may` then decides
+    }  # a few candidates, each then checked with `may`
     return sorted((one for one in near if may_do(one, permission, case)), key=lambda one: (one.name, one.email))
 
 
@@ -175,7 +175,7 @@ def _footprints(reached: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _footprints_on(reached: frozenset[str], day: date) -> frozenset[str]:
-    # Kept: boards ask twice a second, and who is a member of what does not change while the site runs.
+    # Cached: boards ask twice a second, and footprint membership does not change while the site runs.
     if not reached:
         return frozenset()
     return frozenset(one.id for one in region.footprints() if reached.intersection(region.members(one.id, day)))

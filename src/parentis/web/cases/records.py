@@ -1,7 +1,7 @@
-"""The values of a case's declared fields: stored, seen by whom they are for, held to the history, erased.
+"""The values of a case's declared fields: storing, reading by permission, checking against the history, erasing.
 
-`Record` holds the values as JSON: those that lists may search in the open, the encrypted ones under the key of what
-people write. Called by `cases.operations` and `cases.history`, in the transaction of the write.
+`Record` holds the values as JSON: values that lists may search in plain text, encrypted ones under the key for written
+content. Called by `cases.operations` and `cases.history`, in the transaction of the write.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class TakenError(UserError):
-    """A case that is in the register already."""
+    """A case that is already in the register."""
 
 
 def register_of(kind: str) -> Register:
-    """The register that a kind of case is."""
+    """The register of a kind of case."""
     register = case_types()[kind].register
     if register is None:
         raise DeclarationError(f"kind of case {kind} has no declared fields")
@@ -36,12 +36,12 @@ def register_of(kind: str) -> Register:
 
 
 def plain_of(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Every field's value as JSON holds it; fields without one are None."""
+    """Every field's value as stored in JSON; fields without a value are None."""
     return {one.id: of.plain(one, values.get(one.id)) for one in register.fields}
 
 
 def create(cases: Iterable[tuple[Case, Mapping[str, Any]]], *, practice: bool = False) -> list[Record]:
-    """Store the values of new cases. TakenError where one is in the register already."""
+    """Store the values of new cases. Raises TakenError where a case is already in the register."""
     made = []
     for case, values in cases:
         record = Record(case=case, practice=practice)
@@ -52,7 +52,7 @@ def create(cases: Iterable[tuple[Case, Mapping[str, Any]]], *, practice: bool = 
 
 
 def change(case: Case, values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Store new values of some fields, and give what the history keeps: field to what it was and what it is."""
+    """Store new values of some fields; return what the history records: field to its old and new value."""
     record: Record = Record.objects.select_for_update().get(case=case)
     register, stored = register_of(case.kind), stored_of(record)
     new = {name: of.plain(register.field(name), value) for name, value in values.items()}
@@ -63,7 +63,7 @@ def change(case: Case, values: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def moved(case: Case) -> None:
-    """Keep the key of a case right that another place now owns."""
+    """Update the key of a case that now belongs to another place."""
     record = _of(case)
     if record is not None and record.key is not None:
         _put(record, case, stored_of(record))
@@ -71,7 +71,7 @@ def moved(case: Case) -> None:
 
 
 def erase(case: Case) -> None:
-    """Erase what the fields say that are erased with the case."""
+    """Erase the values of the fields that are erased with the case."""
     record = _of(case)
     if record is None:
         return
@@ -84,7 +84,7 @@ def erase(case: Case) -> None:
 
 
 def stored_of(record: Record) -> dict[str, Any]:
-    """Every field's value as JSON holds it, the encrypted ones opened."""
+    """Every field's value as stored in JSON, with the encrypted ones decrypted."""
     register = register_of(record.case.kind)
     closed = json.loads(decrypt(record.sealed, about(record), register.enclave)) if record.sealed else {}
     stored = {**record.values, **closed}
@@ -92,13 +92,13 @@ def stored_of(record: Record) -> dict[str, Any]:
 
 
 def values_of(record: Record) -> dict[str, Any]:
-    """Every field's value. What of it a person may see, `seen` says."""
+    """Every field's value. `seen` limits them to what a person may see."""
     register, stored = register_of(record.case.kind), stored_of(record)
     return {one.id: of.value(one, stored[one.id]) for one in register.fields}
 
 
 def readable(person: "Person | Any", case: Case) -> list[Field]:
-    """The fields of a case that a person may see, who may see the case."""
+    """The fields that a person may see, of a case that they may see."""
     from parentis.web.cases import permissions
 
     register = register_of(case.kind)
@@ -114,18 +114,19 @@ def seen(person: "Person | Any", case: Case) -> list[tuple[Field, Any]]:
 
 
 def verify(case: Case, told: Iterable[tuple[str, Mapping[str, Any] | None]]) -> None:
-    """Hold the values to what the history committed to: `told` are its entries' `what` and value, the oldest first."""
+    """Check the values against the commitments in the history: `told` are its entries' `what` and value, oldest
+    first."""
     register, expected = register_of(case.kind), dict[str, Any]()
     for what, said in told:
         if said is None:
-            return  # erased: there is nothing left to hold them to
+            return  # erased: nothing is left to check
         if what == "opened":
             expected |= said
-        if "changed" not in said:  # an edit that kept no values, from before fields were declared
+        if "changed" not in said:  # an edit that stored no values, from before fields were declared
             lifted = {name for one in register.edits if what == f"{one.id}-changed" for name in one.fields}
             expected = {name: value for name, value in expected.items() if name not in lifted}
         expected |= {name: new for name, (_, new) in said.get("changed", {}).items()}
-    record = Record.objects.filter(case=case).first()  # read, not held: verifying changes nothing
+    record = Record.objects.filter(case=case).first()  # read without a lock: verifying changes nothing
     stored = stored_of(record) if record else {}
     for name in {one.id for one in register.fields} & set(expected):
         if name not in stored or stored[name] != expected[name]:
@@ -133,7 +134,7 @@ def verify(case: Case, told: Iterable[tuple[str, Mapping[str, Any] | None]]) -> 
 
 
 def find(kind: str, place: str, values: Mapping[str, Any]) -> Record | None:
-    """The case of a place that is alike in the key's fields, if there is one."""
+    """The case of a place with the same values in the key's fields, if there is one."""
     register = register_of(kind)
     if not register.key:
         return None
@@ -143,7 +144,7 @@ def find(kind: str, place: str, values: Mapping[str, Any]) -> Record | None:
 
 
 def _of(case: Case) -> Record | None:
-    """The case's record, held; a case that was opened without values has none."""
+    """The case's record, locked; a case that was opened without values has none."""
     found: Record | None = Record.objects.select_for_update(of=("self",)).filter(case=case).first()
     return found
 
@@ -158,7 +159,8 @@ def _put(record: Record, case: Case, stored: Mapping[str, Any]) -> None:
 
 
 def _key(register: Register, kind: str, place: str, stored: Mapping[str, Any]) -> str:
-    """64 hex digits that two cases share only if they are the same. Keyed where it is made of what is encrypted."""
+    """64 hex digits that two cases share only if their key fields are equal. A keyed hash where a key field is
+    encrypted."""
     text = json.dumps([kind, place, *(stored[name] for name in register.key)], ensure_ascii=False).encode()
     if any(register.field(name).encrypted for name in register.key):
         return hashlib.blake2b(text, key=hashing_key().derive("register").secret, digest_size=32).hexdigest()
@@ -183,5 +185,5 @@ def _saved(records: list[Record]) -> None:
 
 
 def about(record: Record) -> str:
-    """What its encrypted fields are sealed about."""
+    """The context to which the encryption of its fields is bound."""
     return f"case {record.case_id}/fields"

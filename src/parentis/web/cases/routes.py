@@ -1,4 +1,5 @@
-"""The permission data of the pages that every kind of case has. Read without the database: it makes a document too."""
+"""The permission data of the pages that every kind of case has. It needs no database, because docs/permissions.md is
+made from it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,8 +13,9 @@ from parentis.web.people.permissions import Route
 
 
 def routes(kind: str, action: str, *, about_place: bool = True) -> dict[str, Route]:
-    """The permission data of `pages.urls(kind)`: `action` at the gate, and each permission behind it. The action
-    is about the case's place, or (`about_place` False) about nothing: then all is decided behind the gate."""
+    """The permission data of `pages.urls(kind)`: the `action` checked at the gate, and each permission behind it. The
+    action is about the case's place or (`about_place` False) about nothing: then everything is decided behind the
+    gate."""
     place = place_of(kind) if about_place else ""
     names = ("comment", "attach", "assign", "move", "stop", "start", "history", "forget")
     found = {f"{kind}-{name}": Route(action=action, place=place) for name in names}
@@ -74,7 +76,7 @@ def _place_of_group(kind: str, action: str) -> Callable[..., str]:
 
 
 def place_of(kind: str) -> Callable[..., str]:
-    """For `Route.place`: the ONS code of the case that an address names by its `pk`."""
+    """For `Route.place`: the ONS code of the case whose `pk` is in the URL."""
 
     def look_up(request: HttpRequest, *, pk: int, **_: Any) -> str:
         from parentis.web.cases.models import Case

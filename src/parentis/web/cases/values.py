@@ -1,4 +1,4 @@
-"""What a field holds: read from a cell or a form, stored as plain JSON, shown in words."""
+"""The value of a field: read from a cell or a form, stored as plain JSON, shown in words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_POUNDS = Decimal(10**12)
 
 
 class CellError(ValueError):
-    """What is wrong with a cell, in words that do not repeat it."""
+    """What is wrong with a cell, in words that do not repeat its content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Handling:
 
 
 def read(field: Field, text: str) -> Any:
-    """The value that a cell's text says; an empty one is None. CellError for what the field does not take."""
+    """The value of a cell's text; None if it is empty. Raises CellError for text that the field does not accept."""
     if not text:
         if field.required:
             raise CellError("is empty")
@@ -41,7 +41,7 @@ def read(field: Field, text: str) -> Any:
 
 
 def plain(field: Field, value: Any) -> Any:
-    """The value as JSON holds it; nothing is None."""
+    """The value as stored in JSON; None stays None."""
     return None if value in (None, "", (), []) else HANDLING[field.type].plain(value)
 
 
@@ -51,12 +51,12 @@ def value(field: Field, stored: Any) -> Any:
 
 
 def shown(field: Field, value: Any) -> str:
-    """The value in words; nothing is ''."""
+    """The value in words; '' for None."""
     return "" if value is None else HANDLING[field.type].shown(field, value)
 
 
 def cell(field: Field, value: Any) -> Cell:
-    """The value in a workbook, as `read` reads it."""
+    """The value for a workbook cell, in a form that `read` accepts."""
     return "" if value is None else HANDLING[field.type].cell(field, value)
 
 
@@ -73,7 +73,7 @@ def _link(field: Field, text: str) -> str:
 
 
 def read_day(text: str) -> date:
-    """ISO, with or without a time, or day first."""
+    """A day in ISO form, with or without a time, or written day first."""
     plain = text[:10] if text[4:5] == "-" else "-".join(reversed(text.replace(".", "/").split("/")))
     try:
         return date.fromisoformat(plain)
@@ -106,7 +106,7 @@ def _yes_no(field: Field, text: str) -> bool:
 
 
 def read_choice(choices: Mapping[str, str], text: str) -> str:
-    """The id of a choice by its title or id."""
+    """The id of a choice, from its title or id."""
     found = {words.casefold(): one for one, title in choices.items() for words in (one, title)}
     try:
         return found[text.casefold()]

@@ -1,5 +1,5 @@
-"""Which cases wait for a person: those given to them, those whose clocks run out and that nobody has taken, and those
-that stand where their kind says whom they wait for (`State.waits_for`)."""
+"""Which cases wait for a person: those assigned to them, unassigned ones whose clocks are about to run out, and those
+in a state that waits for the person's permission (`State.waits_for`)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -38,7 +38,7 @@ def _actions(kind: CaseType) -> set[str]:
 
 def waiting(person: Any, kind: CaseType) -> "QuerySet[Case]":
     """The cases of a kind that wait for `person`, each with `due_at` and `clock_title` of the clock that runs out first
-    (None where none runs) and `since`, when it came to where it stands."""
+    (None where none is running) and `since`, when it entered its state."""
     running = Clock.objects.filter(case=OuterRef("pk"), met_at=None).exclude(due_at=None).order_by("due_at")
     moved = Entry.objects.filter(case=OuterRef("pk"), what__in=("moved", "handed-over")).order_by("-sequence")
     found = Case.objects.filter(kind=kind.id, closed_at=None, erased_at=None).annotate(
@@ -50,14 +50,14 @@ def waiting(person: Any, kind: CaseType) -> "QuerySet[Case]":
     wanted = Q(assigned_to=person, pk__in=visible(person, kind.id).values("pk"))
     wanted |= free & Q(due_at__lte=timezone.now() + SOON) & _may(person, kind, EDIT)
     for permission, states in _waiting_states(kind).items():
-        # Who is to agree is asked whoever has the work in hand; what waits for anybody is its holder's once taken.
+        # Approvers are asked whoever is assigned; other work, once assigned, waits for its assignee alone.
         whose = free if permission == EDIT else Q()
         wanted |= Q(state__in=states) & whose & _may(person, kind, permission)
     return found.filter(wanted).select_related("record")
 
 
 def _waiting_states(kind: CaseType) -> dict[str, list[str]]:
-    """Permission to the states that wait for whoever has it."""
+    """Each permission with the states that wait for its holders."""
     found: dict[str, list[str]] = {}
     for state in kind.machine.states:
         for permission in kind.machine.waits_for(state.id):
@@ -66,7 +66,7 @@ def _waiting_states(kind: CaseType) -> dict[str, list[str]]:
 
 
 def _may(person: Any, kind: CaseType, permission: str) -> Q:
-    """To which cases `person` may do `permission`: as their owner, or as a participant."""
+    """The cases for which `person` has `permission`, as their owner or as a participant."""
     may = Q(place__in=places_for(person, permission, kind.id))
     for role in kind.participant_roles:
         if permission in role.permissions:

@@ -1,4 +1,4 @@
-"""Forms of a register, made of its declared fields."""
+"""Forms of a register, built from its declared fields."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class PlacedForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """Every field narrows; none is needed."""
+    """Every field narrows the list; none is required."""
 
     place = forms.ChoiceField(label="Place", required=False)
     state = forms.ChoiceField(label="State", required=False)
@@ -61,7 +61,7 @@ def _filters(one: Field) -> dict[str, forms.Field]:
 
 
 class EntryForm(PlacedForm):
-    """A new case, by the fields that are entered."""
+    """A new case, with the fields that are filled in when it is entered."""
 
     def __init__(self, kind: str, places: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(places, *args, label=register_of(kind).place, **kwargs)
@@ -85,7 +85,7 @@ class EntryForm(PlacedForm):
 
 
 class EditForm(SeenForm):
-    """Fields that are changed together, with the reason where one is needed."""
+    """Fields that are changed together, with a reason where one is required."""
 
     why = forms.CharField(
         label="Reason for the change", max_length=500, help_text="Recorded in the history, with the previous values."
@@ -137,7 +137,7 @@ class GroupForm(PlacedForm):
 
 
 class MemberForm(forms.Form):
-    """Somebody who joins a group."""
+    """A new member of a group."""
 
     name = forms.CharField(label="Name", max_length=150)
     organisation = forms.CharField(label="Organisation", max_length=150)

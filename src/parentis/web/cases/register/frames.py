@@ -14,7 +14,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def frame(kind: str) -> dict[str, Any]:
-    """What every page of a register is drawn with."""
+    """The context that every page of a register uses."""
     register = register_of(kind)
     tabs = [
         ("Register", register.name),
@@ -41,7 +41,7 @@ def places_title(kind: str) -> str:
 def form_page(
     request: HttpRequest, form: Any, title: str, button: str, back: str, pk: int | None = None
 ) -> HttpResponse:
-    """A form on a page of its own, with the way back to a URL name (of `pk`, if it is about one)."""
+    """A form on a page of its own, with a link back to a URL name (with `pk`, if it is about one record)."""
     context = {"form": form, "title": title, "button": button, "back": back, "pk": pk}
     return render(request, "cases/register/form.html", context)
 

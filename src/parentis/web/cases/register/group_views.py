@@ -1,4 +1,4 @@
-"""The pages of oversight groups: members, minutes, and the meeting pack. Every view takes its kind's id."""
+"""The pages of oversight groups: members, minutes, and the meeting pack. Every view takes the id of its case type."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +85,7 @@ def add_meeting(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
 
 @require_safe
 def pack(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
-    """What a group meets over, as a page to print."""
+    """The papers of a group's meeting, as a page to print."""
     one = queries.group_or_404(request.user, kind, pk)
     context = {
         **frame(kind),

@@ -1,5 +1,5 @@
-"""The register as a workbook, out and in. What goes out comes back in the same; a row that cannot be taken is reported
-with its row and column, and nothing of the file is passed over in silence."""
+"""Exporting and importing the register as a workbook. An exported file can be imported unchanged; every row that cannot
+be imported is reported with its row and column, and nothing in the file is skipped without a message."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ LONGEST_COMMENT = 4000
 
 
 class RegisterFileError(UserError):
-    """A file that is no register."""
+    """A file that is not a register."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of the register's workbook. `write` gives a case's cell, `read` the value of one's text (CellError).
-    `identifies`: a case that is here already must say the same. `closed`: read, and never written."""
+    """A column of the register's workbook. `write` gives a case's cell, `read` the value of a cell's text (CellError).
+    `identifies`: must have the same value in a case that already exists. `closed`: read, and never written."""
 
     name: str
     heading: str
@@ -49,7 +49,8 @@ class Column:
 
 
 def columns(kind: str) -> tuple[Column, ...]:
-    """The declared fields in their order, the place after the key's; then the state, and what is said if that is in."""
+    """The declared fields in their order, with the place after the key's fields; then the state, and the remark if the
+    register has one."""
     register, declared = register_of(kind), case_types()[kind]
     fields = [_of_field(kind, at) for at, one in enumerate(register.fields) if one.column]
     last_of_key = max((at for at, one in enumerate(fields, start=1) if one.name in register.key), default=0)
@@ -79,7 +80,7 @@ def _of_field(kind: str, at: int) -> Column:
 
 
 def _place(text: str) -> str:
-    """An authority by any name, or a footprint by its name or id."""
+    """An authority by any of its names, or a footprint by its name or id."""
     if not text:
         raise CellError("is empty")
     for one in region.footprints():
@@ -104,7 +105,7 @@ def _said(one: Record, what: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowError:
-    """Why a row was not taken. `row` counts from 1, as a spreadsheet shows it; `column` is a heading."""
+    """Why a row was refused. `row` counts from 1, as a spreadsheet shows it; `column` is a heading."""
 
     row: int
     column: str
@@ -113,7 +114,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """`new` and `same` rows, and what is wrong with the others; together they are every row of the file."""
+    """Counts of `new` and `same` rows, and the errors of the others; together they cover every row of the file."""
 
     rows: int
     new: int
@@ -128,14 +129,14 @@ class Imported:
 
 
 def exported(kind: str, found: Iterable[Record]) -> Table:
-    """The register's table of what was found: of the fields that everybody may see who may see the cases."""
+    """The register's table for the cases found: only the fields that everybody who may see the cases may see."""
     shown = [one for one in columns(kind) if not one.closed]
     rows = [[column.write(one) for column in shown] for one in found]
     return Table(title=register_of(kind).title, headings=tuple(one.heading for one in shown), rows=rows)
 
 
 def blank(kind: str) -> Table:
-    """The table to fill in."""
+    """The empty table to fill in."""
     return Table(title=register_of(kind).title, headings=tuple(one.heading for one in columns(kind)), rows=[])
 
 
@@ -143,8 +144,8 @@ def blank(kind: str) -> Table:
 def import_register(
     *, by: Any, kind: str, name: str, data: bytes, practice: bool = False, request: HttpRequest | None = None
 ) -> Imported:
-    """Enter every row that is new and whole. One that is here already counts as `same`, or, where the file says
-    something else of it, as an error: what is in the register is not changed by a file."""
+    """Enter every new row without errors. A row that already exists counts as `same` or, where the file has different
+    values, as an error: importing a file does not change existing cases."""
     register, known = register_of(kind), columns(kind)
     at, headings, body = _table(kind, name, data)
     errors: list[RowError] = []
@@ -206,7 +207,7 @@ def _now(column: Column, one: Record) -> Any:
 
 
 def _table(kind: str, name: str, data: bytes) -> tuple[int, list[str], list[list[str]]]:
-    """The number (from 1) of the row of headings, the headings, and the rows under them up to the last with text."""
+    """The number (from 1) of the heading row, the headings, and the rows below up to the last one with text."""
     if len(data) > LARGEST:
         raise RegisterFileError(
             expected=f"a file of up to {LARGEST // 1024 // 1024} MB", found="a larger one", where="the file",

@@ -1,4 +1,5 @@
-"""What a group meets over: one set of tables, drawn as a page and as a workbook, so that the two cannot disagree."""
+"""The papers of a group's meeting: one set of tables, shown as a page and as a workbook, so that the two cannot
+differ."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -18,7 +19,7 @@ from parentis.web.workbooks import Cell, Table
 
 
 def meeting_pack(person: Any, group: Group) -> list[Table]:
-    """The tables of a group's next meeting, of what `person` may see of its place and of that place's authorities."""
+    """The tables for a group's next meeting: what `person` may see of its place and of that place's authorities."""
     kind, register = group.kind, register_of(group.kind)
     places = {group.place, *permissions.codes_of(group.place)}
     found = queries.records(person, kind).filter(case__place__in=places)

@@ -1,4 +1,4 @@
-"""Every write to a register. What happens to a case itself goes through `cases.operations`."""
+"""Every write to a register. Changes to a case itself go through `cases.operations`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -29,8 +29,8 @@ def enter(
     practice: bool = False,
     request: HttpRequest | None = None,
 ) -> Case:
-    """A new case of a place, with its values; its clocks start as they are declared. TakenError where one that is alike
-    in the key is there."""
+    """Enter a new case of a place with its values; its clocks start as declared. Raises TakenError where a case with
+    the same key exists."""
     register = register_of(kind)
     if register.participants is not None and not participant_roles:
         participant_roles = register.participants.resolve()(values)
@@ -49,7 +49,7 @@ def edit(
     *, by: Any, case: Case, edit: Edit, values: Mapping[str, Any], seen: int | None, why: str = "",
     request: HttpRequest | None = None,
 ) -> None:  # fmt: skip
-    """Change some fields of a case. What they were, and why they changed, stay in its history."""
+    """Change some fields of a case. The old values and the reason for the change stay in its history."""
     said: dict[str, Any] = {"why": why.strip()}
 
     def apply(held: Case) -> None:
@@ -85,7 +85,7 @@ def add_member(
     *, by: Any, group: Group, name: str, organisation: str, position: str, since: date,
     request: HttpRequest | None = None,
 ) -> Member:  # fmt: skip
-    """Somebody who sits in a group from a day on. They need no account here."""
+    """Add a member of a group from a given day. They need no account here."""
     permissions.require(by, EDIT, kind=group.kind, place=group.place)
     member: Member = Member.objects.create(
         group=group, name=name, organisation=organisation, position=position, since=since
@@ -96,7 +96,7 @@ def add_member(
 
 @transaction.atomic
 def member_left(*, by: Any, member: Member, until: date, request: HttpRequest | None = None) -> None:
-    """A member's last day; again does no harm."""
+    """Set a member's last day; safe to repeat."""
     permissions.require(by, EDIT, kind=member.group.kind, place=member.group.place)
     if Member.objects.filter(pk=member.pk, until=None).update(until=max(until, member.since)):
         _record(by, "group:left", member.group.place, str(member.group), request)
@@ -104,7 +104,7 @@ def member_left(*, by: Any, member: Member, until: date, request: HttpRequest | 
 
 @transaction.atomic
 def add_meeting(*, by: Any, group: Group, held_on: date, minutes: str, request: HttpRequest | None = None) -> Meeting:
-    """The minutes of a meeting."""
+    """Add the minutes of a meeting."""
     permissions.require(by, EDIT, kind=group.kind, place=group.place)
     meeting: Meeting = Meeting.objects.create(group=group, held_on=held_on, minutes=minutes)
     _record(by, "meeting:minuted", group.place, f"{group}, {held_on}", request)

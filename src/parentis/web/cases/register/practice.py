@@ -1,4 +1,4 @@
-"""Synthetic cases of a register, made up from its declared fields: for the practice site, and for tests of pages."""
+"""Synthetic cases of a register, generated from its declared fields: for the practice site, and for tests of pages."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ MOST_NUMBER = 40
 
 @transaction.atomic
 def make_practice_cases(kind: str, places: Sequence[str], *, each: int = OF_A_PLACE, today: date | None = None) -> int:
-    """`each` cases of every place, some of them moved on by steps that hand nothing over; gives how many are new, 0
-    where there were any. The same every time."""
+    """Make `each` cases for every place, and move some on by steps that do not hand over; return how many are new, 0
+    where there were any. The result is the same every time."""
     if Record.objects.filter(case__kind=kind).exists():
         return 0
     today, chance = today or timezone.localdate(), random.Random(kind)  # noqa: S311 - practice data
@@ -36,7 +36,7 @@ def make_practice_cases(kind: str, places: Sequence[str], *, each: int = OF_A_PL
 
 
 def example_case(kind: str, place: str) -> Case:
-    """The one example of a place's case, made the first time."""
+    """The one example case of a place, created on first use."""
     found = Case.objects.filter(kind=kind, place=place).first()
     today = timezone.localdate()
     if found is None:
@@ -46,7 +46,7 @@ def example_case(kind: str, place: str) -> Case:
 
 
 def example_group(kind: str, place: str) -> Group:
-    """The one example of a place's oversight group, with one member, made the first time."""
+    """The one example oversight group of a place, with one member, created on first use."""
     found: Group | None = Group.objects.filter(kind=kind, place=place).first()
     if found is None:
         found = add_group(by=None, kind=kind, name="Practice group", place=place)
@@ -55,7 +55,7 @@ def example_group(kind: str, place: str) -> Group:
 
 
 def made_up(field: Field, number: int, today: date, chance: random.Random) -> Any:
-    """A value of a field for the `number`th case. Lines and texts carry the number, so that no two cases are alike."""
+    """A generated value of a field for case `number`. Text contains the number, so that no two cases are the same."""
     if field.example and field.type not in {FieldType.LINE, FieldType.TEXT}:
         return of.read(field, field.example)
     match field.type:
@@ -79,7 +79,7 @@ def made_up(field: Field, number: int, today: date, chance: random.Random) -> An
 
 
 def _worked_on(case: Case, number: int, chance: random.Random) -> None:
-    """None, one, two … steps on, by turns."""
+    """Move successive cases on by none, one, two … steps."""
     machine = case_types()[case.kind].machine
     for _ in range(number % len(machine.states)):
         steps = [one for one in machine.moves_from(case.state) if not one.hands_over]

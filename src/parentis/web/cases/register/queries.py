@@ -1,4 +1,4 @@
-"""What of a register somebody may look at: every question about it begins here."""
+"""The cases of a register that somebody may see: every query about a register starts here."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ def closed_states(kind: str) -> list[str]:
 
 
 def records(person: Any, kind: str) -> "QuerySet[Record]":
-    """Those that `person` may see, the soonest due first, each with `due_at`: of its clocks that run, the first to run
-    out; None where none runs."""
+    """The cases that `person` may see, soonest due first, each with `due_at`: the earliest due time among its running
+    clocks; None where no clock is running."""
     due = Clock.objects.filter(case=OuterRef("case"), met_at=None).order_by("due_at").exclude(due_at=None)
     found = Record.objects.filter(case__in=permissions.visible(person, kind)).select_related(
         "case", "case__assigned_to"
@@ -46,7 +46,7 @@ def not_closed(found: "QuerySet[Record]", kind: str) -> "QuerySet[Record]":
 
 
 def overdue(found: "QuerySet[Record]", kind: str) -> "QuerySet[Record]":
-    # As `region.in_time` has it of terms in days: from their end on it is late.
+    # As in `region.in_time` for terms in days: late from the end of the day.
     return not_closed(found, kind).filter(due_at__lte=timezone.now())
 
 
@@ -56,7 +56,7 @@ def due_soon(found: "QuerySet[Record]", kind: str) -> "QuerySet[Record]":
 
 
 def narrowed(found: "QuerySet[Record]", kind: str, wanted: Mapping[str, Any]) -> "QuerySet[Record]":
-    """Those that fit a `FilterForm`'s answers."""
+    """The records that match a `FilterForm`'s answers."""
     register = register_of(kind)
     if wanted.get("place"):
         found = found.filter(case__place=wanted["place"])
@@ -84,7 +84,7 @@ def _any(conditions: Any) -> Q:
 
 
 def sorted_by(found: "QuerySet[Record]", kind: str, wanted: str) -> "QuerySet[Record]":
-    """By a listed field (its id, with `-` before it from the other end), the place, the state or what is due."""
+    """Sort by a listed field (its id, with `-` in front to reverse), the place, the state or the due date."""
     name, down = wanted.removeprefix("-"), wanted.startswith("-")
     own = {"place": F("case__place"), "state": F("case__state"), "due": F("due_at")}
     listed = {one.id: one for one in register_of(kind).fields if one.listed}
@@ -101,8 +101,8 @@ def sorted_by(found: "QuerySet[Record]", kind: str, wanted: str) -> "QuerySet[Re
 
 
 def by_place(person: Any, kind: str) -> list[dict[str, Any]]:
-    """Each place with how many of its cases there are (`every`), are overdue, closed, and in each of the states that
-    the meeting pack names (`states`)."""
+    """Each place with its number of cases (`every`), of overdue and of closed ones, and of those in each state that the
+    meeting pack names (`states`)."""
     register = register_of(kind)
     states = list(register.meetings.states) if register.meetings else []
     seen = records(person, kind).order_by()
@@ -129,7 +129,8 @@ def groups(person: Any, kind: str) -> "QuerySet[Group]":
 
 
 def places_to_enter(person: Any, kind: str) -> list[tuple[str, str]]:
-    """`(place, name)` of the authorities, and of the register's kinds of footprint, whose cases one may enter."""
+    """`(place, name)` of the authorities, and of the register's kinds of footprint, for which the person may enter
+    cases."""
     kept = {one.id for one in region.footprints() if one.kind in register_of(kind).footprints}
     able = permissions.places_for(person, EDIT, kind)
     found = [(one, place_name(one)) for one in able if one in kept or is_authority(one)]
@@ -144,7 +145,7 @@ def group_or_404(person: Any, kind: str, pk: int) -> Group:
 
 
 def place_of_group(request: HttpRequest, *, kind: str, action: str, pk: int) -> str:
-    """For `Route.place`: the ONS code by which the gate judges a group's pages."""
+    """For `Route.place`: the ONS code that the gate uses to decide on a group's pages."""
     from parentis.web.people.authorisation import may
     from parentis.web.people.permissions import About, actions
 

@@ -73,7 +73,7 @@ def urls(kind: CaseType) -> list[URLPattern]:
 
 @require_safe
 def listing(request: HttpRequest, *, kind: str) -> HttpResponse:
-    """Every case that the reader may see, the soonest due first, or as asked."""
+    """Every case that the reader may see, soonest due first, or in the requested order."""
     form, found = _wanted(request, kind)
     found = queries.sorted_by(found, kind, request.GET.get("sort", ""))
     query = request.GET.copy()
@@ -95,14 +95,14 @@ def listing(request: HttpRequest, *, kind: str) -> HttpResponse:
 
 @require_safe
 def overdue(request: HttpRequest, *, kind: str) -> HttpResponse:
-    """What is past its date, the longest first."""
+    """Overdue cases, longest overdue first."""
     found = queries.overdue(queries.records(request.user, kind), kind)
     return render(request, "cases/register/overdue.html", {**_table(request, kind, found), "query": ""})
 
 
 @require_safe
 def places(request: HttpRequest, *, kind: str) -> HttpResponse:
-    """The places beside one another."""
+    """A comparison of the places."""
     from parentis import region
 
     register, rows = register_of(kind), queries.by_place(request.user, kind)
@@ -130,7 +130,7 @@ def blank_file(request: HttpRequest, *, kind: str) -> HttpResponse:
 
 @read_or_write
 def import_file(request: HttpRequest, *, kind: str) -> HttpResponse:
-    """A workbook in: what was taken, what was here, and what is wrong with the rest."""
+    """Import a workbook and report what was added, what already existed, and what is wrong with the remaining rows."""
     form = forms.ImportForm(request.POST or None, request.FILES or None)
     imported = None
     if request.method == "POST" and form.is_valid():
@@ -225,7 +225,7 @@ def _wanted(request: HttpRequest, kind: str) -> tuple[forms.FilterForm, Any]:
 
 
 def _table(request: HttpRequest, kind: str, found: Any) -> dict[str, Any]:
-    """A page of the list: `page`, whose objects are rows, and the headings with what each sorts by."""
+    """A page of the list: `page`, whose objects are rows, and the headings with the order in which each sorts."""
     register = register_of(kind)
     before, after = listed_fields(kind)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))

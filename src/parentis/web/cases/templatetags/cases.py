@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def last_day(clock: Clock) -> str:
-    """When it is due: the minute, or, for a term in days or months, the last day that is in time."""
+    """When a clock is due: the minute or, for a term in days or months, the last day that is in time."""
     if clock.due_at is None:
         return ""
     if region.Unit(clock.unit) in {region.Unit.MINUTES, region.Unit.HOURS}:
@@ -37,13 +37,13 @@ def day_before(due_at: datetime) -> str:
 
 @register.filter
 def is_past(due_at: datetime) -> bool:
-    """Of a term in days, as registers have them."""
+    """Whether a term in days, as registers have them, is past its due date."""
     return not region.in_time(timezone.now(), due_at, region.Unit.DAYS)
 
 
 @register.filter
 def shown(value: object) -> str:
-    """A cell of a table: dates in words, nothing for None."""
+    """The text of a table cell: dates in words, nothing for None."""
     if isinstance(value, date):
         return date_format(value, "j F Y")
     return "" if value is None else str(value)
@@ -51,5 +51,5 @@ def shown(value: object) -> str:
 
 @register.filter
 def minus(name: str) -> str:
-    """A name to sort by, from the other end."""
+    """A sort name with its direction reversed."""
     return f"-{name}"
