@@ -45,7 +45,7 @@ class Agency:
 
 def agency(tables: Mapping[str, pl.DataFrame], children: pl.DataFrame, gss: str, ends: date) -> Agency | None:
     """The agency that an authority belongs to, in the last year for which contributions were submitted; None where
-    its     host submitted nothing. `children` is of `lists.children`."""
+    its host submitted nothing. `children` is of `lists.children`."""
     agencies = agencies_on(ends, [one.gss for one in authorities() if one.existed(ends)])
     ours = agencies.get(gss, gss)
     hosts = [host for host in tables[COSTS]["authority"].unique().to_list() if agencies.get(host) == ours]

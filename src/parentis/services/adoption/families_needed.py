@@ -45,8 +45,8 @@ def families_needed(
     months.
 
     Each draw of the world has the same children at every step. Shares are first made to rise with the number of
-    families     (pool adjacent violators, since a share can fall by chance); the answer is interpolated linearly
-    between the two     steps around the target.
+    families (pool adjacent violators, since a share can fall by chance); the answer is interpolated linearly
+    between the two steps around the target.
     """
     mix = mix / mix.sum()
     found = np.empty(draws)

@@ -237,8 +237,8 @@ def _panel(  # type: ignore[no-untyped-def]
     now, children, families, child_at, child_kind, child_agency, child_key, family_kind, family_agency, family_key,
     accepts, widen, child_state, child_end, partner, family_state, family_end,
 ):  # fmt: skip
-    """Match as many children as possible and, among such matchings, those who have waited longest.      Children are
-    matched in order of wait, longest first, each by an augmenting path; a matched child stays matched.     Sets of
+    """Match as many children as possible and, among such matchings, those who have waited longest. Children are
+    matched in order of wait, longest first, each by an augmenting path; a matched child stays matched. Sets of
     children that can be matched together form a matroid, so this greedy order is exact for both aims.
     """
     n, m = len(children), len(families)

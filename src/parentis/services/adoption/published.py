@@ -123,8 +123,8 @@ CELLS: Final = (
 
 
 def published(values: pl.DataFrame) -> pl.DataFrame:
-    """`measure, geography, period, value, suppressed, on_day` of the workbook's places that have a     geography code
-    here.      Counts are as printed. Of two rows for one place and measure (a resubmitted workbook) the later one
+    """`measure, geography, period, value, suppressed, on_day` of the workbook's places that have a geography code
+    here. Counts are as printed. Of two rows for one place and measure (a resubmitted workbook) the later one
     counts.
     """
     named = _placed(values).filter(pl.col("geography").is_not_null())

@@ -118,7 +118,7 @@ def _spread(families: Floats) -> Floats:
 def _arrivals(
     rate: Floats, leave: Floats, until: float, agency: Whole, seed: int, number: int, side: int, *, delay: float = 0.0
 ) -> tuple[Units, Whole, Floats]:
-    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number for each.      Unit k
+    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number for each. Unit k
     of a borough and kind has the same random numbers however many arrive: each borough and kind has a stream of
     its own for the gaps between arrivals.
     """
@@ -156,7 +156,7 @@ def summary(one: Replicate, world: World) -> dict[str, float]:
     `children` a year.
 
     Only children who arrived a year or more before the end count, so that everybody is observed for 12 months; shares
-    by     24 months are of those observed for 24.
+    by 24 months are of those observed for 24.
     """
     children, outcome, size = one.children, one.outcome, world.size[one.children.kind]
     waited = outcome.child_end - children.at

@@ -1,5 +1,5 @@
-"""Child death review: which footprints see enough deaths, what is changing, how often that would be a false alarm, and
-whether what was learned held."""
+"""Child death review: which footprints have enough deaths, which rates are changing, how often such alarms are false,
+and whether what was learned has lasted."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -75,7 +75,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # The door opens late: listing the services imports this package, and must not import frames.
+    # Imported late: listing the services imports this package, and must not import frames.
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""How alike two records of the same children are: Cohen's kappa, and how much of what is asked for is there."""
+"""How well two records of the same children agree (Cohen's kappa), and how complete they are."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ def kappa(table: np.ndarray) -> Kappa:
     rows, columns = share.sum(axis=1), share.sum(axis=0)
     seen, chance = np.trace(share), float(rows @ columns)
     if chance >= 1:
-        return Kappa(1.0, 0.0, int(total))  # one code alone: there is nothing to disagree about
+        return Kappa(1.0, 0.0, int(total))  # only one code was used: the records cannot disagree
     value = (seen - chance) / (1 - chance)
     diagonal = np.sum(np.diag(share) * (1 - (rows + columns) * (1 - value)) ** 2)
     away = share * (columns[:, None] + rows[None, :]) ** 2

@@ -1,7 +1,6 @@
-"""One budget of false alarms for the whole page, shared among its streams, and whether it was held.
-
-A page with many charts cries wolf as often as all of them together: seventy streams at ten years each would do so every
-1.7 months. The page owns a rate ("one a year"); each stream gets a share, and its chart is designed for it.
+"""One budget of false alarms for the whole page, shared among its streams, and whether it was kept.  A page with many
+charts gives as many false alarms as all of them together: seventy streams at one in ten years each would give one
+every 1.7 months. The page has a total rate ("one a year"); each chart is designed for its stream's share.
 """
 
 import math
@@ -15,17 +14,17 @@ from parentis.services.child_deaths.expected import interval
 from parentis.services.child_deaths.run_lengths import Chart, design, median_to_signal
 
 ALARMS_A_YEAR: Final = 1.0
-"The page's budget unless a named person raised it, with a reason."
+"The page's budget, unless a named person has raised it with a reason."
 RISE: Final = 1.5
 RARE: Final = 0.25
-"Expected a month below which what lies between two is watched in place of counts: days, or others."
+"Expected events a month below which a chart uses the gaps between events (days, or other deaths), not monthly counts."
 WORLDS: Final = 10
-"Of a scan's worlds of chance that may beat what was found, and it still signals: the more, the finer its promise."
+"Simulated worlds that may exceed the observed cluster while it still signals; more give a finer false-alarm rate."
 MEDIAN: Final = 0.5
 
 
 class Watching(StrEnum):
-    """How many deaths there are, or how complete what is notified of them is."""
+    """The subject of a stream: the number of deaths, or how complete their notifications are."""
 
     DEATHS = "deaths"
     COMPLETENESS = "completeness"
@@ -40,7 +39,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What is watched: `monthly` deaths expected in a month, or of them those whose notification is not complete."""
+    """A monitored series: `monthly` is the expected number a month of deaths, or of incomplete notifications."""
 
     id: str
     title: str
@@ -51,8 +50,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A stream's part of the budget: `promised` false alarms a year, never above `given`. `chance`: of a scan's single
-    look. A g- or t-chart's look is given what of the budget fell due since the look before (`charts.chances`)."""
+    """A stream's part of the budget: `promised` false alarms a year, never above `given`. `chance`: the
+    probability of a false alarm at one look of a scan. A look of a g- or t-chart uses the part of the budget for the
+    time since the look before (`charts.chances`)."""
 
     stream: Stream
     given: float
@@ -92,7 +92,7 @@ class Kept:
 
 
 def method_for(monthly: float, *, parts: bool = False) -> Method:
-    """`parts`: some of a number of cases are watched, and not how many cases there are."""
+    """`parts`: the stream is a part of the cases (a share), not the number of cases."""
     return Method.CUSUM if monthly >= RARE else Method.G_CHART if parts else Method.T_CHART
 
 
@@ -120,14 +120,14 @@ def _share(stream: Stream, given: float) -> Share:
 
 
 def median_months(share: Share, *, ratio: float = RISE) -> float:
-    """Months from the start of a rise until half of such charts signal; not a number for a scan, which looks for places
-    and not for a rise everywhere."""
+    """Months from the start of a rise until half of such charts signal; NaN for a scan, which looks for local
+    clusters and not for a general rise."""
     if share.chart is not None:
         return float(median_to_signal(share.chart, ratio))
     if share.stream.method is Method.SCAN or share.stream.monthly <= 0:
         return math.nan
-    # The gap that signals has the look's chance of being as short: of one with `ratio` times the rate, it is as likely
-    # as that of the shortest of so many.
+    # A gap signals where one as short has the look's probability. At `ratio` times the rate, a gap as short has the
+    # probability of the shortest of that many gaps.
     chance = min(0.5, share.given / (12 * share.stream.monthly))
     each_month = ratio * share.stream.monthly * (1 - (1 - chance) ** ratio)
     return math.log(1 / MEDIAN) / each_month

@@ -1,11 +1,9 @@
-"""Charts of rare deaths that keep their false alarms whatever the true rate is.
-
-A rate is never known: it is estimated from a short past, and a chart set by the estimate signals far more or less
-often than promised. Given how many deaths there were so far, though, those of the newest month are binomial with a
-chance that is known: its share of all expected. Their rank in it is even between 0 and 1, and months are independent
-(self-starting charts, Hawkins 1987; Poisson: the conditional test of two counts). `standard_counts` gives each
-month's count on the scale of a standard month by that rank, so that the CUSUM's run length is exactly the designed
-one.
+"""Charts of rare deaths whose false-alarm rate holds at any true rate.  The true rate is not known: it is estimated
+from a short past, and a chart designed for the estimate signals far more or less often than promised. But given the
+total so far, the deaths of the newest month are binomial with a known probability: its share of all expected deaths.
+Their rank in that distribution is uniform, and months are independent (self-starting charts, Hawkins 1987; Poisson:
+the conditional test of two counts). `standard_counts` converts each month's count by that rank to the scale of a
+standard month, so that the CUSUM's run length is exactly as designed.
 """
 
 from collections.abc import Callable
@@ -45,8 +43,8 @@ def standard_counts(
 ) -> np.ndarray:
     """Counts of the months from `baseline` on, on the scale of a month where `standard` are expected.
 
-    `exposure`: what each month has of what deaths come from (children, season, share notified), shape (months,).
-    Where a rank falls between two counts of the standard month, a number fixed by `key` and the month decides: the
+    `exposure`: each month's relative exposure (children, season, share notified), shape (months,). Where a rank falls
+    between two counts of the standard month, a pseudo-random number fixed by `key` and the month decides, so that the
     same data give the same chart."""
     counts, exposure = np.asarray(counts, dtype=np.int64), np.asarray(exposure, dtype=float)
     if counts.shape != exposure.shape or baseline < 1 or (exposure <= 0).any() or standard <= 0:
@@ -60,7 +58,8 @@ def standard_counts(
 
 
 def ranks(below: Callable[[np.ndarray], np.ndarray], count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """Ranks of counts in a distribution whose cumulative one is `below`; `drawn` decides within a count's own part."""
+    """Ranks of counts in a distribution with cumulative function `below`; `drawn` decides within a count's
+    probability."""
     above = below(count)
     under = np.where(count > 0, below(np.maximum(count - 1, 0)), 0.0)
     ranked: np.ndarray = np.clip(under + drawn * (above - under), CERTAIN, 1 - CERTAIN)
@@ -76,7 +75,7 @@ def standard_of(rank: np.ndarray, standard: float) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def luck(key, months):  # type: ignore[no-untyped-def]
-    """A number between 0 and 1 for each month, the same for the same key."""
+    """A pseudo-random number between 0 and 1 for each month, fixed by the key."""
     made = np.zeros(len(months))
     for number in range(len(months)):
         made[number] = uniform(keyed(key, np.uint64(months[number])))
@@ -100,8 +99,8 @@ def run(chart: Chart, counts: np.ndarray) -> Path:
 
 
 def standard_parts(part: np.ndarray, of: np.ndarray, baseline: int, standard: float, *, key: int) -> np.ndarray:
-    """As `standard_counts`, of cases of a kind (`part`) among all of a month (`of`): given how many of a kind there
-    were so far among how many, those of the newest month are hypergeometric, whatever the share is."""
+    """As `standard_counts`, of cases of a kind (`part`) among all of a month (`of`): given the number of the kind
+    and of all cases so far, those of the newest month are hypergeometric at any true share."""
     part, of = np.asarray(part, dtype=np.int64), np.asarray(of, dtype=np.int64)
     if part.shape != of.shape or baseline < 1 or (part > of).any() or (part < 0).any() or standard <= 0:
         raise DeclarationError("a chart needs a month or more before it begins, and no more of a kind than there are")
@@ -117,8 +116,8 @@ def standard_parts(part: np.ndarray, of: np.ndarray, baseline: int, standard: fl
 
 
 def hypergeometric(least: np.ndarray, cases: np.ndarray, parts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    """The probability of `least` of a kind or fewer among so many `drawn` of `cases`, `parts` of which are. All of one
-    shape."""
+    """The probability of at most `least` of a kind among `drawn` cases out of `cases`, of which `parts` are of the
+    kind. All arrays have the same shape."""
     each = np.arange(int(least.max(initial=0)) + 1)[:, None]
     can = (each <= least) & (each <= parts) & (each <= drawn) & (drawn - each <= cases - parts)
 
@@ -133,10 +132,10 @@ def hypergeometric(least: np.ndarray, cases: np.ndarray, parts: np.ndarray, draw
 
 
 def chances(gaps: np.ndarray, *, baseline: int, a_year: float, year: float) -> np.ndarray:
-    """What a look may give of the budget: `a_year` false alarms, for the mean of the gaps before it (of which `year`
-    are a year). Looks come as often as gaps end, so that the budget is kept whatever the rate is: a gap as short as
-    x comes rate times x, looks come at the rate, and of the mean of n gaps the square times n / (n + 1) is right for
-    one over the rate's square."""
+    """Probability of a false alarm allowed at each look: `a_year` false alarms for the mean length of the gaps before
+    it (`year` is a year in the gaps' unit). Looks occur at the rate at which gaps end, so the budget is kept at
+    any rate: a gap shorter than x has probability about rate × x, and the squared mean of n gaps times n / (n +
+    1) is an unbiased estimate of 1 / rate²."""
     gaps = np.asarray(gaps, dtype=float)
     number = np.arange(baseline, len(gaps))
     before = np.cumsum(gaps)[baseline - 1 : -1] / number
@@ -159,10 +158,10 @@ def t_chart(gaps: np.ndarray, *, baseline: int, chance: float | np.ndarray) -> t
 def g_chart(
     between: np.ndarray, *, baseline: int, chance: float | np.ndarray, key: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Others between two of a kind, from the `baseline`-th such gap on: the probability of so few, given the gaps
-    before, and whether that signals. The others of a gap are geometric; given the sum of all gaps so far every way
-    of sharing it out among them is equally likely, whatever the kind's share is. Ranks between two numbers are
-    decided by `key` and the gap."""
+    """For each gap (number of other deaths between two of a kind) from the `baseline`-th on: the probability of so
+    few, given the gaps before, and whether it signals. Gaps are geometric; given their sum so far, every division
+    of it among them is equally likely at any true share of the kind. Ranks between two numbers are decided by
+    `key` and the gap."""
     between = np.asarray(between, dtype=np.int64)
     if baseline < 1 or (between < 0).any():
         raise DeclarationError("a g-chart needs a gap before it begins")
@@ -170,7 +169,8 @@ def g_chart(
     total = np.cumsum(between)[at]
 
     def fewer(than: np.ndarray) -> np.ndarray:
-        """Of the total, the last of n + 1 gaps has fewer than so many: 1 - C(total - than + n, n) / C(total + n, n)."""
+        """The probability that the last of n + 1 gaps is less than `than`: 1 - C(total - than + n, n) / C(total + n,
+        n)."""
         left = np.maximum(total - than, 0)
         at_least = gammaln(left + at + 1) - gammaln(left + 1) - gammaln(total + at + 1) + gammaln(total + 1)
         return np.where(than > total, 1.0, -np.expm1(at_least))

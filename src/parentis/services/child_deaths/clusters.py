@@ -1,11 +1,10 @@
-"""The page's scan: where deaths of the last months cluster, beside shares of the boroughs that are themselves unknown.
-
-A borough's usual share of deaths is estimated from the months before those that are looked at, and the estimate is
-uncertain: taken as true, it makes clusters of its own errors, several times as often as promised. So worlds of chance
-are made by giving each death the month of another one: every borough keeps its deaths and every month its own, and the
-shares are estimated anew in each world. Whatever the boroughs' rates and the seasons are, the rank of what was found
-among such worlds is even (as in the permutation scan, Kulldorff and others 2005). Worlds are made until enough of them
-beat what was found (Besag and Clifford 1991).
+"""The page's scan: where recent deaths cluster, with boroughs' usual shares of deaths estimated and not known.  A
+borough's usual share is estimated from the months before the scan's window. If this uncertain estimate were taken as
+true, its errors would look like clusters several times as often as promised. So null worlds are made by permuting the
+months of deaths: every borough and every month keeps its number of deaths, and the shares are estimated anew in each
+world. At any boroughs' rates and seasons, the rank of the observed cluster among such worlds is uniform (as in the
+permutation scan, Kulldorff and others 2005). Worlds are made until enough of them exceed it (Besag and Clifford
+1991).
 """
 
 import math
@@ -20,18 +19,18 @@ from parentis.services.child_deaths.scan import Cluster, Windows, _beaten, _limi
 from parentis.services.demand.randomness import following, keyed, uniform
 
 WINDOW: Final = 6
-"Months that a cluster may span, and that no share of a borough is estimated from."
+"Most months that a cluster may span; they are not used to estimate boroughs' shares."
 STANDING: Final = 36
-"Months before them, at most, that the shares are estimated from."
+"Most months before the window from which the shares are estimated."
 HALF_A_DEATH: Final = 0.5
-"Added to every borough, so that one without a death is not taken as one that can have none."
+"Added to every borough's deaths, so that a borough without deaths does not get an expectation of nothing."
 SHOWN: Final = 50
-"Worlds that beat what was found after which no more are made: p is known nearly enough."
+"No more worlds are made once this many exceed the observed cluster: p is then precise enough."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The strongest cluster, and whether it signals: fewer than `worlds` of those made beat it, of `of` in all."""
+    """The strongest cluster, and whether it signals: fewer than `worlds` of the `of` worlds made exceed it."""
 
     cluster: Cluster
     signals: bool
@@ -44,9 +43,9 @@ def cluster_now(
     """The strongest cluster that reaches to the last month; None where there is none.
 
     Args:
-        cases: deaths, shape (areas, months); months before the last `WINDOW` are what the shares come from.
-        season: what each month has of a month's deaths (season, share notified), shape (months,).
-        chance: of a false alarm at this look; kept exactly where `worlds / chance` is whole.
+        cases: deaths, shape (areas, months); shares are estimated from the months before the last `WINDOW`.
+        season: each month's relative exposure (season, share notified), shape (months,).
+        chance: probability of a false alarm at this look; exact where `worlds / chance` is a whole number.
     """
     cases = np.ascontiguousarray(cases, dtype=np.int32)
     areas, months = cases.shape
@@ -82,8 +81,8 @@ def cluster_now(
 
 
 def _due(cases: np.ndarray, season: np.ndarray, window: int) -> np.ndarray:
-    """Deaths expected in the last months, by the shares of those before; all months together have as many as there
-    were. Shape (areas, window)."""
+    """Deaths expected in the last months, by the shares of the months before, scaled to the observed total. Shape
+    (areas, window)."""
     base = cases[:, :-window].sum(axis=1) + HALF_A_DEATH
     scale = cases.sum() / (base.sum() * season.sum())
     return np.ascontiguousarray(base[:, None] * season[None, -window:] * scale)
@@ -91,8 +90,8 @@ def _due(cases: np.ndarray, season: np.ndarray, window: int) -> np.ndarray:
 
 @njit(cache=True, nogil=True)
 def _rank(who, when, season, areas, window, order, reach, total, ratio, most, enough, seed):  # type: ignore[no-untyped-def]
-    """Of worlds in which deaths have the months of others, how many have a cluster above `ratio`, and how many were
-    made: `most`, or fewer where `enough` of them had."""
+    """How many worlds with permuted months have a cluster above `ratio`, and how many were made: `most`, or fewer
+    once `enough` of them have."""
     months = len(season)
     floor = _limits(ratio, total)
     shuffled = when.copy()

@@ -41,14 +41,14 @@ SIX_MONTHS: Final = 183
 SOON, THREE_DAYS = 2, 3
 FEW: Final = 6
 FEW_LEFT_OUT: Final = "fewer than 6"
-"A method is read by all who read its figures, and guarded by nothing else."
+"Methods are shown to everybody who may read the figures, so small counts in them are not stated."
 _KEY = ("geography", "period")
 Row = dict[str, Any]
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure, of what was notified and reviewed by the end of the last quarter: between two quarters a figure
-    that moves would tell of one child. It has no parameters."""
+    """Every figure, from notifications and reviews up to the end of the last quarter: a figure that changed within a
+    quarter could disclose one child. There are no parameters."""
     told = deaths(tables[NOTIFICATIONS])
     then = quarter_end(told.as_of)
     found = deaths(as_told(tables[NOTIFICATIONS], then), as_of=then)
@@ -200,7 +200,7 @@ def _factors(reviewed: pl.DataFrame, contributing: pl.DataFrame) -> Iterator[Row
 
 
 def _used(found: Deaths, reviewed: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    """For each place and year the loads its rows came from, and how many."""
+    """For each place and year, the loads that its rows came from, and the number of rows."""
     year = pl.col("year").alias("period")
     parts = [
         frame.group_by(place.alias("geography"), year, "load_id").len("count").with_columns(table=pl.lit(table))

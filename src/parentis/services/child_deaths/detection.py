@@ -1,7 +1,6 @@
-"""How soon a stream would see a rise, by simulation of the chart as it stands: with the months held so far.
-
-A chart that learns its rate from the past takes a rise for a part of the usual, little by little; with few months
-behind it, it sees a rise later than the run lengths of a chart that knows its rate (`run_lengths`) would have it.
+"""How soon a stream would detect a rise, by simulation of its chart with the months stored so far.  A chart that
+estimates its rate from the past gradually counts a rise as part of the usual rate. With few months of history it
+detects a rise later than a chart with a known rate would (`run_lengths`).
 """
 
 from typing import Final
@@ -21,8 +20,8 @@ LONGEST: Final = 120
 def median_wait(
     share: Share, history: int, *, baseline: int, ratio: float = RISE, worlds: int = WORLDS, seed: int = 1
 ) -> float:
-    """Months from the start of a rise to its signal, in half of such rises; infinite beyond `LONGEST`. Of a stream with
-    a CUSUM that stands on `history` months, `baseline` of which came before it began."""
+    """Months from the start of a rise to its signal, in half of such rises; infinite beyond `LONGEST`. For a CUSUM
+    with `history` months, of which `baseline` came before the chart began."""
     if share.chart is None or history < baseline:
         raise DeclarationError(f"stream {share.stream.id} has no chart yet whose wait could be told")
     random = np.random.Generator(np.random.Philox(key=np.array([seed, 79], dtype=np.uint64)))

@@ -1,6 +1,5 @@
-"""Many questions at once: which of them stand when the share of false ones among those that do is held down.
-
-Benjamini and Hochberg (1995): of m ordered p-values the k smallest stand, k the last with p(k) ≤ k/m × share.
+"""Many tests at once: which results stand when the false-discovery rate is limited.  Benjamini and Hochberg (1995):
+of m ordered p-values the k smallest stand, where k is the largest with p(k) ≤ k/m × share.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ class Discoveries:
 
 
 def discoveries(p_values: np.ndarray, *, share: float = 0.05) -> Discoveries:
-    """Which questions stand."""
+    """Which results stand."""
     if not len(p_values):
         return Discoveries(adjusted=np.zeros(0), stands=np.zeros(0, dtype=bool), share=share)
     adjusted = np.asarray(false_discovery_control(np.asarray(p_values, dtype=float), method="bh"))
@@ -27,7 +26,7 @@ def discoveries(p_values: np.ndarray, *, share: float = 0.05) -> Discoveries:
 
 
 def bonferroni(p_values: np.ndarray, *, share: float = 0.05) -> np.ndarray:
-    """Which stand when no false one at all is to stand, but with probability `share`."""
+    """Which results stand if the probability of any false one is at most `share`."""
     stands: np.ndarray = np.asarray(p_values) * len(p_values) <= share
     return stands
 

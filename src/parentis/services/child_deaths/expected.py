@@ -1,8 +1,7 @@
-"""How many deaths a year an authority, or a group of them, can expect, and how often a group falls short of a number.
-
-The plain reading is a rate per 100,000 residents aged 0 to 17. Where the infants and the deprivation of an authority
-are known, its expectation is shared out by them and scaled to the same total: infants die far more often, and the
-most deprived more often than the least.
+"""Expected deaths a year of an authority or a group of authorities, and how often a group falls short of a number.
+The simplest estimate is a rate per 100,000 residents aged 0 to 17. Where an authority's number of infants and its
+deprivation are known, they adjust its expectation, scaled to the same total: infants die far more often, and the most
+deprived more often than the least.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +18,7 @@ from parentis.region import centres
 from parentis.region.reference import rows
 
 GUIDANCE: Final = 60
-"Deaths a year that a panel needs to see themes: statutory and operational guidance, 2018."
+"Deaths a year that a panel needs to identify themes: statutory and operational guidance, 2018."
 RATES: Final = {"2024": 29.8, "2025": 28.66}
 """Deaths per 100,000 residents aged 0 to 17 in England, by the end of the year to March: 29.8 as published (NCMD);
 28.66 = 3,492 deaths (NCMD, November 2025) over 12,183,016 children (ONS, mid-2024). London's own was not found."""
@@ -28,12 +27,12 @@ INFANT_SHARE: Final = 0.61
 MOST_DEPRIVED, LEAST_DEPRIVED = 42.0, 17.4
 "Deaths per 100,000 in the most and the least deprived fifth (same source)."
 SCORES: Final = (8.5, 42.0)
-"Mean IMD 2019 scores of the fifths at the two ends, about: the gradient is taken as even between them."
+"Approximate mean IMD 2019 scores of the least and most deprived fifths; the gradient between them is taken as linear."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Borough:
-    """Facts of an authority that its expectation and its group rest on. `borders`: authorities it meets on land."""
+    """Facts of an authority that determine its expectation and group. `borders`: authorities it adjoins on land."""
 
     authority: str
     latitude: float
@@ -79,7 +78,7 @@ def by_rate(children: Mapping[str, float], rate: float) -> dict[str, float]:
 def by_need(
     children: Mapping[str, float], rate: float, *, infants: Mapping[str, float], imd_scores: Mapping[str, float]
 ) -> dict[str, float]:
-    """The same total, shared out by infants and older children and by deprivation."""
+    """The same total, divided by numbers of infants and older children and by deprivation."""
     total = sum(by_rate(children, rate).values())
     slope = np.log(MOST_DEPRIVED / LEAST_DEPRIVED) / (SCORES[1] - SCORES[0])
     young, all_infants = INFANT_SHARE, sum(infants[each] for each in children)

@@ -1,8 +1,8 @@
-"""The footprint question with numbers: for every number of panels the best division, and what each costs.
+"""The choice of footprints in numbers: the best division for every number of panels, and its disadvantages.
 
 Four families, each searched exactly: any connected groups; groups within one integrated care board (ICB); groups of
-whole police commands (BCU); groups that keep both whole. Within a family and a number of panels, the division shown is
-that whose smallest panel expects most, which is that whose worst chance of falling short is least.
+whole police commands (BCU); groups that keep both whole. Within a family and a number of panels, the division shown
+is the one whose smallest panel expects most deaths, and so has the lowest worst chance of falling short.
 """
 
 import math
@@ -29,8 +29,8 @@ EARTH_KM: Final = 6371.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """A division of the region into panels and what it costs. `proven`: nothing in its family with as many panels has
-    a larger smallest panel. `bound`: what none can exceed."""
+    """A division of the region into panels and what it costs. `proven`: no division in its family with as many panels
+    has a larger smallest panel. `bound`: upper limit of the smallest panel."""
 
     family: str
     panels: int
@@ -44,20 +44,20 @@ class Option:
     any_short: float
     "The chance that some panel falls short in a year."
     icb_breaks: int
-    "Boards beyond the first that a panel has to do with, summed over panels."
+    "Boards beyond the first that a panel works with, summed over panels."
     bcu_breaks: int
-    "Panels beyond the first that a police command has to do with, summed over commands."
+    "Panels beyond the first that a police command works with, summed over commands."
     travel_km: float
     "Mean distance from a borough's centre to its panel's, weighted by expected deaths."
     months: float
-    "Until the smallest panel's own chart sees a rise by half, at one false signal in ten years."
+    "Months until the smallest panel's own chart detects a rise by half, at one false signal in ten years."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frontier:
     options: tuple[Option, ...]
     refused: tuple[tuple[str, int, str], ...]
-    "Family, number of panels, and why there is none."
+    "Family, number of panels, and why no division exists."
 
 
 def frontier_of(
@@ -109,7 +109,7 @@ def _family(
 
 
 def _combined(parts: Sequence[Mapping[int, Division]]) -> Mapping[int, Division]:
-    """Divisions of disjoint parts put together, for every number of groups the one whose lightest is heaviest."""
+    """Divisions of disjoint parts combined: for every number of groups, the one whose lightest group is heaviest."""
     made: dict[int, tuple[float, tuple[tuple[int, ...], ...]]] = {0: (math.inf, ())}
     for part in parts:
         grown: dict[int, tuple[float, tuple[tuple[int, ...], ...]]] = {}
@@ -148,7 +148,7 @@ def described(
     groups: Sequence[Sequence[str]], places: Sequence[Borough], deaths: Mapping[str, float], icbs: Mapping[str, str],
     bcus: Mapping[str, str], *, family: str = "", bound: float = math.nan, proven: bool = False,
 ) -> Option:  # fmt: skip
-    """What a division costs, whoever made it: today's too."""
+    """Measures of a division, found by the search or given (today's too)."""
     expected = tuple(sum(deaths[each] for each in group) for group in groups)
     smallest = min(expected)
     monthly = smallest / 12
@@ -188,8 +188,8 @@ def great_circle(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 def efficient(options: Sequence[Option]) -> tuple[Option, ...]:
-    """Those that no other beats in one respect without losing in another: more panels, a smaller worst chance, fewer
-    breaks of either kind, less travel."""
+    """The Pareto-efficient options: by more panels, a lower worst chance, fewer breaks of either kind, and less
+    travel."""
 
     def costs(one: Option) -> tuple[float, ...]:
         return (-one.panels, one.worst_short, one.icb_breaks, one.bcu_breaks, one.travel_km)

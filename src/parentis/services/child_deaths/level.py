@@ -1,4 +1,4 @@
-"""What each level can and cannot see: months until a rise shows, by stream and size of rise."""
+"""What each level can detect: months until a rise signals, by stream and size of rise."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from parentis.services.child_deaths.run_lengths import design, months_to_signal,
 
 RISES: Final = (1.25, 1.5, 2.0)
 RUN_LENGTHS: Final = (120.0, 840.0)
-"Months between false signals of a stream: ten years alone, and as one of a page of seventy that gives one a year."
+"Months between false signals of a stream: alone (ten years), and as one of 70 on a page with one false signal a year."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visible:
-    """`months[run length][rise]`: until it shows, on average. `smallest`: least rise seen within a year with
-    probability 0.8, by run length."""
+    """`months[run length][rise]`: mean months until the rise signals. `smallest`: least rise detected within a year
+    with probability 0.8, by run length."""
 
     stream: str
     yearly: float

@@ -1,5 +1,5 @@
-"""The measures of child deaths, and the ladder: what is counted by footprint, what by London alone, and nothing by
-borough. A borough sees its own cases on the Cases page, and no figure of them here."""
+"""The measures of child deaths and their level: some by footprint, some for London only, none by borough. A borough
+sees its own cases on the Cases page; no figures are published of them."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from parentis.figures import Audience, Counts, Measure, NoPeople, Polarity, Popu
 DEATHS: Final = Population(id="child deaths")
 RESPONSES: Final = Population(id="child deaths with a joint response")
 REVIEWED: Final = Population(id="child deaths reviewed")
-"Each is counted by one kind of footprint, and by London: no two kinds of footprint can be set against each other."
+"Measures use one kind of footprint and London, so that subtracting one kind from another cannot disclose anything."
 NOTIFIED = "child death notifications (child_deaths.notifications)"
 REVIEWS = "panels' reviews (child_deaths.reviews, child_deaths.factors)"
 _NOBODY = NoPeople("made of residents and England's published rate: it counts no deaths")

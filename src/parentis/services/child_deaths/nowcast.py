@@ -1,9 +1,8 @@
-"""How many deaths have happened, of which some are not notified yet: never a raw last month.
-
+"""How many deaths have happened, including those not yet notified: the latest months are never shown as raw counts.
 Delays from death to notification are counted on a clock that runs slower at weekends and on bank holidays, when fewer
-are notified. Their distribution is estimated from what is known so far, which is cut off on the right: a long delay
-cannot have been seen of a recent death (reverse hazards, Lynden-Bell 1971). Given it, the deaths not yet notified are
-Poisson with a gamma rate; intervals are by simulation over the rate, the delays' estimate and their overdispersion.
+are notified. Their distribution is estimated from right-truncated data: a long delay of a recent death has not been
+observed yet (reverse hazards, Lynden-Bell 1971). Given the distribution, deaths not yet notified are Poisson with a
+gamma rate; intervals are by simulation over the rate, the estimated delays and their overdispersion.
 """
 
 from collections.abc import Iterable
@@ -16,24 +15,24 @@ import numpy as np
 from parentis.errors import DeclarationError
 
 LONGEST: Final = 120
-"Days on the notifying clock after which a death is taken to be notified if it ever is."
+"Days on the notifying clock by which every death that will be notified is taken to have been."
 WINDOW: Final = 365
-"Days of deaths that the delays are estimated from: a change of speed is followed within the year."
+"Days of deaths from which delays are estimated, so that a change in delays is followed within a year."
 DRAWS: Final = 2000
 SHAPES: Final = (4.0, 40.0)
-"""Of the gamma of a span's rate about the year's, at least and at most: from one that lets it double to one that lets
-it vary by a sixth. Between them the past decides."""
+"""Least and greatest shape of the gamma distribution of a span's rate about the year's: from one that allows it to
+double to one that allows a sixth. The past data decide between them."""
 FEWEST_PAIRS: Final = 1000
-"Pairs of deaths of one week (counted twice) below which chance alone makes weeks look unlike one another."
+"Pairs of deaths in one week (counted twice) below which no correlation within weeks is estimated."
 COHORT: Final = 7
-"Days whose deaths are taken together to see how much delays vary more than by chance."
+"Days grouped together to estimate the overdispersion of delays."
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
     """`within[d]`: share notified within d whole days of the notifying clock, shape (LONGEST + 1,). `ones[d]`,
-    `known[d]`: deaths with delay d, and with delay ≤ d, among those of which d could have been seen. `alike`:
-    correlation between deaths of one week in being notified early."""
+    `known[d]`: deaths with delay d, and with delay ≤ d, among those for which d could have been observed.
+    `alike`: correlation between deaths of one week in being notified early."""
 
     within: np.ndarray
     ones: np.ndarray
@@ -58,10 +57,10 @@ class Delays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nowcast:
-    """`notified` so far; `expected`, `low` and `high` of how many there are; `complete`: share notified.
-
-    `low` to `high` is the shortest run of counts whose probability, `holds`, is nearest to `level`: with few deaths to
-    come no run of whole numbers has just that. `chances[k]`: that k are still to come."""
+    """`notified` so far; `expected`, `low` and `high` of the true number; `complete`: share notified. `low` to
+    `high` is the shortest range of counts whose probability, `holds`, is nearest to `level`: with few deaths
+    still to be notified no range has exactly that probability. `chances[k]`: probability that k are still to be
+    notified."""
 
     first: date
     last: date
@@ -75,8 +74,8 @@ class Nowcast:
     level: float = 0.95
 
     def rank(self, whole: int, luck: float) -> float:
-        """Where the true count lies among those predicted, even between 0 and 1 where the prediction is right; `luck`
-        (0 to 1) decides within the count's own probability."""
+        """The true count's rank in the predicted distribution, uniform between 0 and 1 where the prediction is right;
+        `luck` (0 to 1) decides within the count's own probability."""
         at = whole - self.notified
         below = sum(self.chances[:at])
         return below + luck * (self.chances[at] if 0 <= at < len(self.chances) else 0.0)
@@ -98,7 +97,7 @@ def fit_delays(
     delay = np.minimum(np.floor(_between(clock, first_day, died, notified)).astype(int), LONGEST)
     could = np.floor(_between(clock, first_day, died, as_of)).astype(int)
     ones = np.bincount(delay, minlength=LONGEST + 1).astype(float)
-    # Of whom a delay of so many days could have been seen: all but those who died later than that.
+    # Deaths for which a delay of this many days could have been observed: those early enough.
     later = np.bincount(np.minimum(could, LONGEST + 1), minlength=LONGEST + 2)
     known = np.cumsum(ones) - np.concatenate([[0.0], np.cumsum(later)[:LONGEST]])
     within = _within(_hazards(ones, known))
@@ -135,7 +134,7 @@ def nowcast(
 
 
 def _shortest(chances: np.ndarray, level: float) -> tuple[int, int, float]:
-    """Of the likeliest runs of each length, the one whose probability is nearest to `level`."""
+    """Among the most likely range of each length, the one whose probability is nearest to `level`."""
     sums = np.concatenate([[0.0], np.cumsum(chances)])
     best = (2.0, 0, 0, 0.0)
     for length in range(1, len(chances) + 1):
@@ -149,7 +148,7 @@ def _shortest(chances: np.ndarray, level: float) -> tuple[int, int, float]:
 
 
 def _shape(died: np.ndarray, days: np.ndarray, now: int) -> float:
-    """How alike rates of spans of this length are: by the moments of those of the past that are complete by now."""
+    """The gamma shape of rates of spans of this length: by the moments of past spans that are complete by now."""
     length = len(days)
     old = died[died <= now - LONGEST]
     first = int(old.min()) if len(old) else now
@@ -164,8 +163,8 @@ def _shape(died: np.ndarray, days: np.ndarray, now: int) -> float:
 
 
 def _clock(notified: np.ndarray, first: int, last: int, quiet: frozenset[int]) -> np.ndarray:
-    """Hours of the notifying clock at the start of each day from `first` to two days after `last`: a working day counts
-    as one, a weekend day or holiday as many times less as fewer are notified on it."""
+    """Hours of the notifying clock at the start of each day from `first` to two days after `last`: a working day
+    counts as one, a weekend day or holiday less, in proportion to the fewer notifications made on it."""
     days = np.arange(first, last + 1)
     off = np.isin((days - 1) % 7, (5, 6)) | np.isin(days, list(quiet))
     weight = np.ones(len(days))
@@ -192,7 +191,7 @@ def _at(within: np.ndarray, elapsed: np.ndarray) -> np.ndarray:
 
 
 def _hazards(ones: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Of those notified within d days, the share notified on day d exactly."""
+    """The share notified exactly on day d, of those notified within d days."""
     hazards = np.divide(ones, known, out=np.zeros_like(ones), where=known > 0)
     hazards[0] = 1.0
     return hazards
@@ -206,8 +205,8 @@ def _within(hazards: np.ndarray) -> np.ndarray:
 
 
 def _alike(died: np.ndarray, delay: np.ndarray, could: np.ndarray, within: np.ndarray) -> float:
-    """How alike deaths of one week are in being notified within the median delay: the correlation that makes the
-    weeks' shares vary as they do (moments of the beta-binomial); 0 where they vary no more than by chance."""
+    """Correlation between deaths of one week in being notified within the median delay, from the variance of weekly
+    shares (moments of the beta-binomial); 0 where they vary no more than by chance."""
     half = int(np.searchsorted(within, 0.5))
     old = could >= LONGEST
     if old.sum() < 50:
@@ -225,7 +224,7 @@ def _alike(died: np.ndarray, delay: np.ndarray, could: np.ndarray, within: np.nd
 
 def _drawn(delays: Delays, days: np.ndarray, now: int, random: np.random.Generator) -> np.ndarray:
     """Shares notified of each day, in every draw; shape (DRAWS, days)."""
-    # A delay that was seen of nobody is not likelier than those that were: it gets no death beforehand.
+    # A delay never observed is not more likely than those observed: it gets no prior count.
     seen = np.flatnonzero(delays.ones > 0)
     drawn = np.zeros((DRAWS, LONGEST + 1))
     others = np.maximum(delays.known[seen] - delays.ones[seen], 0.5)

@@ -1,8 +1,7 @@
-"""What leaves the enclave: in bands, by the quarter, and only once ten deaths stand behind a stream.
-
-Between two monthly releases an alarm's timing itself tells of a death. So a release is made from the cases as they
-were at the end of a quarter, counts are bands, and a stream waits until `FEWEST` deaths stand behind it. What was
-released stays as it was until the quarter is over, whatever is notified or withdrawn meanwhile.
+"""Release from the enclave: in bands, once a quarter, and only of streams with at least ten deaths.  With monthly
+releases, the timing of an alarm could itself disclose a death. So a release uses the cases as at the end of a
+quarter, counts are banded, and a stream is released only once it has `FEWEST` deaths. A release does not change
+within the quarter, even if deaths are notified or withdrawn.
 """
 
 import itertools
@@ -15,7 +14,7 @@ from parentis.services.child_deaths.budget import Watching
 from parentis.services.child_deaths.streams import Alarm, Watch
 
 FEWEST: Final = 10
-"Deaths that must stand behind a stream before anything of it leaves the enclave."
+"Deaths that a stream needs before anything about it leaves the enclave."
 BANDS: Final = (10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -32,7 +31,7 @@ class Released:
 
 
 def banded(count: float) -> str:
-    """A count as a band; fewer than ten is `fewer than 10`, zero too."""
+    """A count as a band; `fewer than 10` includes zero."""
     if count < BANDS[0]:
         return f"fewer than {BANDS[0]}"
     for low, high in itertools.pairwise(BANDS):
@@ -42,21 +41,21 @@ def banded(count: float) -> str:
 
 
 def quarter_end(on: date) -> date:
-    """The last day of the last whole calendar quarter that was over on a day."""
+    """The last day of the latest calendar quarter that had ended on a day."""
     first = date(on.year, 3 * ((on.month - 1) // 3) + 1, 1)
     next_first = date(first.year + (first.month == 10), first.month % 12 + 3 if first.month != 10 else 1, 1)
     return on if on == next_first - timedelta(days=1) else first - timedelta(days=1)
 
 
 def quarterly(watch: Watch) -> tuple[Released, ...]:
-    """The board's view of a Signals page as at the end of a quarter (`quarter_end`). A cluster's place is the footprint
-    it touches: its boroughs and its circle are never told."""
+    """The board's view of a Signals page as at the end of a quarter (`quarter_end`). A cluster is shown by the
+    footprint it overlaps; its boroughs and its circle are never released."""
     ends = quarter_end(watch.as_of)
     begins = _back(ends, 3)
     made = []
     for one in watch.streams:
         if one.stream.watching is not Watching.DEATHS:
-            continue  # how complete notifications are is for those who notify
+            continue  # completeness of notifications is shown only to those who notify
         months = [at for at, month in enumerate(one.months) if begins < month <= ends]
         deaths = int(sum(one.counts[at] for at in months))
         behind = deaths if one.stream.id != "scan" else sum(alarm.deaths for alarm in one.alarms)

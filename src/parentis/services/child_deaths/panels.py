@@ -1,9 +1,8 @@
-"""Cutting a region's authorities into connected groups that each expect enough deaths: exactly, or with what is proven.
-
-`divide` looks for the division into so many groups whose smallest group is largest. It takes the free area nearest the
-edge, tries every connected group that holds it and is heavy enough, and goes on with what is left. What is left
-falls apart into pieces; a piece of weight w can hold no more than w / least groups, and pieces that together hold too
-few are given up. Groups are bits of one number, for there are no more than 62 areas.
+"""Dividing a region's authorities into connected groups that each expect enough deaths: exactly, or with a proven
+bound.  `divide` searches for the division into a given number of groups whose smallest group is largest. It takes the
+free area nearest the edge, tries every connected group that contains it and is heavy enough, and continues with the
+rest. The rest falls into connected pieces; a piece of weight w can hold at most w / least groups, and a branch whose
+pieces hold too few is cut. Groups are bits of an integer, so there can be at most 62 areas.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,13 +17,13 @@ from parentis.errors import DeclarationError
 
 MOST_AREAS = 62
 UNIT = 10_000
-"Weights are whole numbers of this part of a death while searched."
+"During the search, weights are whole numbers of 1 / UNIT of a death."
 
 
 class Status(StrEnum):
     PROVEN = "proven"  # nothing better exists
     IMPOSSIBLE = "impossible"  # proven that there is none
-    OPEN = "open"  # the search was cut off: a better one may exist
+    OPEN = "open"  # the search was stopped: a better one may exist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ def divide(
     ceiling = total // groups
     at_least = max(1, round(least * UNIT))
     status = Status.IMPOSSIBLE
-    # Improve: ask for a division whose lightest is heavier than the last one's, until there is none.
+    # Improve: look for a division whose lightest group is heavier than the last one's, until none exists.
     while at_least <= ceiling:
         made = np.zeros(groups, dtype=np.int64)
         outcome, took = _search(whole, near, order, groups, at_least, most_steps - steps, made)
@@ -81,7 +80,7 @@ def divide(
 
 
 def connected(group: Iterable[int], borders: Sequence[Iterable[int]]) -> bool:
-    """Can every area of the group be reached from every other without leaving it?"""
+    """Whether every area of the group can be reached from every other without leaving it."""
     inside = set(group)
     if not inside:
         return False
@@ -95,8 +94,8 @@ def connected(group: Iterable[int], borders: Sequence[Iterable[int]]) -> bool:
 def best_divisions(
     pieces: Sequence[Sequence[int]], weights: Sequence[float], borders: Sequence[Iterable[int]]
 ) -> Mapping[int, Division]:
-    """Of areas that may only be grouped by whole `pieces` (police commands, say): for every number of groups the
-    division whose lightest group is heaviest, by going through all sets of pieces. For up to 14 pieces."""
+    """For areas that may only be grouped by whole `pieces` (such as police commands): for every number of groups, the
+    division whose lightest group is heaviest, by enumerating all sets of pieces. For up to 14 pieces."""
     if len(pieces) > 14:
         raise DeclarationError("too many pieces to go through all their sets")
     whole = [round(sum(weights[at] for at in piece) * UNIT) for piece in pieces]
@@ -144,8 +143,8 @@ def _weight(whole: np.ndarray, group: int) -> int:
 
 
 def _outside_in(near: np.ndarray) -> np.ndarray:
-    """Areas in the order in which a flood from the one with the fewest borders reaches them: what is cut off first lies
-    at the edge, so that the rest stays whole."""
+    """Areas in breadth-first order from the one with the fewest borders: groups taken first lie at the edge, so that
+    the rest stays connected."""
     counts = [int(each).bit_count() for each in near]
     order: list[int] = []
     seen = 0
@@ -182,7 +181,8 @@ def _neighbours(near, group):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _holds(whole, near, free, least, wanted):  # type: ignore[no-untyped-def]
-    """May the free areas still be cut into `wanted` groups? And the slack: weight above what the groups need."""
+    """Whether the free areas can still be divided into `wanted` groups, and the slack: weight above the groups'
+    need."""
     if wanted == 0:
         return free == 0
     can = 0
@@ -204,7 +204,7 @@ def _holds(whole, near, free, least, wanted):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _search(whole, near, order, groups, least, most_steps, made):  # type: ignore[no-untyped-def]
-    """1 and `made` filled, 0 if there is none, -1 if cut off; and how many groups were tried.
+    """1 with `made` filled, 0 if no division exists, -1 if the search was stopped; and how many groups were tried.
 
     A stack of partial groups at every depth: (group, areas that may still join, areas that may not)."""
     size = len(whole)
@@ -237,7 +237,7 @@ def _search(whole, near, order, groups, least, most_steps, made):  # type: ignor
         room = _sum(whole, free[level]) - wanted * least
         if weight > room:
             continue
-        # Grow it: each area beside it once, the earlier ones shut for the later.
+        # Extend the group by each adjoining area in turn; later extensions exclude the earlier areas.
         beside = _neighbours(near, now) & rest & ~shut
         closed = shut
         for step in range(size):

@@ -1,4 +1,4 @@
-"""All that the service's pages show, worked out once for a state of the lake."""
+"""Everything that the service's pages show, computed once for each state of the lake."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ from parentis.services.child_deaths.streams import BASELINE_MONTHS, Alarm, Watch
 from parentis.services.child_deaths.themes import Themes, themes
 
 ALONE: Final = 120.0
-"Months between false signals of a stream that has ten years to itself."
+"Months between false signals of a stream considered alone: ten years."
 SPECIFIED: Final = 70
-"Streams, where none is charted yet."
+"Number of streams assumed while none is charted."
 MOST_ALARMS: Final = 60
 ROUND: Final = 10
 
@@ -35,14 +35,14 @@ ROUND: Final = 10
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """`inside`: for the enclave, as of today; `outside`: for the board, as of the end of the last quarter. `kept[n]`:
-    whether the promise is kept if n alarms turn out false. `waits`: stream → months until half of rises by half are
-    seen, of the charts as they stand; only where asked for."""
+    whether the promised rate is kept if n alarms turn out false. `waits`: stream → median months until its present
+    chart detects a rise by half; only where requested."""
 
     as_of: date
     quarter_ends: date
-    "The last day that is told of outside."
+    "The last day covered by `outside`."
     silent_then: tuple[str, ...]
-    "Footprints that were silent then."
+    "Footprints without notifications then."
     left_out: Mapping[str, int]
     silent: tuple[str, ...]
     inside: Watch | None
@@ -54,13 +54,13 @@ class Picture:
     kept: tuple[Kept, ...]
     waits: Mapping[str, float]
     delay: int
-    "Whole months held that are not complete enough to be charted."
+    "Whole stored months that are not complete enough to be charted."
 
 
 def picture_of(
     tables: Mapping[str, pl.DataFrame], *, a_year: float = ALARMS_A_YEAR, seed: int = 1, waits: bool = False
 ) -> Picture | None:
-    """None while no death is held."""
+    """None while no death is stored."""
     found = deaths(tables[NOTIFICATIONS])
     if found.cases.is_empty():
         return None
@@ -83,7 +83,7 @@ def picture_of(
 
 
 def _yearly(past: Deaths) -> list[tuple[str, float]]:
-    """Deaths a year of London and of each footprint, to the nearest ten: one death more hardly ever shows."""
+    """Deaths a year of London and of each footprint, to the nearest ten, so that one more death rarely changes them."""
     if past.cases.is_empty():
         return []
     years = max(1.0, (past.as_of - min(past.cases["died"])).days / 365.25)
@@ -94,13 +94,13 @@ def _yearly(past: Deaths) -> list[tuple[str, float]]:
 
 
 def _kept(inside: Watch) -> tuple[Kept, ...]:
-    """For every number of false alarms there may be: of the months charted so far."""
+    """For every possible number of false alarms, over the months charted so far."""
     years = (len(inside.streams[0].months) - BASELINE_MONTHS) / 12
     return tuple(kept(alarms, years, inside.budget.promised) for alarms in range(MOST_ALARMS + 1))
 
 
 def _waits(inside: Watch) -> dict[str, float]:
-    """Of streams with a CUSUM by simulation; of the rare, as looks come at the rate so far."""
+    """For streams with a CUSUM, by simulation; for rare ones, at the rate of looks so far."""
     return {
         one.stream.id: median_wait(one.share, len(one.months), baseline=BASELINE_MONTHS) if one.path else one.median
         for one in inside.streams

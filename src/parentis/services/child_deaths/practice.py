@@ -1,6 +1,6 @@
 """Two years of practice notifications and reviews for London's six footprints, at published scale, with two planted
 truths: a cluster of deaths (two boroughs, three months, four times as many), and a footprint that notifies faster
-from a day on. No child of it lived."""
+from a certain day. Every child is invented."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -153,12 +153,12 @@ def _year(day: date) -> int:
 
 
 def _told(random: np.random.Generator, died: date, mean: float) -> date:
-    """So many working days later: geometric, and one in twenty much later."""
+    """Day of notification: a geometric number of working days after death, for one in twenty much later."""
     wait = int(random.geometric(1 / (mean + 1)) - 1) if random.random() > 0.04 else int(random.integers(15, 60))
     day = died
     while wait > 0 or day.weekday() > 4 or day in bank_holidays(day.year):
         if wait == 0 and day == died and random.random() < 0.4:
-            break  # some are told at the weekend too
+            break  # some are notified at the weekend too
         day += timedelta(days=1)
         if day.weekday() < 5 and day not in bank_holidays(day.year):
             wait = max(0, wait - 1)
@@ -234,7 +234,7 @@ def _actions(random: np.random.Generator, label: str) -> pl.DataFrame:
 
 
 def _nhs(number: int) -> str:
-    """A number that is no one's: 999 numbers are never issued."""
+    """An NHS number that nobody has: numbers from 999 are never issued."""
     for spare in range(11):
         nine = f"999{(number * 11 + spare):06}"
         check = (11 - sum(int(digit) * (10 - at) for at, digit in enumerate(nine)) % 11) % 11

@@ -1,4 +1,4 @@
-"""Looks at a stream of few: by the days between two deaths (t-chart), or the others between two of a kind (g-chart)."""
+"""Charts of rare events: by days between deaths (t-chart), or by other deaths between two of a kind (g-chart)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from parentis.services.child_deaths.budget import Method, Share
 from parentis.services.child_deaths.charts import chances, g_chart, luck, t_chart
 
 YEAR: Final = 12.0
-"Of months of equal exposure."
+"A year in months of equal exposure."
 SAME_DAY: Final = 64
-"Deaths of one day that are told apart, at most."
+"Most deaths of one day that are given different times."
 FEWEST: Final = 3
-"Deaths before which there is no gap to compare another with."
+"Deaths needed before a gap has another one to be compared with."
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """One at each gap from `baseline` on: `sizes` of all gaps (days, or deaths), `signals` of those looked at."""
+    """A look at each gap from `baseline` on: `sizes` of all gaps (days or deaths), `signals` of the gaps looked at."""
 
     baseline: int
     sizes: np.ndarray
@@ -30,12 +30,12 @@ class Looks:
 def looks(
     share: Share, days: np.ndarray, kind: np.ndarray, months: Sequence[date], exposure: np.ndarray, begin: int, key: int
 ) -> Looks | None:
-    """Of a stream whose share of the budget is `share`; None while there are too few.
+    """The looks at a stream with budget `share`; None while it has too few deaths.
 
     Args:
         days: ordinals of deaths in order, all before the end of `months`; `kind`: which of them are the stream's.
-        exposure: what each month has of what deaths come from, a standard month being 1; shape (months,).
-        begin: months before which nothing signals.
+        exposure: each month's relative exposure, 1 for a standard month; shape (months,).
+        begin: number of months before the first possible signal.
     """
     mine = days[kind]
     if len(mine) < FEWEST:
@@ -53,8 +53,9 @@ def looks(
 
 
 def operational(days: np.ndarray, months: Sequence[date], exposure: np.ndarray, key: int) -> np.ndarray:
-    """Days of death (ordinals, in order) on a clock that runs by what is expected, a standard month being 1. Deaths of
-    one day have an hour each that `key` and the day decide: a gap of no days would else be far likelier than chance."""
+    """Days of death (ordinals, in order) in operational time, by expected deaths (a standard month is 1). Deaths of
+    one day get different times, fixed by `key` and the day: gaps of zero days would otherwise be far too
+    frequent."""
     last = months[-1]
     over = date(last.year + last.month // 12, last.month % 12 + 1, 1)
     starts = np.array([*(month.toordinal() for month in months), over.toordinal()], dtype=float)

@@ -1,4 +1,4 @@
-"""The deaths that are reviewed: each once, in scope, in the footprint where the child lived; and what was left out."""
+"""The deaths under review: each once, in scope, by the footprint where the child lived; and the rows left out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,18 +23,19 @@ SILENT_MONTHS: Final = 2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deaths:
     """`cases`: a row a death, with `authority`, `footprint` (by residence), `bcu`, `died`, `received`, `month` and the
-    notification's columns. `as_of`: the last day told of. `left_out`: reason to number."""
+    notification's columns. `as_of`: the last day covered. `left_out`: reason to number."""
 
     cases: pl.DataFrame
     as_of: date
     left_out: Mapping[str, int]
     silent: tuple[str, ...]
-    "Footprints that told of nothing in the last two whole months."
+    "Footprints with no notification in the last two whole months."
 
 
 def deaths(table: pl.DataFrame, *, as_of: date | None = None) -> Deaths:
     """From notifications as the lake has them: withdrawn ones, repeats and those out of scope are left out, counted.
-    `as_of`: the day at whose end they are as they are; the last on which a partnership was told, if it is not given."""
+    `as_of`: the state of the notifications is that at the end of this day; by default the last day of a
+    notification."""
     told = table.sort("sequence").unique("CASE", keep="last", maintain_order=True)
     told = told.filter(pl.col("DIED").is_not_null(), pl.col("RECEIVED").is_not_null())
     last = as_of or (told["RECEIVED"].max() if told.height else None)

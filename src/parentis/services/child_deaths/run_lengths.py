@@ -1,8 +1,8 @@
-"""How long a CUSUM runs until it signals: exactly for counts on a lattice, by an integral equation for the normal.
+"""Run lengths of a CUSUM until it signals: exact for counts on a lattice, by an integral equation for the normal.
 
-The average run length (ARL) from a start u is L(u) = 1 + E[L(next u)], the chart's next value if it has not signalled.
-Page (1954); Lucas (1985) for counts. A chart signals when its value is *at or above* `decision` for counts (Lucas), and
-above it for the normal, where the difference has no weight.
+The average run length (ARL) from a start u is L(u) = 1 + E[L(next u)], the chart's next value if it has not
+signalled. Page (1954); Lucas (1985) for counts. A chart signals when its value is *at or above* `decision` for counts
+(Lucas), and above it for the normal, where equality has probability zero.
 """
 
 import math
@@ -16,13 +16,13 @@ from scipy.stats import norm, poisson
 from parentis.errors import DeclarationError
 
 NODES = 48
-"Of Gauss and Legendre: run lengths of hundreds to ten figures."
+"Gauss–Legendre nodes: enough for run lengths in the hundreds to ten significant figures."
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """An upper Poisson CUSUM: S = max(0, S + count - `reference`), which signals at S ≥ `decision`. Both are whole
-    multiples of one `step`, so that the chart's values are finitely many and its run length exact."""
+    multiples of one `step`, so that the chart has finitely many values and an exact run length."""
 
     reference: Fraction
     decision: Fraction
@@ -69,8 +69,8 @@ def poisson_run_length(
 def _lengths(mean: float, states: int, slack: int, jump: int, *, upper: bool) -> np.ndarray:
     """ARL from each value 0, step, … below the decision; shape (states,).
 
-    All columns but the first are those of a Toeplitz matrix T: a move depends on how far it goes. What goes to zero
-    or below is gathered in the first column, so that (T - c e0') L = 1, solved by two solves with T."""
+    All columns but the first are those of a Toeplitz matrix T: a move's probability depends on its length alone.
+    Moves to zero or below are summed in the first column, so that (T - c e0') L = 1, solved by two solves with T."""
     moves = np.arange(-(states - 1), states)
     counts = (moves + slack) if upper else (slack - moves)
     whole = counts % jump == 0
@@ -95,16 +95,16 @@ def _lengths(mean: float, states: int, slack: int, jump: int, *, upper: bool) ->
 
 
 def tuned_reference(mean: float, ratio: float) -> float:
-    """The reference best for telling a mean of `ratio` times `mean` from `mean`: (λ1 - λ0) / ln(λ1/λ0)."""
+    """The optimal reference to detect a rise from `mean` to `ratio` × `mean`: (λ1 - λ0) / ln(λ1/λ0)."""
     return mean * (ratio - 1) / math.log(ratio)
 
 
 LONGEST_WAIT = 1200
-"Months that a median is looked for within."
+"Most months searched for a median."
 FINEST = 30
-"Steps to one event, at most: a decision is chosen among so many."
+"Most steps to one event, and so the resolution of a decision."
 VALUES = 120
-"Values that a chart has, at least; with fewer its run length could not be chosen nearly."
+"Fewest values of a chart; with fewer its run length could not be set closely."
 
 
 def design(mean: float, ratio: float, run_length: float) -> Chart:
@@ -134,7 +134,8 @@ def design(mean: float, ratio: float, run_length: float) -> Chart:
 
 
 def _parts(reference: float, fewest: int) -> int:
-    """Into how many an event is cut, from `fewest` to twice as many: so that a multiple lies nearest to `reference`."""
+    """Steps to one event, from `fewest` to twice as many, such that a multiple of the step is nearest to
+    `reference`."""
     return min(range(fewest, 2 * fewest + 1), key=lambda parts: abs(round(reference * parts) / parts - reference))
 
 
@@ -145,7 +146,7 @@ def months_to_signal(chart: Chart, ratio: float) -> float:
 
 
 def chance_within(chart: Chart, ratio: float, months: int) -> float:
-    """The probability that `chart` signals within so many months, from zero, when events are `ratio` times as many."""
+    """The probability that `chart` signals within `months`, from zero, when events are `ratio` times as many."""
     passed = _passed(chart, ratio)
     at = np.zeros(len(passed))
     at[0] = 1.0
@@ -165,7 +166,7 @@ def median_to_signal(chart: Chart, ratio: float) -> int:
 
 
 def _passed(chart: Chart, ratio: float) -> np.ndarray:
-    """Chances of the chart's next value, from each that is below the decision to each; shape (values, values)."""
+    """Transition probabilities between the chart's values below the decision; shape (values, values)."""
     states, slack, jump = (int(one / chart.step) for one in (chart.decision, chart.reference, Fraction(1)))
     values = np.arange(states)
     moves = values[None, :] - values[:, None] + slack
@@ -178,7 +179,7 @@ def _passed(chart: Chart, ratio: float) -> np.ndarray:
 
 
 def smallest_visible_rise(chart: Chart, *, months: int = 12, power: float = 0.8) -> float:
-    """The least ratio of events that `chart` signals within so many months with probability `power`."""
+    """The least ratio of events at which `chart` signals within `months` with probability `power`."""
     low, high = 1.0, 2.0
     while chance_within(chart, high, months) < power:
         low, high = high, high * 2

@@ -1,8 +1,7 @@
-"""Kulldorff's scan: where, and when, deaths cluster more than chance would let any circle do.
-
-Circles grow about every area's centre to half of what is expected; a window is a circle and a span of months. Its
-likelihood ratio is that of a raised rate inside (Kulldorff 1997; prospective: spans that reach to now, 2001). The
-p-value is the rank of the largest ratio among those of worlds in which the same number of deaths fell by chance.
+"""Kulldorff's scan statistic: where and when deaths cluster more than by chance.  Circles about every area's centre
+grow to half of the expected deaths; a window is a circle and a span of months. Its likelihood ratio is for a raised
+rate inside (Kulldorff 1997; prospective: spans up to the latest month, 2001). The p-value is the rank of the largest
+ratio among those of worlds in which the same number of deaths fell by chance.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from parentis.errors import DeclarationError
 from parentis.services.demand.randomness import following, keyed, uniform
 
 FEWEST = 2
-"Cases in a window, at least."
+"Fewest cases in a window."
 HALF = 0.5
 EARTH_KM = 6371.0
 
@@ -31,7 +30,7 @@ class Cluster:
     likelihood: float
     p: float
     recurrence: float
-    "Analyses until one as strong is expected by chance: 1 / p."
+    "Expected number of analyses until chance alone gives a cluster as strong: 1 / p."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Windows:
 
 
 def log_likelihood_ratio(cases: float, expected: float, total: float) -> float:
-    """Log of the ratio for a window with `cases` of `total`, where `expected` of it are due; 0 unless more."""
+    """Log of the ratio for a window with `cases` of `total`, where `expected` are due; 0 unless there are more."""
     if cases <= expected:
         return 0.0
     outside = (total - cases) * np.log((total - cases) / (total - expected)) if cases < total else 0.0
@@ -51,7 +50,7 @@ def log_likelihood_ratio(cases: float, expected: float, total: float) -> float:
 
 
 def bernoulli_log_likelihood_ratio(cases: int, people: int, all_cases: int, all_people: int) -> float:
-    """The same where people are cases or not: inside against outside, at most likely shares, less one share for all."""
+    """The same where people are cases or not: separate shares inside and outside, against one share for all."""
 
     def most(part: float, of: float) -> float:
         return sum(n * np.log(n / of) for n in (part, of - part) if n)
@@ -78,9 +77,9 @@ def scan(
     cases: np.ndarray, expected: np.ndarray, windows: Windows, *, longest: int = 0, prospective: bool = True,
     replicates: int = 999, seed: int = 1,
 ) -> tuple[Cluster, ...]:  # fmt: skip
-    """Clusters that share no area, the most likely first. `cases` and `expected` have shape (areas, months) (a place
-    alone: one month); expected are scaled to as many as there are cases. `longest`: months of a span at most, half of
-    them by default."""
+    """Clusters without a common area, the most likely first. `cases` and `expected` have shape (areas, months) (one
+    month for a purely spatial scan); `expected` is scaled to the number of cases. `longest`: most months of a
+    span, by default half of the months."""
     cases = np.ascontiguousarray(cases, dtype=np.int32)
     if cases.shape != expected.shape or cases.ndim != 2 or (expected < 0).any():
         raise DeclarationError("a scan needs cases and deaths expected of the same areas and months")
@@ -115,7 +114,7 @@ def scan(
 def null_ratios(
     expected: np.ndarray, windows: Windows, total: int, longest: int, prospective: bool, replicates: int, seed: int
 ) -> np.ndarray:
-    """The largest log ratio of each of so many worlds in which `total` cases fell by `expected` alone."""
+    """The largest log ratio of each of many simulated worlds with `total` cases distributed as `expected`."""
     due = np.ascontiguousarray(expected * (total / expected.sum()), dtype=np.float64)
     guide = np.cumsum(due.ravel())
     return np.asarray(
@@ -134,8 +133,8 @@ def _ratio(cases, expected, total):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _limits(ratio, total):  # type: ignore[no-untyped-def]
-    """For each number of cases, what must be expected at most for the log ratio to be above `ratio`: one comparison a
-    window in place of two logarithms."""
+    """For each number of cases, the largest expectation with a log ratio above `ratio`: one comparison for a window
+    instead of two logarithms."""
     most = np.zeros(total + 1)
     for cases in range(FEWEST, total + 1):
         low, high = 0.0, float(cases)
@@ -158,7 +157,7 @@ def _limits(ratio, total):  # type: ignore[no-untyped-def]
 def _best_of(cases, due, order, reach, centre, longest, prospective, total, best, inside, sums):  # type: ignore[no-untyped-def]
     """The best window about one centre that beats `best`: (log ratio, areas, first, last)."""
     months = cases.shape[1]
-    begin = max(0, months - longest) if prospective else 0  # no span reaches to the months before
+    begin = max(0, months - longest) if prospective else 0  # no span begins earlier
     inside[:] = 0
     sums[:] = 0.0
     size, first, last = 0, 0, 0
@@ -180,7 +179,7 @@ def _best_of(cases, due, order, reach, centre, longest, prospective, total, best
             for start in range(end, max(-1, end - longest), -1):
                 count += inside[start]
                 mass += sums[start]
-                # What is outside only lowers the ratio: a window whose inside alone falls short is left out.
+                # The outside term only lowers the ratio: a window whose inside term falls short is skipped.
                 if count >= FEWEST and count > mass and count * np.log(count / mass) > best:
                     ratio = _ratio(float(count), mass, float(total))
                     if ratio > best:
@@ -236,7 +235,7 @@ def _beaten(cases, due, order, reach, longest, prospective, total, best, most, i
 
 @njit(cache=True, nogil=True)
 def _lower(most, count, best, total):  # type: ignore[no-untyped-def]
-    """Limits after the best ratio rose: those of counts near by, which windows to come are likeliest to have."""
+    """Limits after the best ratio rose, updated for counts near `count`, which the next windows most likely have."""
     for cases in range(max(FEWEST, count - 2), min(total, count + 3)):
         low, high = 0.0, most[cases]
         for _ in range(20):

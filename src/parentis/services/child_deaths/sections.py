@@ -1,4 +1,4 @@
-"""What the service puts into its yearly report and its pages."""
+"""The service's sections of the yearly report and of its pages."""
 
 from parentis.figures import Chart, ChartKind, FigureTable, Headline, Prose, Section
 from parentis.returns.child_deaths import labels

@@ -1,7 +1,7 @@
-"""Ratios of observed to expected deaths, pulled towards the region's mean as far as few deaths deserve (gamma–Poisson).
+"""Ratios of observed to expected deaths, shrunk towards the region's mean, more where deaths are few (gamma–Poisson).
 
-Counts are Poisson with mean expected × ratio, and ratios are gamma with shape `shape` and mean `mean`, both found by
-the largest marginal likelihood (Clayton and Kaldor 1987); an area's ratio given its count is then gamma again.
+Counts are Poisson with mean expected × ratio, and ratios are gamma with shape `shape` and mean `mean`, both estimated
+by maximum marginal likelihood (Clayton and Kaldor 1987); an area's ratio given its count is then gamma again.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from scipy.stats import gamma
 from parentis.errors import DeclarationError
 
 ALIKE = 1e6
-"A shape so large that areas do not differ at all: what the likelihood asks for when counts vary less than by chance."
+"A shape so large that areas do not differ: the estimate where counts vary less than by chance."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,7 @@
-"""The page's streams: what is watched, of whom, and where.
-
-Causes belong to London, completeness to footprints, families to boroughs. So deaths are watched in London whole, by
-age, likely cause, ethnic group, place, kind of response and what else the notification says; in each footprint whole
-alone; and of each footprint how complete its notifications are. Boroughs have no stream but the scan, which shows
-footprints.
+"""The page's streams: which deaths are monitored, and where.  Causes are monitored for London, completeness for
+footprints; families are the boroughs' concern. So London's deaths are monitored in total and by age, likely cause,
+ethnic group, place, kind of response and other fields of the notification; a footprint's in total only, with how
+complete its notifications are. Boroughs have only the scan, which shows footprints.
 """
 
 from collections.abc import Sequence
@@ -17,14 +15,14 @@ from parentis.services.child_deaths.budget import Watching
 
 LONDON: Final = "london"
 LATE_FROM, LATE_TO = 3, 14
-"""Days from death to notification that are late, and those after which a death is no longer looked at for it: a count
-that must not grow afterwards."""
+"""Days from death after which a notification is late, and after which the death's lateness is final, so that the
+count of late ones no longer grows."""
 NOT_STATED: Final = "N"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A stream's deaths (`where`), of those in `of`; `place`: whose delays its months have."""
+    """A stream's deaths (`where`), of those in `of`; `place`: the place whose delays apply to its months."""
 
     id: str
     title: str
@@ -35,7 +33,7 @@ class Cut:
 
 
 def cuts(places: Sequence[str]) -> tuple[Cut, ...]:
-    """All of them, where these footprints notify."""
+    """All streams for these footprints."""
     return (
         Cut(id=LONDON, title="London, all deaths", where=pl.lit(value=True)),
         *(Cut(id=each, title=_name(each), where=pl.col("footprint") == each, place=each) for each in places),

@@ -1,7 +1,6 @@
-"""The page's streams month by month, what the chart of each said, and the alarms that came of it.
-
-Months enter a chart once nine deaths in ten of them are expected to be notified, by delays estimated footprint by
-footprint, and once it is known which of their notifications were late; each is read with the share that is notified.
+"""The page's streams month by month, their charts and their alarms.  A month enters a chart once nine in ten of its
+deaths are expected to have been notified (with delays estimated for each footprint) and its late notifications are
+known; its expectation is multiplied by the share notified.
 """
 
 import zlib
@@ -44,10 +43,10 @@ from parentis.services.child_deaths.stream_list import LATE_TO, LONDON, Cut, cut
 ENOUGH: Final = 0.9
 "Share of a month's deaths that must be expected to be notified before its count enters a chart."
 BASELINE_MONTHS: Final = 12
-"Months that a chart stands on before it begins."
+"Months of baseline before a chart begins."
 SEASON: Final = (1.10, 1.06, 1.04, 1.0, 0.97, 0.95, 0.94, 0.94, 0.96, 0.99, 1.02, 1.05)
-"""Deaths of a month beside the year's mean, January first. A gentle winter's rise, taken as given: two years of one
-region cannot tell a season from chance. Replace it by NCMD's own when it is to be had."""
+"""Deaths of a month beside the year's mean, January first. An assumed small rise in winter: two years of one region
+are too few to estimate seasons. Replace it with NCMD's own when available."""
 FEWEST_SCANNED: Final = 10
 SCAN: Final = Stream(id="scan", title="Clusters in space and time", monthly=0.0, method=Method.SCAN)
 
@@ -64,11 +63,11 @@ class Watched:
     path: Path | None
     alarms: tuple["Alarm", ...]
     smallest_visible: float
-    "Least rise that it sees within a year with probability 0.8; not a number for other charts."
+    "Least rise that the CUSUM detects within a year with probability 0.8; NaN for other charts."
     median: float
-    "Months from the start of a rise by half to its signal, in half of such rises; data delay not in it."
+    "Median months from the start of a rise by half to its signal, without the data delay."
     of: np.ndarray
-    "Deaths that the counts are part of, shape (months,); the same as `counts` where deaths themselves are watched."
+    "Deaths of which the counts are a part, shape (months,); equal to `counts` where deaths themselves are monitored."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +86,11 @@ class Alarm:
     promised: float
     "False alarms a year of this stream."
     delay_months: int
-    "From the end of a month to its entering the chart."
+    "Months from the end of a month until it enters the chart."
     ends: str
-    "What would end it."
+    "What would end the alarm."
     where: tuple[str, ...] = ()
-    "Footprints that a cluster touches: a scan's circle is never shown."
+    "Footprints that a cluster overlaps: a scan's circle is never shown."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +106,7 @@ class Watch:
     "The last month that is complete enough to be charted."
     nowcasts: tuple[Nowcast, ...]
     delay: int
-    "Whole months held that are not complete enough to be charted."
+    "Whole stored months that are not complete enough to be charted."
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -116,7 +115,7 @@ class Watch:
 
 
 def watch(of: Deaths, *, a_year: float = ALARMS_A_YEAR, seed: int = 1) -> Watch | None:
-    """Everything on the Signals page; None while fewer months are held than a chart stands on."""
+    """Everything on the Signals page; None while fewer months are stored than a chart's baseline."""
     if of.cases.is_empty():
         return None
     months = _months(of)
@@ -155,7 +154,7 @@ def _enters(at: int, months: Sequence[date], complete: Mapping[str, np.ndarray],
 
 
 def _months(of: Deaths) -> list[date]:
-    """Whole months from the first of the first financial year held to the last that is over."""
+    """Whole months from the start of the first financial year stored to the last month that has ended."""
     first = of.cases["month"].min()
     if not isinstance(first, date):
         return []
@@ -171,7 +170,7 @@ def _next(month: date) -> date:
 
 
 def _delays(of: Deaths) -> dict[str, Delays]:
-    """By footprint, and of London; a footprint whose delays cannot be told has London's."""
+    """By footprint, and of London; a footprint whose delays cannot be estimated has London's."""
     now = of.as_of.toordinal()
 
     def fitted(cases: pl.DataFrame) -> Delays:
@@ -267,7 +266,7 @@ def _alarm(
 def _rare(
     share: Share, cut: Cut, of: Deaths, months: Sequence[date], exposure: np.ndarray, key: int, lag: int
 ) -> tuple[Alarm, ...]:
-    """Alarms of a stream of few. A month is told, and no day: a day of death is a child."""
+    """Alarms of a rare stream. They give the month and not the day: a day of death would identify a child."""
     among = of.cases.filter(pl.col("died") < _next(months[-1]))
     among = among if cut.of is None else among.filter(cut.of.fill_null(value=False))
     kind = among.select(cut.where.fill_null(value=False)).to_series().to_numpy()

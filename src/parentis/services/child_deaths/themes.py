@@ -1,4 +1,4 @@
-"""Modifiable factors: how often reviews found each, how sure that is, and where a footprint differs from the others."""
+"""Modifiable factors: how often reviews found each, with intervals, and where a footprint differs from the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class Themes:
 
 
 def themes(reviewed: pl.DataFrame, found: pl.DataFrame) -> Themes:
-    """Of reviews and their factors (`records.reviews`, `records.factors`). Only factors thought to contribute count
-    (relevance 2)."""
+    """Themes from reviews and their factors (`records.reviews`, `records.factors`). Only factors judged to contribute
+    (relevance 2) count."""
     total = reviewed.height
     contributing = found.filter(pl.col("relevance") == "2")
     names = labels("factor")

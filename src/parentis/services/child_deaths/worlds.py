@@ -1,7 +1,6 @@
-"""Worlds of known truth: deaths that come by chance alone, to see what the charts make of them.
-
-`false_alarms` runs the charts month by month as the page does: each month's chart is of what was notified by then, with
-the share that is estimated from that world's own delays. Nothing in these worlds changes, so every alarm is false.
+"""Simulated deaths at known rates, to measure how the charts behave.  `false_alarms` runs the charts month by month
+as the page does: each month's chart uses what was notified by then, with the share notified estimated from that
+world's own delays. Rates in these worlds are constant, so every alarm is false.
 """
 
 import math
@@ -36,13 +35,13 @@ SHARES: Final[Mapping[str, tuple[float, ...]]] = {
     "jar": (9, 6, 0.3, 3, 0.2, 81.5),
     "born": (14, 22, 64),
 }
-"Of deaths; drawn apart from one another. The last of `jar` and `born` are those that no stream watches."
+"Shares of deaths, drawn independently. No stream monitors the last of `jar` and of `born`."
 WATCHED: Final[Mapping[str, int]] = {"jar": 5, "born": 2}
 FLAGS: Final[Mapping[str, float]] = {"flag=0": 0.02, "flag=1": 0.03, "flag=2": 0.01}
 GAPS: Final[Mapping[str, float]] = {"no-number": 0.02, "no-ethnicity": 0.05, "no-cause": 0.07}
 "Shares of notifications in which something is missing, watched footprint by footprint."
 OFFSETS: Final = 4
-"Months after a month's entry in which what is known of it still grows; then it stands."
+"Months after a month's entry in which its notifications still grow; then it is final."
 NEAR: Final = 1
 "A month enters at the end of the next."
 
@@ -50,7 +49,8 @@ NEAR: Final = 1
 @dataclass(frozen=True, slots=True)
 class World:
     """`died`, `told`: ordinals, shape (deaths,), in order of death. `area`: index of the borough; `kind[name]`: which
-    of a share's parts each death is; `flag[name]`: what is said, or missing, of each. Same shape."""
+    of a share's parts each death is; `flag[name]`: whether each death has the flag (a statement, or a missing field).
+    Same shape."""
 
     died: np.ndarray
     told: np.ndarray
@@ -76,10 +76,10 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Of how many nowcasts the interval held the truth; `day`: days after the span's last. `promised`: mean probability
-    that the intervals say they have. `even`: of how many the rank of the truth, counts parted by chance, lies within
-    the middle 95 in 100: 95 in 100 where predictions are right, however few deaths there are. `ranks`: how many
-    ranks lie in each tenth."""
+    """Share of nowcasts whose interval contained the truth; `day`: days after the span's last day. `promised`: mean
+    stated probability of the intervals. `even`: share in which the randomised rank of the truth lies in the
+    middle 95 %, which is 0.95 where predictions are right, even with few deaths. `ranks`: number of ranks in each
+    tenth."""
 
     day: int
     held: int
@@ -98,12 +98,12 @@ def world(
     seed: int, years: int, *, yearly: float = YEARLY, mean_delay: float = 5.0, spread: float = 0.03,
     winter: float = 1.0, rise: tuple[int, float] | None = None,
 ) -> World:  # fmt: skip
-    """Deaths of so many years.
+    """Simulate deaths over a number of years.
 
     Args:
         spread: correlation between deaths of one week in being notified early.
-        winter: how much stronger the seasons are than the page takes them to be.
-        rise: the month from which there are so many times as many deaths.
+        winter: how much stronger the seasons are than the page assumes.
+        rise: the month from which deaths rise, and the ratio by which they do.
     """
     random = np.random.Generator(np.random.Philox(key=np.array([seed, 77], dtype=np.uint64)))
     months, month = [], FIRST
@@ -121,7 +121,7 @@ def world(
     quick = random.random(len(died)) < np.array([early[each] for each in week])
     wait = np.where(quick, random.geometric(1 / 2.5, len(died)) - 1, random.geometric(1 / (2 * mean_delay), len(died)))
     told = died + wait
-    # Three in four of what falls on a weekend waits for the Monday.
+    # Three in four notifications due at a weekend are made on the Monday.
     weekend = (told - 1) % 7
     later = (weekend >= 5) & (random.random(len(died)) < 0.75)
     told = told + np.where(later, 7 - weekend, 0)
@@ -147,14 +147,14 @@ def _boroughs() -> Mapping[str, float]:
 
 @cache
 def _footprint_of() -> np.ndarray:
-    """Of each borough, the number of its footprint."""
+    """The number of each borough's footprint."""
     homes = {code: one.id for one in footprints() if one.kind == "cdr" for code in members(one.id, date.max)}
     names = sorted(set(homes.values()))
     return np.array([names.index(homes[each]) for each in _boroughs()])
 
 
 def page(*, a_year: float = 1.0, yearly: float = YEARLY) -> Budget:
-    """The page's budget over every stream that it has (`stream_list`), at what they truly expect, and the scan."""
+    """The page's budget over all its streams (`stream_list`), at their true expectations, and the scan."""
     expects, home = np.array(list(_boroughs().values())), _footprint_of()
     sizes = np.bincount(home, weights=expects) / expects.sum() * yearly / 12
     asked: list[tuple[str, float, bool]] = [("london", yearly / 12, False)]
@@ -198,7 +198,7 @@ def false_alarms(
 
 
 def alarms_in(made: World, shared: Budget, watched: int, key: int) -> Mapping[str, np.ndarray]:
-    """Whether each stream signalled, month by month from the end of the baseline on (of few: look by look)."""
+    """Whether each stream signalled, by month from the end of the baseline on (rare streams: by look)."""
     known, found = _Known.of(made), {}
     for at, share in enumerate(shared.shares):
         mine, of = _members(made, share.stream)
@@ -217,8 +217,9 @@ def alarms_in(made: World, shared: Budget, watched: int, key: int) -> Mapping[st
 def months_seen(
     worlds: int, *, ratio: float = 1.5, history: int = 36, longest: int = 120, seed: int = 3
 ) -> Mapping[str, float]:
-    """Months from a rise of all deaths until half of the worlds have had a stream's alarm; infinite where fewer had in
-    `longest` months. Charts have `history` months before it; the page's data delay is not in it."""
+    """Months from a rise of all deaths until a stream has signalled in half of the worlds; infinite where fewer than
+    half signal in `longest` months. Charts have `history` months before the rise; the page's data delay is
+    excluded."""
     shared = page()
     shares = [one for one in shared.shares if one.chart is not None and one.stream.watching is Watching.DEATHS]
     only = Budget(a_year=shared.a_year, shares=tuple(shares))
@@ -235,7 +236,8 @@ def months_seen(
 def coverage(
     worlds: int, days: Sequence[int], *, seed: int = 1, span: int = 7, each: int = 6, spread: float = 0.03
 ) -> tuple[Coverage, ...]:
-    """How often the nowcast of a span's deaths holds the truth, so many days after it; `each` times a world."""
+    """How often the interval of a span's nowcast contains the truth, by days after the span; `each` nowcasts a
+    world."""
     found: dict[int, list[Nowcast]] = {day: [] for day in days}
     truths = []
     for number in range(worlds):
@@ -267,7 +269,7 @@ def _covered(day: int, found: Sequence[Nowcast], truths: Sequence[int], luck: np
 
 
 def _members(made: World, stream: Stream) -> tuple[np.ndarray, np.ndarray | None]:
-    """Which deaths are a stream's, and those that it is part of (none where deaths themselves are watched)."""
+    """Which deaths are a stream's, and those of which it is a part (None where deaths themselves are monitored)."""
     name, _, part = stream.id.partition("=")
     if name in ("london", "scan"):
         return np.ones(len(made.died), dtype=bool), None
@@ -295,8 +297,8 @@ def _ends(months: Sequence[date]) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known of a world at each month's entry, and one, two … months later. `month`: of each death;
-    `seen[offset]`: whether it is known then; `complete[offset]`: share notified, by month."""
+    """A world's deaths as notified at each month's entry, and one, two … months later. `month`: of each death;
+    `seen[offset]`: whether it is notified by then; `complete[offset]`: share notified, by month."""
 
     month: np.ndarray
     seen: np.ndarray
@@ -336,13 +338,13 @@ def _alarms(
     counts: np.ndarray, of: np.ndarray | None, complete: np.ndarray, share: Share, months: Sequence[date],
     watched: int, key: int,
 ) -> np.ndarray:  # fmt: skip
-    """Whether the newest month signals, charts of every month made anew from what was known then."""
+    """Whether the newest month signals, with each month's chart computed anew from what was known then."""
     season = np.array([SEASON[month.month - 1] for month in months])
     exposure = season * complete if of is None else of
     last = BASELINE_MONTHS + watched
     standing, had = np.cumsum(counts[-1]), np.cumsum(exposure[-1])
     scale = _Scale(share.stream.monthly, luck(np.uint64(key), np.arange(len(months))), parts=of is not None)
-    # settled[m]: on the scale of a standard month, when it and all before it stand.
+    # settled[m]: on the scale of a standard month, once it and all earlier months are final.
     settled = scale.of(counts[-1], standing, exposure[-1], had, np.arange(len(months)))
     if share.chart is None:
         raise DeclarationError(f"stream {share.stream.id} has no chart")
@@ -371,7 +373,7 @@ def _alarms(
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Ranks of counts on a standard month, as `charts.standard_counts` has them, or `standard_parts`."""
+    """Counts converted to a standard month, as in `charts.standard_counts` or `standard_parts`."""
 
     standard: float
     luck: np.ndarray
@@ -401,7 +403,7 @@ def _rare_alarms(
 
 
 def _scan_alarms(made: World, known: _Known, share: Share, watched: int, key: int) -> np.ndarray:
-    """Whether the scan of each month signalled, of what was known then."""
+    """Whether each month's scan signalled, from what was known then."""
     places, ends = boroughs(), _ends(made.months)
     latitude, longitude = (np.array([getattr(one, name) for one in places]) for name in ("latitude", "longitude"))
     season = np.array([SEASON[month.month - 1] for month in made.months])
