@@ -1,4 +1,4 @@
-"""A return as the rest of the house sees it, and what reading files of it gives."""
+"""Data models: a return as the other packages see it, and the result of reading its files."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Reading:
 
     @property
     def form(self) -> Literal["xml", "csv", "xlsx"]:
-        """How the return came; `xlsx` stands for every kind of table whose dates are not text."""
+        """The form in which the return was received; `xlsx` means every kind of table whose dates are not text."""
         endings = {taken.file.casefold().rpartition(".")[2] for taken in self.taken}
         if "xml" in endings:
             return "xml"
@@ -48,7 +48,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unused:
-    """A file of which nothing was used, and why. `warning` where it is of no return, `error` where it is damaged."""
+    """A file of which nothing was used, with the reason: `warning` if it belongs to no return, `error` if it is
+    damaged."""
 
     file: str
     error: UserError
@@ -62,7 +63,7 @@ class Unused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What files hold: readings, and the files that are in none of them."""
+    """The content of files: readings, and the files that are in none of them."""
 
     readings: tuple[Reading, ...]
     unused: tuple[Unused, ...]
@@ -72,21 +73,21 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """What a reader gives when it left something out or met something odd: the tables, and what to say of them."""
+    """The result of a reader that left something out or found something unusual: the tables, and its problems."""
 
     tables: Mapping[str, pl.DataFrame]
     problems: tuple[Problem, ...] = ()
     rows: int | None = None
-    "Rows below the headings, blank ones aside."
+    "Rows below the headings, without blank ones."
     kept: int | None = None
-    "Of them, those that are in the tables: `rows` less `kept` is the sum of the problems' rows."
+    "Those of the rows that are in the tables: `rows` minus `kept` is the sum of the problems' rows."
     words: str = ""
-    "Words for the data set, where only reading it tells them; else those of what the file was taken for."
+    "The name of the data set, where only its content gives it; otherwise the name from recognition is used."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """One way in which a return's files come. Tried in order; the first that recognises the content reads it."""
+    """One format of a return's files. Readers are tried in order; the first that recognises the content reads it."""
 
     name: str
     recognise: "Callable[[Content], Recognised | None]"
@@ -101,7 +102,7 @@ class XmlForm:
     write: "Callable[[Mapping[str, pl.DataFrame]], bytes]"
     "From text tables."
     as_said: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]"
-    "The tables as reading what was written gives them, where the form says once what several of them repeat."
+    "The tables as they are after a round trip, where the form states once what several tables repeat."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,50 +114,51 @@ class Return:
     publisher: str = ""
     "Short name of the body that publishes it: `MHCLG`. Only for publishers' returns."
     made_here: bool = False
-    "A publisher's return that the site makes from its own records: no list of publications has it."
+    "A publisher's return that the site makes from its own records; it is in no list of publications."
     period_kind: PeriodKind
     earlier_period: "Callable[[str, str], str | None] | None" = None
-    """Of a part and period under which it was accepted before its periods were told as they are now: the period that
-    stands for it where its files do not say better; None where part and period are told as now. Such submissions are
-    read again under the new period (`workflow.processing.earlier_periods`)."""
+    """For a part and period under which the return was accepted before its periods were defined as now: the period to
+    use where its files do not give a better one; None where the definition has not changed. Such submissions are read
+    again under the new period (`workflow.processing.earlier_periods`)."""
     readers: tuple[Reader, ...] = ()
     "Special readers; a return without one is read by its spec's headings."
     xml: Ref | None = None
-    "Its `XmlForm`, if it is written in XML too."
+    "Its `XmlForm`, if it also has an XML form."
     infer_period: "Callable[[Mapping[str, pl.DataFrame]], str | None] | None" = None
-    "From the text tables of files that lie together: the period they speak of, or None if they do not say."
+    "From the text tables of files in one folder: their period, or None if they do not state it."
     complete: "Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]] | None" = None
-    "Adds to the text tables what one form of the return leaves to be derived."
+    "Adds to the text tables the values that one form of the return does not state."
     check: Callable[..., Checked] | None = None
     "Its own rules: `(reading, typed, spec)`; every return is also checked against its spec."
     check_together: Callable[..., Checked] | None = None
     """Its own rules over several authorities in one plan, in place of `check`: `(tables, *, collection_year,
     absent, last_year, last_year_absent)`, typed tables with `authority`; findings name the authority."""
     rules: Ref | None = None
-    "Gives its own rules, if they are declared one by one."
+    "Returns its own rules, if they are declared one by one."
     changes_of: Ref | None = None
-    "Of a rule's code: pairs of the period in which it changed and what changed."
+    "From a rule's code: pairs of the period in which it changed and what changed."
     workers: "Callable[[Mapping[str, pl.DataFrame]], pl.DataFrame] | None" = None
-    "From the typed tables: who works with each child, `child` and `worker`, one row per child."
+    "From the typed tables: the worker of each child, `child` and `worker`, one row per child."
     exported: bool = False
-    """It is exported from authorities' systems, table by table: what exports do to cells is undone (`corrections`), a
-    table in several files is joined, one without headings is known by its cells, years in one folder are told apart."""
+    """It is exported from authorities' systems, table by table: the effects of exports on cells are undone
+    (`corrections`), a table in several files is joined, one without headings is recognised by its cells, and years in
+    one folder are separated."""
     align: "Callable[[Mapping[str, pl.DataFrame]], tuple[Mapping[str, pl.DataFrame], Sequence[str]]] | None" = None
-    "Over the text tables of one return: what one of them writes otherwise than the rest, and what to say of it."
+    "From the text tables of one return: the tables made consistent where one is written differently, and the problems."
     misdated: "Callable[[Mapping[str, pl.DataFrame], date], Mapping[str, str]] | None" = None
-    "Of typed tables that should be of the year to a day: those that cannot be, and why."
+    "From typed tables that should belong to the year to a day: those that cannot, with the reason."
     known_to: "Callable[[Mapping[str, pl.DataFrame], str], date | None] | None" = None
-    "Of typed tables of a period: the last day they tell of, where they were extracted within it."
+    "From typed tables of a period: the last day they cover, if they were extracted before its end."
     first_rules: str = ""
     "The first period with rules of its own; earlier ones are checked by these."
     sign_offs: tuple[str, ...] = ()
-    "Roles that must sign before its figures stop being provisional."
+    "Roles that must sign before its figures are final."
     audience: Literal["own", "members", "published"] = "own"
     keep_years: int | None = None
     """How many years after the end of its period a submission is kept, then erased (`parentis retention`). None only
-    where it is published, or kept nowhere: an authority's own return without a term is a mistake in its declaration."""
+    if it is published or never stored: an authority's own return without a term is an error in its declaration."""
     handed_to: str = ""
-    "Where it is handed instead, in words, if it may never be kept in archive or lake: handing it in is refused."
+    "If it must never be stored in archive or lake: where to send it instead, in words. Its submission is refused."
 
     def __post_init__(self) -> None:
         if self.audience != "published" and not self.handed_to and self.keep_years is None:

@@ -1,4 +1,4 @@
-"""Which period a file is of, from its name or a column of years; content speaks through `Return.infer_period`."""
+"""The period of a file, from its name or a column of years; `Return.infer_period` finds it in other content."""
 
 import re
 from pathlib import PurePosixPath
@@ -19,7 +19,7 @@ _YEAR_HEADINGS = ("year", "collectionyear", "period", "financialyear")
 
 
 def year_in_name(name: str) -> str:
-    """The year a file's name holds (`2017`, `2017-18`), else its folder's, else ''."""
+    """The year in a file's name (`2017`, `2017-18`), otherwise in its folder's name, otherwise ''."""
     path = PurePosixPath(name)
     for part in (path.stem, *(parent.name for parent in path.parents)):
         for match in _YEAR.finditer(part):
@@ -30,7 +30,7 @@ def year_in_name(name: str) -> str:
 
 
 def period_in_name(name: str, kind: PeriodKind) -> str:
-    """The period a file's name holds: for returns of a quarter its quarter (`ALBQ1201415`, `2024-25 Q3`), else the year
+    """The period in a file's name: for quarterly returns the quarter (`ALBQ1201415`, `2024-25 Q3`), else the year
     (`year_in_name`); '' for none."""
     if kind == "quarter":
         for part in (PurePosixPath(name).stem, *(parent.name for parent in PurePosixPath(name).parents)):
@@ -41,11 +41,9 @@ def period_in_name(name: str, kind: PeriodKind) -> str:
 
 
 def period_label(text: str, kind: PeriodKind | None = None) -> str | None:
-    """The label of the period that `text` means, or None for ''.
-
-    A lone year is the collection year that ends in it, as the returns' own names have it; of a financial year it says
-    too little, so None, as everything but a day does of a day. Without `kind` the text must be a period's own label.
-    Raises PeriodError.
+    """The label of the period in `text`, or None for ''. A single year is the collection year that ends in it, as in
+    the returns' own names; it does not identify a financial year, so the result is None, as for anything but a day
+    where the period is a day. Without `kind` the text must be a period's own label. Raises PeriodError.
     """
     text = text.strip()
     if not text:
@@ -60,7 +58,7 @@ def period_label(text: str, kind: PeriodKind | None = None) -> str | None:
 
 
 def year_column(grid: pl.DataFrame, match: Match, kind: PeriodKind) -> str | None:
-    """The period in a column of years that the spec does not know, if the whole column agrees."""
+    """The period in a column of years that is not in the spec, if the whole column agrees."""
     headings = grid.row(match.heading_row)
     index = next(
         (i for i, h in enumerate(headings) if plain(h) in _YEAR_HEADINGS and i not in match.columns.values()), None
@@ -73,4 +71,4 @@ def year_column(grid: pl.DataFrame, match: Match, kind: PeriodKind) -> str | Non
     try:
         return period_label(str(years[0]).removesuffix(".0"), kind)
     except PeriodError:
-        return None  # a column called YEAR that holds something else; the content decides
+        return None  # a column called YEAR with other content; the other columns decide

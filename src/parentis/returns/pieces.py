@@ -1,4 +1,4 @@
-"""What one file gave, and a remark on it."""
+"""Pieces: the tables read from one file, and a remark on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from parentis.returns.problems import Problem, Recognised, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """What one file gave: its tables as text, with `row` and `file`."""
+    """The tables read from one file, as text, with `row` and `file`."""
 
     name: str
-    "The file's; of a member of a zip `archive.zip/member.csv`."
+    "The file's name; for a member of a zip `archive.zip/member.csv`."
     folder: str
     taken: tuple[Recognised, ...]
     tables: Mapping[str, pl.DataFrame]
@@ -22,7 +22,7 @@ class Piece:
 
     @property
     def owner(self) -> tuple[str, str]:
-        """The return and the part that the file is of."""
+        """The return and the part to which the file belongs."""
         return self.taken[0].return_id, self.taken[0].part
 
 

@@ -1,4 +1,4 @@
-"""Published cells: a number, or a sign that stands where a number would be."""
+"""Published cells: a number, or a sign in place of a number."""
 
 import polars as pl
 
@@ -6,17 +6,17 @@ NUMBER = r"^[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 PERCENT = r"\s*(?:%|per ?cent)$"
 YEARS_MONTHS = r"^(\d{1,2}):(\d{2})$"
 AT_MOST = r"^[<>≤≥]\s*=?\s*\d"
-"`<5`: a small number held back."
+"`<5`: a suppressed small number."
 SIGNS = frozenset(
     {"c", "x", "z", "k", "u", "low", "na", "n/a", "-", "–", "—", "−", "~", ":", "*", "!", ".", "..", "...", "…"}
 )
-"What publishers write for a value they hold back or do not have, in any case and with or without brackets."
+"Signs that publishers write for a suppressed or missing value, in any case and with or without brackets."
 FAILED = r"^#[A-Z/0!?_]+!?$"
 "A cell in which a formula failed, as a workbook shows it: `#DIV/0!`."
 
 
 def bare(cell: pl.Expr) -> pl.Expr:
-    """A cell's number as others write it: without pound sign, percent sign and spaces between digits, with a plain
+    """A cell's number in plain form: without pound sign, percent sign and spaces between digits, with a plain
     minus (`−12`, U+2212, and `(12)`)."""
     text = cell.str.strip_chars().str.replace(r"^[−–‒]\s*([\d.£])", "-$1")
     text = text.str.replace(r"^\((\s*[£\d.].*)\)$", "-$1").str.replace(PERCENT, "")
@@ -24,7 +24,7 @@ def bare(cell: pl.Expr) -> pl.Expr:
 
 
 def sign(cell: pl.Expr) -> pl.Expr:
-    """A cell as a bare sign: `[C]` → `c`."""
+    """A sign without brackets, in lower case: `[C]` → `c`."""
     return cell.str.to_lowercase().str.strip_chars("[]() ")
 
 
@@ -33,7 +33,7 @@ def is_number(cell: pl.Expr) -> pl.Expr:
 
 
 def is_percent(cell: pl.Expr) -> pl.Expr:
-    """True for a number that is written as a per cent: `62%`."""
+    """True for a number written as a percentage: `62%`."""
     return cell.str.contains(PERCENT) & is_number(cell)
 
 
@@ -47,7 +47,7 @@ def is_value(cell: pl.Expr) -> pl.Expr:
 
 
 def value_and_marker(column: str) -> tuple[pl.Expr, pl.Expr]:
-    """`VALUE`, text of a plain number, and `MARKER`, what stood there instead; both null for a blank.
+    """`VALUE`, the text of a plain number, and `MARKER`, the sign in its place; both null for a blank.
 
     `1:02` years and months is 14, in months; `62%` is 62, in per cent.
     """
@@ -60,6 +60,6 @@ def value_and_marker(column: str) -> tuple[pl.Expr, pl.Expr]:
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every cell without the spaces around it, null where nothing is left."""
+    """Every cell without leading and trailing spaces; null where it is empty."""
     cell = pl.all().cast(pl.String).str.strip_chars().str.strip_chars("\u00a0")
     return frame.select(pl.when(cell != "").then(cell).name.keep())

@@ -1,4 +1,4 @@
-"""The data sets of DfE's long format that Parentis knows by name. Others of the family read all the same."""
+"""The data sets in DfE's long format that are declared by name. Other data sets of the family can also be read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ COMMON = frozenset(
         "planning_area_name",
     }
 )
-"Columns of time and place, which any data set of the family may have."
+"Columns of time and place, which every data set of the family can have."
 
 
 SAME = {
@@ -69,8 +69,7 @@ SAME = {
     "age_group": "age",
     "rate_per_10000_children": "rate_per_10000",
 }
-"""Headings that releases of 2018 to 2025 have changed among, each under one of its names: two headings mean the same
-column if they stand under the same one here. DfE renamed several in 2025."""
+"""Headings of releases from 2018 to 2025 that name the same column → one name for them. DfE renamed several in 2025."""
 
 
 def same(heading: str) -> str:
@@ -79,22 +78,22 @@ def same(heading: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """A data set known by its headings and, where several share them, by a value that only it holds."""
+    """A data set recognised by its headings and, where several have the same headings, by a value that only it has."""
 
     id: str
     filters: tuple[str, ...] = ()
     indicators: tuple[str, ...]
     holds: Mapping[str, str] = field(default_factory=dict)
-    "Column → a value that some row has in it, whatever its case."
+    "Column → a value that at least one row has in it, in any case."
     formerly: tuple[Mapping[str, str], ...] = ()
-    "For each earlier layout: its headings that `SAME` does not tell → those of this one."
+    "For each earlier layout: its headings that are not in `SAME` → the current headings."
 
     @property
     def columns(self) -> frozenset[str]:
         return frozenset({*self.filters, *self.indicators})
 
     def renaming(self, headings: frozenset[str]) -> dict[str, str] | None:
-        """From the headings of a release to this data set's own; None where they are not its."""
+        """Headings of a release → the headings of this data set; None where they belong to another."""
         own = {same(name): name for name in self.columns}
         for layout in ({}, *self.formerly):
             found = {heading: own.get(same(layout.get(heading, heading)), "") for heading in headings}

@@ -1,7 +1,7 @@
 """A client of the Explore education statistics public API: data sets, their metadata, queries and CSV downloads.
 
-Reference: `https://api.education.gov.uk/statistics/docs`. No key is needed. Every request has a timeout and a
-bound on its size, and is tried again, after a wait, when the service is busy or the line breaks.
+Reference: `https://api.education.gov.uk/statistics/docs`. No key is needed. Every request has a timeout and a size
+limit, and is repeated after a wait when the service is busy or the connection fails.
 """
 
 import json
@@ -37,7 +37,7 @@ class ExploreStatistics:
     "Seconds to wait for a connection or for the next bytes."
     attempts: int = 5
     longest_wait: float = 120.0
-    "Seconds; a service that asks for more is given up."
+    "Seconds; if the service asks for a longer wait, the request fails."
     largest: int = 512 * 1024 * 1024
     "Bytes of one answer after decompression."
     sleep: Callable[[float], None] = time.sleep
@@ -66,7 +66,7 @@ class ExploreStatistics:
     ) -> Iterator[Mapping[str, Any]]:
         """Rows that match a query (`criteria`, `indicators`, `sort`), page after page.
 
-        The version is fixed before the first page, so that a release between two pages cannot mix them.
+        The version is fixed before the first page, so that a new release between two pages cannot mix versions.
         """
         fixed = version or self._latest(data_set_id)[1]
         page = 1
@@ -85,7 +85,7 @@ class ExploreStatistics:
     def download(self, data_set_id: str, directory: Path, version: str | None = None) -> Path:
         """The data set as CSV in `directory`, named by its title and version; ready to be submitted.
 
-        The file appears under its name only when it is whole.
+        The file gets its name only when it is complete.
         """
         title, latest = self._latest(data_set_id)
         fixed = version or latest
@@ -139,8 +139,8 @@ class ExploreStatistics:
         body: Mapping[str, Any] | None = None,
         into: Path | None = None,
     ) -> bytes:
-        """One answer's bytes (none if they went `into` a file), after as many attempts as are allowed."""
-        import httpx  # here, because the command line imports this package at every start
+        """The bytes of one response (none if they were written `into` a file), after the allowed number of attempts."""
+        import httpx  # imported here, because the command line imports this package at every start
 
         last = "no answer"
         with httpx.Client(timeout=self.timeout, follow_redirects=True) as client:

@@ -46,12 +46,13 @@ def is_dictionary(headings: list[str]) -> bool:
 
 
 def named(frame: pl.DataFrame) -> pl.DataFrame:
-    """The columns of base data under their own headings, however they are written; others left out."""
+    """The columns of base data under their standard headings, in whatever case they are written; others are left
+    out."""
     own = {_plain(heading): heading for heading in LINES_HEADINGS}
     first: dict[str, str] = {}
     for name in frame.columns:
         if _plain(name) in own:
-            first.setdefault(own[_plain(name)], name)  # of a heading that stands twice, the first
+            first.setdefault(own[_plain(name)], name)  # of a repeated heading, the first
     return frame.select(pl.col(name).alias(heading) for heading, name in first.items())
 
 
@@ -74,7 +75,7 @@ def dictionary(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def last_year(frame: pl.DataFrame) -> str | None:
-    """The last year that base data reach: `2024-25 (OT)` → 2025."""
+    """The last year in the base data: `2024-25 (OT)` → 2025."""
     years = [_end_year(str(text)) for text in named(frame).get_column("Years").drop_nulls().unique()]
     return str(max(found)) if (found := [year for year in years if year]) else None
 
@@ -88,7 +89,7 @@ def _end_year(text: str) -> int | None:
 
 
 def dictionary_year(frame: pl.DataFrame) -> str | None:
-    """The year a dictionary was last brought up to date, from its spreadsheet day numbers."""
+    """The year in which a dictionary was last updated, from its spreadsheet day numbers."""
     if "Last Update" not in frame.columns:
         return None
     days = [int(text) for text in frame.get_column("Last Update").drop_nulls() if re.fullmatch(r"\d{5}", text.strip())]

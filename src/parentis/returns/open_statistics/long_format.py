@@ -19,7 +19,7 @@ from parentis.returns.open_statistics.places import code_and_name
 
 REQUIRED = frozenset({"time_period", "geographic_level"})
 PLACES = frozenset({"country_code", "country_name", "region_code", "new_la_code", "old_la_code", "la_name"})
-"One of these says where; releases of single levels leave the others out."
+"At least one of these columns gives the place; releases of a single level omit the others."
 
 _YEAR = r"(?:19|20)\d\d"
 _VINTAGE = re.compile(
@@ -27,38 +27,37 @@ _VINTAGE = re.compile(
     rf"|(?<=\d)_?to(?=_?{_YEAR})))+$",
     re.IGNORECASE,
 )
-"What says which release it is: a year of four digits, a span of them, a version. Ages (`22_25`) do not."
+"The part of a name that identifies the release: a year, a span of years, a version. Ages (`22_25`) do not match."
 
 _ITSELF = re.compile(r"(?:^|_)(?:age|ages|urn|ukprn|laestab|estab|id|code|year|month|quarter|week|order|sort)(?:_|$)")
-"A column of whole numbers with such a name tells rows apart; it counts nothing."
+"A column of whole numbers with such a name identifies rows; it is not an indicator."
 
 OWN = {"row": "row_given"}
-"A column of the publisher's by the name of one of ours, and what it is called here. All others of ours are capitals."
+"A publisher's column that has the name of one of ours → its name here. All our other names are in capitals."
 
 WORDS = 40
-"Characters of the words that an undeclared data set's mark begins with."
+"Characters of the words at the start of an undeclared data set's mark."
 
 
 @dataclass(frozen=True, slots=True)
 class Lengthened:
-    """A table of the family, long.
-
-    `values` has the columns of the spec's table and `row`, the 0-based row of the file. Rows without a place are not
-    in it; `placeless` holds their levels, with how many rows each.
+    """A table of the family with one row per value. `values` has the columns of the spec's table and `row`, the
+    0-based row of the file. Rows without a place are left out; `placeless`: their levels and the number of rows of
+    each.
     """
 
     values: pl.DataFrame
     rows: int
     placeless: dict[str, int]
     unread: dict[str, int]
-    "Indicators with cells that are neither a number nor a sign: how many."
+    "Indicator → the number of its cells that are neither a number nor a sign."
     dataset: Dataset | None
     filters: tuple[str, ...]
     indicators: tuple[str, ...]
 
     @property
     def words(self) -> str:
-        """What it is, by what it holds."""
+        """The identity of the data set, from its content."""
         if self.dataset:
             return self.dataset.id
         told = "_".join((*self.indicators[:2], *(("by", *self.filters) if self.filters else ())))
@@ -72,16 +71,16 @@ def is_long_format(headings: list[str]) -> bool:
 
 
 def slug_of(file_name: str) -> str:
-    """What people call a data set by its file, without folder, ending and release: `B2_plans_2013_to_2025.csv` →
-    `b2_plans`; `in_touch_22_25.csv` keeps its ages."""
+    """The common name of a data set from its file name, without folder, extension and release:
+    `B2_plans_2013_to_2025.csv` → `b2_plans`; `in_touch_22_25.csv` keeps its ages."""
     stem = re.sub(r"\.[A-Za-z0-9]+$", "", re.split(r"[/\\]", file_name)[-1])
     words = re.sub(r"[^a-z0-9.]+", "_", stem.casefold()).strip("_.")
     return _VINTAGE.sub("", words).replace(".", "_").strip("_") or "dataset"
 
 
 def known(frame: pl.DataFrame) -> tuple[Dataset, dict[str, str]] | None:
-    """The data set that a table (headings in lower case) is, if it is one of `DATASETS`, and what each of its own
-    headings is called there."""
+    """The one of `DATASETS` that a table (headings in lower case) is, if any, and its own headings → the headings
+    there."""
     own = frozenset(frame.columns) - COMMON
     for dataset in DATASETS:
         renaming = dataset.renaming(own)
@@ -98,7 +97,7 @@ def _holds(column: pl.Series, value: str) -> bool:
 
 
 def plain_words(column: pl.Series) -> pl.Series:
-    """Values as releases agree on them: `At 31 March` is `on 31 March`, whatever the case and spaces."""
+    """Values in one spelling for all releases: `At 31 March` is `on 31 March`, whatever the case and spaces."""
     return (
         column.str.strip_chars()
         .str.to_lowercase()
@@ -111,8 +110,9 @@ def lengthen(frame: pl.DataFrame, *, where: str = "table") -> Lengthened:
     """The `values` table (all text) of a table of the family whose columns carry its headings.
 
     In a data set that is not declared, a column is an indicator when its cells are numbers or signs such as `c`, a
-    filter otherwise; one that holds both is what makes its rows differ. An indicator given in `years:months` becomes
-    `<indicator>_months`; one that is a per cent in some rows only becomes `<indicator>_percent` there.
+    filter otherwise; a column with both is a filter if it is needed to make the rows differ. An indicator in
+    `years:months` becomes `<indicator>_months`; one that is a percentage in only some rows becomes
+    `<indicator>_percent` in those.
     """
     lower = [OWN.get(name, name) for name in (heading.strip().casefold() for heading in frame.columns)]
     frame = tidy(frame.rename(dict(zip(frame.columns, lower, strict=True)))).with_row_index("row")
@@ -187,7 +187,7 @@ def _long(frame: pl.DataFrame, filters: tuple[str, ...], indicators: tuple[str, 
 
 
 def _partly_percent(frame: pl.DataFrame, indicators: tuple[str, ...]) -> list[str]:
-    """Indicators with numbers of which some, and not all, are written as per cents."""
+    """Indicators in which some numbers, but not all, are written as percentages."""
 
     def partly(name: str) -> bool:
         cell = pl.col(name)
@@ -208,7 +208,7 @@ def _sorted_out(frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ]
     shares = {name: _share_of_values(frame.get_column(name)) for name in own}
     indicators = [name for name in own if shares[name] == 1 and not _tells_apart(frame.get_column(name))]
-    # Numbers and words in one column: figures with an odd cell among them, or a filter with numbers among its values.
+    # Numbers and words in one column: an indicator with an odd cell, or a filter that has numbers among its values.
     for name in own:
         if 0.5 < shares[name] < 1 and _is_unique(frame, [other for other in own if other not in (*indicators, name)]):
             indicators.append(name)
@@ -216,13 +216,13 @@ def _sorted_out(frame: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_unique(frame: pl.DataFrame, filters: list[str]) -> bool:
-    """Whether time, place and these filters tell every row from every other."""
+    """Whether time, place and these filters identify every row."""
     key = [name for name in frame.columns if name in COMMON or name in filters]
     return not frame.select(pl.struct(key).is_duplicated().any()).item()
 
 
 def _share_of_values(column: pl.Series) -> float:
-    """Of the filled cells, how many are numbers or signs; 1 only if all are and one is no mere sign."""
+    """The share of filled cells that are numbers or signs; 1 only if all are and at least one is a number."""
     filled = column.drop_nulls().to_frame("cell")
     cell = pl.col("cell")
     values, numbers = filled.select(
@@ -243,8 +243,9 @@ def _is_read(frame: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _breakdown(filters: tuple[str, ...]) -> pl.Expr:
-    """Filters as a figures' breakdown; a blank filter is left out. `;` and `=` in a value would end it."""
-    from parentis.figures import breakdown  # costs half a second: only when such a table is read
+    """Filters as the breakdown of a figure; a blank filter is left out. `;` and `=` in a value are replaced, as they
+    are separators."""
+    from parentis.figures import breakdown  # the import takes half a second: only when such a table is read
 
     pairs = [
         pl.lit(f"{name}=")
@@ -255,7 +256,7 @@ def _breakdown(filters: tuple[str, ...]) -> pl.Expr:
 
 
 def latest_year(frame: pl.DataFrame) -> str | None:
-    """The last year in a table of the family: what its submission is filed under. `202324` → 2024."""
+    """The last year in a table of the family, which is the period of its submission. `202324` → 2024."""
     if "time_period" not in frame.columns:
         return None
     text = frame.get_column("time_period").str.strip_chars()

@@ -1,7 +1,7 @@
 """The Home Office's count of transfers under the National Transfer Scheme, by authority and quarter.
 
-Its own totals stand among the rows, marked with an asterisk; districts of counties are listed too, with nothing in
-them. Both are kept as they were published, and told apart by whoever counts.
+Its totals are among the rows, marked with an asterisk; districts of counties are also listed, without figures. Both
+are kept as published; code that counts must separate them.
 """
 
 from collections.abc import Mapping

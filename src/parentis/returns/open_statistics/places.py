@@ -1,4 +1,4 @@
-"""Which place a row of DfE's long format is about."""
+"""The place of a row in DfE's long format."""
 
 import polars as pl
 
@@ -11,18 +11,19 @@ _LEVELS = {
     "local authority": "Local authority",
     "la": "Local authority",
 }
-"Levels that are kept, as releases of different years write them."
+"Levels that are kept, in the spellings of all releases."
 _CODE = r"^E\d{8}$"
 MARK = 2
-"A code of no more characters is a sign that there is none: `z`, `x`."
+"A code of at most this many characters is a sign for no code: `z`, `x`."
 ENGLAND = "E92000001"
 
 
 def code_and_name(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `GEOGRAPHY`, the ONS code of the place by its level, and `PLACE`, its name; levels in one spelling.
+    """`frame` with `GEOGRAPHY`, the ONS code of the place by its level, and `PLACE`, its name; levels in one
+    spelling.
 
-    An authority whose code is missing or is none is found by its DfE number, then by its name; a region by its name.
-    Null for levels below authorities and for places that nothing tells.
+    An authority without a valid code is found by its DfE number, then by its name; a region by its name. Null for
+    levels below authorities and for places that cannot be identified.
     """
     written = pl.col("geographic_level").str.to_lowercase()
     level = written.replace_strict(_LEVELS, default=pl.col("geographic_level"), return_dtype=pl.String)
@@ -44,12 +45,12 @@ def code_and_name(frame: pl.DataFrame) -> pl.DataFrame:
         ),
         pl.when(pl.col("geographic_level") == "National").then(pl.lit(ENGLAND)),
     )
-    # Two authorities that report as one have a code of their own making: kept as it is written.
+    # Two authorities that report as one use a code of their own: it is kept as written.
     return coded.with_columns(GEOGRAPHY=pl.coalesce("CODE", spare, "WRITTEN")).drop("CODE", "WRITTEN")
 
 
 def _unsaid(frame: pl.DataFrame) -> list[pl.Expr]:
-    """The level of a row that does not say it: of the narrowest place that it has a code of."""
+    """The level of a row that does not state it: that of the smallest place for which it has a code."""
     columns = {
         "new_la_code": ("^E(?:0[6-9]|10)", "Local authority"),
         "region_code": ("^E1[23]", "Regional"),
@@ -75,7 +76,7 @@ def _by_level(frame: pl.DataFrame, country: str, region: str, authority: str) ->
 
 
 def _known(frame: pl.DataFrame, column: str) -> pl.Expr:
-    """The ONS code of the authority that a number or a name means, null where it means none."""
+    """The ONS code of the authority with a number or a name; null where there is none."""
     from parentis import region
 
     if column not in frame.columns:

@@ -1,4 +1,4 @@
-"""How files of the open statistics are recognised and read."""
+"""Readers of the open statistics: how files are recognised and read."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -19,14 +19,14 @@ _LAYOUTS = (lait.is_lines, lait.is_dictionary, long_format.is_long_format, sfr.i
 
 
 def _at(content: "Content") -> int:
-    """The row of headings of one of the layouts among the first; the first row where there is none."""
+    """The index of the row, among the first rows, with the headings of a layout; the first row where there is none."""
     rows = content.grid(None, rows=HEADING_ROWS).rows()
     found = (at for at, row in enumerate(rows) if any(is_layout([c or "" for c in row]) for is_layout in _LAYOUTS))
     return next(found, 0)
 
 
 def _headings(content: "Content") -> list[str]:
-    """Cells of the row of headings of a CSV; none for any other kind."""
+    """The cells of a CSV's row of headings; empty for any other kind of file."""
     if content.kind != "csv":
         return []
     top = content.grid(None, rows=HEADING_ROWS)
@@ -34,8 +34,8 @@ def _headings(content: "Content") -> list[str]:
 
 
 def _headed(content: "Content") -> pl.DataFrame:
-    """The CSV under its headings; a column without one is left out. One that stands again with other cells is called
-    `<heading>_2`; with the same cells, or of a place or time, it is left out."""
+    """The CSV under its headings; a column without one is left out. A repeated heading with other cells becomes
+    `<heading>_2`; one with the same cells, or of a place or time, is left out."""
     grid = content.grid(None).slice(_at(content))
     kept: dict[str, str] = {}
     first: dict[str, str] = {}
@@ -58,7 +58,7 @@ def _alike(grid: pl.DataFrame, one: str, other: str) -> bool:
 
 
 def _unheaded(content: "Content") -> Iterator[Problem]:
-    """What is said of columns without a heading, and of headings that come again."""
+    """Remarks on columns without a heading and on repeated headings."""
     at_row = _at(content)
     above = [n for n, row in enumerate(content.grid(None, rows=HEADING_ROWS).head(at_row).rows(), 1) if any(row)]
     if above:
@@ -113,7 +113,7 @@ def _read_lines(content: "Content", taken: Recognised) -> Tables:
 
 
 def _filled(table: pl.DataFrame) -> int:
-    """Rows in which some cell is filled."""
+    """Rows with at least one filled cell."""
     text = table.select(pl.all().cast(pl.String).str.strip_chars())
     return int(text.select(pl.any_horizontal(pl.all().str.len_chars() > 0).sum()).item() or 0) if text.width else 0
 
@@ -183,7 +183,7 @@ def _unread(file: str, unread: dict[str, int]) -> Iterable[Problem]:
 
 
 def _placeless(file: str, levels: dict[str, int]) -> Iterable[Problem]:
-    """Rows about England, a region or an authority are kept; others are left out, and said to be."""
+    """Rows about England, a region or an authority are kept; others are left out, and a remark says so."""
     for level, rows in levels.items():
         kept = level in ("National", "Regional", "Local authority")
         said = (

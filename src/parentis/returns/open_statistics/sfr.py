@@ -1,6 +1,6 @@
 """The older wide layouts of DfE's statistical first release (SFR): a row per place, a column per count.
 
-Of each year there are several tables: children looked after, those who started and ceased, care leavers, missing
+Each year has several tables: children looked after, those who started and ceased, care leavers, missing
 children, health. Two layouts: `New_geog_code, geog_l, geog_c, geog_n` (2011 to 2017) and `country_code, gor_name,
 la_code, la_name, la_9digit` (outcomes of 2012 to 2016).
 """
@@ -21,11 +21,11 @@ _PLACE_COLUMNS = REQUIRED | REQUIRED_OUTCOMES | {
 }  # fmt: skip
 _LEVELS = {"NATIONAL": "National", "REGION": "Regional", "LA": "Local authority"}
 _HALVES = {"INNER LONDON": "E13000001", "OUTER LONDON": "E13000002"}
-"The files give both halves the code of London as a whole."
+"The files give Inner and Outer London the code of London as a whole."
 _YEAR = re.compile(r"(?<!\d)(20[012]\d)(?!\d)")
 _LAST_YEAR = re.compile(r"(20[012]\d)(?!\d)")
 LOOKED_AFTER = "cla_sfr"
-"What the table of children looked after is called, whose measures are declared."
+"The name of the table of children looked after, whose measures are declared."
 
 
 def is_sfr(headings: Sequence[str]) -> bool:
@@ -35,7 +35,8 @@ def is_sfr(headings: Sequence[str]) -> bool:
 
 
 def year_of(texts: Iterable[str]) -> str | None:
-    """The year most of them hold, `CLA_Mar2017` → `2017`; the latest of several as frequent; None where none does."""
+    """The year in most of the headings, `CLA_Mar2017` → `2017`; of equally frequent years the latest; None where
+    there is none."""
     years = Counter(match for text in texts for match in _YEAR.findall(text))
     return max(years, key=lambda year: (years[year], year)) if years else None
 
@@ -47,7 +48,7 @@ def year_in_name(name: str) -> str | None:
 
 
 def name_of(headings: Sequence[str]) -> str:
-    """What the table is called, by its first count: `cla_sfr` for children looked after, `sfr_<count>` for others."""
+    """The name of the table, from its first count: `cla_sfr` for children looked after, `sfr_<count>` for others."""
     counts = counts_in(headings)
     if any(count.startswith("cla_mar") for count in counts):
         return LOOKED_AFTER
@@ -60,7 +61,7 @@ def counts_in(headings: Sequence[str]) -> list[str]:
 
 
 def _plain(count: str) -> str:
-    """A count's heading without its year: `cla_mar2017` → `cla_mar`; the bare `cla_2017` is of the whole year."""
+    """A count's heading without its year: `cla_mar2017` → `cla_mar`; `cla_2017` alone is for the whole year."""
     if re.fullmatch(r"cla_20\d{2}", count):
         return "cla_year"
     return re.sub(r"_?20\d{2}", "", count)
@@ -68,7 +69,7 @@ def _plain(count: str) -> str:
 
 def lengthen_sfr(frame: pl.DataFrame, year: str | None) -> tuple[pl.DataFrame, int]:
     """Columns of the `values` table (all text) with `row`, from a table whose columns carry its headings, and how many
-    rows the table has. GEOGRAPHY is null in rows that are about no place we know."""
+    rows the table has. GEOGRAPHY is null in rows about an unknown place."""
     lower = tidy(frame.rename({name: name.strip().casefold() for name in frame.columns})).with_row_index("row")
     lower = lower.remove(pl.all_horizontal(pl.exclude("row").is_null()))
     counts = counts_in(lower.drop("row").columns)
@@ -90,7 +91,7 @@ def lengthen_sfr(frame: pl.DataFrame, year: str | None) -> tuple[pl.DataFrame, i
 
 
 def _once(counts: Sequence[str]) -> list[tuple[str, str]]:
-    """Each count with its plain name; where two would share one, each keeps its own year."""
+    """Each count → its plain name; where two would be equal, each keeps its year."""
     shared = Counter(map(_plain, counts))
     return [(name, _plain(name) if shared[_plain(name)] == 1 else name) for name in counts]
 
@@ -111,7 +112,8 @@ def _first_layout(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _outcomes(frame: pl.DataFrame) -> pl.DataFrame:
-    """A row with an authority's number or name is about it, one with a region's name about that, else about England."""
+    """A row with an authority's number or name is about the authority, one with a region's name about the region,
+    others about England."""
     level = (
         pl.when(pl.col("la_code").is_not_null() | pl.col("la_name").is_not_null())
         .then(pl.lit("Local authority"))

@@ -1,4 +1,4 @@
-"""Specs of the open statistics: what their readers give."""
+"""Specs of the open statistics: the tables that their readers return."""
 
 from parentis.returns.spec import Column, Kind, Spec, Table
 

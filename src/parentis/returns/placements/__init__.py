@@ -1,4 +1,5 @@
-"""Placements: what each costs, over a year (section 251) and on a census day, and who is registered to provide them."""
+"""Placement returns: the cost of each placement over a year (section 251) and on a census day, and registered
+providers."""
 
 from parentis.returns.placements.census import CENSUS, LONDON_CENSUS
 from parentis.returns.placements.costs import COSTS

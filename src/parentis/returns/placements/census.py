@@ -1,7 +1,6 @@
-"""The placements census: every placement on one day, with its weekly price and who pays.
-
-After the census that authorities of the north west hold, whose headings carry a sentence of guidance behind the name,
-and are known by what stands before it. London's edition asks for more; it is a return of its own, read alike.
+"""The placements census: every placement on one day, with its weekly price and its funders. It follows the census of
+the north-west authorities, whose headings have a sentence of guidance after the name; a heading is recognised by the
+text before it. London's edition has more columns; it is a separate return that is read in the same way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +43,8 @@ def _recognise(content: "Content", *, london: bool) -> Recognised | None:
 
 
 def census_day(content: "Content", tables: Sequence[Headed]) -> tuple[date | None, str]:
-    """The day of the census, and where it is said: in the file, else in its name (the last day of that month)."""
+    """The day of the census, and where it was found: in the file, otherwise in its name (the last day of that
+    month)."""
     if said := said_inside(content, tables, columns.EDITIONS):
         return said, "the file"
     return (said, "its name") if (said := in_name(content.name)) else (None, "nothing")
@@ -105,7 +105,7 @@ def _last_start(content: "Content", found: Headed) -> date | None:
 def _said_of_columns(
     content: "Content", found: Headed, day: date | None, headings: tuple[str | None, ...], places: Mapping[str, int]
 ) -> Iterator[Problem]:
-    """Columns that no census has, that this day's edition no longer or not yet has, and keys that are not there."""
+    """Remarks on columns that no census has, columns of later or earlier editions, and missing key columns."""
     held = {c.name for c in columns.SPEC.at(day.isoformat()).tables[PLACEMENTS].columns} if day else set(places)
     other = [name for name in places if name not in held] if not found.of_london else []
     unknown = [
@@ -124,7 +124,7 @@ def _said_of_columns(
 
 
 def _filled(frame: "pl.DataFrame") -> "pl.Series":
-    """Whether some cell of each row holds more than spaces."""
+    """Whether each row has a cell that is not blank."""
     import polars as pl
 
     return frame.select(

@@ -1,7 +1,5 @@
-"""The placements census's columns, edition by edition, after the North West's forms; and London's own.
-
-A column that was only renamed keeps the name it had first, with the newer heading beside it. One whose list of answers
-was made anew is a new column.
+"""The columns of the placements census by edition, from the North West's forms, and London's own columns. A renamed
+column keeps its first name, with the newer heading as an alias. A column with a new list of answers is a new column.
 """
 
 from parentis.returns.spec import AddColumn, Change, Column, DropColumn, Kind, Retention, Spec, Table
@@ -99,7 +97,7 @@ CHANGES: tuple[Change, ...] = (
 BASES = ("place", "child", "hour")
 NEED_RULES = ("score", "panel", "fee", "other")
 BANDS = 4
-"Bands of need, from 0, the usual, to 3."
+"Bands of need, from 0 (usual) to 3."
 
 _OF_LONDON = (
     text("Partnership", "The commissioning partnership that bought it, by its code: `WLA`; empty where none did."),
@@ -124,7 +122,7 @@ LONDON = Table(
     optional=False,
 )  # fmt: skip
 TELLING_LONDON = frozenset(column.name for column in _OF_LONDON)
-"Columns that only London's edition has."
+"Columns that are only in London's edition."
 
 CENSUS_ID, LONDON_ID = "placements.census", "placements.london"
 SPEC = Spec(

@@ -1,4 +1,4 @@
-"""The day that a census is of: said in the file, or by its name. Two censuses of one year differ in it alone."""
+"""The day of a census: stated in the file or in its name. It alone distinguishes two censuses of one year."""
 
 import calendar
 import re
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 COVER = "Cover"
-"The sheet of a blank form that names the return and the period."
+"The cover sheet of a blank form, which names the return and the period."
 _SAYS_CENSUS = re.compile(r"census|as at|on the day of|snapshot|position at|return date", re.IGNORECASE)
 _HEADING = re.compile(r"census\s+date|date\s+of\s+census", re.IGNORECASE)
 _DAY = re.compile(
@@ -25,8 +25,8 @@ _MONTHS = {name: number for number, name in enumerate(
 
 
 def said_inside(content: "Content", found: Iterable[Headed], editions: tuple[str, ...]) -> date | None:
-    """A date beside words that say it is the census's: above the headings, in a column headed so whose cells agree, or
-    on the cover of a blank form, unless that is only the first day of its edition."""
+    """A date that is labelled as the census day: above the headings, in a column with that heading whose cells agree,
+    or on the cover of a blank form, unless it is only the first day of the edition."""
     for one in found:
         grid = content.grid(one.sheet, rows=HEADING_ROWS)
         for row in grid.head(one.at).iter_rows():
@@ -43,7 +43,7 @@ def said_inside(content: "Content", found: Iterable[Headed], editions: tuple[str
 
 
 def says_census_day(heading: str) -> bool:
-    """Whether a column so headed says the day of the census."""
+    """Whether a column with this heading gives the day of the census."""
     return bool(_HEADING.search(heading))
 
 
@@ -69,7 +69,7 @@ def _day(told: str) -> date | None:
 
 
 def in_name(name: str) -> date | None:
-    """The last day of the month that a file is named after: `pnw_2025_feb`, `census Feb 2025`; or the day itself."""
+    """The last day of the month in a file's name: `pnw_2025_feb`, `census Feb 2025`; or the day in the name."""
     told = name.casefold()
     if iso := re.search(r"20\d\d-\d\d-\d\d", told):
         return _day(iso[0])
@@ -81,13 +81,14 @@ def in_name(name: str) -> date | None:
 
 
 def month_end(year: int, month: int) -> date:
-    """The last day of a month: a census that is known by its month alone is of that day."""
+    """The last day of a month: the day assigned to a census of which only the month is known."""
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def of_earlier_part(part: str, period: str) -> str | None:
-    """Until censuses were told apart by their day, a submission's part was its month (`2025-02`, or empty where nothing
-    told it) and its period the financial year. The day that stands for it, or None where the period is a day."""
+    """The day of an older submission, or None where its period already is a day. Before censuses were identified by
+    their day, the part of a submission was its month (`2025-02`, or empty if unknown) and its period the financial
+    year."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", period):
         return None
     if match := re.fullmatch(r"(20\d\d)-(\d\d)", part):

@@ -1,4 +1,4 @@
-"""Where a file holds a census: the row of headings, whose names may carry a sentence of guidance behind them."""
+"""Location of a census in a file: the row of headings, in which a sentence of guidance may follow each name."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 ENOUGH = 6
-"Known headings, two of the keys among them, that make a census of any edition."
+"How many known headings, including two key columns, identify a census of any edition."
 ENOUGH_OF_LONDON = 3
-"Headings that only London's edition has, that make it one."
+"How many headings that are only in London's edition identify it."
 
 _EVERY = {
     c.name: c for spec in (columns.SPEC, columns.LONDON_SPEC) for c in spec.union()[columns.PLACEMENTS.name].columns
@@ -24,7 +24,8 @@ KEYS = {name for name, column in _EVERY.items() if column.key}
 
 
 def named(heading: str | None) -> str | None:
-    """The column that a heading means: all of it, or what stands before a line break, bracket or question mark."""
+    """The column for a heading: from all of its text, or from the part before a line break, bracket or question
+    mark."""
     written = (heading or "").strip()
     first_line = written.split("\n")[0]
     short = re.split(r"[\n(?]", written)[0]
@@ -33,7 +34,7 @@ def named(heading: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Headed:
-    """Where a census's table is: the sheet, its row of headings, and the grid's column of each of ours."""
+    """The position of a census table: the sheet, its row of headings, and the grid column of each spec column."""
 
     sheet: str | None
     at: int
@@ -45,7 +46,7 @@ class Headed:
 
 
 def found_in(content: "Content") -> Iterator[Headed]:
-    """The tables of placements; only where enough of the headings are there."""
+    """The tables of placements; only those with enough known headings."""
     for sheet in content.sheets if content.kind in ("xlsx", "ods") else (None,):
         for at, row in enumerate(content.grid(sheet, rows=HEADING_ROWS).iter_rows()):
             places: dict[str, int] = {}

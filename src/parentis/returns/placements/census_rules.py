@@ -1,5 +1,5 @@
-"""What a census of placements must agree with: prices that can be a week's, sums, days, ages, registrations, and rows
-that are one placement told twice. Each asks whoever handed it in; none changes a cell."""
+"""Rules on a placements census: plausible weekly prices, sums, dates, ages, registrations, and placements entered
+twice. Each rule queries the submitter; none changes a cell."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,10 +22,10 @@ PRICE, CHILD, START, TYPE = "Total weekly cost", "Identifier", "Placement start 
 SOURCED, PROVIDER, URN = "How the placement was sourced", "Organisation", "Establishment registration URN"
 SHARES = ("Contribution from Social Care", "Contribution from Education", "Contribution from Health")
 TO_A_POUND = 1.0
-"Contributions may differ from the total by rounding."
+"Rounding tolerance between the contributions and the total."
 CHILD_UNTIL = 18
 WHOSE = "authority"
-"Tells several authorities apart where they are checked together."
+"The column that separates authorities when several are checked together."
 
 NEW_NUMBER = r"^(SC)?\d{5,7}$"
 "Ofsted's numbers: `SC012345`, or five to seven digits."
@@ -149,7 +149,7 @@ NINETEEN = frozenset(
     if one.label != "Other"
     for word in (one.label, *(word for word in one.earlier if word.endswith(("College", "should be registered)"))))
 )
-"The provision codes of December 2025."
+"The provision codes of the edition of December 2025."
 
 
 @RULE_SET.rule("CEN-LIST", "A type of provision of an earlier edition: the list of December 2025 has nineteen.",
@@ -196,7 +196,7 @@ def _day(_: Any) -> Marks:
 
 
 LONDONS = ("CEN-BAND", "CEN-FEE", "CEN-BASIS", "CEN-HOUR", "CEN-BLOCK-ID", "CEN-DAY")
-"Rules on columns that only London's edition has."
+"Rules on columns that are only in London's edition."
 
 
 @RULE_SET.rule("CEN-LISTED", "A home's number that no list of Ofsted's has.", fields=(URN,), tables="placements",
@@ -222,7 +222,7 @@ def check(
     **_: object,
 ) -> Checked:
     """Check censuses of either edition by `RULE_SET`, of one authority or of several (column `authority`), on the day
-    `collection_year`. `providers` are the lists that numbers are looked up in: URN, and REG_END where they have it."""
+    `collection_year`. `providers`: the lists in which URNs are looked up, with URN and, if available, REG_END."""
     frame = tables["placements"]
     if "authority" not in frame.columns:
         frame = frame.with_columns(authority=pl.lit(None, pl.String))
@@ -241,7 +241,7 @@ def check(
 
 
 def _listed_until(providers: pl.DataFrame) -> dict[str, date | None]:
-    """Each number, and the last day on which it ended; None where no list says that it did."""
+    """Each URN, and the latest date on which its registration ended; None where no list gives an end."""
     ended = pl.col("REG_END") if "REG_END" in providers.columns else pl.lit(None, pl.Date)
     rows = providers.select(urn(pl.col("URN").cast(pl.String)), ended.alias("ended")).drop_nulls("URN")
     return dict(rows.group_by("URN").agg(pl.col("ended").last()).iter_rows())

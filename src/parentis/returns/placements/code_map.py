@@ -1,10 +1,8 @@
-"""One map of the code lists that say the same things: London's census and the North West's, edition by edition,
-section 251 and the looked-after children return (903).
-
-Provision: what London's edition (as the North West's of December 2025) calls it, what earlier editions call it, the
-903's PLACE codes that a section 251 list of placements has too, and the line of the section 251 outturn it is spent
-under. Sourcing: the same for how a placement was bought; section 251 lists say framework, block or spot, the 903 says
-nothing.
+"""A map between equivalent code lists: London's census and the North West's by edition, section 251, and the
+looked-after children return (903). Provision: its label in London's edition (as in the North West's of December
+2025), its labels in earlier editions, the PLACE codes of the 903, which section 251 lists of placements also use, and
+its line in the section 251 outturn. Sourcing: the same for how a placement was bought; section 251 lists have
+framework, block or spot, and the 903 has no such column.
 """
 
 from collections.abc import Mapping
@@ -18,14 +16,14 @@ from parentis.returns.recognition import plain
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """One kind of provision in every list."""
+    """One kind of provision, with its name in every list."""
 
     label: str
-    "In London's edition, without what stands behind a colon."
+    "The label in London's edition, without the text after a colon."
     family: str
-    "fostering, residential, supported, secure or other: what prices are typical of."
+    "Family of typical prices: fostering, residential, supported, secure or other."
     earlier: tuple[str, ...] = ()
-    "In the North West's editions of June 2019 to March 2022."
+    "The labels in the North West's editions of June 2019 to March 2022."
     place: tuple[str, ...] = ()
     "PLACE codes of the 903 and of section 251 lists."
     line: str = ""
@@ -82,7 +80,7 @@ PROVISIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Sourcing:
-    """One way of buying in every list."""
+    """One way of buying, with its name in every list."""
 
     label: str
     "In London's edition."
@@ -118,11 +116,11 @@ SOLO: Mapping[str, tuple[bool, bool]] = {
     "No, but is in a solo placement": (False, True),
     "No, and is not in a solo placement": (False, False),
 }
-"Whether a solo placement is required, and whether it is one."
+"Answer → whether a solo placement is required, and whether the placement is solo."
 
 
 def known(column: pl.Expr) -> pl.Expr:
-    """What a code list's words are looked up by: without case, spaces and marks, nor what stands behind a colon."""
+    """The lookup key of a label: lower case, without spaces, marks and the text after a colon."""
     return column.str.split(":").list.first().str.to_lowercase().str.replace_all(r"[^0-9a-z]", "")
 
 
@@ -140,10 +138,10 @@ def sourcings() -> Mapping[str, str]:
 
 @cache
 def families() -> Mapping[str, str]:
-    """From London's label to its family."""
+    """London's label → its family."""
     return {one.label: one.family for one in PROVISIONS}
 
 
 def of_place(code: str) -> tuple[str, ...]:
-    """London's labels that a PLACE code of the 903 or of a section 251 list can be: `K2` is two of them."""
+    """London's labels for a PLACE code of the 903 or of a section 251 list: `K2` has two."""
     return tuple(one.label for one in PROVISIONS if code in one.place)

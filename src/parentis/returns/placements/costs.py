@@ -1,6 +1,5 @@
-"""The year's placements and what was committed to each, as gathered for section 251: placements, and own homes.
-
-A price per night is made of it by dividing the committed cost by the nights in the year (`services.demand`).
+"""The year's placements with their committed cost, as collected for section 251: placements, and own homes.
+`services.demand` divides the committed cost by the nights in the year to give a price per night.
 """
 
 from collections.abc import Mapping
@@ -40,7 +39,7 @@ def _money(name: str, meaning: str, *, key: bool = False) -> Column:
 
 
 def _dropped(name: str, meaning: str, kind: Kind = Kind.TEXT) -> Column:
-    """Of the child's story: no agreed use of prices needs it."""
+    """Columns on the child's history, which no agreed use of prices needs."""
     return Column(name=name, kind=kind, meaning=meaning, retention=Retention.DROP)
 
 
@@ -102,7 +101,7 @@ HOMES = Table(
 
 
 def _period(tables: Mapping[str, pl.DataFrame]) -> str | None:
-    """The financial year of the last date in the files: ends if there are any, else starts."""
+    """The financial year of the last date in the files: of end dates if there are any, otherwise of start dates."""
     for name in ("end", "start"):
         days = [
             frame.select(lenient_date(column))[column].max()

@@ -1,8 +1,7 @@
-"""Ofsted's registers of children's homes, supported accommodation and other provision, as any service may use them.
-
-The published file says who is registered on 31 March. Its headings moved and changed from year to year; what each
-means is told here once. Names and addresses of homes are withheld in it ("REDACTED"), so a home is known by its
-number (URN), its owner by the name of the organisation, sometimes with a company's or charity's number behind it.
+"""Ofsted's registers of children's homes, supported accommodation and other provision, for use by any service. The
+published file lists the providers registered on 31 March. Its headings change from year to year; this module defines
+their meaning. Names and addresses of homes are withheld ("REDACTED"), so a home is identified by its number (URN),
+and its owner by the name of the organisation, sometimes followed by a company or charity number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "OUTCOME": ("Supported Accommodation outcome",),
     "INSPECTED": ("Latest full inspection date", "Inspection date"),
 }
-"What a column of the register is called in the files of 2018 to 2025."
+"Column of the register → its headings in the files of 2018 to 2025."
 _BY_HEADING = {plain(heading): name for name, headings in HEADINGS.items() for heading in headings}
 WITHHELD: Final = "REDACTED"
 
@@ -42,7 +41,7 @@ KINDS: Final[Mapping[str, str]] = {
     "boardingschool": "residential school",
     "furthereducationcollegewithresidentialaccommodation": "residential school",
 }
-"What kind of provision a type of the file is; others are `other`."
+"Type in the file → kind of provision; all others are `other`."
 GRADES: Final[Mapping[str, str]] = {
     "outstanding": "Outstanding",
     "good": "Good",
@@ -55,7 +54,7 @@ GRADES: Final[Mapping[str, str]] = {
     "inconsistentqualityofservicedelivery": "Inconsistent",
     "seriousorwidespreadweaknesses": "Serious weaknesses",
 }
-"Grades of homes; supported accommodation has three outcomes of its own. Words of earlier years stand for today's."
+"Grades of homes; supported accommodation has three outcomes of its own. Earlier grades are mapped to today's."
 
 REGISTER = pl.Schema(
     {
@@ -65,10 +64,10 @@ REGISTER = pl.Schema(
         "kind": pl.String(),  # of `KINDS`
         "sector": pl.String(),  # as published: Private, Voluntary, Local Authority …
         "region": pl.String(),  # as published: London, North West …
-        "authority": pl.String(),  # GSS code, null where the name is none that is known
+        "authority": pl.String(),  # GSS code, null where the name is unknown
         "dfe": pl.String(),  # the authority's DfE number
         "name": pl.String(),  # null where withheld
-        "owner": pl.String(),  # as published, without a number behind it
+        "owner": pl.String(),  # as published, without the number after it
         "owner_key": pl.String(),  # company number, else `name:` and the name in plain letters
         "company": pl.String(),  # its number at Companies House, where the file has one
         "places": pl.Int64(),
@@ -77,7 +76,7 @@ REGISTER = pl.Schema(
         "inspected": pl.Date(),
         "registered": pl.Date(),
         "status": pl.String(),  # Active, Suspended
-        "ended": pl.Date(),  # from lists that say it
+        "ended": pl.Date(),  # from lists that have it
         "load_id": pl.String(),
         "row": pl.UInt32(),
     }
@@ -86,7 +85,7 @@ _NUMBER: Final = r"\b(\d{8}|[A-Z]{2}\d{6})\b"
 
 
 def places_of(headings: Sequence[str | None]) -> dict[str, int]:
-    """Where the columns of `HEADINGS` stand in a row of headings; the first of several counts."""
+    """The positions of the columns of `HEADINGS` in a row of headings; of several the first."""
     found: dict[str, int] = {}
     for index, heading in enumerate(headings):
         if name := _BY_HEADING.get(plain(heading)):
@@ -95,7 +94,7 @@ def places_of(headings: Sequence[str | None]) -> dict[str, int]:
 
 
 def register(frame: pl.DataFrame, *, year: int | None = None) -> pl.DataFrame:
-    """Rows of `REGISTER`, one a number, from lake rows of `placements.providers/providers`.
+    """Rows of `REGISTER`, one per URN, from lake rows of `placements.providers/providers`.
 
     Args:
         frame: all years' lists one under the other, with the lake's `period` (a year).
@@ -155,10 +154,9 @@ def totals(listed: pl.DataFrame, *by: str) -> pl.DataFrame:
 
 
 def at_homes(form: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
-    """Placements (`one_form.FORM`) beside what the register says of their home, as `at_<column>`, and
-    `doubt_of_home`:
+    """Placements (`one_form.FORM`) with the register's columns on their home, as `at_<column>`, and `doubt_of_home`:
 
-    `unlisted`: a number that no list has; `ended`: it ended before the census; `not yet`: registered after it;
+    `unlisted`: the number is in no list; `ended`: it ended before the census; `not yet`: registered after it;
     `another owner`: the register's owner is not the census's provider, by company number where both have one;
     `another kind`: a fostering agency's number on a home's placement, or the like. Null where nothing is doubted or
     no number given.

@@ -1,5 +1,4 @@
-"""Placements of every census in one form: whatever the edition called a column and its answers, one name and one
-word."""
+"""Placements of all censuses in one form: one name for each column and each answer, whatever the edition."""
 
 from collections.abc import Mapping
 
@@ -14,19 +13,19 @@ FORM = pl.Schema(
         "authority": pl.String(),  # GSS code of the placing authority
         "census": pl.Date(),
         "load_id": pl.String(),
-        "row": pl.UInt32(),  # in its load: what provenance names
+        "row": pl.UInt32(),  # row in its load, which provenance refers to
         "child": pl.String(),  # keyed hash
         "age": pl.Int64(),
         "start": pl.Date(),
         "type": pl.String(),  # of `code_map.PROVISIONS`
         "family": pl.String(),
         "sourced": pl.String(),  # of `code_map.SOURCINGS`
-        "need": pl.Int64(),  # 0 to 3; London's edition only, as all of `_OF_LONDON`
+        "need": pl.Int64(),  # 0 to 3; only in London's edition, like all of `_OF_LONDON`
         "need_rule": pl.String(),
         "solo": pl.Boolean(),  # is in a solo placement
         "solo_required": pl.Boolean(),
         "dols": pl.String(),  # current, previous, no
-        "packages": pl.Boolean(),  # the price holds additional packages
+        "packages": pl.Boolean(),  # the price includes additional packages
         "education": pl.Boolean(),
         "therapy": pl.Boolean(),
         "staffing": pl.Float64(),  # staff to a child by day
@@ -47,7 +46,7 @@ FORM = pl.Schema(
         "social_care": pl.Float64(),
         "education_paid": pl.Float64(),
         "health_paid": pl.Float64(),
-        "supplement": pl.Boolean(),  # a second row of the child for the same provider and start: money, no placement
+        "supplement": pl.Boolean(),  # another row of a child with one provider and start: a cost, not a placement
         "doubt": pl.String(),  # code of `price_doubts.DOUBTS`: leave the row out of every price
     }
 )
@@ -66,7 +65,7 @@ def one_form(frame: pl.DataFrame, *, doubts_by: tuple[str, ...] = ("authority", 
 
     Args:
         frame: columns of any edition, with the lake's `authority` and `period` (a day); columns may be absent.
-        doubts_by: the columns that tell one census from another, within which prices are held against each other.
+        doubts_by: the columns that identify a census; prices are compared within one census.
     """
     have = _Columns(frame)
     made = frame.lazy().select(
@@ -106,14 +105,14 @@ def one_form(frame: pl.DataFrame, *, doubts_by: tuple[str, ...] = ("authority", 
 
 
 def plain_name(name: pl.Expr) -> pl.Expr:
-    """A provider's name as it is compared: small letters and digits, without Ltd, Limited, plc and marks."""
+    """A provider's name for comparison: lower-case letters and digits, without Ltd, Limited, plc and marks."""
     bare = name.str.to_lowercase().str.replace_all(r"\b(limited|ltd|plc|llp|the)\b", "")
     left = bare.str.replace_all("&", "and").str.replace_all(r"[^0-9a-z]+", "")
     return pl.when(left.str.len_chars() > 0).then(left)
 
 
 def company_number(column: pl.Expr) -> pl.Expr:
-    """A number at Companies House in its eight characters: zeros that a spreadsheet took away are put back."""
+    """A Companies House number of eight characters: leading zeros that a spreadsheet removed are restored."""
     bare = column.str.to_uppercase().str.replace_all(r"\s|\.0$", "")
     return (
         pl.when(bare.str.contains(r"^\d{4,8}$"))
@@ -130,14 +129,14 @@ def urn(column: pl.Expr) -> pl.Expr:
 
 
 def _supplement() -> pl.Expr:
-    """Not the dearest of the rows that one census has of a child with one provider from one day."""
+    """Whether a row is a supplement: not the dearest of one census's rows for a child, provider and start date."""
     same = ("authority", "census", "child", "provider", "start")
     dearest = pl.col("weekly_price").fill_null(-1).rank("ordinal", descending=True).over(same)
     return pl.col("child").is_not_null() & (dearest > 1)
 
 
 class _Columns:
-    """A frame's columns as expressions; those it lacks are null."""
+    """A frame's columns as expressions; missing columns are null."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._have = frozenset(frame.columns)

@@ -1,9 +1,8 @@
-"""Which weekly prices of a census can hardly be weekly prices: a year's or a month's typed as a week's, £0 or £1.
-
-A price is held against what a week of its kind costs here: the middle of those in the census that lie within a factor
-of `NEAR` of the usual week, or the usual week itself where there are none. A year's price is 52 of these. A month's
-is 4.3, which a solo placement of a child in great need may cost too: it is doubted only where such prices make a
-clump of their own, with a gap before it. None is changed: whoever handed the census in is asked.
+"""Implausible weekly prices in a census: a year's or a month's price entered as a week's, £0 or £1. A price is
+compared with a typical weekly price of its kind: the median of those in the census within a factor of `NEAR` of the
+usual weekly price, or the usual weekly price itself where there are none. A year's price is 52 times that. A month's
+is 4.3 times, which a solo placement of a child with very high needs can also cost, so it is doubted only where such
+prices form a separate cluster with a gap below it. No price is changed: the submitter is asked.
 """
 
 from typing import Final
@@ -11,19 +10,19 @@ from typing import Final
 import polars as pl
 
 USUAL_WEEK: Final = {"fostering": 900.0, "residential": 5000.0, "supported": 1100.0, "secure": 8000.0, "other": 2500.0}
-"""Pounds. Fostering and residential lie between the CMA's of 2021-22 (£820, £3,830) and counties' of 2024 (£6,108); the
-others are ours, only to tell weeks from months and years."""
+"""Pounds. Fostering and residential lie between the CMA's of 2021-22 (£820, £3,830) and counties' of 2024 (£6,108);
+the others are our estimates, only to distinguish weeks from months and years."""
 NEAR: Final = 2.5
 YEARLY: Final = (26.0, 130.0)
-"A price of so many usual weeks is of a year."
+"A price of this many usual weeks is a year's price."
 MONTHLY: Final = (2.9, 6.5)
 GAP: Final = (1.9, 2.9)
 CLUMP: Final = 3
-"Prices that make a clump, at the least; and at least three times as many as lie in the gap before them."
+"The fewest prices in a cluster, which must also be at least three times as many as in the gap below it."
 DEAREST: Final = 63_000.0
-"The dearest place that councils told the Local Government Association of in November 2023, pounds a week."
+"The dearest placement that councils reported to the Local Government Association in November 2023, pounds per week."
 NOTHING: Final = 10.0
-"A price below this many pounds is a mark in a form, no price."
+"A price below this many pounds is a placeholder, not a price."
 
 DOUBTS: Final = {
     "CEN-YEARLY": "The price looks like a year's, typed as a week's.",
@@ -34,9 +33,9 @@ DOUBTS: Final = {
 
 
 def doubt(price: pl.Expr, family: pl.Expr, *, block: pl.Expr, census: tuple[str, ...] = ()) -> pl.Expr:
-    """The code of `DOUBTS` that holds of a price, or null. `price` in pounds a week, `family` as in `code_map`, `block`
-    whether the place is bought in block; `census` are the columns that tell one census from another, where a frame
-    holds several."""
+    """The code of `DOUBTS` that applies to a price, or null. `price` in pounds per week, `family` as in `code_map`,
+    `block` whether the place is bought in a block contract; `census`: the columns that identify a census, where a
+    frame has several."""
     kind = family.fill_null("other")
     usual = kind.replace_strict(USUAL_WEEK, default=USUAL_WEEK["other"], return_dtype=pl.Float64)
     over = [*census, kind]

@@ -1,6 +1,5 @@
-"""Ofsted's lists of providers, in the headings they are published and kept with: what numbers (URN) are looked up in.
-
-A list that was submitted serves the rules on providers of every return checked after it.
+"""Ofsted's lists of providers, under the headings with which they are published and stored. Rules look up URNs in
+them. A submitted list is used by the provider rules in all later checks of any return.
 """
 
 import re
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from parentis.returns.content import Content
 
 _OTHER = {plain(heading) for name in ("CHILD", "DECOM") for heading in (name, *KNOWN_AS[name])} | {"leaverstatus"}
-"A table with one of these is of children's placements, or of who joined and left, not of who is registered."
+"A table with one of these headings lists placements, or joiners and leavers, not registered providers."
 _TELLING = frozenset({"REG_END", "PLACE_CODES", "PROVIDER_CODES", "type"})
 OURS = {"LA_CODE_INFERRED": "DFE_NUMBER", "POSTCODE": "SETTING_POSTCODE"}
-"Columns of the register that rules look up in, by what they are called here: no other table has such headings."
+"Columns of the register that rules look up, under their names here: no other table has these headings."
 _YEAR = re.compile(r"\b(20\d\d)\b")
 
 
@@ -61,7 +60,7 @@ TABLE = Table(
 
 
 def _found(content: "Content") -> "tuple[str | None, int, dict[str, int]] | None":
-    """Sheet, row of headings and the columns of the first table that is a list of providers."""
+    """The sheet, row of headings and columns of the first table that is a list of providers."""
     if content.kind not in ("csv", "xlsx", "ods"):
         return None
     for sheet in content.sheets or (None,):
