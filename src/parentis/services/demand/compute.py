@@ -126,8 +126,8 @@ def _forecast(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
 
 
 def _by_group(paths: Paths, places: Sequence[_Place]) -> pl.DataFrame:
-    """Each authority's own children by placement group at the end of each year, for
-    commissioning. Only the authority sees them, so nobody else can use them to derive a hidden count from a total."""
+    """Each authority's own children by placement group at the end of each year, for commissioning. Only the authority
+    sees them, so nobody else can use them to derive a hidden count from a total."""
     years = [at for at, end in enumerate(paths.month_ends) if end.month == 3]
     days = [(end, end, str(end)) for at, end in enumerate(paths.month_ends) if at in years]
     known = {one.gss for one in authorities()}

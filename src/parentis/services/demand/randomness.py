@@ -1,8 +1,8 @@
 """Random numbers that depend on their purpose, not on the order in which they are drawn.
 
-A stream is a key (seed, replicate, child) and a counter: each number is a hash of both (the finaliser of
-SplitMix64). Results are therefore the same for any order, partition and number of threads, and a child has the same
-random numbers in every scenario.
+A stream is a key (seed, replicate, child) and a counter: each number is a hash of both (the finaliser of SplitMix64).
+Results are therefore the same for any order, partition and number of threads, and a child has the same random numbers
+in every scenario.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Amounts that are sums and nothing more: monitoring's other columns, high needs, and both pressures together."""
+"""Amounts that are plain sums: the other columns of budget monitoring, high needs, and both pressures together."""
 
 from dataclasses import dataclass
 
@@ -197,7 +197,7 @@ AMOUNTS: tuple[Amount, ...] = (
 
 
 def amount_formulas() -> tuple[Formula, ...]:
-    """Each amount, with its real-terms and per-child variants where it has them."""
+    """A formula for each amount, with its real-terms and per-child variants where it has them."""
     return tuple(formula for amount in AMOUNTS for formula in _formulas(amount))
 
 

@@ -1,4 +1,4 @@
-"""From values to figures: labels and provenance, the same for whatever made the value."""
+"""Turn values into figures with labels and provenance, in the same way for every source of values."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bases on which money is measured. They are kept apart: no figure mixes two without saying so."""
+"""The bases on which money is measured. A figure that mixes two bases says so."""
 
 RA_RS = "original budget to outturn, RA/RS basis"
 "MHCLG Revenue Account budget (RA) against Revenue Outturn (RS, RSX). Never called an overspend."

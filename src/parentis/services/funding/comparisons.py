@@ -1,4 +1,4 @@
-"""Budget against outturn: one table of comparisons, one table of statistics, every measure their product."""
+"""Budget against outturn: a table of comparisons and a table of statistics, whose combinations are the measures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -20,7 +20,7 @@ MONITORING_SOURCE = "Monitoring returns of the authorities"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A plan against what came of it. `plan`, `outturn` are quantities; the rest names the measures."""
+    """A plan compared with its outturn. `plan` and `outturn` are quantities; the other fields name the measures."""
 
     subject: str
     title: str
@@ -38,7 +38,7 @@ class Comparison:
     per_child: bool = True
     comparable_by: str = ""
     flagged: bool = False
-    "Whether its totals also come without the authorities that `comparable_by` flags."
+    "Whether totals are also made without the authorities that `comparable_by` flags."
     audience: Audience = Audience.PUBLISHED
 
 
@@ -137,9 +137,9 @@ class Statistic:
     counts: bool = False
     decimals: int = 0
     variants: bool = False
-    "Whether it also comes per child and in real terms."
+    "Whether it is also made per child and in real terms."
     unflagged: bool = False
-    "Whether it also comes without the authorities that have a comparability flag, or could not be tested."
+    "Whether it is also made without the authorities that have a comparability flag or could not be tested."
 
 
 _BOTH = ("plan", "outturn")
@@ -270,7 +270,7 @@ def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ..
 
 
 def _unflagged(comparison: Comparison, statistic: Statistic, formula: Formula) -> Formula:
-    """The same over authorities without a flag."""
+    """The same formulas over the authorities without a flag."""
     quantities = {
         "plan": only_comparable(comparison.plan, comparison.comparable_by),
         "outturn": only_comparable(comparison.outturn, comparison.comparable_by),

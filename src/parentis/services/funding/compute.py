@@ -23,8 +23,8 @@ from parentis.services.service import Result
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure of the service. Parameter `price_year`: the year whose pounds real terms are in; without it,
-    the last year with data. `risk.compute` has parameters of its own."""
+    """Every figure of the service. Parameter `price_year`: the year in whose prices real terms are given, by default
+    the last year with data. `risk.compute` has its own parameters."""
     facts = gather(tables, QUANTITIES)
     activity = activity_facts(tables)
     periods = {*facts["period"], *activity["period"]}
@@ -55,5 +55,5 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
 
 
 def _nothing() -> Result:
-    """Nothing was sent: no figures, rather than an error."""
+    """An empty result for when nothing was submitted, rather than an error."""
     return Result(figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty())

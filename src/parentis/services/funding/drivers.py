@@ -1,7 +1,7 @@
 """Drivers: how much of the change in placement spend between two years is volume, mix and price.
 
-From the activity that authorities monitor. A place is compared with itself: only authorities with both years
-whole are in both of them.
+Calculated from the activity in authorities' budget monitoring. A place is compared like for like: only authorities
+with complete data for both years are counted in either.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ _SHAPLEY = "the average over every order in which volume, mix and price could ha
 IN_PLACEMENT = Population(id="weeks in placement", threshold=FEWEST * A_YEAR)
 TOLD: tuple[Counts, ...] = (Counts(of=IN_PLACEMENT, told=True),)
 BOTH_YEARS: People = (*TOLD, Counts(of=IN_PLACEMENT, told=True, before=True))
-"A change and what it is made of give the weeks and the price of the earlier year away too."
+"A change and its parts also reveal the weeks and the price of the earlier year."
 
 
 def _measure(
@@ -103,11 +103,11 @@ class _Cases:
     weeks: Floats
     spend: Floats
     inflation: Floats
-    "What a pound of the earlier year is in the later; shape (cases, 1); NaN where no deflator is held."
+    "The value of a pound of the earlier year in pounds of the later; shape (cases, 1); NaN where no deflator is held."
 
 
 def activity_facts(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Facts of activity, of authorities and years with all four quarters and weeks behind everything paid for."""
+    """Facts of activity, for authorities and years with all four quarters and with weeks for all spend."""
     facts = gather(tables, ACTIVITIES)
     if facts.is_empty():
         return facts
@@ -121,9 +121,9 @@ def activity_facts(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def decompose(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Values as `evaluate` gives them, with a `breakdown` by placement, for every place and pair of years.
+    """Values in the form of `evaluate`, with a `breakdown` by placement, for every place and pair of years.
 
-    `facts` are as `activity_facts` gives them, `places` as `places.places` does.
+    `facts` come from `activity_facts`, `places` from `places.places`.
     """
     if facts.is_empty():
         return pl.DataFrame(schema={**VALUES, "breakdown": pl.String})
@@ -156,7 +156,7 @@ def decompose(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def decomposed_from(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """The rows behind what `decompose` gives: both years' activity of the authorities that have both."""
+    """The rows behind the values of `decompose`: both years' activity of the authorities that have both."""
     if facts.is_empty():
         return pl.DataFrame(schema=USED)
     both = places.join(_both_years(by_authority(facts)), on=["authority", "period"])
@@ -170,8 +170,8 @@ def decomposed_from(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pairs(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Places in each year that also have the year before: what describes them, `n` authorities with both, and
-    the two years' amounts as `0 quantity` and `1 quantity`."""
+    """Places in each year that also have the year before: their descriptive columns, `n` authorities with both years,
+    and the amounts of the two years as `0 quantity` and `1 quantity`."""
     both = _both_years(by_authority(facts))
     quantities = [name for name in both.columns if name.split()[-1].startswith("activity.")]
     return (
@@ -188,7 +188,7 @@ def _pairs(facts: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def _both_years(amounts: pl.DataFrame) -> pl.DataFrame:
-    """Authorities' amounts in a year (`1 …`) beside those in the year before (`0 …`), where both are held."""
+    """Amounts of each authority in a year (`1 …`) and in the year before (`0 …`), where both are held."""
     before = {label: parse_period(label).previous.label for label in amounts["period"].unique()}
 
     def marked(year: int) -> pl.DataFrame:
@@ -199,7 +199,7 @@ def _both_years(amounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cases(two_years: pl.DataFrame) -> _Cases:
-    """A group without a row in a whole year was not bought in it."""
+    """Arrays for `decompose`. If a group has no row in a complete year, none of it was bought."""
     index = gdp_deflator().select("period", "index")
     worth = (
         two_years.select("period", "earlier")
@@ -234,7 +234,9 @@ def _columns(frame: pl.DataFrame, kind: str, prefix: str = "") -> list[pl.Expr]:
 
 
 def _inflation(cases: _Cases) -> Floats:
-    """What groups bought in both years would have cost more at the deflator's pace, at the later year's weeks."""
+    """The part of the price effect due to general inflation, for groups bought in both years, at the later year's
+    weeks.
+    """
     both = (cases.weeks > 0).all(axis=1)
     old_price = np.divide(cases.spend[:, 0], cases.weeks[:, 0], out=np.zeros_like(cases.spend[:, 0]), where=both)
     return cases.weeks[:, 1] * old_price * (cases.inflation - 1)

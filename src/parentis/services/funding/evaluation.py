@@ -1,7 +1,7 @@
-"""The one evaluator: any formulas, over an authority and over every footprint, by the same call.
+"""The evaluator of all formulas, for single authorities and for footprints, with the same call.
 
-What is missing is left out and counted, never filled in: `n` is the number of authorities in the value, and
-`authority_set` says of how many.
+Missing values are left out, never filled in: `n` is the number of authorities in the value, and `authority_set` gives
+the number that there should be.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ VALUES: dict[str, pl.DataType] = {
     "method": pl.String(),
     "authority_set": pl.String(),
 }
-"What evaluating gives: a row per measure, place and period."
+"Columns of the result of `evaluate`: a row per measure, place and period."
 
 
 USED: dict[str, pl.DataType] = {
@@ -41,14 +41,14 @@ USED: dict[str, pl.DataType] = {
     "table": pl.String(),
     "row": pl.UInt32(),
 }
-"The rows behind values: figures made of the same needs, in the same place and period, share them."
+"The rows behind values: figures with the same needs, place and period share them."
 
 
 def evaluate(observations: pl.DataFrame, places: pl.DataFrame, formulas: Iterable[Formula]) -> pl.DataFrame:
-    """`VALUES` of every formula wherever at least one authority has what it needs.
+    """`VALUES` of every formula in every place and period where at least one authority has all its needs.
 
-    `observations` has one row per authority and period and a column per quantity; `places` is as
-    `places.places` gives it. Formulas that need a quantity nobody has sent give nothing.
+    `observations` has one row per authority and period and a column per quantity; `places` comes from
+    `places.places`. A formula that needs a quantity which no authority has submitted gives no rows.
     """
     held = set(observations.columns)
     usable = sorted((one for one in formulas if held.issuperset(one.needs)), key=lambda one: one.needs)
@@ -60,13 +60,13 @@ def evaluate(observations: pl.DataFrame, places: pl.DataFrame, formulas: Iterabl
 
 
 def counted(observations: pl.DataFrame, places: pl.DataFrame, needs: Sequence[str]) -> pl.DataFrame:
-    """The rows of `observations` that have every need, once per place they belong to."""
+    """The rows of `observations` that have all needs, repeated for each place that they belong to."""
     whole = observations.filter(pl.all_horizontal(pl.col(list(needs)).is_not_null())) if needs else observations
     return places.join(whole, on=["authority", "period"], how="inner")
 
 
 def authority_set() -> pl.Expr:
-    """`33 of 33 London authorities`; an authority is its own."""
+    """`33 of 33 London authorities`; for a single authority, the authority itself."""
     return pl.when("is_footprint").then(pl.format("{} of {} {} authorities", "n", "members", "name")).otherwise("name")
 
 
@@ -122,7 +122,9 @@ def evaluated_from(
 
 
 def with_references(used: pl.DataFrame) -> pl.DataFrame:
-    """`used` with the loads of the deflators and of the residents behind what needs them, where they were submitted."""
+    """`used` with the loads of deflators and populations added for the formulas that need them, if they were
+    submitted.
+    """
     behind = [used]
     for need, table in ((TO_REAL, "gdp_deflator"), (POPULATION, "population_0_17")):
         reckoned = used.filter(pl.col("needs").str.split(" ").list.contains(need)).select("needs", *_PLACE).unique()

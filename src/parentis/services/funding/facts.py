@@ -1,8 +1,8 @@
-"""Facts: every amount the service works from, in one long tidy frame, each with the row it came from.
+"""Facts: every amount that the service uses, in one long frame, each with its source row.
 
-A quantity is declared once (`Quantity`): which rows of which table, and which amount of theirs. Several rows of
-one load that are one quantity add up (published lines that one service line covers); a missing amount is
-missing, never nil; of two submissions for one authority and period the later accepted counts.
+A quantity is declared once (`Quantity`): the table, its rows, and the column of the amount. If several rows of one load
+belong to one quantity, they are added up (as when one service line covers several published lines). A missing amount
+stays missing and is never nil. If there are two submissions for an authority and period, the later accepted one counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ class Facts(dy.Schema):
 
     quantity = dy.String(nullable=False)
     authority = dy.String(nullable=False)
-    "ONS code of an authority that `region` knows, as it stands today for a past code."
+    "ONS code of an authority in `region`; a past code is replaced by the current one."
     period = dy.String(nullable=False)
     "A financial year: `2017-18`."
     amount = dy.Float64(nullable=False)
@@ -32,7 +32,7 @@ class Facts(dy.Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """`id` as formulas name it, and where it is found."""
+    """`id`, by which formulas refer to it, and its location in the tables."""
 
     id: str
     table: str
@@ -41,7 +41,7 @@ class Quantity:
     latest: str = ""
     "A column of which only the last value of each authority and period counts: the last quarter's view."
     each: str = ""
-    "A column whose every value is an amount of its own, and they add up: quarters of activity."
+    "A column in which each value is a separate amount, so that values are added up: quarters of activity."
 
 
 def gather(tables: Mapping[str, pl.DataFrame], quantities: Iterable[Quantity]) -> pl.DataFrame:
@@ -61,10 +61,11 @@ def gather(tables: Mapping[str, pl.DataFrame], quantities: Iterable[Quantity]) -
 
 
 def by_authority(facts: pl.DataFrame) -> pl.DataFrame:
-    """One row per authority and period, a column per quantity (null where missing), `provisional` (whether any is), and
-    `unsigned`, the quantities that are: a figure of published returns is not provisional because monitoring is."""
+    """One row per authority and period, a column per quantity (null where missing), `provisional` (whether any is),
+    and `unsigned`, the provisional quantities: a figure from published returns must not be provisional because
+    monitoring is."""
     index = ["authority", "period"]
-    # Added up before the pivot: a pivot that sums makes nil of what is missing.
+    # Add up before the pivot: a pivot with sums turns missing values into nil.
     amounts = facts.group_by(*index, "quantity").agg(pl.col("amount").sum())
     wide = amounts.pivot("quantity", index=index, values="amount")
     unsigned = pl.col("quantity").filter("provisional").unique().sort()
@@ -72,8 +73,8 @@ def by_authority(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ready(frame: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Publishers' files cover authorities by the code they print; authorities' returns are their submitter's.
-    Rows about anything but an authority (regions, England) fall away."""
+    """Rows with their authority: by the printed code in publishers' files, and the submitter in authorities' returns.
+    Rows about anything other than an authority (regions, England) are dropped."""
     column = "ONS_CODE" if "ONS_CODE" in frame.columns else "authority"
     if "FINANCIAL_YEAR" in frame.columns:  # one file of several years
         frame = frame.with_columns(pl.col("FINANCIAL_YEAR").alias("period"))

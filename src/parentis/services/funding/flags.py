@@ -1,8 +1,8 @@
-"""Comparability flags: signs that authorities put the same cost in different places, so that no ranking holds.
+"""Comparability flags: signs that authorities record the same cost on different lines, which makes rankings invalid.
 
-A flag is a question to the authority, not a finding against it. An authority for which one is raised, or which could
-not be asked, has no rank by measures that name the flag's test in `comparable_by`; and totals stand with it and
-without it. A test that could not be made is null and never passed.
+A flag is a question to the authority, not a finding against it. If a flag is raised for an authority, or its test was
+not possible, the authority has no rank by measures that name the test in `comparable_by`, and totals are given both
+with and without it. A test that was not possible is null and never counts as passed.
 """
 
 from dataclasses import dataclass
@@ -19,19 +19,20 @@ LINES_COMPARABLE = "funding.looked_after.comparable"
 
 LEAST_RESIDENTIAL_SHARE, MOST_RESIDENTIAL_SHARE = 0.05, 0.70
 """Residential care as a share of looked-after spend. In RO3 2024-25 London runs from 0.0 % (Westminster) to 74 %
-(Harrow); two authorities lie below these bounds and two above, the next ones in at 11 % and 59 %. Beyond them it
-is coding and not practice."""
+(Harrow); two authorities are below these bounds and two above; the next are at 11 % and 59 %. Shares beyond the bounds
+reflect coding, not practice."""
 MOST_MOVEMENT = 0.25
 "Children's and adults' social care both this far from their original budgets point to a change of coding."
 MOST_ALONE = 0.30
-"""Children's social care this far from its original budget by itself, while adults' is not: a cost may have come from
-another line, or the budget never was one. In England one authority in twenty is further (33 % in 2021-22, 31 % in
-2017-18); in London's 2021-22 nobody lies between 26 % and 33 %, and the four beyond are half of the variance."""
+"""Children's social care this far from its original budget by itself, while adults' is not: a cost may have moved from
+another line, or the budget may not be a real one. In England one authority in twenty is further away (33 % in 2021-22,
+31 % in 2017-18); in London in 2021-22 no authority is between 26 % and 33 %, and the four beyond are half of the
+variance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """`raised` is true where the flag is; it is only asked where every quantity of `needs` is held."""
+    """`raised` is true where the flag is raised; it is tested only where every quantity of `needs` is held."""
 
     id: str
     test: str
@@ -40,9 +41,9 @@ class Flag:
     raised: pl.Expr
     reason: str
     settles: bool = True
-    "Whether having asked this makes the test: what only notices an omission does not."
+    "Whether this flag alone is enough for the test to count as made; a flag that only detects an omission is not."
     may_lack: tuple[str, ...] = ()
-    "Quantities that `raised` looks at and that may be missing altogether."
+    "Quantities that `raised` uses but that may be missing."
 
 
 def _residential_share() -> pl.Expr:
@@ -55,12 +56,14 @@ def _moved(plan: str, outturn: str, most: float = MOST_MOVEMENT) -> pl.Expr:
 
 
 def _missing(quantity: str) -> pl.Expr:
-    """An authority's omission, and not a year's: others have it."""
+    """True if this authority omitted the quantity, rather than all authorities in that year."""
     return pl.col(quantity).is_null() & pl.col(quantity).is_not_null().any().over("period")
 
 
 def _coding(test: str, basis: str, plan: str, outturn: str) -> tuple[Flag, ...]:
-    """The questions to a plan and what came of it; `plan` and `outturn` are quantities, `{}` for the subject."""
+    """The flags that compare a plan with its outturn; `plan` and `outturn` are quantities, with `{}` for the
+    subject.
+    """
     plans, outturns = ([name.format(subject) for subject in ("csc", "asc")] for name in (plan, outturn))
     children, adults = (_moved(*pair) for pair in zip(plans, outturns, strict=True))
     return (
@@ -141,15 +144,15 @@ COMPARED: dict[str, tuple[str, ...]] = {
     CSC_COMPARABLE: ("csc.budget", "csc.outturn"),
     MONITORING_COMPARABLE: ("monitoring.csc.revised_budget", "monitoring.csc.outturn"),
 }
-"What totals are made of that stand with the flagged authorities and without them."
+"Quantities in totals that are given both with and without the flagged authorities."
 
 _SOURCE = "The returns that the flags look at"
 _METHOD = "comparability flags"
 
 
 def flag_formulas() -> tuple[Formula, ...]:
-    """The tests themselves (over a footprint, 1 only where no member that could be asked is flagged), and how
-    many authorities are flagged."""
+    """Formulas of the tests (over a footprint, 1 only if no member that could be tested is flagged) and of the number
+    of flagged authorities."""
     return tuple(formula for test in _TITLES for formula in (_test(test), _flagged(test)))
 
 
@@ -200,8 +203,8 @@ def raised_flags(observations: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_tests(observations: pl.DataFrame) -> pl.DataFrame:
-    """`observations` with a column per test: 0 where one of its flags is raised, 1 where none is and the test could be
-    made, null where it could not. Beside it, `only_comparable(quantity, test)` of every quantity that is compared."""
+    """`observations` with a column per test: 0 if one of its flags is raised, 1 if none is and the test could be made,
+    null if it could not. Also adds `only_comparable(quantity, test)` for every quantity that is compared."""
     for test in _TITLES:
         asked = pl.concat(
             [
@@ -223,20 +226,22 @@ def with_tests(observations: pl.DataFrame) -> pl.DataFrame:
 
 
 def only_comparable(quantity: str, test: str) -> str:
-    """The quantity as it is held of authorities for which the test is 1, and of no others."""
+    """The name of the quantity restricted to authorities for which the test is 1."""
     return f"{quantity}|{test}"
 
 
 def quantities_behind(test: str) -> tuple[str, ...]:
-    """The quantities that a test looks at, or that a quantity of comparable authorities hangs on; none for others."""
+    """The quantities used by a test, or by a quantity restricted to comparable authorities; none for other
+    quantities.
+    """
     quantity, _, tested = test.rpartition("|")
     looked_at = {name for flag in FLAGS if flag.test == tested for name in _looked_at(flag)}
     return tuple(sorted(looked_at | ({quantity} - {""})))
 
 
 def _asked(observations: pl.DataFrame, flag: Flag) -> pl.DataFrame:
-    """`authority`, `period`, `raised` of the rows that hold what the flag needs. A quantity that nobody has sent
-    is no authority's omission: the flag is not asked."""
+    """`authority`, `period`, `raised` of the rows that have the flag's needs. If no authority has submitted a quantity,
+    its absence is not an omission, so the flag is not tested."""
     lacking = _looked_at(flag) - set(observations.columns)
     if lacking - set(flag.may_lack):
         return pl.DataFrame(schema={"authority": pl.String, "period": pl.String, "raised": pl.Boolean})

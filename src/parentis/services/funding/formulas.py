@@ -1,7 +1,7 @@
-"""A formula: a measure, the quantities it needs, and how it is worked out over the authorities of a place.
+"""A formula: a measure, the quantities it needs, and how it is calculated over the authorities of a place.
 
-Formulas are declared in tables (`comparisons`, `lines`, `high_needs`), never coded one by one; `evaluate`
-works out any of them for an authority and for every footprint with the same call.
+Formulas are declared in tables (`comparisons`, `lines`, `high_needs`), never coded one by one; `evaluate` calculates
+any of them for an authority and for every footprint with the same call.
 """
 
 from dataclasses import dataclass, replace
@@ -13,23 +13,23 @@ from parentis.figures import Measure
 POPULATION = "population"
 "Residents aged 0–17, ONS mid-year estimate for the June inside the financial year."
 TO_REAL = "to_real"
-"Pounds of the price year that one pound of the period buys as much as (GDP deflator)."
+"Pounds of the price year with the same value as one pound of the period (GDP deflator)."
 PRICES, RESIDENTS = "{prices}", "{residents}"
-"Stand in a method until it is worked out: price year and edition of the deflators; edition of the residents."
+"Placeholders in a method, filled in on evaluation: price year and edition of the deflators; edition of the population."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formula:
-    """`value` is an expression over the rows of a place's authorities, one row each, in a period: those
-    that have every quantity in `needs`. How many they are is the figure's `n`."""
+    """`value` is an expression over the rows of a place's authorities, one row each, in a period: those that have every
+    quantity in `needs`. Their number is the figure's `n`."""
 
     measure: Measure
     needs: tuple[str, ...]
     value: pl.Expr
     method: str
-    "May hold `PRICES` and `RESIDENTS`, which are known when it is worked out."
+    "May contain `PRICES` and `RESIDENTS`, which are filled in on evaluation."
     footprints_only: bool = False
-    "True for counts of authorities, which say nothing of one."
+    "True for counts of authorities, which have no meaning for a single authority."
 
 
 def per_child(formula: Formula) -> Formula:

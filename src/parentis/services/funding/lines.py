@@ -1,4 +1,4 @@
-"""What was spent on each children's line (RO3), and each line's share of what looked-after children cost."""
+"""Spend on each children's line (RO3), and each line's share of the cost of looked-after children."""
 
 import polars as pl
 

@@ -12,7 +12,7 @@ from parentis.services.funding.formulas import POPULATION, TO_REAL
 def observe(facts: pl.DataFrame, price_year: str) -> pl.DataFrame:
     """`authority`, `period`, `provisional`, a column per quantity held, `population` and `to_real`.
 
-    Population or price is null where the reference tables do not reach the year.
+    Population and deflator are null for years that the reference tables do not cover.
     """
     wide = by_authority(facts)
     periods = wide["period"].unique().to_list()
@@ -22,7 +22,7 @@ def observe(facts: pl.DataFrame, price_year: str) -> pl.DataFrame:
 
 
 def price_year(periods: Iterable[str]) -> str:
-    """The year in whose prices real terms are given when nobody asks for another: the last with data."""
+    """The default year in whose prices real terms are given: the last with data."""
     return max(periods, key=lambda label: parse_period(label).end)
 
 

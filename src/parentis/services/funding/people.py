@@ -1,4 +1,4 @@
-"""Whom the service's measures count, where that is nobody."""
+"""Declarations for the service's measures that count no people."""
 
 from parentis.figures import NoPeople
 

@@ -1,8 +1,8 @@
-"""What the next years would cost if nothing changed: a simple trend, until the demand model gives better.
+"""The cost of future years if nothing changed: a simple trend, made without the demand model.
 
-A straight line through the real-terms outturn of every year in which all authorities of a place are held, by
-least squares; the interval is the prediction interval of that line. It knows nothing of children, prices or
-policy, and is labelled a simple projection wherever it is shown.
+A straight line through the real-terms outturn of every year in which all authorities of a place are held, by least
+squares; the interval is the prediction interval of that line. It takes no account of children, prices or policy, and is
+labelled a simple projection wherever it is shown.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from parentis.region import parse_period
 from parentis.services.funding.people import WHOLE_SERVICES
 
 FEWEST_YEARS = 5
-"Fewer points leave a line almost no freedom to be wrong, and its interval no meaning."
+"With fewer points a line has too few degrees of freedom for a meaningful interval."
 YEARS_AHEAD = 5
 LEVEL = 0.8
 METHOD = (
@@ -26,9 +26,9 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """`series` is projected as `outturn`; `gap` is what it rises above the `plan` of the series' last year, kept whole
-    in real terms, and is not made where that year has no plan of the whole place. Each trend stays on one basis: its
-    series and its plan are of the same returns."""
+    """`series` is projected as `outturn`; `gap` is the amount by which it exceeds the `plan` of the series' last year,
+    held constant in real terms; it is not made if that year has no plan for the whole place. Each trend uses one basis:
+    its series and its plan come from the same returns."""
 
     series: str
     plan: str
@@ -67,7 +67,7 @@ CSC_RA_RS = Trend(
 )
 TRENDS: tuple[Trend, ...] = (CSC, HN, CSC_RA_RS)
 TOGETHER: tuple[Trend, ...] = (CSC, HN)
-"Both pots, both from monitoring: what the total is made of."
+"The parts of the total: social care and high needs, both from budget monitoring."
 TOTAL_GAP = "funding.total.cost_of_doing_nothing.real"
 _COLUMNS = ("geography", "is_footprint", "members", "name", "n", "provisional", "authority_set")
 
@@ -117,10 +117,10 @@ def _measure(measure_id: str, title: str, definition: str, audience: Audience) -
 
 
 def project(values: pl.DataFrame, prices: str) -> pl.DataFrame:
-    """Projected values of every place whose series is long enough; `values` as `evaluate` gives them.
+    """Projected values of every place whose series is long enough; `values` come from `evaluate`.
 
-    `prices` say, in words, which real terms they are in. `from_needs` and `from_periods` say which values of which
-    periods a projection was made of.
+    `prices` describes the price basis in words. `from_needs` and `from_periods` give the values and periods from
+    which a projection was made.
     """
     lines = pl.concat([_EMPTY, *(line for trend in TRENDS for line in _project(values, trend, prices))])
     whole = pl.concat([lines, _together(lines)])
@@ -128,7 +128,7 @@ def project(values: pl.DataFrame, prices: str) -> pl.DataFrame:
 
 
 def projected_from(projected: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
-    """The rows behind projections: those behind every value that their lines and plans were made of."""
+    """The rows behind projections: those behind every value used for their lines and plans."""
     key = ["geography", "needs", "period"]
     made_of = (
         projected.select("geography", "measure", pl.col("period").alias("ahead"), "from_needs", "from_periods")
@@ -187,8 +187,8 @@ def _project(values: pl.DataFrame, trend: Trend, prices: str) -> list[pl.DataFra
 
 
 def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend, prices: str) -> list[pl.DataFrame]:
-    """The outturn carried on, and what it rises above `plan`, the budget of the year before the first one ahead.
-    Another year's budget would pass inflation and growth of budgets for a gap."""
+    """The projected outturn, and the amount by which it exceeds `plan`, the budget of the year before the first
+    projected one. With an earlier year's budget, inflation and growth of budgets would be mistaken for a gap."""
     last = parse_period(held["period"][-1])
     ahead = [last.next]
     while len(ahead) < YEARS_AHEAD:
@@ -234,7 +234,7 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend
 
 
 def _together(lines: pl.DataFrame) -> pl.DataFrame:
-    """Both pots' cost of doing nothing, where both are projected."""
+    """The projected cost of social care and high needs together, where both are projected."""
     gaps = [trend.gap for trend in TOGETHER]
     both = (
         lines.filter(pl.col("measure").is_in(gaps))
@@ -268,8 +268,8 @@ class Line:
         return np.asarray(np.polyval(self.coefficients, x - self.middle))
 
     def half_width(self, x: np.ndarray, level: float) -> np.ndarray:
-        """Half the prediction interval at each x: what is not known of the line, and the spread of one observation."""
-        from scipy.special import stdtrit  # late: a third of a second that only this needs
+        """Half the prediction interval at each x: the uncertainty of the line and the spread of one observation."""
+        from scipy.special import stdtrit  # local import: it takes a third of a second, and only this function needs it
 
         terms = np.vander(x - self.middle, 2)
         of_line = np.einsum("xi,ij,xj->x", terms, self.covariance, terms)

@@ -1,4 +1,4 @@
-"""Which amounts are taken from which published line: the one mapping from returns to what formulas need."""
+"""The mapping from the lines of returns to the quantities that formulas need."""
 
 import polars as pl
 

@@ -1,7 +1,7 @@
-"""Reconciliation: our totals beside the ones that were published, and why they differ.
+"""Reconciliation: our totals compared with published ones, and the reasons for differences.
 
-The published values are a small cited table, each with its five labels. One published figure may be set against
-several of ours: on the basis it was made on, and on the others, which explains the distance between them.
+The published values are a small cited table, each with its five labels. One published figure may be compared with
+several of ours: on its own basis, and on other bases, which explains the difference between them.
 """
 
 import csv
@@ -17,7 +17,7 @@ from parentis.services.funding.people import WHOLE_SERVICES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A published value, with its labels, its source, and the measure of ours it is set against."""
+    """A published value, with its labels, its source, and the measure of ours that it is compared with."""
 
     id: str
     title: str
@@ -32,7 +32,7 @@ class Published:
     netted: str
     source: str
     reason: str
-    "Why ours may differ."
+    "The reason why our figure may differ."
 
 
 @cache
@@ -84,8 +84,9 @@ MEASURES: tuple[Measure, ...] = tuple(
 
 
 def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    """Values of `MEASURES` for each line of `reconcile` that we hold, for whoever may see the measure compared;
-    the breakdown names the line, the method gives the source and the reason. `values` as `evaluate` gives them."""
+    """Values of `MEASURES` for each line of `reconcile` that we hold, with the audience of the measure compared. The
+    breakdown names the line, the method gives the source and the reason. `values` come from `evaluate`.
+    """
     held = table.filter(pl.col("ours").is_not_null()).join(
         values.select("measure", "geography", "period", "period_start", "period_end", "n", "provisional", "needs"),
         on=["measure", "geography", "period"],
@@ -115,7 +116,7 @@ def reconciled_figures(table: pl.DataFrame, values: pl.DataFrame) -> pl.DataFram
 
 
 def _line(row: dict[str, str]) -> str:
-    """The breakdown of a comparison, in words: it heads the row of a table."""
+    """The breakdown of a comparison in words, used as a row heading in tables."""
     return line_of(row["title"], row["source"], row["measure_title"])
 
 
@@ -133,9 +134,9 @@ def reasons(measure: Measure) -> str:
 
 
 def reconcile(values: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """One row for each comparison: `id`, `title`, `measure`, `geography`, `period`, `published`, `ours` (null
-    where we hold nothing), `difference` (ours − published), `unit`, the published labels, ours (`our_…`),
-    `source` and `reason`. `values` are figures, or what `evaluate` gives."""
+    """One row for each comparison: `id`, `title`, `measure`, `geography`, `period`, `published`, `ours` (null where we
+    hold nothing), `difference` (ours − published), `unit`, the published labels, ours (`our_…`), `source` and `reason`.
+    `values` are figures, or the result of `evaluate`."""
     ours = values.select(
         "measure",
         "geography",

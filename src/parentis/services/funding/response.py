@@ -1,4 +1,4 @@
-"""Response: how many of a footprint's authorities each kind of figure rests on."""
+"""Response: how many of a footprint's authorities have submitted each kind of return."""
 
 import polars as pl
 

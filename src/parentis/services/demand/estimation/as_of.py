@@ -1,8 +1,8 @@
 """The returns that had been made by the cut date; later returns are not used.
 
-A return of a collection year is made after its last day, 31 March. If its year ends after the cut,
-the whole return is left out, even what it reports before the cut. In a return that is kept, an end date after its year
-is ignored (`careers`). A return extracted during its year counts as known from the last day that it covers.
+A return of a collection year is made after its last day, 31 March. If its year ends after the cut, the whole return is
+left out, even what it reports before the cut. In a return that is kept, an end date after its year is ignored
+(`careers`). A return extracted during its year counts as known from the last day that it covers.
 """
 
 from collections.abc import Mapping

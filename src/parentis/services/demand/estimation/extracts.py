@@ -21,8 +21,8 @@ _AS_DENSE = 0.3
 def as_yearly(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The tables, with each "return" whose episodes end in several years split into one return a year.
 
-    A yearly return holds the episodes that begin before its end and do not end before its start. The first
-    year is the first one with a sufficient share of the ends.
+    A yearly return holds the episodes that begin before its end and do not end before its start. The first year is the
+    first one with a sufficient share of the ends.
     """
     episodes = tables[EPISODES]
     if episodes.is_empty():

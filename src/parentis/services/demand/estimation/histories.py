@@ -71,8 +71,8 @@ def histories(careers: Careers, *, groups: Groups, notes: tuple[str, ...] = ()) 
     """Build histories up to the end of the last year that any return or extract covers. `notes` come first in the
     notes of the result.
 
-    Spells are kept only for years with a return; a spell that continues beyond them is censored.
-    Raises SpecificationError if there are no spells.
+    Spells are kept only for years with a return; a spell that continues beyond them is censored. Raises
+    SpecificationError if there are no spells.
     """
     spells = careers.spells.filter(~pl.col("respite")).sort("authority", "child", "start")
     if spells.is_empty():

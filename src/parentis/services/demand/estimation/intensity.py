@@ -1,10 +1,10 @@
 """The intensity of entries: a region's monthly counts filtered under many models, weighted by posterior probability.
 
 The log of the intensity is a level that may wander, a damped slope, and a disturbance that dies away (an AR(1));
-monthly counts are overdispersed. The size of each component is unknown: every combination on a grid is
-filtered (a dynamic generalised linear model, with the gamma distribution matched to the log intensity before each
-month and updated by its count), and weighted by its prior and its likelihood. Some of the models
-have a step at one month, which detects a change of policy. docs/methods/demand.md has the formulas.
+monthly counts are overdispersed. The size of each component is unknown: every combination on a grid is filtered (a
+dynamic generalised linear model, with the gamma distribution matched to the log intensity before each month and updated
+by its count), and weighted by its prior and its likelihood. Some of the models have a step at one month, which detects
+a change of policy. docs/methods/demand.md has the formulas.
 """
 
 import math

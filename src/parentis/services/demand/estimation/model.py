@@ -100,9 +100,9 @@ def fit(tables: Tables, *, groups: Groups = COMMISSIONING, cut: date | None = No
     Args:
         tables: the looked-after children return's episodes, header and UASC (`NEEDS`), as the lake holds them.
         groups: the placement groups that are the model's states.
-        cut: returns of collection years that end later are not used, except one that was extracted
-            during its year and covers nothing after `cut`. If `cut` lies between two year ends, the model uses data to
-            the earlier one, and the forecast starts there: `Model.cut`.
+        cut: returns of collection years that end later are not used, except one that was extracted during its year and
+            covers nothing after `cut`. If `cut` lies between two year ends, the model uses data to the earlier one, and
+            the forecast starts there: `Model.cut`.
 
     Raises PeriodError for a cut outside the data, SpecificationError where there are no data to fit.
     """

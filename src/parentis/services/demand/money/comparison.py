@@ -46,8 +46,8 @@ class Run:
 class Waterfall:
     """From the cost without a scenario to the cost with it, all authorities together.
 
-    `amounts` has shape (replicates, steps, years): before, each change alone, their
-    `interaction`, and after. In every replicate and year, the steps before the last sum to the last.
+    `amounts` has shape (replicates, steps, years): before, each change alone, their `interaction`, and after. In every
+    replicate and year, the steps before the last sum to the last.
     """
 
     steps: tuple[str, ...]
@@ -100,9 +100,8 @@ def waterfall(basis: Basis, scenario: Scenario, titles: Sequence[str], *, before
 
 
 def difference(before: Run, after: Run, *, level: float = LEVEL) -> pl.DataFrame:
-    """The difference that the scenario makes: `what` (`cost`: pounds, net; `nights`), `authority` (null: all
-    together), `group`
-    (`total`: all), `year, mean, low, high, level`. Positive is more."""
+    """The difference that the scenario makes: `what` (`cost`: pounds, net; `nights`), `authority` (null: all together),
+    `group` (`total`: all), `year, mean, low, high, level`. Positive is more."""
     parts = []
     for what, name in (("cost", "net"), ("nights", "nights")):
         change = getattr(after.costs, name) - getattr(before.costs, name)

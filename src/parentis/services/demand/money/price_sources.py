@@ -70,8 +70,8 @@ def cells_of_return(placements: pl.DataFrame, homes: pl.DataFrame, groups: Group
     """One row a placement: `authority, period, group, provider, nights, gross, net, rate`; and what was left out.
 
     The cost of one of the authority's own homes is shared over the nights of the placements in it that have no cost of
-    their own. Short breaks are left out by rule. A placement without a positive cost, or without a night
-    in the year, has no price: it is left out, and the number left out is reported.
+    their own. Short breaks are left out by rule. A placement without a positive cost, or without a night in the year,
+    has no price: it is left out, and the number left out is reported.
     """
     if placements.is_empty():
         return pl.DataFrame(schema=CELL), []

@@ -27,9 +27,8 @@ REAL_RISE: Mapping[str, tuple[float, float]] = {
     "supported": (0.01, 0.025),
 }
 OTHERWISE = (0.0, 0.015)
-"""Prior of the real rise a year: mean and spread, before the authorities' own prices are used. A wide judgement,
-based on
-one finding: from 2016 to 2020 the largest groups' prices of children's homes rose 3.5 % a year in real terms, and
+"""Prior of the real rise a year: mean and spread, before the authorities' own prices are used. A wide judgement, based
+on one finding: from 2016 to 2020 the largest groups' prices of children's homes rose 3.5 % a year in real terms, and
 fostering agencies' fell (Competition and Markets Authority, children's social care market study, March 2022)."""
 FEWEST_YEARS = 4
 

@@ -1,4 +1,4 @@
-"""What government has agreed with single authorities: their Stability Grant, and safety-valve payments."""
+"""Agreements of government with individual authorities: Stability Grants and safety-valve payments."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from parentis.region import match_authorities
 GRANT, SAFETY_VALVE = "high_needs.agreements/stability_grant", "high_needs.agreements/safety_valve"
 AGREEMENT_NEEDS = (GRANT, SAFETY_VALVE)
 CERTAIN: Mapping[str, float] = {"paid": 1.0, "approved": 1.0, "refused": 0.0, "none": 0.0}
-"Chance that the grant comes, by how far it is; where it is applied for, or nobody has said, it is the policy's."
+"Probability that the grant is paid, by the state of its decision; if applied for or unknown, `Policy` gives it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreements:
-    """By authority, in one order.
+    """Agreements by authority; all arrays have the same order.
 
     Attributes:
-        chance: that the Stability Grant comes, (authorities,); NaN where nothing decides it.
-        amount: of the grant where it was decided, pounds, (authorities,); NaN where it is to be worked out.
+        chance: probability that the Stability Grant is paid, (authorities,); NaN where it is not decided.
+        amount: of the grant where it was decided, pounds, (authorities,); NaN where it has to be calculated.
         payments: of safety-valve agreements by financial year, pounds, each (authorities,).
-        scheduled: authorities with a schedule, (authorities,): the grant is not for them unless entered as theirs.
+        scheduled: authorities with a schedule, (authorities,): they get the grant only if one was entered for them.
         used: the rows, with `authority`, `load_id`, `table`, `row`.
     """
 
@@ -33,7 +33,7 @@ class Agreements:
     used: pl.DataFrame
 
     def chances(self, otherwise: float) -> np.ndarray:
-        """Of each authority, (authorities,)."""
+        """Probability of the grant for each authority, (authorities,)."""
         known = np.where(self.scheduled & np.isnan(self.chance), 0.0, self.chance)
         return np.where(np.isnan(known), otherwise, known)
 
@@ -43,7 +43,7 @@ class Agreements:
 
     @property
     def said(self) -> str:
-        """In a method's words."""
+        """The agreements in words, for the method of a figure."""
         decided = int(np.isfinite(self.chance).sum())
         grant = f"Stability Grant as entered for {decided} authorities" if decided else "no Stability Grant entered"
         valves = int(self.scheduled.sum())
@@ -55,7 +55,7 @@ class Agreements:
 
 
 def agreements(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) -> Agreements:
-    """What was entered of these authorities, the last word on each; nothing where nothing was."""
+    """The last entries for these authorities; empty arrays of agreements where nothing was entered."""
     place = {name: at for at, name in enumerate(authorities)}
     chance, amount = (np.full(len(authorities), np.nan) for _ in range(2))
     payments: dict[str, np.ndarray] = {}
@@ -80,7 +80,7 @@ def agreements(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) -
 
 
 def _latest(frame: pl.DataFrame | None, need: str, place: Mapping[str, int]) -> pl.DataFrame:
-    """Rows of the last file that says anything of an authority."""
+    """Rows of the last file that has any for an authority."""
     schema = {
         "authority": pl.String,
         "load_id": pl.String,

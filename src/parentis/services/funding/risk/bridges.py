@@ -1,4 +1,4 @@
-"""Two bridges: from placements as monitored to those as modelled, and from the last shortfall to each one to come."""
+"""Two bridges: from monitored to modelled placements, and from the last shortfall to each future one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +14,8 @@ from parentis.services.funding.risk.starting_position import Start
 
 
 def reconciled(ahead: Outlook) -> np.ndarray:
-    """What the model's cost of placements is multiplied by to be the monitored one, (authorities,): both are of the
-    same placements, so that futures start from one of them. 1 where the year is not monitored."""
+    """The factors that scale the model's cost of placements to the monitored cost, (authorities,), so that futures
+    start from the monitored cost. 1 where the year is not monitored."""
     monitored, modelled = _monitored(ahead), ahead.gross_before.sum(axis=1)
     usable = np.isfinite(monitored) & (modelled > 0)
     return np.where(usable, monitored / np.where(modelled > 0, modelled, 1.0), 1.0)
@@ -28,7 +28,7 @@ def _monitored(ahead: Outlook) -> np.ndarray:
 
 
 def bridges(found: Futures, start: Start, ahead: Outlook, place: Place) -> pl.DataFrame:
-    """From the last year's shortfall to each one to come, and from placements as monitored to those as modelled."""
+    """Bridges from the last year's shortfall to each future one, and from monitored to modelled placements."""
     rows: list[dict[str, Any]] = []
     add = adder(rows, place)
     both = those_with(place.own, found.csc_shortfall + found.hn_shortfall)
@@ -53,7 +53,7 @@ def bridges(found: Futures, start: Start, ahead: Outlook, place: Place) -> pl.Da
 
 
 def _reconciliation(ahead: Outlook, own: Sequence[int]) -> dict[str, float]:
-    """Placements of these authorities, step by step, kind by kind; a kind that one side lacks is a step of nights."""
+    """The bridge for placements of these authorities by kind; if one side lacks a kind, it is a step of nights."""
     nights, gross = (np.nan_to_num(one[own]) for one in (ahead.monitored_nights, ahead.monitored_gross))
     ours, modelled = ahead.nights_before[own], ahead.gross_before[own]
     price = np.divide(gross, nights, out=np.zeros_like(gross), where=nights > 0)

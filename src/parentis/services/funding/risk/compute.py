@@ -45,7 +45,7 @@ RISK_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table f
 
 
 def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Figures `funding.risk.*` of every authority and footprint for the years to come.
+    """Figures `funding.risk.*` of every authority and footprint for future years.
 
     Parameters: those of `demand.outlook` and `Policy`. Without a looked-after children return, or without a budget and
     an outturn for its last year, there are none, and `frames["risk_notes"]` says which was missing.
@@ -148,7 +148,7 @@ def _result(
 
 
 def _unsigned(start: Start, place: Place) -> bool:
-    """Whether a return behind where one of its authorities starts lacks a signature."""
+    """Whether any return behind the starting position of the place is unsigned."""
     own = [start.authorities[at] for at in place.own]
     return bool(start.used.filter(pl.col("authority").is_in(own))["provisional"].any())
 
@@ -166,8 +166,8 @@ def _places(found: Futures, ahead: Outlook) -> Iterator[Place]:
 
 
 def _values(found: Futures, place: Place, policy: Policy, before: str, worth: float) -> pl.DataFrame:
-    """Every measure of one place; an authority without what a measure needs is left out of it and not counted. `worth`
-    is what a pound of the starting year is in the price year."""
+    """Every measure of one place; an authority without the data that a measure needs is left out of it and not
+    counted. `worth` is the value of a pound of the starting year in pounds of the price year."""
     rows: list[dict[str, Any]] = []
     add = adder(rows, place)
     csc, hn = found.csc_shortfall, found.hn_shortfall

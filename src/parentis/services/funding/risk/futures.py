@@ -1,6 +1,6 @@
-"""Futures of money: social care and high needs together, against a budget path, for each authority and together.
+"""Financial futures: social care and high needs against a budget path, for each authority and all together.
 
-Every future shares its luck: the same children, prices, inflation and plans stand behind both pots and all
+Within a replicate, the same children, prices, inflation and plans are used for social care, high needs and all
 authorities, so that sums have the right spread. docs/methods/risk.md has the formulas.
 """
 
@@ -20,23 +20,24 @@ from parentis.services.funding.risk.regimes import (
 from parentis.services.funding.risk.starting_position import Start
 
 BUDGETS = 12
-"What a replicate's stream of random numbers is for."
+"Key of the random number stream of a replicate that this module uses."
 
 REST_RISE, REST_SPREAD, REST_WORTH = 0.005, 0.015, 4.0
-"Real growth a year of spend beside placements: judgement, its spread, and how many years of data that is worth."
+"Prior of the real yearly growth of other spend than placements: mean, spread, and the years of data it is worth."
 OWN_RISE, OWN_SHOCK = 0.012, 0.02
-"Of one authority's growth; of one authority's year."
+"Standard deviations of one authority's growth, and of one of its years."
 TREND_RISE, TREND_SPREAD = 0.045, 0.025
-"Real growth a year of high-needs spend, where no plans are held to drive it."
+"Real yearly growth of high-needs spend, used where no plans are held."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Futures:
-    """Pounds of the day, positive shortfall is spend above budget; arrays (replicates, authorities, years).
+    """Pounds of the day; a positive shortfall is spend above budget; arrays (replicates, authorities, years).
 
-    `placed` is what placements cost, part of `csc_spend`. `share_simulated` is their part of the starting year's spend,
-    (authorities,). `hn_by_plans` says whether plans drive high needs. `reserves` is what is left of them at each year's
-    end (NaN where not known). `general` is the index of general prices, (replicates, years), 1 in the starting year's.
+    `placed` is the cost of placements, part of `csc_spend`. `share_simulated` is their share of the starting year's
+    spend, (authorities,). `hn_by_plans` says whether high needs are based on plans. `reserves` is the balance at each
+    year's end (NaN where not known). `general` is the index of general prices, (replicates, years), 1 in the starting
+    year's.
     """
 
     authorities: tuple[str, ...]
@@ -75,14 +76,14 @@ def futures(
     plans: PlanPaths | None = None,
     plan_costs: PlanCosts | None = None,
 ) -> Futures:
-    """From the starting position on.
+    """Simulate social care, high needs and reserves from the starting position on.
 
     Args:
         money: futures of placements' costs, for `start.authorities` in that order.
-        placed_before: what placements cost in the starting year by the same prices, (authorities,).
-        reconciled: what the model's cost is multiplied by to be what was monitored, (authorities,); 1 where it is None.
+        placed_before: cost of placements in the starting year at the same prices, (authorities,).
+        reconciled: factors that scale the model's cost to the monitored cost, (authorities,); None is the same as 1.
         agreed: what government has agreed with single authorities; without it, only what `policy` assumes.
-        plans, plan_costs: futures of plans and what one costs; without them high needs follows its own trend.
+        plans, plan_costs: futures of plans and the cost of a plan; without them high needs follows its own trend.
     """
     years, gap = money.years, int(money.years[0][:4]) - int(start.year[:4])
     ahead = np.arange(len(years)) + gap
@@ -124,7 +125,7 @@ def futures(
 
 
 def _rise(history: np.ndarray, prior: float, spread: float) -> tuple[float, float]:
-    """Centre and spread of a yearly growth: the years seen, and the prior's worth of years."""
+    """Centre and spread of a yearly growth, from the observed years and the years that the prior is worth."""
     years = len(history)
     centre = (history.sum() + REST_WORTH * prior) / (years + REST_WORTH)
     squares = ((history - history.mean()) ** 2).sum() if years else 0.0
@@ -133,7 +134,7 @@ def _rise(history: np.ndarray, prior: float, spread: float) -> tuple[float, floa
 
 
 def _rest(streams: list[np.random.Generator], start: Start, years: int, gap: int) -> np.ndarray:
-    """Real growth of the rest since the starting year, (replicates, authorities, years)."""
+    """Real growth of other spend since the starting year, (replicates, authorities, years)."""
     centre, scale = _rise(start.rest_growth, REST_RISE, REST_SPREAD)
     worth, steps, a = len(start.rest_growth) + REST_WORTH, np.arange(years) + gap, len(start.authorities)
     out = np.empty((len(streams), a, years))
@@ -146,21 +147,22 @@ def _rest(streams: list[np.random.Generator], start: Start, years: int, gap: int
 
 
 def _by_plans(start: Start, money: Costs, plans: PlanPaths, each: PlanCosts, seed: int, numbers: range) -> np.ndarray:
-    """Plans times their cost, and the rest of the starting year's spend at general prices."""
+    """High-needs spend: plans times their cost, plus the remainder of the starting year's spend at general prices."""
     own = [plans.authorities.index(name) if name in plans.authorities else -1 for name in start.authorities]
     cost, rise = each.draw(seed, numbers)
     settings = [at for at in range(len(PLAN_SETTINGS)) if each.posterior[at] is not None]
     begun = np.einsum("ras,as->ra", cost[:, :, settings], plans.now.sum(axis=1)[:, settings])
     out = np.full((len(cost), len(start.authorities), len(money.years)), np.nan)
     for at, year in enumerate(money.years):
-        # Spend of a financial year is driven by the plans in force in its January; after the last, by the last.
+        # Spend of a financial year depends on the plans in force in its January, or in the last January held.
         january = min(int(year[:4]) + 1 - plans.years[0], len(plans.years) - 1)
         counted = plans.plans[..., january].sum(axis=2) if january >= 0 else plans.now.sum(axis=1)[None]
         driven = (cost[:, :, settings] * counted[:, :, settings]).sum(axis=2) * (1 + rise[:, None]) ** (at + 1)
         for place, index in enumerate(own):
             if index >= 0:
                 rest = np.maximum(start.hn_spend[place] - begun[:, index], 0.0)
-                # What plans do not explain stays; what they explain too much of is scaled to the spend there was.
+                # Spend that plans do not explain is kept; if plans explain more than the actual spend, they are
+                # scaled to it.
                 scale = np.minimum(start.hn_spend[place] / begun[:, index], 1.0)
                 out[:, place, at] = (driven[:, index] * scale + rest) * money.general[:, at]
     return out
@@ -186,8 +188,8 @@ def _balance(
     policy: Policy,
     agreed: Agreements,
 ) -> np.ndarray:
-    """B(t) = B(t−1) + funding − spend, with the Stability Grant in the year it is paid, as decided or else worked out,
-    and safety-valve payments in theirs."""
+    """B(t) = B(t−1) + funding − spend, with the Stability Grant in the year it is paid, as decided or otherwise
+    calculated, and safety-valve payments in their years."""
     out = np.empty_like(in_year)
     balance = np.broadcast_to(start.hn_balance, in_year.shape[:2]).copy()
     counted = balance.copy() if start.year == STABILITY_GRANT_ON else np.zeros_like(balance)
@@ -205,7 +207,9 @@ def _balance(
 def _reserves(
     start: Start, years: tuple[str, ...], csc: np.ndarray, hn: np.ndarray, balance: np.ndarray, policy: Policy
 ) -> np.ndarray:
-    """What is left of reserves if they meet every shortfall of social care, and of the DSG once it is on the books."""
+    """The reserves that remain if they fund every shortfall of social care, and of the DSG once the override has
+    ended.
+    """
     out = np.empty_like(csc)
     left = np.broadcast_to(start.reserves, csc.shape[:2]).copy()
     before = np.broadcast_to(start.hn_balance, left.shape)

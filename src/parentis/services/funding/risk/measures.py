@@ -38,7 +38,7 @@ def _chance(name: str, title: str, definition: str) -> Measure:
 
 _OF = "of the children's social care budget and high-needs funding together"
 REAL = ".real"
-"End of the id of a shortfall in the prices of the year that the method names."
+"Suffix of the ids of shortfalls in the prices of the year that the method names."
 BEFORE, STEPS = (
     "funding.risk.bridge.before",
     {
@@ -49,7 +49,7 @@ BEFORE, STEPS = (
         "funding.risk.bridge.funding": "Less: high-needs funding grows",
     },
 )
-"From the last year's shortfall to that of a year to come: what it was, and what is added to it, in cash."
+"Steps from the last year's shortfall to that of a future year, in cash."
 RECONCILED: dict[str, tuple[str, str]] = {
     "funding.reconciled.monitored": (
         "Placements as monitored", "Σ spend on placements in budget monitoring's activity, gross."
@@ -71,7 +71,7 @@ RECONCILED: dict[str, tuple[str, str]] = {
         "What was monitored, less health's and education's part: where every future starts from.",
     ),
 }  # fmt: skip
-"The starting year's placements by monitoring and by the model: one starting point for both, and what lies between."
+"Steps from the starting year's monitored cost of placements to its modelled cost."
 CSC_SPEND, CSC_SHORTFALL = "funding.risk.csc_spend", "funding.risk.csc_shortfall"
 HN_SHORTFALL, SHORTFALL = "funding.risk.hn_shortfall", "funding.risk.shortfall"
 BALANCE, EXHAUSTED = "funding.risk.dsg_balance", "funding.risk.reserves_exhausted"
@@ -79,7 +79,7 @@ COUNT, SHARE = "funding.risk.authorities_exhausted", "funding.risk.share_simulat
 
 
 def exceeds(percent: float) -> str:
-    """Id of the chance that both pots' shortfall exceeds this share of their budgets."""
+    """Id of the measure of the probability that the total shortfall exceeds this share of the budgets."""
     return (
         f"funding.risk.exceeds_{percent:g}".replace(".", "_") if percent % 1 else f"funding.risk.exceeds_{percent:.0f}"
     )

@@ -1,4 +1,4 @@
-"""Risk's places: which authorities a figure is of, and rows of figures from simulated futures."""
+"""Places for risk figures: the authorities that a figure covers, and rows of figures from simulated futures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from parentis.region import financial_year
 from parentis.services.funding.risk.measures import LEVEL
 
 FEWEST_OPEN = 3
-"Authorities that a footprint's figure must be of before members see it: a sum of two tells each the other's."
+"Fewest authorities in a footprint before members see its figures: with two, each could work out the other's."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The rules a DSG deficit lives under, dated and cited: they change what a deficit does to a council."""
+"""The dated and cited accounting rules for DSG deficits, which determine the effect of a deficit on a council."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regime:
-    """In force in the financial years from `first` to `last` ('' for no end)."""
+    """Accounting rules in force in the financial years from `first` to `last` ('' for no end)."""
 
     first: str
     last: str
     off_books: bool
     "Whether a negative balance is kept apart from the council's own reserves."
     new_on_council: bool
-    "Whether the years' own shortfalls fall on the council's reserves."
+    "Whether new shortfalls of each year are charged to the council's reserves."
     what: str
     source: str
 
@@ -40,7 +40,7 @@ REGIMES: tuple[Regime, ...] = (
 
 STABILITY_GRANT_SHARE = 0.9
 STABILITY_GRANT_ON = "2025-26"
-"Last day of this year: the deficit that counts."
+"The grant is based on the deficit on the last day of this financial year."
 STABILITY_GRANT_PAID = "2026-27"
 STABILITY_GRANT_SOURCE = (
     "High Needs Stability Grant: DfE, explanatory note on the government's approach to DSG deficits, 9 February 2026. "
@@ -55,21 +55,21 @@ SAFETY_VALVE = (
     "have been named. Payments are modelled where their schedule is entered; what agreements ask for in return is not."
 )
 JUDGED = "judgement, to be owned by the treasurer"
-"What stands beside every assumption that no source settles."
+"The source shown for every assumption that no published source settles."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What is assumed of government: all of it printed beside the figures.
+    """Assumptions about government policy, all of which are printed with the figures.
 
     Attributes:
-        settlement_growth: of the budget for children's social care, a year, in cash.
-        dsg_growth: of high-needs funding, a year, in cash.
-        grant_chance: that an authority's plan is approved and it gets the Stability Grant.
-        eligible: of the deficit, the share that counts.
-        new_on_council: from the end of the override, whether the years' own shortfalls fall on reserves; None for
-            what `REGIMES` says.
-        exceeds: shares of the budget whose exceeding is reported, per cent.
+        settlement_growth: yearly cash growth of the budget for children's social care.
+        dsg_growth: yearly cash growth of high-needs funding.
+        grant_chance: probability that an authority's plan is approved and it gets the Stability Grant.
+        eligible: share of the deficit that is eligible for the grant.
+        new_on_council: whether new shortfalls are charged to reserves from the end of the override; None to use
+            `REGIMES`.
+        exceeds: shares of the budget, per cent, for which the probability of a larger shortfall is reported.
     """
 
     settlement_growth: float = 0.035
@@ -81,14 +81,14 @@ class Policy:
 
     @classmethod
     def of(cls, parameters: Mapping[str, object]) -> "Policy":
-        """From parameters of the service; unknown ones are another's."""
+        """Build from the service's parameters; parameters of other parts are ignored."""
         known = {name: parameters[name] for name in cls.__dataclass_fields__ if name in parameters}
         if "exceeds" in known:
             known["exceeds"] = tuple(known["exceeds"])  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
 
     def told(self) -> tuple[tuple[str, str, str], ...]:
-        """What is assumed, by how much, and on whose word."""
+        """Each assumption, its value and its source."""
         return (
             ("Growth of budgets for children's social care, a year, in cash", f"{self.settlement_growth:.1%}", JUDGED),
             ("Growth of high-needs funding, a year, in cash", f"{self.dsg_growth:.1%}", JUDGED),

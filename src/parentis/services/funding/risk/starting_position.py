@@ -1,4 +1,6 @@
-"""Where each authority starts from: budget, outturn, high-needs funding, balance and reserves, with their rows."""
+"""The starting position of each authority: budget, outturn, high-needs funding, balance and reserves, with their
+rows.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from parentis.services.funding.quantities import MONITORED, PUBLISHED
 
 RS, RA = "finance.rs/lines", "finance.ra/lines"
 _RESERVES = ("reserves.unallocated.closing", "reserves.earmarked.closing")
-"Neither schools' nor the public health reserve, nor the DSG's own: none of them may pay for a children's shortfall."
+"Reserves without those of schools, public health and the DSG, which may not fund a children's shortfall."
 
 
 def _reserve(table: str, line: str) -> Quantity:
@@ -48,7 +50,7 @@ BASES: Mapping[str, tuple[str, str]] = {
     "monitoring": ("monitoring.csc.revised_budget", "monitoring.csc.outturn"),
     "RA and RS": ("csc.budget", "csc.outturn"),
 }
-"Budget and outturn by basis, the better first. An authority without monitoring starts on what is published of it."
+"Budget and outturn by basis, the preferred one first. An authority without monitoring starts from published returns."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,9 @@ class Start:
         hn_funding, hn_spend: high needs: allocation with transfers, and spend.
         hn_balance: at the end of the year; a deficit is negative.
         reserves: unallocated and earmarked, without schools', public health and DSG. `reserves_period` is their year.
-        rest_growth: yearly log growth of spend beside looked-after children, real, of all together, (years,).
-        used: rows of `Facts` behind it all.
+        rest_growth: yearly real log growth of spend other than on looked-after children, all authorities together,
+            (years,).
+        used: rows of `Facts` behind the position.
     """
 
     year: str
@@ -81,7 +84,7 @@ class Start:
 
 
 def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], year: str) -> Start | None:
-    """The position in `year`; None where nobody has a budget and an outturn for it."""
+    """The position in `year`; None if no authority has a budget and an outturn for it."""
     facts = gather(tables, QUANTITIES).filter(pl.col("authority").is_in(list(authorities)))
     now = facts.filter(pl.col("period") == year)
     column = {name: _column(now, name, authorities) for name in facts["quantity"].unique().to_list()}
@@ -113,7 +116,7 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
 
 
 def said_basis(start: "Start", chosen: Sequence[int]) -> str:
-    """On what the authorities at `chosen` start, in words: `monitoring of 30, RA and RS of 3`."""
+    """The starting bases of the authorities at `chosen`, in words: `monitoring of 30, RA and RS of 3`."""
     counts = {name: sum(start.basis[at] == name for at in chosen) for name in BASES}
     held = {name: count for name, count in counts.items() if count}
     if len(held) == 1:
@@ -124,7 +127,9 @@ def said_basis(start: "Start", chosen: Sequence[int]) -> str:
 def _first_held(
     pairs: Mapping[str, tuple[np.ndarray, ...]], count: int
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """Each authority's first basis that has both budget and outturn, and these; the two are never of different ones."""
+    """Each authority's first basis with both budget and outturn, and those amounts; they are never from different
+    bases.
+    """
     basis = [""] * count
     budget, outturn = (np.full(count, np.nan) for _ in range(2))
     for name, (planned, spent) in pairs.items():
@@ -135,7 +140,7 @@ def _first_held(
 
 
 def _of_basis(now: pl.DataFrame, authorities: Sequence[str], basis: Sequence[str]) -> pl.DataFrame:
-    """Rows behind the starting position, without those of a basis that an authority does not start on."""
+    """Rows behind the starting position, without those of bases that were not used for an authority."""
     whose = pl.col("authority").replace_strict(dict(zip(authorities, basis, strict=True)), default="")
     unused = pl.any_horizontal(pl.col("quantity").is_in(names) & (whose != name) for name, names in BASES.items())
     return now.filter(~pl.col("quantity").str.contains("reserves") & ~unused)
@@ -150,7 +155,7 @@ def _column(facts: pl.DataFrame, quantity: str, authorities: Sequence[str]) -> n
 
 
 def _reserves(facts: pl.DataFrame, authorities: Sequence[str], year: str) -> tuple[np.ndarray, str, pl.DataFrame]:
-    """Of the last year not after `year` that has them; the outturn before the budget's estimate."""
+    """Reserves of the last year up to `year` that has them; the outturn is preferred to the budget's estimate."""
     held = facts.filter(pl.col("quantity").str.contains("reserves") & (pl.col("period") <= year))
     if held.is_empty():
         return np.full(len(authorities), np.nan), "", Facts.create_empty()

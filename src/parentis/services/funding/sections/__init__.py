@@ -1,11 +1,11 @@
 """What the service puts into the spending-review pack, as data.
 
-No number stands here, only placeholders; the published values that ours are set against are a cited table.
+The text contains only placeholders, no numbers; the published values that ours are compared with are a cited table.
 
-A placeholder without geography and period is the pack's own footprint and the last period held (`Prose`).
-Where monitoring returns are held they make the headline; budget to outturn stands beside them, never mixed in.
-Blocks whose subject nobody has submitted are left out (`only_with`); a chapter left with nothing says what it
-would need (`otherwise`).
+A placeholder without geography and period refers to the pack's own footprint and the last period held (`Prose`).
+If monitoring returns are held, they give the headline; budget to outturn is shown separately, never combined with them.
+Blocks without submitted data are left out (`only_with`); a chapter without any blocks says which data it needs
+(`otherwise`).
 """
 
 from parentis.figures import Section

@@ -1,4 +1,4 @@
-"""Why the gap is what it is, how it grew, and what would come of doing nothing."""
+"""The causes of the gap, its growth, and its projection if nothing changes."""
 
 from parentis.figures import Block, ChartKind, Prose
 from parentis.services.funding.projection import LEVEL

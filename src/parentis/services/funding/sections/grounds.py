@@ -1,4 +1,4 @@
-"""What the figures rest on: method, sources, response, quality, reconciliation."""
+"""The basis of the figures: method, sources, response, quality and reconciliation."""
 
 from parentis.figures import Block, Prose
 from parentis.services.funding.catalogue import MEASURES
