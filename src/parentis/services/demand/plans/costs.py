@@ -1,4 +1,4 @@
-"""The cost of a plan in a year, by setting: from the authorities' own spend where it is monitored, else as published."""
+"""The cost of a plan in a year, by setting: from the authorities' own spend if monitored, else as published."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
