@@ -1,4 +1,4 @@
-"""Lake: the typed tables of accepted loads, what of them is visible, and the figures made from them."""
+"""Lake: the typed tables of accepted loads, which loads are visible, and the figures made from them."""
 
 from parentis.lake.builds import (
     COUNTS,

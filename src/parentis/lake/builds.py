@@ -1,14 +1,13 @@
-"""The figure store: what services made. A build is a folder; one appended row shows it.
+"""The figure store: the output of services. A build is a folder; appending one row makes it the build shown.
 
     figures/<build_id>/<service>/figures.parquet, provenance.parquet, inputs.parquet,
                                    measures.parquet, frames/<name>.parquet
-    figures/<build_id>/guard.parquet    what is hidden of every service's figures, for one rule covers them together
+    figures/<build_id>/guard.parquet    which figures are hidden, decided for all services together
     figures/<build_id>/counts.parquet   the counts of people of this and all builds before it (figures.STOOD)
     figures/shown                  Delta table: which build each service's readers see, the latest row wins
 
-A reader sees all of a build or none of it. Some builds before the one shown are kept: for reads in progress, and to
-tell what a figure was before. The hash of
-each file stands in the register, in the `shown` event of its build.
+A reader sees all of a build or none of it. Some earlier builds are kept, for reads in progress and for a figure's
+history. The register holds the hash of each file in the `shown` event of its build.
 """
 
 import hashlib
@@ -50,7 +49,7 @@ GUARD = "guard.parquet"
 COUNTS = "counts.parquet"
 _FIGURE = Figures.primary_key()
 
-# Made when called for: a frame made at import would start Polars' threads, which no forked process survives.
+# Made when needed: a frame made at import would start Polars' threads, and a forked process cannot use them.
 _STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
     "figures": CountedFigures.create_empty,
     "provenance": Provenance.create_empty,
@@ -81,11 +80,11 @@ def show(
     sequence: int,
     keep: int = KEPT_BUILDS,
 ) -> str:
-    """Store what services made and show it, all at once, under the caller's lock. Gives the build's id.
+    """Store the services' output and show all of it at once, under the caller's lock. Returns the build's id.
 
-    `guarded` are the figures of every service that will show some, as `figures.guard` gives them, and `counts` those
-    of this and every build before it, as `figures.with_release` does. Services that are
-    not in `built` keep showing what they had. `keep` builds of each service stay on disk.
+    `guarded` are the figures of every service that will show some, as returned by `figures.guard`; `counts` are the
+    counts of this and every earlier build, as returned by `figures.with_release`. Services not in `built` keep their
+    current build. `keep` builds of each service stay on disk.
     """
     build_id = uuid4().hex
     files = [file for service, made in built.items() for file in _stored(home, build_id, service, made)]
@@ -93,7 +92,7 @@ def show(
         hidden = guarded.filter(pl.any_horizontal(HIDDEN)).select(*_FIGURE, *HIDDEN)
         files.append(_write(home, build_id, GUARD, hidden))
         files.append(_write(home, build_id, COUNTS, counts))
-        # On the register before anybody sees it: a figure that is changed in its file from now on is found.
+        # Recorded in the register before anybody sees it, so that later changes to its files are detected.
         append(home, [Event(event="shown", submission_id=OF_NO_SUBMISSION, who=WHO, why=build_id, files=tuple(files))])
     before = shown_history(home)
     number = before["number"].max() or 0
@@ -119,7 +118,7 @@ def _stored(home: Home, build_id: str, service: str, made: Built) -> Iterator[St
 
 
 def _write(home: Home, build_id: str, name: str, frame: pl.DataFrame) -> StoredFile:
-    """Writes a file of a build, on disk and for its owner alone; gives its hash."""
+    """Writes a file of a build to disk, readable by its owner alone. Returns its hash."""
     written = io.BytesIO()
     frame.write_parquet(written)
     data = written.getvalue()
@@ -158,7 +157,7 @@ def _of_all(home: Home, name: str, without: Collection[str] = ()) -> pl.LazyFram
         return _STORED[name]().lazy()
     if name != "figures":
         return pl.scan_parquet(paths)
-    # a build from before figures carried their counts has two columns less
+    # a build made before figures carried their counts has two columns fewer
     return pl.concat([_STORED[name]().lazy(), *(pl.scan_parquet(path) for path in paths)], how="diagonal")
 
 
@@ -168,7 +167,7 @@ def read_figures(home: Home, *, without: Collection[str] = ()) -> pl.LazyFrame:
 
 
 def read_guarded(home: Home) -> pl.LazyFrame | None:
-    """Every figure that is shown, as `figures.guard` gave them; None where they were built before it was kept."""
+    """Every figure that is shown, as returned by `figures.guard`; None for builds made before it was stored."""
     history = shown_history(home)
     path = home.figures / history["build_id"][-1] / GUARD if history.height else None
     if path is None or not path.is_file():
@@ -178,7 +177,7 @@ def read_guarded(home: Home) -> pl.LazyFrame | None:
 
 
 def read_counts(home: Home) -> pl.DataFrame | None:
-    """The counts of people of every build until now, as `figures.STOOD`; None where they were not kept yet."""
+    """The counts of people of every build so far, as `figures.STOOD`; None for builds made before they were stored."""
     history = shown_history(home)
     path = home.figures / history["build_id"][-1] / COUNTS if history.height else None
     return pl.read_parquet(path) if path is not None and path.is_file() else None
@@ -193,7 +192,7 @@ def read_inputs(home: Home) -> pl.LazyFrame:
 
 
 def read_measures(home: Home) -> tuple[Measure, ...]:
-    """Every measure of the services that show something, as they were when it was built."""
+    """Every measure of the services that show figures, as declared when the build was made."""
     return measures_of(_of_all(home, "measures").collect())
 
 
@@ -213,14 +212,14 @@ def read_frame(home: Home, service: str, name: str) -> pl.LazyFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierBuild:
-    """A build of one service that was shown before the one that is, as far as its files are kept."""
+    """An earlier build of one service, as far as its files are kept."""
 
     folder: Path
     service: str
     at: datetime
 
     def figures(self) -> pl.LazyFrame:
-        """As `read_guarded` gives those shown now; without the marks of what is hidden where they were not kept."""
+        """The build's figures, as `read_guarded` returns those shown now; without `HIDDEN` if it was not stored."""
         held = pl.scan_parquet(self.folder / self.service / "figures.parquet")
         guard = self.folder / GUARD
         if not guard.is_file():
@@ -240,7 +239,7 @@ class EarlierBuild:
 
 
 def earlier_builds(home: Home, service: str) -> list[EarlierBuild]:
-    """The builds of a service before the one that is shown, the latest first: those whose files are kept."""
+    """The earlier builds of a service whose files are kept, latest first."""
     history = shown_history(home).filter(pl.col("service") == service).sort("number", descending=True)
     rows = list(history.iter_rows(named=True))[1:]
     found = (EarlierBuild(folder=home.figures / row["build_id"], service=service, at=row["at"]) for row in rows)

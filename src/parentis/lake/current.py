@@ -1,8 +1,8 @@
 """`current`: what is visible now, as plain Delta tables that Power BI, Fabric and Databricks read.
 
-Each is replaced by one atomic overwrite. Columns are cut to what a regional reader may have. Without being asked for
-everything, the folder holds what is published, and figures of footprints that members may see: whoever opens it sees
-no authority's unpublished money and no child's row.
+Each is replaced by one atomic overwrite. Columns are limited to what a regional reader may see. By default the folder
+holds published data, and the footprints' figures that members may see: it contains no authority's unpublished money
+and no child-level rows.
 """
 
 import shutil
@@ -25,12 +25,12 @@ HOLDS = ".holds"
 def publish(
     home: Home, *, figures: pl.DataFrame, published: Collection[str] | None, forget: bool = False
 ) -> tuple[str, ...]:
-    """Overwrite every `current` table; gives their names.
+    """Overwrite every `current` table. Returns their names.
 
     Args:
-        figures: as members may see them; those of one authority that are not published are left out here.
+        figures: as members may see them; unpublished figures of single authorities are left out here.
         published: ids of the loads whose rows may be read by everybody; None to write everything that is visible.
-        forget: also delete what the tables held before, for erasure."""
+        forget: also delete the tables' earlier contents, for erasure."""
     from deltalake import DeltaTable, write_deltalake
 
     _make_folder(home, "released" if published is not None else "everything")
@@ -39,7 +39,7 @@ def publish(
     inputs = read_inputs(home)
     if published is not None:
         open_figures = open_figures.filter(_is_open())
-        # How many rows a total was made of is a count of children, where they are not published.
+        # The number of rows behind an unpublished total may be a count of children.
         inputs = inputs.with_columns(pl.when(rows).then("rows"), pl.when(rows).then("row_count").alias("row_count"))
     shown = open_figures.select("provenance_id").unique()
     inputs = inputs.join(shown, on="provenance_id", how="semi")
@@ -64,7 +64,7 @@ def _is_open() -> pl.Expr:
 
 
 def _make_folder(home: Home, holds: str) -> None:
-    """Readable by its owner alone: opening it to a reporting tool is somebody's decision."""
+    """Makes the folder readable by its owner alone: giving a reporting tool access is an administrator's decision."""
     mark = home.current / HOLDS
     if home.current.is_dir() and (not mark.is_file() or mark.read_text() != holds):
         shutil.rmtree(home.current)

@@ -1,6 +1,6 @@
-"""What a load holds in a table, as one hash: the same for the same rows, whatever files they lie in and in what order.
+"""The hash of a load's rows in a table: the same for the same rows, whatever files hold them and in whatever order.
 
-It stands in the register beside the acceptance, so that rows which somebody changed in the files are found.
+The register holds it with the acceptance, so that changes to rows in the files are detected.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ LEFT_OUT = frozenset({"load_id"})
 def digest(frame: pl.DataFrame) -> str:
     """SHA-256 (64 hex digits) of rows of one load, as the lake stores them.
 
-    Columns count by name and content, not by their place or the width of their type; those without any value do not
-    count, so that a column which the table gains later changes nothing.
+    Columns are hashed by name and content, regardless of their position or the width of their type. Columns without
+    any value are left out, so that adding a column to the table later changes no hash.
     """
     ordered = _in_order(frame)
     names = sorted(set(frame.columns) - LEFT_OUT)
-    # One query for all columns: a small return has many tables, and each query costs more than what it reads.
+    # One query for all columns: a small return has many tables, and a query costs more than the data it reads.
     written = ordered.select(one for name in names for one in _written(name, frame.schema[name]))
     told = hashlib.sha256(f"{frame.height} rows".encode())
     for name in names:
@@ -47,15 +47,15 @@ NULL, LENGTH = " is null", " length"
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
-    """By `row`, the order in which they were submitted; by everything where that does not tell rows apart."""
+    """Sorts rows by `row`, the order of submission, or by all columns where `row` is not unique."""
     if "row" in frame.columns and frame["row"].is_unique().all():
         return frame if frame["row"].is_sorted() else frame.sort("row")
     return frame.sort(sorted(set(frame.columns) - LEFT_OUT), nulls_last=True)
 
 
 def _written(name: str, dtype: pl.DataType) -> Iterator[pl.Expr]:
-    """A column as it is hashed: each value with its length or in a fixed width, so that no two columns are written
-    alike; a missing one as nothing."""
+    """A column in the form in which it is hashed: each value with its length or in a fixed width, so that different
+    columns never give the same bytes; a missing value as empty."""
     value = pl.col(name)
     yield value.is_null().alias(f"{name}{NULL}")
     match dtype:

@@ -1,4 +1,4 @@
-"""What a later edition of a publisher's table no longer prints stays as the last edition that printed it had it."""
+"""Keeps amounts that a later edition of a publisher's table no longer prints, from the last edition that did."""
 
 import polars as pl
 
@@ -6,11 +6,11 @@ from parentis.returns import Table
 
 
 def keep_amounts(stands: pl.DataFrame, earlier: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """`stands` with each row that has no amount replaced by the last earlier edition's that has one.
+    """`stands` with each row that has no amount replaced by the row of the latest earlier edition that has one.
 
-    Both have the columns of a table as it is read; rows of `earlier` are of the loads that those of `stands`
-    superseded, and carry the sequence of the load that stands. A row that was kept still names the load it is from, so
-    that it is traced to the file which printed it. Rows that cannot be told apart by `table.same` are left as they are.
+    Both have the columns of a table as read. Rows of `earlier` come from loads superseded by those in `stands`, and
+    carry the sequence of the current load. A kept row still names its original load, so that it can be traced to the
+    file that printed it. Rows that `table.same` does not distinguish are left unchanged.
     """
     key = [*table.same, "submitter", "part", "period"]
     named = pl.all_horizontal(pl.col(list(table.same)).is_not_null())

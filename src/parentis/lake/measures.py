@@ -1,5 +1,5 @@
-"""Measures as a frame: kept with each build, for some are known only from the files held (a publisher's
-dictionary), and published beside the figures they explain."""
+"""Measures as a frame. It is stored with each build, because some measures are known only from submitted files (a
+publisher's dictionary), and published with the figures."""
 
 import json
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ def _plain(measure: Measure) -> dict[str, object]:
 
 
 def _people_of_old(declared: dict[str, object]) -> People:
-    """The people of a measure in a build made before measures declared whom they count."""
+    """The people a measure counts, for a build made before measures declared them."""
     rule = declared.get("disclosure")
     if not isinstance(rule, dict) or not rule["threshold"]:
         return NoPeople("built before measures said whom they count")

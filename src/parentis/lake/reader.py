@@ -1,4 +1,4 @@
-"""Reading tables: only what the register makes visible, as of now or of an earlier sequence."""
+"""Reads tables: only the rows the register makes visible, now or as of an earlier sequence."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ _tried: ContextVar[Trial | None] = ContextVar("tried", default=None)
 
 @contextmanager
 def trying(trial: Trial) -> Iterator[None]:
-    """While the block lasts, `read` gives in this thread what `trial` makes of the visible rows; nothing is written."""
+    """Within the block, `read` in this thread returns the visible rows as changed by `trial`; nothing is written."""
     token = _tried.set(trial)
     try:
         yield
@@ -34,8 +34,8 @@ def read(home: Home, name: str, *, as_of: int | None = None, regional: bool = Fa
 
     Args:
         name: `finance.ra/lines`.
-        as_of: register sequence; rows accepted later are not seen, those since superseded are.
-        regional: cut columns to what a reader beyond the authority may have: month of birth, postcode sector.
+        as_of: register sequence; rows accepted later are left out, rows superseded since are included.
+        regional: limit columns to what a reader outside the authority may see: month of birth, postcode sector.
 
     Returns the spec's columns, `LOAD_COLUMNS` and `SHOWN_COLUMNS`; no rows where nothing was submitted.
     """
@@ -58,8 +58,8 @@ def visible(home: Home, as_of: int | None = None) -> pl.DataFrame:
 
 
 def superseded(home: Home, as_of: int | None = None) -> pl.DataFrame:
-    """Publishers' loads that a later edition superseded: as `visible`, each with the sequence of the load that stands
-    in its place, and `order`, its own."""
+    """Publishers' loads that a later edition superseded: as `visible`, each with the sequence of the load that replaced
+    it, and its own sequence as `order`."""
     log = events(home)
     erased = log.filter(pl.col("event") == "erased")["submission_id"]
     publishers = [return_id for return_id, one in returns().items() if one.submitter == "publisher"]
@@ -87,7 +87,7 @@ def _visible(home: Home, name: str, as_of: int | None) -> pl.LazyFrame:
     if not delta_tables.exists(path):
         return pl.LazyFrame(schema=schema)
     for _ in range(_ATTEMPTS):
-        # A reload or an erasure between the two reads would leave loads without rows: then read again.
+        # A reload or an erasure between the two reads could leave loads without rows: if so, read again.
         version = _register_version(home)
         loads = visible(home, as_of).filter(pl.col("return_id") == name.partition("/")[0])
         table = delta_tables.opened(path)

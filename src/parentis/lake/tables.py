@@ -1,4 +1,4 @@
-"""The lake's tables: which there are, and the columns each has."""
+"""The lake's tables and their columns."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,19 +11,19 @@ from parentis.errors import DeclarationError, NotFoundError
 from parentis.returns import Retention, Return, Table, returns
 
 LOAD_COLUMNS: Mapping[str, pl.DataType] = {
-    "authority": pl.String(),  # GSS code of the authority the row is about; null where it is about none
+    "authority": pl.String(),  # GSS code of the authority the row is about; null where there is none
     "submitter": pl.String(),  # GSS code, or the publisher's short name
     "period": pl.String(),
     "part": pl.String(),
     "submission_id": pl.String(),
     "load_id": pl.String(),
     "row": pl.UInt32(),  # 0-based order within the submitted table
-    "key_id": pl.String(),  # of the key its identifiers were hashed with
+    "key_id": pl.String(),  # id of the key used to hash its identifiers
 }
-"""What every stored row carries besides the spec's columns."""
+"""Columns of every stored row in addition to the spec's."""
 
 SHOWN_COLUMNS: Mapping[str, pl.DataType] = {"sequence": pl.Int64(), "provisional": pl.Boolean()}
-"""What reading adds from the register: sequence of acceptance, and whether a sign-off is missing."""
+"""Columns that reading adds from the register: sequence of acceptance, and whether a sign-off is missing."""
 
 _AT_THE_DOOR: Mapping[Retention, pl.DataType] = {
     Retention.HASH: pl.String(),
@@ -33,7 +33,7 @@ _AT_THE_DOOR: Mapping[Retention, pl.DataType] = {
 
 
 def declared(name: str, known: Mapping[str, Return] | None = None) -> tuple[Return, Table]:
-    """The return and table that `return/table` names: `finance.ra/lines`. Unknown names are a `NotFoundError`."""
+    """The return and table that `return/table` names: `finance.ra/lines`. Raises NotFoundError for unknown names."""
     return_id, _, table = name.partition("/")
     found = (known or returns()).get(return_id)
     tables = found.spec.union() if found else {}
@@ -54,7 +54,7 @@ def _stored(table: Table) -> Mapping[str, pl.DataType]:
         for column in table.columns
         if column.retention is not Retention.DROP
     }
-    # Spark and Power BI do not tell columns apart by case.
+    # Spark and Power BI ignore case in column names.
     clash = {name.casefold() for name in schema} & {*LOAD_COLUMNS, *SHOWN_COLUMNS}
     if clash:
         raise DeclarationError(f"table {table.name}: the lake keeps the column names {sorted(clash)} for itself")
@@ -62,7 +62,7 @@ def _stored(table: Table) -> Mapping[str, pl.DataType]:
 
 
 def stored_schema(table: Table) -> dict[str, pl.DataType]:
-    """Columns and types of a table as it lies in the lake, after the door."""
+    """Columns and types of a table as stored in the lake, after personal data are reduced."""
     return dict(_stored(table))
 
 

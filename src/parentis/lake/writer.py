@@ -1,6 +1,6 @@
-"""Writing loads: one commit per table for any number of submissions, and nothing visible by it.
+"""Writes loads, in one commit per table for any number of submissions. Writing makes nothing visible.
 
-A load becomes visible by its register row. Until then its rows are orphans that `sweep` deletes.
+A load becomes visible through its register row. Until then its rows are orphans, which `sweep` deletes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ COMPACT_AFTER_FILES = 100
 
 
 def append(home: Home, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Append rows to tables `return/table`: one commit each, columns that are new to a table added to it.
+    """Append rows to tables `return/table`: one commit each; new columns are added to the table.
 
     Frames have `LOAD_COLUMNS` and any of the table's stored columns; those they lack are null.
     """
@@ -40,8 +40,8 @@ def conform(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def sweep(home: Home, load_ids: Iterable[str], *, tables: Iterable[str] | None = None, forget: bool = False) -> None:
-    """Delete the rows of these loads. `forget` also deletes the files they lay in, which ends reads in progress
-    and `as_of` by Delta version: for erasure."""
+    """Delete the rows of these loads. `forget`, for erasure, also deletes the files that held them, which breaks reads
+    in progress and `as_of` by Delta version."""
     listed = ", ".join(f"'{load_id}'" for load_id in sorted(load_ids))
     if not listed:
         return
@@ -59,7 +59,7 @@ def _delete(where: str, forget: bool, table: "DeltaTable") -> None:
 
 
 def loads(home: Home, tables: Iterable[str] | None = None) -> pl.DataFrame:
-    """`(table, load_id, rows)`: what lies in the lake, visible or not. Raises DamageError."""
+    """`(table, load_id, rows)` for every load in the lake, visible or not. Raises DamageError."""
     counted = [
         delta_tables.collected(
             path_of(home, name),
@@ -75,13 +75,13 @@ def loads(home: Home, tables: Iterable[str] | None = None) -> pl.DataFrame:
 
 
 def rows_of_table(home: Home, name: str) -> pl.LazyFrame:
-    """Everything that lies in a table, visible or not, as it is stored. Raises DamageError."""
+    """Every row of a table, visible or not, as stored. Raises DamageError."""
     path = path_of(home, name)
     return delta_tables.scan(delta_tables.opened(path), path)
 
 
 def stored_loads(home: Home, name: str, load_ids: Iterable[str]) -> dict[str, pl.DataFrame]:
-    """The rows of some loads of a table as they are stored, by load; no rows where there are none. Raises
+    """The rows of some loads of a table as stored, by load; an empty frame for a load without rows. Raises
     DamageError."""
     wanted = list(load_ids)
     rows = rows_of_table(home, name).filter(pl.col("load_id").is_in(wanted))
