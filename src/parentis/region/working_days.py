@@ -21,9 +21,8 @@ def bank_holidays(year: int) -> Mapping[date, str]:
         raise PeriodError(
             expected=f"a year from {FIRST_YEAR}", found=str(year), where="bank holidays", do="Ask for a later year."
         )
-    from holidays.countries import (
-        UnitedKingdom,
-    )  # imported here because it takes a third of a second and few commands need it
+    # imported here: it takes a third of a second and few commands need it
+    from holidays.countries import UnitedKingdom
 
     listed = UnitedKingdom(subdiv="ENG", years=year)
     return {day: name for day, name in sorted(listed.items()) if day.weekday() < SATURDAY}
