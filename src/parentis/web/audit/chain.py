@@ -1,4 +1,4 @@
-"""How an entry's hash is made: SHA-256 of the one before and of its own fields, in one written form."""
+"""The hash of an entry: SHA-256 of the previous hash and the entry's own fields, in one canonical form."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ def hash_of(previous: str, fields: Mapping[str, Any]) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A field as it is written: an instant in UTC, to the microsecond."""
+    """The canonical form of a field: an instant in UTC, to the microsecond."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return value

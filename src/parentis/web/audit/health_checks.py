@@ -1,4 +1,4 @@
-"""What the health page asks about the record's copies outside."""
+"""The health checks of the audit record's outside copies."""
 
 from parentis.web.audit.outside import anchors_in_time, streams_in_time
 

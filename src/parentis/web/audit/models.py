@@ -11,9 +11,10 @@ FIRST = "0" * 64
 
 
 class Entry(models.Model):
-    """One thing that happened. Never changed: the model, and a trigger in the database, refuse it.
+    """One recorded event. Never changed: the model and a database trigger refuse changes.
 
-    `who` is the person's number, `who_text` their address as it was, so that the entry outlives the account."""
+    `who` is the person's number, `who_text` their address at the time, so that the entry outlives the account.
+    """
 
     sequence = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -52,7 +53,7 @@ class Entry(models.Model):
 
 
 class Head(models.Model):
-    """The last entry's place and hash. Whoever appends holds this row until they commit, so the chain never forks."""
+    """The last entry's number and hash. Whoever appends locks this row until they commit, so the chain never forks."""
 
     sequence = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default=FIRST)
@@ -62,7 +63,8 @@ class Head(models.Model):
 
 
 class OutsidePosition(models.Model):
-    """How far the record has gone to a place outside: `stream …` or `anchor …`, the last entry, and when."""
+    """How far the record has been sent to an outside destination: `stream …` or `anchor …`, the last entry, and
+    when."""
 
     place = models.CharField(max_length=300, unique=True)
     sequence = models.BigIntegerField(default=0)

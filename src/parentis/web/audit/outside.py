@@ -1,9 +1,9 @@
-"""The audit record outside the site: anchors by a schedule, and every entry as a stream for who watches (a SIEM).
+"""The audit record outside the site: scheduled anchors, and every entry as a stream for a monitoring system (a SIEM).
 
     PARENTIS_ANCHORS         where anchors go (`archive.outside` says what may be named), every PARENTIS_ANCHOR_MINUTES
     PARENTIS_AUDIT_STREAM    where each entry goes, a line of JSON, within seconds, in order and at least once
 
-An entry's `why` is words that somebody typed: it stays in the record. The hash that covers it goes out.
+An entry's `why` is text that somebody typed: it stays in the record. The hash that covers it is sent.
 """
 
 import json
@@ -43,8 +43,8 @@ def lines_since(sequence: int) -> Iterator[str]:
 
 
 def stream() -> int:
-    """Send what has not been sent; gives how many entries. A place that does not answer is tried again the next time,
-    and keeps no other from its own."""
+    """Send entries that have not been sent; return how many. A destination that does not answer is tried again next
+    time, and does not hold up the others."""
     sent, failed = 0, []
     for place in places(STREAM_VARIABLE):
         position, _ = OutsidePosition.objects.get_or_create(place=f"stream {place.name}")
@@ -64,13 +64,14 @@ def stream() -> int:
 
 
 def every() -> timedelta:
-    """How often the ends are anchored."""
+    """How often the last entries are anchored."""
     return timedelta(minutes=int(os.environ.get(MINUTES_VARIABLE, ANCHOR_MINUTES)))
 
 
 def anchor(*, now: bool = False) -> list[str]:
-    """Anchor the register's and the audit record's ends in every place where that is due (`now`: in every place); gives
-    the anchors' names. Raises IntegrityError where the register is not as it was written: no anchor covers that."""
+    """Anchor the last entries of the register and the audit record at every destination where that is due (`now`: at
+    every destination); return the anchors' names. Raises IntegrityError where the register has been altered: it is then
+    not anchored."""
     due = []
     for place in places(ANCHORS_VARIABLE):
         position, _ = OutsidePosition.objects.get_or_create(place=f"anchor {place.name}")
@@ -95,7 +96,7 @@ def anchor(*, now: bool = False) -> list[str]:
 
 
 def streams_in_time() -> bool:
-    """Has every entry gone out that is older than a few minutes?"""
+    """Whether every entry older than a few minutes has been sent."""
     return not any(_waits(f"stream {place.name}") for place in places(STREAM_VARIABLE))
 
 
@@ -106,7 +107,7 @@ def _waits(name: str) -> bool:
 
 
 def anchors_in_time() -> bool:
-    """Was every place given its last anchor when it was due?"""
+    """Whether every destination received its last anchor on time."""
     latest: dict[str, Any] = dict(OutsidePosition.objects.values_list("place", "at"))
     oldest = timezone.now() - every() - LATE
     known = (latest.get(f"anchor {place.name}") for place in places(ANCHORS_VARIABLE))

@@ -1,4 +1,4 @@
-"""What the worker does again and again for the record: send it out, and anchor where it ends."""
+"""Periodic tasks of the worker for the audit record: send it to outside systems, and anchor its last entry."""
 
 from parentis.web.audit.outside import anchor, stream
 from parentis.web.scheduler import PeriodicTask

@@ -1,4 +1,4 @@
-"""Putting something on the record, in the transaction of the write it tells of."""
+"""Adding entries to the audit record, in the transaction of the write that they describe."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,8 +36,8 @@ def record(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """What an entry says, but for who and when. `request`: what asked for it, where several did that are recorded
-    together."""
+    """The content of an entry, except for person and time. `request`: the request that caused it, where events of
+    several requests are recorded together."""
 
     what: str
     authority: str = ""
@@ -48,7 +48,7 @@ class AuditEvent:
 
 
 def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest | None" = None) -> "list[Entry]":
-    """As `record`, of several things that one person did at once: the chain's head is held and moved but once."""
+    """Like `record`, for several things that one person did at once: the chain's head is locked and moved only once."""
     from parentis.web.audit.models import Entry
 
     person = who if getattr(who, "is_authenticated", False) else None
@@ -81,7 +81,7 @@ def record_all(lines: Sequence[AuditEvent], *, who: Any, request: "HttpRequest |
 
 
 def _held() -> "Head":
-    """The chain's head, made the first time, and held until the transaction ends."""
+    """The chain's head, created on first use, and locked until the transaction ends."""
     from parentis.web.audit.models import Head
 
     try:
@@ -104,5 +104,5 @@ def _address(request: "HttpRequest | None") -> str:
 
 
 def _clean(text: str, longest: int) -> str:
-    """Typed text as both databases can hold it."""
+    """Typed text, limited to what both databases can store."""
     return text.replace("\x00", "")[:longest]

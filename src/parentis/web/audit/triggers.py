@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete an entry."""
+"""Database triggers that refuse to change or delete an entry."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
 
 
 def guard_table(*, table: str = "audit_entry", using: str = "default", **_: Any) -> None:
-    """Put the triggers on `table`, after the tables are made; again and again does no harm."""
+    """Add the triggers to `table`, after the tables are created; safe to repeat."""
     from django.db import connections
 
     connection = connections[using]

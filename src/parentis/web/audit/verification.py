@@ -1,4 +1,4 @@
-"""Whether the record is whole: every entry follows the one before, none is missing, none was changed."""
+"""Verifying the audit record: every entry follows the previous one, none is missing, and none was changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,18 +12,19 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The chain as it was found: how many entries, and the hash of the last. Note them outside the site: an entry
-    cut off the end afterwards cannot be noticed without."""
+    """The verified chain: how many entries, and the hash of the last. Note both outside the site: otherwise an entry
+    later removed from the end cannot be detected."""
 
     entries: int
     head: str
 
 
 def verify_audit(*, noted: str | None = None, anchors: Iterable[Anchor] = ()) -> Verified:
-    """Walk the whole chain. `noted` (`sequence:hash`, as printed before) must still stand in it, and so must the entry
+    """Verify the whole chain. `noted` (`sequence:hash`, as printed before) must still be in it, and so must the entry
     that each anchor names.
 
-    Raises IntegrityError that names the first entry that is not as it was written."""
+    Raises IntegrityError that names the first entry that was altered.
+    """
     from parentis.web.audit.models import FIRST, Entry, Head
 
     previous, sequence = FIRST, 0
@@ -48,7 +49,7 @@ def verify_audit(*, noted: str | None = None, anchors: Iterable[Anchor] = ()) ->
 
 
 def _wanted(noted: str | None, anchors: Iterable[Anchor]) -> dict[str, list[tuple[str, str]]]:
-    """By sequence: the hashes that must stand there, each with who says so."""
+    """By sequence: the hashes that must be there, each with its source."""
     found: dict[str, list[tuple[str, str]]] = {}
     said = [(noted, "noted")] if noted else []
     for text, how in (*said, *((one.audit, f"anchored on {one.at}") for one in anchors if one.audit)):

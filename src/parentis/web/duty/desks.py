@@ -1,4 +1,4 @@
-"""The desks of an authority and their hours: data, and the one rule of which is open."""
+"""The desks of an authority and their hours: data, and the one rule for which desks are open."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -11,8 +11,8 @@ OPENS, CLOSES = time(9), time(17)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`id` is the role of those who sit at it. `in_hours`: open in office hours on working days, and else closed;
-    the others are open when those are not."""
+    """`id` is the role of the people at the desk. `in_hours`: open in office hours on working days and closed
+    otherwise; the other desks are open when those are closed."""
 
     id: str
     title: str
@@ -28,8 +28,8 @@ BY_ID = {one.id: one for one in DESKS}
 
 
 def open_desks(at: datetime, opens: time = OPENS, closes: time = CLOSES) -> tuple[Desk, ...]:
-    """The desks that are open at an instant. Office hours are what clocks in London show, of working days in England;
-    from the minute they end, the emergency duty team's begin."""
+    """The desks that are open at an instant. Office hours are in London local time, on working days in England; the
+    emergency duty team's hours start the minute they end."""
     here = at.astimezone(LONDON)
     in_hours = is_working_day(here.date()) and opens <= here.time() < closes
     return tuple(one for one in DESKS if one.in_hours is in_hours)

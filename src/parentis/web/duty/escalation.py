@@ -1,9 +1,9 @@
 """Calling people about a case until somebody acknowledges it.
 
-`begin` leaves one row, in the transaction that brings the case to its place, and no more: whoever gives notice of a
-case waits for nobody's mail. The worker's tick (`call`) does the rest, a second later at most: it tells those on
-duty, then goes down the phone list at its minutes, and begins anew at its end. When office hours end meanwhile, those
-who are on duty then are called. A case that has left the state or the place it was in needs no more calls.
+`begin` only adds one row, in the transaction that brings the case to its place, so that whoever gives notice of a case
+never waits for mail to be sent. The worker's tick (`call`) does the rest, a second later at most: it tells those on
+duty, then goes down the phone list at the set minutes, and starts again after the last line. If office hours end
+meanwhile, those then on duty are called. A case that has left its state or its place needs no more calls.
 """
 
 from collections import defaultdict
@@ -32,14 +32,15 @@ MOST = 200
 
 
 def begin(case: Case, *, at: datetime | None = None) -> None:
-    """Call people about a case at its place, from now until it leaves its state. Inside the transaction of a write."""
+    """Start calling people about a case at its place, until it leaves its state. Call it inside the transaction of a
+    write."""
     now = at or timezone.now()
     Call.objects.filter(case=case, ended_at=None).update(ended_at=now)
     Call.objects.create(case=case, place=case.place, state=case.state, began_at=now, next_at=now)
 
 
 def begin_all(cases: Iterable[Case]) -> None:
-    """As `begin`, about cases that are new: nobody was called about them yet."""
+    """Like `begin`, for new cases about which nobody has been called."""
     now = timezone.now()
     Call.objects.bulk_create(
         Call(case=case, place=case.place, state=case.state, began_at=now, next_at=now) for case in cases
@@ -48,7 +49,7 @@ def begin_all(cases: Iterable[Case]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EscalationSteps:
-    """What a call does: minutes after it reached the desks that are open, and whom it calls then."""
+    """The steps of a call: minutes after it reached the desks that are open, and whom it calls at each."""
 
     desks: str
     people: Mapping[int, tuple[Person, ...]]
@@ -56,7 +57,7 @@ class EscalationSteps:
     "When other desks may open."
 
     def after(self, minutes: int) -> int:
-        """The minute of the next rung; past the last the list begins anew, AGAIN minutes later."""
+        """The minute of the next step; after the last one the list starts again, AGAIN minutes later."""
         length = max(self.people) + AGAIN
         rounds, within = divmod(minutes, length)
         later = [one for one in self.people if one > within]
@@ -67,8 +68,8 @@ class EscalationSteps:
 
 
 def escalation_steps_of(place: str, authority: str, at: datetime, anybody: Sequence[Person]) -> EscalationSteps:
-    """The rungs at a place at an instant. Where it is no authority, or nobody holds a desk's role, `anybody` is called:
-    those who may work on the case."""
+    """The steps at a place at an instant. If the place is not an authority, or nobody holds a desk's role, `anybody` is
+    called: the people who may work on the case."""
     if not authority:
         return EscalationSteps("", {0: tuple(anybody)})
     may = {one.pk for one in anybody}
@@ -84,8 +85,8 @@ def escalation_steps_of(place: str, authority: str, at: datetime, anybody: Seque
 
 
 def call(now: datetime | None = None) -> int:
-    """Make the calls that are due; gives how many. Each is one transaction with its notices and its record, or with up
-    to MOST others that are due."""
+    """Make the calls that are due; return how many. Each is one transaction with its notices and its record, or shares
+    one with up to MOST others that are due."""
     now, made = now or timezone.now(), 0
     if not Call.objects.filter(ended_at=None, next_at__lte=now).exists():
         return 0
@@ -117,7 +118,7 @@ def _some(now: datetime) -> int:
         if before and one.step > before:
             noted[one.place].append(subject_of(one.case))
     CallAttempt.objects.bulk_create(attempts)
-    # All together: of a flood of calls each would cost the worker two statements.
+    # All together: in a flood of calls, each would cost the worker two statements.
     Call.objects.bulk_update(calls, ["desks", "list_began_at", "step", "last", "next_at", "ended_at"])
     for (person_id, _), cases in told.items():
         _tell(people[person_id], cases)
@@ -133,7 +134,7 @@ def _some(now: datetime) -> int:
 def _called(
     one: Call, now: datetime, known: dict[tuple[str, str], EscalationSteps]
 ) -> tuple[CallAttempt | None, tuple[Person, ...]]:
-    """Take a call a step on; gives the attempt that is made, if one is, and whom it calls. Saved by the caller."""
+    """Advance a call by a step; return the attempt, if one is made, and whom it calls. The caller saves the call."""
     case = one.case
     if (case.place, case.state) != (one.place, one.state):
         one.ended_at, one.next_at = now, None
@@ -154,7 +155,7 @@ def _called(
 
 
 def _step(one: Call, escalation_steps: EscalationSteps, now: datetime) -> int | None:
-    """The minute of the rung that is due; None if none is, yet. With other desks open the list begins anew."""
+    """The minute of the step that is due; None if none is due yet. When other desks open, the list starts again."""
     if one.list_began_at is None or one.desks != escalation_steps.desks:
         one.list_began_at, one.desks, one.last = now, escalation_steps.desks, 0
         return 0
@@ -173,7 +174,7 @@ def _next(one: Call, escalation_steps: EscalationSteps) -> datetime | None:
 
 
 def _tell(person: Person, cases: Sequence[Case]) -> None:
-    """One notice, and one mail, of all that a tick has for somebody."""
+    """Send one notice and one mail with everything that this tick has for a person."""
     first, title = cases[0], cases[0].declared.title
     places = ", ".join(sorted({one.place_name for one in cases}))
     if len(cases) == 1:

@@ -1,4 +1,4 @@
-"""Forms of the rota. Times are what clocks in London show."""
+"""Forms of the rota. Times are in London local time."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ class LocalDateTimeField(forms.DateTimeField):
 
 
 class ShiftForm(DeskForm):
-    """A turn at a desk."""
+    """A shift at a desk."""
 
     starts_at = LocalDateTimeField(label="From")
     ends_at = LocalDateTimeField(label="Until", last=True)

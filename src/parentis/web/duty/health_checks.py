@@ -1,4 +1,4 @@
-"""What the health page asks about calls: nobody was called who should have been."""
+"""The health check of calls: nobody is left uncalled who should have been called."""
 
 from datetime import datetime, timedelta
 

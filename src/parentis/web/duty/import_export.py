@@ -1,5 +1,5 @@
-"""The rota and the phone list as a workbook, out and in. What goes out comes back in the same; a row that cannot be
-taken is reported with its sheet, row and column."""
+"""Exporting and importing the rota and the phone list as a workbook. An exported file can be imported unchanged; a row
+that cannot be imported is reported with its sheet, row and column."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ LONGEST_PHONE = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowError:
-    """Why a row was not taken; `row` counts from 1, as a spreadsheet shows it."""
+    """Why a row was refused; `row` counts from 1, as a spreadsheet shows it."""
 
     sheet: str
     row: int
@@ -42,7 +42,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """Rows of turns and of the phone list that were `new`, or `same` as what was there."""
+    """Rows of shifts and of the phone list that were `new`, or the `same` as existing ones."""
 
     new: int
     same: int
@@ -50,7 +50,7 @@ class Imported:
 
 
 def exported(authority: str) -> bytes:
-    """XLSX of the turns that are not over, and the phone lists."""
+    """XLSX of the current and future shifts, and the phone lists."""
     shifts = Shift.objects.filter(authority=authority, ends_at__gt=timezone.now()).select_related("person")
     escalation_steps = EscalationStep.objects.filter(authority=authority).select_related("person")
     note = "Times are UK time."
@@ -70,8 +70,8 @@ def exported(authority: str) -> bytes:
 
 @transaction.atomic
 def import_rota(*, by: Any, authority: str, name: str, data: bytes, request: HttpRequest | None = None) -> Imported:
-    """Put every row that can be taken on the rota or the phone list. What is there already stays; nothing is taken
-    off. RotaError where no sheet has the headings."""
+    """Add every valid row to the rota or the phone list. Existing shifts and lines stay; nothing is removed. Raises
+    RotaError where no sheet has the headings."""
     takers: dict[tuple[str, ...], Callable[..., bool]] = {SHIFTS: _turn, ESCALATION_STEPS: _rung}
     sheets = [sheet for sheet in _sheets(name, data) if sheet.headings in takers]
     if not sheets:

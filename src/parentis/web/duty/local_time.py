@@ -1,4 +1,4 @@
-"""What a clock on the wall in London shows, as an instant, also in the two nights on which it jumps."""
+"""Converting London local time to an instant, including on the two nights when the clocks change."""
 
 from datetime import UTC, datetime
 
@@ -6,13 +6,13 @@ from parentis.region import LONDON
 
 
 class LocalTimeError(ValueError):
-    """A time that no clock in London shows."""
+    """A local time that does not occur in London."""
 
 
 def instant(wall: datetime, *, last: bool = False) -> datetime:
-    """The instant (UTC) at which clocks show `wall`, which has no zone. In the hour that comes twice it is the first,
-    or with `last` the second: a turn that begins with the one and ends with the other leaves no gap. WallError for
-    the hour that is left out."""
+    """The instant (UTC) of the local time `wall`, which has no time zone. In the hour that occurs twice it is the first
+    or, with `last`, the second: a shift that starts with the one and ends with the other leaves no gap. Raises
+    LocalTimeError for the hour that is skipped."""
     found = wall.replace(tzinfo=LONDON, fold=1 if last else 0).astimezone(UTC)
     if found.astimezone(LONDON).replace(tzinfo=None, fold=0) != wall.replace(fold=0):
         raise LocalTimeError("no such time: the clocks go forward in that hour")
@@ -20,5 +20,5 @@ def instant(wall: datetime, *, last: bool = False) -> datetime:
 
 
 def shown(at: datetime) -> datetime:
-    """What clocks in London show at an instant, without a zone."""
+    """London local time at an instant, without a time zone."""
     return at.astimezone(LONDON).replace(tzinfo=None, fold=0)

@@ -1,4 +1,4 @@
-"""The rota of an authority's desks, its phone list, and the calls that go down it."""
+"""The rota of an authority's desks, its phone list, and the calls made from it."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ DESK_CHOICES = [(one.id, one.title) for one in DESKS]
 
 
 class Hours(models.Model):
-    """An authority's office hours on working days, where they are not the usual ones."""
+    """An authority's office hours on working days, where they differ from the usual ones."""
 
     authority = models.CharField("ONS code", max_length=9, unique=True)
     opens = models.TimeField(default=OPENS)
@@ -27,7 +27,7 @@ class Hours(models.Model):
 
 
 class Shift(models.Model):
-    """Somebody sits at a desk from `starts_at` until `ends_at`. They may have turns for several authorities at once."""
+    """A person at a desk from `starts_at` until `ends_at`. They may have shifts for several authorities at once."""
 
     authority = models.CharField("ONS code", max_length=9)
     desk = models.CharField(max_length=30, choices=DESK_CHOICES)
@@ -54,7 +54,7 @@ class Shift(models.Model):
 
 
 class EscalationStep(models.Model):
-    """A line of a desk's phone list: who is called so many minutes after those on duty were, if nobody answered."""
+    """A line of a desk's phone list: who is called, and how many minutes after those on duty, if nobody answered."""
 
     authority = models.CharField("ONS code", max_length=9)
     desk = models.CharField(max_length=30, choices=DESK_CHOICES)
@@ -78,10 +78,11 @@ class EscalationStep(models.Model):
 
 
 class Call(models.Model):
-    """People are called about a case until it leaves the state and the place in which it was when the call began.
+    """A call to people about a case, until it leaves the state and the place that it had when the call began.
 
-    `step` counts the steps that are done; `list_began_at` is when the desks that are open now were first called, and
-    `last` the minute of the rung at which that was done last."""
+    `step` counts the completed steps; `list_began_at` is when the desks that are open now were first called, and `last`
+    the minute of the latest completed step.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
     place = models.CharField(max_length=60)
@@ -106,7 +107,7 @@ class Call(models.Model):
 
 
 class CallAttempt(models.Model):
-    """Who was called, when, and at which rung: 0 for those on duty."""
+    """Who was called, when, and at which step: 0 for those on duty."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Every write to a rota, a phone list or office hours. Each is on the record; none of it is about a child."""
+"""Every write to a rota, a phone list or office hours. Each is on the audit record; none is about a child."""
 
 from datetime import datetime, time
 from typing import Any
@@ -17,7 +17,7 @@ from parentis.web.people.models import Person
 
 
 class RotaError(UserError):
-    """Somebody who cannot sit at a desk, or a turn that is no time."""
+    """Somebody who may not be at a desk, or a shift with invalid times."""
 
 
 @transaction.atomic
@@ -25,9 +25,8 @@ def add_shift(
     *, by: Any, authority: str, desk: str, person: Person, starts_at: datetime, ends_at: datetime,
     request: HttpRequest | None = None,
 ) -> bool:  # fmt: skip
-    """Somebody sits at a desk from one instant until another; gives whether that
-    changes anything. RotaError where they do not
-    hold its role for this authority, or the turn ends before it begins."""
+    """Put a person on a desk's rota from one instant until another; return whether anything changed. Raises RotaError
+    where they do not hold its role for this authority, or the shift does not end after it starts."""
     _require(by, authority)
     _must_hold(authority, desk, person)
     if ends_at <= starts_at:
@@ -48,7 +47,7 @@ def add_shift(
 
 @transaction.atomic
 def remove_shift(*, by: Any, shift: Shift, request: HttpRequest | None = None) -> None:
-    """A turn is no longer on the rota. Again does no harm."""
+    """Remove a shift from the rota. Safe to repeat."""
     _require(by, shift.authority)
     if Shift.objects.filter(pk=shift.pk).delete()[0]:
         subject = f"{shift.person}, {shift.desk_title}, from {shown(shift.starts_at):%Y-%m-%d %H:%M}"
@@ -60,7 +59,7 @@ def add_escalation_step(
     *, by: Any, authority: str, desk: str, person: Person, minutes: int, phone: str,
     request: HttpRequest | None = None,
 ) -> bool:  # fmt: skip
-    """Somebody's line on a desk's phone list, or another than they had; gives whether anything changed."""
+    """Add or change a person's line on a desk's phone list; return whether anything changed."""
     _require(by, authority)
     _must_hold(authority, desk, person)
     if minutes < 1:
@@ -76,7 +75,7 @@ def add_escalation_step(
 
 @transaction.atomic
 def remove_escalation_step(*, by: Any, escalation_step: EscalationStep, request: HttpRequest | None = None) -> None:
-    """A line is no longer on the phone list. Again does no harm."""
+    """Remove a line from the phone list. Safe to repeat."""
     _require(by, escalation_step.authority)
     if EscalationStep.objects.filter(pk=escalation_step.pk).delete()[0]:
         subject = f"{escalation_step.person}, {escalation_step.desk_title}"
@@ -87,7 +86,7 @@ def remove_escalation_step(*, by: Any, escalation_step: EscalationStep, request:
 
 @transaction.atomic
 def set_hours(*, by: Any, authority: str, opens: time, closes: time, request: HttpRequest | None = None) -> None:
-    """An authority's office hours on working days."""
+    """Set an authority's office hours on working days."""
     _require(by, authority)
     if closes <= opens:
         raise RotaError(

@@ -1,4 +1,4 @@
-"""Turns and phone lists for the practice region's boroughs, so that a call there goes down a list."""
+"""Shifts and phone lists for the practice region's boroughs, so that calls there go down a list."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -18,8 +18,8 @@ MINUTES = 10
 
 
 def make_practice_rota(now: datetime | None = None) -> int:
-    """A fortnight of turns at every desk, and somebody to be called ten minutes later; gives how many turns are new.
-    None where there are turns already."""
+    """Create a fortnight of shifts at every desk, and a person to be called ten minutes later; return how many shifts
+    are new. Creates nothing where there are shifts already."""
     if Shift.objects.exists():
         return 0
     today = region.local_day(now or timezone.now())

@@ -1,4 +1,4 @@
-"""Who is on duty: read from the rota, and from the roles people hold where the rota names nobody."""
+"""Who is on duty: from the rota or, where the rota names nobody, from the roles people hold."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
@@ -29,7 +29,7 @@ def desks_of(authority: str, at: datetime) -> tuple[Desk, ...]:
 
 
 def next_change(authority: str, at: datetime) -> datetime:
-    """The next instant at which an authority's office hours may begin or end."""
+    """The next instant at which an authority's office hours may start or end."""
     opens, closes = hours_of(authority)
     today = at.astimezone(LONDON).date()
     walls = (datetime.combine(day, edge, LONDON) for day in (today, today + DAY) for edge in (opens, closes))
@@ -37,14 +37,14 @@ def next_change(authority: str, at: datetime) -> datetime:
 
 
 def on_duty(authority: str, at: datetime) -> list[Person]:
-    """Who is to be called for an authority at an instant, by name: those who have a turn at a desk that is open and
-    still hold its role, or, where a desk has none, everybody who holds the role. A call never goes to nobody while
-    there is anybody."""
+    """Who is to be called for an authority at an instant, by name: people with a shift at an open desk who still hold
+    its role or, where a desk has none, everybody who holds the role. A call is never without a recipient while anybody
+    holds the role."""
     return _by_name(person for desk in desks_of(authority, at) for person in at_desk(authority, desk.id, at)[0])
 
 
 def at_desk(authority: str, desk: str, at: datetime) -> tuple[list[Person], bool]:
-    """Who sits at a desk at an instant, and whether it is the rota that says so."""
+    """Who is at a desk at an instant, and whether the rota names them."""
     holders = holders_of(authority, desk)
     shifts = shifts_at(authority, desk, at).values_list("person", flat=True)
     named = [person for person in holders if person.pk in set(shifts)]
@@ -64,7 +64,7 @@ def holders_of(authority: str, desk: str) -> list[Person]:
 
 
 def phone_list(authority: str, at: datetime) -> list[EscalationStep]:
-    """The lines of the open desks' phone lists, the soonest first: of people who still hold the desk's role."""
+    """The lines of the open desks' phone lists, soonest first: only people who still hold the desk's role."""
     open_ids = [desk.id for desk in desks_of(authority, at)]
     held = {desk: {one.pk for one in holders_of(authority, desk)} for desk in open_ids}
     escalation_steps = (

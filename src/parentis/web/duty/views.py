@@ -62,7 +62,7 @@ def export(request: HttpRequest, gss: str) -> HttpResponse:
 
 @read_or_write
 def import_file(request: HttpRequest, gss: str) -> HttpResponse:
-    """A workbook in: what was taken, what was here, and what is wrong with the rest."""
+    """Import a workbook and report what was added, what already existed, and what is wrong with the remaining rows."""
     form = forms.ImportForm(request.POST or None, request.FILES or None)
     imported = None
     if request.method == "POST" and form.is_valid():

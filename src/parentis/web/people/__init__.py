@@ -1,5 +1,5 @@
-"""People and places: organisations, roles, permissions, invitations, and the one point of authorisation.
+"""People and places: organisations, roles, permissions, invitations, and the single point of authorisation.
 
-`may(person, action, authority=…)` and `require(…)` decide; `Gate` asks them before every view. Other apps import
+`may(person, action, authority=…)` and `require(…)` decide; `Gate` calls them before every view. Other apps import
 `parentis.web.people.authorisation` and declare their actions and routes in an `access` module of their own.
 """

@@ -1,4 +1,4 @@
-"""What can be done with people and their accounts, and the pages that do it. allauth's pages have their entry here."""
+"""What can be done with people and their accounts, and the pages for it. The entries for allauth's pages are here."""
 
 from parentis.web.people.permissions import About, Action, MenuItem, Open, Route, to
 from parentis.web.people.roles import EVERYWHERE, MEMBERS, Kind
@@ -75,7 +75,7 @@ ROUTES: dict[str, Route] = {
     "openid_connect_callback": Route(action=Open.PUBLIC),
     "socialaccount_login_cancelled": Route(action=Open.PUBLIC),
     "socialaccount_login_error": Route(action=Open.PUBLIC),
-    # Pages of allauth that this site does not use: nobody signs up; administrators change addresses.
+    # Pages of allauth that this site does not use: there is no sign-up, and administrators change addresses.
     "account_signup": Route(action=Open.CLOSED),
     "account_email": Route(action=Open.CLOSED),
     "account_email_verification_sent": Route(action=Open.CLOSED),

@@ -1,4 +1,4 @@
-"""Who has access: requests that wait for a second person, the access review, and whom one acts for."""
+"""Pages on who has access: requests that wait for a second person, the access review, and choosing an organisation."""
 
 import csv
 from typing import Any
@@ -20,7 +20,7 @@ from parentis.web.people.views import send_link
 
 @require_safe
 def access(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader's decision, and the organisations whose access they may review."""
+    """Requests for the reader to decide, and the organisations whose access they may review."""
     places = [
         (one, review.last_review(one), review.people_to_look_at(one))
         for one in authorisation.organisations_for(request.user, "people.review")
@@ -59,7 +59,7 @@ def access_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def reviewed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put on record that the reader went through the list."""
+    """Record that the reader has gone through the list."""
     place = get_object_or_404(Organisation, slug=slug)
     record(
         who=request.user, what=review.REVIEWED, authority=place.authority, subject=place.slug,
@@ -71,7 +71,7 @@ def reviewed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def acting(request: HttpRequest) -> HttpResponse:
-    """Choose the organisation one acts for, among one's own."""
+    """Choose the organisation to act for, from the reader's own."""
     name: Any = chosen.choose(request, request.POST.get("organisation", ""))
     if name:
         messages.success(request, f"You are now acting for {name}.")

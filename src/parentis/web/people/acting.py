@@ -1,4 +1,4 @@
-"""For which organisation somebody acts, who holds roles in several: chosen by them, never guessed."""
+"""The organisation for which somebody with roles in several acts: chosen by them, never guessed."""
 
 from django.http import HttpRequest
 
@@ -22,15 +22,16 @@ def choices(request: HttpRequest, action: str) -> list[Organisation]:
 
 
 def organisation_for(request: HttpRequest, action: str) -> Organisation | None:
-    """The organisation the reader does `action` for: the one they chose if it may, else the only one that may, else
-    the first by name, which the page says and lets them change. None where no role of theirs allows it."""
+    """The organisation for which the reader does `action`: the one they chose if it may, else the only one that may,
+    else the first by name, which the page shows and lets them change. None where no role of theirs allows it."""
     found = choices(request, action)
     chosen = next((one for one in found if one.slug == request.session.get(SESSION_KEY)), None)
     return chosen or (found[0] if found else None)
 
 
 def choose(request: HttpRequest, slug: str) -> str:
-    """Keep the choice for the session; gives the organisation's name, or nothing if the reader is not of it."""
+    """Store the choice for the session; return the organisation's name, or nothing if the reader does not belong to
+    it."""
     for one in authorisation.memberships(request.user):
         if one.organisation.slug == slug:
             request.session[SESSION_KEY] = slug

@@ -1,4 +1,4 @@
-"""How allauth behaves here: nobody signs up, addresses are changed by administrators, codes stay on."""
+"""Settings for allauth: there is no sign-up, administrators change addresses, one-time codes stay on."""
 
 import time
 from typing import Any
@@ -25,10 +25,12 @@ def with_providers() -> frozenset[str]:
 
 
 def may_vouch(provider: str, person: Any) -> bool:
-    """Whether a provider (an organisation's slug, or empty for the one that all share) may say who `person` is.
+    """Whether a provider (an organisation's slug, or empty for the one that all share) may identify `person`.
 
-    An organisation's own may for its people alone, and for nobody who holds a role where another provider does: one
-    council's directory must not open another's doors. Nobody's may for a program's account."""
+    An organisation's own provider may identify only its own people, and nobody who also holds a role where another
+    provider is in use: one council's directory must not give access to another council. No provider may identify the
+    account of an API client.
+    """
     if getattr(person, "client", None) is not None:
         return False
     held = {one.organisation.slug for one in person.current_memberships}
@@ -38,29 +40,29 @@ def may_vouch(provider: str, person: Any) -> bool:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """People come by invitation."""
+    """Accounts are created by invitation only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The page that the person's roles work at, or the first page."""
+        """The page for the person's roles, or the first page."""
         from parentis.web.people.first_page import landing_of
 
         return landing_of(request.user)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong passwords are counted by person *and* address: strangers elsewhere lock nobody out."""
+        """Wrong passwords are counted by person *and* address, so that strangers elsewhere cannot lock anybody out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)} from {self.get_client_ip(request)}"
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever signed in a moment ago need not give the password again to set up codes."""
+        """Somebody who has just signed in need not give the password again to set up codes."""
         return time.time() - self.request.session.get(STARTED, 0) > REAUTHENTICATE_AFTER
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
-    """An identity provider signs in people who were invited; it brings nobody new, and nobody of another
-    organisation."""
+    """An identity provider signs in only people who were invited; it creates no accounts, and signs in nobody of
+    another organisation."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
@@ -72,7 +74,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 class CodesAdapter(DefaultMFAAdapter):
-    """One-time codes cannot be put off where they are required; their secrets lie encrypted in the database."""
+    """One-time codes cannot be switched off where they are required; their secrets are stored encrypted in the
+    database."""
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not (settings.CODES_REQUIRED and authenticator.type == Authenticator.Type.TOTP)

@@ -1,4 +1,5 @@
-"""The one point of authorisation. A person may act where a role of theirs may, in an organisation that reaches it."""
+"""The single point of authorisation. A person may act where one of their roles may, in an organisation that covers
+it."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def memberships(person: Any) -> tuple[Membership, ...]:
-    """The roles a person holds; none for whoever is not signed in or no longer active. Read once a request."""
+    """The roles a person holds; none for anyone who is not signed in or no longer active. Read once a request."""
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return ()
     held: tuple[Membership, ...] = person.current_memberships

@@ -1,6 +1,7 @@
-"""Emergency access ("break glass"): a role for hours, given at the machine, with a reason, and told to those who watch.
+"""Emergency access ("break glass"): a role for some hours, given on the server with a reason, and reported to auditors.
 
-For the night on which everybody who may give a role is away. It skips the second person, so it says so loudly.
+For a night when everybody who may give a role is away. It needs no second person, so it notifies auditors and
+data-protection officers.
 """
 
 from datetime import timedelta
@@ -21,8 +22,8 @@ LONGEST_HOURS = 24
 
 @transaction.atomic
 def give_emergency_access(*, email: str, organisation: Organisation, role: str, why: str, hours: int) -> Membership:
-    """The role until `hours` from now. The organisation's auditors and data-protection officers are told, and the
-    region's; the reason is on the audit record."""
+    """Give the role until `hours` from now. The auditors and data-protection officers of the organisation and of the
+    region are told; the reason is on the audit record."""
     if not why.strip():
         raise RoleError(
             expected="a reason", found="none", where="emergency access", do="Give a reason, for the audit record."
@@ -54,7 +55,7 @@ def give_emergency_access(*, email: str, organisation: Organisation, role: str, 
 
 
 def end_what_is_over() -> int:
-    """Take the roles whose time is over; they open nothing from that instant on, whenever this runs."""
+    """Remove expired roles; they give no access from the moment they expire, whenever this runs."""
     over = list(Membership.objects.filter(until__lte=timezone.now()).select_related("person", "organisation"))
     for one in over:
         operations.take_role(by=None, membership=one, why="It expired.")

@@ -1,6 +1,8 @@
-"""Short secrets at rest (one-time codes, mail that waits): AES-GCM under a key derived from the site's secret key.
+"""Encryption of short secrets at rest (one-time codes, queued mail): AES-GCM under a key derived from the site's secret
+key.
 
-What was encrypted under an earlier secret key still opens while that key is among SECRET_KEY_FALLBACKS."""
+Text encrypted under an earlier secret key can be decrypted while that key is among SECRET_KEY_FALLBACKS.
+"""
 
 import base64
 import hashlib
@@ -17,14 +19,14 @@ ABOUT = b"parentis one-time codes"
 
 
 def encrypt(text: str, *, about: bytes = ABOUT) -> str:
-    """`about` says what it is for: text encrypted about one thing does not open about another."""
+    """`about` is the purpose: text encrypted for one purpose cannot be decrypted for another."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = _cipher(settings.SECRET_KEY, about).encrypt(nonce, text.encode(), about)
     return base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
 def decrypt(text: str, *, about: bytes = ABOUT) -> str:
-    """What `seal` was given, or KeyMissingError."""
+    """The text that `encrypt` was given; raises KeyMissingError."""
     raw = base64.urlsafe_b64decode(text)
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:

@@ -1,4 +1,4 @@
-"""Where signing in leads."""
+"""The page shown after signing in."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from parentis.web.service import web_services
 
 
 def landing_of(person: Any) -> str:
-    """Where signing in leads: the one page that all the person's roles work at, or the first page."""
+    """The path of the page shown after signing in: the one that all the person's roles share, or the first page."""
     roles = {one.role for one in memberships(person)}
     pages = {role: page for service in web_services().values() for role, page in service.landing.items()}
     leads = {pages.get(role, "home") for role in roles}

@@ -65,7 +65,7 @@ class JoinForm(forms.Form):
 
 
 class OrganisationForm(forms.Form):
-    """An organisation and what it reaches."""
+    """An organisation and the authorities it covers."""
 
     kind = forms.ChoiceField(
         label="Kind", choices=[(kind.value, title) for kind, title in KIND_TITLES.items()], widget=forms.RadioSelect

@@ -1,4 +1,4 @@
-"""The gate in front of every view: permission before it, the audit record after it."""
+"""Checks permission before every view and writes the audit record after it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,8 @@ REFUSALS = 400
 
 
 class Gate:
-    """Lets a request through to its view only as the permission data say. A URL without an entry opens to nobody."""
+    """Passes a request to its view only as the permission data allow. A URL without an entry is refused to
+    everybody."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,7 +30,7 @@ class Gate:
         if sight is not None and response.status_code < REFUSALS:
             from parentis.web.audit.recorder import record
 
-            # Before the response leaves: what cannot be recorded is not shown.
+            # Recorded before the response is sent: if the view cannot be recorded, nothing is shown.
             record(who=request.user, request=request, **sight)
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"
@@ -60,7 +61,7 @@ class Gate:
 
 
 def _allow(request: HttpRequest, action: Action, place: str | None) -> None:
-    """A place that is another's is refused; a page about no one place shows only what its reader may see."""
+    """Refuse a page of another place; a page about no one place shows only what its reader may see."""
     if place is None or action.about is About.NOTHING:
         allowed = authorisation.holds(request.user, action.id)
     elif action.about is About.AUTHORITY:
@@ -92,6 +93,6 @@ def _has_codes(request: HttpRequest) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    # A form whose sender is signed out cannot be sent again after signing in: go to where it was.
+    # A form cannot be sent again after signing in: return to a page that was read, otherwise to the first page.
     where = request.get_full_path() if request.method == "GET" else "/"
     return redirect_to_login(where)

@@ -1,4 +1,4 @@
-"""Giving roles: nobody gives themselves any, and a second person decides on what an administrator asks for."""
+"""Giving roles: nobody can give themselves a role, and a second person decides on an administrator's request."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,8 +27,8 @@ Given = Membership | tuple[Invitation, str]
 def ask_for_role(
     *, by: Person, email: str, organisation: Organisation, role: str, request: HttpRequest | None = None
 ) -> RoleRequest | Given:
-    """Ask that whoever has this address gets a role. A second person decides; where there is none, or the site is set
-    up without, it is given at once, and the record says so. Gives the request, the new role, or the invitation."""
+    """Request a role for the person with this address. A second person decides; where there is none, or the site is set
+    up without, it is given at once and the record says so. Returns the request, the new role, or the invitation."""
     operations.check_role(organisation, role)
     address = email.strip().lower()
     if address == by.email.lower():
@@ -56,7 +56,7 @@ def ask_for_role(
 
 @transaction.atomic
 def decide(*, by: Person, asked: RoleRequest, grant: bool, request: HttpRequest | None = None) -> Given | None:
-    """Grant or refuse what somebody else asked for. Whoever asked, and whoever it is for, may not decide."""
+    """Grant or refuse another person's request. Neither the requester nor the person it is for may decide."""
     authorisation.require(by, "people.confirm", organisation=asked.organisation)
     found = RoleRequest.objects.select_for_update().get(pk=asked.pk)
     if found.decision:
@@ -113,7 +113,8 @@ def _give(
     asked_by: Person, decided_by: Person | None, email: str, organisation: Organisation, role: str,
     request: HttpRequest | None,
 ) -> Given:  # fmt: skip
-    """Carry a grant out; the place's own auditor and data-protection officer hear of it if anybody is an outsider."""
+    """Give the requested role; the organisation's auditors and data-protection officers are told if an outsider was
+    involved."""
     alone = {} if decided_by else {"second person": "none"}
     detail = {"asked_by": asked_by.email, "decided_by": decided_by.email} if decided_by else alone
     by = decided_by or asked_by

@@ -1,4 +1,4 @@
-"""The first people: in service, one invited administrator; on the practice region, accounts to try every side of it."""
+"""The first accounts: in production, one invited administrator; on the practice region, accounts for every role."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class DemoPerson:
 
 
 def region_team(name: str = "London regional team", footprint: str = "london") -> Organisation:
-    """The region's own organisation, made once."""
+    """The region's own organisation, created on first use."""
     found: Organisation = Organisation.objects.get_or_create(
         slug="region", defaults={"name": name, "kind": Kind.REGION, "footprint": footprint}
     )[0]
@@ -47,7 +47,7 @@ def region_team(name: str = "London regional team", footprint: str = "london") -
 
 
 def authority_organisation(name: str) -> Organisation:
-    """The organisation of an authority, made once."""
+    """The organisation of an authority, created on first use."""
     from django.utils.text import slugify
 
     one = region.authority(name)
@@ -58,7 +58,7 @@ def authority_organisation(name: str) -> Organisation:
 
 
 def police_command(footprint: str) -> Organisation:
-    """The organisation of a police command, made once."""
+    """The organisation of a police command, created on first use."""
     found: Organisation = Organisation.objects.get_or_create(
         slug=footprint,
         defaults={"name": region.footprint(footprint).name, "kind": Kind.POLICE, "footprint": footprint},
@@ -67,7 +67,7 @@ def police_command(footprint: str) -> Organisation:
 
 
 def organisation(slug: str, *, name: str, kind: Kind, footprint: str = "") -> Organisation:
-    """An organisation other than an authority (a provider, a partnership, an agency), made once."""
+    """An organisation other than an authority (a provider, a partnership, an agency), created on first use."""
     found: Organisation = Organisation.objects.get_or_create(
         slug=slug, defaults={"name": name, "kind": kind, "footprint": footprint}
     )[0]
@@ -75,8 +75,8 @@ def organisation(slug: str, *, name: str, kind: Kind, footprint: str = "") -> Or
 
 
 def demo_organisations() -> list[Organisation]:
-    """Three boroughs, the region, a police command, and one organisation of every other kind that a service has
-    accounts in."""
+    """Three boroughs, the region, a police command, and one organisation of every other kind for which a service has
+    accounts."""
     made = [*(authority_organisation(name) for name in DEMO_BOROUGHS), region_team(), police_command(DEMO_COMMAND)]
     there = {Kind(one.kind) for one in made}
     return [
@@ -97,7 +97,7 @@ def _roles_with_accounts(kind: Kind) -> tuple[str, ...]:
 
 @transaction.atomic
 def make_demo_people() -> list[DemoPerson]:
-    """People of `demo_organisations`, one for each role, all with DEMO_PASSWORD. Again does no harm."""
+    """People of `demo_organisations`, one for each role, all with DEMO_PASSWORD. Safe to repeat."""
     made = []
     for one in demo_organisations():
         for role in _roles_with_accounts(Kind(one.kind)):
@@ -110,7 +110,8 @@ def make_demo_people() -> list[DemoPerson]:
 
 
 def make_practice_things() -> dict[str, int]:
-    """What each service shows on the practice site, made where there is nothing yet: its id to how many are new."""
+    """Create what each service shows on the practice site, where there is nothing yet; return each service's id with
+    the number of new items."""
     return {
         service.id: service.practice.resolve()() for service in web_services().values() if service.practice is not None
     }
@@ -119,7 +120,7 @@ def make_practice_things() -> dict[str, int]:
 def person_with(
     *, email: str, name: str, organisation: Organisation, role: str, password: str = DEMO_PASSWORD
 ) -> Person:
-    """A person who can sign in, holding one role: for the demo and for tests."""
+    """A person who can sign in, with one role: for the demo and for tests."""
     from allauth.account.models import EmailAddress
 
     person = Person.objects.filter(email=email).first()
@@ -133,7 +134,7 @@ def person_with(
 
 
 def invite_first(email: str, *, region_name: str, footprint: str, site: str) -> str:
-    """The link that makes `email` the first administrator of the regional team. Only while nobody is here."""
+    """The link that makes `email` the first administrator of the regional team. Only while there are no accounts."""
     if Person.objects.exists():
         raise SubmissionStateError(
             expected="a site without people", found="people", where="the site",
@@ -146,10 +147,10 @@ def invite_first(email: str, *, region_name: str, footprint: str, site: str) -> 
 
 
 def demo_people_here() -> bool:
-    """Whether accounts with the printed password exist, as must not be in production."""
+    """Whether accounts with the printed password exist, which production must not have."""
     return bool(Person.objects.filter(email__endswith=f".{DEMO_DOMAIN}").exists())
 
 
 def demo_password() -> str:
-    """What the demo's accounts sign in with."""
+    """The password of the demo's accounts."""
     return DEMO_PASSWORD

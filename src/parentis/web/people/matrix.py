@@ -1,4 +1,4 @@
-"""docs/permissions.md, made from the permission data: who may do what, and which page does it."""
+"""Making docs/permissions.md from the permission data: who may do what, and which page does it."""
 
 from collections.abc import Iterator
 
@@ -84,7 +84,7 @@ def _recorded(route: Route) -> str:
 
 
 def _holders(action: Action) -> str:
-    """Roles, grouped by the kinds of organisation that have them alike."""
+    """Roles, grouped by the kinds of organisation that have the same ones."""
     titles = {role.id: role.title for role in ROLES}
     order = [role.id for role in ROLES]
     by_kind = {kind: [role for role in order if (kind, role) in action.to] for kind in Kind}

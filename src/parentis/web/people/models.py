@@ -16,7 +16,8 @@ INVITATION_LASTS = timedelta(days=7)
 
 
 class Organisation(models.Model):
-    """Whom people belong to. An authority has one ONS code; others have the authorities of a footprint, or none."""
+    """The organisation that people belong to. An authority has one ONS code; others have the authorities of a
+    footprint, or none."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200, unique=True)
@@ -45,7 +46,7 @@ class Organisation(models.Model):
         return KIND_TITLES[Kind(self.kind)]
 
     def authorities(self, on: date | None = None) -> frozenset[str]:
-        """ONS codes of the authorities whose things its people may have to do with."""
+        """ONS codes of the authorities that its people may deal with."""
         from parentis.region import members
 
         if self.authority:
@@ -61,7 +62,7 @@ class People(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who can sign in. Whoever leaves is made inactive, so that the record still knows their name."""
+    """Somebody who can sign in. Leavers are made inactive, so that the record still shows their name."""
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=150)
@@ -83,7 +84,7 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def current_memberships(self) -> tuple["Membership", ...]:
-        """The roles that the person holds now; none once they are no longer active. Read once a request."""
+        """The roles that the person holds now; none once they are inactive. Read once a request."""
         if not self.is_active:
             return ()
         now = timezone.now()
@@ -114,8 +115,7 @@ class Membership(models.Model):
 
 
 class RoleRequest(models.Model):
-    """A role that somebody asked for on behalf of an address, until a second person decides. `decision` stays empty
-    while it waits."""
+    """A role requested for an address, until a second person decides. `decision` stays empty until then."""
 
     class Decision(models.TextChoices):
         GRANTED = "granted", "Granted"
@@ -151,7 +151,7 @@ class RoleRequest(models.Model):
 
 
 class PasswordResetRequest(models.Model):
-    """An address that somebody gave as theirs, encrypted, until the worker has answered it (`password_reset`)."""
+    """An address entered for a password reset, encrypted, until the worker has answered it (`password_reset`)."""
 
     content = models.TextField()
     asked_at = models.DateTimeField(default=timezone.now)
@@ -161,7 +161,7 @@ class PasswordResetRequest(models.Model):
 
 
 class Invitation(models.Model):
-    """An address asked to join in a role. The link's secret is in the mail alone; here is its hash."""
+    """An invitation of an address to a role. The link's secret is only in the mail; its hash is stored here."""
 
     email = models.EmailField(max_length=254)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")

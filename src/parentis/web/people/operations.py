@@ -1,4 +1,4 @@
-"""Every write about people: who does it is recorded in the same transaction, and may not be left out."""
+"""Every write about people: the person responsible must be given, and is recorded in the same transaction."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from parentis.web.people.roles import ROLE_BY_ID, roles_of
 
 
 class RoleError(UserError):
-    """A role that cannot be given, taken or accepted as things stand."""
+    """A role that cannot be given, taken away or accepted at present."""
 
 
 @transaction.atomic
@@ -37,7 +37,8 @@ def invite(
     *, by: Any, email: str, organisation: Organisation, role: str, detail: Mapping[str, str] | None = None,
     request: HttpRequest | None = None,
 ) -> tuple[Invitation, str]:  # fmt: skip
-    """An invitation and the secret of its link, which is kept nowhere. An earlier one to the same role is withdrawn."""
+    """Create an invitation and the secret of its link, which is not stored. An earlier invitation to the same role is
+    withdrawn."""
     check_role(organisation, role)
     address = email.strip().lower()
     now = timezone.now()
@@ -62,7 +63,7 @@ def invite(
 
 @transaction.atomic
 def withdraw(*, by: Any, invitation: Invitation, request: HttpRequest | None = None) -> None:
-    """An open invitation stops opening anything."""
+    """Withdraw an open invitation, so that its link no longer works."""
     changed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None).update(
         withdrawn_at=timezone.now()
     )
@@ -74,7 +75,8 @@ def withdraw(*, by: Any, invitation: Invitation, request: HttpRequest | None = N
 def accept_invitation(
     *, invitation: Invitation, name: str, password: str, request: HttpRequest | None = None
 ) -> Person:
-    """Whoever holds the link becomes a person here, with the role; its address counts as theirs."""
+    """Accept an invitation: the holder of the link gets an account with the role, and its address counts as
+    confirmed."""
     from allauth.account.models import EmailAddress
 
     held = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -105,7 +107,7 @@ def give_role(
     *, by: Any, person: Person, organisation: Organisation, role: str, detail: Mapping[str, str] | None = None,
     until: datetime | None = None, request: HttpRequest | None = None,
 ) -> Membership:  # fmt: skip
-    """A role (until an instant, if one is given) for somebody who is here already; it lets one who had left back in."""
+    """Give a role (until an instant, if one is given) to an existing person; it reactivates one who had left."""
     check_role(organisation, role)
     held, is_new = Membership.objects.get_or_create(
         person=person, organisation=organisation, role=role, defaults={"until": until}
@@ -123,7 +125,7 @@ def give_role(
 
 @transaction.atomic
 def take_role(*, by: Any, membership: Membership, why: str = "", request: HttpRequest | None = None) -> None:
-    """Take one role. Whoever holds none any more cannot sign in."""
+    """Remove one role. A person with no roles left cannot sign in."""
     person, role, place = membership.person, membership.role, membership.organisation
     deleted, _ = Membership.objects.filter(pk=membership.pk).delete()
     if deleted:
@@ -138,7 +140,7 @@ def take_role(*, by: Any, membership: Membership, why: str = "", request: HttpRe
 def remove_person(
     *, by: Any, person: Person, organisation: Organisation, why: str = "", request: HttpRequest | None = None
 ) -> None:
-    """Take every role somebody holds in an organisation. Their open sessions end with their next request."""
+    """Remove every role that somebody holds in an organisation. Their open sessions end with their next request."""
     roles = list(person.memberships.filter(organisation=organisation).values_list("role", flat=True))
     person.memberships.filter(organisation=organisation).delete()
     _leave_if_nothing_held(person)
@@ -150,9 +152,10 @@ def remove_person(
 
 @transaction.atomic
 def reset_codes(*, by: Any, person: Person, why: str, request: HttpRequest | None = None) -> None:
-    """For a lost telephone: one-time codes are set up afresh at the next sign-in, and the person's tokens end.
+    """For a lost telephone: one-time codes are set up again at the next sign-in, and the person's tokens are withdrawn.
 
-    Whoever belongs to another organisation as well keeps their codes: they open that one's things too."""
+    People who also belong to another organisation keep their codes, because these protect that organisation's data too.
+    """
     from allauth.mfa.models import Authenticator
 
     from parentis.web.people.signals import end_tokens

@@ -1,7 +1,7 @@
-"""A forgotten password: the page takes the same time for every address, since the worker looks up whose it is.
+"""Password reset: the page takes the same time for every address, because the worker looks up the account.
 
-What is asked is kept encrypted until the worker has answered it, a second later; whoever is known here gets a link by
-mail, nobody else anything.
+The request is stored encrypted until the worker has answered it, a second later. An address with an account is sent a
+link by mail; any other address is sent nothing.
 """
 
 import json
@@ -19,7 +19,7 @@ ABOUT = b"parentis password reset"
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
-    """Allauth's, without looking up the address in the page."""
+    """Allauth's form, without looking up the address in the request."""
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -32,10 +32,10 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 def answer_requests() -> int:
-    """Send the links that were asked for since the last look; gives how many requests there were."""
+    """Send the links requested since the last run; return how many requests there were."""
     answered = 0
     for found in PasswordResetRequest.objects.order_by("pk"):
-        if PasswordResetRequest.objects.filter(pk=found.pk).delete()[0]:  # of two workers, one answers
+        if PasswordResetRequest.objects.filter(pk=found.pk).delete()[0]:  # if two workers run, only one answers
             _answer(**json.loads(decrypt(found.content, about=ABOUT)))
             answered += 1
     return answered

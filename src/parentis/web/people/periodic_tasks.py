@@ -1,4 +1,4 @@
-"""What the worker does again and again for people: answer forgotten passwords, end access that was for a time."""
+"""Periodic tasks of the worker for people: answer password reset requests, end temporary access."""
 
 from parentis.web.people.emergency import end_what_is_over
 from parentis.web.people.password_reset import answer_requests

@@ -1,8 +1,8 @@
-"""What can be done, by whom, and which page or command does it: the words in which apps declare it.
+"""Declaring what can be done, by whom, and which page or command does it.
 
-Each app's `access` module holds `ACTIONS`, `ROUTES` and, if it has a line in the menu, `MENU`. They are gathered here,
-checked once, and read by the gate in front of every view, by docs/permissions.md, and by the test that walks every
-page as every role.
+Each app's `access` module holds `ACTIONS`, `ROUTES` and, if it has a menu entry, `MENU`. They are collected here,
+checked once, and read by the gate in front of every view, by docs/permissions.md, and by the test that visits every
+page in every role.
 """
 
 import importlib
@@ -24,12 +24,12 @@ Holder = tuple[Kind, str]
 
 
 class About(StrEnum):
-    """What an action is done to: it decides whose permission counts."""
+    """What an action is about: it decides whose permission counts."""
 
     NOTHING = "nothing"
     "No place: holding the role is enough."
     AUTHORITY = "authority"
-    "One authority's things: the role must be held in an organisation that has this authority."
+    """Data of one authority: the role must be held in an organisation that covers this authority."""
     ORGANISATION = "organisation"
     "An organisation's people: the role must be held in it, or in the regional team."
 
@@ -59,7 +59,7 @@ def to(kinds: Kind | tuple[Kind, ...], *roles: str) -> frozenset[Holder]:
 
 
 def everyone() -> frozenset[Holder]:
-    """Every role that reads data, wherever it is held: those that look after accounts read none by it."""
+    """Every role that reads data, wherever it is held: roles that manage accounts do not read data."""
     return frozenset((kind, role.id) for role in ROLE_BY_ID.values() if role.id not in NO_DATA for kind in role.kinds)
 
 
@@ -67,11 +67,11 @@ class Open(StrEnum):
     """Pages that no action guards."""
 
     PUBLIC = "public"
-    "Anybody: signing in, health, the invitation that a link opens."
+    """Anybody: signing in, health, the page that an invitation link leads to."""
     SIGNED_IN = "signed in"
     "Anybody signed in, about themselves: their page, their codes."
     CLOSED = "closed"
-    "Nobody: pages a library brings along that this site does not use. Answered as not found."
+    """Nobody: pages of a library that this site does not use. Answered as not found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """A line of the menu: who may do `action` sees it. Apps put theirs in `access.MENU`."""
+    """A menu entry, shown to those who may do `action`. Apps declare theirs in `access.MENU`."""
 
     title: str
     route: str

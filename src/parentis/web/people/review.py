@@ -16,7 +16,7 @@ COLUMNS = ("name", "email", "role", "since", "until", "last_sign_in", "look_at")
 
 
 def rows(organisation: Organisation, now: datetime | None = None) -> list[dict[str, Any]]:
-    """One row a role held, by person; `look_at` says why somebody should look at it, or is empty."""
+    """One row for each role held, by person; `look_at` says why somebody should check it, or is empty."""
     at = now or timezone.now()
     held = organisation.memberships.select_related("person").order_by("person__name", "person__email", "role")
     return [
@@ -34,7 +34,7 @@ def rows(organisation: Organisation, now: datetime | None = None) -> list[dict[s
 
 
 def look_at(held: Membership, now: datetime) -> str:
-    """Why a role should be looked at: never used, or not used for a long time."""
+    """Why a role should be checked: never used, or not used for a long time."""
     last = held.person.last_login
     if last is None:
         return "never signed in" if now - held.since > IDLE_AFTER else ""
@@ -47,6 +47,6 @@ def people_to_look_at(organisation: Organisation, now: datetime | None = None) -
 
 
 def last_review(organisation: Organisation) -> datetime | None:
-    """When its access was last reviewed, from the audit record."""
+    """When the organisation's access was last reviewed, from the audit record."""
     entry = Entry.objects.filter(what=REVIEWED, subject=organisation.slug).order_by("-sequence").first()
     return entry.at if entry else None

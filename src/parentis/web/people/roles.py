@@ -1,7 +1,7 @@
 """The roles people hold in organisations: data, reviewed like a return's code list.
 
-What a role may do stands with each action, in the `access` module of the app it belongs to; docs/permissions.md
-is the whole of it as one table. A role that only one service needs is announced by it (`WebService.roles`).
+What a role may do is declared with each action, in the `access` module of its app; docs/permissions.md shows all of it
+as one table. A role that only one service needs is declared by that service (`WebService.roles`).
 """
 
 from parentis.web.organisation_kinds import EVERYWHERE, KIND_TITLES, MEMBERS, Kind, Role
@@ -29,7 +29,7 @@ OWN: tuple[Role, ...] = (
 )  # fmt: skip
 "Roles of the site itself, and of several services."
 NO_DATA = frozenset({"administrator"})
-"Roles that read nobody's money and no child's record: whoever holds one gives out access, and has none by it."
+"""Roles that read no financial or child records: their holders manage other people's access and get none themselves."""
 ROLES: tuple[Role, ...] = (*OWN, *(role for service in web_services().values() for role in service.roles))
 ROLE_BY_ID = {role.id: role for role in ROLES}
 

@@ -14,7 +14,7 @@ SAVE_EVERY = 60
 
 
 class SessionLimits:
-    """Ends a session that is too old, or was left alone too long."""
+    """Ends a session that is too old or has been idle for too long."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

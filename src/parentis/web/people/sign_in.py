@@ -1,4 +1,4 @@
-"""The sign-in form: allauth's, in our words."""
+"""The sign-in form: allauth's, with this site's wording."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django import forms
 
 
 class SignInForm(LoginForm):
-    """An address and a password. The page has the way to a forgotten password below."""
+    """An address and a password. The page links to the password reset below it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

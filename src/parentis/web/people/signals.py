@@ -1,4 +1,4 @@
-"""Sign-ins, refusals and changes of password and codes go on the audit record as allauth reports them."""
+"""Signals from allauth: sign-ins, refusals and changes of passwords and codes are put on the audit record."""
 
 from typing import Any
 
@@ -32,12 +32,12 @@ def connect() -> None:
 
 
 def _end_tokens(sender: Any, user: Any, request: Any = None, **kwargs: Any) -> None:
-    """A token was made by whoever knew the password or had the codes then: it goes with them."""
+    """A token was created with the old password or codes, so it is withdrawn with them."""
     end_tokens(user, request=request)
 
 
 def end_tokens(person: Any, *, by: Any = None, request: Any = None) -> int:
-    """Withdraw every open token of a person; gives how many."""
+    """Withdraw every open token of a person; return how many."""
     now = timezone.now()
     ended = int(person.tokens.filter(withdrawn_at=None, expires_at__gt=now).update(withdrawn_at=now))
     if ended:
@@ -55,7 +55,7 @@ def _signed_out(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
 
 
 def _refused(sender: Any, credentials: Any, request: Any = None, **kwargs: Any) -> None:
-    # The address as it was typed: a lock-out is looked into by it. It may be nobody's.
+    # The address as typed, to investigate lock-outs. It may belong to nobody.
     typed = str(credentials.get("email") or credentials.get("username") or "")[:254]
     record(who=None, what="session:refused", request=request, subject=typed)
 

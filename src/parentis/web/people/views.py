@@ -1,4 +1,5 @@
-"""Pages about people and organisations. Views gather; `writing` writes; the gate has already asked for permission."""
+"""Pages about people and organisations. Views collect data; `operations` writes; the gate has already checked
+permission."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -36,7 +37,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Its people and invitations; inviting one more."""
+    """The organisation's people and invitations, with a form to invite another person."""
     place = get_object_or_404(Organisation, slug=slug)
     form = InviteForm(place, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -113,7 +114,7 @@ def take_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Take all of somebody's roles here, with a reason."""
+    """Remove all of a person's roles here, with a reason."""
     place, person = _person_of(slug, pk)
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -165,7 +166,7 @@ def add_organisation(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, secret: str) -> HttpResponse:
-    """What an invitation's link opens: choose a name and a password, then sign in."""
+    """The page of an invitation link: choose a name and a password, then sign in."""
     invitation = Invitation.objects.filter(secret_hash=Invitation.hash_of(secret)).first()
     if invitation is None or not invitation.is_open:
         return render(request, "people/invitation_expired.html", status=410)
@@ -181,7 +182,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         except UserError as error:
             form.add_error(None, next_step(error))
         else:
-            logout(request)  # somebody else may still be signed in on this machine
+            logout(request)  # somebody else may still be signed in on this computer
             messages.success(request, "Account created. Sign in with your new password.")
             return redirect("account_login")
     return render(request, "people/accept_invitation.html", {"form": form, "invitation": invitation})

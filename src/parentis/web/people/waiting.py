@@ -1,4 +1,4 @@
-"""What waits for those who look after access: roles to decide on, and reviews of who has access."""
+"""Tasks of people who manage access: roles to decide on, and access reviews."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,8 +31,8 @@ def tasks_of(person: Any) -> Iterator[Task]:
 
 
 def _own_reviews(person: Any) -> dict[Organisation, Any]:
-    """The organisations whose access the person's own roles there review, each with when that was last done. Whoever
-    looks after the region's accounts may review all; each organisation's review waits for its own people."""
+    """The organisations whose access the person's own roles there review, each with the time of its last review.
+    Account managers of the region may review all, but each organisation's review is a task for its own people."""
     own = {one.organisation for one in authorisation.memberships(person)}
     places = [one for one in own if authorisation.may(person, "people.review", organisation=one)]
     done = dict(

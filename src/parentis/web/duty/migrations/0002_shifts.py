@@ -1,4 +1,4 @@
-"""`Turn` is `Shift`, `Rung` is `EscalationStep`, `Step` is `CallAttempt`. Rows stay as they are."""
+"""Rename `Turn` to `Shift`, `Rung` to `EscalationStep` and `Step` to `CallAttempt`. Rows are unchanged."""
 
 import django.db.models.deletion
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""`emergency_access`: a role for some hours, at night, with a reason on the record."""
+"""`emergency_access`: give a role for some hours out of hours, with a reason on the record."""
 
 from typing import Any
 
