@@ -1,7 +1,6 @@
-"""Quotation marks in delimited text that were never closed.
-
-A mark that opens a cell and is not closed swallows the lines that follow it, up to the next mark or the end of the
-file: rows would be lost without a word. Such a line is written anew with the mark as part of its cell.
+"""Unclosed quotation marks in delimited text. A mark that opens a cell and is not closed takes in the following
+lines, up to the next mark or the end of the file, and rows would be lost silently. Such a line is rewritten with the
+mark as part of its cell.
 """
 
 import csv
@@ -10,13 +9,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 MOST_LINES = 50
-"A file with more strays than this is no text of cells; it is read as it is."
+"A file with more unclosed marks than this is not delimited text; it is read unchanged."
 
 
 def mended(utf8: bytes, separator: str) -> tuple[bytes, tuple[int, ...]]:
-    """The text with stray quotation marks made part of their cells, and the numbers (from 1) of those lines.
-
-    The text itself, and no numbers, where every mark is closed as it should be.
+    """The text with unclosed quotation marks made part of their cells, and the numbers (from 1) of those lines. The
+    text unchanged, and no numbers, where every mark is closed.
     """
     if not any(line.count(b'"') % 2 for line in utf8.split(b"\n")):
         return utf8, ()
@@ -30,14 +28,14 @@ def mended(utf8: bytes, separator: str) -> tuple[bytes, tuple[int, ...]]:
 
 
 def _strays(lines: list[str], separator: str) -> Iterator[int]:
-    """Positions of the lines in which a cell is opened that swallows rows."""
+    """Positions of the lines with an unclosed cell that takes in the following rows."""
     width = max((len(_split(line, separator)) for line in lines[:20]), default=0)
     at = 0
     while at < len(lines):
         for start, end, closed in _records(lines, at, separator):
             at = end
             spanned = lines[start + 1 : end]
-            # A cell of several lines is no row of its own; lines that all split as the headings do are rows.
+            # A cell can have several lines; but lines that all have as many cells as the headings are rows.
             rows = spanned and width > 1 and all(len(_split(line, separator)) >= width for line in spanned)
             if not closed or rows:
                 yield start

@@ -1,4 +1,4 @@
-"""From files to readings: what each file was taken for, its tables as text, grouped by return and period."""
+"""Reading of files: what each file was recognised as, and its tables as text, grouped by return and period."""
 
 import logging
 import traceback
@@ -35,15 +35,15 @@ FEW = 2
 _BY_CELLS = "its columns were taken by their place, as their cells fit those of"
 
 _WORDS = ("cover", "notes", "codes")
-"Sheets that hold no data, by anybody's name for them."
+"Common names of sheets without data."
 
 
 def read(paths: Iterable[Path | str], *, return_id: str | None = None, period: str | None = None) -> list[Reading]:
     """Read files, folders and zips: one `Reading` for each return, part and period found in them.
 
-    `return_id` and `period` override what the files suggest. A file that cannot be opened, is of no known return or
-    breaks its spec so far that no row can be read is a problem of the first reading, and the others stand; where
-    there is no other, its `UnreadableFileError` or `SpecificationError` is raised.
+    `return_id` and `period` override what is inferred from the files. A file that cannot be opened, belongs to no
+    known return or breaks its spec so that no row can be read becomes a problem of the first reading, and the other
+    files are read; if there is no other, its `UnreadableFileError` or `SpecificationError` is raised.
     """
     return read_files(raw_files(paths), return_id=return_id, period=period)
 
@@ -58,7 +58,7 @@ def read_files(
 def read_contents(
     contents: Sequence[Content | Unopened], *, return_id: str | None = None, period: str | None = None
 ) -> list[Reading]:
-    """`read`, from files that are open already."""
+    """`read`, from files that are already open."""
     return _with_unused(gather_readings(contents, return_id=return_id, period=period))
 
 
@@ -73,8 +73,8 @@ def _with_unused(found: Gathered) -> list[Reading]:
 def gather_files(
     files: Sequence[RawFile | Unopened], *, return_id: str | None = None, period: str | None = None, sent: bool = True
 ) -> Gathered:
-    """What files hold. Of what somebody `sent`, plain text is read here and everything else in a process of its own
-    (`isolation`); what we wrote ourselves is read here. Raises for none of them."""
+    """The content of files. If they were `sent` by others, plain text is read in this process and everything else in
+    a separate one (`isolation`); our own files are read in this process. Does not raise for any file."""
     given = [file for file in files if isinstance(file, RawFile)]
     if sent and given and not stays_here(given):
         missing = [_unopened(file) for file in files if isinstance(file, Unopened)]
@@ -92,7 +92,7 @@ def gather_files(
 def gather_readings(
     contents: Sequence[Content | Unopened], *, return_id: str | None = None, period: str | None = None
 ) -> Gathered:
-    """`read_contents`, with the files of which nothing was used kept apart. Raises for none of them."""
+    """`read_contents`, with the files of which nothing was used in a list of their own. Does not raise for any file."""
     read_of = [read_one(content, return_id) for content in contents]
     pieces = [one for one in read_of if isinstance(one, Piece)]
     return _gathered(pieces, [one for one in read_of if isinstance(one, Unused)], period)
@@ -106,7 +106,7 @@ def _gathered(
 
 
 def read_one(content: Content | Unopened, return_id: str | None = None) -> Piece | Unused:
-    """What one file gives, taken for `return_id` if that is said. Never raises."""
+    """Read one file, as `return_id` if that is given. Never raises."""
     candidates = [the_return(return_id)] if return_id else list(returns().values())
     if isinstance(content, Unopened):
         return _unopened(content)
@@ -118,8 +118,8 @@ def read_one(content: Content | Unopened, return_id: str | None = None) -> Piece
     except UserError as error:
         return _unused(content.name, error, "error")
     except (Exception, pl.exceptions.PanicException) as error:
-        # A fault of a reader or its library with one file: the files beside it stand. Where it happened goes on
-        # record, but not what the error says, which may be a cell.
+        # A fault of a reader or its library with one file does not affect the other files. The log has the location
+        # of the error but not its text, which may quote a cell.
         at = traceback.extract_tb(error.__traceback__)[-1]
         log.error("a reader failed: %s in %s, line %s", type(error).__name__, at.name, at.lineno)
         return _unused(content.name, _beyond_us(content, error), "error")
@@ -136,7 +136,7 @@ def _unopened(file: Unopened) -> Unused:
 
 
 def _unused(file: str, error: UserError, severity: Severity) -> Unused:
-    # It is stored as it stands, and read on every channel.
+    # The sentence is stored unchanged and shown in every interface.
     why = f"{error.found}; expected {error.expected}. {error.remedy.on(Channel.SITE)}"
     return Unused(file=file, error=error, severity=severity, why=why)
 
@@ -166,8 +166,8 @@ def _piece(content: Content, candidates: Sequence[Return]) -> Piece | None:
 
 
 def _by_own_headings(content: Content, candidates: Sequence[Return]) -> Return | None:
-    """The exported return to one of whose tables every heading in the first row of a CSV belongs: most files of a
-    are so, and need not be shown to the readers of every other."""
+    """The exported return that has a table with every heading in the first row of a CSV. This holds for most exported
+    files, which then need not be offered to the readers of all other returns."""
     exported = {candidate.id: candidate for candidate in candidates if candidate.exported}
     if content.kind != "csv" or not exported:
         return None
@@ -193,7 +193,7 @@ def _by_reader(content: Content, taken: Recognised, reader: Reader) -> Piece:
 
 
 def _part(taken: Recognised, tables: Mapping[str, pl.DataFrame], words: str = "") -> str:
-    """Which data set it is, by what it holds, where the return's tables say what that is told by."""
+    """The data set, identified by its content, if the return's tables declare the columns that identify it."""
     declared = the_return(taken.return_id).spec.union()
     told = {name: declared[name] for name in tables if name in declared and declared[name].identity}
     return identity(words or taken.part, tables, told) if told else taken.part
@@ -204,7 +204,7 @@ def _remarks(content: Content) -> tuple[Problem, ...]:
 
 
 def _unaccounted(content: Content, given: Tables) -> Iterator[Problem]:
-    """Rows that a reader neither kept nor named: there should be none, and if there are, that is said."""
+    """Rows that a reader neither kept nor reported: there should be none; if there are any, this gives a problem."""
     if given.rows is None or given.kept is None:
         return
     lost = given.rows - given.kept - sum(problem.rows for problem in given.problems)
@@ -227,7 +227,7 @@ def _by_headings(
         where = sheet or ""
         top = content.grid(sheet, HEADING_ROWS)
         matches = [m for m in match_table(top.rows(), name, ids) if not taken or m.return_id == taken[0].return_id]
-        # one known word is no row of headings: CHILD is also a code for why a placement changed
+        # one known word does not make a row of headings: CHILD is also a code for why a placement changed
         if all(len(m.columns) < FEW for m in matches) and (by_cells := match_cells(top, name, ids)):
             matches = [by_cells]
             problems.append(
@@ -273,7 +273,7 @@ def _by_headings(
         )
     if not taken:
         return None
-    # A sheet of a template that was left empty is a table that was not submitted.
+    # An empty sheet of a template is a table that was not submitted.
     filled = {name: frame for name, frame in tables.items() if frame.height} or tables
     part = _part(taken[0], filled)
     return Piece(
@@ -287,8 +287,8 @@ def _by_headings(
 
 
 def _set_aside(content: Content, where: str, grid: pl.DataFrame, match: Match, blank: int) -> Iterator[Problem]:
-    """What of a grid is in no used row and column: lines above the headings, columns without one, rows that hold
-    nothing in the columns used."""
+    """The parts of a grid that are not used: lines above the headings, columns without a heading, rows that are empty
+    in the columns used."""
     above = [n for n, row in enumerate(grid.head(max(0, match.heading_row)).rows(), 1) if sum(map(_is_filled, row)) > 1]
     if above:
         lines = ", ".join(map(str, above))
@@ -312,14 +312,14 @@ def _is_filled(cell: str | None) -> bool:
 
 
 def _filled_rows(grid: pl.DataFrame) -> int:
-    """Rows in which some cell holds more than spaces."""
+    """Rows with a cell that is not blank."""
     if not grid.width:
         return 0
     return int(grid.select(pl.any_horizontal(pl.all().str.strip_chars().str.len_chars() > 0).sum()).item() or 0)
 
 
 def _left_out(body: pl.DataFrame, kept: pl.DataFrame) -> int:
-    """Rows that hold something, but nothing in the columns that are used."""
+    """Rows with content, but none in the columns that are used."""
     if kept.height == body.height:
         return 0
     return _filled_rows(body.with_row_index("row").filter(~pl.col("row").is_in(kept["row"].implode())).drop("row"))
@@ -345,7 +345,7 @@ def _the_one(content: Content, where: str, matches: Sequence[Match]) -> Match:
 
 
 def _cover(content: Content) -> dict[str, str]:
-    """What the cover sheet of our own workbooks says: `return` and `period`, if there is one."""
+    """The `return` and `period` on the cover sheet of our own workbooks, if there is one."""
     sheet = next((name for name in content.sheets if name == COVER), None)
     if sheet is None:
         return {}
@@ -355,7 +355,7 @@ def _cover(content: Content) -> dict[str, str]:
 
 
 def _columns(body: pl.DataFrame, match: Match) -> tuple[pl.DataFrame, list[Remark]]:
-    """The columns under their spec's names, and what to say of one that is there twice."""
+    """The columns under their spec's names, and problems for repeated columns."""
     frame = body.select(pl.nth(index).alias(name) for name, index in match.columns.items())
     said: list[Remark] = []
     for name, places in match.repeated.items():
@@ -368,7 +368,7 @@ def _columns(body: pl.DataFrame, match: Match) -> tuple[pl.DataFrame, list[Remar
 def _as_exported(
     content: Content, frame: pl.DataFrame, match: Match, grid: pl.DataFrame
 ) -> tuple[pl.DataFrame, list[Remark]]:
-    """What an export did to the table is undone, and said."""
+    """Undo the effects of an export on the table, and report them."""
     table = the_return(match.return_id).spec.union()[match.table]
     frame, remarks = corrected(frame, table, first_line=match.heading_row + 2, workbook=content.kind in ("xlsx", "ods"))
     headings = grid.row(match.heading_row) if match.heading_row >= 0 else ()
@@ -379,7 +379,7 @@ def _as_exported(
 
 
 def _unknown(match: Match) -> str:
-    """The headings that nobody knows, each with the lacking column that it is nearly called."""
+    """The unknown headings, each with the missing column that has the most similar name."""
     lacking = {
         plain(column.name): column.name
         for column in the_return(match.return_id).spec.union()[match.table].columns
@@ -398,7 +398,7 @@ def _numbered(frame: pl.DataFrame, file: str) -> pl.DataFrame:
         whole = whole.with_columns(frame["row"].cast(pl.UInt32))
     if not cells:
         return whole
-    # most rows are known to be filled by their first cell: the others are few enough to be looked at whole
+    # most rows have a filled first cell; only the few others need a check of all cells
     may_be = whole.filter(pl.col(cells[0]).is_null() | ~pl.col(cells[0]).str.contains(r"\S"))
     blank = pl.all_horizontal(pl.col(name).str.strip_chars().fill_null("") == "" for name in cells)
     rows = may_be.filter(blank)["row"]
@@ -416,7 +416,7 @@ def _unrecognised(content: Content, candidates: Sequence[Return], described: str
 
 
 def _described(content: Content, ids: Sequence[str]) -> str:
-    """What an unknown file looks like, without repeating a cell that might be a child's."""
+    """A description of an unknown file that quotes no cell, because a cell may hold a child's data."""
     if content.kind == "xml":
         return f"XML whose root is {content.xml_root.tag}"
     if content.kind in ("json", "parquet"):

@@ -1,4 +1,4 @@
-"""Recognising a table by its headings: which return's, which table, which column is which."""
+"""Recognition of a table by its headings: its return, its table and its columns."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,24 +11,24 @@ from parentis.returns.catalogue import the_return
 from parentis.returns.spec import Kind, Table
 
 HEADING_ROWS = 10
-"Headings are looked for in so many first rows: people put a title above them."
+"The number of first rows that are searched for headings: people put a title above them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A grid taken for a table. `columns` maps the spec's column names to 0-based grid columns."""
+    """A grid recognised as a table. `columns` maps the spec's column names to 0-based grid columns."""
 
     return_id: str
     table: str
     heading_row: int
     columns: Mapping[str, int]
     other: tuple[str, ...]
-    "Headings the spec does not know."
+    "Headings that are not in the spec."
     missing_keys: tuple[str, ...]
     repeated: Mapping[str, tuple[int, ...]]
-    "Of headings that are there several times: all the grid columns that have them."
+    "Repeated headings: all the grid columns that have them."
     renamed: Mapping[str, str]
-    "Columns known by another heading than their own, and that heading."
+    "Columns recognised by an alias, and that alias."
     name_hit: int
     likeness: float
 
@@ -38,7 +38,7 @@ class Match:
 
     @property
     def score(self) -> tuple[int, int, float]:
-        """More headings known, then a name that says so, then fewer of the table's headings lacking."""
+        """Ranks by the number of known headings, then a matching name, then fewer missing headings of the table."""
         return len(self.columns), self.name_hit, self.likeness
 
 
@@ -46,14 +46,14 @@ _MARKS = re.compile(r"[^0-9a-z]")
 
 
 def plain(text: str | None) -> str:
-    """A heading or name without case, spaces and marks: `PL_Post ` and `pl post` are the same."""
+    """A heading or name in lower case without spaces and marks: `PL_Post ` and `pl post` are equal."""
     return _MARKS.sub("", text.casefold()) if text else ""
 
 
 def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Iterable[str]) -> tuple[Match, ...]:
     """The best readings of a grid whose first rows are `rows`, from a file or sheet called `name`.
 
-    One where it is clear, several where returns fit equally well, none where nothing fits.
+    One match where it is clear, several where returns match equally well, none where nothing matches.
     """
     ids = tuple(return_ids)
     found = [
@@ -70,9 +70,8 @@ def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Ite
 
 
 def match_cells(grid: pl.DataFrame, name: str, return_ids: Iterable[str]) -> Match | None:
-    """A grid without a row of headings, taken for the one table whose columns its cells fit in their places.
-
-    Only exported returns are known so, and only tables with enough columns of dates and codes to tell them by.
+    """Match a grid without a row of headings to the only table whose columns, in order, fit its cells. Only exported
+    returns are recognised in this way, and only tables with enough columns of dates and codes.
     """
     head = grid.head(HEAD)
     fitting = [
@@ -106,7 +105,7 @@ HEAD, FIT, TELLING = 50, 0.9, 3
 
 
 def _codes_of(return_id: str, table: Table) -> Mapping[str, frozenset[str]]:
-    """Every code a column has in any period."""
+    """All codes of a column in any period."""
     spec = the_return(return_id).spec
     years = [spec.at(period).tables for period in spec.periods]
     found: dict[str, set[str]] = {}
@@ -140,7 +139,8 @@ _DATED = re.compile(
 
 
 def known_headings(rows: Sequence[Sequence[str | None]], return_ids: Iterable[str]) -> tuple[str, ...]:
-    """Which headings of any return occur in the first rows: all that may be said of an unknown file's content."""
+    """The headings of any return that occur in the first rows. Nothing else of an unknown file's content may be
+    quoted."""
     known = {heading for i in return_ids for headings in _headings(i).values() for heading in headings}
     return tuple(dict.fromkeys(cell.strip() for row in rows for cell in row if cell and plain(cell) in known))
 
@@ -181,7 +181,7 @@ def _row_matches(
 
 
 def _enough(of: int, *, has_keys: bool, hit: bool) -> int:
-    """How many known headings make a table: a few, or half of them where the key is lacking."""
+    """How many known headings are enough for a table: a few, or half of them if a key column is missing."""
     if has_keys:
         return min(of, 1 if hit else 2)
     return max(2, (of + 1) // 2)
@@ -189,7 +189,7 @@ def _enough(of: int, *, has_keys: bool, hit: bool) -> int:
 
 @cache
 def _headings(return_id: str) -> Mapping[str, Mapping[str, str]]:
-    """By table: plain heading, alias too, to column name."""
+    """For each table: plain heading or alias → column name."""
     return {
         name: {plain(heading): column.name for column in table.columns for heading in (column.name, *column.aliases)}
         for name, table in the_return(return_id).spec.union().items()

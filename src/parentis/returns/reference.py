@@ -72,7 +72,7 @@ def page(declared: Return) -> str:
 
 
 def write_pages(directory: Path) -> list[Path]:
-    """Write every return's page; gives the paths."""
+    """Write the page of every return; returns the paths."""
     directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for declared in returns().values():
@@ -125,7 +125,7 @@ def _change(change: Change) -> str:
 
 
 def _coded(spec: Spec) -> Iterable[tuple[str, Column]]:
-    """Each code list once, under the first column that has it."""
+    """Each code list once, under the first column that uses it."""
     seen: dict[tuple[str, ...], list[str]] = {}
     columns: dict[tuple[str, ...], Column] = {}
     for table in spec.union().values():

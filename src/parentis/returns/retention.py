@@ -1,6 +1,5 @@
-"""The lake's door: what becomes of each column of a checked return before it is kept.
-
-Pure: the keyed hash is passed in, so that this package never sees a key.
+"""Retention: how each column of a checked return is changed before it is stored in the lake. Pure functions: the
+keyed hash is passed in, so this package never has access to a key.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +15,9 @@ _POSTCODE = r"^([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9])[A-Z]{2}$"
 def apply_retention(
     tables: Mapping[str, pl.DataFrame], spec: YearSpec, hasher: Callable[[pl.Series], pl.Series]
 ) -> dict[str, pl.DataFrame]:
-    """Typed tables as the lake keeps them: `row` and the spec's kept columns, without the text as written.
-
-    `hasher` turns a series of strings into their keyed hashes, null into null. What is no postcode has no
-    sector; dropped columns are not there.
+    """Typed tables as the lake stores them: `row` and the spec's retained columns, without the text as written.
+    `hasher` gives the keyed hashes of a series of strings, with null for null. A value that is not a postcode has a
+    null sector; dropped columns are absent.
     """
     return {name: _kept(frame, spec.tables[name], hasher) for name, frame in tables.items() if name in spec.tables}
 
@@ -38,13 +36,13 @@ def _through(column: Column) -> pl.Expr:
         case Retention.MONTH:
             return value.dt.month_start()
         case Retention.HASH:
-            # Replaced by its hash before the frame is handed on; never kept as it is.
+            # Replaced by its hash before the frame is returned; the plain value is never stored.
             return pl.lit(None, pl.String).alias(column.name)
         case _:
             return value
 
 
 def sector(postcode: pl.Expr) -> pl.Expr:
-    """`sw1a 1aa` → `SW1A 1`; null for what is no postcode."""
+    """`sw1a 1aa` → `SW1A 1`; null if it is not a postcode."""
     bare = postcode.str.to_uppercase().str.replace_all(r"\s", "")
     return pl.when(bare.str.contains(_POSTCODE)).then(bare.str.replace(_POSTCODE, "$1 $2"))

@@ -1,4 +1,4 @@
-"""Returns as files: what practice data and exports write, and what `read` reads back."""
+"""Returns as files: the format that practice data and exports write and `read` reads."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from parentis.returns.catalogue import the_return
 from parentis.returns.spec import Kind, YearSpec
 
 SYNTHETIC = "SYNTHETIC"
-"""How the names of practice files begin, so that what is made from them can say so wherever it is shown."""
+"""Prefix of the names of practice files, so that results made from them can be labelled wherever they are shown."""
 
 _AS_WRITTEN = "%d/%m/%Y"
 
@@ -33,11 +33,9 @@ class ReturnData:
 def write_files(
     filled: ReturnData, directory: Path, form: Literal["csv", "xlsx"] = "csv", *, prefix: str = ""
 ) -> list[Path]:
-    """Write a return into `directory`: a CSV per table, or one workbook. Gives the paths, in order of table.
-    File names begin with `prefix`.
-
-    Dates are written day first, as the returns ask for; blanks as nothing. Tables and columns that the spec
-    does not have in the period are an error (`DeclarationError`, `PeriodError`).
+    """Write a return into `directory`: a CSV per table, or one workbook. Returns the paths, in order of table. File
+    names begin with `prefix`. Dates are written day first, as the returns require; blanks are empty. Tables and
+    columns that are not in the spec for the period are an error (`DeclarationError`, `PeriodError`).
     """
     spec = the_return(filled.return_id).spec.at(filled.period)
     directory.mkdir(parents=True, exist_ok=True)

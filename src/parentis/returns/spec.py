@@ -1,7 +1,7 @@
 """The spec of a return: its tables, columns and code lists, as a base and dated changes.
 
-One declaration, many readers: reading, checking, the blank template, the documentation page, the practice
-data and the lake's schema all follow from it. A spec is checked when it is made, before any data arrives.
+Reading, checking, the blank template, the documentation page, the practice data and the lake's schema all follow from
+this one declaration. A spec is checked when it is constructed, before any data are read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from parentis.region import parse_period
 
 
 class Kind(StrEnum):
-    """What a cell holds once it is typed."""
+    """The type of a cell's value."""
 
     TEXT = "text"
     CODE = "code"  # text that must be one of the column's codes
@@ -39,13 +39,13 @@ DTYPES: Mapping[Kind, pl.DataType] = {
 
 
 class Retention(StrEnum):
-    """What happens to a column's values on the way into the lake."""
+    """How a column's values are changed before they are stored in the lake."""
 
     KEEP = "keep"
-    HASH = "hash"  # keyed hash (HMAC); the key's id is stored beside it
+    HASH = "hash"  # keyed hash (HMAC); the key's id is stored with it
     SECTOR = "sector"  # postcode cut to its sector: `SW1A 1AA` → `SW1A 1`
     MONTH = "month"  # a date cut to the first of its month
-    DROP = "drop"  # checked, then not kept: no agreed use needs it
+    DROP = "drop"  # checked, then not stored: no agreed use needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ class Column:
     key: bool = False
     "Without this column the table cannot be read at all."
     aliases: tuple[str, ...] = ()
-    "Other headings it is known by, in any case."
+    "Other headings for the column, in any case."
     retention: Retention = Retention.KEEP
     regional: Retention | None = None
-    "If set, what a reader beyond the authority gets of it: month of birth, postcode sector."
+    "If set, the coarser value that readers outside the authority see: month of birth, postcode sector."
     unit: str = ""
     example: str = ""
-    "A plainly invented value, for the template."
+    "An obviously invented value, for the template."
     partial: bool = False
-    "A date of which parts may be unknown, written `ZZ/ZZ/2004`: no malformed cell, though it types as null."
+    "A date with parts that can be unknown, written `ZZ/ZZ/2004`: typed as null, but not a malformed cell."
 
     @property
     def dtype(self) -> pl.DataType:
@@ -89,18 +89,18 @@ class Table:
     columns: tuple[Column, ...]
     optional: bool = True
     unique: tuple[str, ...] = ()
-    "Columns that together occur once; a repeat is a finding, never lost."
+    "Columns whose combined values are unique; a repeated row is a finding and is kept."
     identity: tuple[str, ...] = ()
-    """Columns whose values say which data set of a publisher's family a table is of: what is handed in later
-    supersedes only what has the same values here. `ONE|OTHER`: the first of them that has any."""
+    """Columns whose values identify the data set of a publisher's family: a later submission supersedes only one with
+    the same values here. `ONE|OTHER`: the first of them that has values."""
     authority: str = ""
-    "In a publisher's table, the column whose code or name says which authority a row is about."
+    "In a publisher's table, the column with the code or name of the authority of a row."
     edition: str = ""
-    "In a publisher's table that comes in editions, the column that holds the day on which the edition came out."
+    "In a publisher's table with editions, the column with the release date of the edition."
     amount: str = ""
-    "Of such a table, the column whose values a later edition may change but not take away."
+    "In such a table, the column whose values a later edition may change but not remove."
     same: tuple[str, ...] = ()
-    "Of such a table, the columns by which an amount of one edition is found in another; all of them are filled."
+    "In such a table, the columns that match an amount of one edition to another; all of them are filled."
 
     def column(self, name: str) -> Column:
         for column in self.columns:
@@ -156,7 +156,7 @@ Change: TypeAlias = AddTable | DropTable | AddColumn | DropColumn | Recode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearSpec:
-    """A spec as it stands in one period."""
+    """A spec as it applies in one period."""
 
     id: str
     title: str
@@ -164,14 +164,13 @@ class YearSpec:
     tables: Mapping[str, Table]
     upper_case: bool = False
     other_tables: Mapping[str, Table] = field(default_factory=dict)
-    "Tables that the return has in other periods only. What is given of them is no part of this one's return."
+    "Tables that the return has only in other periods. If submitted, they are not part of this period's return."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """`periods` are in order; `tables` stand as in the first of them; `changes` carry the year they start in.
-
-    A return whose shape does not change between periods has `periods=()`: any well-formed period will do.
+    """`periods` are in order; `tables` are those of the first period; each change in `changes` has its start year. A
+    return whose structure does not change between periods has `periods=()`: any well-formed period is valid.
     """
 
     id: str
@@ -183,8 +182,8 @@ class Spec:
     upper_case: bool = False
     "Text is read in upper case and without the `.0` that spreadsheets put behind codes; as written otherwise."
     dated: bool = False
-    """`periods` are the first days of editions. What is of a day is of the last edition begun by then, and what is of a
-    day before the first, of the first; a period longer than a day is of the edition of its last day."""
+    """`periods` are the first days of editions. A day belongs to the last edition that began by then; a day before
+    the first edition belongs to the first; a longer period belongs to the edition of its last day."""
     _by_period: dict[str, YearSpec] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -226,7 +225,8 @@ class Spec:
         return max((first for first in self.periods if first <= last), default=self.periods[0])
 
     def nearest(self, period: str) -> YearSpec:
-        """`at`, but a period before the first has the first's tables and codes: what is older is not known here."""
+        """`at`, but a period before the first gets the first period's tables and codes, as older ones are not
+        declared."""
         if self.periods and period < self.periods[0]:
             return replace(self._by_period[self.periods[0]], period=period)
         return self.at(period)

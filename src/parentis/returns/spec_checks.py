@@ -20,8 +20,8 @@ RULES = {
 
 
 def absent_parts(checked: Checked) -> tuple[str, ...]:
-    """A sentence for each column, and each table that every return has, whose absence kept rules from running: without
-    them nobody can trust the outcome."""
+    """A sentence for each absent column, and each absent required table, that prevented rules from running: without
+    them the outcome cannot be trusted."""
     reasons = checked.statuses.filter(pl.col("status") == "not run").select(
         table=pl.col("reason").str.extract(r"^no (\S+) table was given$"),
         column=pl.col("reason").str.extract(r"^column (\S+(?: of .+)?) was not given$"),
@@ -40,7 +40,7 @@ def _not_run(count: int) -> str:
 
 
 def check_spec(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Every way in which a reading breaks its spec, as findings; `reading.problems` go along."""
+    """All breaches of the spec by a reading, as findings, together with `reading.problems`."""
     findings = gather([typed.findings, _tables(reading, spec), *_of_tables(typed, spec)])
     counts = dict(findings.group_by("rule").len().iter_rows())
     return Checked(
@@ -98,7 +98,7 @@ def _keys(frame: pl.DataFrame, table: Table, absent: tuple[str, ...]) -> list[pl
     ]
     if not table.unique or set(table.unique) & set(absent):
         return blank
-    # A blank in a column that may be blank is a value like any other: two rows with it are the same key.
+    # A blank in an optional column is a value like any other: two rows with it have the same key.
     must = [name for name in table.unique if table.column(name).key] or table.unique
     whole = pl.all_horizontal(pl.col(name).is_not_null() for name in must)
     repeated = whole & pl.struct(table.unique).is_duplicated()

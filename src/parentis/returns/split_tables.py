@@ -1,4 +1,4 @@
-"""One table that came in several files: an export in parts, a copy, a correction, last year's beside this year's."""
+"""A table in several files: an export in parts, a copy, a correction, or last year's file with this year's."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,8 @@ from parentis.returns.spec import Table
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Two files' rows under one another. `repeated` rows of the second are the first's, used once.
-
-    Where the files cannot both be right `clash` says why, and the table is the first's.
+    """The rows of two files in one table. `repeated`: rows of the second file that are also in the first, used once.
+    If the files contradict each other, `clash` gives the reason and the table is that of the first file.
     """
 
     frame: pl.DataFrame
@@ -20,10 +19,9 @@ class Joined:
 
 
 def joined(first: pl.DataFrame, second: pl.DataFrame, table: Table) -> Joined:
-    """The rows of two files of one table, `row` counting on. Both have `row`, columns of the spec and `file`.
-
-    A row that both have is one row. A key (`table.unique`) that both have with other cells is a clash: nobody here can
-    know which of them is meant.
+    """Join the rows of two files of one table, with `row` numbered continuously. Both have `row`, columns of the spec
+    and `file`. A row in both is used once. A key (`table.unique`) in both with different cells is a clash, because
+    the right row cannot be known.
     """
     cells = [name for name in first.columns if name not in ("row", "file")]
     others = [name for name in second.columns if name not in ("row", "file")]

@@ -1,4 +1,4 @@
-"""Places: referrals for secure, therapeutic and supported placements with every answer, and providers' vacancies."""
+"""Places: referrals for secure, therapeutic and supported placements with all answers, and providers' vacancies."""
 
 from parentis.returns.places.referrals import DESK, REFERRALS
 from parentis.returns.places.vacancies import VACANCIES

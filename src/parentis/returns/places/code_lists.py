@@ -1,4 +1,4 @@
-"""Codes that the referral log, the vacancies and the desk share. Each list is closed: others are findings."""
+"""Codes shared by the referral log, the vacancies and the desk. Each list is closed: any other code is a finding."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ ETHNICITIES: Final = codes(
     W="White",
     N="Not stated",
 )
-"In the groups of the 2021 census."
+"Ethnicity, in the groups of the 2021 census."
 
 KINDS: Final = (
     Code("secure", "Secure children's home"),
@@ -22,7 +22,7 @@ KINDS: Final = (
     Code("step-down", "Step-down home"),
     Code("supported", "Supported accommodation"),
 )
-"What is looked for, and what a place is."
+"Kinds of place, as sought and as offered."
 
 BASES: Final = (
     Code("s25-72h", "Children Act 1989, s. 25: up to 72 hours without a court"),
@@ -35,7 +35,7 @@ BASES: Final = (
 )
 "The legal basis on the day of the referral."
 SECURE_BASES: Final = frozenset({"s25-72h", "s25-order", "relevant"})
-"Under which a child may be kept in secure accommodation for welfare."
+"Legal bases on which a child may be placed in secure accommodation for welfare."
 JUSTICE: Final = frozenset({"remand"})
 
 RISKS: Final = (
@@ -66,7 +66,7 @@ DECLINE_REASONS: Final = (
     Code("no-answer", "No answer"),
     Code("other", "Another reason"),
 )
-"Why a provider said no; `no-answer` where it never said anything."
+"Reasons why a provider declined; `no-answer` where it did not reply."
 
 OUTCOMES: Final = (
     Code("placed", "Placed with a provider that was asked"),
@@ -76,7 +76,7 @@ OUTCOMES: Final = (
     Code("open", "Still looked for"),
 )
 CENSORED: Final = frozenset({"elsewhere", "lost"})
-"Demand that no placement shows."
+"Demand that is not visible in placements."
 
 CATEGORIES: Final = (
     Code("self-contained", "Self-contained accommodation"),

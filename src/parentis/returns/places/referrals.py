@@ -1,7 +1,6 @@
-"""The referral log: each child for whom a place was looked for, and each provider that was asked, with its answer.
-
-The desk hands it in for all authorities at once, so that a child whom two of them refer is found. Instants are lengths
-of time from the referral on: what is kept tells no hour.
+"""The referral log: each child for whom a place was sought, and each provider that was asked, with its answer. The
+desk submits it for all authorities together, so that a child referred by two of them can be found. Times are stored
+as durations since the referral, so no time of day is kept.
 """
 
 from typing import Final
@@ -21,7 +20,7 @@ from parentis.returns.places.code_lists import (
 from parentis.returns.spec import Code, Column, Kind, Retention, Spec, Table
 
 DESK: Final = "Placement desk"
-"Who hands it in."
+"The submitter."
 SOURCE: Final = "Proposed here: what a desk has to know to say who was refused, by whom and why"
 
 

@@ -1,4 +1,4 @@
-"""What the referral log and the vacancies must agree with: themselves, and what a price or an answer can be."""
+"""Rules on the referral log and the vacancies: values are consistent, and prices and answers are plausible."""
 
 from typing import Any, Final
 
@@ -17,11 +17,11 @@ VACANCIES = RuleSet("places.vacancies")
 
 ADULT: Final = "18y"
 OTHER_MOST: Final = 0.2
-"Share of declines for `another reason` above which the list of reasons is not being used."
+"Share of declines for `another reason` above which the list of reasons is probably not used."
 NIGHTLY: Final = (5.5, 8.5)
-"A median price for its kind that is so many times a price says that this is a night's: a week has 7."
+"If the median price of its kind is about this multiple of a price, it is a nightly price: a week has 7 nights."
 ENOUGH: Final = 5
-"Prices of a kind, and declines of a provider, below which nothing is said of one among them."
+"The fewest prices of a kind, or declines of a provider, from which one of them is judged."
 
 
 def _yes(condition: pl.Expr) -> pl.Expr:
@@ -29,13 +29,13 @@ def _yes(condition: pl.Expr) -> pl.Expr:
 
 
 def _of_list(column: str) -> pl.Expr:
-    """Every word of the column is a code of the list of risks."""
+    """Whether any word of the column is not a code of the list of risks."""
     known = [one.code for one in RISKS]
     return _yes(pl.col(column).str.split(" ").list.eval(~pl.element().is_in(["", *known])).list.any())
 
 
 def nightly(price: str, kind: str) -> pl.Expr:
-    """A price that is to its kind's median as a night to a week."""
+    """Whether the ratio of a price to the median of its kind is that of a night to a week."""
     value = pl.col(price).cast(pl.Float64)
     ratio = value.median().over(kind) / pl.when(value > 0).then(value)
     return _yes(ratio.is_between(*NIGHTLY)) & (value.count().over(kind) >= ENOUGH)
@@ -243,7 +243,7 @@ def check_vacancies(_reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
 
 
 def _checked(rules: RuleSet, tables: dict[str, pl.DataFrame], spec: YearSpec) -> Checked:
-    # A finding shows its row, never whose child it is.
+    # A finding shows its row, never the child's authority.
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in tables.items()}
     prepared = Prepared(period=spec.period, tables=tables, facts=None, shown=lambda _table, name: name + RAW)
     return run(rules, prepared)

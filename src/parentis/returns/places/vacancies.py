@@ -1,7 +1,6 @@
-"""Providers' vacancies: each home or service on a day, with the steps between a registered bed and one that is free.
-
-A bed is registered, then approved for use, then staffed, then free, then fit for this child: what is counted here ends
-at *free*; the rest is the matching's.
+"""Providers' vacancies: each home or service on a day, with the counts from registered beds to free beds. A bed is
+registered, approved for use, staffed, free, and suitable for a given child. This return counts as far as *free*;
+matching decides the last step.
 """
 
 from parentis.references import Ref

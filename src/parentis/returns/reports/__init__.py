@@ -1,4 +1,4 @@
-"""Findings as people and programs want them: JSON, CSV, XLSX, HTML."""
+"""Reports of findings for people and programs: JSON, CSV, XLSX, HTML."""
 
 from parentis.returns.reports.as_csv import findings_csv, rows_of
 from parentis.returns.reports.as_html import findings_html

@@ -8,19 +8,19 @@ from parentis.returns.findings import Checked
 from parentis.returns.reports.located import located
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"A spreadsheet takes a cell that starts so for a formula."
+"A spreadsheet treats a cell that starts with one of these as a formula."
 
 
 def findings_table(checked: Checked) -> pl.DataFrame:
     """One row per finding: rule, severity, message, table, row, authority, child, fields, values (`DEC: 31/03/2025`).
 
-    `line` is where a person finds the row when the file is opened in a spreadsheet.
+    `line` is the row's number when the file is opened in a spreadsheet.
     """
     messages = checked.statuses.unique("rule", keep="first").select("rule", "severity", "message")
     exploded = (
         checked.findings.lazy()
         .with_row_index("number")
-        .filter(pl.col("values").list.len() > 0)  # a finding about a whole column has no value of one row
+        .filter(pl.col("values").list.len() > 0)  # a finding about a whole column has no value for a row
         .select("number", pl.col("fields"), pl.col("values"))
         .explode("fields", "values")
         .group_by("number", maintain_order=True)
@@ -53,7 +53,7 @@ def rows_of(checked: Checked, rule: str) -> pl.DataFrame:
 
 
 def findings_csv(checked: Checked) -> bytes:
-    """UTF-8 CSV with a BOM, so that spreadsheets read it as such; no cell can act as a formula."""
+    """UTF-8 CSV with a BOM, so that spreadsheets recognise the encoding; no cell can act as a formula."""
     table = findings_table(checked).with_columns(_harmless(name) for name in ("child", "found", "authority"))
     return b"\xef\xbb\xbf" + table.write_csv().encode()
 

@@ -10,12 +10,13 @@ from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
 from parentis.returns.reports.summaries import by_child, by_field, by_rule
 
 SHOWN = 200
-"Findings listed under each rule; the workbook and the CSV have all."
+"The most findings listed under each rule; the workbook and the CSV have all."
 
 
 def findings_html(checked: Checked, beside: ReportContext | None = None) -> bytes:
-    """UTF-8 HTML: counts, each broken rule with its rows, children, fields, and what was not run and why."""
-    import jinja2  # only when a page is wanted: its import costs time
+    """UTF-8 HTML: counts, each broken rule with its rows, children and fields, and the rules not run with the
+    reason."""
+    import jinja2  # imported only when a page is made: the import is slow
 
     page = jinja2.Environment(
         loader=jinja2.PackageLoader("parentis.returns.reports"),
@@ -42,7 +43,7 @@ def findings_html(checked: Checked, beside: ReportContext | None = None) -> byte
 
 
 def _more(beside: ReportContext) -> dict[str, Any]:
-    """What the page shows besides: None for what there is not."""
+    """The further parts of the page: None for those that are absent."""
     told: dict[str, Any] = {"changes": None, "workers": None, "years": None, "periods": []}
     if beside.changes is not None:
         order = ("change", "rule")

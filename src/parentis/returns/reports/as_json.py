@@ -12,18 +12,16 @@ from parentis.returns.findings import Checked
 from parentis.returns.reports.context import GONE, NEW, UNCHANGED, ReportContext
 
 ROWS = 50_000
-"Findings written at a time: a very bad return's are never all in memory as text."
+"Findings written at a time, so that those of a very poor return are never all in memory as text."
 
 
 def findings_json(checked: Checked, beside: ReportContext | None = None) -> bytes:
-    """UTF-8 JSON, one finding a line.
-
-    `files` say what each was taken for, its rows and how many of them are in the tables (null where its form has no
-    rows); `problems` what reading them met, with the sentence that people are shown and the rows not used for it.
-    `row` is the 0-based data row of the submitted table, null when the finding is about something that is not there;
-    `values` stand in the order of `fields`, as they were written, null where blank. `authority` is there only when
-    several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and `years`,
-    each where there is one.
+    """UTF-8 JSON, one finding per line. `files`: what each was recognised as, its rows and how many of them are in
+    the tables (null where its form has no rows). `problems`: the problems on reading, with the message for people and
+    the rows not used. `row` is the 0-based data row of the submitted table, null when the finding is about something
+    absent; `values` are in the order of `fields`, as they were written, null where blank. `authority` is present only
+    when several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and
+    `years`, each if available.
     """
     return b"".join(findings_json_parts(checked, beside))
 

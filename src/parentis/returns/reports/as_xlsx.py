@@ -17,7 +17,7 @@ MOST_ROWS = 1_048_000
 
 def findings_xlsx(checked: Checked, beside: ReportContext | None = None) -> bytes:
     """A workbook; all text is written as text, so that nothing in a return can act as a formula."""
-    import xlsxwriter  # costs a tenth of a second: only when a workbook is wanted
+    import xlsxwriter  # the import takes a tenth of a second: only when a workbook is made
 
     buffer = BytesIO()
     options = {

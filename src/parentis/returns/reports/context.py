@@ -1,4 +1,4 @@
-"""What a report shows beside its findings: what changed, whose work it is, how the years compare."""
+"""Further parts of a report: changes since the last check, findings by worker, and comparison of years."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ NOBODY = "no worker named"
 
 @dataclass(frozen=True, slots=True)
 class ReportContext:
-    """Each is None where there is nothing to compare with, or the return does not say."""
+    """Each part is None where there is nothing to compare with, or the return does not have the data."""
 
     changes: pl.DataFrame | None = None
     worklist: pl.DataFrame | None = None
@@ -28,8 +28,9 @@ class ReportContext:
 def changes(checked: Checked, previous: bytes) -> pl.DataFrame:
     """Each finding now and in `previous`, an earlier `findings_json` of the same return and period.
 
-    `change` (new, gone, unchanged), `rule`, `table`, `child`, `fields`, `values`. Findings are the same when all
-    of these are: rows move when a file is exported again. Raises `UnreadableFileError` for anything else.
+    `change` (new, gone, unchanged), `rule`, `table`, `child`, `fields`, `values`. Findings are the same if all of
+    these are equal; row numbers are not compared, because they change with each export. Raises `UnreadableFileError`
+    for anything else.
     """
     now, before = Counter(_keys(checked.findings.iter_rows(named=True))), Counter(_keys(_earlier(checked, previous)))
     rows = [
@@ -79,8 +80,7 @@ def _unlike(checked: Checked, found: str) -> UnreadableFileError:
 
 def worklist(checked: Checked) -> pl.DataFrame | None:
     """Children with findings by who works with them: worker, child, must_fix, to_query, rules. None without workers.
-
-    Counts are of findings. A child for whom the return names nobody is under `no worker named`.
+    Counts are of findings. A child without a worker in the return is under `no worker named`.
     """
     if checked.workers.is_empty():
         return None

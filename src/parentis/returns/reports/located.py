@@ -1,4 +1,4 @@
-"""Where a person finds the row of a finding: the file, and the line in it."""
+"""Location of the row of a finding: the file, and the line in it."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,12 @@ import polars as pl
 from parentis.returns.problems import Recognised
 
 FIRST_LINE = 2
-"Of a table with its headings in the first line."
+"Line of the first row of a table with its headings in the first line."
 
 
 def located(findings: pl.DataFrame, taken: Sequence[Recognised]) -> pl.DataFrame:
-    """The findings with `file` and `line` (Int64), in their order. A table may come in several files, or below a title;
-    of a form without lines (XML) the line is that of the same table in a spreadsheet, and there is no file."""
+    """The findings with `file` and `line` (Int64), in their order. A table can be in several files, or below a title.
+    For a form without lines (XML) the line is that of the same table in a spreadsheet, and the file is null."""
     places = pl.DataFrame(
         [(one.table, one.file, one.first_row, one.first_line) for one in taken if one.table and one.rows is not None],
         schema={"table": pl.String, "file": pl.String, "first_row": pl.Int64, "first_line": pl.Int64},

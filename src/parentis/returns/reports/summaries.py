@@ -6,7 +6,7 @@ from parentis.returns.findings import Checked
 
 
 def by_rule(checked: Checked) -> pl.DataFrame:
-    """Every rule with its count; broken rules first, then those not run, then those nothing broke."""
+    """Every rule with its count; broken rules first, then those not run, then those without findings."""
     place = pl.when(pl.col("count") > 0).then(0).when(pl.col("status") != "run").then(1).otherwise(2)
     return checked.statuses.sort(place, pl.col("count").cast(pl.Int64) * -1, maintain_order=True).select(
         "rule", "severity", "status", "count", "message", "reason"
@@ -14,7 +14,7 @@ def by_rule(checked: Checked) -> pl.DataFrame:
 
 
 def by_child(checked: Checked) -> pl.DataFrame:
-    """Children with findings, the most first: how many, and of which rules."""
+    """Children with findings: the count and the rules, highest count first."""
     return (
         checked.findings.group_by("authority", "child")
         .agg(findings=pl.len(), rules=pl.col("rule").unique().sort().str.join(", "))

@@ -1,6 +1,5 @@
-"""The rules engine: what a rule is, a book of them, and running a book over prepared tables in one plan.
-
-It knows no return. A return prepares its tables (`Prepared`), writes its rules in a `Book`, and calls `run`.
+"""The rules engine: rules, rule sets, and the run of a rule set over prepared tables in one plan. It does not depend
+on any return. A return prepares its tables (`Prepared`), declares its rules in a `RuleSet`, and calls `run`.
 """
 
 from parentis.returns.rules.rule_set import Marks, Need, Rule, RuleSet

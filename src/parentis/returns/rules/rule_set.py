@@ -1,4 +1,4 @@
-"""A rule, and a return's book of rules."""
+"""A rule, and the rule set of a return."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ import polars as pl
 from parentis.errors import DeclarationError
 
 Marks: TypeAlias = pl.Expr | Mapping[str, pl.Expr | pl.LazyFrame]
-"""What a rule gives: for each table it marks, a yes-or-no expression over that table's prepared rows, or a
-lazy frame whose column `at` holds the positions of the marked rows (repeats and nulls allowed). A bare expression
-is over the rule's one table."""
+"""The result of a rule: for each table it marks, a yes-or-no expression over that table's prepared rows, or a lazy
+frame whose column `at` holds the positions of the marked rows (repeats and nulls allowed). A single expression
+applies to the rule's only table."""
 
 Severity: TypeAlias = Literal["error", "query", "note"]
 
 
 class Need(StrEnum):
-    """What a rule cannot do without, besides tables."""
+    """What a rule requires besides tables."""
 
     POSTCODES = "postcodes"
     PROVIDERS = "providers"
@@ -39,8 +39,8 @@ class Rule:
     """One check of a return.
 
     `tables` must be present for it to run (a name ending in `_last` is of the previous year), and one of each group
-    in `either`; `optional` tables are used where present. `fields` are shown with each finding, as far as the marked
-    table has them. `first` and `last` are the periods it applies to, `changed` those in which its definition changed.
+    in `either`; `optional` tables are used if present. `fields` are shown with each finding, if the marked table has
+    them. `first` and `last` are the periods it applies to, `changed` those in which its definition changed.
     """
 
     code: str
@@ -56,9 +56,9 @@ class Rule:
     changed: tuple[str, ...] = ()
     severity: Severity = "error"
     note: str = ""
-    "Where condition and message part: what we chose, and why."
+    "Where condition and message differ: which is followed, and why."
     caveat: str = ""
-    "What limits every run of it; shown as the reason beside `run`."
+    "A limit that applies to every run of the rule; shown as the reason with the status `run`."
 
     def applies(self, period: str) -> bool:
         return (not self.first or self.first <= period) and (not self.last or period <= self.last)
@@ -88,9 +88,9 @@ class RuleSet:
         note: str = "",
         caveat: str = "",
     ) -> Callable[[Callable[[Any], Marks]], Callable[[Any], Marks]]:
-        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between, fields
-        whose names have spaces as a tuple;
-        `either` groups tables of which one is enough: `Header|UASC Header_last|UASC_last`."""
+        """Declare the decorated function as a rule. Lists of fields and tables are written with spaces between,
+        fields whose names contain spaces as a tuple; `either` groups tables, one of which is enough: `Header|UASC
+        Header_last|UASC_last`."""
 
         def declare(evaluate: Callable[[Any], Marks]) -> Callable[[Any], Marks]:
             if code in self._rules:

@@ -1,4 +1,4 @@
-"""Run a book of rules over prepared tables: one plan, one status per rule, findings without a loop over rows."""
+"""Run a rule set over prepared tables: one plan, one status per rule, and findings without a loop over rows."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,31 +17,31 @@ _MISSING_COLUMN = re.compile(r'"([^"]+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """Tables made ready for a book of rules.
+    """Tables prepared for a rule set.
 
-    `tables`: by name, with `row` (UInt32), `CHILD` (as written) and, where several authorities are checked
-    together, `authority`; whatever other columns the rules of the return read. Row order is the preparer's: a
-    rule speaks of rows by position. `facts` is handed to every rule. `shown` gives, for a table and field, the
-    column that holds the value as written. `explain` says what the absence of a column means.
+    `tables`: by name, with `row` (UInt32), `CHILD` (as written) and, where several authorities are checked together,
+    `authority`; and any other columns that the return's rules read. The return chooses the row order: rules refer to
+    rows by position. `facts` is passed to every rule. `shown` gives, for a table and field, the column with the value
+    as written. `explain` gives the reason when a column is absent.
     """
 
     period: str
     tables: Mapping[str, pl.DataFrame]
     facts: Any
     per_child: pl.DataFrame = field(default_factory=pl.DataFrame)
-    "One row per child, in the order of the number that stands in each table's column `child` (null: no child)."
+    "One row per child, in the order of the numbers in each table's column `child` (null: no child)."
     has: frozenset[Need] = frozenset()
     shown: Callable[[str, str], str] = lambda _table, field_name: field_name
     explain: Callable[[str], str] = lambda column: f"column {column} is not there"
     absent: Mapping[str, str] = field(default_factory=dict)
-    "Why a table is not there, for tables whose absence has a better reason than `no such table was given`."
+    "Reasons why tables are absent, where there is a better one than `no such table was given`."
     withheld: Mapping[str, str] = field(default_factory=dict)
-    "Rules that could run and must not, and why."
+    "Rules that must not run although they could, with the reason."
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which rules to run: all, or the codes a person asked for."""
+    """The rules to run: all, or the requested codes."""
 
     codes: frozenset[str] | None = None
 
@@ -59,7 +59,7 @@ class _Plan:
 
 
 def run(book: RuleSet, prepared: Prepared, *, selection: Selection | None = None) -> Checked:
-    """Check `prepared` by `book`. Every selected rule ends as run, or not run with a reason."""
+    """Check `prepared` by the rules of `book`. Every selected rule ends as run, or as not run with a reason."""
     chosen = [rule for rule in book if (selection or Selection()).takes(rule)]
     plan = _compile(chosen, prepared)
     marked = _evaluate(plan, prepared)
@@ -87,7 +87,7 @@ def _compile(rules: Iterable[Rule], prepared: Prepared) -> _Plan:
                 reason = _add(plan, rule, columns, prepared)
             except ColumnNotFoundError as error:
                 reason = prepared.explain(_name_of_missing(error))
-            except Exception as error:  # a mistake in one rule must not silence the others; tests fail on this reason
+            except Exception as error:  # an error in one rule must not stop the others; tests fail on this reason
                 reason = f"internal error ({type(error).__name__})"
         if reason is not None:
             plan.reasons[rule.code] = reason
@@ -113,7 +113,7 @@ def _cannot_run(rule: Rule, prepared: Prepared) -> str | None:
 
 
 def _add(plan: _Plan, rule: Rule, columns: Mapping[str, frozenset[str]], prepared: Prepared) -> str | None:
-    """Put a rule into the plan, or say which column it misses. A rule is added whole or not at all."""
+    """Add a rule to the plan, or return the column that it lacks. A rule is added in full or not at all."""
     given = rule.evaluate(prepared.facts)
     marks = {rule.tables[0]: given} if isinstance(given, pl.Expr) else given
     for table, mark in marks.items():
@@ -122,7 +122,7 @@ def _add(plan: _Plan, rule: Rule, columns: Mapping[str, frozenset[str]], prepare
             if missing:
                 return prepared.explain(missing[0])
         else:
-            mark.collect_schema()  # a column that is not there shows here, before any row is read
+            mark.collect_schema()  # a missing column is found here, before any row is read
     for table, mark in marks.items():
         if isinstance(mark, pl.Expr):
             plan.conditions.setdefault(table, {})[rule.code] = mark
@@ -164,7 +164,7 @@ def _conditions(
 
 
 def _where_true(answers: pl.DataFrame) -> dict[str, pl.Series]:
-    """Positions of the trues of each column, found in one pass."""
+    """Positions of the true values of each column, found in one pass."""
     if not answers.width:
         return {}
     positions = answers.select(pl.all().arg_true().implode())
@@ -182,7 +182,7 @@ def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
                 collected[key] = frame.collect()
             except Exception as error:
                 plan.reasons[key[0]] = f"internal error ({type(error).__name__})"
-    # all together, as a query for each would cost more than its rows
+    # all in one query, because a query per rule would take longer than its rows
     keys = list(collected)
     together = pl.concat(
         [frame.select(pl.lit(n, pl.UInt32).alias("key"), AT) for n, frame in enumerate(collected.values())]
@@ -194,7 +194,7 @@ def _frames(plan: _Plan) -> dict[tuple[str, str], pl.Series]:
 
 
 Key: TypeAlias = tuple[str, str]
-"""Rule and table."""
+"""Key of the marked rows: rule and table."""
 
 
 def _findings(marked: Mapping[Key, pl.Series], book: RuleSet, prepared: Prepared) -> pl.DataFrame:
@@ -227,7 +227,7 @@ _TOLD = ("row", "authority", "child", "values")
 def _told(
     table: str, positions: Mapping[Key, pl.Series], book: RuleSet, prepared: Prepared
 ) -> dict[Key, list[pl.Series]]:
-    """By rule and table, `_TOLD` of the marked rows: each a series of one list, in the order of the rows' numbers."""
+    """By rule and table, the columns `_TOLD` of the marked rows: each a series of one list, in order of row number."""
     frame = prepared.tables[table]
     in_order = frame["row"].is_sorted()
     asked: list[pl.Expr] = []
@@ -248,7 +248,7 @@ def _told(
 
 
 def _of_each(value: pl.Expr, at: pl.Expr) -> pl.Expr:
-    """`value` at the positions; one that is the same for all rows as often as there are positions."""
+    """`value` at the positions; a value that is equal for all rows is repeated for each position."""
     return value.gather(at) if value.meta.root_names() else value.repeat_by(at.len()).explode()
 
 
@@ -279,7 +279,7 @@ def _statuses(rules: Iterable[Rule], reasons: Mapping[str, str], findings: pl.Da
 
 
 def attach(frame: pl.DataFrame, facts: Iterable[str], per_child: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with the named columns of `per_child` beside each row, by `child`; null where there is no child."""
+    """`frame` with the named columns of `per_child` joined by `child`; null where there is no child."""
     wanted = [name for name in dict.fromkeys(facts) if name in per_child.columns and name not in frame.columns]
     if not wanted:
         return frame
