@@ -1,4 +1,4 @@
-"""From values to figures: labels, periods, and the rows that stand behind each."""
+"""Turn values into figures with labels, periods and the rows behind each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _LINE = ("load_id", "table", "row", "count")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Values with the same kind of rows behind them. `used` has `geography, period`, `load_id, table, count` and
-    `provisional`; a null geography or period: of every one."""
+    `provisional`; a null geography or period means all of them."""
 
     basis: str
     values: pl.DataFrame

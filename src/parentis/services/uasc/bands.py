@@ -1,4 +1,4 @@
-"""Bands and thresholds: an authority's unaccompanied children beside its share of all children."""
+"""Bands and thresholds: an authority's unaccompanied children as a share of all its children."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +10,7 @@ from parentis.services.careers import stock
 from parentis.services.uasc.records import CHILD
 
 HEADS_DECIMALS = 4
-"0.07 % of a whole number has so many: without rounding, 70 heads would be fewer than 0.07 % of 100,000."
+"Decimals of 0.07 % of a whole number: without rounding, 70 heads would be fewer than 0.07 % of 100,000."
 
 
 def heads(nights: pl.DataFrame, days: Iterable[date]) -> pl.DataFrame:
@@ -24,8 +24,8 @@ def bands(nights: pl.DataFrame, years: pl.DataFrame, vintage: int | None = None)
     """The band of each authority and financial year in `years` (`authority, financial_year`): see `records.Bands`.
 
     `high` where the children on the status on the night of 1 April are at least the share of the funding threshold,
-    if one is in force that day. Which day's heads and which population count the Home Office decides, and no source
-    here says: both are conventions, and `ledger(bands=…)` takes the Home Office's own.
+    if one is in force that day. The Home Office decides which day's heads and which population count. No source
+    used here states them, so both are conventions; `ledger(bands=…)` takes the Home Office's own bands.
     """
     labels = years["financial_year"].unique().to_list()
     starts = {label: financial_year(label).start for label in labels}

@@ -1,4 +1,4 @@
-"""What each place carries by the ledger: children, nights, grant, and how that compares with a fair share."""
+"""The caseload of each place in the ledger: children, nights and grant, and how it compares with a fair share."""
 
 from collections.abc import Mapping
 
@@ -16,8 +16,8 @@ _NAMES: Mapping[str, str] = {CHILD: "children", LEAVER: "leavers"}
 
 
 def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """`VALUES` of every place and period. `carried` and `people` are as `survey_costs` gives them, `places` as
-    `region.places`. Who was in two authorities of a place counts there once."""
+    """`VALUES` of every place and period. `carried` and `people` come from `survey_costs`, `places` from
+    `region.places`. A person who was in two authorities of a place counts once."""
     wide = _wide(carried)
     rows = places.join(wide, on=["authority", "period"])
     sums = (
@@ -38,7 +38,7 @@ def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> 
         "nights": "children", "child_years": "children", "children": "children", "income.children": "children",
         "weeks": "leavers", "leavers": "leavers", "income.leavers": "leavers", "income.both": "people",
     }  # fmt: skip
-    # Counts of people over many overlapping footprints would be told from one another: those of regions alone.
+    # Regions only: counts of people over many overlapping footprints could be subtracted from one another.
     regions = [one.id for one in footprints() if one.kind == "region"]
     rates = at_rates(edition_words("uasc_rates"))
     shown = {name: ~pl.col("is_footprint") | pl.col("geography").is_in(regions) for name in COUNTS}
@@ -58,7 +58,7 @@ def carry(carried: pl.DataFrame, people: pl.DataFrame, places: pl.DataFrame) -> 
 
 
 def _different(people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """`geography, period, children, leavers`: different people over the authorities of each place."""
+    """`geography, period, children, leavers`: distinct people over the authorities of each place."""
     return (
         places.select("geography", "authority", "period")
         .join(people, on=["authority", "period"])
@@ -71,7 +71,9 @@ def _different(people: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def fair(carried: pl.DataFrame, places: pl.DataFrame, gap_per_year: Mapping[tuple[str, str], float]) -> pl.DataFrame:
-    """`VALUES` of every authority beside its region. `gap_per_year` of a child by (region, period), where surveyed."""
+    """`VALUES` of every authority compared with its region. `gap_per_year` of a child by (region, period), where
+    surveyed.
+    """
     regions = [one.id for one in footprints() if one.kind == "region"]
     own = (
         _wide(carried)

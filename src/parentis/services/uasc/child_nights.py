@@ -1,7 +1,7 @@
-"""The child-night ledger: who slept where, at what age and rate, from which day to which.
+"""The child-night ledger: each stay with its dates, authority, age band and rate.
 
-No row per night: stays are cut at birthdays, years, the end of the status and every change of rate, and counted by
-subtraction. The tests hold it to a count of every single night.
+There is no row per night: stays are cut at birthdays, year ends, the end of the status and every change of rate, and
+their nights are counted by subtraction. The tests compare this with a count of every single night.
 """
 
 from collections.abc import Mapping
@@ -32,10 +32,10 @@ def ledger(
 ) -> Ledger:
     """The ledger of every authority and year in `tables` (those of `LEDGER_NEEDS`), children and care leavers.
 
-    `rates` are in the form of `region.uasc_rates`, which they are unless given. `bands` (`authority, financial_year,
-    band`) are the Home Office's own; where it has none they follow from the threshold, on the population of mid-year
-    `vintage` (see `bands.bands`). Children's nights are of years whose looked-after return is held, care leavers' of
-    years whose claim register is.
+    `rates` have the form of `region.uasc_rates`, which is the default. `bands` (`authority, financial_year, band`) are
+    the Home Office's own; where it has none, they are derived from the threshold and the population at mid-year
+    `vintage` (see `bands.bands`). Children's nights cover years with a looked-after return, care leavers' nights years
+    with a claim register.
     """
     rates = uasc_rates() if rates is None else rates
     changes = {"rate_from": {day: day.isoformat() for day in change_days(rates)}}
@@ -61,8 +61,8 @@ def ledger(
 
 
 def _held(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Years whose return is held: `authority, financial_year, group`, and their first day and the day after their
-    last, `begins` and `ends`."""
+    """Years whose return is held: `authority, financial_year, group`, with `begins`, their first day, and `ends`, the
+    day after their last."""
     frames = [
         tables[name].select("authority", financial_year="period", group=pl.lit(group)).unique()
         for name, group in ((EPISODES, CHILD), (REGISTER, LEAVER))
@@ -87,7 +87,9 @@ def _bands(nights: pl.DataFrame, held: pl.DataFrame, given: pl.DataFrame | None,
 
 
 def _not_looked_after(register: pl.DataFrame, uasc: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Who, by the register, was on the status and under 18 here in years whose looked-after return is held."""
+    """Children who, by the register, were on the status and under 18 in this authority in years with a looked-after
+    return.
+    """
     begins = pl.max_horizontal("arrived", "transfer_in", "begins")
     finishes = pl.min_horizontal(pl.col("born").dt.offset_by(f"{ADULT}y"), "ceased", "transfer_out", "ends")
     years = held.filter(pl.col("group") == CHILD).select("authority", "begins", "ends")

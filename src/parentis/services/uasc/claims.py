@@ -1,7 +1,8 @@
 """The claim: what an authority asks the Home Office for, person by person and night by night.
 
-Only what the claim register has as eligible, at the dated rates. No claim may rest on a rate that somebody remembers:
-for a year whose funding instructions nobody has read (`uasc.rates`) it is a draft, and says so wherever it goes.
+A claim contains only nights that the claim register has as eligible, at the dated rates. Every rate must be checked
+against the funding instructions: for a year without checked instructions (`uasc.rates`) the claim is a draft and is
+always marked as one.
 """
 
 from collections.abc import Mapping
@@ -26,10 +27,10 @@ class Claim:
     """What is claimed for one authority and financial year; pounds are to the penny.
 
     `lines`: `reference, child, group, born, arrived, cohort, nts, age_band, first_night, last_night, nights, unit,
-    rate, certainty, amount`, a line for nights in a row at one rate; of a care leaver `nights` are days of support.
+    rate, certainty, amount`, a line for consecutive nights at one rate; for a care leaver `nights` are days of support.
     `nights`: `reference, child, night, rate` for every night of every child; a child's nights sum to its lines.
-    `left_out`: `why, people, nights` of who is not claimed for. `instructions` names what the claim rests on; `draft`
-    says why it is no claim yet, '' where it is one.
+    `left_out`: `why, people, nights` of people who are not claimed for. `instructions` names the funding instructions
+    used; `draft` is the reason why the claim is only a draft, '' if it is final.
     """
 
     authority: str
@@ -43,7 +44,7 @@ class Claim:
 
     @property
     def said(self) -> pl.DataFrame:
-        """`lines`, in a draft with a first column `draft` that says so on every line."""
+        """`lines`; in a draft, with a first column `draft` that marks every line."""
         told = [pl.lit(self.draft).alias("draft")] if self.draft else []
         return self.lines.select(*told, *self.lines.columns)
 
@@ -55,7 +56,7 @@ class Claim:
 def claim(tables: Mapping[str, pl.DataFrame], authority: str, period: str, bands: pl.DataFrame | None = None) -> Claim:
     """The claim of one authority for a financial year, from its looked-after return and claim register.
 
-    `bands` as in `ledger`. Raises UnknownAuthorityError, PeriodError for what is no financial year, and RefusedError
+    `bands` as in `ledger`. Raises UnknownAuthorityError, PeriodError for an invalid financial year, and RefusedError
     where the claim register of the authority is not held.
     """
     who, year = the_authority(authority), financial_year(period).label
@@ -85,8 +86,8 @@ def claim(tables: Mapping[str, pl.DataFrame], authority: str, period: str, bands
 
 
 def instructions(period: str) -> tuple[str, str]:
-    """Title and source of the funding instructions that a claim for the year rests on, and why such a claim is only a
-    draft: '' where they were read."""
+    """Title and source of the funding instructions for a claim for the year, and the reason why it is only a draft: ''
+    if the instructions were checked."""
     found = uasc_instructions().filter(pl.col("period") == period).to_dicts()
     if not found:
         return (
@@ -142,7 +143,7 @@ def _night_by_night(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _left_out(made: Ledger, year: str) -> pl.DataFrame:
-    """Nights that are not in the lines, by the reason: not paid, or without a rate."""
+    """Nights that are not claimed, by reason: not paid, or without a rate."""
     of_year = made.nights.filter(pl.col("financial_year") == year)
     why = pl.when(pl.col("status") != "paid").then(pl.col("status").cast(pl.String).replace_strict(dict(STATUSES)))
     return (

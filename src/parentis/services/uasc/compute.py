@@ -32,13 +32,13 @@ NONE = pl.lit(None, dtype=pl.String)
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Every figure of the service, as far as what is held goes. Parameters: `replicates` (200) of the what-if, and
+    """Every figure of the service that the held data allow. Parameters: `replicates` (200) of the what-if, and
     `seed` (0).
 
     `frames["headroom"]` tells how near each authority is to the thresholds, `frames["reconciliation"]` how its count
-    fits the published one; `frames["findings"]` counts the ledger's findings by authority, `frames["survey_findings"]`
-    lists answers that could not be used, `frames["survey_counts"]` sets what authorities count themselves beside the
-    ledger, `frames["notes"]` what the what-if assumes.
+    compares with the published one; `frames["findings"]` counts the ledger's findings by authority,
+    `frames["survey_findings"]` lists answers that could not be used, `frames["survey_counts"]` compares authorities'
+    own counts with the ledger, `frames["notes"]` gives the assumptions of the what-if.
     """
     chosen = {**DEFAULTS, **parameters}
     held = ledger(tables)
@@ -89,7 +89,7 @@ def _of_ledger(tables: Mapping[str, pl.DataFrame], held: Ledger, told: pl.DataFr
 
 
 def _answered(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Every answer of a period stands behind each figure of it: ratios are those of all that answered."""
+    """Every answer of a period is a source of each of its figures, because ratios use all authorities that answered."""
     parts = [
         rows_of(tables, SURVEY_NEEDS, pl.col("period") == period).with_columns(period=pl.lit(period))
         for period in tables[COSTS]["period"].unique().sort()
@@ -121,7 +121,7 @@ def _what_if(
 ) -> tuple[list[Part], list[str]]:
     if held.nights.is_empty():
         return [], []
-    # The build has made the outlook already, for demand's figures: its model is the same.
+    # The build has already made the outlook for demand's figures, with the same model.
     basis = outlook(tables, {})
     ahead = futures(
         tables,
@@ -134,7 +134,7 @@ def _what_if(
         return [], []
     proposed = example()
     answer = ask(ahead, proposed, current())
-    # Authorities and regions: over every overlapping footprint disclosure control would hide nearly all of it.
+    # Authorities and regions only: with all overlapping footprints, disclosure control would hide nearly everything.
     regions = [one.id for one in footprints() if one.kind == "region"]
     members = places([ahead.years[0]]).filter(
         pl.col("authority").is_in(answer.authorities), ~pl.col("is_footprint") | pl.col("geography").is_in(regions)
@@ -155,7 +155,8 @@ def _what_if(
 
 
 def _people(ahead: Futures) -> np.ndarray:
-    """People on an average night, (authorities, 3, years) of `GROUPS`: whole ones, so that places and groups add up."""
+    """People on an average night, (authorities, 3, years) of `GROUPS`: rounded to whole people, so that places and
+    groups add up."""
     children, leavers = ahead.nights.sum(axis=2).mean(axis=0) / HEAD, ahead.weeks.mean(axis=0) * 7 / HEAD
     apart = np.stack([np.ceil(one - 0.5).clip(one > 0) for one in (children, leavers)], axis=1)
     return np.concatenate([apart, apart.sum(axis=1, keepdims=True)], axis=1)

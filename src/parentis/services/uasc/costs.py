@@ -1,7 +1,7 @@
 """The cost survey as pounds a year: one figure for each heading that was answered, whatever unit it was answered in.
 
-Respondents give an amount and what it is a price of; multiplying is done here. A blank stays a blank: it is
-predicted later, with an interval (`grossing`), and is never nil.
+Respondents give an amount and its unit; the multiplication is done here. A blank is never taken as nil: it stays blank
+and is predicted later, with an interval (`grossing`).
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _FINDINGS: Mapping[str, str] = {
     "no sample": "answered by staff's time, and no time was noted",
     "below nil": "an amount below nil",
 }
-"What keeps an answer from being used, in words."
+"Reasons why an answer cannot be used, in words."
 
 
 def answers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -29,7 +29,7 @@ def answers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     (`placement`, `non-placement`), `pounds` (of the year; null: not answered), `basis` (in words), `finding` (why an
     answer cannot be used, else null), `load_id, row, provisional`.
 
-    A heading that stands twice is a finding of the return's own rules; its rows are added up.
+    A heading that occurs twice is a finding of the return's own rules; its rows are added up.
     """
     rows = tables[COSTS].join(_staff_costs(tables[STAFF_TIME]), on=_KEY, how="left")
     amount, unit = pl.col("AMOUNT").cast(pl.Float64), pl.col("UNIT")
@@ -90,7 +90,7 @@ def _weeks(period: str) -> float:
 
 
 def denominators(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What authorities say of their own volumes: `authority, period, measure, value`."""
+    """The volumes that authorities report themselves: `authority, period, measure, value`."""
     return tables[DENOMINATORS].select(
         "authority", "period", measure=pl.col("MEASURE").str.to_lowercase(), value="VALUE"
     )

@@ -1,4 +1,4 @@
-"""Findings of the ledger: small frames of `authority, child, finding, nights`, gathered."""
+"""Findings of the ledger: `authority, child, finding, nights`."""
 
 from collections.abc import Iterable
 

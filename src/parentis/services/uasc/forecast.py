@@ -1,5 +1,5 @@
-"""The nights and weeks to come, and what they will cost: five years of the demand model's unaccompanied children,
-and of the care leavers that they and today's care leavers will be."""
+"""Future nights, weeks and their cost: five years of the demand model's unaccompanied children and of care leavers,
+both today's and those children later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ YEARS, REPLICATES = 5, 200
 SUPPORTED_MONTHS = 12 * (EDUCATION_ONLY - ADULT)
 WEEKS_A_MONTH = YEAR_NIGHTS / 12 / 7
 COST_DRAWS = 9
-"Purpose of the random numbers that costs are drawn with, apart from the demand model's own."
+"Key of the random number stream for costs, distinct from the demand model's own."
 _OLDER = tuple(at for at, age in enumerate(AGES) if age in ("16", "17+"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Futures:
-    """What every schedule is asked of.
+    """The futures to which every schedule of rates is applied.
 
     Attributes:
         nights: (replicates, authorities, 2, years), under 16 and older. weeks: (replicates, authorities, years).
@@ -60,8 +60,9 @@ def futures(
     known: Ledger | None = None,
     model: Model | None = None,
 ) -> Futures | None:
-    """None where no looked-after children return is held. `cost_growth` is per cent a year, by default as the GDP
-    deflator; `known` and `model` are the ledger and the demand model of the same tables, where they are at hand."""
+    """Make the futures; None where no looked-after children return is held. `cost_growth` is per cent a year, by
+    default that of the GDP deflator; `known` and `model` are the ledger and the demand model of the same tables, if
+    already made."""
     if tables[EPISODES].is_empty():
         return None
     model = model or fit(tables)
@@ -98,8 +99,8 @@ def _paid(rows: pl.DataFrame) -> float:
 
 
 def _counted(held: Ledger, model: Model, authorities: tuple[str, ...]) -> float:
-    """Of the demand model's unaccompanied children on the cut's night, how many the ledger counts: it leaves out whose
-    status had ceased and who had gone to another authority."""
+    """The share of the demand model's unaccompanied children on the night of the cut that the ledger counts: it leaves
+    out children whose status had ceased or who had moved to another authority."""
     stock = int((model.stock.uasc > 0).sum())
     there = heads(held.nights, [model.cut]).filter(pl.col("authority").is_in(authorities))
     return float(there["heads"].sum()) / stock if stock else 1.0
@@ -120,8 +121,8 @@ def _months_of(labels: list[str], year: str) -> list[int]:
 def _weeks(
     paths: Paths, labels: list[str], whole: tuple[str, ...], held: Ledger, register: pl.DataFrame, cut: date
 ) -> tuple[np.ndarray, list[str]]:
-    """Weeks of care leavers: those of today until they are 21, those who turn 18 for three years, and past 21 as many
-    to a week before as in the last year held."""
+    """Weeks of care leavers: today's until they are 21, those who turn 18 for three years, and after 21 in the same
+    ratio to the weeks before 21 as in the last year held."""
     born = children(register).select("authority", "child", "born").drop_nulls() if register.height else None
     leavers = held.nights.filter(pl.col("group") == LEAVER)
     if born is None or leavers.is_empty():
@@ -142,7 +143,7 @@ def _weeks(
 
 
 def _supported(labels: list[str], whole: tuple[str, ...]) -> np.ndarray:
-    """Months of support in each year for somebody who turns 18 in the middle of each month, (months, years)."""
+    """Months of support in each year for a person who turns 18 in the middle of each month, (months, years)."""
     months = np.arange(len(labels))
     age = months[None, :] - months[:, None]
     there = np.where((age > 0) & (age < SUPPORTED_MONTHS), 1.0, 0.0) + 0.5 * ((age == 0) | (age == SUPPORTED_MONTHS))
@@ -227,13 +228,15 @@ def _unit_costs(
     columns = year.of(group)
     found = draw_unit_costs(year.answers[:, columns], year.exposure[:, columns], replicates, draws)
     index = {name: at for at, name in enumerate(year.authorities)}
-    # Who has no ledger of the survey's year costs what all do together.
+    # An authority without a ledger for the survey's year has the cost of all authorities together.
     usual = found.mean(axis=1, keepdims=True) if found.shape[1] else np.zeros((replicates, 1))
     return np.concatenate([found[:, [index[name]]] if name in index else usual for name in authorities], axis=1)
 
 
 def _rise(period: str, year: str, growth: float | None) -> float:
-    """From pounds of `period` to those of `year`, by the deflators in force unless `growth` (per cent a year) says."""
+    """The factor from pounds of `period` to those of `year`: by the current deflators, or `growth` (per cent a
+    year).
+    """
     if growth is not None:
         return float((1 + growth / 100) ** (int(year[:4]) - int(period[:4])))
     return 1 + price_growth(period, year)

@@ -1,10 +1,10 @@
 """From the authorities that answered a survey to all of them, with an interval.
 
 The estimator is the ratio estimator, seen as a prediction (Royall 1970): an authority's cost under a heading is taken
-to be proportional to its exposure (child-nights, leaver-weeks), whoever answered. Answers stand as they are; what was
-not answered is the answerers' ratio times the exposure. Answering everything leaves nothing to predict, so the
-finite population correction is built in. A heading left blank by an authority that answered others is predicted like
-an authority that did not answer at all; zero is an answer.
+to be proportional to its exposure (child-nights, leaver-weeks). Answers are used as given; missing ones are the ratio
+of those that answered times the exposure. If everything is answered, nothing is predicted, so the finite population
+correction is built in. A heading left blank by an authority that answered others is predicted like an authority that
+did not answer at all; zero is an answer.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 FEWEST = 6
-"Answers to a heading below which it is not grossed up: one authority's answer would shine through."
+"Fewest answers to a heading for it to be grossed up: with fewer, the result could reveal one authority's answer."
 LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrossedUp:
-    """Pounds of the wanted authorities together, with an interval that holds `LEVEL`.
+    """Total pounds of the wanted authorities, with an interval of probability `LEVEL`.
 
-    `total` is the sum of `by_heading` (headings,), and `told` what of it was answered. `answered` counts the wanted
-    authorities that answered anything, `of` those with any exposure. `low` and `high` are None where no heading had
-    `FEWEST` answers, so that nothing could be predicted.
+    `total` is the sum of `by_heading` (headings,), and `told` the part that was answered. `answered` is the number of
+    wanted authorities with any answer, `of` the number with any exposure. `low` and `high` are None where no heading
+    had `FEWEST` answers, so that nothing could be predicted.
     """
 
     total: float
@@ -35,14 +35,14 @@ class GrossedUp:
 
 
 def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> GrossedUp:
-    """The cost of the `wanted` authorities. A heading with fewer than `FEWEST` answers stands as answered.
+    """The cost of the `wanted` authorities. A heading with fewer than `FEWEST` answers is left as answered.
 
     Args:
         answers: pounds, (authorities, headings); NaN where a heading was not answered.
         exposure: nights or weeks that each heading's cost is for, (authorities, headings). Where there is none,
-            nothing is predicted, and an answer tells nothing of ratios.
-        wanted: of which authorities the total is, (authorities,). Ratios are those of all that answered, so that a
-            footprint with few answers borrows from the others.
+            nothing is predicted, and an answer is not used for ratios.
+        wanted: the authorities in the total, (authorities,). Ratios use all authorities that answered, so that a
+            footprint with few answers uses those of the others.
     """
     given = ~np.isnan(answers)
     pounds = np.where(given, answers, 0.0)
@@ -69,7 +69,7 @@ def gross_up(answers: np.ndarray, exposure: np.ndarray, wanted: np.ndarray) -> G
 def _predicted(
     pounds: np.ndarray, size: np.ndarray, telling: np.ndarray, missing: np.ndarray
 ) -> tuple[np.ndarray, float]:
-    """What is missing by heading, and how far its sum may be off to either side."""
+    """The predicted missing cost by heading, and the half-width of the interval of their sum."""
     of_telling = (telling * size).sum(axis=0)
     ratio = (telling * pounds).sum(axis=0) / of_telling
     residual = _residuals(pounds / np.where(telling, size, 1.0), size, telling, ratio)
@@ -82,8 +82,8 @@ def draw_unit_costs(
 ) -> np.ndarray:
     """Each authority's cost per night (or week), all headings together: (replicates, authorities).
 
-    What was answered stands; what was not is drawn, from what is not known of the ratios (the same for all in a
-    replicate) and from how authorities differ. Arguments as for `gross_up`. Never below nil.
+    Answers are used as given. Missing ones are drawn with the uncertainty of the ratios (the same for all authorities
+    in a replicate) and the variation between authorities. Arguments as for `gross_up`. Never below nil.
     """
     given = ~np.isnan(answers)
     telling = given & (exposure > 0)
@@ -104,30 +104,32 @@ def draw_unit_costs(
 
 
 def _root(covariance: np.ndarray) -> np.ndarray:
-    """A matrix whose square is the covariance; what is negative of it, for pairs told by few, counts as nil."""
+    """A root of the covariance matrix; negative eigenvalues, from pairs with few answers, are set to 0."""
     values, vectors = np.linalg.eigh(covariance)
     return (vectors * np.sqrt(values.clip(0.0))).T
 
 
 def _residuals(each: np.ndarray, size: np.ndarray, telling: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """Of costs per night, nil where there is none; widened for the ratio having been fitted to them."""
+    """Residuals of costs per night, 0 where there is none, scaled up by leverage because the ratio was fitted to
+    them.
+    """
     leverage = np.clip(telling * size / (telling * size).sum(axis=0), 0.0, 0.95)
     return np.where(telling, each - ratio, 0.0) / np.sqrt(1 - leverage)
 
 
 def _of_ratios(residual: np.ndarray, weight: np.ndarray) -> float:
-    """Variance for what is not known of the ratios; an authority's headings keep their correlation."""
+    """Variance due to the uncertainty of the ratios; correlations between an authority's headings are kept."""
     return float(((residual * weight).sum(axis=1) ** 2).sum())
 
 
 def _of_answers(residual: np.ndarray, telling: np.ndarray, missing: np.ndarray) -> float:
-    """Variance of what the missing answers would have been."""
+    """Variance of the missing answers about their prediction."""
     return float(np.einsum("ah,hk,ak->", missing, _between(residual, telling), missing).clip(0))
 
 
 def _between(residual: np.ndarray, telling: np.ndarray) -> np.ndarray:
-    """Covariance of headings between authorities: each is dear or cheap in its own way, whatever its size. Headings
-    that too few answered together are taken to go together, which is the widest they can be."""
+    """Covariance of headings between authorities: an authority may be dear or cheap, whatever its size. Headings that
+    too few answered together are assumed to be fully correlated, which gives the widest interval."""
     together = telling.astype(float).T @ telling
     spread = residual.T @ residual / np.maximum(together, 1)
     alone = np.sqrt(spread.diagonal())
@@ -135,7 +137,7 @@ def _between(residual: np.ndarray, telling: np.ndarray) -> np.ndarray:
 
 
 def _student(freedom: int) -> float:
-    """The quantile of Student's t that leaves half of what is beyond `LEVEL` above it."""
-    from scipy.special import stdtrit  # late: a third of a second that only this needs
+    """The quantile of Student's t for a two-sided interval of probability `LEVEL`."""
+    from scipy.special import stdtrit  # local import: it takes a third of a second
 
     return float(stdtrit(freedom, 0.5 + LEVEL / 2))

@@ -1,7 +1,7 @@
-"""The same child in two authorities: one person, and no night twice.
+"""Identify the same child in two authorities, so that one person counts once and no night counts twice.
 
-Authorities number children for themselves. The Home Office's reference, hashed under one key, is the same for all, so
-two claim registers that name it speak of one child.
+Each authority has its own child numbers. The Home Office's reference, hashed with one key, is the same in all of them,
+so two claim registers with the same reference refer to one child.
 """
 
 import polars as pl
@@ -13,7 +13,7 @@ WHO = ["authority", "child"]
 
 
 def who_is_who(nights: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
-    """`authority, child, person` of everybody who has nights; without a reference a child is a person of their own."""
+    """`authority, child, person` of everybody with nights; a child without a reference counts as a separate person."""
     return (
         nights.select(WHO)
         .unique()
@@ -24,7 +24,9 @@ def who_is_who(nights: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
 
 
 def same_nights(nights: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """A finding for each authority that has a child on nights on which another has them too, with those nights."""
+    """A finding for each authority whose nights for a child overlap with those of another authority, with their
+    number.
+    """
     several = persons.filter(pl.col("authority").n_unique().over("person") > 1)
     stays = nights.filter(pl.col("group") == CHILD).join(several, on=WHO).select(*WHO, "person", "starts", "ends")
     both = (

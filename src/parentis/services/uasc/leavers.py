@@ -11,9 +11,9 @@ from parentis.services.uasc.records import CHILD, LEAVER
 from parentis.services.uasc.stays import ADULT, joined, status
 
 EDUCATION_ONLY = 21
-"From this birthday on only who is in education or training is paid for (instructions 2023-24)."
+"From this birthday on, only people in education or training are paid for (instructions 2023-24)."
 LEAST_NIGHTS = 13 * 7
-"In this authority's care before 18 (instructions 2023-24: at least 13 weeks)."
+"Fewest nights in this authority's care before 18 (instructions 2023-24: at least 13 weeks)."
 WHO = ["authority", "child"]
 FACTS = ("cohort", "nts", "status")
 
@@ -25,10 +25,10 @@ def leaver_pieces(
     changes: Mapping[str, Mapping[date, str]],
     held: pl.DataFrame,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Days of support after 18, as `stays.pieces_of_children` gives nights; and findings.
+    """Days of support after 18, in the form of `stays.pieces_of_children`; and findings.
 
-    `periods` and `register` are those of `register`; `children` the children's nights, which tell who was here for 13
-    weeks; `held` as in `Ledger`.
+    `periods` and `register` are those of `register`; `children` are the children's nights, which show who was in care
+    here for 13 weeks; `held` as in `Ledger`.
     """
     known = periods.join(register, on=WHO, how="inner", maintain_order="left")
     usable = known.filter(pl.col("end") > pl.col("start")).with_row_index("spell_id")
@@ -63,8 +63,8 @@ def leaver_pieces(
 
 
 def _short(periods: pl.DataFrame, children: pl.DataFrame, held: pl.DataFrame) -> pl.Series:
-    """Who was in this authority's care for less than 13 weeks, where returns are held of all the time from arriving
-    here to the 18th birthday: otherwise nights may be missing."""
+    """People who were in this authority's care for less than 13 weeks, if returns are held for the whole time from
+    arrival to the 18th birthday: otherwise nights may be missing."""
     came, adult = pl.max_horizontal("arrived", "transfer_in"), pl.col("born").dt.offset_by(f"{ADULT}y")
     each = periods.select("spell_id", "authority", "child", came=came, adult=adult)
     seen = children.group_by(WHO).agg(nights=pl.col("nights").sum())

@@ -12,7 +12,7 @@ from parentis.services.uasc.thresholds import headroom
 
 Tables = Mapping[str, pl.DataFrame]
 UNNAMED = "authority"
-"Whose a file is that does not say, where files are asked without being handed in."
+"The authority of files that name none, when they are queried without having been handed in."
 
 
 def nights(tables: Tables, *, authority: str = "", by: str = "financial_year,group") -> pl.DataFrame:
@@ -49,8 +49,8 @@ def amiss(tables: Tables, *, authority: str = "") -> pl.DataFrame:
 
 
 def _own(tables: Tables, authority: str) -> Tables:
-    """Tables of one authority, whatever its name was written like; of all, if none is named. Files that name nobody
-    are taken to be of the one named."""
+    """Tables of one authority, for any known form of its name; of all, if none is named. Files that name no authority
+    are taken to belong to the one named."""
     if not authority:
         return tables
     gss = the_authority(authority).gss

@@ -25,7 +25,7 @@ TOLD: Mapping[str, tuple[Counts, ...]] = {
     "leavers": (Counts(of=LEAVER_WEEKS, told=True),),
     "both": (Counts(of=NIGHTS, told=True), Counts(of=LEAVER_WEEKS, told=True)),
 }
-"What pounds of each group tell of: with a price or a rate, of its nights and weeks."
+"The counts that amounts of each group reveal: given a price or a rate, its nights and weeks."
 PUBLIC = NoPeople("made of what the Home Office, DfE and ONS publish")
 RESPONSE = NoPeople("counts authorities")
 
@@ -72,7 +72,9 @@ def _measure(
 
 
 def _carried() -> tuple[Measure, ...]:
-    """Of the ledger. Counts are seen by members as counts of people are: nights too, for 365 of them are a child."""
+    """Measures of the ledger. Members see nights under the same rules as counts of people, because 365 nights are one
+    child.
+    """
     counts: dict[str, Any] = {"source": _LEDGER, "audience": Audience.MEMBERS}
     own: dict[str, Any] = {"source": _LEDGER}
     carried = Counts(of=CHILDREN, n=1), Counts(of=NIGHTS, told=True)

@@ -1,4 +1,4 @@
-"""The national context: who passed children on, who took them in, and who looks after more than a fair share.
+"""The national context: transfers of children out and in, and which places look after more than a fair share.
 
 All of it is published: transfers by the Home Office, children on 31 March by DfE, children of all kinds by ONS. A fair
 share is a place's share of England's residents aged 0 to 17.
@@ -34,8 +34,8 @@ def regions() -> Mapping[str, str]:
 def transfers(table: pl.DataFrame) -> pl.DataFrame:
     """`SPANS` of transfers by calendar year: each English authority that had any, each region, and England.
 
-    A quarter that stands in several releases is the latest's. A region is added up from its authorities, wherever
-    the publisher's own total stands beside them.
+    For a quarter in several releases, the latest release is used. A region is the sum of its authorities, even where
+    the publisher also gives a total.
     """
     english = ~pl.col("Region").str.starts_with("*") & ~pl.col("Region").is_in(NATIONS)
     latest = (

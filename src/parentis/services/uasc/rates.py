@@ -1,4 +1,4 @@
-"""Income is a lookup: the rate of a night follows from its date, age band, cohort and the authority's band."""
+"""Look up income: the rate of a night depends on its date, age band, cohort and the authority's band."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ DAYS_A_WEEK = 7
 
 
 def change_days(rates: pl.DataFrame) -> list[date]:
-    """The days on which some rate begins, or has ended."""
+    """The days on which any rate begins or has ended."""
     ended = [day + timedelta(days=1) for day in rates["valid_to"].drop_nulls().to_list()]
     return sorted({*rates["valid_from"].to_list(), *ended})
 
@@ -20,7 +20,7 @@ def lookup(rates: pl.DataFrame) -> pl.DataFrame:
     """`rate_from` (ISO day, from which on it is in force until the next of `change_days`), `group, band, cohort,
     age_band`, and `rate, unit, certainty`: one row for everything the table of rates covers.
 
-    A rate that covers part of an age band only is none of the band: the table must be cut where the bands are.
+    A rate that covers only part of an age band is not used: the rate table must be split at the limits of the bands.
     """
     in_force = pl.concat(
         [
@@ -62,6 +62,6 @@ def priced(nights: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
 
 
 def _each(column: str, *values: str) -> pl.Expr:
-    """`all` as each of `values`, to be exploded."""
+    """An expression that replaces `all` with the list of `values`, to be exploded."""
     whole = pl.lit(pl.Series([list(values)]))
     return pl.when(pl.col(column) == "all").then(whole).otherwise(pl.concat_list(column)).alias(column)

@@ -1,4 +1,4 @@
-"""Our count of unaccompanied children on 31 March beside the published one, authority by authority and in all."""
+"""Compare our count of unaccompanied children on 31 March with the published one, by authority and in total."""
 
 import polars as pl
 
@@ -18,7 +18,7 @@ PART = "not every authority's return is held"
 
 def published(lines: pl.DataFrame) -> pl.DataFrame:
     """`geography` (an authority's ONS code or a footprint's id), `period` (the financial year that ends on the 31
-    March) and `published` (null where suppressed), from LAIT's lines in the lake; the latest vintage's word."""
+    March) and `published` (null where suppressed), from LAIT's lines in the lake; the latest vintage counts."""
     ids = {one.gss: one.id for one in footprints() if one.gss}
     ons = pl.col("LA_NUMBER").replace(LAIT_NUMBERS).replace_strict(ids, default=None, return_dtype=pl.String)
     ends = pl.col("YEARS").str.head(4).cast(pl.Int32, strict=False)
@@ -57,8 +57,8 @@ def counts(made: Ledger) -> pl.DataFrame:
 
 
 def reconcile(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
-    """`counts` beside the published ones: `published`, `difference` and `outcome`, in words. Places without a
-    published count are left out."""
+    """`counts` with the published ones: `published`, `difference` and `outcome`, in words. Places without a published
+    count are left out."""
     gap = pl.col("ours") - pl.col("published")
     slack = pl.max_horizontal(pl.lit(SLACK_HEADS), SLACK_SHARE * pl.col("published"))
     outcome = (

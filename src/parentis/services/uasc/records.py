@@ -1,4 +1,4 @@
-"""The ledger's words: what a row of nights says, why it is paid or not, and what was found on the way."""
+"""Records and codes of the ledger: rows of nights, payment statuses and findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ import dataframely as dy
 import polars as pl
 
 AGE_BANDS: tuple[str, ...] = ("under 16", "16-17", "18+")
-"A birthday starts the next band; rates knew the first two until March 2019."
+"The next band starts on a birthday; until March 2019 rates distinguished the first two."
 
 CHILD, LEAVER = "child", "leaver"
 YEAR_NIGHTS = 365
-"Nights of a child-year, days of a care leaver's, in every measure and in leap years too, as published figures are."
+"Nights in a child-year and days in a care leaver's year, in all measures and also in leap years, as in publications."
 
 STATUSES: Mapping[str, str] = {
     "paid": "in the claim register as eligible",
@@ -49,12 +49,12 @@ FINDINGS: Mapping[str, str] = {
     "leaver past 21": "Support past the 21st birthday without education or training: nothing is paid.",
     "leaver under 13 weeks": "A care leaver with less than 13 weeks in this authority's care: nothing is paid.",
 }
-"What bad input gives in place of a crash: each a code, and what it means."
+"Codes of the findings that bad input produces instead of an error, with their meanings."
 
 
 class Nights(dy.Schema):
-    """One row: nights of one person, in a row, in one placement, at one age band, rate and financial year. A night
-    belongs to the day it begins on. Natural key: `authority, child, group, starts`."""
+    """One row: consecutive nights of one person in one placement, age band, rate and financial year. A night
+    belongs to the day on which it begins. Natural key: `authority, child, group, starts`."""
 
     authority = dy.String(primary_key=True)
     child = dy.String(primary_key=True)
@@ -63,7 +63,7 @@ class Nights(dy.Schema):
     ends = dy.Date(nullable=False)
     "Exclusive."
     nights = dy.Int64(nullable=False, min=1)
-    "`ends - starts`; of a care leaver the days of support, seven a week."
+    "`ends - starts`; for a care leaver the days of support, seven a week."
     financial_year = dy.String(nullable=False)
     age_band = dy.Enum(list(AGE_BANDS), nullable=True)
     "Null without a date of birth."
@@ -73,7 +73,7 @@ class Nights(dy.Schema):
     "PLACE_PROVIDER."
     cohort = dy.Enum(["national", "legacy"], nullable=False)
     nts = dy.Enum(["local", "in", "out"], nullable=True)
-    "How the National Transfer Scheme touched the child; null who is not in a register."
+    "The child's transfer under the National Transfer Scheme, if any; null for a child in no register."
     status = dy.Enum(list(STATUSES), nullable=False)
     band = dy.Enum(["standard", "high"], nullable=False)
     "Of the authority in the financial year."
@@ -81,13 +81,13 @@ class Nights(dy.Schema):
     "Pounds for a `unit`; null where the table has none."
     unit = dy.Enum(["night", "week"], nullable=True)
     certainty = dy.String(nullable=True)
-    "How sure the rate is; see `region.uasc_rates`."
+    "The certainty of the rate; see `region.uasc_rates`."
     income = dy.Float64(nullable=True)
-    "Pounds: nights × rate, where `status` is paid; 0 where it is not; null where it would be and has no rate."
+    "Pounds: nights × rate, where `status` is paid; 0 where it is not; null where it is paid but has no rate."
 
 
 class Bands(dy.Schema):
-    """What an authority's share of children is, and the band of rates that follows from it."""
+    """An authority's share of unaccompanied children, and the resulting band of rates."""
 
     authority = dy.String(primary_key=True)
     financial_year = dy.String(primary_key=True)
@@ -103,10 +103,11 @@ class Bands(dy.Schema):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`nights` has the columns of `Nights`, in order of authority, child and time; `bands` those of `Bands`;
-    `findings` are `authority, child, finding` (a key of `FINDINGS`) and `nights` (null where it has none);
-    `held` the years the nights are of: `authority, financial_year, group`; `persons` who is who across authorities:
-    `authority, child, person`, by the Home Office's reference where a register has it, else the child alone."""
+    """`nights` has the columns of `Nights`, in order of authority, child and time; `bands` those of `Bands`; `findings`
+    are `authority, child, finding` (a key of `FINDINGS`) and `nights` (null where it has none); `held` the years the
+    nights are of: `authority, financial_year, group`; `persons` identifies people across authorities: `authority,
+    child, person`, by the Home Office's reference where a register has it, else by the child's number.
+    """
 
     nights: pl.DataFrame
     bands: pl.DataFrame

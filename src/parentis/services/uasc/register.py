@@ -1,4 +1,4 @@
-"""The claim register as the ledger uses it: the latest word on each child, and care leavers' periods."""
+"""The claim register as the ledger uses it: the latest row of each child, and care leavers' periods."""
 
 import polars as pl
 
@@ -11,7 +11,7 @@ def children(table: pl.DataFrame) -> pl.DataFrame:
     """The latest year's row of each child: `authority, child, reference, born, arrived, transfer_in, transfer_from,
     transfer_out, transfer_to, eligibility, ceased, cohort, nts`.
 
-    What a later register says of a child holds for earlier years too: a decision is taken late, and then for all.
+    A later register also applies to earlier years: a decision may be taken late, and it then covers all of them.
     """
     national = (pl.col("arrived") >= NATIONAL_FROM) | pl.col("transfer_in").is_not_null()
     return (
@@ -44,10 +44,10 @@ def children(table: pl.DataFrame) -> pl.DataFrame:
 
 def leaver_periods(table: pl.DataFrame) -> pl.DataFrame:
     """Every period of a care leaver, each as its latest register has it: `authority, child, start`, exclusive `end`,
-    `education`, `overlaps` (its end is that of the next one's start, for want of an earlier one).
+    `education`, `overlaps` (true if it ends only because the next one starts).
 
-    A register is believed up to the end of its year: it cannot know what came after. Periods that end on or before
-    their start stay, with the `end` they were given.
+    A register is used only up to the end of its year, because it cannot contain later events. Periods that end on or
+    before their start are kept with the given `end`.
     """
     years = {label: financial_year(label).next.start for label in table["period"].unique().to_list()}
     year_end = pl.col("period").replace_strict(years, default=None, return_dtype=pl.Date)
@@ -69,6 +69,6 @@ def leaver_periods(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _latest(table: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the last submission of each year, in order of year; without those of no child."""
+    """Rows of the last submission of each year, in order of year; without rows that have no child."""
     newest = pl.col("sequence") == pl.col("sequence").max().over("authority", "period")
     return table.filter(newest & pl.col("CHILD").is_not_null()).sort("period", "row")

@@ -1,4 +1,4 @@
-"""Schedules of rates, as they are and as they might be, and what they would pay for nights and weeks to come."""
+"""Current and proposed schedules of rates, and the income they give for future nights and weeks."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -11,7 +11,7 @@ from parentis.services.uasc.rates import lookup
 from parentis.services.uasc.records import CHILD, LEAVER, YEAR_NIGHTS
 
 UNDER_16, OLDER = 0, 1
-"Places of the age bands in arrays of nights."
+"Indices of the age bands in arrays of nights."
 HEAD = YEAR_NIGHTS
 "Nights of one head in a year."
 
@@ -19,7 +19,7 @@ HEAD = YEAR_NIGHTS
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """Pounds a night under 16 and at 16 and 17, for authorities below and from the threshold on; pounds a week for
-    care leavers; and how all of them rise each year after the first."""
+    care leavers; and the yearly rise of all rates after the first year."""
 
     name: str
     under_16: float
@@ -44,7 +44,7 @@ class Schedule:
 
 
 def current() -> Schedule:
-    """The last rates in the table, held where they are: nothing has been announced beyond them."""
+    """The last rates in the table, kept constant: no later rates have been announced."""
     found = lookup(uasc_rates()).filter(cohort="national")
     known = found.filter(rate_from=found["rate_from"].max())
     rate = {(group, band, age): value for group, band, age, value in known.select(
@@ -71,7 +71,7 @@ def example() -> Schedule:
 
 
 def changed(now: Schedule, **given: float) -> Schedule:
-    """`now` with what was given in place of it; the rest as it is."""
+    """`now` with the given values replaced."""
     return replace(now, name="proposed", **given)
 
 
@@ -82,7 +82,7 @@ def income(
     children: np.ndarray,
     paid: Mapping[str, float],
 ) -> np.ndarray:
-    """Pounds, (replicates, authorities, 2, years): of children, and of care leavers.
+    """Income in pounds, (replicates, authorities, 2, years): for children and for care leavers.
 
     Args:
         nights: (replicates, authorities, 2, years), under 16 and older.

@@ -1,5 +1,5 @@
-"""Children on 31 March as figures: how many there are by the ledger, how far that is from the published count, and
-how far from the thresholds."""
+"""Figures of children on 31 March: the count of the ledger, its difference from the published count, and its distance
+from the thresholds."""
 
 import polars as pl
 
@@ -28,7 +28,8 @@ def snapshot(made: Ledger) -> pl.DataFrame:
 def beside_published(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
     """`VALUES` of `uasc.national.difference`: where a count was published and every authority's return is held.
 
-    A region's is that of our count as it is released, to the nearest ten: the exact one would tell a hidden count.
+    A region's difference uses our count rounded to the nearest ten, as released: an exact one could reveal a hidden
+    count.
     """
     told = reconcile(made, lines).filter(_is_shown(), pl.col("difference").is_not_null(), pl.col("outcome") != PART)
     ten = NEAREST
@@ -38,7 +39,7 @@ def beside_published(made: Ledger, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_shown() -> pl.Expr:
-    """Authorities and regions: counts of many overlapping footprints would be told from one another."""
+    """True for authorities and regions: counts of many overlapping footprints could be subtracted from one another."""
     return ~pl.col("is_footprint") | pl.col("geography").is_in([one.id for one in footprints() if one.kind == "region"])
 
 

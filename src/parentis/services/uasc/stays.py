@@ -1,4 +1,4 @@
-"""Children's stays: spells of care of who is in the UASC table, with what the claim register says of them."""
+"""Children's stays: spells of care of children in the UASC table, with their facts from the claim register."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,10 +14,10 @@ from parentis.services.uasc.records import AGE_BANDS, CHILD
 from parentis.services.uasc.tables import EPISODES, HEADER, REGISTER, UASC
 
 FACTS = ("placement_group", "provider", "cohort", "nts", "status")
-"What is the same all through a stay."
+"Columns that are constant within a stay."
 SIXTEEN, ADULT = 16, 18
 DECIDED = {"YES": "paid", "NO": "not eligible"}
-"What is neither is pending."
+"Status by decision; any other value is pending."
 
 
 def stays(tables: Mapping[str, pl.DataFrame], register: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -88,7 +88,9 @@ def pieces_of_children(
     made: pl.DataFrame, changes: Mapping[str, Mapping[date, str]], held: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Nights on the status: `authority, child, group, starts, ends, nights, financial_year, age_band, rate_from` and
-    `FACTS`, one row where none of them changes; and findings. `held` has `authority, financial_year, group`."""
+    `FACTS`, one row for each time in which none of them changes; and findings. `held` has `authority, financial_year,
+    group`.
+    """
     by = ("authority", "child", "spell_id", *FACTS, "financial_year", "age", "on_uasc", "rate_from")
     years = held.filter(pl.col("group") == CHILD)
     cut = (
@@ -104,7 +106,7 @@ def pieces_of_children(
 
 
 def joined(cut: pl.DataFrame, same: tuple[str, ...]) -> pl.DataFrame:
-    """Pieces that differ in the year of age alone are one: `same` (with `age_band`), `starts, ends, nights`."""
+    """Join pieces that differ only in the year of age: `same` (with `age_band`), `starts, ends, nights`."""
     age = pl.col("age")
     band = pl.when(age < SIXTEEN).then(pl.lit("under 16")).when(age < ADULT).then(pl.lit("16-17"))
     return (

@@ -1,8 +1,8 @@
-"""What caring for unaccompanied children and care leavers cost, against what the Home Office paid, by place.
+"""The cost of caring for unaccompanied children and care leavers compared with Home Office income, by place.
 
-`cost per child-night = Σ placement £ ÷ nights + Σ non-placement £ ÷ nights`; `gap = cost − income`;
-`recovery = income ÷ cost`. Nights and income are the ledger's, of whoever answered or not; costs are the survey's,
-grossed up (`grossing`).
+`cost per child-night = Σ placement £ ÷ nights + Σ non-placement £ ÷ nights`; `gap = cost − income`; `recovery = income
+÷ cost`. Nights and income come from the ledger, for all authorities whether they answered or not; costs come from the
+survey, grossed up (`grossing`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ METHOD = "answers as given; blanks by the ratio of those who answered, per child
 ALONE = "answers as given; too few authorities answered to predict what is blank"
 
 GROUPS: Mapping[str, tuple[str, float]] = {"child": ("night", YEAR_NIGHTS), "leaver": ("week", YEAR_NIGHTS / 7)}
-"Group: what it is counted in, and how many of that are a year."
+"For each group, its unit and the number of units in a year."
 NAMES: Mapping[str, str] = {"child": "children", "leaver": "leavers", "both": "both"}
 
 VALUES: dict[str, pl.DataType] = {
@@ -43,7 +43,7 @@ Value = tuple[str, str, float, float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """One year's survey beside its ledger. `columns` are the (group, heading, part) that somebody answered.
+    """One year's survey and ledger. `columns` are the (group, heading, part) with at least one answer.
 
     `answers` and `exposure` are (authorities, columns), answers NaN where blank; `volume` and `income` are by group
     (authorities,).
@@ -70,7 +70,7 @@ class Year:
 
 
 def carried(held: Ledger) -> pl.DataFrame:
-    """What the ledger carries: `authority, period, group, volume` (nights; weeks of care leavers), `income`,
+    """Volume and income in the ledger: `authority, period, group, volume` (nights; weeks of care leavers), `income`,
     `people`."""
     volume = pl.when(pl.col("group") == LEAVER).then(pl.col("nights") / 7).otherwise(pl.col("nights"))
     return (
@@ -82,7 +82,7 @@ def carried(held: Ledger) -> pl.DataFrame:
 
 
 def people(held: Ledger) -> pl.DataFrame:
-    """Who is behind `carried`: `authority, period, group, person`, each once."""
+    """The people behind `carried`: `authority, period, group, person`, each once."""
     return (
         held.nights.select("authority", "child", pl.col("group").cast(pl.String), period="financial_year")
         .unique()
@@ -93,11 +93,11 @@ def people(held: Ledger) -> pl.DataFrame:
 
 
 COUNTED: Mapping[str, str] = {"child_nights": "child", "leaver_weeks": "leaver"}
-"What authorities say of their own volumes, and the group whose volume in the ledger it should be."
+"Volumes that authorities report, and the group whose volume in the ledger should be equal."
 
 
 def counts_beside(told: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
-    """What authorities count themselves (`costs.denominators`) beside the ledger: `authority, period, measure, told,
+    """Authorities' own counts (`costs.denominators`) compared with the ledger: `authority, period, measure, told,
     ledger, difference` (per cent of the ledger's; null where it has none)."""
     groups = pl.col("measure").replace_strict(COUNTED, default=None, return_dtype=pl.String)
     held = carried.select("authority", "period", "group", ledger="volume")
@@ -118,9 +118,9 @@ def counts_beside(told: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
 
 
 def years(answers: pl.DataFrame, carried: pl.DataFrame) -> list[Year]:
-    """Every year that was surveyed and that the ledger knows.
+    """Every year with both a survey and a ledger.
 
-    `answers` is as `costs.answers` gives it, `carried` as `carried`: authorities without a ledger are left out.
+    `answers` comes from `costs.answers`, `carried` from `carried`. Authorities without a ledger are left out.
     """
     told = answers.filter(pl.col("pounds").is_not_null())
     periods = sorted(set(told["period"]) & set(carried["period"]))
@@ -174,7 +174,8 @@ def _of_year(year: Year, places: pl.DataFrame) -> Iterator[tuple[object, ...]]:
         if not answered:
             continue
         said = f"{answered} of {members} {name} authorities answered" if is_footprint else name
-        # By heading for authorities and regions alone: over every overlapping footprint control would hide nearly all.
+        # By heading only for authorities and regions: with all footprints, disclosure control would hide nearly
+        # everything.
         values = list(_costs(year, wanted, by_heading=not is_footprint or geography in regions))
         method = METHOD if any(low is not None for _, _, _, low, _, _ in values) else ALONE
         if is_footprint:
@@ -234,7 +235,7 @@ def _against_income(year: Year, wanted: np.ndarray, group: str, cost: GrossedUp)
 
 
 def _by_heading(year: Year, wanted: np.ndarray, group: str, cost: GrossedUp, volume: float) -> Iterator[Value]:
-    """Each heading's cost per night (or week), and the gap if it cost what it costs a cheap or a dear authority."""
+    """Each heading's cost per night (or week), and the gap at the cost of a cheap or a dear authority."""
     unit, columns = GROUPS[group][0], year.of(group)
     gap = (cost.total - float(year.income[group][wanted].sum())) / volume
     for at, column in enumerate(columns):

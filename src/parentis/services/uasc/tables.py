@@ -1,4 +1,4 @@
-"""The lake tables that the service stands on."""
+"""The lake tables that the service reads."""
 
 EPISODES, HEADER, UASC = "ssda903/Episodes", "ssda903/Header", "ssda903/UASC"
 REGISTER, LEAVERS = "uasc.register/children", "uasc.register/leavers"

@@ -1,7 +1,7 @@
-"""Headroom: how far an authority's unaccompanied children are from the thresholds, and when the trend gets there.
+"""Headroom: how far an authority's unaccompanied children are from the thresholds, and when the trend reaches them.
 
-Two shares of residents aged 0 to 17 matter: from the funding threshold (0.07 %) on the high rate is paid, and at the
-transfer threshold (0.1 % since 24 August 2022) transfers in become a choice, and transfers out possible. A straight
+Two shares of residents aged 0 to 17 matter: from the funding threshold (0.07 %) on, the high rate is paid; at the
+transfer threshold (0.1 % since 24 August 2022), transfers in become optional and transfers out possible. A straight
 line through a year of month ends is a warning, not a forecast; the demand model makes those.
 """
 
@@ -16,9 +16,9 @@ from parentis.services.uasc.bands import beside_population, heads
 from parentis.services.uasc.records import CHILD, Ledger
 
 TREND_MONTHS = 12
-"Month ends before the last one that the line is drawn through, with it."
+"Number of month ends before the last one that are used, with it, to fit the line."
 HORIZON_MONTHS = 24
-"A crossing later than this is not told."
+"A crossing later than this is not reported."
 PURPOSES = ("funding", "transfer")
 SAID = {
     "above": "at or above the threshold",
@@ -42,7 +42,7 @@ def headroom(made: Ledger, *, vintage: int | None = None) -> pl.DataFrame:
     told = pl.concat(last.with_columns(purpose=pl.lit(name), threshold=pl.col(name)) for name in PURPOSES)
     above = pl.col("heads") >= pl.col("threshold")
     months = ((pl.col("threshold") - pl.col("heads")) / pl.col("a_month")).ceil()
-    # On the threshold, or moving away from it, there is nothing to reach.
+    # If the count is at the threshold or moving away from it, there is no crossing.
     reaches = months.is_between(1, HORIZON_MONTHS) & (above == (pl.col("a_month") < 0))
     moved = pl.when(above).then(pl.lit("falling")).otherwise(pl.lit("rising"))
     stays = pl.when(above).then(pl.lit("above")).otherwise(pl.lit("below"))
@@ -87,6 +87,6 @@ def _days_of(period: str) -> list[date]:
 
 
 def _slope(values: pl.Expr) -> pl.Expr:
-    """Least squares: the change from one value to the next."""
+    """The least-squares change from one value to the next."""
     centred = np.arange(TREND_MONTHS) - (TREND_MONTHS - 1) / 2
     return (values * pl.Series(centred)).sum() / float((centred**2).sum())

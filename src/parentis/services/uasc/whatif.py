@@ -1,7 +1,7 @@
-"""What if the rates were others: who gains, by how much, and what would still not be covered.
+"""What-if analysis of other rates: which authorities gain, by how much, and the gap that would remain.
 
-Both schedules meet the same futures and the same costs, so that the interval of a difference is the difference's own,
-and a region's is not the sum of its authorities' intervals.
+Both schedules are applied to the same futures and costs, so that the interval is that of the difference itself, and a
+region's interval is not the sum of its authorities' intervals.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,14 +24,14 @@ TOUCHED: Mapping[str, frozenset[str]] = {
     "older": frozenset({"older", "older_high", "threshold", "uprating"}),
     "leaver": frozenset({"leaver", "uprating"}),
 }
-"Group: the parts of a schedule on which what it is paid depends."
+"For each group, the fields of a schedule that affect its income."
 QUANTITIES = ("now", "proposed", "difference", "cost", "gap_now", "gap_proposed", "recovery_now", "recovery_proposed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """`amounts`: pounds, by quantity (`now`, `proposed`, `cost`), (replicates, authorities, 3, years) of `GROUPS`;
-    `cost` is not there without a survey."""
+    `cost` is missing without a survey."""
 
     schedule: Schedule
     authorities: tuple[str, ...]
@@ -41,7 +41,7 @@ class Answer:
 
     def drawn(self, places: Iterable[str] = ()) -> dict[str, np.ndarray]:
         """Every quantity of these authorities together (all, if none is named): (replicates, 3, years), pounds, and
-        per cent for recoveries. Raises NotFoundError for an authority that is not there."""
+        per cent for recoveries. Raises NotFoundError for an unknown authority."""
         wanted = tuple(places) or self.authorities
         if unknown := sorted(set(wanted) - set(self.authorities)):
             raise NotFoundError(
@@ -99,10 +99,10 @@ class Answer:
 
 
 def small(ahead: Futures, schedule: Schedule, now: Schedule) -> frozenset[str]:
-    """The authorities whose gain would tell others of few people: those with fewer than six, though not none, in one
-    of the groups whose rates differ; and more, the smallest first, until what all together gain tells of none of them.
+    """Authorities whose gain would disclose data about few people: those with one to five people in a group whose rates
+    differ, plus further ones, the smallest first, until the total gain discloses none of them.
 
-    What is asked of one group alone decides, so that two questions tell no more than one."""
+    Each group is treated separately, so that two questions disclose no more than one."""
     heads = {
         "under_16": ahead.nights[:, :, UNDER_16].mean(axis=(0, 2)) / HEAD,
         "older": ahead.nights[:, :, OLDER].mean(axis=(0, 2)) / HEAD,
@@ -122,7 +122,7 @@ def small(ahead: Futures, schedule: Schedule, now: Schedule) -> frozenset[str]:
 
 
 def ask(ahead: Futures, proposed: Schedule, now: Schedule) -> Answer:
-    """What `proposed` pays in the futures, beside `now`."""
+    """The income under `proposed` and under `now` in the futures."""
     amounts = {
         "now": _with_both(income(now, ahead.nights, ahead.weeks, ahead.children, ahead.paid)),
         "proposed": _with_both(income(proposed, ahead.nights, ahead.weeks, ahead.children, ahead.paid)),
@@ -139,5 +139,5 @@ def _with_both(apart: np.ndarray) -> np.ndarray:
 
 
 def _percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Nil where there is no cost to recover."""
+    """Per cent recovered; 0 where there is no cost."""
     return np.where(whole > 0, 100 * part / np.where(whole > 0, whole, 1.0), 0.0)
