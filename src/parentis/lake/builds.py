@@ -56,7 +56,7 @@ _STORED: Mapping[str, Callable[[], pl.DataFrame]] = {
     "inputs": ProvenanceInputs.create_empty,
     "measures": lambda: measures_frame(()),
 }
-"""What every build of a service has, as it is when there is none."""
+"""The frames that every build of a service has, empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
