@@ -1,4 +1,4 @@
-"""Archive: the raw bytes of every submission under keys of their own, and the register of what became of them."""
+"""Archive: the raw bytes of each submission, encrypted under its own key, and the register of what became of them."""
 
 from parentis.archive.anchors import Anchor, anchor_now, kept_anchors, verify_register
 from parentis.archive.durable import make_folder, write_file

@@ -1,8 +1,8 @@
-"""Anchors: where the register and the audit record ended at a time, said outside the home and under the register's key.
+"""Anchors: records, kept outside the home and keyed like the register, of its last entry and the audit record's.
 
-A chain that is written anew from its beginning, or put back to an earlier day with its head, is sound in itself. It
-does not hold the entries that an anchor names: so that is found, as long as the anchors are kept where whoever did it
-cannot write.
+A hash chain that was rewritten from the beginning, or restored to an earlier day with its head, is consistent in
+itself, but lacks the entries that an anchor names. Anchors therefore reveal such tampering, as long as they are kept
+where the person responsible cannot write.
 
     anchor-20261129T120000.000000Z.jsonl    {"at", "register", "audit", "key", "mac"}
 """
@@ -28,7 +28,7 @@ LABEL = "anchor-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """`register` and `audit` are `sequence:hash` of the last entry then; empty where there was none."""
+    """`register` and `audit` are `sequence:hash` of the last entry at that time; empty where there was none."""
 
     at: str
     register: str
@@ -40,7 +40,7 @@ class Anchor:
 
 
 def anchor_now(home: Home, *, audit: str) -> tuple[Anchor, str]:
-    """Where the register ends now and, as told, the audit record; with the line that says so outside."""
+    """An anchor for the register's current end and the given end of the audit record, and the line to write outside."""
     last = verify(home)
     at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     anchor = Anchor(at=at, register=f"{last.sequence}:{last.chain}" if last.sequence else "", audit=audit)
@@ -50,8 +50,8 @@ def anchor_now(home: Home, *, audit: str) -> tuple[Anchor, str]:
 
 
 def kept_anchors(home: Home, folders: Iterable[Folder] | None = None) -> list[Anchor]:
-    """Every anchor in folders, those that PARENTIS_ANCHORS names by default, in the order they were made. Raises
-    IntegrityError for one that is not ours."""
+    """Every anchor in the folders (by default those in PARENTIS_ANCHORS), in the order they were made. Raises
+    IntegrityError for one not made with this home's key."""
     found = [one for one in places(ANCHORS_VARIABLE) if isinstance(one, Folder)] if folders is None else folders
     paths = sorted({path for one in found for path in one.path.glob(f"{LABEL}*.jsonl")})
     keys = Keys.of(home) if paths else None
@@ -71,7 +71,7 @@ def kept_anchors(home: Home, folders: Iterable[Folder] | None = None) -> list[An
 
 
 def verify_register(home: Home, anchors: Sequence[Anchor]) -> int:
-    """How many anchors the register still holds: all. Raises IntegrityError for the first whose entry is another."""
+    """The number of anchors, all of which match the register. Raises IntegrityError for the first that does not."""
     chains = dict(events(home).filter(pl.col("chain").is_not_null()).select("sequence", "chain").iter_rows())
     last = max(chains, default=0)
     for anchor in anchors:
@@ -81,7 +81,7 @@ def verify_register(home: Home, anchors: Sequence[Anchor]) -> int:
         found = chains.get(int(sequence))
         if found is None and int(sequence) > last:
             raise IntegrityError(f"register: it ends at entry {last}, and on {anchor.at} it had {sequence}")
-        if found != chain and ":" in chain:  # before the first chained entry, its beginning has no hash of its own
+        if found != chain and ":" in chain:  # entries before the first chained one have no hash
             raise IntegrityError(f"register: entry {sequence} is not the one that was anchored on {anchor.at}")
     return len(anchors)
 

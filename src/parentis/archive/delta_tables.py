@@ -1,6 +1,6 @@
-"""Delta tables as they are kept here: on disk when a write returns, readable by their owner alone, and damage told.
+"""Delta tables in the home: on disk when a write returns, readable by their owner alone, with damage reported.
 
-Every read and write of a table in the home goes through here.
+Every read and write of a table in the home uses this module.
 """
 
 import json
@@ -36,7 +36,7 @@ def version(path: Path) -> int:
 
 
 def opened(path: Path) -> "DeltaTable":
-    """The table. Raises DamageError where its log cannot be read, or a file it names is not there or cut short."""
+    """The table. Raises DamageError if its log cannot be read, or a file it names is missing or truncated."""
     from deltalake import DeltaTable
 
     table = told(path, lambda: DeltaTable(str(path)))
@@ -48,10 +48,10 @@ def opened(path: Path) -> "DeltaTable":
 
 
 def scan(table: "DeltaTable", path: Path) -> pl.LazyFrame:
-    """The table's rows, lazily. Damage inside a file shows when they are collected: see `collected`."""
+    """The table's rows, lazily. Damage inside a file is found when they are collected: see `collected`."""
     if quote(str(path)) == str(path):
         return pl.scan_delta(table)
-    # Polars takes the percent signs that stand for spaces and the like in Delta's addresses for part of the path.
+    # Polars does not decode the percent-encoding (of spaces, for example) in Delta's file addresses.
     files = [path / name for name, _ in _files(path, table)]
     schema = pl.Schema(table.schema())
     if not files:
@@ -94,7 +94,7 @@ def change(path: Path, do: Callable[["DeltaTable"], None]) -> None:
 
 
 def compact(path: Path, *, above: int) -> None:
-    """Rewrite the table's files as few where there are more than so many; history stays."""
+    """Rewrite the table as a few files if it has more than this many; history is kept."""
     from deltalake import DeltaTable
 
     if len(DeltaTable(str(path)).file_uris()) > above:
@@ -107,13 +107,14 @@ def _compact(table: "DeltaTable") -> None:
 
 
 def settle(path: Path, *, since: int) -> None:
-    """Bring to disk what the commits after version `since` wrote, files before the folders that name them, and let
-    their owner alone read them. The commit at `since` too: its writer may have been killed before it could."""
+    """Flush to disk what the commits from version `since` on wrote, files before the folders that hold them, and make
+    it readable by its owner alone. This includes the commit `since`, whose writer may have been killed before doing so.
+    """
     log = path / LOG
     for number in sorted(one for one in _versions(path) if one >= since):
         entry = log / f"{number:020}.json"
         for name in _added(entry):
-            with suppress(FileNotFoundError):  # a later commit of the same command took it away again
+            with suppress(FileNotFoundError):  # a later commit of the same command removed it again
                 _keep(path / name, 0o600)
         _keep(entry, 0o600)
     for beside in log.iterdir():
@@ -121,14 +122,14 @@ def settle(path: Path, *, since: int) -> None:
             _keep(beside, 0o600)
     for folder in (log, path):
         _keep(folder, 0o700)
-    if since < 0:  # the table is new, and so may the folders be that it lies in: lake/<return>/<table>
+    if since < 0:  # the table is new, and its parent folders may be new too: lake/<return>/<table>
         for folder in list(path.parents)[:FOLDERS_ABOVE]:
             durable.sync_folder(folder)
 
 
 @contextmanager
 def _for_the_owner_alone() -> Iterator[None]:
-    """What a library creates meanwhile has no bits for others: not even for the moment before `settle`."""
+    """Within the block, files that a library creates are closed to other users, even before `settle` is called."""
     before = os.umask(0o077)
     try:
         yield
@@ -137,7 +138,7 @@ def _for_the_owner_alone() -> Iterator[None]:
 
 
 def damaged(path: Path, what: str) -> DamageError:
-    """The error for a table of which something is lost or changed."""
+    """The error for a table of which a part is lost or changed."""
     return DamageError(table=_name(path), what=what)
 
 
@@ -149,7 +150,7 @@ def told(path: Path, do: Callable[[], V]) -> V:
         return do()
     except (DeltaError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise  # the disk's own word: full, not to be read
+            raise  # an error of the disk itself: full, or unreadable
         raise damaged(path, f"it cannot be read ({type(error).__name__})") from error
 
 
@@ -171,7 +172,7 @@ def _added(entry: Path) -> list[str]:
 
 
 def _files(path: Path, table: "DeltaTable") -> list[tuple[str, int]]:
-    """Name and size of each file that holds rows now."""
+    """Name and size of each file that holds current rows."""
     actions = told(path, lambda: table.get_add_actions(flatten=True))
     frame = pl.DataFrame(actions)
     return [(unquote(name), size) for name, size in frame.select("path", "size_bytes").iter_rows()]

@@ -1,4 +1,4 @@
-"""Writing that survives a power cut: the bytes and the folder entry are on disk before the call returns."""
+"""Writes that survive a power cut: the bytes and the folder entry are on disk before the call returns."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ def write_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
 
 
 def make_file(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
-    """`write_file`, unless a file is there already, which stays: whether ours was made. Of several at once, one is."""
+    """`write_file`, unless the file exists. Returns whether it was written. Of several calls, only one writes."""
     unfinished = _beside(path, data, mode)
     try:
         os.link(unfinished, path)
@@ -27,7 +27,7 @@ def make_file(path: Path, data: bytes, *, mode: int = 0o600) -> bool:
 
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Make the folder `path` with `files` in it: after a crash it is there whole or not at all."""
+    """Make the folder `path` with `files` in it: after a crash it exists complete or not at all."""
     unfinished = path.with_name(f"{UNFINISHED}{path.name}")
     make_folder(unfinished)
     for name, data in files.items():
@@ -38,14 +38,14 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """The folder and those above it that are not there, for their owner alone."""
+    """Make the folder and any missing parents, for their owner alone."""
     if not path.is_dir():
         make_folder(path.parent)
         path.mkdir(mode=FOLDER, exist_ok=True)
 
 
 FILE, FOLDER = 0o600, 0o700
-"""Modes of whatever is kept: nobody but its owner reads it."""
+"""Modes of all stored files and folders: only the owner has access."""
 
 UNFINISHED = ".new-"
 """Prefix of files and folders whose writer has not finished; safe to delete under the lock."""
@@ -60,7 +60,7 @@ def sync_folder(path: Path) -> None:
 
 
 def _beside(path: Path, data: bytes, mode: int) -> Path:
-    """The bytes on disk next to `path`, under a name that nobody else's have."""
+    """Write the bytes to disk next to `path`, under a unique name."""
     make_folder(path.parent)
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(6)}-{path.name}")
     _write_and_sync(unfinished, data, mode)

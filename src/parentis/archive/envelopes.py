@@ -1,10 +1,10 @@
-"""Envelopes: the raw bytes of a submission, under a key of their own.
+"""Envelopes: the raw bytes of a submission, encrypted under its own key.
 
     archive/<submission_id>/key         the submission's key, sealed by the master key
     archive/<submission_id>/manifest    what was handed in and how, sealed
     archive/<submission_id>/<sha256>    one file's bytes, sealed, named by the SHA-256 of what was handed in
 
-The folder appears whole or not at all, and is never written again. Erasing destroys its key.
+The folder appears complete or not at all, and is never written again. Erasing destroys its key.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`intent` is what the person asked for, as strings: enough to go on where a crash stopped."""
+    """`intent` is what the person asked for, as strings: enough to continue after a crash."""
 
     files: tuple[StoredFile, ...]
     intent: Mapping[str, str | bool | None]
@@ -54,14 +54,14 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """Files that are handed in together, and what is asked for them."""
+    """Files handed in together, and what their sender asks for."""
 
     files: tuple[File, ...]
     intent: Mapping[str, str | bool | None]
 
 
 def store(home: Home, uploads: Sequence[Upload]) -> list[str]:
-    """Seal each upload under a fresh key, on disk before this returns; gives the submissions' ids."""
+    """Seal each upload under a new key; on disk before this returns. Returns the submissions' ids."""
     master = master_key(home)
     durable.make_folder(home.archive)
     ids = [uuid4().hex for _ in uploads]
@@ -86,7 +86,7 @@ def _store_one(home: Home, master: Key, submission_id: str, upload: Upload) -> N
 
 
 def manifest(home: Home, submission_id: str) -> Manifest:
-    """What was handed in. An erased or unknown submission is a `NotFoundError`."""
+    """What was handed in. Raises NotFoundError for an erased or unknown submission."""
     return _manifest(home, submission_id, _key(home, submission_id))
 
 
@@ -130,8 +130,8 @@ def _about_key(submission_id: str) -> str:
 
 
 def reseal(home: Home) -> int:
-    """Seal the submissions' keys that are sealed under an earlier master key under the one that is used now; gives how
-    many were. One that does not open is left as it is."""
+    """Reseal under the current master key the submissions' keys that an earlier one sealed. Returns how many. A key
+    that does not open is left unchanged."""
     keys, count = keys_of(home, "master"), 0
     for submission_id in sorted(kept(home)):
         path, about = home.archive / submission_id / "key", _about_key(submission_id)
@@ -141,7 +141,7 @@ def reseal(home: Home) -> int:
 
 
 def resealed(keys: Sequence[Key], path: Path, about: str) -> bool:
-    """Seal a file's content under the last of the keys; gives whether that was necessary."""
+    """Reseal a file's content under the last of the keys. Returns whether that was necessary."""
     sealed = path.read_bytes()
     with suppress(IntegrityError):
         keys[-1].open(sealed, about)
@@ -153,12 +153,12 @@ def resealed(keys: Sequence[Key], path: Path, about: str) -> bool:
 
 
 def seal_beside(home: Home, submission_id: str, data: bytes, about: str) -> bytes:
-    """`data` about a submission, sealed under its key: what is erased with it, wherever it lies."""
+    """`data` about a submission, sealed under its key, so that erasing the submission makes it unreadable anywhere."""
     return _key(home, submission_id).seal(data, f"{submission_id}/beside/{about}")
 
 
 def open_beside(home: Home, submission_id: str, sealed: bytes, about: str) -> bytes:
-    """Inverse of `seal_beside`. After an erasure, a `NotFoundError`."""
+    """Inverse of `seal_beside`. Raises NotFoundError after an erasure."""
     return _key(home, submission_id).open(sealed, f"{submission_id}/beside/{about}")
 
 
@@ -175,7 +175,7 @@ def destroy(home: Home, submission_id: str) -> None:
     folder = home.archive / submission_id
     key = folder / "key"
     if key.is_file():
-        # Zeros first: copies of the sealed bytes in backups stay sealed for good, and the disk forgets.
+        # Overwrite the key with zeros first, so that copies of the sealed bytes in backups can never be opened.
         with key.open("r+b") as file:
             file.write(bytes(key.stat().st_size))
             file.flush()
@@ -188,7 +188,7 @@ def destroy(home: Home, submission_id: str) -> None:
 
 
 def clear_unfinished(home: Home) -> int:
-    """Delete envelopes whose writer was killed before they were whole: their sender was told nothing."""
+    """Delete envelopes whose writer was killed before they were complete: their sender had no confirmation."""
     if not home.archive.is_dir():
         return 0
     unfinished = [path for path in home.archive.iterdir() if path.name.startswith(durable.UNFINISHED)]

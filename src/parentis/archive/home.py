@@ -11,7 +11,7 @@ HOME_VARIABLE = "PARENTIS_HOME"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder of one installation. docs/archive-and-lake.md draws its layout."""
+    """The folder of one installation. docs/archive-and-lake.md shows its layout."""
 
     path: Path
 
@@ -37,7 +37,7 @@ class Home:
 
     @property
     def register_head(self) -> Path:
-        """Where the register ends, under its key: so that one whose end was cut off is found."""
+        """The register's last entry, authenticated with its key, so that a truncated register is detected."""
         return self.path / "register.head"
 
     @property
@@ -47,7 +47,7 @@ class Home:
 
     @property
     def figures(self) -> Path:
-        """What services made, one folder per build, and the Delta table that says which build is shown."""
+        """The output of services, one folder per build, and the Delta table that says which build is shown."""
         return self.path / "figures"
 
     @property
@@ -57,7 +57,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """Sealed results that take long to compute and can be computed again. Every erasure empties it."""
+        """Sealed results that are slow to compute and can be computed again. Every erasure empties it."""
         return self.path / "cache"
 
     @property
@@ -76,7 +76,7 @@ class Home:
 
     @property
     def attempts(self) -> Path:
-        """The submissions being worked on now, and how often that was begun; left behind as `pending` is."""
+        """The submissions being processed now, with the number of attempts; left behind only as `pending` is."""
         return self.path / "attempts.json"
 
 

@@ -1,9 +1,9 @@
-"""A kept key replaced by another: what must outlive it is sealed under the new one, and one file says which holds.
+"""Replaces a key: secrets that must outlive it are sealed under the new one, and a file names the key in force.
 
-`custody.id` names the key in force; secrets that were derived from the one before and go on being used stand in it,
-sealed. Written whole or not at all, it is the moment of the change. Until then `custody.change` names the key that is
-to be, and where keys lie in the home that key is beside the old one: a change that was killed can be finished, for some
-of what is sealed may be under the new key already.
+`custody.id` names the key in force and holds, sealed, the secrets derived from the previous key that remain in use. It
+is written completely or not at all, which completes the change. Until then `custody.change` names the new key; where
+keys are stored in the home, the new key is stored next to the old one. An interrupted change can therefore be finished,
+as it must be, because some data may already be sealed under the new key.
 """
 
 import json
@@ -18,18 +18,18 @@ from parentis.errors import UserError
 
 
 def carried(home: Home, name: str, key: Key) -> dict[str, Key]:
-    """The secrets, by use, that outlived the keys before this one."""
+    """The secrets, by use, carried over from earlier keys."""
     sealed = _read(home, f"{name}.id").get("carried", {})
     return {use: Key(key.open(bytes.fromhex(one), _about(name, use))) for use, one in sealed.items()}
 
 
 class ChangeBegunError(UserError):
-    """A change of a key to another key than the one it was begun with."""
+    """A key change was begun with a different new key."""
 
 
 def begin_change(home: Home, name: str, new: Key | None, *, in_home: bool) -> Key:
-    """The next key: `new`, or the one that a change was begun with, or one made here. On disk before this
-    returns. `in_home`: it is kept in the home's own file, and not in a variable."""
+    """The new key: `new`, or that of an unfinished change, or a random one. On disk before this returns. `in_home`:
+    the key is stored in a file of the home, not in an environment variable."""
     finish_change(home, name)
     begun, beside = _read(home, f"{name}.change").get("new"), _beside(home, name)
     if new is None:
@@ -46,7 +46,7 @@ def begin_change(home: Home, name: str, new: Key | None, *, in_home: bool) -> Ke
 
 
 def change_key(home: Home, name: str, new: Key, carry: Mapping[str, Key]) -> None:
-    """From now on `new` is the key `name` of this home, and `carry` what is carried on under it."""
+    """Make `new` the key `name` of this home, with the secrets `carry` sealed under it."""
     sealed = {use: new.seal(key.secret, _about(name, use)).hex() for use, key in carry.items()}
     marker = {f"{name}_key_id": new.id, "carried": sealed}
     durable.write_file(_marker(home, name), json.dumps(marker).encode())
@@ -54,7 +54,7 @@ def change_key(home: Home, name: str, new: Key, carry: Mapping[str, Key]) -> Non
 
 
 def finish_change(home: Home, name: str) -> None:
-    """Where the home names its new key already: put the key's file in its place, and forget that a change was begun."""
+    """If the home already names the new key, put the key's file in place and remove the record of the change."""
     begun = home.keys / f"{name}.change"
     if not begun.exists() or _read(home, f"{name}.change")["new"] != _read(home, f"{name}.id").get(f"{name}_key_id"):
         return
@@ -65,7 +65,7 @@ def finish_change(home: Home, name: str) -> None:
 
 
 def change_stamp(home: Home, name: str) -> int:
-    """A number that differs after each change, so that a remembered key can be recognised as out of date."""
+    """A number that differs after each change, so that a cached key can be recognised as out of date."""
     try:
         return _marker(home, name).stat().st_mtime_ns
     except FileNotFoundError:

@@ -1,15 +1,15 @@
-"""Keys: the master key of a home, the custody enclave's own, the register's, the key of each submission, and the keyed
+"""Keys: the home's master key, the custody enclave's key, the register's key, each submission's key, and the keyed
 hashes of identifiers.
 
-The master key wraps the submissions' keys and, through HKDF, gives each use its own HMAC key. It comes from
-`PARENTIS_MASTER_KEY` (64 hex digits), else from `keys/master.key` in the home, which is made on first use
-except where `PARENTIS_ENV=production`: there a key that nobody chose to keep safe would be a trap. The custody key is
-kept in the same way and derives from nothing: whoever has the master key cannot open the enclave. So is the register's,
-under which its entries are chained: whoever has the files and the master key cannot write the register anew.
+The master key wraps the submissions' keys and, through HKDF, derives an HMAC key for each use. It comes from
+`PARENTIS_MASTER_KEY` (64 hex digits), or else from `keys/master.key` in the home. That file is made on first use,
+except where `PARENTIS_ENV=production`, because nobody would know to back it up. The custody key is stored in the same
+way and is independent, so the master key does not open the enclave. So is the register's key, which chains its entries:
+with the files and the master key alone, nobody can rewrite the register.
 
-Other enclaves (`child-deaths`) have a key of their own too, kept in the same way. Each may be replaced. The master
-keys, the register's and those enclaves' before the present one are kept, sealed under it, in `keys/<name>.retired`
-(`rotation`); of the custody enclave's, what must outlive it is carried on (`key_change`).
+Other enclaves (`child-deaths`) also have their own keys, stored in the same way. Every key can be replaced. Earlier
+keys of the home, the register and those enclaves are kept in `keys/<name>.retired`, sealed under the current key
+(`rotation`); for the custody enclave, only the secrets that must outlive the key are carried over (`key_change`).
 """
 
 import hashlib
@@ -36,15 +36,15 @@ CUSTODY_VARIABLE = "PARENTIS_CUSTODY_KEY"
 REGISTER_VARIABLE = "PARENTIS_REGISTER_KEY"
 KEY_BYTES = 32
 FEWEST_VALUES = 16
-"""A key whose bytes take fewer values was typed and not drawn: of drawn ones, not one in 10^16 has so few."""
+"""A key whose bytes take fewer values was typed by hand: fewer than one in 10^16 random keys has so few."""
 NONCE_BYTES = 12
 HASH_HEX_DIGITS = 32
-"""128 bits: no two of a region's children meet by chance, and half the width of a full digest."""
+"""128 bits: half a full digest, and wide enough that no two of a region's children collide by chance."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """An AES-256 key. It has no printable form, so that it cannot end up in a log."""
+    """An AES-256 key. It has no printable form, so that it cannot appear in a log."""
 
     secret: bytes
 
@@ -54,7 +54,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """Eight hex digits that name the key and say nothing about it."""
+        """Eight hex digits that identify the key and reveal nothing about it."""
         return hmac.digest(self.secret, b"parentis key id", hashlib.sha256).hex()[:8]
 
     def seal(self, data: bytes, about: str) -> bytes:
@@ -63,7 +63,7 @@ class Key:
         return nonce + AESGCM(self.secret).encrypt(nonce, data, about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
-        """Inverse of `seal`; bytes that were changed or moved are an `IntegrityError`."""
+        """Inverse of `seal`. Raises IntegrityError for bytes that were changed or moved."""
         try:
             return AESGCM(self.secret).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
         except (InvalidTag, ValueError):
@@ -75,13 +75,13 @@ class Key:
 
 
 def master_key(home: Home) -> Key:
-    """The home's master key; refused where it is not the one the home was made with."""
+    """The home's master key. Raises KeyMissingError if it is not the key the home was made with."""
     return _kept_key(home, "master", MASTER_VARIABLE)
 
 
 def given_master_key(home: Home) -> Key:
-    """The master key as it is given, whatever home it was made for: to restore into an empty one. Never made up; leaves
-    no mark."""
+    """The master key as given, without a check against a home: for a restore into an empty home. Never creates a key,
+    and records nothing."""
     text, path = os.environ.get(MASTER_VARIABLE), home.keys / "master.key"
     if not text and not path.is_file():
         raise KeyMissingError(
@@ -94,18 +94,18 @@ def given_master_key(home: Home) -> Key:
 
 
 def custody_key(home: Home) -> Key:
-    """The key of the custody enclave in this home, under the same rules."""
+    """The key of this home's custody enclave, under the same rules."""
     return _kept_key(home, "custody", CUSTODY_VARIABLE)
 
 
 def enclave_variable(name: str) -> str:
-    """The environment variable that holds an enclave's key: `PARENTIS_CHILD_DEATHS_KEY` of `child-deaths`."""
+    """The environment variable that holds an enclave's key: `PARENTIS_CHILD_DEATHS_KEY` for `child-deaths`."""
     return f"PARENTIS_{name.upper().replace('-', '_')}_KEY"
 
 
 def enclave_key(home: Home, name: str) -> Key:
-    """The key of an enclave of its own in this home (`child-deaths`), under the same rules. Raises KeyMissingError for
-    the master key given twice: each must be of no use without the other."""
+    """The key of another enclave of this home (`child-deaths`), under the same rules. Raises KeyMissingError if it
+    equals the master key: neither key may open what the other protects."""
     key = _kept_key(home, name, enclave_variable(name))
     if key == master_key(home):
         raise KeyMissingError(
@@ -118,8 +118,8 @@ def enclave_key(home: Home, name: str) -> Key:
 
 
 def register_key(home: Home) -> Key:
-    """The key under which the register's entries are chained, under the same rules. Raises KeyMissingError for the
-    master key given twice: each must be of no use without the other."""
+    """The key that chains the register's entries, under the same rules. Raises KeyMissingError if it equals the master
+    key: neither key may open what the other protects."""
     key = _kept_key(home, "register", REGISTER_VARIABLE)
     if key == master_key(home):
         raise KeyMissingError(
@@ -132,7 +132,7 @@ def register_key(home: Home) -> Key:
 
 
 def keys_of(home: Home, name: str) -> tuple[Key, ...]:
-    """Every key of that name that this home has had, the oldest first; the last is the one that is used now."""
+    """Every key of that name that this home has had, oldest first; the last is the current one."""
     now = KINDS[name](home) if name in KINDS else enclave_key(home, name)
     path = home.keys / f"{name}.retired"
     sealed = json.loads(path.read_bytes()).get(now.id, []) if path.exists() else []
@@ -140,12 +140,12 @@ def keys_of(home: Home, name: str) -> tuple[Key, ...]:
 
 
 def retired_as(name: str) -> str:
-    """The context a retired key is sealed with."""
+    """The context with which a retired key is sealed."""
     return f"{name} key of before"
 
 
 def open_with(keys: Sequence[Key], sealed: bytes, about: str) -> bytes:
-    """Open what one of the keys sealed, trying the latest first. Raises IntegrityError where none opens it."""
+    """Open data sealed by one of the keys, trying the latest first. Raises IntegrityError if none opens it."""
     for key in reversed(keys[1:]):
         try:
             return key.open(sealed, about)
@@ -155,7 +155,7 @@ def open_with(keys: Sequence[Key], sealed: bytes, about: str) -> bytes:
 
 
 def has_register_key(home: Home) -> bool:
-    """Whether a register of this home was ever chained."""
+    """Whether this home's register was ever chained."""
     return (home.keys / "register.id").exists()
 
 
@@ -203,16 +203,16 @@ def _key_file(home: Home, name: str, variable: str) -> str:
             do="Put the key back; a new one could not read what was sealed with it.",
         )
     durable.make_file(path, Key.random().secret.hex().encode())
-    return path.read_text()  # of several processes that begin a home together, the first one's
+    return path.read_text()  # if several processes create a home at once, the first one's key is used
 
 
 def variable_of(name: str) -> str:
-    """The variable that a key may come from."""
+    """The environment variable that may hold a key."""
     return {"master": MASTER_VARIABLE, "register": REGISTER_VARIABLE}.get(name) or enclave_variable(name)
 
 
 def parse_key(text: str, name: str, where: str) -> Key:
-    """The key that 64 hex digits write. Raises KeyMissingError for anything else, and for one that repeats itself."""
+    """The key written as 64 hex digits. Raises KeyMissingError for anything else, and for too few different bytes."""
     try:
         secret = bytes.fromhex(text.strip())
     except ValueError:
@@ -235,18 +235,18 @@ def parse_key(text: str, name: str, where: str) -> Key:
 
 
 KINDS: Mapping[str, Callable[[Home], Key]] = {"master": master_key, "register": register_key}
-"""The keys of a home that are replaced by `rotation`, beside those of enclaves (`enclave_key`); the custody enclave's
-is by `key_change`."""
+"""The keys of a home that `rotation` replaces, in addition to those of enclaves (`enclave_key`); `key_change` replaces
+the custody enclave's."""
 
 Hasher: TypeAlias = Callable[[pl.Series], pl.Series]
-"""Strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""
+"""Converts strings to 32 hex digits; null stays null. The same text gives the same hash within a use."""
 
 
 def hasher(home: Home, use: str) -> tuple[Hasher, str]:
-    """The keyed hash of identifiers for one use, and the id of its key, to be stored beside the hashes. It is derived
-    from the home's first master key: a child keeps their hash when the key is replaced."""
+    """The keyed hash of identifiers for one use, and the id of its key, to be stored with the hashes. It is derived
+    from the home's first master key, so that a child's hash stays the same when the master key is replaced."""
     key = keys_of(home, "master")[0].derive(f"hash/{use}")
-    # One keyed state, copied per value: a third of the cost of keying HMAC afresh.
+    # One keyed state, copied for each value: a third of the cost of setting up HMAC each time.
     keyed = hmac.new(key.secret, digestmod=hashlib.sha256)
 
     def digest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""One writer at a time. The lock is the operating system's: it ends with the process, however that ends."""
+"""Lock for one writer at a time. The operating system releases it when the process ends, however it ends."""
 
 import fcntl
 import os
@@ -17,8 +17,8 @@ WAIT_SECONDS = 60.0
 
 @contextmanager
 def locked(home: Home, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Hold the home's lock; after `wait` seconds without it, a `BusyError`. Where the disk cannot be written meanwhile,
-    a `StorageError`."""
+    """Hold the home's lock. Raises BusyError after `wait` seconds without it, and StorageError if the disk cannot be
+    written within the block."""
     try:
         with _held(home, wait):
             yield

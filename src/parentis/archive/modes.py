@@ -1,4 +1,4 @@
-"""Who may read what is kept: its owner alone."""
+"""File permissions: only the owner may read what is stored."""
 
 import os
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ OTHERS = 0o077
 
 
 def readable_by_others(home: Home) -> Iterator[str]:
-    """Names of the files and folders that others may read or write, below the home. `current` is not looked at: whom it
-    is opened to is somebody's decision. Nor is the home itself: a reporting tool may have to pass through it."""
+    """Names of the files and folders below the home that others may read or write. Leaves out `current`, to which an
+    administrator may give access, and the home itself, which a reporting tool may have to traverse."""
     for path in _kept(home):
         if path.lstat().st_mode & OTHERS and not path.is_symlink():
             yield path.relative_to(home.path).as_posix()
 
 
 def close_to_others(home: Home) -> int:
-    """Take others' permissions away; gives how many files and folders had any."""
+    """Remove other users' permissions. Returns how many files and folders had any."""
     names = list(readable_by_others(home))
     for name in names:
         path = home.path / name

@@ -1,6 +1,6 @@
-"""Places outside the home that are written to and never changed: a folder, or a syslog collector.
+"""Write-once destinations outside the home: a folder, or a syslog collector.
 
-/mnt/anchors                 each writing is a file of its own: what an object store keeps under a write-once rule
+/mnt/anchors                 each write is a separate file, which an object store can keep under a write-once rule
 syslog://collector:6514      RFC 5424 over TCP, each message with its length before it (RFC 6587)
 syslog+udp://collector:514   RFC 5424, a message a datagram
 """
@@ -26,19 +26,19 @@ PORT = 514
 
 
 class Outside(Protocol):
-    """Somewhere to write to."""
+    """A destination to write to."""
 
     @property
     def name(self) -> str:
-        """As it was given."""
+        """The destination as it was configured."""
 
     def put(self, label: str, lines: Sequence[str]) -> None:
-        """Write lines; writing the same label again does no harm. Raises OSError where it cannot be reached."""
+        """Write lines; writing the same label again is harmless. Raises OSError if it cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A file for each writing, `<label>.jsonl`, on disk when it returns."""
+    """A folder: each write makes a file `<label>.jsonl`, on disk when the call returns."""
 
     path: Path
 
@@ -83,7 +83,7 @@ def _message(label: str, line: str) -> bytes:
 
 
 def outside(text: str) -> Outside:
-    """The place that a text names. Raises NotFoundError for any other text."""
+    """The destination named by a text. Raises NotFoundError for text in any other form."""
     if text.startswith("syslog"):
         found = urlsplit(text)
         if found.scheme in {"syslog", "syslog+udp"} and found.hostname:
@@ -99,5 +99,5 @@ def outside(text: str) -> Outside:
 
 
 def places(variable: str) -> tuple[Outside, ...]:
-    """The places that an environment variable names, separated by commas."""
+    """The destinations in an environment variable, separated by commas."""
     return tuple(outside(one.strip()) for one in os.environ.get(variable, "").split(",") if one.strip())

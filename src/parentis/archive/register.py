@@ -1,10 +1,10 @@
-"""The register: every event in the life of every submission, in order, for ever.
+"""The register: every event of every submission, in order, kept permanently.
 
 It is one append-only Delta table. A submission's state, and which loads are visible, follow from its rows
-alone (`states`); appending an `accepted` row is what makes a load visible in every table at once.
+alone (`states`); appending an `accepted` row makes a load visible in every table at once.
 
-Each row carries a keyed hash of itself and of the row before (`register_chain`), and where they end stands in a file of
-its own: a row that was changed, left out, added or cut off the end is found.
+Each row carries a keyed hash of itself and the previous row (`register_chain`), and a separate file records the last
+row: a row that was changed, removed, added or cut off the end is detected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ EventName: TypeAlias = Literal[
 ]  # fmt: skip
 
 OF_NO_SUBMISSION = ""
-"""The submission of events that are about none: `shown`, `repaired`, `rekeyed`."""
+"""The submission id of events that concern no submission: `shown`, `repaired`, `rekeyed`."""
 
 PROBLEM = {
     "file": pl.String(),
@@ -41,7 +41,7 @@ ERROR = {name: pl.String() for name in ("code", "where", "expected", "found", "d
 
 EVENTS = pl.Schema(
     {
-        "sequence": pl.Int64(),  # 1, 2, 3 … over the whole register; `as_of` means one of these
+        "sequence": pl.Int64(),  # 1, 2, 3 … over the whole register; `as_of` refers to this
         "at": pl.Datetime("us", "UTC"),
         "event": pl.String(),
         "submission_id": pl.String(),
@@ -52,27 +52,27 @@ EVENTS = pl.Schema(
         "period": pl.String(),
         "who": pl.String(),
         "role": pl.String(),  # in which they accepted or signed
-        "audience": pl.String(),  # of `released` and `release-asked`: to whom: own, members, published
+        "audience": pl.String(),  # of `released` and `release-asked`: the audience: own, members, published
         "why": pl.String(),
         "files": pl.List(pl.Struct({"name": pl.String(), "sha256": pl.String(), "size": pl.Int64()})),
         "counts": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64()})),
-        "errors": pl.Int64(),  # findings that should be put right, when it was checked
-        "problems": pl.List(pl.Struct(PROBLEM)),  # what reading it met, and what accepting it supersedes
+        "errors": pl.Int64(),  # findings to correct, at the time of checking
+        "problems": pl.List(pl.Struct(PROBLEM)),  # problems found in reading it, and what accepting it supersedes
         "contents": pl.List(pl.Struct({"table": pl.String(), "rows": pl.Int64(), "sha256": pl.String()})),
         # of `accepted` and `reloaded`: what the load holds in each table, by `lake.digest`
-        "error": pl.Struct(ERROR),  # of `rejected`: the error of which `why` is the sentence, where it was one
+        "error": pl.Struct(ERROR),  # of `rejected`: the error behind the sentence in `why`, if there was one
         "code_version": pl.String(),
-        "chain": pl.String(),  # keyed hash of this row and the one before; null in rows older than the chain
+        "chain": pl.String(),  # keyed hash of this row and the previous one; null in rows older than the chain
     }
 )
 
 COMPACT_AFTER_FILES = 64
-"""Each append leaves a small file; past this many they are rewritten as one (history stays)."""
+"""Each append leaves a small file; above this number they are rewritten as one (history is kept)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One row of the register before it has its place and time."""
+    """One row of the register before it has its sequence and time."""
 
     event: EventName
     submission_id: str
@@ -95,7 +95,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a load holds in one table `return/table`: so many rows, of this hash."""
+    """A load's rows in one table `return/table`: their number and hash."""
 
     table: str
     rows: int
@@ -107,24 +107,24 @@ def events(home: Home) -> pl.DataFrame:
     if not delta_tables.exists(home.register):
         return pl.DataFrame(schema=EVENTS)
     stored = delta_tables.read(home.register)
-    # A register only gains columns: one written before a column was there has nothing in it.
+    # Columns are only ever added to a register: an older one has nulls in newer columns.
     return stored.select(
         pl.col(name) if name in stored.columns else pl.lit(None, dtype).alias(name) for name, dtype in EVENTS.items()
     ).sort("sequence")
 
 
 def verify(home: Home) -> register_chain.Link:
-    """Where the register ends, once every row was found as it was written.
+    """The register's last link, after checking that every row is as it was written.
 
-    Raises IntegrityError that names the first that is not, or says that the end is missing."""
+    Raises IntegrityError, which names the first row that is not, or says that the end is missing."""
     return register_chain.verified(home, events(home))
 
 
 def append(home: Home, new: Sequence[Event]) -> tuple[int, ...]:
-    """Append events in one commit, under the caller's lock; gives their sequences.
+    """Append events in one commit, under the caller's lock. Returns their sequences.
 
-    All of them are on disk when this returns; after a crash, all or none. Raises IntegrityError where the register's
-    end is not as it was written: nothing is added to what somebody changed.
+    All are on disk when this returns; after a crash, all or none are. Raises IntegrityError if the register's end is
+    not as it was written: nothing is appended to a register that was tampered with.
     """
     if not new:
         return ()

@@ -1,14 +1,14 @@
-"""The register's chain: a keyed hash in every row over itself and the row before, and the last one's in a file beside.
+"""The register's chain: every row holds a keyed hash of itself and the previous row; a head file holds the last hash.
 
-Whoever can write the files but has not the register's key can neither change, add nor leave out a row unseen. A
-register taken back with its head to an earlier day is whole in itself: that is found by an anchor outside the home
+Someone who can write the files but lacks the register's key cannot change, add or remove a row without detection. A
+register restored with its head to an earlier day is consistent in itself; an anchor outside the home reveals it
 (`anchors`).
 
     chain           key id:HMAC-SHA-256, hex
     register.head   {"sequence", "chain", "macs"}
 
-When the key is replaced, earlier rows keep the hashes they have: the first row under the new key covers the last one
-under the old, so that an old key that has become known is of no use to change what was written under it.
+When the key is replaced, earlier rows keep their hashes. The first row under the new key covers the last one under the
+old, so that a disclosed old key cannot be used to change rows written under it.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ from parentis.errors import IntegrityError
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """The register up to a row: its sequence and the chain there; 0 and "" before the first."""
+    """A row's position in the chain: its sequence and hash; 0 and "" before the first row."""
 
     sequence: int
     chain: str
@@ -41,7 +41,7 @@ LINE = "\n"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The register's keys in the order they were used, by id; the last is the one that is used now."""
+    """The register's keys by id, in the order in which they were used; the last is the current one."""
 
     by_id: Mapping[str, Key]
 
@@ -54,18 +54,18 @@ class Keys:
         return list(self.by_id.values())[-1]
 
     def place(self, key_id: str) -> int:
-        """How many were used before it; -1 where it is none of them."""
+        """How many keys were used before this one; -1 if it is not one of them."""
         return list(self.by_id).index(key_id) if key_id in self.by_id else -1
 
 
 def verified(home: Home, events: pl.DataFrame, *, since_head: bool = False) -> Link:
-    """The register's last link, once every row was found as it was written.
+    """The register's last link, after checking that every row is as it was written.
 
     Args:
         events: the register's rows, in order.
-        since_head: only the rows since the head's, which stands for those before it: for every append.
+        since_head: check only the rows after the head's, which vouches for earlier ones; used for every append.
 
-    Raises IntegrityError that names the first row that is not as it was written, or says that the end is missing.
+    Raises IntegrityError, which names the first row that is not as it was written, or says that the end is missing.
     """
     if events.is_empty() and not home.register_head.is_file() and not has_register_key(home):
         return START
@@ -96,8 +96,8 @@ def verified(home: Home, events: pl.DataFrame, *, since_head: bool = False) -> L
 
 
 def chained(home: Home, last: Link, rows: pl.DataFrame) -> tuple[pl.Series, Link]:
-    """The chain of rows that follow `last`, in order, and the new last link. Once this has returned, the home says
-    that its register is chained."""
+    """The chain of rows that follow `last`, in order, and the new last link. Also records in the home that its register
+    is chained."""
     keys = Keys.of(home)
     if read_head(home, keys) is None:
         write_head(home, last)
@@ -109,15 +109,15 @@ def chained(home: Home, last: Link, rows: pl.DataFrame) -> tuple[pl.Series, Link
 
 
 def write_head(home: Home, link: Link, *others: Key) -> None:
-    """Say durably where the register ends, under the key that is used now and, while it is replaced, the other."""
+    """Record durably where the register ends, under the current key and, during its replacement, the other key."""
     macs = [_mac(key, _head_text(link)) for key in (register_key(home), *others)]
     told = {"sequence": link.sequence, "chain": link.chain, "macs": macs}
     durable.write_file(home.register_head, json.dumps(told).encode())
 
 
 def read_head(home: Home, keys: Keys | None = None) -> Link | None:
-    """Where the register ended when it was last written; None where no head is there. Raises IntegrityError for one
-    that nobody with the key has made."""
+    """Where the register ended when it was last written; None where there is no head. Raises IntegrityError for a head
+    not made with the key."""
     if not home.register_head.is_file():
         return None
     keys = keys or Keys.of(home)
@@ -136,7 +136,7 @@ def _head_text(link: Link) -> str:
 
 
 def _before_the_chain(older: pl.DataFrame) -> Link:
-    """What the first chained row follows: all rows older than the chain, taken together."""
+    """The link before the first chained row: one hash over all rows older than the chain."""
     if older.is_empty():
         return START
     together = hashlib.sha256("\n".join(_written(row) for row in older.iter_rows(named=True)).encode()).hexdigest()
@@ -165,7 +165,7 @@ def _mac(key: Key, text: str) -> str:
 
 
 def _written(row: Mapping[str, Any]) -> str:
-    """The row in one form, without what is empty: a column that is added later changes no hash."""
+    """The row in canonical form, without nulls, so that adding a column later changes no hash."""
     told = {name: _plain(value) for name, value in row.items() if name != "chain" and value is not None}
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

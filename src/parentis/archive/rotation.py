@@ -1,11 +1,11 @@
-"""Replacing the master key of a home, the register's, or that of an enclave of its own.
+"""Replaces a home's master key, its register key, or the key of an enclave other than custody.
 
-1. The keys before are sealed under the new one, beside those that are sealed under the old one.
-2. Both are accepted, until the new one stands where the old one stood.
-3. What can be sealed anew is (`envelopes.reseal`; the site's own by the site); the register begins to chain under the
-   new key with an entry that says so.
+1. The earlier keys are sealed under the new key, next to the copies sealed under the old key.
+2. Both keys are accepted until the new key has replaced the old one.
+3. Sealed data are resealed where possible (`envelopes.reseal`; the site reseals its own). The register continues under
+   the new key with an entry that records the change.
 
-A process that is killed between leaves a home that goes on under the one or the other; the command is given again.
+If the process is killed in between, the home works under one key or the other; run the command again.
 """
 
 import json
@@ -23,8 +23,8 @@ NEW = "_NEW"
 
 
 def replace_key(home: Home, name: str, *, who: str) -> Key:
-    """Replace a key, under the caller's lock; gives the new one. Where the old one comes from the environment, the new
-    one is taken from `<variable>_NEW`, and must be put into `<variable>` afterwards; where it is a file of the home,
+    """Replace a key, under the caller's lock. Returns the new key. If the old key comes from the environment, the new
+    one is read from `<variable>_NEW`, and must be put into `<variable>` afterwards; if it is a file of the home,
     a new file is made."""
     before = keys_of(home, name)
     new = _new_key(name)
@@ -47,12 +47,12 @@ def replace_key(home: Home, name: str, *, who: str) -> Key:
     if not os.environ.get(variable_of(name)):
         durable.write_file(path, new.secret.hex().encode())
     else:
-        os.environ[variable_of(name)] = new.secret.hex()  # for what this process still does
+        os.environ[variable_of(name)] = new.secret.hex()  # for the rest of this process
     if name == "register":
         why = f"the key {new.id} takes the place of {old.id}"
         register.append(home, [Event(event="rekeyed", submission_id=OF_NO_SUBMISSION, who=who, why=why)])
     elif name == "master":
-        shutil.rmtree(home.cache, ignore_errors=True)  # sealed under the old one, and made again when it is asked for
+        shutil.rmtree(home.cache, ignore_errors=True)  # sealed under the old key, and computed again when needed
         envelopes.reseal(home)
     durable.write_file(marker, json.dumps({noted: new.id}).encode())
     return new

@@ -1,11 +1,11 @@
-"""What cannot be read and stands in the way, moved to a folder of its own: out of use, and not lost.
+"""Moves unreadable files that block the work to a separate folder, so that they are out of use but not lost.
 
-    set-aside/lake/<return>/<table>    a damaged table, once another was made of the returns kept
+    set-aside/lake/<return>/<table>    a damaged table, after it was rebuilt from the returns kept
     set-aside/figures                  figures that were changed since they were made
     set-aside/archive/<submission>     an envelope that does not open
     set-aside/pending.json, attempts.json
 
-Each is the last of its name. An erasure takes away whatever there may hold something of what is erased.
+Only the latest of each name is kept. An erasure also deletes anything here that may hold erased data.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from parentis.archive.home import Home
 
 
 def set_aside(home: Home, path: Path) -> Path:
-    """Move a file or folder of the home there; gives where it is. What was there of that name goes."""
+    """Move a file or folder of the home there, replacing one of the same name. Returns its new path."""
     target = home.set_aside / path.relative_to(home.path)
     durable.make_folder(target.parent)
     if target.is_dir():
@@ -28,11 +28,11 @@ def set_aside(home: Home, path: Path) -> Path:
 
 
 def is_set_aside(home: Home, submission_id: str) -> bool:
-    """Was the envelope of this submission set aside?"""
+    """Whether this submission's envelope was set aside."""
     return (home.set_aside / home.archive.name / submission_id).is_dir()
 
 
 def forget_set_aside(home: Home, submission_id: str) -> None:
-    """Take away what was set aside of a submission, and what may have been made of it."""
+    """Delete what was set aside of a submission, and anything that may have been made from it."""
     for each in (home.lake.name, home.figures.name, f"{home.archive.name}/{submission_id}"):
         shutil.rmtree(home.set_aside / each, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What the register's events mean: the state of each submission, and which loads are visible.
+"""Derives from the register's events the state of each submission, and which loads are visible.
 
 Pure functions of the events. A later accepted submission of the same return, part, submitter and period
-supersedes the earlier for good: erasing it does not bring the earlier one back, taking it back (`reversed`) does.
+supersedes the earlier one permanently: erasing it does not restore the earlier one; reversing it (`reversed`) does.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from parentis.archive.register import EVENTS, OF_NO_SUBMISSION
 from parentis.returns import SYNTHETIC
 
 KEY = ("return_id", "part", "submitter", "period")
-"""Submissions that agree on these supersede one another."""
+"""Submissions with the same values of these supersede one another."""
 
 STATUSES = ("received", "split", "checked", "accepted", "reversed", "rejected", "unchanged", "erased")
-"""The events that change a submission's status, to the word itself."""
+"""The events that change a submission's status; the new status has the event's name."""
 
 CLOSED = ("split", "unchanged", "erased")
 """Statuses after which a submission's bytes are no longer kept."""
@@ -27,17 +27,17 @@ STATE = pl.Schema(
         **{name: EVENTS[name] for name in KEY},
         "received_at": EVENTS["at"],
         "received_by": pl.String(),
-        "sequence": pl.Int64(),  # of its acceptance; null where it never was, or was taken back
+        "sequence": pl.Int64(),  # of its acceptance; null if it was never accepted, or was reversed
         "accepted_at": EVENTS["at"],
         "accepted_by": pl.String(),
         "signed": pl.List(pl.String()),  # roles
-        "load_id": pl.String(),  # of its latest load, whatever `as_of`: a reload replaces the rows
+        "load_id": pl.String(),  # of its latest load, regardless of `as_of`: a reload replaces the rows
         "current": pl.Boolean(),  # accepted and not superseded: its load is visible
-        "provisional": pl.Boolean(),  # accepted, but a role its return asks for has not signed
-        "audience": pl.String(),  # to whom it was last released; null where it never was
+        "provisional": pl.Boolean(),  # accepted, but a role that its return requires has not signed
+        "audience": pl.String(),  # audience of its last release; null if never released
         "synthetic": pl.Boolean(),  # practice data: a file of it is called SYNTHETIC…
         "why": pl.String(),
-        "error": EVENTS["error"],  # of which `why` is the sentence
+        "error": EVENTS["error"],  # the error behind the sentence in `why`
         "files": EVENTS["files"],
         "counts": EVENTS["counts"],
         "errors": pl.Int64(),
@@ -107,17 +107,17 @@ def state(events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_
 
 
 def _latest_loads(events: pl.DataFrame) -> pl.LazyFrame:
-    """`(submission_id, load_id)`: the load that holds each submission's rows now."""
+    """`(submission_id, load_id)`: the load that currently holds each submission's rows."""
     return events.lazy().sort("sequence").group_by("submission_id").agg(pl.col("load_id").drop_nulls().last())
 
 
 def visible_loads(
     events: pl.DataFrame, *, sign_offs: Mapping[str, tuple[str, ...]], as_of: int | None = None
 ) -> pl.DataFrame:
-    """`(load_id, submission_id, return_id, part, submitter, period, sequence, provisional, audience)` of what
-    readers see.
+    """`(load_id, submission_id, return_id, part, submitter, period, sequence, provisional, audience)` of the visible
+    loads.
 
-    Rows that were erased since `as_of` are gone and so are their loads.
+    Loads erased since `as_of` are left out, because their rows no longer exist.
     """
     erased = events.filter(pl.col("event") == "erased")["submission_id"]
     return (

@@ -1,5 +1,4 @@
-"""What a disk says when it cannot be written, as a sentence: whoever meets it can free some space, and no bug of ours
-is looked for."""
+"""Errors of a disk that cannot be written, as a sentence, so that the user frees space and does not suspect a bug."""
 
 import errno
 import os
@@ -22,7 +21,7 @@ _IN_WORDS = re.compile(r"os error (\d+)")
 
 
 def storage_error(home: Home, error: BaseException) -> StorageError | None:
-    """The sentence for an error that the disk under the home is the reason of; None for any other."""
+    """The sentence for an error caused by the home's disk; None for any other error."""
     number = error.errno if isinstance(error, OSError) else None
     if number is None and (found := _IN_WORDS.search(str(error))):
         number = int(found[1])

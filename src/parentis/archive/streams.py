@@ -1,9 +1,9 @@
-"""Bytes sealed as they come: for what waits on disk before it is handed in, and is too large to hold until then.
+"""Seals bytes block by block: for files that wait on disk before they are handed in and are too large for memory.
 
     length, nonce + ciphertext + tag    of each block
     length, nonce + ciphertext + tag    of an empty block: the end
 
-A block is sealed with its place in the stream, so that none can be changed, left out, moved or cut off unnoticed.
+A block is sealed with its position in the stream, so that a changed, missing, moved or truncated block is detected.
 """
 
 from typing import IO
@@ -17,7 +17,7 @@ BLOCK_BYTES = 1024 * 1024
 
 
 def fresh_key(home: Home, about: str) -> tuple[Key, bytes]:
-    """A key of its own, and the same sealed by the master key, to be kept beside what it seals."""
+    """A new key, and the same key sealed by the master key, to be stored with the data it seals."""
     key = Key.random()
     return key, master_key(home).seal(key.secret, about)
 
@@ -34,7 +34,7 @@ class Sealer:
         self._key, self._about, self._blocks = key, about, 0
 
     def block(self, data: bytes) -> bytes:
-        """The block as it is written to disk. An empty one ends the stream."""
+        """The block as written to disk. An empty block ends the stream."""
         sealed = self._key.seal(data, f"{self._about}/{self._blocks}")
         self._blocks += 1
         return len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed
@@ -44,7 +44,7 @@ class Sealer:
 
 
 def unsealed(key: Key, file: IO[bytes], about: str) -> bytes:
-    """The whole stream. Raises IntegrityError where it was changed or cut off."""
+    """The whole stream. Raises IntegrityError if it was changed or truncated."""
     blocks: list[bytes] = []
     while not blocks or blocks[-1]:
         length = int.from_bytes(file.read(LENGTH_BYTES), "big")
@@ -58,7 +58,7 @@ def unsealed(key: Key, file: IO[bytes], about: str) -> bytes:
 
 
 class SealedWriter:
-    """A file to write to, sealed in blocks as it is written; `close` ends it."""
+    """A file to write to, sealed block by block as it is written; `close` ends it."""
 
     def __init__(self, key: Key, file: IO[bytes], about: str) -> None:
         self._sealer, self._file, self._waiting = Sealer(key, about), file, bytearray()
@@ -77,8 +77,8 @@ class SealedWriter:
 
 
 class SealedReader:
-    """Inverse of `SealedWriter`: a file to read from. Raises IntegrityError at the first block that was changed, left
-    out or moved, and where it is cut off or goes on."""
+    """Inverse of `SealedWriter`: a file to read from. Raises IntegrityError at the first block that was changed, is
+    missing or was moved, and if the stream is truncated or continues after its end."""
 
     def __init__(self, key: Key, file: IO[bytes], about: str) -> None:
         self._key, self._file, self._about = key, file, about
@@ -91,7 +91,7 @@ class SealedReader:
         return given
 
     def finish(self) -> None:
-        """Read to the end, that it is known to be whole."""
+        """Read to the end, to verify that the stream is complete."""
         while self.read():
             pass
 
