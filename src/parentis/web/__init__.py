@@ -1,4 +1,4 @@
-"""The site: a region's people sign in, hand in, see and decide. Django lives only below this door."""
+"""The site where a region's people sign in, submit, view and decide. Only this package imports Django."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # The door opens late: the command line imports this package at its start, and must not import Django.
+    # Imported late: the command line imports this package when it starts, and must not import Django.
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name != "set_up" and _HOME[name] != "startup":

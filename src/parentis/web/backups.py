@@ -1,12 +1,12 @@
-"""Backup and restore: the database and everything in the home in one sealed file, each part under its hash.
+"""Backup and restore: the database and everything in the home in one encrypted file, with the hash of each part.
 
     one line of JSON     format, the id of the master key, the backup's own key sealed by the master key
     sealed blocks        a tar: `database`, `home/…`, and last the manifest with every part's SHA-256
 
-No key of the home is in it but those that are sealed themselves (docs/deploy.md), no session and nothing of the site's
-cache: whoever finds a backup reads nothing and is nobody. Files that wait to be handed in, whose senders were told that
-they are here, are in it. What was erased before a backup is not in it; what is erased later is still in the older ones,
-which is why they have an end.
+A backup contains none of the home's keys except those that are themselves encrypted (docs/deploy.md), no session and
+nothing from the site's cache: whoever finds a backup can neither read it nor sign in with it. It contains the queued
+submissions whose senders were told that they were received. Data erased before a backup is not in it; data erased later
+is still in older backups, so these are kept for a limited time.
 """
 
 import hashlib
@@ -53,14 +53,14 @@ KEYS = re.compile(r"keys/[^/]+\.key(\.next)?")
 "A key as it is, whatever it is for."
 SPOOL = "site/spool/"
 NOT_KEPT = ("site/", "cache/")
-"""The site's own folder but for SPOOL: its database is in the backup already, its static files are made at each start.
-And the cache."""
+"""The site's own folder except for SPOOL: its database is backed up separately, and its static files are created at
+each start. The cache is left out too."""
 BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds: number of files, bytes, the last entry of the audit record (`sequence:hash`)."""
+    """What a backup contains: number of files, bytes, the last entry of the audit record (`sequence:hash`)."""
 
     path: Path
     files: int
@@ -69,7 +69,8 @@ class Backup:
 
 
 def backup(path: Path) -> Backup:
-    """Write everything to `path`, sealed, whole or not at all. Holds the home's lock: hand-ins wait meanwhile."""
+    """Write everything to `path`, encrypted, completely or not at all. Holds the home's lock: submissions wait
+    meanwhile."""
     from parentis.web.audit.models import Head
 
     home = find_home()
@@ -83,8 +84,8 @@ def backup(path: Path) -> Backup:
             file.write(json.dumps(header).encode() + b"\n")
             stream = SealedWriter(key, file, ABOUT)
             with tarfile.open(fileobj=stream, mode="w|") as tar:  # type: ignore[call-overload]
-                # What waits to be handed in before the database is copied and after: a job that ends meanwhile takes
-                # its files away, and one that comes brings them.
+                # Queued submissions go in before the database is copied and again after: a job that ends meanwhile
+                # deletes its files, and a new one adds files.
                 for name, each in _home_files(home):
                     if name.startswith(SPOOL):
                         _add(tar, each, HOME + name, hashes)
@@ -116,7 +117,7 @@ def backup(path: Path) -> Backup:
 
 
 def restore(path: Path) -> Backup:
-    """Put a backup back, into an empty home and a database without people; check every hash and the audit chain. The
+    """Restore a backup into an empty home and a database without people; check every hash and the audit chain. The
     master key must be in its place."""
     from django.core.management import call_command
 
@@ -137,7 +138,7 @@ def restore(path: Path) -> Backup:
         _move_into(staging / "home", home.path)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    Session.objects.all().delete()  # of a database that was put back: nobody is signed in
+    Session.objects.all().delete()  # sessions of the restored database: nobody stays signed in
     cache.clear()
     verify_audit(noted=manifest["audit"] or None)
     return Backup(path=path, files=len(manifest["files"]), size=path.stat().st_size, audit=manifest["audit"])
@@ -170,7 +171,7 @@ def _unpack(path: Path, master: Key, staging: Path) -> None:
 
 
 def _move_into(source: Path, target: Path) -> None:
-    """Put what was unpacked where it belongs, beside a key that is there already."""
+    """Move the unpacked files to where they belong; a key that is already there stays."""
     for folder, _, names in os.walk(source):
         into = target / Path(folder).relative_to(source)
         make_folder(into)
@@ -191,7 +192,7 @@ def _add(tar: tarfile.TarFile, source: Path, name: str, hashes: dict[str, str]) 
     try:
         file = source.open("rb")
     except FileNotFoundError:
-        if name.startswith(HOME + SPOOL):  # handed in since the folder was listed: the archive has it
+        if name.startswith(HOME + SPOOL):  # submitted since the folder was listed: the file is in the archive
             return
         raise
     with file:
@@ -250,7 +251,7 @@ def _people() -> bool:
 
 
 def _dump(target: Path) -> None:
-    """The database but for what makes somebody signed in, and what was remembered for a while."""
+    """The database without sessions and without cached values."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
@@ -259,7 +260,7 @@ def _dump(target: Path) -> None:
             for table in set(_without_rows()) & there:
                 copy.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own tables' names
             copy.commit()
-            copy.execute("VACUUM")  # what was deleted is not in the file any more
+            copy.execute("VACUUM")  # removes deleted data from the file
     else:
         left = [f"--exclude-table-data={table}" for table in _without_rows()]
         _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *left, f"--file={target}")
@@ -283,7 +284,8 @@ def _load(source: Path) -> None:
 
 
 def _postgres(program: str, *arguments: str) -> None:
-    """PostgreSQL's own tool on our database. The password goes by the environment, where no process list shows it."""
+    """Run PostgreSQL's own tool on the site's database. The password is passed in the environment, where no process
+    list shows it."""
     settings: Mapping[str, Any] = connection.settings_dict
     told = {
         "PGHOST": settings["HOST"],

@@ -1,7 +1,7 @@
-"""What is read from the home once and shown many times: kept in this process until the home changes.
+"""Data that is read from the home once and shown many times: cached in this process until the home changes.
 
-A page must not open Delta tables at each request. The mark of a table is when its log last grew, which costs one look
-at a folder.
+A page must not open Delta tables at each request. A table's mark is the time at which its log last grew, which takes
+one look at a folder.
 """
 
 from collections import OrderedDict
@@ -17,17 +17,17 @@ Mark = tuple[str | int, ...]
 
 
 def register_mark(home: Home) -> Mark:
-    """Changes whenever something happens to any submission."""
+    """A mark that changes whenever something happens to any submission."""
     return _mark(home.register)
 
 
 def shown_mark(home: Home) -> Mark:
-    """Changes whenever a build shows other figures."""
+    """A mark that changes whenever a build publishes other figures to the site."""
     return _mark(home.figures / "shown")
 
 
 def model_mark(home: Home) -> Mark:
-    """Changes with the register, and when a model is kept."""
+    """A mark that changes with the register, and when a model is stored."""
     folder = home.cache
     return (*register_mark(home), folder.stat().st_mtime_ns if folder.is_dir() else 0)
 
@@ -41,7 +41,8 @@ def _mark(table: Path) -> Mark:
 
 
 class VersionedCache(Generic[V]):
-    """`make(home, *key)`, made once a key and mark. Requests that want the same wait for the first of them."""
+    """The result of `make(home, *key)`, computed once for each key and mark. Requests for the same result wait for the
+    first one."""
 
     def __init__(self, make: Callable[..., V], *, mark: Callable[[Home], Mark], most: int) -> None:
         self._make, self._mark, self._most = make, mark, most

@@ -1,4 +1,4 @@
-"""What errors say at the site: the message of its channel, without the folder that everything lies in."""
+"""Error messages on the site: the message for its channel, without the path of the site's folder."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,14 @@ from parentis.remedies import Channel, stored_for
 
 
 def message_of(error: ParentisError | None) -> str:
-    """The whole sentence; '' for none."""
+    """The whole message; '' for no error."""
     if error is None:
         return ""
     return _without_folder(error.message(Channel.SITE) if isinstance(error, UserError) else str(error))
 
 
 def next_step(error: UserError) -> str:
-    """What to do about it."""
+    """What to do about the error."""
     return _without_folder(error.remedy.on(Channel.SITE))
 
 
@@ -25,7 +25,7 @@ def place_of(error: UserError) -> str:
 
 
 def reason_of(row: Mapping[str, Any]) -> str:
-    """The reason in a row of the register (`why`, `error`): what somebody wrote, or the sentence of an error."""
+    """The reason in a row of the register (`why`, `error`): what somebody wrote, or the message of an error."""
     return (
         stored_message(row["why"] or "")
         if row["error"] is None
@@ -34,8 +34,8 @@ def reason_of(row: Mapping[str, Any]) -> str:
 
 
 def stored_message(text: str) -> str:
-    """A sentence that was stored as the command line said it: of registers from before errors were stored with their
-    codes, and of problems of reading."""
+    """A message that was stored in the command line's wording: from registers older than error codes, and from problems
+    of reading."""
     return _without_folder(stored_for(Channel.SITE, text))
 
 
@@ -44,5 +44,5 @@ def _without_folder(text: str) -> str:
 
 
 def correction(error: UserError) -> str:
-    """What was expected, what came and what to do: beside a form, which shows where."""
+    """What was expected, what was found and what to do: for use beside a form, which shows where."""
     return f"Expected {error.expected}, found {error.found}. {next_step(error)}"

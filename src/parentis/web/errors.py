@@ -1,4 +1,4 @@
-"""The pages for what went wrong. They say what to do, and repeat nothing of what was sent."""
+"""The error pages. They say what to do, and repeat nothing that was sent."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +27,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def refused_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: sent from elsewhere, or left open past the end of a session."""
+    """A form without its token: sent from another site, or left open after the session ended."""
     return _page(
         request,
         403,

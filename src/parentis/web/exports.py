@@ -1,4 +1,4 @@
-"""What every file that people open in a spreadsheet has in common."""
+"""What all files that people open in a spreadsheet have in common."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay as they are."""
+    """Text that a spreadsheet would run as a formula, with an apostrophe in front; numbers are unchanged."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value

@@ -1,4 +1,4 @@
-"""Forms drawn as GOV.UK components, whichever app they come from, with an error summary that leads to each field."""
+"""Rendering every app's forms as GOV.UK components, with an error summary that links to each field."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Draws `{{ form }}` and `{{ field.as_field_group }}` from templates/forms."""
+    """Renders `{{ form }}` and `{{ field.as_field_group }}` from templates/forms."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"

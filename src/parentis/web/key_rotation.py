@@ -1,4 +1,4 @@
-"""Replacing a key of the installation, and sealing anew what the site itself keeps under it."""
+"""Replacing a key of the installation, and encrypting again what the site stores under it."""
 
 import os
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from parentis.web.submissions import spool
 
 
 def rotate(name: str, *, who: str) -> tuple[str, int]:
-    """Replace a key; gives the new one's id, and how much of what the site keeps was sealed anew under it: what people
-    wrote about cases and what waits to be handed in, or an enclave. Stop the site first."""
+    """Replace a key; return the new one's id, and how many values were encrypted again under it: what people wrote
+    about cases and queued submissions, or an enclave. Stop the site first."""
     if name not in names():
         raise NotFoundError(
             expected=f"one of {', '.join(names())}", found=repr(name), where="the key's name", do="Give one of them."
@@ -50,7 +50,7 @@ def _custody() -> tuple[str, int]:
 
 
 def names() -> tuple[str, ...]:
-    """Of every key that can be replaced: the enclaves of case types among them."""
+    """The names of all keys that can be replaced, including the enclaves of case types."""
     return ("master", "custody", "register", *enclaves())
 
 
@@ -61,7 +61,7 @@ def _all_anew() -> int:
 
 
 def _anew(enclave: str) -> int:
-    """What the cases of an enclave hold, or those of none (an empty name)."""
+    """Encrypt again the cases of an enclave or, for an empty name, those of no enclave; return how many values."""
     count = 0
     for row, about in _rows(enclave):
         sealed = encryption.encrypted_anew(row.sealed, about, enclave)
@@ -72,7 +72,8 @@ def _anew(enclave: str) -> int:
 
 
 def _rows(enclave: str) -> Iterator[tuple[Any, str]]:
-    """Everything of those cases that is sealed, and what else the enclave keeps, with what it is sealed about."""
+    """Every encrypted row of those cases, and of what else the enclave stores, with the context to which it is
+    bound."""
     apart = {each for kinds in enclaves().values() for each in kinds}
     kinds = enclaves()[enclave] if enclave else [each for each in case_types() if each not in apart]
     for value in _each(Value.objects.filter(entry__case__kind__in=kinds).select_related("entry__case")):

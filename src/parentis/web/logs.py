@@ -1,8 +1,8 @@
-"""Logs as lines of JSON that hold nobody's data: what kind of request, how it went, how long it took.
+"""Logs as lines of JSON without personal data: the kind of request, its outcome, how long it took.
 
-A log is read by more people than a record is. So a line carries the message as the code has it, without the values
-put into it, and of an error its type and place, not its text; the request's id, which every line of a request
-carries, leads to the audit record, which knows the rest.
+More people read a log than the audit record. A line therefore has the message as written in the code, without the
+values put into it, and for an error its type and place instead of its text. Every line of a request has the request's
+id, which leads to the audit record for further details.
 """
 
 import logging
@@ -20,8 +20,8 @@ FIELDS = ("request", "route", "method", "status", "ms")
 
 
 class JsonLines(structlog.stdlib.ProcessorFormatter):
-    """One JSON object a line: `at`, `level`, `logger`, `message`, and of a request the FIELDS; of an error
-    `error` (its type) and `place` (file, line and function, outermost first)."""
+    """One JSON object a line: `at`, `level`, `logger`, `message`; for a request the FIELDS; for an error `error` (its
+    type) and `place` (file, line and function, outermost first)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,12 +38,12 @@ class JsonLines(structlog.stdlib.ProcessorFormatter):
                 structlog.processors.EventRenamer("message"),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
-            use_get_message=False,  # the message as the code has it
+            use_get_message=False,  # the message as written in the code
         )
 
 
 def _fields(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Words and numbers alone: Django puts the whole request, its path and query in it, into a record's `request`."""
+    """Text and numbers only: Django puts the whole request, with its path and query, into a record's `request`."""
     given = ((name, getattr(line["_record"], name, None)) for name in FIELDS)
     line.update({name: value for name, value in given if isinstance(value, str | int)})
     return line
@@ -61,7 +61,7 @@ def _type_and_place(_logger: Any, _method: str, line: MutableMapping[str, Any]) 
 
 
 class RequestLog:
-    """Gives each request an id, which all its lines carry, and writes one line when it is answered."""
+    """Gives each request an id, which all its lines have, and writes one line when it is answered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

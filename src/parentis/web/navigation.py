@@ -1,4 +1,4 @@
-"""What every page is drawn with: the menu of what its reader may open, and the demo's banner."""
+"""The context of every page: the menu of what its reader may open, and the demo's banner."""
 
 from typing import Any
 
@@ -12,7 +12,8 @@ from parentis.web.people.permissions import access_modules
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template: `menu`, `is_demo`; `acting_for` and `may_act_for` for whoever is of several places."""
+    """The context of every template: `menu`, `is_demo`; `acting_for` and `may_act_for` for people with several
+    organisations."""
     person = getattr(request, "user", None)
     return {"menu": _menu(request, person), "is_demo": settings.IS_DEMO, **_acting(request, person)}
 

@@ -1,11 +1,12 @@
-"""Kinds of organisation, and what a role is. Apart from the roles themselves (`roles`), for services announce roles."""
+"""Kinds of organisation, and the type of a role. Separate from the roles themselves (`roles`), because services declare
+roles."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What an organisation is. Its authorities are its own (`authority`), or those of its footprint."""
+    """The kind of an organisation. Its authorities are its own (`authority`), or those of its footprint."""
 
     AUTHORITY = "authority"
     REGION = "region"

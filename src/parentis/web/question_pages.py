@@ -1,5 +1,5 @@
-"""A command of a service as a page: a form whose address is the question, the answer beside it, and questions that
-people save under a name and share. One declaration makes the three addresses."""
+"""A service's command as a page: a form whose URL contains the question, the answer beside it, and questions that
+people can save under a name and share. One declaration creates the three URLs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,29 +32,29 @@ class QuestionForm(forms.Form):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPage:
-    """`answer(place, given)` gives what the template shows, or None while there is no model to ask; `place` is an
-    authority's code, or '' for all of the reader's together. The template gets `form`, `place_name`, `given`, `words`
-    and `saved` besides."""
+    """`answer(place, given)` returns the context for the template, or None while there is no model to answer from;
+    `place` is an authority's code, or '' for all of the reader's authorities together. The template also gets `form`,
+    `place_name`, `given`, `words` and `saved`."""
 
     url: str
-    "The name of the page's address; `-save` and `-share` follow it in the names of the other two."
+    """The name of the page's URL; the names of the other two end in `-save` and `-share`."""
     command: str
-    "The command that it asks, as the service names it."
+    """The command that the page runs, as the service names it."""
     action: str
-    "What its reader must be allowed to do."
+    """The action that the reader must be allowed to do."""
     noun: str
     "What a saved question is called in the audit record."
     title: str
-    "… and to people: `Scenario`."
+    """The same for people: `Scenario`."""
     saved_title: str
-    "Above the list of those that are saved."
+    """The heading of the list of saved questions."""
     form: type[QuestionForm]
     model: type[SavedQuery]
     words: Callable[[Given], str]
-    "A question in a line."
+    """A question in one line."""
     answer: Callable[[str, Given], Mapping[str, Any] | None]
     awaited: Callable[[Any], Job | None]
-    "The job that makes the model, if the reader waits for one: asked where there is no answer."
+    """The job that makes the model, if the reader is waiting for one: requested where there is no answer."""
     template: str
 
     def urls(self, under: str = "") -> list[URLPattern]:
@@ -65,7 +65,7 @@ class QuestionPage:
         ]
 
     def place_of(self, request: HttpRequest) -> tuple[str, Any]:
-        """Whom the answer is about, and the reader's organisation."""
+        """The place that the answer is about, and the reader's organisation."""
         organisation = acting.organisation_for(request, self.action)
         return str(getattr(organisation, "authority", "") or ""), organisation
 
@@ -78,20 +78,20 @@ class QuestionPage:
         return f"{self.url}-share"
 
     def address(self, given: Given) -> str:
-        """The page that asks this."""
+        """The URL of the page for this question."""
         said = {name: f"{value:g}" if isinstance(value, float) else value for name, value in given.items()}
         return f"{reverse(self.url)}?{urlencode(said)}"
 
     def readable(self, request: HttpRequest) -> Any:
-        """Saved questions: the reader's own and their organisation's."""
+        """Saved questions that somebody may read: the reader's own and their organisation's."""
         return saved_queries.readable(self.model, request.user, self.place_of(request)[1])
 
     def listed(self, request: HttpRequest) -> list[tuple[SavedQuery, str, str]]:
-        """… each with its words and address."""
+        """Saved questions, each with its words and URL."""
         return [(one, self.words(one.asked), self.address(one.asked)) for one in self.readable(request)]
 
     def ask(self, request: HttpRequest) -> HttpResponse:
-        """The form, and its answer."""
+        """Show the form and its answer."""
         place, _ = self.place_of(request)
         form = self.form(request.GET or None)
         given = form.given() if form.is_bound and form.is_valid() else {}
@@ -106,7 +106,7 @@ class QuestionPage:
         return render(request, self.template, context | dict(found))
 
     def save(self, request: HttpRequest) -> HttpResponse:
-        """Save a question; the same name again replaces one's own."""
+        """Save a question; saving under the same name again replaces the reader's own question."""
         form, name = self.form(request.POST), saved_queries.named(request)
         if not name or not form.is_valid():
             missing = "correct the values first" if name else "enter a name"
@@ -121,7 +121,7 @@ class QuestionPage:
         return redirect(self.address(given))
 
     def share(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Let one's organisation see a question of one's own, or no longer."""
+        """Share the reader's own question with their organisation, or stop sharing it."""
         shared = request.POST.get("shared") == "yes"
         try:
             one = saved_queries.share(

@@ -1,4 +1,5 @@
-"""What somebody asks and keeps under a name (a scenario's levers, a schedule of rates): theirs until they share it."""
+"""Queries that somebody saves under a name (a scenario's levers, a schedule of rates): private until they share
+them."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
@@ -15,10 +16,10 @@ NAME_LETTERS = 80
 
 
 class SavedQuery(models.Model):
-    """A name in one organisation: its maker's own until it is shared there. What is asked, the app adds."""
+    """A named query in one organisation: its author's own until it is shared there. The app adds the query's fields."""
 
     asked_field: ClassVar[str]
-    "The app's field that holds what is asked."
+    """The app's field that holds the query."""
 
     name = models.CharField(max_length=NAME_LETTERS)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -43,7 +44,7 @@ K = TypeVar("K", bound=SavedQuery)
 
 
 def named(request: HttpRequest) -> str:
-    """The name that a form gives, or ''."""
+    """The name given in a form, or ''."""
     return request.POST.get("name", "").replace("\x00", "").strip()[:NAME_LETTERS]
 
 
@@ -59,7 +60,8 @@ def save(
     model: type[K], *, what: str, by: Any, organisation: Organisation, name: str, asked: Mapping[str, Any],
     request: HttpRequest | None = None,
 ) -> K:  # fmt: skip
-    """Keep `asked` (the app's fields) under a name; the same name again replaces one's own. `what`: audit's noun."""
+    """Save `asked` (the app's fields) under a name; the same name again replaces the person's own. `what`: its noun in
+    the audit record."""
     made, _ = model._default_manager.update_or_create(
         by=by, name=name, defaults={"organisation": organisation, "at": timezone.now(), **asked}
     )
@@ -71,7 +73,7 @@ def save(
 def share(
     model: type[K], *, what: str, by: Any, pk: int, shared: bool, request: HttpRequest | None = None
 ) -> K:  # fmt: skip
-    """Let one's organisation see what is one's own, or no longer. Raises the model's DoesNotExist."""
+    """Share the person's own query with their organisation, or stop sharing it. Raises the model's DoesNotExist."""
     one = model._default_manager.select_for_update().get(pk=pk, by=by)
     one.is_shared = shared
     one.save(update_fields=["is_shared"])

@@ -1,7 +1,7 @@
-"""What the worker does again and again, beside jobs: apps declare it in a module `periodic_tasks`.
+"""The worker's periodic tasks, beside its jobs: apps declare them in a module `periodic_tasks`.
 
-A tick looks in the database for what is due and does it, so one that was missed is made up for, and one that comes
-twice does nothing the second time.
+A task looks in the database for what is due and does it, so a missed run is made up by the next, and a repeated run
+does nothing.
 """
 
 import importlib
@@ -20,13 +20,13 @@ from parentis.errors import DeclarationError
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.25
-"Seconds between two looks at which ticks are due."
+"""Seconds between two checks for tasks that are due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodicTask:
-    """`do` is called every so many seconds, from the first look on. One that waits for another machine has a thread of
-    its own, so that no other waits with it."""
+    """`do` is called every `every` seconds, from the first check on. A task that waits for another machine has a thread
+    of its own, so that no other task waits with it."""
 
     id: str
     every: float
@@ -36,7 +36,7 @@ class PeriodicTask:
 
 @cache
 def periodic_tasks() -> tuple[PeriodicTask, ...]:
-    """Every app's."""
+    """The periodic tasks of every app."""
     found: list[PeriodicTask] = []
     for app in settings.INSTALLED_APPS:
         if app.startswith("parentis.web.") and importlib.util.find_spec(f"{app}.periodic_tasks"):
@@ -47,7 +47,7 @@ def periodic_tasks() -> tuple[PeriodicTask, ...]:
 
 
 def begin() -> threading.Event:
-    """Tick in threads of this process, until the event that this gives is set."""
+    """Run the tasks in threads of this process, until the returned event is set."""
     over = threading.Event()
     together = tuple(one for one in periodic_tasks() if not one.own_thread)
     for name, of in (("ticks", together), *((one.id, (one,)) for one in periodic_tasks() if one.own_thread)):
@@ -65,7 +65,7 @@ def _run(over: threading.Event, of: Sequence[PeriodicTask]) -> None:
 
 
 def once(tick: PeriodicTask) -> None:
-    """Do what a tick does. A fault is logged, and the tick comes again: the others must not wait for it."""
+    """Run a task once. An exception is logged and the task runs again next time: it must not hold up the others."""
     close_old_connections()
     try:
         tick.do()

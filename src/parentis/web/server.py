@@ -1,6 +1,7 @@
-"""The server and its worker, in a process that has imported neither Django nor Polars: `running.serve` becomes it.
+"""The server and its worker, in a process that has imported neither Django nor Polars: `startup.serve` is replaced by
+it.
 
-Its master forks the processes that answer; each of them imports the site for itself.
+The master process forks the processes that answer; each of them imports the site for itself.
 """
 
 import json
@@ -14,7 +15,7 @@ from parentis.web.logs import JsonLines
 
 
 def worker_beside() -> "subprocess.Popen[bytes]":
-    """The process that keeps the background worker running (see `beside`)."""
+    """The process that keeps the background worker running (see `worker_supervisor`)."""
     return subprocess.Popen([sys.executable, "-m", "parentis.web.worker_supervisor"])
 
 
@@ -26,10 +27,10 @@ def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
             for name, value in {
                 "bind": f"{host}:{port}",
                 "workers": workers,
-                "threads": 8,  # custody notices that wait while one is written are written together, so many at most
+                "threads": 8,  # limits how many waiting custody notices can be written in one transaction
                 "worker_class": "gthread",
                 "timeout": 60,
-                # Longer than browsers and proxies keep a connection they do not use: else they meet a closed one.
+                # Longer than browsers and proxies keep an idle connection: otherwise they would reuse a closed one.
                 "keepalive": 75,
                 "graceful_timeout": 20,
                 "max_requests": 20_000,
@@ -45,14 +46,14 @@ def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
 
             from parentis.web.wsgi import application
 
-            _ = get_resolver().url_patterns  # every view's imports now, and not while its first reader waits
+            _ = get_resolver().url_patterns  # imports every view now, so that its first reader does not wait
             return application
 
     Server().run()
 
 
 def _log_config(formatter: type, *, production: bool) -> dict[str, object]:
-    """Lines of JSON in service; on the demo only what needs somebody's attention."""
+    """Lines of JSON in production; on the demo only messages that need attention."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -71,12 +72,13 @@ def _log_config(formatter: type, *, production: bool) -> dict[str, object]:
 
 
 def main() -> None:
-    """Serve as asked (JSON, the first argument), with the worker for as long as that lasts."""
+    """Run the server with the given settings (JSON, the first argument), and the worker for as long as the server
+    runs."""
     worker, master = worker_beside(), os.getpid()
     try:
         gunicorn(**json.loads(sys.argv[1]))
     finally:
-        if os.getpid() == master:  # a process that was forked to answer comes this way too when it has had its day
+        if os.getpid() == master:  # a forked process also reaches this line when it exits
             worker.terminate()
             worker.wait()
 

@@ -1,9 +1,9 @@
-"""What the web side of a service announces: all that the site needs to show it, open it to the right people and try it.
+"""What the web side of a service declares: everything the site needs to show it, give people access and try it out.
 
-A package `parentis/web/<id>/` holds a `WEB_SERVICE` in its `__init__.py` and is found there; nothing else names it. By
-convention the package also holds `urls` (its pages), `access` (its actions, routes and line in the menu) and, where
-it needs them, `models`, `migrations` and `periodic_tasks`. Read before Django is set up: the record holds data
-and references only.
+A package `parentis/web/<id>/` has a `WEB_SERVICE` in its `__init__.py` and is found by it; nothing else names it. By
+convention the package also has `urls` (its pages), `access` (its actions, routes and menu entry) and, where it needs
+them, `models`, `migrations` and `periodic_tasks`. Read before Django is set up: the declaration holds data and
+references only.
 """
 
 import importlib
@@ -21,7 +21,7 @@ HOME = "parentis.web"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a token of the API may be used for, and the URL names (`api:custody-index`) that need it."""
+    """What an API token may be used for, and the URL names (`api:custody-index`) that need it."""
 
     id: str
     title: str
@@ -35,30 +35,30 @@ class WebService:
     id: str
     title: str
     prefix: str
-    "Where its pages stand: `custody/`."
+    """The path of its pages: `custody/`."""
     case_types: Ref | None = None
     "A tuple of `CaseType`."
     api: Ref | None = None
-    "`(api: NinjaAPI) -> None`: adds its addresses to the site's API."
+    """`(api: NinjaAPI) -> None`: adds its URLs to the site's API."""
     scopes: tuple[Scope, ...] = ()
     roles: tuple[Role, ...] = ()
-    "Roles that no other service knows."
+    """Roles that only this service uses."""
     accounts: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
-    "Roles that the practice site has an account of, in its organisations of each kind."
+    """Roles for which the practice site has an account, in its organisations of each kind."""
     sealed: Ref | None = None
-    """`() -> Iterator[(enclave, row, about)]`: rows with a field `sealed` under an enclave's key, beside its cases: for
-    replacing the key."""
+    """`() -> Iterator[(enclave, row, about)]`: rows other than cases whose field `sealed` is encrypted under an
+    enclave's key: used when the key is replaced."""
     practice: Ref | None = None
-    "`() -> int`: fills an empty practice site, and says with how many things; 0 where there were any."
+    """`() -> int`: fills an empty practice site and returns how many items it created; 0 where there were any."""
     tasks: Ref | None = None
-    """`(person) -> Iterable[Task]`: what waits for a person that no case says by itself (`parentis.web.tasks`). Cases
-    of declared kinds are on people's lists without it."""
+    """`(person) -> Iterable[Task]`: a person's tasks that do not follow from a case (`parentis.web.tasks`). Cases of
+    declared kinds are on people's lists without it."""
     landing: Mapping[str, str] = field(default_factory=dict)
-    "Role to the URL name of the page its holders work at, where signing in leads them."
+    """Role to the URL name of the page that its holders see after signing in."""
     samples: Ref | None = None
-    """URL name to a function `(places, place) -> kwargs` that makes what the address names: for the tests that walk
-    every page. `places` are the test's organisations, `place` one of their names. Addresses of declared case kinds
-    need none."""
+    """URL name to a function `(places, place) -> kwargs` that creates the object in the URL: for the tests that visit
+    every page. `places` are the test's organisations, `place` one of their names. URLs of declared case kinds need
+    none."""
 
     @property
     def package(self) -> str:
@@ -71,7 +71,7 @@ class WebService:
 
 @cache
 def web_services() -> Mapping[str, WebService]:
-    """Every web service, found by the `WEB_SERVICE` its package announces, in order of id."""
+    """Every web service, found by the `WEB_SERVICE` that its package declares, in order of id."""
     home = importlib.import_module(HOME)
     found: dict[str, WebService] = {}
     for module in pkgutil.iter_modules(home.__path__):

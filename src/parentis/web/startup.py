@@ -1,4 +1,4 @@
-"""Starting the site: `serve` on the practice region or in service, `migrate`, and Django's own commands."""
+"""Starting the site: `serve` on the practice region or in production, `migrate`, and Django's own commands."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from parentis.errors import NotFoundError, SubmissionStateError
 DEMO, PRODUCTION = "parentis.web.settings.demo", "parentis.web.settings.production"
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 MATRIX_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Set to 1 before NumPy loads. Disclosure control solves thousands of small systems: threads that wait for one another
-took five seconds of a page that takes a third of one, and every other reader's time with them."""
+"""Set to 1 before NumPy loads. Disclosure control solves thousands of small systems of equations: with several threads
+waiting for one another, a page that needs a third of a second took five, and slowed every other reader."""
 
 
 def set_up(*, production: bool | None = None) -> None:
-    """Load Django with the demo's settings, or production's: as said, else as PARENTIS_ENV says."""
+    """Load Django with production's settings or the demo's: as `production` says, or PARENTIS_ENV where it is None."""
     import django
     from django.apps import apps
 
@@ -56,7 +56,7 @@ def migrate() -> None:
 
 
 def serve(*, production: bool, host: str, port: int, workers: int, on_start: str = "") -> None:
-    """Serve until stopped. The demo makes and fills what it needs; production refuses to start half-made."""
+    """Run the site until stopped. The demo creates the data it needs; production refuses to start unless ready."""
     set_up(production=production)
     if production:
         _refuse_if_unready()
@@ -66,8 +66,8 @@ def serve(*, production: bool, host: str, port: int, workers: int, on_start: str
     if on_start:
         sys.stderr.write(on_start)
     sys.stderr.flush()
-    # A fresh process, whose workers are forked from one thread: what ran so far may have left threads of Polars and
-    # of the lake behind, which no fork takes along and every query in a worker would wait for.
+    # A fresh process, whose workers are forked from a single thread: earlier code may have started threads of Polars
+    # and of the lake, which a fork does not copy and for which every query in a worker would wait.
     asked = json.dumps({"host": host, "port": port, "workers": workers, "production": production})
     os.execv(sys.executable, [sys.executable, "-m", "parentis.web.server", asked])  # noqa: S606 - ourselves
 
@@ -86,7 +86,7 @@ def _refuse_if_unready() -> None:
             do="Make a backup, then run: parentis migrate --production",
         )  # fmt: skip
     if Suite.objects.exists():
-        custody_key(find_home())  # refused now, and not when the first child is held
+        custody_key(find_home())  # refuse now, and not when the first child is detained
     for name, kinds in enclaves().items():
         if Case.objects.filter(kind__in=kinds).exists():
             enclave_key(find_home(), name)

@@ -11,20 +11,21 @@ from parentis.region import local_day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something that waits for a person. `path`, the page where the work is done, is what it is: two tasks with one
-    path are one thing.
+    """Something that waits for a person. `path`, the page where the work is done, identifies it: two tasks with one
+    path are the same task.
 
-    `title` and `wanted` are read in mail too, and hold no child's values; `detail` is read on the page alone."""
+    `title` and `wanted` are also shown in mail, and hold no child's values; `detail` is shown on the page only.
+    """
 
     path: str
     title: str
     wanted: str
-    "What the person is to do, or what is late: `Accept or reject`, `Due`."
+    """What the person has to do, or what is late: `Accept or reject`, `Due`."""
     place: str = ""
-    "Name of the place it is about."
+    """Name of the place that the task is about."""
     since: datetime | None = None
     due: datetime | None = None
-    "The instant from which it is late."
+    """The instant from which the task is late."""
     detail: str = ""
 
     @property
@@ -45,4 +46,4 @@ OF_THE_SITE = (
     Ref("parentis.web.people.waiting:tasks_of"),
     Ref("parentis.web.front.new_authorities:tasks_of"),
 )
-"Of what the site itself has. Services announce theirs: `WebService.tasks`."
+"""The site's own sources of tasks. Services declare theirs: `WebService.tasks`."""

@@ -1,4 +1,4 @@
-"""Every page. Each name has an entry in the permission data of its app; a test walks them all."""
+"""Every page. Each URL name has an entry in the permission data of its app; a test visits them all."""
 
 from django.urls import include, path
 

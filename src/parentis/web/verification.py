@@ -1,4 +1,4 @@
-"""Whether everything that is kept as a chain is whole: the audit record, and the history of every case."""
+"""Verifying everything that is stored as a chain: the audit record, and the history of every case."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from parentis.web.cases.history import verify_all
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """Counts of what was followed. `forgotten`: values of histories that were erased by an entry that says so.
-    `anchors`: how many from outside, each of whose entries still stands."""
+    """Counts of what was verified. `forgotten`: values of histories that were erased by an entry that says so.
+    `anchors`: how many outside anchors were checked, each of whose entries still exists."""
 
     audit: Verified
     cases: int
@@ -20,10 +20,11 @@ class VerificationResult:
 
 
 def verify_record(*, noted: str | None = None) -> VerificationResult:
-    """Follow the audit record (`noted`: an entry that must still stand in it), the register, each beside the anchors
-    that are kept outside, then every case's history.
+    """Verify the audit record (`noted`: an entry that must still be in it) and the register, each against the anchors
+    stored outside, then every case's history.
 
-    Raises IntegrityError that names the first entry that is not as it was written."""
+    Raises IntegrityError that names the first entry that was altered.
+    """
     home = find_home()
     anchors = kept_anchors(home)
     audit = verify_audit(noted=noted, anchors=anchors)

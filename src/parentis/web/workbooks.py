@@ -1,7 +1,8 @@
-"""Tables out as a workbook, in the manner of the packs: a title in A1, one table a sheet, text as text, no formulas.
+"""Exporting tables as a workbook, in the style of the packs: a title in A1, one table a sheet, text as text, no
+formulas.
 
-A cell that a spreadsheet could run, were the file saved as CSV, gets an apostrophe before it; `unguarded` takes it off
-again, so that what is exported and read back is what it was.
+A cell that a spreadsheet could run, if the file were saved as CSV, gets an apostrophe in front; `unguarded` removes it
+again, so that data exported and read back is unchanged.
 """
 
 import io
@@ -70,7 +71,8 @@ def workbook(title: str, tables: Sequence[Table]) -> bytes:
 
 
 def guarded(text: str) -> str:
-    """Text that can be opened anywhere: an apostrophe before what would run, or before apostrophes and such."""
+    """Text that is safe in a spreadsheet: an apostrophe goes before text that would run, or that starts like guarded
+    text."""
     return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 

@@ -1,5 +1,5 @@
-"""The background worker beside the server, started again whenever it ends: an alert must not wait for somebody to
-notice that the worker is gone. Run as a process of its own, which the server ends when it ends itself."""
+"""The background worker beside the server, restarted whenever it ends: an alert must not wait until somebody notices
+that the worker has stopped. Run as a process of its own, which the server ends when it exits."""
 
 import logging
 import os
@@ -18,19 +18,19 @@ log = logging.getLogger("parentis.web.worker_supervisor")
 WORKER = ("work",)
 "The management command that runs beside the server."
 THREAD_VARIABLES = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS")
-"Read by the libraries as they load: in how many threads each works."
+"""Environment variables that set how many threads each library uses, read when it loads."""
 HEARTBEAT_VARIABLE = "PARENTIS_WORKER_HEARTBEAT"
-"The file that a worker touches while it lives (`jobs.heartbeat`)."
+"""Names the file that a running worker touches (`jobs.heartbeat`)."""
 PAUSE = 1.0
 "Seconds between the end of one worker and the start of the next."
 GRACE = 5.0
-"Seconds that a worker is given to end by itself."
+"""Seconds that a worker is given to stop by itself."""
 STUCK_AFTER = 120.0
-"A worker that has not said for so many seconds that it lives is ended. Its jobs begin again with the next."
+"""Seconds without a heartbeat after which a worker is stopped. The next worker starts its jobs again."""
 
 
 def supervise(command: Sequence[str], *, pause: float = PAUSE, stuck_after: float = STUCK_AFTER) -> NoReturn:
-    """Run `command`, and again when it ends or is stuck; on SIGTERM end it and leave."""
+    """Run `command`, and restart it when it ends or is stuck; on SIGTERM stop it and exit."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with tempfile.NamedTemporaryFile(prefix="parentis-heartbeat-") as heartbeat:
         environment = {**os.environ, HEARTBEAT_VARIABLE: heartbeat.name}
@@ -46,7 +46,7 @@ def supervise(command: Sequence[str], *, pause: float = PAUSE, stuck_after: floa
 
 
 def _end_of(running: "subprocess.Popen[bytes]", heartbeat: str, stuck_after: float) -> int | str:
-    """How the worker ended: its exit status, or `stuck` when its heartbeat stood still for too long."""
+    """How the worker ended: its exit status, or `stuck` if its heartbeat stopped for too long."""
     while True:
         try:
             return running.wait(timeout=min(1.0, stuck_after / 4))
@@ -56,7 +56,7 @@ def _end_of(running: "subprocess.Popen[bytes]", heartbeat: str, stuck_after: flo
 
 
 def _end(running: "subprocess.Popen[bytes]") -> None:
-    """Ask it to end; a stopped process does not hear that, so then make it."""
+    """Terminate the worker; kill it if it does not respond, as when the process is stopped."""
     running.terminate()
     try:
         running.wait(timeout=GRACE)
@@ -66,7 +66,8 @@ def _end(running: "subprocess.Popen[bytes]") -> None:
 
 
 def main() -> NoReturn:
-    """The worker, with half of the machine at most: people wait for pages, nobody for a check's threads."""
+    """Run the worker on at most half of the machine's processors: people wait for pages, nobody for a background
+    check."""
     told = logging.StreamHandler()
     told.setFormatter(JsonLines())
     log.addHandler(told)

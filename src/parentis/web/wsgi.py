@@ -1,4 +1,4 @@
-"""The application that the server runs. DJANGO_SETTINGS_MODULE says which settings."""
+"""The WSGI application that the server runs. DJANGO_SETTINGS_MODULE selects the settings."""
 
 from django.core.wsgi import get_wsgi_application
 
