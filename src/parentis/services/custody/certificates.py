@@ -16,7 +16,7 @@ GROUNDS: Final[Mapping[str, str]] = {
     SERIOUS_HARM: "no secure accommodation was available, and keeping the child in other accommodation of the "
     "authority would not have been adequate to protect the public from serious harm from the child (section 38(6)(b))",
 }
-"The two grounds there are, by code, in words."
+"""The two lawful grounds: code to words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Certificate:
     date_of_birth: date = field(repr=False)
     court: str
     authority: str
-    "Name of the authority that was asked, or would have been."
+    """Name of the authority that was asked, or would have been asked."""
     bail_refused_at: datetime
     ground: str
     "A code of `GROUNDS`."

@@ -23,7 +23,7 @@ class Times:
     authorised: datetime | None = None
     "Detention authorised by the custody officer (PACE s.37)."
     relevant: datetime | None = None
-    "The relevant time (PACE s.41(2)): usually arrival; the arrival's where it is not given."
+    """The relevant time (PACE s.41(2)): usually arrival, and taken to be arrival where it is not given."""
     reviews: tuple[datetime, ...] = ()
     charge: datetime | None = None
     bail_decision: datetime | None = None
@@ -32,14 +32,14 @@ class Times:
     "The authority was asked to accommodate (s.38(6))."
     answer: datetime | None = None
     accommodated: bool = False
-    "The answer was a place."
+    """Whether the answer was a place."""
     transfer: datetime | None = None
     "To the authority's accommodation."
     certificate: datetime | None = None
     court: datetime | None = None
     "When the child is, or was, to be brought before a court."
     release: datetime | None = None
-    "From police custody by any other way than that transfer: bailed, released, taken to court."
+    """Release from police custody in any other way than that transfer: bailed, released, taken to court."""
     aa_requested: datetime | None = None
     aa_arrived: datetime | None = None
     merlin: datetime | None = None

@@ -40,14 +40,14 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
 "What is compared, and the levels of agreement each may have."
 
 ASSIGNED_DAY: Final = (1, 1)
-"Month and day that are given to a child whose birthday nobody knows."
+"""Month and day assigned to a child whose birthday is unknown."""
 ASSIGNED_YEARS: Final = 2
-"By so many years an assigned birthday and a true one may differ: ages are assessed."
+"""Years by which an assigned birthday may differ from the true one, because ages are assessed."""
 
 _NUMBERS: Final = re.compile(r"\d+[a-z]?\b")
 
 Crowded = Callable[[str], bool]
-"Whether a postcode (without spaces) is one at which many unrelated children are said to live."
+"""Tells whether many unrelated children are said to live at a postcode (without spaces)."""
 
 
 class Grade(StrEnum):

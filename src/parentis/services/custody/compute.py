@@ -31,14 +31,15 @@ from parentis.services.custody.ratios import LEVEL, rate_ratio
 from parentis.services.service import Result
 
 KINDS: Final = ("region", "sub-region", "bcu")
-"""Footprints cut by, unless `footprint_kinds` says otherwise. They nest: overlapping ones would let the counts of one
-be taken from another's, and disclosure control would hide most of both."""
+"""Kinds of footprint to break down by, unless `footprint_kinds` says otherwise. They nest: if they overlapped, the
+counts of one could be subtracted from another's, and disclosure control would suppress most of both."""
 
 WIDE: Final = 10
-"Authorities a place must cover for its counts to be a region's, split by ethnicity too; all others are local."
+"""Number of authorities a place must have for its counts to be regional and split by ethnicity; all others are
+local."""
 
 SPLIT: Final = ("detentions", "overnight")
-"Counts large enough to be split so."
+"""Counts large enough to be split by ethnicity."""
 
 REFERENCE: Final = "W"
 "The group the others are compared with."

@@ -34,10 +34,10 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
         "none",
     ),
 }
-"What a rule may ask, and the answers there are."
+"""The facts that a rule may ask about, and the possible answers."""
 
 STALE: Final = "stale-index"
-"The rule for a notice whose authority has an index older than it may be: asked last, when the authority is known."
+"""The rule for a notice whose authority's index is too old: applied last, when the authority is known."""
 
 
 class Outcome(StrEnum):
@@ -61,7 +61,7 @@ class Rule:
     outcome: Outcome
     send_to: SendTo
     helps: bool
-    "The emergency duty team of the place of detention is told as well, to find somewhere to stay."
+    """Whether the emergency duty team of the place of detention is told as well, to find somewhere to stay."""
     reason: str
     source: str
 

@@ -22,7 +22,7 @@ class Detention:
     child: str
     "Keyed hash of the child, the same at each detention."
     responsible: str
-    "ONS code of the authority the notice went to in the end."
+    """ONS code of the authority that finally received the notice."""
     detained_in: str
     times: Times
     age: int | None

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 FRESH: Final = timedelta(hours=24)
-"An index older than this is stale: what it would decide goes to the desk."
+"""An index older than this is stale: cases that depend on it go to the desk."""
 
 AHEAD: Final = timedelta(hours=1)
-"An authority's clock may be so much ahead of ours."
+"""How far an authority's clock may be ahead of ours."""
 
 
 def index_entries(people: "pl.DataFrame", authority: str) -> tuple[IndexEntry, ...]:

@@ -41,7 +41,7 @@ class Counted:
     title: str
     where: pl.Expr
     who: str
-    "The breakdown of all detentions that these are."
+    """The breakdown of all detentions that this count belongs to."""
     polarity: Polarity = Polarity.LOWER
     unit: str = "count"
     decimals: int = 0
@@ -71,7 +71,7 @@ class Share:
     of: pl.Expr
     of_words: str
     who: str
-    "The breakdown of all detentions that `of` is; `so` is what `where` adds."
+    """The breakdown of all detentions that `of` belongs to; `so` is what `where` adds."""
     so: str
     polarity: Polarity = Polarity.HIGHER
     unit: str = "%"
@@ -101,7 +101,7 @@ class Middle:
     column: str
     unit: str
     who: str
-    "The breakdown of all detentions that those are for which it is known."
+    """The breakdown of all detentions whose length of time is known."""
     mean: bool = False
     polarity: Polarity = Polarity.LOWER
     decimals: int = 1
@@ -298,7 +298,7 @@ OUTCOMES: Final = {
     "strip_search": ("strip searched", _yes("STRIP_SEARCH")),
     "force": ("subject to force", _yes("FORCE")),
 }
-"What is compared between ethnic groups, in words, and the rows to which it happened."
+"""Outcomes compared between ethnic groups, in words, with the rows to which they happened."""
 
 
 def measure_id(span: str, definition: Definition, *, local: bool = False) -> str:

@@ -18,14 +18,14 @@ from parentis.services.custody.names import bones, folded, one_slip_apart, parts
 SAME, ALIKE, AKIN, DIFFERENT, MISSING = "same", "alike", "akin", "different", "missing"
 
 SLIP_FROM: Final = 4
-"Names shorter than this are not taken for one another over a slip: Ali and Avi are two names."
+"""Names shorter than this are not treated as one name with a slip: Ali and Avi are two names."""
 WORD_FROM: Final = 3
-"Shorter words of a name (al, da, van) make no two names akin."
+"""Words of a name shorter than this (al, da, van) do not make two names similar."""
 BONES_FROM: Final = 2
-"Names of fewer consonants have too little in common with too many."
+"""Names with fewer consonants than this match too many others."""
 CLOSE, CLOSE_BY_BONES, CLOSE_IN_SCRIPT = 0.86, 0.6, 0.6
-"""Jaro-Winkler similarity from which two names are akin: by itself, where their consonants are a slip apart, and where
-one was written in another script. Set on pairs of transliterations against pairs of names drawn at random."""
+"""Jaro-Winkler similarity from which two names are similar: by itself, where their consonants are a slip apart, and
+where one was written in another script. Set on pairs of transliterations against pairs of names drawn at random."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ class Name:
     """A first name or a surname prepared for comparison."""
 
     plain: str = field(repr=False)
-    "Empty where there is no name, or what stands in place of one."
+    """Empty where there is no name, or only a placeholder."""
     words: tuple[str, ...] = field(default=(), repr=False)
     sound: str = field(default="", repr=False)
     bones: str = field(default="", repr=False)
     folded: str = field(default="", repr=False)
     inner: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)
-    "Of a name of several words: each that is long enough to be compared by itself, its folded form and its bones."
+    """For a name of several words: the folded form and bones of each that is long enough to be compared by itself."""
     families: frozenset[int] = field(default=frozenset(), repr=False)
     is_latin: bool = True
-    "False where it was written in another script, which may leave out its vowels."
+    """False where it was written in another script, which may omit its vowels."""
 
 
 NOBODY: Final = Name("")

@@ -15,20 +15,20 @@ _SPELLED: Final = (
     ("tch", "c"), ("sch", "s"), ("ph", "f"), ("gh", "g"), ("kh", "k"), ("ck", "k"), ("ch", "c"), ("sh", "s"),
     ("zh", "s"), ("th", "t"), ("dh", "d"), ("wr", "r"), ("kn", "n"), ("dj", "j"), ("dzh", "j"), ("x", "ks"),
 )  # fmt: skip
-"Several letters for one sound, in the order they are replaced."
+"""Groups of letters for one sound, in the order in which they are replaced."""
 
 _CLASSES: Final = {
     letter: digit
     for digit, letters in {"1": "bfpv", "2": "cgjkqsz", "3": "dt", "4": "l", "5": "mn", "6": "r"}.items()
     for letter in letters
 }
-"Consonants that are heard or written for one another: the classes of Soundex (Russell, US patent 1,261,167, 1918)."
+"""Consonants that are confused in speech or writing: the classes of Soundex (Russell, US patent 1,261,167, 1918)."""
 
 _FOLDED: Final = {
     "dzh": "j", "dj": "j", "kh": "h", "gh": "g", "ph": "f", "th": "t", "dh": "d", "sh": "s", "ch": "c", "zh": "j",
     "wh": "v", "bh": "b", "w": "v", "ou": "u", "oo": "u", "ee": "i",
 }  # fmt: skip
-"Pairs whose second letter only says how the first is spoken; of `kh` it is the other way round."
+"""Pairs whose second letter only modifies the sound of the first; in `kh` the first modifies the second."""
 _FOLDING: Final = re.compile("|".join(_FOLDED))
 
 _VOWELS: Final = frozenset("aeiouy")

@@ -9,7 +9,7 @@ from parentis.region import LONDON, local_day, midnight
 NIGHT_ENDS: Final = time(8)
 "A night is from midnight to this hour (Mayor's question 2016/0200)."
 LEAST: Final = timedelta(hours=4)
-"Hours that must be spent in it without a break; real ones, on the nights the clocks change too."
+"""Hours that must be spent in it without a break: elapsed hours, also on the nights the clocks change."""
 SATURDAY: Final = 5
 
 

@@ -13,7 +13,7 @@ OPEN_CASE: Final = "open case"
 YOUTH_JUSTICE: Final = "youth justice order"
 
 STATUSES: Final = (LOOKED_AFTER, CARE_LEAVER, OPEN_CASE, YOUTH_JUSTICE)
-"What an authority may be to a child on its index, strongest first."
+"""A child's possible statuses with an authority whose index lists them, strongest first."""
 
 
 PROOFS: Final = ("fingerprints", "document", "parent", "professional")
@@ -30,7 +30,7 @@ class Subject:
     date_of_birth: date | None = field(default=None, repr=False)
     sex: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
-    "As it was said; parts separated by commas. `no fixed abode` is understood."
+    """The address as given; parts separated by commas. `no fixed abode` is recognised."""
     postcode: str | None = field(default=None, repr=False)
     claimed_status: str | None = None
     "One of `STATUSES`, if the child or anyone with them says so."
@@ -39,7 +39,7 @@ class Subject:
     claimed_residence: str | None = None
     "ONS code of the authority they are said to live in."
     confirmed_by: str | None = None
-    "A code of `PROOFS`: how anybody but the child says that this is their name, birthday and home."
+    """A code of `PROOFS`: how somebody other than the child confirmed their name, birthday and home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class IndexEntry:
     address: str | None = field(default=None, repr=False)
     postcode: str | None = field(default=None, repr=False)
     statuses: frozenset[str] = frozenset()
-    "Of `STATUSES`."
+    """Some of `STATUSES`."""
     responsible_authority: str = ""
     "ONS code; the sender's own where it is empty. A host authority names the one that looks after the child."
     as_of: datetime | None = None

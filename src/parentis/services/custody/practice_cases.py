@@ -33,7 +33,8 @@ class Case:
 
 
 CONFIRMED: Final = 0.75
-"Share of children with nothing to hide whose identity somebody else has confirmed by the time of the notice: made up."
+"""Share of children with nothing to hide whose identity somebody else has confirmed by the time of the notice:
+invented."""
 
 
 def said(rng: Rng, person: Person, *, claims: bool = True) -> Subject:

@@ -25,7 +25,7 @@ from parentis.services.custody.practice_people import Person, another_name, home
 from parentis.services.custody.practice_spellings import in_arabic, in_cyrillic, other_spelling, short_form
 
 RECEPTION: Final = ("Reception centre", "QX8 6VV")
-"Where many unrelated children say they live."
+"""A postcode that many unrelated children give as home."""
 
 
 def _moved(rng: Rng, one: Case) -> Case:

@@ -40,18 +40,19 @@ WEEKEND: Final = 80
 KEPT_AFTER_CHARGE: Final = 108
 KEPT_OVER_WEEKEND: Final = 30
 DETENTIONS: Final = 900
-"In all: assumed; the others were out before the small hours."
+"""Total: an assumption; detentions not overnight ended before the early hours."""
 
 AMBIGUOUS: Final = 0.3
 AGAIN: Final = 0.15
-"Share of detentions that are of a child detained before in the month."
+"""Share of detentions of a child who was already detained earlier in the month."""
 DAYS: Final = 31
 LEFT_OUT: Final = ("plain", "no claim", "stale index")
-"Kinds of case that are not ambiguous, or are no matter of what is said."
+"""Kinds of case that are not ambiguous, or do not depend on what is said."""
 
 ETHNICITIES: Final = (("W", 0.27), ("B", 0.39), ("A", 0.12), ("M", 0.13), ("O", 0.05), ("N", 0.04))
 KEPT_MORE: Final = {"B": 1.6, "M": 1.3}
-"How much likelier these groups are to be kept after charge, put in on purpose, for the disparity measures to find."
+"""How much likelier these groups are to be kept after charge: set deliberately, so that the disparity measures find
+it."""
 
 Rng = np.random.Generator
 

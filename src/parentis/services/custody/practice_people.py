@@ -29,7 +29,7 @@ ON: Final = date(2026, 10, 1)
 "First day of the practice month."
 
 ON_INDEXES: Final = 4000
-"Children on all indexes together; real ones are longer, and this is enough for names to meet."
+"""Number of children on all indexes together; real indexes are longer, but this is enough for names to coincide."""
 
 STANDINGS: Final = (
     (frozenset({LOOKED_AFTER}), 0.35),
@@ -40,7 +40,7 @@ STANDINGS: Final = (
     (frozenset({YOUTH_JUSTICE}), 0.10),
 )
 ELSEWHERE: Final = 0.4
-"Share of looked-after children placed in another authority's area, as about in London."
+"""Share of looked-after children placed in another authority's area, roughly as in London."""
 
 YOUNGEST, OLDEST = 11 * 366, 18 * 365 - 60
 "Ages in days."
@@ -62,7 +62,7 @@ class Person:
     lives_in: str
     "ONS code."
     holder: str | None
-    "ONS code of the authority that answers for the child; None if none does."
+    """ONS code of the authority that is responsible for the child; None if none is."""
     statuses: frozenset[str] = frozenset()
 
     @property

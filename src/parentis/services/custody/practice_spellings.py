@@ -67,14 +67,14 @@ _EARS: Final = (
     ("singh", ("sing", "sinh", "singha")),
     ("miah", ("mia", "mieah", "miya")),
 )
-"Names as they are heard and written by somebody who does not know the bearer's language, and in other countries."
+"""Names as spelled by ear by people who do not know the language of the name, and as spelled in other countries."""
 
 _RULES: Final = (
     ("kh", "h"), ("ou", "u"), ("ee", "i"), ("oo", "u"), ("ck", "k"), ("ph", "f"), ("sz", "sh"), ("q", "k"),
     ("w", "v"), ("j", "dzh"), ("x", "ks"), ("th", "t"), ("y", "i"), ("c", "k"), ("ll", "l"), ("ss", "s"),
     ("mm", "m"), ("e", "a"), ("u", "o"), ("o", "u"), ("i", "y"),
 )  # fmt: skip
-"What an ear changes, for names that `_EARS` does not have; the first two that fit are changed."
+"""Spelling changes for names that `_EARS` does not have; the first two that apply are made."""
 
 _CYRILLIC: Final = str.maketrans({
     "a": "а", "b": "б", "c": "к", "d": "д", "e": "е", "f": "ф", "g": "г", "h": "х", "i": "и", "j": "дж", "k": "к",
@@ -95,7 +95,7 @@ _SHORT: Final = {
     "catherine": "kate", "kathryn": "kat", "george": "georgie", "emmanuel": "manny", "gabriel": "gabe",
     "harvey": "harv", "isaac": "zac", "lucas": "luke", "zakariya": "zak", "yusuf": "joe",
 }  # fmt: skip
-"What friends call somebody."
+"""Short forms that friends use."""
 
 
 def other_spelling(rng: Rng, name: str) -> str:

@@ -17,13 +17,14 @@ REQUESTED: Final = 310 / 449
 SECURE: Final = 0.3
 JUSTIFIED: Final = 0.6
 MOVED: Final = 0.05
-"Share of requests that end in a transfer. Published: 3 of 310; this leaves something to see."
+"""Share of requests that end in a transfer. Published: 3 of 310; set higher here so that there are examples."""
 ANSWERED: Final = 0.85
 CERTIFIED: Final = 0.8
 NO_SECURE: Final = 0.8
-"Of requests for secure places that did not end in one, the share for which there was none; the others just failed."
+"""Of requests for secure places that did not end in a transfer, the share for which no place existed; in the others the
+authority failed to accommodate."""
 CHARGED: Final = 0.25
-"Of those not kept after it."
+"""Share charged, of those not kept after charge."""
 ADULT_CAME: Final = 0.95
 REPORTED: Final = 0.95
 SATURDAY, SUNDAY = 5, 6

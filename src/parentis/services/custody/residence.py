@@ -42,7 +42,7 @@ class Home(StrEnum):
 class Residence:
     home: Home
     authority: str | None = None
-    "ONS code (or WAL, SCO, NIR) that the postcode means."
+    """ONS code (or WAL, SCO, NIR) of the postcode's authority."""
 
 
 def residence(subject: Subject, *, postcodes: PostcodeLookup | None, detained_in: str) -> Residence:

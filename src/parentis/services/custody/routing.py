@@ -25,7 +25,7 @@ YOUNGEST: Final = 10
 "The age of criminal responsibility (Children and Young Persons Act 1933, s.50)."
 ADULT: Final = 18
 CROWD: Final = 5
-"So many surnames at one postcode are no family: a hostel, a children's home, a reception centre."
+"""This many surnames at one postcode indicate a hostel, a children's home or a reception centre, not a family."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,13 @@ class Decision:
 
     outcome: Outcome
     authority: str | None
-    "ONS code of the authority that gets the notice; None where the desk decides."
+    """ONS code of the authority that receives the notice; None where the desk decides."""
     also: tuple[str, ...]
     "ONS codes of authorities whose emergency duty team is asked for practical help only."
     rule: str
     reason: str
     candidates: tuple[Candidate, ...] = field(repr=False)
-    "Likeliest first; all that could be the child."
+    """Everybody on the indexes who could be the child, likeliest first."""
     table_version: str
 
 

@@ -16,7 +16,7 @@ from parentis.services.custody.comparison import Weight
 CLOSE = 1e-8
 MOST_ROUNDS = 2000
 LEAST = 1e-6
-"No level is held to be impossible: a weight would have no end."
+"""Minimum frequency of a level: with zero its weight would be infinite."""
 
 
 class EstimationError(UserError):

@@ -7,7 +7,7 @@ from django.db import models
 from parentis.errors import IntegrityError
 
 FIRST = "0" * 64
-"What the first entry follows."
+"""The previous hash of the first entry."""
 
 
 class Entry(models.Model):

@@ -22,13 +22,13 @@ STREAM_VARIABLE = "PARENTIS_AUDIT_STREAM"
 MINUTES_VARIABLE = "PARENTIS_ANCHOR_MINUTES"
 ANCHOR_MINUTES = 60
 AT_ONCE = 1000
-"Entries that are sent together."
+"""Maximum number of entries sent together."""
 SENT = (
     "sequence", "at", "who", "who_text", "organisation", "what", "authority", "subject", "detail", "address", "request",
     "previous", "hash",
 )  # fmt: skip
 LATE = timedelta(minutes=10)
-"An entry that has not gone out for so long, or an anchor that is so much overdue, is a fault to call somebody for."
+"""An entry unsent for this long, or an anchor overdue by this long, is a fault that must be reported."""
 
 
 def line_of(entry: Entry) -> str:

@@ -14,7 +14,8 @@ VIEW, EDIT, ERASE = "view", "edit", "erase"
 """Permissions of every case: seeing it; commenting, attaching, assigning and stopping clocks; erasing its values."""
 
 Permissions = Mapping[str, str]
-"A permission to the id of the action (people/permissions.py) that gives it. One that is not there is nobody's."
+"""Each permission with the id of the action (people/permissions.py) that gives it. Nobody has a permission that is
+missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,13 @@ class Move:
     places: Ref | None = None
     apply: Ref | None = None
     reason: str = "Why"
-    "How a reason is asked for."
+    """The label of the reason's field."""
     help: str = ""
-    "For whoever gives the reason."
+    """Help text for the person who gives the reason."""
     done: str = ""
-    "What is said when it was taken; the new state's title without."
+    """The message shown after the step; if empty, the new state's title."""
     asks: tuple[str, ...] = ()
-    "Declared fields that the step needs, and stores."
+    """Declared fields that the step needs and stores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,25 +153,25 @@ class CaseType:
     detail_url: str
     of_footprint: Permissions = field(default_factory=dict)
     list_url: str = ""
-    "URL name of the page that lists those a reader may see."
+    """URL name of the page that lists the cases a reader may see."""
     participant_roles: tuple[ParticipantRole, ...] = ()
-    "Who else may have to do with a case; which places they are, each case says (`CaseParticipant`)."
+    """The roles in which other places may take part; each case records which places do (`CaseParticipant`)."""
     stop_reasons: Mapping[str, str] = field(default_factory=dict)
     "Why a clock may be stopped: code to title."
     comment_types: Mapping[str, str] = field(default_factory=lambda: {"commented": "Comment"})
-    "What somebody may say about it: the entry's `what` to its title."
+    """Sorts of comment: the entry's `what` to its title."""
     comment_by: tuple[str, ...] = (EDIT,)
     "The permissions of those who may comment."
     entry_titles: Mapping[str, str] = field(default_factory=dict)
-    "What else its history holds that only its app writes: the entry's `what` to its title."
+    """Other entries of its history, written only by its app: the entry's `what` to its title."""
     erase: Ref | None = None
-    "`(case) -> None`: erases what the app itself keeps of a case."
+    """`(case) -> None`: erases the app's own data about a case."""
     verify: Ref | None = None
-    "`(case)`: holds what the app itself keeps of a case to its history; IntegrityError where it differs."
+    """`(case)`: checks the app's own data about a case against its history; IntegrityError where it differs."""
     register: Register | None = None
-    "Its declared fields, and the pages that follow from them."
+    """Its declared fields, and the pages made from them."""
     notify_filter: Ref | None = None
-    "`(case, people) -> people`: of those who may act, whom to tell now; all of them without it."
+    """`(case, people) -> people`: which of those who may act are to be told now; everybody if it is not set."""
 
     def role(self, role_id: str) -> ParticipantRole:
         for one in self.participant_roles:

@@ -144,16 +144,17 @@ class Register:
     "URL name of the list and stem of its pages: `recommendations`."
     fields: tuple[Field, ...]
     key: tuple[str, ...] = ()
-    "Fields that tell one case of a place from another: no two are alike in them. Without any, every row is a new case."
+    """Fields that distinguish the cases of a place: no two cases have the same values. If empty, every row is a new
+    case."""
     heading: str = "{kind} {pk}"
     """How a case is named, also in notices and mail: `Recommendation {number}`. Uses only open fields that are not
     erased with the case."""
     lead: str = ""
     """The field that links to the case in lists and is the page's heading; by default the first listed field."""
     under: str = ""
-    "A field shown small below it."
+    """A field shown in small type below it."""
     place: str = "Place"
-    "What the owning place is called: `To`."
+    """The label of the owning place: `To`."""
     footprints: Mapping[str, str] = field(default_factory=dict)
     "Kinds of footprint that own cases, beside authorities, with a title for each: `bcu` → `Police commands`."
     clocks: tuple[ClockRule, ...] = ()
@@ -166,7 +167,7 @@ class Register:
     context: Ref | None = None
     "`(request, case) -> dict`: for `template`."
     template: str = ""
-    "What else stands on a case's page, above its state: a template."
+    """A template with further content for a case's page, above its state."""
     workbook: bool = True
     """Whether its list can be downloaded and imported as a workbook. False in an enclave: nothing leaves it in bulk."""
     has_entry_page: bool = True

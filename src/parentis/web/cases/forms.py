@@ -14,7 +14,7 @@ from parentis.web.forms import DateInput
 from parentis.web.people.models import Person
 
 MOST_RADIOS = 7
-"More choices than these are a list to choose from."
+"""With more choices than this, a drop-down list is used."""
 
 
 def form_field(declared: Field, *, needed: bool = False) -> forms.Field:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 SALT_BYTES = 32
 ERASED = "forgotten"
-"The entry that says that the values before it were erased."
+"""The entry that records that the values before it were erased."""
 ERASURE_ASKED = "erasure-asked"
-"The entry by which one person asks for that, and another is to confirm it."
+"""The entry by which one person requests an erasure, for another to confirm."""
 CHAINED = ("case", "sequence", "at", "who", "what", "state", "commitment")
 "Every field of an entry but the hashes themselves: a test holds this against the model."
 

@@ -16,7 +16,7 @@ from parentis.errors import IntegrityError
 from parentis.web.cases.declarations import CaseType, Move, State, case_types
 
 FIRST = "0" * 64
-"What the first entry of a case follows."
+"""The previous hash of a case's first entry."""
 
 
 class Case(models.Model):

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 SOON = timedelta(days=30)
-"A clock that runs out within so long is work to be done; later than that it can wait."
+"""A clock that runs out within this time counts as work to be done; a later one can wait."""
 SHORTENED = 140
-"Characters of a case's text that a line shows."
+"""Number of characters of a case's text that a line shows."""
 
 
 def tasks_of(person: Any) -> Iterator[Task]:

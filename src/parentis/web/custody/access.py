@@ -7,7 +7,7 @@ from parentis.web.people.roles import Kind
 DUTY = to(Kind.AUTHORITY, "emergency-duty", "front-door", "youth-justice")
 PROTECTION = to(Kind.AUTHORITY, "data-protection")
 REGION_PROTECTION = to(Kind.REGION, "data-protection")
-"Of what waits at the routing desk, and of nothing that an authority answers for."
+"""Covers cases that wait at the routing desk, and none for which an authority is responsible."""
 
 ACTIONS = (
     *BOARD_ACTIONS,

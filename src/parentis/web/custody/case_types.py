@@ -9,12 +9,13 @@ DETAIN = "detain"
 ROUTE = "route"
 "The permission of the routing desk: to decide whose child it is."
 DETAINING, HOST = "detaining", "host"
-"Sides: the force (by its organisation's slug), and the duty desk where the suite stands, which helps another's child."
+"""Participants: the force (by its organisation's slug), and the duty desk near the suite, which helps another's
+child."""
 DESK, SENT, ACKNOWLEDGED, ENDED, WITHDRAWN = "desk", "sent", "acknowledged", "ended", "withdrawn"
 DESK_PLACE = "london"
-"The footprint that owns a case while nobody knows whose it is."
+"""The footprint that owns a case until the responsible authority is known."""
 STANDINGS = {"looked-after": "looked after", "case-held": "case"}
-"What a child is to the authority, by the rule that found it."
+"""The child's status with the authority, by the rule that found it."""
 
 # `duty.escalation` calls those who must act on a handed-over case; the step itself does not notify them.
 MACHINE = Machine(

@@ -35,7 +35,7 @@ from parentis.web.custody.models import Delivery, Detention, EncryptedValue
 
 DIGEST_HEX = 32
 RESEALED = "resealed"
-"The entry of a history that says that the values were sealed anew, under another key."
+"""The history entry that records that the values were encrypted again, under another key."""
 
 
 class ReasonError(UserError):
@@ -47,8 +47,8 @@ class HeldError(UserError):
 
 
 LASTING = ("hash/key", "hash/body", "hash/lake", "hash/lake-child")
-"""Uses whose secret outlives a change of the enclave's key: the hashed text is not kept (senders' names of messages),
-or must go on giving the same (children's pseudonyms in the lake)."""
+"""Uses whose secret stays the same when the enclave's key changes: the hashed text is not stored (senders' names of
+messages), or the hash must stay the same (children's pseudonyms in the lake)."""
 
 
 @dataclass(frozen=True, slots=True)

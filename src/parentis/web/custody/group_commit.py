@@ -17,7 +17,7 @@ from parentis.web.custody import operations
 from parentis.web.custody.operations import NoticeMessage, Receipt
 
 MOST = 100
-"Notices in one transaction."
+"""Maximum number of notices in one transaction."""
 TakeIn = Callable[[Sequence[NoticeMessage], Any], "list[Receipt | UserError]"]
 
 
@@ -27,7 +27,7 @@ class _Waiting:
     by: Any
     called: Event = field(default_factory=Event)
     outcome: "Receipt | BaseException | None" = None
-    "None when it is called: it is its thread's turn to take in all that wait."
+    """None when the thread is called: it is then its turn to take in all that wait."""
 
 
 class GroupCommit:

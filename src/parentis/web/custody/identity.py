@@ -11,9 +11,9 @@ from parentis.web.custody.fields import BY_ID, CODES, SEALED, Form
 from parentis.web.custody.models import Detention
 
 ORDER = ("first_name", "surname", "other_names", "date_of_birth", "address", "postcode", "needs")
-"What one asks first; the numbers and reasons of the file come after, in the order of the table."
+"""The fields shown first; reference numbers and reasons follow, in the order of the table."""
 CLAIMED = ("confirmed_by", "claimed_status", "claimed_authority", "claimed_residence")
-"What was entered of where a child belongs, and how sure it is who they are."
+"""What was entered about where a child belongs, and how certain the child's identity is."""
 
 
 def in_order(values: Mapping[str, str], age: int | None = None) -> list[tuple[str, str]]:

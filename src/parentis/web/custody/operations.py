@@ -42,7 +42,7 @@ from parentis.web.duty import escalation
 from parentis.web.people.authorisation import require
 
 BY_HAND = "by-hand"
-"The rule of what a person at the routing desk decided."
+"""The rule recorded for a decision by a person at the routing desk."""
 BORN = "date_of_birth"
 OLDEST = 130
 LONGEST_KEY = 100

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEED = 7
 SHOWN = 60
-"Detentions of the month that the site shows: the last that have to do with a borough that has accounts."
+"""Number of the month's detentions that the site shows: the last that concern a borough with accounts."""
 FORCE, CITY = "practice-met", "practice-city"
 TOLD_AFTER = timedelta(minutes=15)
 

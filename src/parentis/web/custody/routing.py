@@ -17,10 +17,10 @@ from parentis.web.custody.models import Detention, Suite
 from parentis.web.custody.postcodes import postcodes
 
 STATIONS_KEPT = 60
-"Seconds for which a process remembers the postcodes of the suites."
+"""Seconds for which a process caches the postcodes of the suites."""
 
 TAKEN = ("first_name", "surname", "date_of_birth", "address", "postcode")
-"The sealed fields that a decision needs."
+"""The encrypted fields that a decision needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

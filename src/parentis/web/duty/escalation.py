@@ -28,7 +28,7 @@ from parentis.web.people.models import Person
 AGAIN = 15
 "Minutes after which those on duty are called again, where there is no phone list, or after its last line."
 MOST = 200
-"Calls made in one transaction: a flood of them is worked through in several."
+"""Maximum number of calls made in one transaction: a flood of calls takes several."""
 
 
 def begin(case: Case, *, at: datetime | None = None) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from parentis.web.duty.models import Call
 
 LATE_AFTER = timedelta(seconds=60)
-"A call that is due is made within seconds; one that waits longer is a fault."
+"""Calls are made within seconds of being due; one that waits longer than this is a fault."""
 
 
 def calls_are_made(now: datetime | None = None) -> bool:

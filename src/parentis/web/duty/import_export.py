@@ -27,7 +27,7 @@ WRITTEN = "%Y-%m-%d %H:%M"
 SHIFTS = ("Desk", "Email", "From", "Until")
 ESCALATION_STEPS = ("Desk", "Email", "Minutes", "Phone")
 HEADING_SEARCH = 20
-"Rows among which the headings are looked for."
+"""Number of rows searched for the headings."""
 LONGEST_PHONE = 30
 
 
@@ -105,7 +105,7 @@ class _Sheet:
     name: str
     headings: tuple[str, ...]
     rows: list[tuple[int, list[str]]]
-    "The row's number and its cells, as many as there are headings; none that is empty."
+    """The row's number and its cells, as many as there are headings; empty rows are left out."""
 
 
 def _sheets(name: str, data: bytes) -> Iterator[_Sheet]:

@@ -18,7 +18,7 @@ from parentis.web.people.permissions import actions
 from parentis.web.people.roles import ROLE_BY_ID, Kind
 
 WATCHERS = ("auditor", "data-protection")
-"Roles told of access that somebody outside asked for, decided or was given."
+"""Roles that are told when an outsider requested, approved or received access."""
 
 Given = Membership | tuple[Invitation, str]
 

@@ -26,7 +26,7 @@ ACCOUNTS: dict[Kind, tuple[str, ...]] = {
         "analyst", "treasurer", "commissioner", "improvement-lead", "administrator", "auditor", "data-protection",
     ),
 }  # fmt: skip
-"Roles that the practice site has an account of, beside those that services announce."
+"""Roles for which the practice site has an account, besides those that services declare."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=30)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True)
-    "When the role ends by itself: emergency access has an end."
+    """When the role ends automatically: emergency access always has an end."""
 
     class Meta:
         ordering = ("organisation__name", "role")

@@ -10,7 +10,7 @@ from parentis.web.people.models import Membership, Organisation
 
 REVIEWED = "access:reviewed"
 IDLE_AFTER = timedelta(days=90)
-"Whoever has not signed in for so long may have left."
+"""A person who has not signed in for this long may have left."""
 REVIEW_EVERY = timedelta(days=90)
 COLUMNS = ("name", "email", "role", "since", "until", "last_sign_in", "look_at")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from parentis.web.audit.recorder import record
 
 ENDS_TOKENS = frozenset({"password:changed", "password:reset", "password:set", "codes:removed", "codes:reset"})
-"What ends a person's tokens of the API."
+"""Events that end a person's API tokens."""
 
 
 def connect() -> None:

@@ -26,7 +26,7 @@ from parentis.web.workbooks import Cell, Table, unguarded
 LARGEST = 5 * 1024 * 1024
 MOST_ROWS = 2000
 HEADING_SEARCH = 20
-"Rows among which the headings are looked for."
+"""Number of rows searched for the headings."""
 LONGEST_COMMENT = 4000
 
 

@@ -21,7 +21,7 @@ REASONS = {
     "record": "To create or correct our own record of the child",
     "request": "For a subject access request, a complaint or a court",
 }
-"Why somebody needs to see who a child is, as it stands on the audit record."
+"""Reasons to see who a child is, as recorded in the audit record."""
 
 
 class WhyForm(forms.Form):

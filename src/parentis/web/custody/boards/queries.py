@@ -82,7 +82,7 @@ def suites_of(person: Any) -> "QuerySet[Suite]":
 
 
 Known = list[tuple[int, str, str]]
-"Of each case on a board its number, the hash of its history's last entry, and its place."
+"""For each case on a board: its number, the hash of its history's last entry, and its place."""
 
 
 def known_on(board: Board, person: Any, suite: str = "") -> Known:
@@ -102,7 +102,7 @@ class Row:
     case: Case
     detention: Detention
     helps: bool
-    "It is another authority's child: practical help near the suite is asked for, and no more."
+    """Another authority's child: the desk is asked only for practical help near the suite."""
     next_duty: custody.Duty | None
     overdue: tuple[custody.Duty, ...]
     asked: bool
@@ -140,7 +140,7 @@ def drawn_on(board: Board, person: Any, known: Known, now: datetime) -> list[tup
 
 
 _KEPT: dict[tuple[str, str, bool, int], tuple[Row, str]] = {}
-"What was drawn lately, by board, history, whose it is, and minute. Who may see a case is asked each time."
+"""Rows drawn recently, by board, history, place and minute. Permission to see a case is checked each time."""
 
 
 def _row(board: Board, case: Case, own: bool, now: datetime) -> Row:

@@ -18,7 +18,7 @@ BY_HAND = (
     "address", "postcode", "claimed_status", "claimed_authority", "claimed_residence", "needs", "arrival", "authorised",
     "offence_group", "aa_requested",
 )  # fmt: skip
-"The fields of the table that a notice by hand asks for."
+"""The fields of the table that the form for a manual notice has."""
 NEEDED = frozenset({"record_number", "arrival"})
 STANDINGS = (("looked after", "It looks after the child"), ("case", "It has a case, an order or leaving care duties"),
              ("none", "Neither"))  # fmt: skip

@@ -118,7 +118,7 @@ LEVELS = {
     "house": "the same house",
     "crowded": "a place that many give",
 }
-"How far something agrees, in words, where the service's word for it does not say it."
+"""Levels of agreement in words, where the service's own word is not clear enough."""
 
 
 class InMemory(MemoryFileUploadHandler):

@@ -18,9 +18,9 @@ from parentis.web.custody.fields import BY_ID, COLUMNS, SEALED, Field, Form
 from parentis.web.custody.fields import CODES as LISTS
 
 AHEAD = timedelta(minutes=10)
-"How far another's clock may be ahead of ours."
+"""How far another system's clock may be ahead of ours."""
 TO_COME = frozenset({"court"})
-"Moments that may lie ahead."
+"""Times that may be in the future."""
 MOST_MOMENTS = 50
 
 

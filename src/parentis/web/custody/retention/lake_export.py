@@ -29,7 +29,7 @@ RETURN = "custody.detentions"
 ADULT = 18
 WHO = "custody desk"
 AT_HOUR, LATEST = 3, timedelta(hours=27)
-"By the clocks of London: when the night's run is, and how old a row may get before one that was missed is made up for."
+"""The hour of the nightly run (London local time), and the age of a row from which a missed run is made up for."""
 WAIT = 900.0
 
 

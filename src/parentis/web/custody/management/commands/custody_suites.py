@@ -16,7 +16,7 @@ from parentis.web.people.models import Organisation
 from parentis.web.people.roles import Kind
 
 COLUMNS = ("code", "name", "force", "command", "authority", "open")
-"A column `postcode` is taken too: a child who gives the police station's as home gives no home."
+"""A column `postcode` is accepted too: a child who gives the police station's postcode as home has given no home."""
 
 
 class Command(BaseCommand):
