@@ -1,4 +1,4 @@
-"""Sector-led improvement: benchmarks that say how sure they are, priorities, challenges, and whether they worked."""
+"""Sector-led improvement: benchmarks with their uncertainty, priorities, peer challenges, and their effects."""
 
 from parentis.services.service import Command, Pack, Ref, Service
 

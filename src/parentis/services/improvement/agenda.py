@@ -1,4 +1,4 @@
-"""From benchmarks to what might be worked on: the five parts of each measure's score."""
+"""Candidate priorities from benchmarks: the five parts of each measure's score."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -25,13 +25,13 @@ UNIT_COSTS: Final[Mapping[str, str]] = {
 }
 "The published unit cost (section 251 outturn, £ a week a child, in LAIT) that stands for each topic of LAIT."
 USUAL_COST: Final = 0.4
-"Where no unit cost is published: the middle, with a wide error."
+"Used where no unit cost is published: the middle of the range, with a wide error."
 BEYOND: Final = 0.5
-"Standard deviations beyond expectation from which a neighbour's gain is something to learn from."
+"A neighbour's gain counts as worth learning from above this many standard deviations beyond expectation."
 FEWEST: Final = 5
-"Places with both periods, below which no gain is judged."
+"Fewest places with both periods for a gain to be judged."
 LAST: Final = 4
-"Periods, back from the last, in which others' gains are looked for."
+"Number of latest periods in which others' gains are counted."
 CANDIDATES: Final = pl.Schema(
     {"measure": pl.String(), **dict.fromkeys(PARTS, pl.Float64()),
      **{f"error_{part}": pl.Float64() for part in PARTS}, "children_count": pl.Float64()}
@@ -39,8 +39,8 @@ CANDIDATES: Final = pl.Schema(
 
 
 def costs(tables: Mapping[str, pl.DataFrame], places: Collection[str]) -> dict[str, float]:
-    """By topic, the usual unit cost of the region's authorities as a share of a child looked after's; empty while no
-    unit costs are published."""
+    """By topic, the usual unit cost of the region's authorities relative to that of a child looked after; empty while
+    no unit costs are published."""
     values = last_values(tables, sorted(set(UNIT_COSTS.values()))).filter(
         pl.col("geography").is_in(list(places)), pl.col("value") > 0
     )  # fmt: skip
@@ -55,7 +55,7 @@ def candidates(
     near: Mapping[str, Sequence[str]],
     cost: Mapping[str, float],
 ) -> pl.DataFrame:
-    """`CANDIDATES`: of every measure that has neighbours to be compared with. `topics` are LAIT's."""
+    """`CANDIDATES`, for every measure with neighbours for comparison. `topics` are LAIT's."""
     rows = [
         made for name, one in found.items()
         if (made := _candidate(one, near, cost.get(topics.get(name, "")))) is not None
@@ -63,7 +63,7 @@ def candidates(
     frame = pl.DataFrame(rows, schema=CANDIDATES)
     most = float(frame["children_count"].max() or 0.0)  # type: ignore[arg-type]
     share = (pl.col("children_count") + 1).log() / np.log(most + 1) if most else pl.lit(0.5)
-    # where no denominator is published nobody knows how many: the middle
+    # without a published denominator the number of children is unknown: the middle is used
     return frame.with_columns(children=share.fill_null(0.5))
 
 
@@ -83,7 +83,7 @@ def _candidate(one: Benchmark, near: Mapping[str, Sequence[str]], cost: float | 
     spread = one.rows["value"].std()
     if known.is_empty() or not spread:
         return None
-    # of neighbours in one region as many are better as worse: what tells measures apart is how sure that is
+    # in one region as many neighbours are better as are worse: measures differ only in the certainty of it
     worse = (2 * known["p_worse"].to_numpy() - 1).clip(0)
     far = float((known["gap"].clip(0) / float(spread)).mean())  # type: ignore[arg-type]
     learnt, tries = _learnt(one, near)
@@ -105,9 +105,9 @@ def _candidate(one: Benchmark, near: Mapping[str, Sequence[str]], cost: float | 
 
 
 def _learnt(one: Benchmark, near: Mapping[str, Sequence[str]]) -> tuple[float, int]:
-    """Of the gains, in the last periods, of the neighbours of boroughs that are worse than they, the share beyond what
-    their start let one expect (times four, one at most); and of how many. Neighbours outside the region are not
-    followed."""
+    """For boroughs worse than their neighbours: the share of those neighbours' recent gains that exceeded what their
+    starting values predicted (times four, at most 1), and the number of gains. Neighbours outside the region are left
+    out."""
     ends = one.history["period_end"].unique().sort().to_list()[-LAST - 1 :]
     wide = one.history.filter(pl.col("period_end").is_in(ends)).pivot(
         on="period_end", index="geography", values="value", aggregate_function="first"
@@ -129,7 +129,7 @@ def _learnt(one: Benchmark, near: Mapping[str, Sequence[str]]) -> tuple[float, i
 
 
 def _beyond_start(before: "Array", after: "Array") -> "Array | None":
-    """Each place's gain beyond its expectation, in standard deviations at the start; NaN where nothing is known."""
+    """Each place's gain beyond its expectation, in standard deviations at the start; NaN where unknown."""
     both = ~np.isnan(before) & ~np.isnan(after)
     x, y = before[both], (before - after)[both]
     if both.sum() < FEWEST or x.std() == 0:

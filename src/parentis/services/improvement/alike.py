@@ -1,7 +1,7 @@
 """Computed neighbours: the authorities most alike in stated variables, beside those that DfE lists.
 
-DfE's model is not published in full, and its list is years old before it is renewed. These neighbours are plain: the
-ten nearest in the variables below, each standardised over England's authorities, by what was published last.
+DfE's model is not published in full, and its list is updated only after years. These neighbours are simple: the ten
+nearest in the variables below, each standardised over England's authorities, from the latest published values.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ EDITION: Final = "computed"
 
 
 def computed_neighbours(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """`NEIGHBOURS` of the edition `computed`, without closeness; empty while LAIT is not held."""
+    """`NEIGHBOURS` of the edition `computed`, without closeness; empty while LAIT is not loaded."""
     published = [name for name in VARIABLES if name != "population"]
     values = last_values(tables, published)
     if values.is_empty():

@@ -1,4 +1,4 @@
-"""The quarterly collection as values: a numerator, a denominator, and what they make."""
+"""The quarterly collection as values: numerator, denominator and their quotient."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,7 +15,8 @@ REGION: Final = "london"
 
 def collected(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row an indicator, authority and quarter, and the region's sums: `measure`, `geography`, `period`, its days,
-    `value`, `numerator`, `denominator`, `rebased`, `load_id`, `provisional`. What has no denominator makes no value."""
+    `value`, `numerator`, `denominator`, `rebased`, `load_id`, `provisional`. Rows without a denominator have no
+    value."""
     lines = tables[INDICATORS]
     known = {one.id: one for one in slots()}
     whole = lines.filter(
@@ -42,7 +43,7 @@ def collected(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _region(dated: pl.DataFrame) -> pl.DataFrame:
-    """The region's sums, where every authority of it that answered is in both."""
+    """The region's sums over the authorities that answered, with the same ones in numerator and denominator."""
     days = dated["period_end"].to_list()
     of = list(members(REGION, max(days))) if days else []
     keys = ("measure", "period", "period_start", "period_end", "scale")

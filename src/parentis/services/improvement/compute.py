@@ -1,4 +1,4 @@
-"""The service: collected indicators as figures, and the frames that its pages stand on."""
+"""The service's run: collected indicators as figures, and the frames behind its pages."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -74,19 +74,19 @@ def _places(quarters: pl.DataFrame, years: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _published_topics(tables: Mapping[str, pl.DataFrame], topics: Mapping[str, str]) -> dict[str, str]:
-    """A collected indicator is of the topic of the published measure that it equals at the end of the year."""
+    """A collected indicator has the topic of the published measure that it equals at the end of the year."""
     of = dict(tables[DICTIONARY].select("SHORT_DESC", "TOPIC").iter_rows())
     return {**topics, **{measure_of(one): of.get(one.lait, "") for one in slots()}}
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of the last four quarters: older ones are worked out anew by the command `improvement rows`."""
+    """Rows of the last four quarters; the command `improvement rows` derives older ones again."""
     last = rows["period"].unique().sort().tail(4).to_list()
     return rows.filter(pl.col("period").is_in(last))
 
 
 def _each_other(places: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """While no list of neighbours is held, everybody else of the region."""
+    """Neighbours while no list of them is loaded: all other authorities of the region."""
     ranked = [one for one in places if one not in NEVER_RANKED]
     return {one: tuple(other for other in ranked if other != one) for one in places}
 

@@ -1,8 +1,7 @@
-"""Indicators worked out anew from the looked-after children return (SSDA903) that the authority has handed in anyway.
-
-Each indicator is first a list of children, one row a child of its denominator, with the row of the return that puts
-the child there and whether it is in the numerator: so a difference is followed up to the child, in the authority's own
-file, without a child's values being kept here.
+"""Indicators derived again from the looked-after children return (SSDA903) that the authority submits anyway. Each
+indicator starts as a list of children, one row for each child of its denominator, with the row of the return that
+includes the child and whether it is in the numerator. So a difference can be traced to a child in the authority's own
+file, while no child's values are stored here.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -32,9 +31,9 @@ NOT_DERIVED: Final[Mapping[str, str]] = {
     "S09": "the return keeps postcodes as sectors, which do not say how far a placement is from home",
     "S15": "health assessments are not kept from the return",
 }
-"Indicators of children looked after that are not worked out from the return, and why."
+"Indicators of children looked after that cannot be derived from the return, with the reason."
 TEMPORARY: Final = ("T0", "T1", "T2", "T3", "T4")
-"Placements of a few days away from the usual one: a return to it is no move."
+"Temporary placements of a few days: a return to the usual placement is not a move."
 SAME_CARERS: Final = ("A3", "A5")
 "Placed for adoption with the foster carers the child was already with: no move."
 FOR_ADOPTION: Final = ("A3", "A4", "A5", "A6")
@@ -56,7 +55,7 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """Spells (no respite) with `seen`, `load_id` and `row` of their last episode; what each return tells of."""
+    """Spells (no respite) with `seen`, `load_id` and `row` of their last episode; and the period each return covers."""
 
     spells: pl.DataFrame
     runs: pl.DataFrame
@@ -66,7 +65,7 @@ class _Held:
 
 
 def derive(tables: Mapping[str, pl.DataFrame], quarters: Iterable[str]) -> Derivation:
-    """Every indicator that the return gives, for the quarters that it tells of to their last day."""
+    """Every indicator that the return allows, for the quarters that it covers to their last day."""
     wanted = sorted({parse_period(label) for label in quarters if " Q" in label})
     if not wanted or tables[EPISODES].is_empty():
         return Derivation(DERIVED.to_frame(), ROWS.to_frame())
@@ -134,7 +133,7 @@ def _runs(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(held: _Held, day: date, *, since: date | None = None) -> pl.DataFrame:
-    """Authorities whose returns tell of every day from `since` to `day`."""
+    """Authorities whose returns cover every day from `since` to `day`."""
     first, last = _year_of(since or day), _year_of(day)
     years = [f"{year}-{(year + 1) % 100:02}" for year in range(first, last + 1)]
     of = held.known.filter(pl.col("period").is_in(years)).with_columns(
@@ -155,7 +154,7 @@ def _on(held: _Held, frame: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def _back(day: date, months: int) -> date:
-    """The first day of so many months that end with the last day of a month."""
+    """The first day of a span of `months` that ends on `day`, the last day of a month."""
     at = day.year * 12 + day.month - months
     return date(at // 12, at % 12 + 1, 1)
 
@@ -165,7 +164,7 @@ def _three_placements(held: _Held, quarter: Period) -> pl.DataFrame:
     since = _back(quarter.end, 12)
     there = _on(held, held.spells, quarter.end).join(_told(held, quarter.end, since=since), on="authority")
     within = held.runs.filter(pl.col("start") <= quarter.end, pl.col("end") > since).with_columns(
-        # the first of the year counts, however it began
+        # the first placement of the year counts, whatever the reason for its start
         counts=pl.col("moved") | (pl.col("start") == pl.col("start").min().over("authority", "child"))
     )
     many = within.group_by("authority", "child").agg(placements=pl.col("counts").sum())
@@ -189,7 +188,8 @@ def _long_stability(held: _Held, quarter: Period) -> pl.DataFrame:
 
 
 def _went_missing(held: _Held, quarter: Period) -> pl.DataFrame:
-    """S10: of children looked after at any time in the 12 months to the last day, those missing in them."""
+    """S10: of children looked after at any time in the 12 months to the last day, those who went missing in that
+    time."""
     since = _back(quarter.end, 12)
     of = held.spells.filter(pl.col("start") <= quarter.end, pl.col("end") > since)
     last = of.sort("start").group_by("authority", "child", maintain_order=True).last()
@@ -203,7 +203,7 @@ def _went_missing(held: _Held, quarter: Period) -> pl.DataFrame:
 
 
 def _leavers(held: _Held, quarter: Period, hit: pl.Expr) -> pl.DataFrame:
-    """Of care leavers who became 19, 20 or 21 in the quarter, those of whom `hit` is true."""
+    """Care leavers who became 19, 20 or 21 in the quarter; in the numerator where `hit` is true."""
     first = _year_of(quarter.end)
     birthday = pl.col("DOB").dt.month()
     year = pl.when(birthday >= 4).then(first).otherwise(first + 1)
@@ -225,5 +225,5 @@ COUNTED: Final[Mapping[str, Callable[[_Held, Period], pl.DataFrame]]] = {
     "S13": lambda held, at: _leavers(held, at, pl.col("ACTIV").is_in(LEARNING_OR_WORK)),
     "S14": lambda held, at: _leavers(held, at, pl.col("IN_TOUCH") == "NO"),
 }
-"""By indicator: `(what is held, quarter)` → one row a child with `authority`, `hit`, `table`, `load_id`, `row`. S11
-follows from S07's children."""
+"""By indicator: a function of `(stored rows, quarter)` → one row a child with `authority`, `hit`, `table`, `load_id`,
+`row`. S11 follows from S07's children."""

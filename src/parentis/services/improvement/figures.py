@@ -1,4 +1,4 @@
-"""Figures of the collection: indicators by quarter, and what the wall counts of each borough."""
+"""Figures of the collection: indicators by quarter, and counts from the wall by borough."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,8 +18,8 @@ _EMPTY: Final = {"breakdown": "", "scenario": "", "gross_net": "", "cumulative":
 def figures_of(
     quarters: pl.DataFrame, wall: pl.DataFrame, parameters: Mapping[str, Any]
 ) -> tuple[pl.DataFrame, Traced]:
-    """`CountedFigures` of collected values, of how many were handed in, and of `wall`'s counts, with what they come
-    of."""
+    """`CountedFigures` of collected values, of numbers submitted, and of the counts from `wall`, with their
+    provenance."""
     values = pl.concat([quarters, _responses(quarters), _counts(wall, quarters)], how="diagonal")
     traced = trace(_behind(values, quarters), _KEY, service="improvement", parameters=dict(parameters), seed=None)
     units = {one.id: one.unit for one in MEASURES}
@@ -60,7 +60,7 @@ def _counts(wall: pl.DataFrame, quarters: pl.DataFrame) -> pl.DataFrame:
 
 
 def _behind(values: pl.DataFrame, quarters: pl.DataFrame) -> pl.DataFrame:
-    """The loads behind each figure: an authority's own quarter; the region's, of all that answered."""
+    """The loads behind each figure: an authority's own quarter; for the region, those of all that answered."""
     own = (
         quarters.filter(pl.col("geography") != REGION)
         .group_by("geography", "period", "load_id")

@@ -1,9 +1,8 @@
-"""Did it move because of what was done? Change, less what being picked for a bad year explains, less the neighbours'.
-
-Of the boroughs that nobody worked with, the change is regressed on where they started: that is what a borough with the
-same start was to expect, with the year's common change in it. What a borough's neighbours moved beyond their own
-expectation is taken off as far as neighbours have gone together. The residual spread of the untouched gives the
-interval, and their residuals from a like start the permutation probability.
+"""Effect of a programme: the change, less regression to the mean, less the change of neighbours. Over the boroughs
+outside the programme, the change is regressed on the starting value: this predicts the change of a borough with the
+same start, including the common change of the year. The neighbours' change beyond their own prediction is subtracted
+in proportion to how far neighbours' residuals agree. The residual spread of the boroughs outside gives the interval,
+and their residuals at similar starts the permutation probability.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,20 +18,20 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 CHANCE: Final = 0.05
-"""Of programmes without any effect, the share that would be called *moved more* or *less* if residuals were normal,
-half of it either way: the usual 95 % interval, not fitted to LAIT. Its residuals have longer tails: over its past 4 in
-100 random programmes are called *moved more*, in no half of its measures or years more than 5."""
+"""Share of programmes without effect that would be called *moved more* or *moved less* if residuals were normal, half
+each way: the usual 95 % interval, not fitted to LAIT. LAIT's residuals have longer tails: over its past, 4 in 100
+random programmes are called *moved more*, and no more than 5 in either half of its measures or years."""
 WORTHWHILE: Final = 0.5
-"Standard deviations: an effect below this is not what a year's work is for."
+"Standard deviations: the least effect that justifies a year's work."
 FEWEST: Final = 8
-"Untouched boroughs, below which nothing can be told."
+"Fewest boroughs outside the programme for a check."
 PRIOR: Final = (0.4, 0.5)
-"Of LAIT's measures: the usual slope of gain on start, and how many boroughs' worth of evidence it is."
+"From LAIT's measures: the usual slope of gain on start, and its weight as a number of boroughs."
 MOST_STRENGTH: Final = 30.0
 
 
 class Impact(StrEnum):
-    """What a check concludes."""
+    """Conclusion of a check."""
 
     MORE = "moved more than expected"
     CHANCE = "as chance would"
@@ -54,7 +53,7 @@ class ImpactCheck:
     low: float
     high: float
     p_permutation: float
-    "Of as many untouched boroughs from the likest starts, the share of draws that moved at least so much."
+    "Share of draws of as many other boroughs with the most similar starts that changed at least as much."
     power: float
     "Chance that the check would have found an effect of `WORTHWHILE`."
     verdict: Impact
@@ -71,9 +70,9 @@ def impact_check(
 ) -> ImpactCheck | None:
     """Of a measure's values at start and check, worse upwards, shape (places,), NaN where there is none.
 
-    `touched` says who took part; `near` lists each place's neighbours by position; `prior` is the slope of gain on
-    start that the measure's past lets one expect, with its strength (`prior_of`). None where too few boroughs are
-    known or nobody took part."""
+    `touched` marks the participants; `near` lists each place's neighbours by position; `prior` is the slope of gain
+    on start expected from the measure's past, with its strength (`prior_of`). None where too few boroughs have values
+    or nobody took part."""
     both = ~np.isnan(before) & ~np.isnan(after)
     mine, others = both & touched, both & ~touched
     if others.sum() < FEWEST or not mine.any() or np.std(before[both]) == 0:
@@ -116,7 +115,7 @@ def power(error: float, freedom: int, effect: float = WORTHWHILE) -> float:
 def prior_of(values: "Array") -> tuple[float, float]:
     """Slope and strength from a measure's past, shape (places, consecutive years): an empirical Bayes prior.
 
-    The strength is what the slope's spread between years leaves of it, beyond the error of each."""
+    The strength follows from the variance of the slope between years beyond each year's sampling error."""
     slopes, errors = [], []
     for before, after in zip(values.T[:-1], values.T[1:], strict=True):
         both = ~np.isnan(before) & ~np.isnan(after)
@@ -136,7 +135,7 @@ def prior_of(values: "Array") -> tuple[float, float]:
 
 
 def _expected(start: "Array", better: "Array", others: "NDArray[np.bool_]", prior: tuple[float, float]) -> "Array":
-    """The regression of the untouched, its slope drawn towards the prior's."""
+    """The regression over boroughs outside the programme, its slope shrunk towards the prior's."""
     x, y = start[others], better[others]
     centred = x - x.mean()
     size = float(centred @ centred)
@@ -147,7 +146,8 @@ def _expected(start: "Array", better: "Array", others: "NDArray[np.bool_]", prio
 def _with_neighbours(
     rest: "Array", mine: "NDArray[np.bool_]", others: "NDArray[np.bool_]", near: "Mapping[int, Sequence[int]]"
 ) -> "tuple[Array, float]":
-    """Each place's mean of its untouched neighbours' residuals, and how far a place goes with them (0 to 1)."""
+    """For each place, the mean residual of its neighbours outside the programme; and the slope on that mean (0 to
+    1)."""
     together = np.zeros(len(rest))
     for place, listed in near.items():
         held = [one for one in listed if others[one] and one != place]
@@ -164,7 +164,7 @@ def _spread(rest: "Array", others: "NDArray[np.bool_]") -> float:
 
 
 def _leverage(start: "Array", mine: "NDArray[np.bool_]", others: "NDArray[np.bool_]", strength: float) -> float:
-    """What not knowing the regression adds, where the touched start far from the rest."""
+    """Variance added by the estimated regression, which grows where participants start far from the others."""
     x = start[others]
     away = float(start[mine].mean() - x.mean())
     return 1 / len(x) + away**2 / (float(((x - x.mean()) ** 2).sum()) + strength)

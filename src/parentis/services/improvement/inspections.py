@@ -1,4 +1,4 @@
-"""Ofsted's judgements of authorities on a day: shown beside the measures, and no part of any score."""
+"""Ofsted's judgements of authorities on a day: shown beside the measures, and not used in any score."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -20,8 +20,8 @@ WORDS: Final[Mapping[str, str]] = {one.code: one.label for one in GRADES}
 
 
 def inspections(table: pl.DataFrame) -> pl.DataFrame:
-    """`HELD`: every inspection of an authority that there is today, in order of place and day. Of two words on one
-    inspection the one handed in later counts."""
+    """`HELD`: every inspection of today's authorities, in order of place and day. If an inspection was reported
+    twice, the later submission counts."""
     if table.is_empty():
         return HELD.to_frame()
     codes = match_authorities(table.select(code="ONS_CODE").unique(), "code").select("code", geography="authority")
@@ -35,7 +35,7 @@ def inspections(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def judgements(held: pl.DataFrame, on: date) -> pl.DataFrame:
-    """The last inspection, on or before a day, of each authority that there was on it."""
+    """The last inspection on or before a day, for each authority that existed on that day."""
     there = [one.gss for one in authorities() if one.existed(on)]
     known = held.filter(pl.col("inspected") <= on, pl.col("geography").is_in(there))
     return known.sort("inspected").group_by("geography", maintain_order=True).last().sort("geography")

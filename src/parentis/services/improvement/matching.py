@@ -1,9 +1,8 @@
-"""Who can help whom: hosts of a challenge and the teams that go, as an exact assignment with its reasons.
-
-A team may go where it does well itself (P of the best half at least `DOES_WELL`), is like the host, is not asked too
-often, did not go there last year, and has declared no conflict. Among all allowed ways to give every host a team, the
-one with the least cost is found exactly. Each pairing says why it is there and what the second-best whole costs
-without it.
+"""Matching of hosts and peer teams for challenges: an exact assignment with its reasons. A team may visit a host if
+the team does well itself (P of the best half at least `DOES_WELL`), is similar to the host, has not had too many
+challenges, did not visit the host last year, and has declared no conflict. Among all allowed assignments, the one
+with the lowest cost is found exactly. Each pairing has its reasons and the extra cost of the best assignment without
+it.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 DOES_WELL: Final = 0.8
 MOST_A_YEAR: Final = 2
 WEIGHTS: Final = {"unlike": 1.0, "doubt": 1.0, "load": 0.25}
-"""What a unit costs: of distance to the host (0 alike to 1), of doubt that the team does well, of a challenge done
-this year."""
+"""Cost of one unit: of dissimilarity to the host (0 to 1), of doubt that the team does well, and of a challenge
+already done this year."""
 _NEVER = 1e6
 
 
 class Barrier(StrEnum):
-    """Why a team may not go to a host."""
+    """Reason why a team may not visit a host."""
 
     SELF = "is the host"
     NOT_WELL = "does not do well enough, or nobody can tell"
@@ -39,7 +38,7 @@ class Barrier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """What is known before matching. `unlike` has shape (hosts, teams): 0 alike to 1."""
+    """Input of the matching. `unlike` has shape (hosts, teams): dissimilarity from 0 to 1."""
 
     hosts: tuple[str, ...]
     teams: tuple[str, ...]
@@ -55,8 +54,8 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
-    """A host with its team. `without` is what the best whole costs beyond this one if this pair were not allowed;
-    None where no whole would be left."""
+    """A host with its team. `without` is the extra cost of the best assignment if this pair were not allowed; None
+    where there would be none."""
 
     host: str
     team: str
@@ -67,7 +66,7 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matching:
-    """The least costly whole. `unmatched` are hosts for whom no team is left, with the barriers that stood."""
+    """The cheapest assignment. `unmatched` are hosts without a team, with the barriers that prevented one."""
 
     pairings: tuple[Pairing, ...]
     cost: float
@@ -75,7 +74,7 @@ class Matching:
 
 
 def barrier(at: Candidates, host: str, team: str) -> Barrier | None:
-    """Why the team may not go there; None where it may."""
+    """Why the team may not visit the host; None where it may."""
     if host == team:
         return Barrier.SELF
     if at.p_best_half.get(team, 0.0) < DOES_WELL:
@@ -120,7 +119,8 @@ def _costs(at: Candidates) -> "Array":
 
 
 def _solved(at: Candidates, costs: "Array") -> tuple[dict[str, str], float]:
-    """Each team stands as often as it may still go, each time a little dearer; the Hungarian method is exact."""
+    """Each team has a column for every visit it may still make, each at a higher cost; the Hungarian method is
+    exact."""
     from scipy.optimize import linear_sum_assignment
 
     places = [
@@ -129,7 +129,7 @@ def _solved(at: Candidates, costs: "Array") -> tuple[dict[str, str], float]:
     if not places or not at.hosts:
         return {}, 0.0
     wide = np.column_stack([costs[:, t] + WEIGHTS["load"] * more for t, more in places])
-    # a column of nobody for each host, dearer than any team and cheaper than what is not allowed
+    # a column for no team for each host, dearer than any team and cheaper than a pair that is not allowed
     nobody = np.full((len(at.hosts), len(at.hosts)), _NEVER / 2)
     rows, columns = linear_sum_assignment(np.hstack([wide, nobody]))
     found = {

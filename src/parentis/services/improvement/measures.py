@@ -1,5 +1,4 @@
-"""The service's measures: one for each indicator of the quarterly collection, and what can be told of the whole
-wall."""
+"""The service's measures: one for each indicator of the quarterly collection, and measures of the whole wall."""
 
 from typing import Final
 

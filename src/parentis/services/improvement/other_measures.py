@@ -1,5 +1,5 @@
-"""Every service's measures compared between boroughs, as far as they can be: made at the end of a build, so that no
-page waits for it."""
+"""Other services' measures compared between boroughs, where possible: computed at the end of a build, so that pages
+do not wait for it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -22,8 +22,9 @@ LAIT: Final = "statistics.lait."
 def compared_everywhere(
     figures: pl.DataFrame, measures: Mapping[str, Measure], frames: Mapping[str, pl.DataFrame]
 ) -> dict[str, pl.DataFrame]:
-    """`others`: rows as of the wall (`WALL`, no series flagged) of every measure that is not on it and can be ranked:
-    it has a better way, is no sum, and is told by authority. LAIT's of other subjects are left to their own pages."""
+    """`others`: rows in the shape of the wall (`WALL`, no series flagged) for every measure that is not on it and can
+    be ranked: it has a polarity, is not an amount, and has figures by authority. LAIT's other measures have pages of
+    their own and are left out."""
     titles = {one.id: one.title for one in services().values()}
     on_the_wall = set(frames["wall"]["measure"].unique())
     wanted = [

@@ -1,6 +1,5 @@
-"""Practice quarters of the collection, with what is true of them planted: see `PROGRAMME` and `BY_CHANCE`.
-
-Sizes are near London's published ones; every number is made up. A borough's true level stays, but for the programme.
+"""Practice quarters of the collection with planted effects: see `PROGRAMME` and `BY_CHANCE`. Sizes are near London's
+published ones; every number is made up. A borough's true level is constant, apart from the programme.
 """
 
 from collections.abc import Iterator
@@ -22,11 +21,11 @@ LEVELS: Final[dict[str, tuple[float, float, float]]] = {
     "S14": (0.06, 0.00, 0.9), "S15": (0.92, 0.45, 3.3), "S16": (0.24, 0.40, 2.4), "S17": (0.21, 0.35, 2.4),
 }  # fmt: skip
 BY_CHANCE: Final = "S14"
-"The indicator in which no borough differs from another: whatever the wall shows of it is chance."
+"The indicator in which boroughs do not differ: any difference on the wall is chance."
 PROGRAMME: Final = ("S07", 3, ("E09000008", "E09000010", "E09000032"), 0.9)
-"Indicator, first quarter (from 0), boroughs, and by how much (logit) a programme truly lowered it from then on."
+"Indicator, first quarter (from 0), boroughs, and true effect of the programme from then on (a fall, in logits)."
 REPEATED: Final = ("E09000025", 4)
-"The borough that sent the quarter before again, and when."
+"The borough that submitted the previous quarter again, and the quarter in which it did."
 _RATE, _CASES = 51.0, 15.5
 "Children looked after per 10,000, and cases per social worker."
 

@@ -1,9 +1,7 @@
-"""What to work on, and how sure the order is.
-
-A measure's score is the product of five parts, each between 0 and 1 and each to the power of its weight: how sure it
-is that boroughs are worse than their neighbours, how far, how many children, what it costs, and whether others have
-shown that it can be learnt. Weights are the mean of the directors' ballots. The order is worked out again and again
-with ballots and data drawn anew.
+"""Priorities of the region, and the uncertainty of their order. A measure's score is the product of five parts, each
+between 0 and 1 and each to the power of its weight: the certainty that boroughs are worse than their neighbours, the
+size of the difference, the number of children, the cost, and whether other boroughs have improved. Weights are the
+mean of the directors' ballots. The order is computed many times with resampled ballots and data.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,18 +17,18 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("worse", "distance", "children", "cost", "learnable")
 POINTS: Final = 100
-"A ballot gives so many to the parts together."
+"Points that a ballot divides among the parts."
 DRAWS: Final = 1000
 TOP: Final = 5
 LEAST: Final = 0.02
-"A part is not below this: one nought does not silence the other four."
+"Least value of a part, so that one zero does not make the whole score zero."
 _POWER = 5.0
-"Weights of a fifth each leave every part to the power of one."
+"With weights of a fifth each, every part has the exponent 1."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A measure that might be worked on; every part is between 0 and 1, `errors` are their standard errors."""
+    """A possible priority; every part is between 0 and 1, `errors` are their standard errors."""
 
     measure: str
     parts: Mapping[str, float]
@@ -59,8 +57,8 @@ def weights_of(ballots: Sequence[Mapping[str, float]]) -> dict[str, float]:
 def priorities(
     candidates: Sequence[Candidate], ballots: Sequence[Mapping[str, float]], *, draws: int = DRAWS, seed: int = 0
 ) -> tuple[Priority, ...]:
-    """The candidates in order. Draws take as many ballots as there are, with replacement, and parts within their
-    errors; while nobody has voted weights are drawn evenly from all there could be."""
+    """The candidates in order. Draws resample the ballots with replacement and the parts by their errors; while
+    nobody has voted, weights are drawn uniformly from all possible ones."""
     if not candidates:
         return ()
     values = np.array([[one.parts[part] for part in PARTS] for one in candidates])

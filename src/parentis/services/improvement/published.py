@@ -22,7 +22,7 @@ NEIGHBOURS: Final = pl.Schema(
 
 
 def published(tables: Mapping[str, pl.DataFrame], topics: tuple[str, ...] = TOPICS) -> pl.DataFrame:
-    """Values of authorities with `numerator`, `denominator`, `fit` and `topic`, of measures with a better way."""
+    """Values of authorities with `numerator`, `denominator`, `fit` and `topic`, of measures with a polarity."""
     dictionary = tables[lait.DICTIONARY]
     ids = lait.lait_ids(dictionary)
     topic = {ids[row[0]]: row[1] for row in dictionary.select("SHORT_DESC", "TOPIC").iter_rows() if row[0] in ids}

@@ -1,8 +1,7 @@
-"""One indicator from three sides: collected by the borough, derived from the return already held, published by DfE.
-
-Each collected quarter stands beside what the looked-after children return gives for it; each whole year, made of its
-quarters as the indicator says (`Slot.year`), stands beside the derived and the published year. Nothing is overwritten:
-a difference beyond the indicator's tolerance is said, and a person owns it.
+"""Each indicator from three sources: collected from the borough, derived from the stored return, published by DfE.
+Each collected quarter is compared with the value from the looked-after children return; each whole year, combined
+from its quarters as the indicator defines (`Slot.year`), with the derived and the published year. Nothing is
+overwritten: a difference beyond the indicator's tolerance is reported, and a person is responsible for it.
 """
 
 from collections.abc import Mapping
@@ -39,7 +38,7 @@ AGREES, OFF_DERIVED, OFF_PUBLISHED, OFF_BOTH, ALONE, SAME = (
     "every count is the same as the quarter before: it looks like the last quarter sent again",
 )
 DIFFERS: Final = frozenset({OFF_DERIVED, OFF_PUBLISHED, OFF_BOTH, SAME})
-"What somebody has to answer for."
+"States that somebody has to explain."
 _COUNTS: Final = ("numerator", "denominator")
 _KEY: Final = ("slot", "geography", "period")
 
@@ -95,16 +94,15 @@ def _years(quarters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     )
     whole = pl.col("quarter").n_unique().over("slot", "geography", "period") == 4
     kept = of.filter((pl.col("year") == pl.col("quarter")) | ((pl.col("year") == "sum") & whole))
-    # a sum that lacks a part is no sum
+    # a year with a missing quarter has no sum
     return kept.group_by(_KEY).agg(
         pl.when(pl.col(one).null_count() == 0).then(pl.col(one).sum()).alias(one) for one in counts
     )
 
 
 def _published(tables: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> pl.DataFrame:
-    """LAIT's values of the indicators' measures: `slot`, `geography`, `period` (a financial year), `published`.
-
-    LAIT writes the calendar year: that in which the financial year ends, of a count in September that of September."""
+    """LAIT's values of the indicators' measures: `slot`, `geography`, `period` (a financial year), `published`. LAIT
+    gives the calendar year in which the financial year ends or, for a count in September, that of the count."""
     lines = tables[lait.LINES]
     empty = {**dict.fromkeys(_KEY, pl.String), "published": pl.Float64}
     named = lines.join(known.filter(pl.col("lait") != ""), left_on="SHORT_DESC", right_on="lait").filter(
@@ -124,7 +122,7 @@ def _published(tables: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> pl.Da
 
 
 def _repeats(own: pl.DataFrame) -> pl.DataFrame:
-    """Authorities and quarters whose every count is that of the quarter before: `geography`, `period`."""
+    """Authorities and quarters in which every count equals that of the quarter before: `geography`, `period`."""
     ordered = own.sort("geography", "measure", "period_end").with_columns(
         same=(
             (pl.col("numerator") == pl.col("numerator").shift(1).over("geography", "measure"))

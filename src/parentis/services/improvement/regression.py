@@ -1,7 +1,6 @@
-"""Regression to the mean: what boroughs picked for being the worst do the year after, without anyone's help.
-
-A value is part level, part chance. Whoever is picked for the worst values is picked for bad luck too, and luck does not
-last: the next year's value is nearer the mean, on average by one minus the correlation of the two years.
+"""Regression to the mean: how the worst boroughs' values change in the next year without any help. A value is part
+level, part chance. Boroughs selected for the worst values are also selected for bad luck, which does not last: the
+next year's value is nearer the mean, on average by one minus the correlation of the two years.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,13 +16,13 @@ if TYPE_CHECKING:
 
 FIFTH: Final = 0.2
 FEWEST: Final = 25
-"Boroughs with both years, below which a measure-year is left out."
+"Fewest boroughs with both years; a measure-year with fewer is left out."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regression:
-    """Over measure-years: what the worst fifth gained in standard deviations, what chance alone predicts, the share of
-    measure-years in which they improved more than the rest, and the share of them still in the worst fifth."""
+    """Over measure-years: mean gain of the worst fifth in standard deviations, the gain predicted by chance alone,
+    the share of measure-years in which they improved more than the rest, and the share still in the worst fifth."""
 
     measure_years: int
     gain: float
@@ -53,7 +52,7 @@ def regression_to_the_mean(panels: Mapping[str, Panel]) -> Regression:
 
 
 def worst_fifth(values: "Array") -> "NDArray[np.bool_]":
-    """The fifth of the places with the highest values; of ties the last in order."""
+    """The fifth of the places with the highest values; ties go to the last in order."""
     chosen = np.zeros(len(values), dtype=bool)
     many = round(len(values) * FIFTH)
     chosen[np.argsort(values, kind="stable")[len(values) - many :]] = True

@@ -1,4 +1,4 @@
-"""What the service puts into packs and pages: what the region is working on, and whether it worked."""
+"""The service's sections of packs and pages: the region's priorities, and their effects."""
 
 from parentis.figures import Chart, ChartKind, FigureTable, Prose, Section
 from parentis.returns.improvement import slots

@@ -1,4 +1,4 @@
-"""The region's wall: every borough's place in every measure, and which series have moved beyond chance."""
+"""The region's wall: every borough's rank in every measure, and which series have changed beyond chance."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ SERIES: Final = pl.Schema(
     {"measure": pl.String(), "geography": pl.String(), "period": pl.String(), "period_end": pl.Date(),
      "value": pl.Float64()}
 )  # fmt: skip
-"What the wall's series are made of: only for working them out anew, not for showing."
+"Data of the wall's series: only to compute them again, not for display."
 
 ENDS: Final = ("direction", "slope", "years", "chance")
 
@@ -29,7 +29,8 @@ def benchmarks(
     neighbours: Mapping[str, Sequence[str]],
     alike: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Benchmark]:
-    """By measure, of values with `measure`, `geography`, `period`, `period_end`, `value`, counts and `rebased`."""
+    """Benchmarks by measure, from values with `measure`, `geography`, `period`, `period_end`, `value`, counts and
+    `rebased`."""
     found = {}
     for (measure,), rows in values.sort("measure").partition_by("measure", as_dict=True, maintain_order=True).items():
         known = measures.get(str(measure))
@@ -46,14 +47,14 @@ def benchmarks(
 
 
 def rebased(rows: pl.DataFrame) -> dict[str, tuple[date, ...]]:
-    """Of each place, the last days of the periods from which it counts otherwise."""
+    """For each place, the last days of the periods from which it counts differently."""
     marked = rows.filter(pl.col("rebased").fill_null(value=False)).sort("period_end")
     parts = marked.partition_by("geography", as_dict=True)
     return {str(key[0]): tuple(part["period_end"]) for key, part in parts.items()}
 
 
 def wall(found: Mapping[str, Benchmark], topics: Mapping[str, str]) -> pl.DataFrame:
-    """`WALL`: flags of moved series hold over the whole wall, at its false-discovery rate."""
+    """`WALL`: series are flagged as moved at the false-discovery rate of the whole wall."""
     if not found:
         return WALL.to_frame()
     rows = pl.concat(
@@ -86,8 +87,8 @@ def begun_anew(
     measures: Mapping[str, Measure],
     starts: Mapping[str, Mapping[str, Sequence[date]]],
 ) -> pl.DataFrame:
-    """`WALL` with the trend and chance of some series worked out of what follows their last start, and the whole wall
-    flagged anew. `held` is `SERIES`; `starts` are days by measure and place."""
+    """`WALL` with the trend and chance of some series computed from the values since their last start, and the whole
+    wall flagged again. `held` is `SERIES`; `starts` are days by measure and place."""
     told = [
         series_ends(part, measures[measure], by_place).with_columns(measure=pl.lit(measure))
         for measure, by_place in starts.items()

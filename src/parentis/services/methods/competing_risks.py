@@ -1,9 +1,9 @@
-"""Cumulative incidence of several ways out that compete, with late entry and censoring.
+"""Cumulative incidence of competing exits, with late entry and censoring.
 
 The estimator is Aalen and Johansen's (Aalen & Johansen 1978, Scandinavian Journal of Statistics 5: 141–150); its
-variance the infinitesimal jackknife, a sum over people (or over groups that share what happens to them) of the square
-of what their weight does to the estimate, which stays right when the ways out depend on one another. Time is in days
-(or hours) since the wait began; a way out at a time is counted before whoever leaves sight at that time.
+variance the infinitesimal jackknife, a sum over people (or over groups with a shared outcome) of the squared
+influence of each on the estimate, which is valid also when exits depend on one another. Time is in days (or hours)
+since the wait began; exits at a time are counted before censoring at that time.
 """
 
 from collections.abc import Sequence
@@ -15,19 +15,18 @@ import numpy.typing as npt
 import polars as pl
 
 FEW = 20
-"With fewer than so many still waiting, an estimate is shown as resting on few."
+"With fewer than this number still waiting, an estimate is marked as based on few."
 Z95 = 1.959963984540054
 ALL_BUT_NONE = 1e-9
-"A share so near to nothing or everything is that, but for rounding."
+"A share this near to 0 or 1 is 0 or 1, apart from rounding."
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waits:
-    """`n` people: day observed from, day of the way out or of the last news, and which way out (-1 for none yet).
-    `together` numbers those who share what happens to them (brothers and sisters placed as one), each by themselves
-    where it is None."""
+    """`n` people: day of entry to observation, day of exit or of last observation, and which exit (-1 for none yet).
+    `together` numbers groups with a shared outcome (brothers and sisters placed together); None: everyone apart."""
 
     entry: Floats
     end: Floats
@@ -38,9 +37,8 @@ class Waits:
     @classmethod
     def of(cls, frame: pl.DataFrame, ways: Sequence[str], together: str | None = None) -> "Waits":
         """From `end` (days), `exit` (one of `ways`, or null), where observation began late `entry` (days), and the
-        column `together`, the same for those who share what happens to them.
-
-        Whoever ends on or before the day observed from was never at risk and is left out.
+        column `together`, equal for those with a shared outcome. People who end on or before their day of entry were
+        never at risk and are left out.
         """
         entry = (
             frame["entry"].fill_null(-1.0) if "entry" in frame.columns else pl.repeat(-1.0, frame.height, eager=True)
@@ -59,8 +57,8 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Steps:
-    """What happens at each of the `t` days with a way out: `days`, `at_risk`, `exits` (ways × t), `waiting` (the chance
-    of still waiting just before) and `incidence` (ways × t, with the day's own exits)."""
+    """Each of the `t` days with an exit: `days`, `at_risk`, `exits` (ways × t), `waiting` (the probability of still
+    waiting just before) and `incidence` (ways × t, including the day's own exits)."""
 
     days: Floats
     at_risk: Floats
@@ -82,18 +80,17 @@ def steps(waits: Waits) -> Steps:
 
 
 def _at_risk(waits: Waits, days: Floats) -> Floats:
-    """Who has come in before each day and not left before it."""
+    """The number who entered before each day and did not leave before it."""
     came = np.searchsorted(np.sort(waits.entry), days, side="left")
     left = np.searchsorted(np.sort(waits.end), days, side="left")
     return (came - left).astype(np.float64)
 
 
 def cumulative_incidence(waits: Waits, at: Sequence[float]) -> pl.DataFrame:
-    """`exit, day, share, error, low, high, at_risk, few` for each way out and day asked, and for `waiting` (no way
-    out).
+    """`exit, day, share, error, low, high, at_risk, few` for each exit and day requested, and for `waiting` (no exit).
 
     `error` is the standard error; `low` and `high` the 95 % interval on the log–log scale, which stays within 0 and 1.
-    Where nobody left that way yet, or everybody did, the interval is missing: the data cannot say.
+    Where nobody has had that exit yet, or everybody has, the interval is missing: the data do not determine it.
     """
     found = steps(waits)
     influence = _Influence(waits, found)
@@ -117,7 +114,7 @@ def cumulative_incidence(waits: Waits, at: Sequence[float]) -> pl.DataFrame:
 
 
 def _summed(changes: Floats, together: npt.NDArray[np.int64] | None) -> Floats:
-    """Ways × people to ways × groups: those who share what happens to them count once."""
+    """Ways × people to ways × groups: people with a shared outcome count once."""
     if together is None:
         return changes
     _, place = np.unique(together, return_inverse=True)
@@ -147,7 +144,7 @@ class _Influence:
         self._waits, self._found = waits, found
         everybody = found.exits.sum(axis=0)
         remain = found.at_risk - everybody
-        self._remain = np.where(remain > 0, remain, np.inf)  # nobody is left to be moved afterwards
+        self._remain = np.where(remain > 0, remain, np.inf)  # nobody is left afterwards
         self._hazard_ratio = everybody / (found.at_risk * self._remain)
         self._before = np.concatenate([[0.0], np.cumsum(self._hazard_ratio)])
         self._first = np.searchsorted(found.days, waits.entry, side="right")
@@ -180,8 +177,8 @@ class _Influence:
 
 
 def one_minus_waiting(waits: Waits, way: str, at: Sequence[float]) -> list[float]:
-    """The mistake, to be shown once: one minus Kaplan–Meier of `way`, as if other ways out were loss of sight. It
-    counts children who can no longer be placed as if they still might be."""
+    """One minus Kaplan–Meier of `way`, shown only to explain the error: it treats other exits as censoring, and so
+    counts children who can no longer be placed as if they still could be."""
     found = steps(waits)
     ours = np.cumprod(1.0 - found.exits[waits.ways.index(way)] / found.at_risk)
     upto = np.searchsorted(found.days, np.asarray(at, dtype=np.float64), side="right")

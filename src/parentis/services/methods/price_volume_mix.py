@@ -1,4 +1,4 @@
-"""Price, volume and mix: why what was spent on placements changed between two years.
+"""Price, volume and mix: why spending on placements changed between two years.
 
 With V the volume (child-weeks), s a placement type's share of it and p its price per week, a year costs
 `V · Σ s p`. Both forms below split the change between two years exactly, type by type.
@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class NoVolumeError(ParentisError):
-    """A year in which nothing was bought has no mix and no price."""
+    """Nothing was bought in a year, so that it has no mix and no price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def from_price(weeks: Floats, spend: Floats) -> Decomposition:
 def shapley(weeks: Floats, spend: Floats) -> Decomposition:
     """The average over all six orders in which volume, mix and price could have changed. Same shapes.
 
-    Does not depend on which change is taken first, and swapping the years only turns the signs.
+    The result does not depend on the order of the changes, and swapping the years only changes the signs.
     """
     years = _split(weeks, spend)
     return Decomposition(
