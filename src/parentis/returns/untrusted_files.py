@@ -1,4 +1,4 @@
-"""Opening files that nobody here made: what a file is, by its content, and what is refused.
+"""Opens files from outside: determines the kind of a file from its content, and refuses unsafe files.
 
 Each refusal is an `UnreadableFileError`. No path named inside an archive is ever written to.
 """
@@ -24,9 +24,9 @@ MAX_FILE_BYTES = 2 * 1024**3
 MAX_MEMBERS = 5_000
 MAX_UNPACKED_BYTES = 2 * 1024**3
 MAX_RATIO = 250
-"Unpacked to packed. Real workbooks and data files reach about 30; deflate's limit, where bombs live, is 1,030."
+"Unpacked to packed size. Real workbooks and data files reach about 30; zip bombs approach deflate's limit, 1,030."
 RATIO_MATTERS_ABOVE = 16 * 1024**2
-"A few megabytes of repeated rows may well pack better than `MAX_RATIO`, and do no harm."
+"A few megabytes of repeated rows can exceed `MAX_RATIO` and are harmless."
 
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -45,14 +45,14 @@ _WEB = "a web page, perhaps a sign-in page saved by mistake"
 _OTHER = "a document of another program"
 _EMPTY = "an empty file"
 HOLDS_NO_DATA = frozenset({*_FOREIGN.values(), _WEB, _OTHER, _EMPTY})
-"What a file was found to be that holds no data and lies among data by accident."
+"Kinds of file without data that are among data files by accident."
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\x0c")
 FEW_CONTROLS = 3
 MOST_CONTROLS = 1_000
-"One control character in so many others is an accident; more are a file that is no text."
+"One control character in this many others is an accident; with more the file is not text."
 DAMAGE = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
           LookupError, struct.error, lzma.LZMAError, zlib.error)  # fmt: skip
-"What unpacking a damaged archive raises."
+"Exceptions that unpacking a damaged archive raises."
 _WEB_PAGE = re.compile(rb"<(!doctype\s+html|html)\b", re.IGNORECASE)
 _IGNORED = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)")
 _ACCEPTED = "a CSV, Excel, OpenDocument, XML, JSON or Parquet file, or a zip of such files"
@@ -67,9 +67,8 @@ class Unopened:
 
 
 def raw_files(paths: Iterable[Path | str]) -> list[RawFile | Unopened]:
-    """The bytes of files and of all files in folders, these in order of name; nothing of them is looked into.
-
-    Raises `UnreadableFileError` where there is no file at all; one that cannot be read stands in its place.
+    """The bytes of files and of all files in folders, these in order of name; their content is not examined. Raises
+    `UnreadableFileError` where there is no file at all; an unreadable file keeps its place in the list.
     """
     files = [file for path in map(Path, paths) for file in _raw_files(path)]
     if not files:
@@ -80,7 +79,7 @@ def raw_files(paths: Iterable[Path | str]) -> list[RawFile | Unopened]:
 
 
 def open_files(paths: Iterable[Path | str]) -> list[Content]:
-    """Open files, folders and zips of them, in this process: for files that somebody here made.
+    """Open files, folders and zips of them, in this process: only for our own files.
 
     Returns one `Content` per file or zip member. Raises `UnreadableFileError` for the first that is missing,
     empty, damaged, protected by a password, unsafe, or of a kind that holds no data.
@@ -93,7 +92,8 @@ def open_files(paths: Iterable[Path | str]) -> list[Content]:
 
 
 def open_sent(files: Iterable[RawFile | Unopened]) -> list[Content]:
-    """Open files that somebody sent: plain text here, all else in a process of its own, which gives its grids.
+    """Open files received from others: plain text in this process, all others in a separate process that returns
+    their grids.
 
     Raises as `open_files` does."""
     contents: list[Content] = []
@@ -110,12 +110,12 @@ def open_bytes(name: str, raw: bytes, folder: str = "") -> list[Content]:
 
 
 def open_parts(name: str, raw: bytes, folder: str = "") -> list[Content | Unopened]:
-    """Open a file already in memory; what cannot be opened stands in its place as `Unopened`."""
+    """Open a file already in memory; a part that cannot be opened is replaced by an `Unopened`."""
     return list(each_part(name, raw, folder))
 
 
 def each_part(name: str, raw: bytes, folder: str = "") -> Iterator[Content | Unopened]:
-    """`open_parts`, one after the other: a member of a zip is unpacked when it is asked for."""
+    """`open_parts` as an iterator: a member of a zip is unpacked only when it is requested."""
     try:
         yield from _parts(name, raw, folder)
     except UnreadableFileError as error:
@@ -197,7 +197,7 @@ def _open_single(name: str, raw: bytes, folder: str) -> Content:
 def _utf8(name: str, raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """UTF-8 with or without BOM, UTF-16 with BOM or evidently, else CP1252, in which spreadsheets save CSV.
 
-    A few control characters (NUL, as a damaged disk or an old program leaves) are taken out, and said to be.
+    A few control characters (NUL, as a damaged disk or an old program leaves) are removed and reported.
     """
     for encoding in _encodings(raw):
         try:
@@ -209,7 +209,7 @@ def _utf8(name: str, raw: bytes) -> tuple[bytes, tuple[str, ...]]:
         strange = len(utf8) - len(clean)
         if not strange:
             return utf8, ()
-        text_itself = utf8.rstrip(b"\x00")  # what a damaged disk left unwritten at the end says nothing of the rest
+        text_itself = utf8.rstrip(b"\x00")  # a damaged disk's unwritten end is not counted
         if clean.strip() and len(text_itself) - len(clean) <= max(FEW_CONTROLS, len(text_itself) // MOST_CONTROLS):
             return clean, (_taken_out(utf8, strange),)
     raise UnreadableFileError(
@@ -221,7 +221,7 @@ def _utf8(name: str, raw: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _taken_out(utf8: bytes, count: int) -> str:
-    """Which lines the control characters were in, which are no part of any text."""
+    """The lines from which control characters were removed."""
     lines = [n for n, line in enumerate(utf8.splitlines(), 1) if line.translate(None, _CONTROLS) != line]
     listed = ", ".join(map(str, lines[:10])) + (" and more" if len(lines) > 10 else "")
     return f"{count:,} control characters (such as NUL) were taken out, in lines {listed}: look at those cells"
@@ -263,8 +263,8 @@ def _open_zip(name: str, raw: bytes, folder: str) -> Iterator[Content | Unopened
 
 
 def _safe_members(name: str, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The archive's files, once it is known that unpacking them is safe. Sizes stated too small are caught by
-    the reader, which stops at the stated size and compares the checksum."""
+    """The archive's files, after a check that unpacking them is safe. If a stated size is too small, the reader stops
+    at that size and the checksum fails."""
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MAX_MEMBERS:
         raise _too_big(name, f"{len(members):,} files")
@@ -314,7 +314,7 @@ def _open_member(name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -
 
 
 def _is_archive(raw: bytes) -> bool:
-    """A zip that is no workbook: an archive inside an archive is refused."""
+    """Whether the file is a zip and not a workbook: an archive inside an archive is refused."""
     if raw[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         return False
     names = set(zipfile.ZipFile(io.BytesIO(raw)).namelist())
@@ -334,7 +334,7 @@ def _open_document(name: str, raw: bytes, folder: str, archive: zipfile.ZipFile,
 
 
 def _with_mimetype(archive: zipfile.ZipFile) -> bytes:
-    """Some published ODS files lack the member that says what they are, without which they will not open."""
+    """Add the `mimetype` member that some published ODS files lack and the reader requires."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as repaired:
         repaired.writestr("mimetype", ODS_TYPE)
@@ -344,7 +344,7 @@ def _with_mimetype(archive: zipfile.ZipFile) -> bytes:
 
 
 def _workbook(content: Content) -> Content:
-    """The same, once it is known to open."""
+    """The same content, after a check that it opens."""
     if not content.sheets:
         raise broken(content.name, "a workbook with sheets")
     return content

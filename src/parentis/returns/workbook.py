@@ -1,7 +1,6 @@
-"""Workbooks of a return: the blank template, and the same with rows in it.
-
-After the guidance on accessible spreadsheets: a cover, notes, one table a sheet, one row of headings at the top,
-no merged or hidden cells, a table object with a name, codes chosen from a list.
+"""Workbooks of a return: the blank template, and the template with rows. They follow the guidance on accessible
+spreadsheets: a cover, notes, one table per sheet, one row of headings at the top, no merged or hidden cells, a table
+object with a name, codes chosen from a list.
 """
 
 import io
@@ -21,7 +20,7 @@ BLANK_ROWS = 1_000
 "Rows of a blank template that offer the code lists."
 
 _MAX_LIST = 255
-"Excel takes no longer list of choices than this as text; longer ones stand on the codes sheet."
+"The longest list of choices that Excel accepts as text; longer lists are on the codes sheet."
 
 NOTES = "Notes"
 CODES = "Codes"
@@ -45,7 +44,7 @@ def workbook(spec: YearSpec, rows: Mapping[str, pl.DataFrame]) -> bytes:
 
 
 def _sheets_of_words(book: Workbook, spec: YearSpec) -> dict[tuple[str, str], str]:
-    """Cover, notes and codes; gives where each code list stands, by table and column."""
+    """Write cover, notes and codes; returns the position of each code list, by table and column."""
     heading, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     cover = book.add_worksheet("Cover")
     cover.set_column(0, 0, 14)
@@ -106,7 +105,7 @@ def _table_sheet(book: Workbook, table: Table, rows: pl.DataFrame | None, lists:
     sheet.add_table(0, 0, last, len(columns) - 1, {"name": name, "columns": columns, "data": data})
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(table.columns):
-        # Text, so that neither a code's leading zero nor a date's order is at the mercy of the spreadsheet.
+        # Text, so that the spreadsheet changes neither a code's leading zero nor the order of a date.
         sheet.set_column(index, index, max(12, len(column.name) + 4), text)
         if column.codes:
             sheet.data_validation(1, index, last, index, _choices(column, lists[table.name, column.name]))

@@ -1,4 +1,4 @@
-"""Two years' files in one folder: told apart by the dates in them, as neither may be taken for a part of the other."""
+"""Separation of two years' files in one folder by their dates, so that neither is treated as a part of the other."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -9,10 +9,9 @@ Infer = Callable[[Mapping[str, pl.DataFrame]], str | None]
 
 
 def years_of(files: Sequence[Mapping[str, pl.DataFrame]], infer: Infer, key: str) -> list[str | None] | None:
-    """The period of each file, where files of one table are of different ones; None where they are of one return.
-
-    `files` are tables by name. An export in parts has each child (`key`) in one part, or a few in two; two years have
-    many in both, with other dates.
+    """The period of each file, where files of one table have different periods; None where they belong to one return.
+    `files`: tables by file name. In an export in parts each child (`key`) is in one part, and a few are in two; files
+    of two years share many children, with different dates.
     """
     counts = Counter(name for tables in files for name in tables)
     repeated = {name for name, count in counts.items() if count > 1}

@@ -23,14 +23,14 @@ def rule_changes(year: str) -> "pl.DataFrame":
 
 
 def read_providers(paths: "Iterable[Path | str]") -> "pl.DataFrame":
-    """The register of providers that rules look URNs up in; see `providers.read_providers`."""
+    """The register of providers in which rules look up URNs; see `providers.read_providers`."""
     from parentis.returns.ssda903 import providers
 
     return providers.read_providers(paths)
 
 
 def read_postcodes(path: "Path | str", cache: "Path | None" = None) -> "pl.LazyFrame":
-    """Postcodes with their place and authority; see `postcodes.read_postcodes`."""
+    """Postcodes with their grid reference and authority; see `postcodes.read_postcodes`."""
     from parentis.returns.ssda903 import postcodes
 
     return postcodes.read_postcodes(path, cache)
@@ -61,7 +61,7 @@ RETURNS = (
         rules=Ref("parentis.returns.ssda903.rules:every_rule"),
         changes_of=Ref("parentis.returns.ssda903.rules.changes:changes_of"),
         workers=workers,
-        keep_years=16,  # fifteen years of careers, and the one under way
+        keep_years=16,  # fifteen years of care histories, and the current year
     ),
 )
 

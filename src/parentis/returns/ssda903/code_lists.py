@@ -102,7 +102,7 @@ OTHER_FROM_2025_26 = codes(
     Z13="other placement, third kind, seen with deprivation of liberty orders",
     Z14="other placement, fourth kind",
 )
-"What the four kinds are is not published in what we hold; the labels say only what the rules show."
+"Our sources do not define the four kinds; the labels state only what follows from the rules."
 
 PLACE_PROVIDER = codes(
     PR0="parents or other person with parental responsibility",

@@ -1,4 +1,4 @@
-"""What the columns of the looked-after children return are called besides their own names."""
+"""Aliases of the columns of the looked-after children return."""
 
 from collections.abc import Mapping
 
@@ -53,4 +53,4 @@ KNOWN_AS: Mapping[str, tuple[str, ...]] = {
     "DOLO_START": ("DoLO start date",),
     "DOLO_END": ("DoLO end date",),
 }
-"Headings that case systems and people write instead of a column's own, mostly the names of the department's guide."
+"Headings that case systems and people use instead of the published ones, mostly the names in the department's guide."

@@ -1,7 +1,6 @@
-"""How far a return tells: to its year's end, or, extracted within the year, to the last month in which things happen.
-
-Councils extract the return monthly or quarterly. Such a file says nothing of the months to come: taken for a whole
-year's it would say that nobody came or left in them.
+"""The last day a return covers: the end of its year, or, if it was extracted during the year, the end of the last
+month with events. Councils extract the return monthly or quarterly. Such a file has no data on later months: read as
+a whole year's return it would mean that nobody entered or left care in them.
 """
 
 from collections.abc import Mapping
@@ -10,19 +9,18 @@ from datetime import date, timedelta
 import polars as pl
 
 FEWEST = 10
-"Children with a beginning or an end in the year, from which it can be told that a silence is none of chance."
+"The fewest children with a start or an end in the year for which months without events are unlikely to be chance."
 SILENCE = 10.0
-"Events that should have been in the silent months for them not to have been returned: chance is one in 20,000."
+"The expected events in months without any that show these were not returned: the chance otherwise is one in 20,000."
 SHORTEST = 21
-"Days; a shorter silence is not looked at."
+"Days; a shorter time without events is ignored."
 NEARLY = 3
-"An extract whose last event is so few days before the end of a month tells of the month."
+"An extract whose last event is at most this many days before the end of a month covers the month."
 
 
 def known_until(episodes: pl.DataFrame) -> pl.DataFrame:
-    """`authority, period, until`: for each return, the day after the last that it tells of.
-
-    A return that was extracted within its year tells to the end of the last month that it covers.
+    """`authority, period, until`: for each return, the day after the last that it covers. A return extracted during
+    its year is valid to the end of the last month that it covers.
     """
     days = pl.concat(
         [
@@ -55,9 +53,8 @@ def known_until(episodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def known_to(tables: Mapping[str, pl.DataFrame], period: str) -> date | None:
-    """The last day that typed tables tell of, where they were extracted within the year; None where it is the last.
-
-    Of several authorities' tables, the latest of any.
+    """The last day that typed tables cover, if they were extracted during the year; None where it is the last day of
+    the year. For several authorities, the latest of their days.
     """
     if "Episodes" not in tables:
         return None
@@ -70,7 +67,7 @@ def known_to(tables: Mapping[str, pl.DataFrame], period: str) -> date | None:
 
 def _until(year: int, count: int, last: date | None, months: int) -> date:
     first, after = date(year, 4, 1), date(year + 1, 4, 1)
-    # where months before the last are silent too, silence is nothing unusual there
+    # where earlier months also have no events, such months are not unusual there
     if last is None or months < (last.month - 4) % 12 + 1:
         return after
     silent = (after - last).days - 1
@@ -80,4 +77,4 @@ def _until(year: int, count: int, last: date | None, months: int) -> date:
     if (next_month - last).days - 1 <= NEARLY:
         return next_month
     begun = last.replace(day=1)
-    return begun if begun > first else last + timedelta(days=1)  # of the year's first weeks: to its last event
+    return begun if begun > first else last + timedelta(days=1)  # in the year's first weeks: to the last event

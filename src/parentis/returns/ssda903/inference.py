@@ -1,4 +1,4 @@
-"""What a set of looked-after children tables says as a whole: its collection year, and who is UASC."""
+"""Facts inferred from a set of looked-after children tables: the collection year, and which children are UASC."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from parentis.returns.cells import RAW, lenient_date
 from parentis.returns.ssda903.spec import SPEC
 
 _ENDS = {"Episodes": ("DEC",), "Missing": ("MIS_END",)}
-"Events that must fall within the collection year, so that they date the return best."
+"Events that must fall within the collection year, and so give the best evidence of it."
 _STARTS = {"Episodes": ("DECOM",), "Reviews": ("REVIEW",), "Missing": ("MIS_START",), "DoLo": ("DOLO_START",)}
 
 
@@ -37,9 +37,8 @@ def infer_period(tables: Mapping[str, pl.DataFrame]) -> str | None:
 
 
 def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
-    """With the Header's UASC flag, where only the UASC table says who is: `1` for a child in it, else `0`.
-
-    Without a UASC table nobody has said, and the flag is blank."""
+    """Add the Header's UASC flag where only the UASC table gives it: `1` for a child in that table, otherwise `0`.
+    Without a UASC table the flag is blank."""
     header, uasc = tables.get("Header"), tables.get("UASC")
     if header is None or "UASC" in header.columns:
         return tables
@@ -51,10 +50,9 @@ def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
 
 
 def align(tables: Mapping[str, pl.DataFrame]) -> tuple[Mapping[str, pl.DataFrame], list[str]]:
-    """The tables with each child's number as it is with its leading zeros, where some of them have lost these.
-
-    A spreadsheet takes 00123 for the number 123. Where one table has the one and another the other, and none has both,
-    they are the same child; what was read otherwise than written is said.
+    """The tables with leading zeros restored in child numbers, where some tables have lost them. A spreadsheet
+    changes 00123 to the number 123. Where one table has one form, another has the other, and none has both, they are
+    the same child; a remark reports what was changed.
     """
     written = {
         name: frame["CHILD"].drop_nulls().str.strip_chars().unique()
@@ -83,21 +81,20 @@ def align(tables: Mapping[str, pl.DataFrame]) -> tuple[Mapping[str, pl.DataFrame
 
 
 def workers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Each child's social worker: that of the episode still open, else of the one that began last."""
+    """Each child's social worker: that of the open episode, otherwise that of the latest episode."""
     episodes = tables.get("SWEpisodes", pl.DataFrame(schema={"CHILD": pl.String(), "SW_ID": pl.String()}))
     order = [name for name in ("SW_DEC", "SW_DECOM") if name in episodes.columns]
     named = episodes.filter(pl.col("CHILD").is_not_null() & pl.col("SW_ID").is_not_null())
-    if order:  # an open episode has no SW_DEC: nulls last puts it, or the greatest, at the end
+    if order:  # an open episode has no SW_DEC: `nulls_last` puts it, or else the latest end, last
         named = named.sort(order, nulls_last=[name == "SW_DEC" for name in order], maintain_order=True)
     last = named.unique("CHILD", keep="last", maintain_order=True)
     return last.select(child=pl.col("CHILD"), worker=pl.col("SW_ID").cast(pl.String))
 
 
 def misdated(tables: Mapping[str, pl.DataFrame], end: date) -> dict[str, str]:
-    """Of typed tables that should be of the year to `end`: those that cannot be, and why.
-
-    A return knows nothing of the days after its year, so a table half of whose beginnings lie there is another year's;
-    of one in which no date can be read nobody can tell. Single slips are the rules' business.
+    """The typed tables that cannot belong to the year to `end`, with the reason. A return has no data on the days
+    after its year, so a table with half of its start dates there belongs to another year; the year of a table without
+    readable dates cannot be known. Rules report single errors.
     """
     found = {}
     for table, (column,) in _STARTS.items():

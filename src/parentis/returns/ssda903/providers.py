@@ -1,4 +1,4 @@
-"""The list of providers that rules look numbers up in, in any of the headings it is published and kept with."""
+"""The list of providers in which rules look up URNs, under any of the headings with which it is published or stored."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,12 +23,12 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "type": ("Provision type", "Provider type"),
     "sector": ("Sector",),
 }
-"""A list's columns, and what they are called: by the lists councils keep for the return, the list of social care
-providers and children's homes that they are sent, and Ofsted's published files. Authority, type and sector tell what is
-lacking."""
+"""The columns of a list and their headings: in the lists that councils keep for the return, the list of social care
+providers and children's homes sent to them, and Ofsted's published files. Missing columns are derived from authority,
+type and sector."""
 
 AS_WRITTEN = {"type": "TYPE_AS_PUBLISHED", "sector": "SECTOR_AS_PUBLISHED", "authority": "AUTHORITY_AS_PUBLISHED"}
-"Columns that are read to tell what is lacking, by the names they have where they are kept."
+"Columns from which missing ones are derived, by the names under which they are stored."
 
 FOSTERING = "A3,A4,A5,A6,U1,U2,U3,U4,U5,U6"
 PLACES = {
@@ -46,7 +46,7 @@ PLACES = {
     "secure training centre": "R5",
     "supported accommodation": "K3",
 }
-"Placement codes that Ofsted's provision types can be; ours, from the two code lists."
+"Ofsted's provision type → possible placement codes; our mapping, made from the two code lists."
 
 PROVIDERS = {
     "local authority": "PR1,PR2",
@@ -56,15 +56,14 @@ PROVIDERS = {
     "health authority": "PR3",
     "public sector": "PR3",
 }
-"Provider codes that Ofsted's sectors can be."
+"Ofsted's sector → possible provider codes."
 
 
 def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
     """One row for each row that has a number, with those of URN, REG_END (a date), PLACE_CODES, PROVIDER_CODES,
-    LA_CODE_INFERRED and POSTCODE that the files have or tell.
-
-    Headings stand in the first rows. Codes are told from type of provision and sector where there is no column of
-    them. Raises `UnreadableFileError` where no table has a column of numbers.
+    LA_CODE_INFERRED and POSTCODE that the files have or imply. Headings are in the first rows. Codes are derived from
+    type of provision and sector where they have no column. Raises `UnreadableFileError` where no table has a column
+    of numbers.
     """
     contents = open_files(paths)
     tables = [table for content in contents for table in _tables(content)]
@@ -79,7 +78,7 @@ def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
 
 
 def called(column: str) -> str:
-    """A column of the list as people know it: `PLACE_CODES (Placement code)`."""
+    """A column of the list under its common name: `PLACE_CODES (Placement code)`."""
     names = HEADINGS[column]
     return f"{names[0]} ({names[1]})" if len(names) > 1 else names[0]
 
@@ -98,9 +97,9 @@ def _tables(content: Content) -> Iterator[pl.DataFrame]:
 
 
 def where_headed(grid: pl.DataFrame) -> tuple[int, dict[str, int]] | None:
-    """The row of headings of a list, and where its columns stand; None where no row has one of numbers."""
+    """The row of headings of a list, and the positions of its columns; None where no row has a heading for URNs."""
     for at, row in enumerate(grid.head(HEADING_ROWS).rows()):
-        # a heading that comes again, or in other words, is left out: the first counts
+        # a repeated heading, or a second alias, is ignored: the first counts
         places: dict[str, int] = {}
         for place, heading in enumerate(row):
             if name := _BY_HEADING.get(plain(heading)):
@@ -111,7 +110,8 @@ def where_headed(grid: pl.DataFrame) -> tuple[int, dict[str, int]] | None:
 
 
 def told_by_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
-    """The rows that have a number, as text: what the columns at these places have or tell, with those `AS_WRITTEN`."""
+    """The rows with a URN, as text: the values that the columns at these positions have or imply, with those
+    `AS_WRITTEN`."""
     text = body.select(pl.nth(place).str.strip_chars().alias(name) for name, place in places.items())
     text = text.filter(pl.col("URN").str.len_chars() > 0)
     made = {name: pl.col(name) for name in ("URN", "LA_CODE_INFERRED", "POSTCODE", "REG_END") if name in places}
@@ -128,7 +128,7 @@ def told_by_grid(body: pl.DataFrame, places: Mapping[str, int]) -> pl.DataFrame:
 
 
 def _numbered(text: pl.DataFrame) -> pl.DataFrame:
-    """With the DfE number of the authority that is named."""
+    """Add the DfE number of the named authority."""
     numbers = authorities_frame().select(gss="authority", LA_CODE_INFERRED="dfe")
     named = match_authorities(text.select("authority").unique().rename({"authority": "name"}), "name")
     known = named.join(numbers, left_on="authority", right_on="gss").select("LA_CODE_INFERRED", authority="name")

@@ -1,10 +1,10 @@
 """The looked-after children return (SSDA903): twelve tables, collection years 2016-17 to 2026-27.
 
-What happens to a column at the lake's door (HANDBOOK §12, minimum needed for the agreed uses: careers,
+How columns are changed before they are stored in the lake (HANDBOOK §12, minimum needed for the agreed uses: careers,
 demand, UASC cost, adoption timeliness, sizing of places):
 
 * children and pupil numbers are hashed with a key; postcodes are cut to their sector;
-* a date of birth is kept for the authority (ages on a day need it) and is a month for anybody beyond it;
+* a date of birth is kept for the authority (ages on a day need it) and shown to others as a month;
 * a mother's child's date of birth, the health and conviction detail of OC2 and the social worker's number
   are checked and dropped: no agreed use needs them.
 """
@@ -285,7 +285,7 @@ DOLO = Table(
 
 
 def _known(table: Table) -> Table:
-    """The table with what its columns are also called."""
+    """The table with the aliases of its columns."""
     return replace(table, columns=tuple(replace(c, aliases=KNOWN_AS.get(c.name, ())) for c in table.columns))
 
 

@@ -1,6 +1,6 @@
 """The XML form of the looked-after children return: a CHILD with a HEADER and EPISODEs.
 
-Repeated groups (AREVIEW, EPISODE, …) are known by the fields in them; what occurs once lies in the HEADER itself.
+Repeated groups (AREVIEW, EPISODE, …) are recognised by their fields; what occurs once is in the HEADER itself.
 Rows are numbered in their order of appearance within each table.
 """
 
@@ -26,7 +26,7 @@ _OWN = {
     for name, columns in _COLUMNS.items()
 }
 _IN_HEADER = ("OC3", "AD1")
-"Tables of one row a child, whose fields the form puts into the HEADER."
+"Tables with one row per child, whose fields the form puts into the HEADER."
 
 _Row = dict[str, str | None]
 
@@ -47,7 +47,7 @@ def read(content: Content, _taken: Recognised) -> Mapping[str, pl.DataFrame]:
         if _tag(child) == "CHILD":
             _take_child(child, rows)
     return {
-        # an element that is nowhere is blank everywhere: the form leaves out what there is nothing to say of
+        # the form omits blank elements, so an element that is absent throughout is a blank column
         name: pl.DataFrame(found, schema={c.name: pl.String for c in _TABLES[name].columns})
         for name, found in rows.items()
         if found
@@ -76,7 +76,7 @@ def _take_child(child: Element, rows: dict[str, list[_Row]]) -> None:
 
 @cache
 def _table_of(fields: frozenset[str]) -> str | None:
-    """The table whose own fields a group has most of."""
+    """The table with the most of its own fields in a group."""
     best = max(_OWN, key=lambda name: len(_OWN[name] & fields))
     return best if _OWN[best] & fields else None
 

@@ -1,7 +1,7 @@
 """The XML form of the looked-after children return, written from its tables: the inverse of `xml_form`.
 
-The form says once what several tables repeat (a child's date of birth and sex) and has one HEADER a child, which also
-holds the one row of OC3, of AD1 and of UASC. What it has no room for is found by reading back what was written
+The form states once what several tables repeat (a child's date of birth and sex) and has one HEADER per child, which
+also holds the only row of OC3, AD1 and UASC. What the form cannot hold is found by reading back the result
 (`returns.conversion`).
 """
 
@@ -17,7 +17,7 @@ from parentis.returns.spec import Table
 from parentis.returns.ssda903.spec import SPEC
 
 _TAGS = {"CHILD": "CHILDID", "PLACE": "PL"}
-"Columns that the form calls otherwise."
+"Columns with another name in the form."
 _GROUPS = {
     "Reviews": "AREVIEW",
     "PrevPerm": "PERMANENCE",
@@ -27,11 +27,11 @@ _GROUPS = {
     "SWEpisodes": "SW_EPISODE",
     "DoLo": "DOLO",
 }
-"Elements of the HEADER that may come again."
+"Elements of the HEADER that may be repeated."
 _ONCE = ("OC3", "AD1")
 _SHARED = ("DOB", "SEX")
 _NO_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"Characters that XML cannot hold."
+"Characters that are not allowed in XML."
 
 _Rows = Mapping[str, list[dict[str, str | None]]]
 
@@ -48,7 +48,8 @@ def write(tables: Mapping[str, pl.DataFrame]) -> bytes:
 
 
 def as_said(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
-    """The tables as the form says them: a blank date of birth or sex is the one that it says once for the child."""
+    """The tables as the form gives them: a blank date of birth or sex is filled with the value that it states once
+    for the child."""
     shared = pl.DataFrame(
         [{"CHILD": child, **_shared(rows)} for child, rows in _by_child(tables) if child is not None],
         schema=dict.fromkeys(("CHILD", *_SHARED), pl.String),
@@ -64,7 +65,7 @@ def as_said(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
 
 
 def _by_child(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str | None, _Rows]]:
-    """Each child with its rows by table; a row that names no child stands for itself."""
+    """Each child with its rows by table; a row without a child number is a child of its own."""
     found: dict[str, dict[str, list[dict[str, str | None]]]] = {}
     nameless: list[dict[str, list[dict[str, str | None]]]] = []
     for name, frame in tables.items():
@@ -80,7 +81,7 @@ def _by_child(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str | None, 
 
 
 def _shared(rows: _Rows) -> dict[str, str | None]:
-    """What is said once of a child: by its Header, else by the first table that says it."""
+    """The values stated once for a child: from its Header, otherwise from the first table that has them."""
     said = rows.get("Header", [])[:1] or [row for of_table in rows.values() for row in of_table]
     return {name: next((row[name] for row in said if row.get(name)), None) for name in _SHARED}
 

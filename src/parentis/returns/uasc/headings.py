@@ -1,7 +1,6 @@
-"""What caring for an unaccompanied child costs: the survey's fixed headings.
-
-After the categories of London's placement and non-placement surveys (ADCS Greater London, September 2017) and of
-ADCS's special report of 2016; the split into headings is general knowledge.
+"""Cost of care for an unaccompanied child: the survey's fixed headings. They follow the categories of London's
+placement and non-placement surveys (ADCS Greater London, September 2017) and of ADCS's special report of 2016; the
+division into headings rests on general knowledge of the field.
 """
 
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ class Heading:
     label: str
     kind: Part
     staff: bool = False
-    "Mostly people's time: it may be answered by a time-use sample."
+    "Mostly staff time, so a time-use sample may answer it."
 
 
 PLACEMENT: tuple[Heading, ...] = (

@@ -1,7 +1,6 @@
-"""The Home Office's rates for unaccompanied children, as a year's funding instructions give them.
-
-Read the instructions, write down what they say, and hand it in: that year can then be claimed for. What is packaged
-with Parentis is cited from elsewhere for most years, and a claim on it is a draft.
+"""The Home Office's rates for unaccompanied children, as given in a year's funding instructions. Once a person has
+entered and submitted the rates from the instructions, that year can be claimed. The rates packaged with Parentis come
+from secondary sources for most years, and a claim based on them is a draft.
 """
 
 import re

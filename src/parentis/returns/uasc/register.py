@@ -1,4 +1,4 @@
-"""The claim register: what the looked-after children return does not hold, and a claim needs.
+"""The claim register: data that a claim needs and the looked-after children return does not have.
 
 Arrival, transfers under the National Transfer Scheme, the Home Office's reference and eligibility; and the periods
 for which support after 18 is claimed. A child's number is the one in the looked-after children return (SSDA903).
@@ -97,11 +97,11 @@ REGISTER = Return(
         title="Claim register of unaccompanied asylum-seeking children",
         tables=(CHILDREN, LEAVERS),
         source="What the Home Office's funding instructions 2023-24 (24 April 2023) ask to be known of a child",
-        upper_case=True,  # as the looked-after children return, so that numbers are the same on both
+        upper_case=True,  # normalised as in the looked-after children return, so that child numbers match
     ),
     submitter="authority",
     period_kind="financial-year",
     check=Ref("parentis.returns.uasc.register_rules:check"),
     audience="own",
-    keep_years=7,  # a grant is audited for six years
+    keep_years=7,  # grants can be audited for six years
 )

@@ -1,4 +1,4 @@
-"""What a claim register must agree with: a child's own dates, and what a claim may rest on."""
+"""Rules on a claim register: the dates of a child are consistent and meet the conditions of a claim."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from parentis.returns.rules import Marks, Prepared, RuleSet, run
 from parentis.returns.spec import YearSpec
 
 ADULT, EDUCATION_ONLY = "18y", "21y"
-"From the 18th birthday leavers' support is paid; past the 21st only in education (instructions 2023-24)."
+"Support for care leavers is paid from the 18th birthday, and after the 21st only in education (instructions 2023-24)."
 
 RULE_SET = RuleSet("uasc.register")
 

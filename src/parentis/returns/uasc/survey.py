@@ -1,6 +1,6 @@
 """The cost survey: what unaccompanied children and care leavers cost in a year, by fixed headings.
 
-An empty amount is a question not answered; zero is an answer. Income is not asked for: it follows from the claim
+An empty amount means no answer; zero is an answer. Income is not asked for: it is derived from the claim
 register, the looked-after children return and the dated rates (`region.uasc_rates`).
 """
 
@@ -10,7 +10,7 @@ from parentis.returns.spec import Column, Kind, Spec, Table, codes
 from parentis.returns.uasc.headings import HEADING_CODES, STAFF_CODES
 
 NOTE_LENGTH = 300
-"Characters of a note at most: what does not fit is a case study, and is asked for elsewhere."
+"The most characters of a note: longer texts are case studies, which are collected elsewhere."
 
 GROUPS = codes(CHILD="Children under 18", LEAVER="Care leavers")
 MEASURES = codes(

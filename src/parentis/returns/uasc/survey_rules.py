@@ -1,4 +1,4 @@
-"""What the survey's answers must agree with: themselves. Prices have their quantities, parts their whole."""
+"""Rules on the survey's answers: costs have quantities, and parts sum to the whole."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from parentis.returns.spec import YearSpec
 from parentis.returns.uasc.survey import NOTE_LENGTH
 
 SLACK = 1
-"Nights by which the parts and the whole may differ."
+"Tolerance in nights between the parts and the whole."
 MOST_NIGHTS = 366
-"Of one child in a year."
+"The most nights of one child in a year."
 COUNTED_BY = {"CHILD": "CHILD_NIGHTS", "LEAVER": "LEAVER_WEEKS"}
-"What each group's costs are divided by."
+"The quantity by which each group's costs are divided."
 
 RULE_SET = RuleSet("uasc.survey")
 

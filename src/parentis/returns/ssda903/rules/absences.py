@@ -1,4 +1,4 @@
-"""Missing children, and orders that deprive of liberty: stretches of time beside the episodes."""
+"""Missing children, and deprivation of liberty orders: periods of time compared with the episodes."""
 
 import polars as pl
 
@@ -19,7 +19,7 @@ def _care(y: Facts) -> pl.LazyFrame:
 
 
 def _outside_care(y: Facts, table: str, start: str, end: str) -> Marks:
-    """Stretches that no period of care of the child can hold."""
+    """Periods that are not within any period of care of the child."""
     ended = col(end)
     open_wrong = ended.is_null() & (col("care_end").is_not_null() | (col(start) < col("care_start")))
     fails = yes(open_wrong) | yes(ended > col("care_end")) | yes(ended < col("care_start"))

@@ -1,4 +1,4 @@
-"""Adoption: AD1 and the decisions in PlacedAdoption, against themselves and the episodes."""
+"""Adoption: AD1 and the decisions in PlacedAdoption, compared with each other and with the episodes."""
 
 import polars as pl
 

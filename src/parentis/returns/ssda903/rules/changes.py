@@ -1,7 +1,7 @@
 """What changed from one collection year to the next: rules added, amended and withdrawn, and the codes they read.
 
-`AMENDED` says in words what each amendment was; the rest follows from the declarations, so that a year is carried
-forward by declaring it.
+`AMENDED` describes each amendment in words; everything else follows from the declarations, so a new year needs only
+these.
 """
 
 from dataclasses import dataclass
@@ -67,13 +67,13 @@ KNOWN_SINCE: dict[tuple[str, str], str] = {
     ("SW01aSTG1", "2025-26"): "2026-05-18",
     ("SW01bSTG1", "2025-26"): "2026-05-18",
 }
-"""The day on which a change came into the validator in use, for those that came after the published list: what was
-checked before that day was checked without it."""
+"""The day on which a change made after the published list came into use: earlier checks did not include it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One line of the listing. `in_force` is the first day of the collection year; `known_since` where it came late."""
+    """One line of the listing. `in_force` is the first day of the collection year; `known_since` if it was made after
+    the published list."""
 
     year: str
     in_force: str
@@ -82,14 +82,14 @@ class RuleChange:
     rule: str
     what: str
     reading: str = ""
-    "Where the published text and common practice part."
+    "Where the published text and common practice differ."
     known_since: str = ""
 
 
 def changes_since(year: str = FIRST) -> list[RuleChange]:
     """What changed in `year` and after, by year, then added, amended, withdrawn, codes.
 
-    Raises PeriodError for what is no collection year that the return covers."""
+    Raises PeriodError if `year` is not a collection year of the return."""
     first = period_label(year, "collection-year") or ""
     if first not in SPEC.periods:
         raise PeriodError(

@@ -44,13 +44,13 @@ def check(
 ) -> Checked:
     """Findings and the status of every rule of the return.
 
-    `tables` and `last_year` are typed tables (`type_cells`), by name; a column `authority` (GSS code) tells several
-    authorities apart, each of whose children are its own. `absent` names columns the files did not have.
-    `postcodes` has `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO or NIR);
-    `providers` the columns URN, REG_END, PLACE_CODES, PROVIDER_CODES, LA_CODE_INFERRED, POSTCODE. `authority`
-    is whose return it is, where the tables do not say. `last_year_unused` says why a table of last year's that was
-    given is not among `last_year`. `rules` are the codes to run; all by default.
-    Collection years before 2022-23 are checked by the rules of 2022-23.
+    `tables` and `last_year` are typed tables (`type_cells`), by name; a column `authority` (GSS code) separates
+    several authorities, and children are never matched across them. `absent` names columns that the files did not
+    have. `postcodes` has `postcode` (no spaces), `east`, `north` (metres) and `authority` (DfE number, WAL, SCO or
+    NIR); `providers` the columns URN, REG_END, PLACE_CODES, PROVIDER_CODES, LA_CODE_INFERRED, POSTCODE. `authority`:
+    the authority of the return, where the tables do not give it. `last_year_unused`: the reason why a submitted table
+    of last year is not in `last_year`. `rules` are the codes to run; all by default. Collection years before 2022-23
+    are checked by the rules of 2022-23.
     """
     prepared = prepared_tables(
         tables,
@@ -68,7 +68,7 @@ def check(
 
 
 def known_codes(asked: Iterable[str]) -> frozenset[str]:
-    """The codes as the book has them, whatever their case; one that it does not have is a `NotFoundError`."""
+    """The codes as the rule set has them, whatever their case. Raises `NotFoundError` for an unknown code."""
     by_any_case = {rule.code.upper(): rule.code for rule in RULE_SET}
     found = set()
     for code in asked:
@@ -99,7 +99,7 @@ def prepared_tables(
     form: str,
     last_year_unused: Mapping[str, str] | None = None,
 ) -> Prepared:
-    """Everything rules read, computed once."""
+    """All data that the rules read, computed once."""
     cleaned = {name: preparation.clean(frame, absent.get(name, ())) for name, frame in tables.items()}
     cleaned |= {
         f"{name}_last": preparation.clean(frame, last_year_absent.get(name, ())) for name, frame in last_year.items()
@@ -157,10 +157,11 @@ _ALL_TABLES = (
 
 NEED_THE_YEAR = (
     *("157", "181", "185", "186", "187", "190", "191", "197B", "198", "543", "545", "546"),  # continuous for 12 months
-    *("210", "228", "SW01STG1", "SW11STG2", "SW11bSTG2", "SW12STG2", "SW17STG2"),  # what is so on 31 March
+    *("210", "228", "SW01STG1", "SW11STG2", "SW11bSTG2", "SW12STG2", "SW17STG2"),  # status on 31 March
     *("361", "362", "363", "364", "365", "367"),  # an open episode counts to 31 March
 )
-"""Rules that suppose the year to be over: of an extract within it they would mark what is yet to come."""
+"""Rules that assume the year is complete: on an extract made during it they would mark events that are still to
+come."""
 
 
 def _withheld(tables: Tables, period: str) -> Mapping[str, str]:
@@ -175,7 +176,7 @@ def _no_last_year(name: str, last_year: Tables) -> str:
 
 
 def whose_return(tables: Tables, authority: str | None) -> pl.Expr | None:
-    """An expression for the DfE number of the authority each row is of; None where nothing says."""
+    """An expression for the DfE number of each row's authority; None where it is not known."""
     if authority is not None:
         return pl.lit(_dfe(authority))
     named = [frame["authority"] for frame in tables.values() if "authority" in frame.columns]

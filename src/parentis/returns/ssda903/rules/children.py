@@ -1,6 +1,5 @@
-"""What the tables together say of each child: one row per child, in the order of the child's number.
-
-A fact whose table or columns were not given is left out; a rule that asks for it is then not run.
+"""Facts about each child from all tables: one row per child, in the order of the child's number. A fact whose table
+or columns were not given is left out, and a rule that needs it is not run.
 """
 
 from collections.abc import Mapping
@@ -30,7 +29,7 @@ HEALTH = (*FIRST_FOUR, *LAST_FOUR)
 
 LATEST = ("DECOM", "DEC", "DEC__raw", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "URN", "PL_LA", "PL_LOCATION",
           "PL_DISTANCE")  # fmt: skip
-"What is remembered of last year's latest episode, under `last_…`."
+"Columns kept from last year's latest episode, under `last_…`."
 
 Asked = Mapping[str, pl.Expr]
 
@@ -161,7 +160,7 @@ def social_workers_last() -> Asked:
 
 def flag_of_listed(table: str, tables: Mapping[str, pl.DataFrame], form: str) -> Asked:
     """The flag of a year without Header, from its UASC table: `1` for a child with anything there besides number and
-    date of birth. In XML the Header alone says it."""
+    date of birth. In XML only the Header gives it."""
     suffix = "_last" if table.endswith("_last") else ""
     if form == "xml" or f"Header{suffix}" in tables or table not in tables:
         return {}
@@ -171,7 +170,7 @@ def flag_of_listed(table: str, tables: Mapping[str, pl.DataFrame], form: str) ->
 
 
 def asked_of(start: date, end: date) -> Mapping[str, Asked]:
-    """The facts asked of each table, for a collection year."""
+    """The facts computed from each table, for a collection year."""
     return {
         "Header": header(),
         "Header_last": header_last(),
@@ -192,7 +191,7 @@ def asked_of(start: date, end: date) -> Mapping[str, Asked]:
 
 
 def left_out(tables: Mapping[str, pl.DataFrame], start: date, end: date) -> Mapping[str, str]:
-    """Facts that cannot be told, with the column that each lacks: `LA_PERM of PrevPerm`."""
+    """Facts that cannot be computed, with the column that each lacks: `LA_PERM of PrevPerm`."""
     lacking = {}
     for table, facts in asked_of(start, end).items():
         known = set(tables[table].columns) if table in tables else set()
@@ -232,13 +231,13 @@ def per_child(
 
 
 def _absent_is_no(facts: Asked, frame: pl.DataFrame) -> list[pl.Expr]:
-    """A child who is not in the table: nothing is true of it there."""
+    """For a child who is not in the table the fact is false."""
     schema = frame.lazy().select(**facts).collect_schema()
     return [pl.col(name).fill_null(value=False) for name in facts if schema[name] == pl.Boolean]
 
 
 def _flagged(facts: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """`ever_uasc`: flagged in this or last year's Header; a year without Header is told by its UASC table."""
+    """`ever_uasc`: flagged in this or last year's Header; for a year without Header, from its UASC table."""
     told = []
     for suffix in ("", "_last"):
         if f"UASC{suffix}" in tables and f"Header{suffix}" not in tables:
@@ -251,7 +250,7 @@ def _flagged(facts: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Data
 def with_flag(tables: dict[str, pl.DataFrame], form: str) -> dict[str, pl.DataFrame]:
     """Header rows with `flag`: the UASC column as given in XML, else `1` for a child in the year's UASC table.
 
-    A year without Header is told by `flag_of_listed`.
+    For a year without Header see `flag_of_listed`.
     """
     made = dict(tables)
     for suffix in ("", "_last"):

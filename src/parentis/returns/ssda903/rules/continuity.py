@@ -1,4 +1,4 @@
-"""Episodes: this year's first against last year's latest."""
+"""Episodes: this year's first compared with last year's latest."""
 
 import polars as pl
 

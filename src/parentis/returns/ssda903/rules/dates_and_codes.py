@@ -1,4 +1,4 @@
-"""Rules all of one shape: a cell that is filled must hold a real date, or a code of the year's list."""
+"""Rules of one form: a filled cell must hold a valid date, or a code of the year's list."""
 
 from collections.abc import Callable
 

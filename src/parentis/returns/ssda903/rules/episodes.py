@@ -1,4 +1,4 @@
-"""Episodes: rules on one row, and on the row beside the child's Header."""
+"""Episodes: rules on one row, and on the row with the child's Header."""
 
 import polars as pl
 
@@ -154,7 +154,7 @@ def not_before_the_children_act(y: Facts) -> Marks:
 
 
 def _of_another_century(name: str) -> pl.Expr:
-    """A date with a year of four digits that typing took for a slip, so that the cell itself has no value."""
+    """A date with a four-digit year that typing rejected as a slip, so the typed cell is null."""
     written = raw(name).str.strip_chars()
     days = written.str.to_date("%d/%m/%Y", strict=False)
     return pl.when(pl.col(name).is_null() & written.str.contains(r"^\d{1,2}/\d{1,2}/\d{4}$")).then(days)

@@ -1,4 +1,4 @@
-"""The words rules are written in: small expressions about cells. `filled` and `blank` look at what was written."""
+"""The expressions about cells from which rules are written. `filled` and `blank` refer to the text as written."""
 
 from collections.abc import Iterable
 
@@ -61,7 +61,7 @@ def respite() -> pl.Expr:
 
 
 def number(name: str) -> pl.Expr:
-    """What was written, as a number; null where it is none."""
+    """The text as a number; null where it is not one."""
     return raw(name).str.strip_chars().cast(pl.Float64, strict=False)
 
 
@@ -90,7 +90,7 @@ def same_day(left: str, right: str) -> pl.Expr:
 
 
 def yes(expr: pl.Expr) -> pl.Expr:
-    """Unknown counts as no."""
+    """The condition, with unknown as false."""
     return expr.fill_null(value=False)
 
 

@@ -1,4 +1,4 @@
-"""What rules know besides the row they look at: the collection year, the other tables, the child."""
+"""The facts available to rules besides the row: the collection year, the other tables, the child."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ class Facts:
     tables: Mapping[str, pl.DataFrame]
     per_child: pl.DataFrame
     partition: tuple[str, ...]
-    "Columns that tell authorities apart; empty where one is checked."
+    "Columns that separate authorities; empty where only one is checked."
     providers: pl.DataFrame = field(default_factory=pl.DataFrame)
     whose: pl.Expr = field(default_factory=lambda: pl.lit(None, pl.String))
-    "The DfE number of the authority each row is of."
+    "The DfE number of each row's authority."
 
     @property
     def year(self) -> int:
@@ -65,7 +65,7 @@ class Facts:
         return fact in self.per_child.columns
 
     def t(self, table: str, *facts: str) -> pl.LazyFrame:
-        """A prepared table, lazily, with the named facts of each row's child beside it."""
+        """A prepared table as a lazy frame, with the named facts of each row's child."""
         return attach(self.tables[table], list(facts), self.per_child).lazy()
 
     def pairs(self, left: pl.LazyFrame, right: pl.LazyFrame) -> pl.LazyFrame:
@@ -83,7 +83,7 @@ class Facts:
         return pl.col(name).is_between(self.start, self.end)
 
     def overlaps(self, start: str, end: str) -> pl.Expr:
-        """The stretch touches the year; without a readable end it is open."""
+        """Whether the period overlaps the year; without a readable end it is open."""
         return ((pl.col(start) <= self.end) & (pl.col(end).is_null() | (pl.col(end) >= self.start))).fill_null(
             value=False
         )

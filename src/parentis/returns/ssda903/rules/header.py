@@ -1,4 +1,4 @@
-"""Header: who the child is."""
+"""Header: the child's identity."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Every table against the Header, and against itself."""
+"""Every table compared with the Header and with itself."""
 
 import polars as pl
 
@@ -49,7 +49,7 @@ def is_in_header(y: Facts) -> pl.Expr:
 
 
 def birth_differs(_y: Facts) -> pl.Expr:
-    """From any of the child's Header rows, should there be several."""
+    """Whether the date of birth differs from any of the child's Header rows."""
     return (col("DOB") != col("header_DOB_least")) | (col("DOB") != col("header_DOB_most"))
 
 

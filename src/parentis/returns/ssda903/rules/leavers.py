@@ -337,7 +337,7 @@ def not_with_former_carers_at_17(y: Facts) -> Marks:
     ),
 )
 def enough_care_to_qualify(y: Facts) -> Marks:
-    """At least 91 days after the 14th birthday, and one after the 16th, in what the two returns show."""
+    """At least 91 days after the 14th birthday, and one after the 16th, according to the two returns."""
     columns = ["child", "DECOM", "DEC", "LS", "REC", "header_DOB"]
     pooled = (
         pl.concat([y.t(table, "header_DOB", "in_oc3").filter("in_oc3").select(columns) for table in EPISODES])

@@ -23,13 +23,13 @@ from parentis.returns.ssda903.rules.facts import Facts
 from parentis.returns.ssda903.rules.rule_set import rule
 
 FEW = 60
-"Beginnings of postcodes (`NW`, `E1`) of some 190: for more than so many a directory is read whole."
+"Postcode prefixes (`NW`, `E1`), of about 190 in all: for more than this many the whole directory is read."
 METRES_PER_MILE = 1609.344
 FARTHEST = 350.0
 NOT_KNOWN = 999.9
 OUTSIDE_ENGLAND = ("WAL", "SCO", "NIR", "CON", "NUK")
 FLAGGED = "Header|Header_last|UASC|UASC_last"
-"One of these says who is an unaccompanied asylum-seeking child."
+"Tables that identify unaccompanied asylum-seeking children."
 
 
 _POSTS = ("HOME_POST", "PL_POST")
@@ -38,7 +38,7 @@ _POSTS = ("HOME_POST", "PL_POST")
 def with_places(
     tables: Mapping[str, pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFrame, whose: pl.Expr | None
 ) -> dict[str, pl.DataFrame]:
-    """The tables, episodes of both years with the columns of their places. Postcodes are looked through once."""
+    """The tables, with place columns added to the episodes of both years. Postcodes are looked up once."""
     episodes = {
         name: tables[name]
         for name in ("Episodes", "Episodes_last")
@@ -51,9 +51,9 @@ def with_places(
 
 
 def _known(episodes: Iterable[pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFrame) -> pl.DataFrame:
-    """Postcodes that some episode names: `postcode`, `east`, `north`, `la` and `found`."""
+    """Postcodes that occur in the episodes: `postcode`, `east`, `north`, `la` and `found`."""
     asked = pl.concat([frame.select(postcode=compact(name)) for frame in episodes for name in _POSTS]).unique()
-    # A directory that is kept in order is read only where what is asked for stands.
+    # A sorted directory is read only at the requested postcodes.
     begins = asked["postcode"].str.head(2).drop_nulls().unique().sort().to_list()
     within = [pl.col("postcode").is_between(pl.lit(begin), pl.lit(f"{begin}~")) for begin in begins]
     return (
@@ -68,8 +68,9 @@ def _known(episodes: Iterable[pl.DataFrame], postcodes: pl.DataFrame | pl.LazyFr
 
 
 def _placed(episodes: pl.DataFrame, known: pl.DataFrame, whose: pl.Expr | None) -> pl.DataFrame:
-    """Episodes with `PL_LA`, `PL_DISTANCE` (miles, one decimal), `home_found`, `place_found` and, where it is known
-    whose return it is, `PL_LOCATION`. They are derived from HOME_POST and PL_POST; an unknown postcode gives null."""
+    """Episodes with `PL_LA`, `PL_DISTANCE` (miles, one decimal), `home_found`, `place_found` and, if the authority of
+    the return is known, `PL_LOCATION`. They are derived from HOME_POST and PL_POST; an unknown postcode gives
+    null."""
     found = episodes.with_columns(_home=compact("HOME_POST"), _place=compact("PL_POST"))
     for side in ("_home", "_place"):
         renamed = known.rename({name: f"{side}_{name}" for name in ("east", "north", "la", "found")})
@@ -104,7 +105,7 @@ def distance_is_valid(y: Facts) -> Marks:
 
 
 def yes_or_blank(expr: pl.Expr) -> pl.Expr:
-    """Unknown counts as yes."""
+    """The condition, with unknown as true."""
     return expr.fill_null(value=True)
 
 

@@ -1,4 +1,5 @@
-"""Make the typed tables of one collection ready for the rules: children numbered, rows ordered, neighbours known."""
+"""Preparation of one collection's typed tables for the rules: numbered children, ordered rows, and neighbouring
+rows."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +9,7 @@ from parentis.returns.ssda903.rules.expressions import RAW
 
 ROWS = ("row", "at", "child", "authority", "CHILD")
 
-# Within a child, rows are looked at in this order; unreadable dates come last, ties keep the order of the file.
+# The order of a child's rows; unreadable dates come last, ties keep the order of the file.
 ORDER: Mapping[str, tuple[str, ...]] = {
     "Episodes": ("DECOM",),
     "SWEpisodes": ("SW_DECOM", "SW_DEC"),
@@ -29,9 +30,8 @@ AFTER: Mapping[str, tuple[str, ...]] = {"Episodes": ("DECOM", "RNE", "PLACE"), "
 
 
 def number_children(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], int]:
-    """Give each child of each authority a number, the same in every table and year, and say how many there are.
-
-    A row without CHILD gets none: it matches nothing.
+    """Number each child of each authority, equally in every table and year, and return the count. A row without CHILD
+    gets no number and matches no other row.
     """
     several = any("authority" in frame.columns for frame in tables.values())
     if several:
@@ -60,7 +60,7 @@ def _key(frame: pl.DataFrame, *, several: bool) -> pl.Series:
 
 
 def clean(frame: pl.DataFrame, absent: Iterable[str]) -> pl.DataFrame:
-    """Only what rules read: row, authority, the columns the file had, and each as written."""
+    """Only the columns that rules read: row, authority, the columns of the file, and each as written."""
     gone = set(absent)
     names = [n for n in frame.columns if n.isupper() and n not in gone and not n.endswith(RAW)]
     raws = [
@@ -72,7 +72,7 @@ def clean(frame: pl.DataFrame, absent: Iterable[str]) -> pl.DataFrame:
 
 
 def order(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Put the rows in the table's order and set beside each what its child's rows before and after hold."""
+    """Sort the rows in the table's order, and add to each the values of its child's previous and next rows."""
     base = table.removesuffix("_last")
     if base in STAND_IN:
         frame = frame.with_columns(_coalesced(STAND_IN[base], frame.columns).alias("_end"))
@@ -109,7 +109,7 @@ def mark_first_and_latest(frame: pl.DataFrame) -> pl.DataFrame:
     greatest = pl.when(dated & pl.col("after_DECOM").is_null()).then("DECOM").backward_fill()
     return frame.with_columns(
         is_first=dated & ~pl.col("has_before"),
-        # rows stand in order of child and DECOM, so that the next greatest below a dated row is its own child's
+        # rows are in order of child and DECOM, so the next DECOM below a dated row belongs to the same child
         is_latest=(
             dated & (pl.col("DECOM") == greatest) & ~pl.col("before_DECOM").eq_missing(pl.col("DECOM"))
         ).fill_null(value=False),
@@ -118,7 +118,7 @@ def mark_first_and_latest(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 OPEN = pl.date(9999, 12, 31)
-"Stands for the end of a period of care that has none, while ends are carried upwards."
+"Placeholder for the end of an open period of care while ends are filled upwards."
 
 
 def mark_periods_of_care(frame: pl.DataFrame) -> pl.DataFrame:

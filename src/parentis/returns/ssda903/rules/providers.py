@@ -1,4 +1,4 @@
-"""Rules on the provider's Ofsted number, against the register of providers."""
+"""Rules on the provider's Ofsted number (URN), compared with the register of providers."""
 
 import polars as pl
 
@@ -20,15 +20,14 @@ from parentis.returns.ssda903.rules.rule_set import rule
 
 NO_NUMBER = "XXXXXXX"
 HIDDEN = "REDACTED"
-"What Ofsted publishes in place of the postcode of a children's home."
+"The text that Ofsted publishes instead of the postcode of a children's home."
 UNREGISTERED = ("P1", "P3", "R1", "R2", "R5", "T0", "T1", "T2", "T3", "T4")
 REGISTER = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED", "POSTCODE")
 
 
 def clean_register(providers: pl.DataFrame) -> pl.DataFrame:
-    """The register as text in upper case, one row per provider's row, with what columns it has.
-
-    `registered` is true in every row; `hidden` says that the postcode is withheld.
+    """The register as text in upper case, one row per provider's row, with the columns it has. `registered` is true
+    in every row; `hidden`: whether the postcode is withheld.
     """
     text = {
         name: pl.col(name).cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")
@@ -45,7 +44,7 @@ def clean_register(providers: pl.DataFrame) -> pl.DataFrame:
 
 
 def other_places(y: Facts) -> tuple[str, ...]:
-    """Placements of the year that Ofsted does not register, besides those it never did."""
+    """Placement codes of the year that Ofsted does not register, besides those that it never registered."""
     if y.period >= "2025-26":
         return ("Z11", "Z12", "Z13", "Z14")
     if y.period >= "2024-25":
@@ -54,7 +53,7 @@ def other_places(y: Facts) -> tuple[str, ...]:
 
 
 def _numbered(y: Facts) -> pl.LazyFrame:
-    """Episodes with a provider's number, each beside every row of the register that has it."""
+    """Episodes with a provider's URN, joined to every row of the register with it."""
     episodes = y.t("Episodes").with_columns(own=y.whose)
     return episodes.filter(col("URN").is_not_null() & (col("URN") != NO_NUMBER)).join(
         y.providers.lazy(), on="URN", how="left"

@@ -1,4 +1,4 @@
-"""The book the rules of the looked-after children return are written in."""
+"""The rule set of the looked-after children return."""
 
 from parentis.returns.rules import RuleSet
 

@@ -1,4 +1,4 @@
-"""Episodes: rules on how one follows another, and on how long they last together."""
+"""Episodes: rules on their sequence, and on their total length."""
 
 import polars as pl
 
@@ -136,7 +136,7 @@ def restarts_after_leaving(y: Facts) -> Marks:
     note="Dates are compared as dates; text that cannot be read is compared as it stands.",
 )
 def continues_on_the_day(y: Facts) -> Marks:
-    """Among episodes that begin on one day the one that ends first comes first."""
+    """Of episodes that begin on the same day, the one that ends first comes first."""
     in_order = (
         y.t("Episodes")
         .filter(col("child").is_not_null())
@@ -218,9 +218,8 @@ def need_does_not_change(y: Facts) -> Marks:
 
 
 def _stays(y: Facts, status: str) -> pl.LazyFrame:
-    """Unbroken stays under one legal status: `stay` numbers them, `days` is what each row adds.
-
-    A blank DEC is the end of the year; one that cannot be read adds nothing and breaks nothing.
+    """Unbroken stays under one legal status: `stay` is their number, `days` the days of each row. A blank DEC counts
+    as the end of the year; an unreadable DEC adds no days and does not end the stay.
     """
     until = pl.when(blank("DEC")).then(pl.lit(y.end)).otherwise(col("DEC"))
     same_child = (col("child") == col("child").shift(1)).fill_null(value=False)
