@@ -147,5 +147,5 @@ __all__ = [
     "write_reports",
 ]
 
-# Checking a file needs neither archive nor lake nor figures: each name is imported when it is first asked for.
+# Checking a file needs neither archive, lake nor figures, so each name is imported when first used.
 __getattr__ = deferred(__name__)

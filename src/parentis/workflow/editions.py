@@ -1,8 +1,8 @@
-"""Editions of a publisher's table: what a file would change of the accepted one, and whether it may by itself.
+"""Editions of a publisher's table: what a file would change in the accepted edition, and whether a person must decide.
 
-Publishers print one table several times: a first release, a revision, a correction. What came out later counts,
-whatever was handed in later; a file that came out earlier, or does not say when, supersedes only for a reason that
-somebody gives. Values that a later edition no longer prints stay as they were (`lake.read`).
+Publishers issue a table several times: a first release, a revision, a correction. The edition published later takes
+precedence, whatever the order of submission. A file published earlier, or without a date, supersedes only if somebody
+gives a reason. Values that a later edition no longer prints are kept (`lake.read`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacing:
-    """`told` compares the two editions, in words, '' where nothing is superseded; `reasons` say why somebody has to
-    decide, none where nobody has to."""
+    """`told` compares the two editions in words, '' if nothing is superseded; `reasons` say why a person must decide,
+    empty if nobody must."""
 
     told: str = ""
     reasons: tuple[str, ...] = ()
@@ -36,20 +36,20 @@ class Replacing:
         return "; ".join(self.reasons)
 
     def with_reasons(self, reasons: Sequence[str]) -> "Replacing":
-        """With more that somebody has to decide on."""
+        """A copy with further reasons for a person to decide."""
         return replace(self, reasons=(*self.reasons, *reasons))
 
 
 @dataclass(slots=True)
 class Editions:
-    """What stands of each publisher's table, and what this run has accepted since."""
+    """The current edition of each publisher's table, including editions accepted in this run."""
 
     home: Home
     _stands: dict[tuple[Key, str], dict[str, pl.DataFrame]] = field(default_factory=dict)
     "By family (a key with the words of its part) and table, the amounts of each part."
 
     def consider(self, ready: Ready) -> Replacing:
-        """What accepting `ready` would do; nothing for returns that do not come in editions."""
+        """The effect of accepting `ready`; empty for returns without editions."""
         tables = self._in_editions(ready)
         if not tables:
             return Replacing()
@@ -65,7 +65,7 @@ class Editions:
         return Replacing(told=" ".join(told), reasons=tuple(filter(None, reasons)))
 
     def accepted(self, ready: Ready) -> None:
-        """From now on `ready` stands."""
+        """Record `ready` as the current edition."""
         for name, table in self._in_editions(ready).items():
             stands = self._of_family(ready.found.key, name, table)
             stands[ready.found.reading.part] = _amounts(ready.typed.tables[name], table)
@@ -79,7 +79,7 @@ class Editions:
         return {name: one for name, one in spec.tables.items() if one.edition and name in ready.typed.tables}
 
     def _held(self, key: Key, name: str, table: Table, new: pl.DataFrame) -> pl.DataFrame:
-        """What stands of the very part; of other parts of the family, the amounts that `new` has too."""
+        """The current data of the same part; of other parts of the family, only amounts that `new` has too."""
         stands = self._of_family(key, name, table)
         others = [frame.join(new, on=table.same, how="semi") for part, frame in stands.items() if part != key[1]]
         return pl.concat([stands.get(key[1], new.clear()), *others]).unique(table.same, keep="first")
@@ -101,7 +101,7 @@ class Editions:
 
 
 def why_not(held: date | None, handed_in: date | None) -> str:
-    """Why an edition of one day may not supersede one of another by itself; '' where it may."""
+    """Why an edition of one day may not supersede one of another without a decision; '' if it may."""
     if held is None or (handed_in is not None and handed_in >= held):
         return ""
     if handed_in is None:
@@ -110,7 +110,7 @@ def why_not(held: date | None, handed_in: date | None) -> str:
 
 
 def compared(held: pl.DataFrame, new: pl.DataFrame, table: Table) -> str:
-    """In a sentence, what a new edition changes: amounts, those it no longer prints, and the totals that move most."""
+    """A sentence on what a new edition changes: amounts, those no longer printed, and the totals that change most."""
     amount, key = pl.col(table.amount), list(table.same)
     both = held.join(new, on=key, how="full", suffix="_new", coalesce=True)
     before, after = amount, pl.col(f"{table.amount}_new")
@@ -140,7 +140,7 @@ def compared(held: pl.DataFrame, new: pl.DataFrame, table: Table) -> str:
 
 
 def _amounts(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """`same`, one row each, with the amount as a number (null where none is printed) and the edition's day."""
+    """One row per value of `same`, with the amount as a number (null if none is printed) and the edition's day."""
     named = frame.filter(pl.all_horizontal(pl.col(list(table.same)).is_not_null()))
     amount = pl.col(table.amount).cast(pl.Float64)
     return named.group_by(table.same).agg(

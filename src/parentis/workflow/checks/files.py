@@ -1,4 +1,4 @@
-"""Checking files without keeping anything: what a return's sender does before handing it in."""
+"""Checks files without storing anything, as a return's sender does before handing it in."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -39,13 +39,13 @@ def check_files(
     """The findings of each return and period in `paths`, in order of period.
 
     Args:
-        period: overrules what the files suggest.
-        last_year: files of the period before the first of `paths`, as far as their dates allow that; else taken from
-            `paths` where they hold it.
+        period: overrides what the files suggest.
+        last_year: files of the period before the first in `paths`, if their dates are consistent with that; by default
+            taken from `paths` if they include it.
         lookups: the postcodes and providers that rules look things up in; none by default.
         rules: only these codes; all, and the spec's own checks, by default.
 
-    Raises the `UserError` that says what is wrong with files that cannot be read.
+    Raises a `UserError` that says what is wrong with files that cannot be read.
     """
     codes = frozenset(rules) if rules is not None else None
     readings = sorted(read(paths, return_id=return_id, period=period), key=lambda one: one.period or "")
@@ -64,7 +64,7 @@ def check_files(
 
 
 def _held_before(reading: Reading, typed: Mapping[tuple[str, str, str], Typed]) -> LastYear | None:
-    """The year before, where the files that are checked hold it."""
+    """The previous year, if the files being checked include it."""
     return_id, part, period = _key(reading)
     if not the_return(return_id).check_together:
         return None
@@ -73,7 +73,7 @@ def _held_before(reading: Reading, typed: Mapping[tuple[str, str, str], Typed]) 
 
 
 def report_context(checked: Sequence[Checked], since: Path | None = None) -> list["reports.ReportContext"]:
-    """What each report shows besides: changes since an earlier JSON, a worklist, the years of the same return."""
+    """Optional content of each report: changes since an earlier JSON, a worklist, other years of the same return."""
     previous = since.read_bytes() if since else None
     return [
         reports.ReportContext(
@@ -139,7 +139,7 @@ def _checked(
             **(before.options() if before else {}),
             **more,
         )
-        # What was wrong with the files is said whichever rules are asked for.
+        # Problems with the files are reported whichever rules are selected.
         said = replace(by_rules, problems=by_spec.problems, taken=by_spec.taken)
         return with_remarks(said if codes is not None else merge(by_spec, by_rules), own)
     every = merge(by_spec, declared.check(reading, own, spec)) if declared.check is not None else by_spec

@@ -1,4 +1,4 @@
-"""A return written in another form, for systems that take only that."""
+"""Converts a return to another file format, for systems that accept only that format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from parentis.returns.conversion import Form
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """What was written, and what was said on the way: sentences with their severity before them."""
+    """The files written, and the messages from reading: sentences, each after its severity."""
 
     paths: tuple[Path, ...]
     said: tuple[str, ...]
@@ -23,9 +23,9 @@ class WrittenForm:
 def convert_files(
     paths: Sequence[Path | str], form: Form, out: Path, *, return_id: str | None = None, period: str | None = None
 ) -> WrittenForm:
-    """Read one return, and write it as `form` into the folder `out`. Files that are there already stay as they are.
+    """Read one return, and write it as `form` into the folder `out`. Existing files are left unchanged.
 
-    Raises `SpecificationError` for files of several returns or years, and where a file would be written over.
+    Raises `SpecificationError` for files of several returns or years, and if a file would be overwritten.
     """
     readings = read(paths, return_id=return_id, period=period)
     if len(readings) > 1:

@@ -1,4 +1,4 @@
-"""Last year's files beside this year's: which of their tables can be compared with, and what to say of them."""
+"""Compares with last year's files: which of their tables can be used, and what to report about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from parentis.returns import Problem, Reading, Typed, read, the_return, type_cel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastYear:
-    """What rules compare with. `unused` says of tables that were given why they are not compared with."""
+    """The data that rules compare with. `unused` gives the reason for each given table that is not used."""
 
     typed: Typed
     unused: Mapping[str, str] = field(default_factory=dict)
@@ -22,10 +22,10 @@ class LastYear:
 
 
 def beside_last_year(this: Reading, period: str, paths: Sequence[Path | str]) -> tuple[Reading, LastYear | None]:
-    """This year's reading with what is to be said of last year's files, and last year's tables.
+    """This year's reading, with remarks on last year's files, and last year's tables.
 
-    `paths` are of the year before `period`, unless their dates make that impossible. What is written in one of the two
-    years otherwise than in the other (leading zeros) is read alike in both.
+    `paths` are of the year before `period`, unless their dates make that impossible. Values that the two years write
+    differently (leading zeros) are read in the same way.
     """
     before = region.parse_period(period).previous
     readings = read(paths, return_id=this.return_id, period=before.label)

@@ -1,4 +1,4 @@
-"""The tables that rules look things up in: postcodes and the register of providers, given or configured."""
+"""The look-up tables of rules: postcodes and the register of providers, given or configured."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -24,17 +24,17 @@ POSTCODES, PROVIDERS = "PARENTIS_POSTCODES", "PARENTIS_PROVIDERS"
 
 @dataclass(frozen=True, slots=True)
 class Lookups:
-    """Where the tables are. A path and not a frame, so that it can be sent to another process or machine."""
+    """The paths of the tables: paths, not frames, so that they can be sent to another process or machine."""
 
     postcodes: Path | None = None
     providers: tuple[Path, ...] = ()
 
     def frames(self) -> Mapping[str, "pl.LazyFrame | pl.DataFrame | None"]:
-        """`postcodes` and `providers` as the rules want them, None where there is none.
+        """`postcodes` and `providers` in the form the rules need, None if there is none.
 
-        Raises `UnreadableFileError` for a file that is not what it should be.
+        Raises `UnreadableFileError` for a file of the wrong kind.
         """
-        from parentis.returns import ssda903  # the readers are loaded when something is checked, not before
+        from parentis.returns import ssda903  # the readers are imported only when something is checked
 
         return {
             "postcodes": ssda903.read_postcodes(self.postcodes) if self.postcodes else None,
@@ -43,7 +43,7 @@ class Lookups:
 
 
 def lookups(postcodes: Path | None = None, providers: Sequence[Path] = ()) -> Lookups:
-    """What was given; else what the environment names; else, for postcodes, the package of the extra `postcodes`."""
+    """The given paths; else those in the environment; else, for postcodes, the package of the extra `postcodes`."""
     from parentis.returns import ssda903
 
     named = [Path(part) for part in os.environ.get(PROVIDERS, "").split(os.pathsep) if part]
@@ -52,7 +52,7 @@ def lookups(postcodes: Path | None = None, providers: Sequence[Path] = ()) -> Lo
 
 
 def kept_providers(home: "Home") -> pl.DataFrame | None:
-    """The lists of providers that were submitted, one under the other, with the columns they have; None without."""
+    """The submitted lists of providers, concatenated, with the columns they have; None if there are none."""
     from parentis import lake
 
     kept = lake.read(home, PROVIDER_LISTS).collect()

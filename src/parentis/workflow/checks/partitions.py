@@ -1,6 +1,6 @@
-"""Checking a whole tree of returns, one authority and year at a time, here or on a cluster.
+"""Checks a whole tree of returns, one authority and year at a time, on this machine or on a cluster.
 
-What travels between processes are paths and counts: the process that checks a partition reads its files and
+Processes exchange only paths and counts. The process that checks a partition reads its files and
 writes its findings, so memory is bounded by the largest partition, however many there are. On a cluster the
 folders must be on storage that every worker sees under the same path.
 """
@@ -33,7 +33,7 @@ SUMMARY = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One authority's return of one period, and where the one before is, if there is one."""
+    """One authority's return for one period, and the folder of the previous period, if there is one."""
 
     period: str
     authority: str
@@ -44,7 +44,7 @@ class Partition:
 def partitions(root: Path) -> list[Partition]:
     """The folders `…/period/authority/` under `root`, by period and authority, in any spelling of either.
 
-    Raises `UnreadableFileError` where there is none.
+    Raises `UnreadableFileError` if there are none.
     """
     found = {key: folder for folder in sorted(root.rglob("*")) if folder.is_dir() for key in _named(folder)}
     if not found:
@@ -81,9 +81,9 @@ def check_partitions(
 ) -> pl.DataFrame:
     """Check every partition under `root`, or those of one `period`; returns a row per partition and rule (`SUMMARY`).
 
-    Writes into `out` the findings of each, `period-authority.parquet` (as `Checked.findings`, with `period` and
-    `authority`), and `summary.csv`. A partition that cannot be read has one row in the summary that says why, and
-    stops no other. `on` and `workers` are as in `engine.map`.
+    Writes to `out` the findings of each, `period-authority.parquet` (as `Checked.findings`, with `period` and
+    `authority`), and `summary.csv`. A partition that cannot be read has one row in the summary that says why; the
+    others are still checked. `on` and `workers` are as in `engine.map`.
     """
     out.mkdir(parents=True, exist_ok=True)
     kernel = partial(
@@ -123,7 +123,7 @@ def _as_table(one: Partition) -> pa.Table:
 def _check_one(
     table: pa.Table, *, out: Path, return_id: str, lookups: Lookups, rules: Sequence[str] | None
 ) -> pa.Table:
-    """The kernel: a table of one row in, its share of the summary out."""
+    """The kernel: takes a table of one row, and returns that partition's rows of the summary."""
     (one,) = table.to_pylist()
     key = {"period": one["period"], "authority": one["authority"]}
     try:
@@ -141,7 +141,7 @@ def _check_one(
         return pl.DataFrame([key | why], schema=SUMMARY).to_arrow()
     own = {name: pl.lit(value) for name, value in key.items()}
     path = out / f"{one['period']}-{one['authority']}.parquet"
-    partial_path = path.with_suffix(".partial")  # a task that is run again leaves whole files
+    partial_path = path.with_suffix(".partial")  # a task that is run again leaves complete files
     pl.concat([each.findings for each in checked]).with_columns(**own).write_parquet(partial_path)
     partial_path.replace(path)
     statuses = pl.concat([each.statuses for each in checked]).with_columns(**own)

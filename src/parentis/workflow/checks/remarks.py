@@ -1,4 +1,4 @@
-"""What is said of a checked return besides its findings, the same wherever it was checked."""
+"""Remarks on a checked return in addition to its findings, the same wherever it was checked."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,8 +7,8 @@ from parentis.returns import Checked, Problem, Return, Typed, absent_parts, the_
 
 
 def with_remarks(checked: Checked, typed: Typed) -> Checked:
-    """With what limits the outcome: a year without rules of its own, an extract made within the year, tables and
-    columns that are not there."""
+    """Adds the limits of the outcome: a year without its own rules, an extract made during the year, missing tables and
+    columns."""
     declared = the_return(checked.return_id)
     told = [*_of_early_years(declared, checked.period), *_of_extracts(declared, typed)]
     about = [Problem(file="", where="", message=message, severity="note") for message in told]
@@ -17,7 +17,7 @@ def with_remarks(checked: Checked, typed: Typed) -> Checked:
 
 
 def _of_early_years(declared: Return, period: str) -> Iterator[str]:
-    """A year without a list of rules of its own is checked by the first there is."""
+    """The remark for a year without its own list of rules, which is checked by the first list available."""
     if period < declared.first_rules:
         yield f"{period} has no list of rules of its own: it was checked by those of {declared.first_rules}"
     if declared.spec.periods and period < declared.spec.periods[0]:

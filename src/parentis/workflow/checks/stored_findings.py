@@ -1,4 +1,4 @@
-"""The findings of a submission that is held, for whoever reads them after it was checked."""
+"""The findings of a stored submission, for readers after it was checked."""
 
 import io
 import json
@@ -19,16 +19,16 @@ FRAMES = ("findings", "statuses", "workers")
 
 
 def recheck(home: Home, submission_id: str) -> Checked:
-    """The findings of a held submission, checked again from its bytes. Takes seconds for a large return.
+    """The findings of a stored submission, checked again from its bytes. Takes seconds for a large return.
 
-    Raises NotFoundError for an unknown submission and for one whose bytes are gone.
+    Raises NotFoundError for an unknown submission and for one whose bytes were deleted.
     """
     row = submission(home, submission_id)
     return check(reopen(home, [row]), YearsBefore(home))[0]
 
 
 def sealed_findings(home: Home, submission_id: str, checked: Checked) -> bytes:
-    """`checked` under the submission's key: erasing the submission makes it unreadable, wherever it was kept."""
+    """`checked` sealed under the submission's key, so that erasing the submission makes every copy unreadable."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name in FRAMES:

@@ -1,7 +1,7 @@
-"""Checking submissions: each against its spec, and by its return's own rules; many authorities in one plan.
+"""Checks submissions against their spec and their return's own rules, many authorities in one query plan.
 
-Rules that compare with last year get the year before from the same call, else from what is held of it; rules that
-look things up get the postcodes and providers that the environment names.
+Rules that compare with last year get the previous year from the same call, or else from what is stored; rules with
+look-ups get the postcodes and providers named in the environment.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,13 +22,13 @@ from parentis.workflow.worklists import with_workers
 
 @dataclass(slots=True)
 class YearsBefore:
-    """Typed returns of the period before, by authority. Holds at most one period of each authority's return."""
+    """Typed returns of the previous period, by authority. Holds at most one period of each authority's return."""
 
     home: Home
     seen: dict[tuple[str, str, str], tuple[str, Typed]] = field(default_factory=dict)
 
     def of(self, ready: Sequence[Ready]) -> list[Typed | None]:
-        """The typed return of the period before each; None where there is none."""
+        """The typed return of the period before each submission's; None where there is none."""
         wanted = [_key_before(one.found.key) for one in ready]
         in_batch = {one.found.key: one.typed for one in ready}
         held = self._reopened([key for key in wanted if key and key not in in_batch and not self._seen(key)])
@@ -52,7 +52,7 @@ class YearsBefore:
 
 
 def check(ready: Sequence[Ready], years_before: YearsBefore) -> list[Checked]:
-    """The outcome of checking each, in the order given."""
+    """The outcome of checking each submission, in the order given."""
     outcomes = [check_spec(one.found.reading, one.typed, _spec(one)) for one in ready]
     together: dict[tuple[object, ...], list[int]] = {}
     compared = [i for i, one in enumerate(ready) if the_return(one.found.reading.return_id).check_together]
@@ -86,7 +86,7 @@ def _key_before(key: Key) -> Key | None:
 
 
 def _alike(one: Ready, before: Typed | None) -> tuple[object, ...]:
-    """Submissions alike in this have the same tables and columns, this year and last: one plan serves them."""
+    """A key: submissions with the same key have the same tables and columns in both years and share one query plan."""
     return (
         one.found.reading.return_id,
         one.found.reading.part,
@@ -110,7 +110,7 @@ def _shape(typed: Typed) -> tuple[object, ...]:
 
 
 def _lookups(home: Home) -> Mapping[str, pl.LazyFrame | pl.DataFrame | None]:
-    """Postcodes and providers: those that the environment names, else the lists of providers that were submitted."""
+    """Postcodes and providers: those named in the environment, or else the submitted lists of providers."""
     named = lookups().frames()
     return named if named["providers"] is not None else {**named, "providers": kept_providers(home)}
 
@@ -137,7 +137,7 @@ def _check_together(
 
 
 def _stacked(tables: Sequence[Mapping[str, pl.DataFrame]], submitters: Sequence[str]) -> Mapping[str, pl.DataFrame]:
-    """The tables of several authorities, one under the other, with `authority`."""
+    """The tables of several authorities, concatenated, with a column `authority`."""
     if not tables:
         return {}
     return {
@@ -152,7 +152,7 @@ def _stacked(tables: Sequence[Mapping[str, pl.DataFrame]], submitters: Sequence[
 
 
 def _of_authority(checked: Checked, authority: str) -> Checked:
-    """One authority's share of what several were found to have, with its own counts."""
+    """One authority's part of the findings of several, with its own counts."""
     own = checked.findings.filter(pl.col("authority") == authority)
     counts = own.group_by("rule").agg(pl.len().cast(pl.UInt32).alias("own"))
     statuses = checked.statuses.join(counts, on="rule", how="left", maintain_order="left").with_columns(

@@ -37,9 +37,9 @@ def accept(
     """Accept a checked submission, or sign an accepted one in a further `role`. `publishes`: `who` may publish for the
     region.
 
-    Raises NotFoundError, RefusedError for a publisher's file that `who` may not accept, and SubmissionStateError where
-    its state does not allow it, the return asks for no such role, it needs a second person, or something speaks against
-    it and no reason is given.
+    Raises NotFoundError, RefusedError for a publisher's file that `who` may not accept, and SubmissionStateError if
+    its state does not allow it, the return has no such role, a second person is needed, or there is an objection and
+    no reason is given.
     """
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
@@ -64,9 +64,9 @@ def sign(
     why: str | None = None,
     wait: float = WAIT_SECONDS,
 ) -> int:
-    """Sign several accepted submissions in a role, all at once; gives how many.
+    """Sign several accepted submissions in a role, all at once. Returns how many.
 
-    Raises NotFoundError, and SubmissionStateError where one is not accepted or asks for no such role: none is then.
+    Raises NotFoundError, and SubmissionStateError if one is not accepted or has no such role: then none is signed.
     """
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)
@@ -94,7 +94,7 @@ def sign(
 
 
 def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = WAIT_SECONDS) -> Outcome:
-    """Reject a checked submission, with the reason its sender is told. Its bytes are kept."""
+    """Reject a checked submission, with the reason shown to its sender. Its bytes are kept."""
     if not why.strip():
         raise SubmissionStateError(
             expected="a reason for its sender", found="none", where="rejecting", do="Say what should be corrected."
@@ -109,22 +109,23 @@ def reject(home: Home, submission_id: str, *, who: str, why: str, wait: float = 
 
 
 def accept_held(home: Home, outcome: Outcome, who: str) -> Outcome:
-    """Accept what is held unaccepted when the same bytes come again to be accepted; under the caller's lock."""
+    """Accept a stored, unaccepted submission when the same bytes are handed in again with a request to accept them.
+    Runs under the caller's lock."""
     found = submission(home, outcome.submission_id)
     unread = any(one["severity"] == "error" for one in found["problems"] or ())
     if found["status"] != "checked" or unread or (found["why"] or "").startswith(HELD_BACK):
         return outcome
     if is_published(found) and second_person_needed():
-        return outcome  # handing in the same bytes again is no decision about everybody's figures
+        return outcome  # handing in the same bytes again is no decision on shared figures
     try:
         _load(home, found, who=who, role=None, why=None, note=AGAIN, progress=silent)
-    except SubmissionStateError:  # something speaks against it: that takes a reason, which nobody gave
+    except SubmissionStateError:  # there is an objection, and no reason was given
         return outcome
     return replace(_told(home, outcome.submission_id, "accepted"), files=outcome.files)
 
 
 def considered(home: Home, ready: Ready, submission_id: str) -> Replacing:
-    """What accepting a held submission would do to what stands, and what speaks against it."""
+    """The effect of accepting a stored submission on current data, and the objections to it."""
     against = Objections(home).to(ready, besides=submission_id)
     return Editions(home).consider(ready).with_reasons(against)
 

@@ -1,6 +1,6 @@
-"""Releasing: an authority's unpublished money stays its own until it says who may see it.
+"""Release: an authority's unpublished money is visible to that authority alone until it decides who may see it.
 
-A figure of a measure for its own eyes becomes as open as the narrowest of the submissions behind it.
+A figure of such a measure becomes as open as the most restricted submission behind it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +28,12 @@ READERS: Mapping[Audience, str] = {
 
 
 def _nobody(sentence: str) -> None:
-    """Tells nobody."""
+    """Notifies nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a release would show, and to whom it is not shown yet. `was` and `to` are places in `NARROWEST_FIRST`."""
+    """What a release would show, and its new audience. `was` and `to` are indices into `NARROWEST_FIRST`."""
 
     submission_id: str
     return_id: str
@@ -55,18 +55,18 @@ class Opening:
 
     @property
     def second_person(self) -> bool:
-        """Whether a second person must decide: it opens rows of children, or money."""
+        """Whether a second person must decide, because it opens child-level rows or money."""
         return self.widens and (self.children or self.money) and second_person_needed()
 
     @property
     def sentence(self) -> str:
-        """What becomes visible to whom, or no longer is, with whose return it is."""
+        """What becomes visible or hidden, and to whom, with the name of the return's authority."""
         what = returns()[self.return_id].spec.title
         return f"{what}, {region.authority(self.submitter).name}, {self.period}: {self.effect}"
 
     @property
     def effect(self) -> str:
-        """What becomes visible to whom, or no longer is."""
+        """What becomes visible or hidden, and to whom."""
         figures = "1 figure is" if self.figures == 1 else f"{self.figures:,} figures are"
         if self.to == self.was:
             return f"nothing changes: it is open to {READERS[self.to]} already"
@@ -104,12 +104,13 @@ def release_submissions(
     told: Callable[[str], None] = _nobody,
     wait: float = WAIT_SECONDS,
 ) -> pl.DataFrame:
-    """Open the accepted submissions that fit to `to`, or close them again; gives their rows of the register, with
-    `done`: what opens children's rows or money is only asked for by the first person (`Opening.second_person`), and
-    done when a second asks for the same. `told` is given, before anything changes, a sentence on what each shows whom.
+    """Release the matching accepted submissions to the audience `to`, or restrict them again. Returns their rows of the
+    register, with `done`: a release that opens child-level rows or money is only requested by the first person
+    (`Opening.second_person`), and done when a second person requests the same. Before anything changes, `told` receives
+    a sentence on what each release shows and to whom.
 
-    Figures follow at the next build. Raises SubmissionStateError where no accepted submission fits, an id is not
-    whole, or one person asks twice.
+    Figures change at the next build. Raises SubmissionStateError if no accepted submission matches, an id is
+    incomplete, or the same person asks twice.
     """
 
     with archive.locked(home, wait=wait):
@@ -145,7 +146,7 @@ def release_submissions(
 def refuse_request(
     home: Home, submission_id: str, *, who: str, why: str | None = None, wait: float = WAIT_SECONDS
 ) -> None:
-    """Refuse, or withdraw, the release or erasure that was asked for. Raises SubmissionStateError where none was."""
+    """Refuse or withdraw the requested release or erasure. Raises SubmissionStateError if there is no request."""
     with archive.locked(home, wait=wait):
         found = submission(home, submission_id)
         if found["submission_id"] not in set(waiting_requests(home)["submission_id"]):
@@ -161,7 +162,7 @@ def _chosen(
     home: Home, *, return_id: str | None = None, period: str | None = None, submitter: str | None = None,
     submission_ids: Sequence[str] = (),
 ) -> pl.DataFrame:  # fmt: skip
-    """The visible submissions that fit. An id is whole or refused: the first digits of one may be those of others."""
+    """The visible submissions that match. Ids must be complete, because several ids may share their first digits."""
     chosen = register(home).filter(pl.col("current"))
     known = set(chosen["submission_id"])
     if partial := [one for one in submission_ids if one not in known]:
@@ -223,8 +224,8 @@ def _holds_money(return_id: str) -> bool:
 
 
 def opened_to(home: Home, as_of: int | None) -> pl.DataFrame:
-    """`(load_id, openness)` of the visible loads, and of publishers' earlier editions, of which single amounts may
-    still be read: the place of their audience in `NARROWEST_FIRST`."""
+    """`(load_id, openness)` of the visible loads, and of publishers' earlier editions, from which some amounts may
+    still be read. `openness` is the index of their audience in `NARROWEST_FIRST`."""
     usual = {return_id: declared.audience for return_id, declared in returns().items()}
     audience = pl.coalesce("audience", pl.col("return_id").replace_strict(usual, default="own"))
     order = {str(one): place for place, one in enumerate(NARROWEST_FIRST)}
@@ -236,7 +237,7 @@ def opened_to(home: Home, as_of: int | None) -> pl.DataFrame:
 
 
 def as_released(figures: pl.DataFrame, inputs: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
-    """`figures`, those of audience `own` opened as far as every submission behind them is."""
+    """`figures`, with those of audience `own` opened as far as every submission behind them has been."""
     names = dict(enumerate(map(str, NARROWEST_FIRST)))
     openness = (
         inputs.join(opened, on="load_id", how="left")

@@ -1,4 +1,4 @@
-"""Taking an acceptance back: what it superseded is what readers see again."""
+"""Reverses an acceptance, so that readers see again what it superseded."""
 
 from parentis import archive
 from parentis.archive import WAIT_SECONDS, Event, Home
@@ -12,11 +12,11 @@ from parentis.workflow.safeguards.two_people import check_publisher
 def reverse(
     home: Home, submission_id: str, *, who: str, why: str, publishes: bool = True, wait: float = WAIT_SECONDS
 ) -> str:
-    """Take an accepted submission back, so that the load it superseded returns; gives the id of that one's submission,
-    '' where it superseded none. Its bytes and rows are kept. Figures follow at the next build.
+    """Reverse an acceptance, so that the superseded load is visible again. Returns the id of that load's submission, ''
+    if there is none. Bytes and rows of the reversed one are kept. Figures change at the next build.
 
-    Raises NotFoundError, RefusedError for a publisher's file of which `who` may not decide, and SubmissionStateError
-    where it is not the one that readers see.
+    Raises NotFoundError, RefusedError for a publisher's file on which `who` may not decide, and SubmissionStateError
+    if it is not the submission that readers see.
     """
     with archive.locked(home, wait=wait):
         recover_locked(home, silent)
