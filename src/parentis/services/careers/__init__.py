@@ -1,4 +1,4 @@
-"""Careers: several years' SSDA903 episodes made into spells and nights. The only place where this is done."""
+"""Careers: spells and nights made from several years' SSDA903 episodes. All services use this package for it."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    # The door opens late: listing the services imports this package, and must not import frames.
+    # Names are imported on first use: listing the services imports this package, and must not load Polars.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'records')}"), name)

@@ -1,4 +1,4 @@
-"""Episodes of several returns made into one disjoint run per child, with an account of every row."""
+"""Make disjoint episodes per child from several returns, and record what happens to every row."""
 
 import polars as pl
 
@@ -25,11 +25,11 @@ def year_end(period: pl.Expr) -> pl.Expr:
 
 
 def account(episodes: pl.DataFrame, known: pl.DataFrame, *, respite: bool) -> pl.DataFrame:
-    """Every row given, sorted by child and start, with its `use` (see `USES`), `respite` and `year_end`, the day after
-    the last its return tells of (`known`, see `in_year.known_until`).
+    """Every row given, sorted by child and start, with its `use` (see `USES`), `respite` and `year_end`, the day
+    after the last day that its return covers (`known`, see `in_year.known_until`).
 
-    Of the rows with one child and start, the latest return's counts; within a return the one that is no short
-    break, then one with nights, then the last in the file. Row order does not matter, `row` does.
+    Of several rows with the same child and start, the one from the latest return counts; within a return, one that is
+    not a short break, then one with nights, then the last in the file. This depends on `row`, not on the row order.
     """
     rows = episodes.with_columns(
         *(pl.lit(None, dtype=pl.String).alias(name) for name in OPTIONAL if name not in episodes.columns),
@@ -97,8 +97,8 @@ def coverage(rows: pl.DataFrame) -> pl.DataFrame:
 def disjoint(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """The used rows with `start`, exclusive `end` and `ending` (see `ENDINGS`); no two of a child overlap.
 
-    An end date is believed up to the end of the collection year it was returned for: a return cannot know
-    what came after. Whatever still overlaps ends where the child's next episode starts.
+    An end date is used only up to the end of the collection year of its return, because a return cannot contain later
+    events. An episode that still overlaps ends where the child's next episode starts.
     """
     following = held.with_columns(
         next_held=pl.col("held").shift(-1).over("authority"),

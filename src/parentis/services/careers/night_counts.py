@@ -1,4 +1,4 @@
-"""Nights: spells cut at birthdays, years, months and dated boundaries, and counted."""
+"""Count nights: cut spells at birthdays, years, months and dated boundaries."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ APRIL = 3
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """A dated dimension: which cell a night lies in, and on which day a cell starts. Cells are whole numbers
-    that never fall as time goes on, one row of the spells at a time."""
+    """A dated dimension: the cell of a night, and the first day of a cell. Cells are integers that never decrease
+    over time within a spell."""
 
     cell: Callable[[Days, np.ndarray], np.ndarray]
     "(days, spell indices) → cells"
@@ -41,11 +41,11 @@ def nights(
 ) -> pl.DataFrame:
     """Nights in the spells, counted `by` any of their columns and by dated dimensions; column `nights` last.
 
-    Dated dimensions: `financial_year` ('2020-21'), `month` (its first day), `age` (in whole years on the night,
-    null without a date of birth; who is born on 29 February turns a year older on 1 March), `on_uasc` (status
-    not yet ceased), and each name in `boundaries`. A night belongs to the date it begins.
-    `held` (a `Careers.coverage`) keeps to nights in collection years whose return is held: those of other
-    years are only the part that later returns happen to mention.
+    Dated dimensions: `financial_year` ('2020-21'), `month` (its first day), `age` (in whole years on the night, null
+    without a date of birth; a child born on 29 February turns a year older on 1 March), `on_uasc` (status not yet
+    ceased), and each name in `boundaries`. A night belongs to the date on which it begins. With `held` (a
+    `Careers.coverage`), only nights in collection years whose return is held are counted: for other years, later
+    returns mention only some of the nights.
     """
     found = pieces(spells, by=by, boundaries=boundaries, held=held)
     if not by:
@@ -72,7 +72,7 @@ def pieces(
 
 
 def stock(spells: pl.DataFrame, dates: Sequence[date], *, by: Sequence[str] = ("authority",)) -> pl.DataFrame:
-    """Children looked after on the nights of `dates`, by columns of the spells: `date`, `by` …, `children`.
+    """Count children looked after on the nights of `dates`, by columns of the spells: `date`, `by` …, `children`.
 
     A child who left on a day is not counted on it. Groups without children have no row.
     """
@@ -92,7 +92,7 @@ def _cut(spells: pl.DataFrame, by: Sequence[str], boundaries: Boundaries) -> pl.
         raise DeclarationError(f"nights by {unknown}: neither a column of spells nor a dated dimension")
     start, end = _days(spells["start"]), _days(spells["end"])
     spell = np.arange(spells.height)
-    # A cut is one number, spell and day together, so that one sort finds and orders the distinct ones.
+    # A cut is one number made of spell and day, so that a single sort finds and orders the distinct cuts.
     origin = int(start.min()) if len(start) else 0
     width = int(end.max()) - origin + 1 if len(end) else 1
     cuts = [spell * width + (start - origin)]
@@ -142,7 +142,7 @@ def _financial_year(spells: pl.DataFrame) -> _Clock:
     def label(cells: np.ndarray, _: np.ndarray) -> pl.Series:
         known = np.unique(cells)
         labels = [f"{1970 + y}-{(1971 + y) % 100:02}" for y in known.tolist()]
-        # Without spells there is nothing to replace, and the type would stay.
+        # Without spells no value is replaced, and the column would keep its type.
         return pl.Series(cells).replace_strict(known, labels, return_dtype=pl.String).cast(pl.String)
 
     return _Clock(
@@ -162,7 +162,7 @@ def _month(spells: pl.DataFrame) -> _Clock:
 
 def _age(spells: pl.DataFrame) -> _Clock:
     unknown = spells["dob"].is_null().to_numpy()
-    # Without a date of birth every night is in cell 0: never cut, and shown as null.
+    # Without a date of birth, every night is in cell 0: spells are not cut, and the age is null.
     born = _days(spells["dob"].fill_null(date(1970, 1, 1)))
     month = _month_of(born)
     past_first = born - _first_of(month)

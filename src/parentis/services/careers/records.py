@@ -1,4 +1,4 @@
-"""What careers give back: spells, what became of every row, and what a reader should know."""
+"""Results of careers: spells, the use of every row, and notes for users."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import dataframely as dy
 import polars as pl
 
 RESPITE: tuple[str, ...] = ("V3", "V4")
-"Legal statuses of short breaks: respite is no unbroken care, and is kept apart."
+"Legal statuses of short breaks: respite is not continuous care, and is kept separate."
 
 USES: Mapping[str, str] = {
     "used": "its nights are in a spell",
@@ -21,7 +21,7 @@ USES: Mapping[str, str] = {
     "ends before it starts": "the end date lies before the start date",
     "starts after its year": "the start date lies after the collection year it was returned for",
 }
-"What can become of a submitted row. The last four are unusable."
+"Possible uses of a submitted row. Rows of the last four kinds are unusable."
 
 UNUSABLE: tuple[str, ...] = ("no child", "no start", "ends before it starts", "starts after its year")
 
@@ -32,13 +32,13 @@ ENDINGS: Mapping[str, str] = {
     "lost": "not ended in one return and absent from the next",
     "unseen": "not ended in one return, and the next year's return is not held",
 }
-"How the end of a spell is known. The last three are open: `end` is where sight of it ends."
+"Sources of the end of a spell. The last three are open: `end` is the day after the last one with information."
 
 OPEN: tuple[str, ...] = ("open", "lost", "unseen")
 
 
 class Spells(dy.Schema):
-    """One row, a child's unbroken time in one placement. Natural key: `authority, child, respite, start`."""
+    """One row per continuous time of a child in one placement. Natural key: `authority, child, respite, start`."""
 
     spell_id = dy.UInt32(nullable=False)
     "0-based, within this result only."
@@ -47,15 +47,15 @@ class Spells(dy.Schema):
     respite = dy.Bool(primary_key=True)
     start = dy.Date(primary_key=True)
     end = dy.Date(nullable=False)
-    "Exclusive: the first day whose night is elsewhere. Its nights are `end - start`, at least one."
+    "Exclusive: the first day whose night is not in the spell. Nights are `end - start`, at least one."
     open = dy.Bool(nullable=False)
-    "No end is known: `end` is 1 April after the last return that holds it."
+    "True if no end is known: `end` is then the 1 April after the last return with the spell."
     ending = dy.Enum(list(ENDINGS), nullable=False)
     place = dy.String(nullable=True)
     provider = dy.String(nullable=True)
     urn = dy.String(nullable=True)
     place_postcode = dy.String(nullable=True)
-    "As far as the lake keeps it; the last known within the spell, as is `urn`."
+    "To the detail that the lake keeps; the last known one within the spell, as for `urn`."
     need = dy.String(nullable=True)
     "Category of need (CIN) at the start."
     legal_start = dy.String(nullable=True)
@@ -63,7 +63,7 @@ class Spells(dy.Schema):
     reason_in = dy.String(nullable=True)
     "Reason for new episode (RNE) of its first episode."
     reason_out = dy.String(nullable=True)
-    "Reason episode ceased (REC) of its last episode; X1 where care goes on."
+    "Reason episode ceased (REC) of its last episode; X1 if care continues."
     reason_change = dy.String(nullable=True)
     "REASON_PLACE_CHANGE of its last episode."
     care_id = dy.UInt32(nullable=False)
@@ -74,26 +74,26 @@ class Spells(dy.Schema):
     placement = dy.UInt32(nullable=False)
     "1 for the first spell of its period of care, 2 for the next …"
     episodes = dy.UInt32(nullable=False)
-    "How many submitted episodes it was made from: those that `trace` marks `used`."
+    "Number of submitted episodes in the spell: those that `trace` marks `used`."
     sex = dy.String(nullable=True)
-    "M, F or U, whatever the year's codes."
+    "M, F or U, for the codes of any year."
     dob = dy.Date(nullable=True)
     ethnicity = dy.String(nullable=True)
     uasc = dy.Bool(nullable=False)
-    "The child stands in a UASC table; `uasc_until` says until when."
+    "True if the child is in a UASC table; `uasc_until` gives the end of the status."
     uasc_until = dy.Date(nullable=True)
     "Exclusive: the date the status ceased or will cease (DUC), where given."
 
 
 @dataclass(frozen=True, slots=True)
 class Careers:
-    """Spells, and the account of every submitted row.
+    """Spells, and the use of every submitted row.
 
-    `trace` has one row for each episode row given: `authority, period, load_id, row, sequence, use, spell_id`
-    (null unless used). `unusable` holds the rows that cannot be placed in time, as given, with `reason`.
-    `coverage` is every authority and collection year between the first and the last anyone submitted:
-    `authority, period, held`. `notes` counts what a reader should know: `authority, note, count`. `known` says of each
-    return the day after the last it tells of, `authority, period, until`: within the year, if extracted within it.
+    `trace` has one row for each episode row given: `authority, period, load_id, row, sequence, use, spell_id` (null
+    unless used). `unusable` holds the rows that cannot be placed in time, as given, with `reason`. `coverage` has every
+    authority and collection year from the first to the last submitted by any authority: `authority, period, held`.
+    `notes` has counts of problems that users should know about: `authority, note, count`. `known` gives for each return
+    the day after the last day that it covers, `authority, period, until`: within the year, if extracted within it.
     """
 
     spells: pl.DataFrame

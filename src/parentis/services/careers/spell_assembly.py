@@ -1,4 +1,4 @@
-"""Disjoint episodes joined into spells, with what the header says of the child."""
+"""Join disjoint episodes into spells, with data of the child from the header."""
 
 import polars as pl
 
@@ -10,10 +10,10 @@ SAME_PLACEMENT: tuple[str, ...] = ("L", "T", "U")
 "Reasons for a new episode that leave the child with the same carer: only law or status changed."
 
 NEW_PLACEMENT: tuple[str, ...] = ("P", "B")
-"Reasons for a new episode that say the carer changed, even where every code stays the same."
+"Reasons for a new episode with a change of carer, even if all codes stay the same."
 
 SEX = {"1": "M", "2": "F"}
-"The codes of collection years before 2024-25, in the later ones."
+"Codes of collection years before 2024-25 → the later codes."
 
 RUN = ("authority", "CHILD", "respite")
 
@@ -27,13 +27,13 @@ def spells(
     merge: bool = True,
     known: pl.DataFrame | None = None,
 ) -> Careers:
-    """Episodes of any number of returns, as the lake holds them, to spells.
+    """Make spells from the episodes of any number of returns, as the lake holds them.
 
-    The frames have the spec's typed columns and `authority, period, load_id, row, sequence`; a period is a
-    collection year, `2020-21`. `respite=True` keeps short breaks, marked and apart from other spells;
-    `merge=False` leaves every usable episode a spell of its own, so that legal status is exact to the day.
-    `known` says how far each return tells (`known_until`), where `episodes` are not all of their returns' rows. The
-    rules are in docs/methods/careers.md.
+    The frames have the spec's typed columns and `authority, period, load_id, row, sequence`; a period is a collection
+    year, `2020-21`. `respite=True` keeps short breaks, marked and separate from other spells; `merge=False` makes every
+    usable episode a separate spell, so that legal status is exact to the day. `known` gives the last day that each
+    return covers (`known_until`), if `episodes` lacks some rows of the returns. The rules are in
+    docs/methods/careers.md.
     """
     told = known_until(episodes) if known is None else known
     rows = account(episodes, told, respite=respite)
@@ -57,7 +57,7 @@ def spells(
 
 
 def _numbered(episodes: pl.DataFrame, *, merge: bool) -> pl.DataFrame:
-    """Episodes with the number of the spell and of the period of care each belongs to."""
+    """Episodes with the numbers of their spell and period of care."""
     continuous = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in RUN) & (
         pl.col("start") == pl.col("end").shift()
     )
@@ -151,7 +151,7 @@ def _notes(
     header: pl.DataFrame | None,
     known: pl.DataFrame,
 ) -> pl.DataFrame:
-    """What to know before using the spells: `authority, note, count`, in the order of the rules."""
+    """Notes on problems for users of the spells: `authority, note, count`, in the order of the rules."""
     children = made.select("authority", "child", "dob").unique()
     used = rows.filter(pl.col("use") == "used")
     parts = [
@@ -192,7 +192,7 @@ def _day_before(until: pl.Expr) -> pl.Expr:
 
 
 def _left_out(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """Episodes whose first return is not the first one held that should have them."""
+    """Episodes that are missing from the first held return that should contain them."""
     years = held.filter("held").select("authority", due="period", due_end=year_end(pl.col("period"))).sort("due_end")
     return (
         rows.filter(pl.col("use").is_in(["used", "repeat"]))

@@ -1,4 +1,4 @@
-"""Statistics: what publishers have put out, as figures like any other, so that benchmarks treat all alike."""
+"""Published statistics as figures, in the same form as all others, so that benchmarks treat them alike."""
 
 from parentis.services.service import Ref, Service
 

@@ -1,4 +1,4 @@
-"""Where LAIT's series change their meaning: `tables/breaks.csv`, as its dictionary says.
+"""Breaks in LAIT's series, at which their meaning changes: `tables/breaks.csv`, from LAIT's dictionary.
 
 No trend and no limits are drawn across a break.
 """
@@ -15,7 +15,7 @@ from parentis.services.statistics.lait import measure_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """From periods that end on `day` or later the measure means something else."""
+    """A change in the meaning of a measure for periods that end on `day` or later."""
 
     day: date
     why: str
@@ -32,5 +32,5 @@ def _breaks() -> Mapping[str, tuple[Break, ...]]:
 
 
 def breaks_of(measure: str) -> tuple[Break, ...]:
-    """The breaks of a measure, by its id, the earliest first; none of one that is not LAIT's."""
+    """The breaks of a measure, by its id, the earliest first; empty for a measure that is not from LAIT."""
     return _breaks().get(measure, ())

@@ -15,7 +15,9 @@ from parentis.services.statistics.shape import result
 
 
 def measures(tables: Mapping[str, pl.DataFrame]) -> tuple[Measure, ...]:
-    """Declared measures, LAIT's from the dictionaries held, and those of undeclared data sets from their words."""
+    """Declared measures, LAIT's measures from the dictionaries held, and those of undeclared data sets from their
+    headings.
+    """
     found = dict(declared_measures())
     for one in (*lait_measures(tables[DICTIONARY]), *dfe_measures(tables[VALUES])):
         found.setdefault(one.id, one)
@@ -23,9 +25,9 @@ def measures(tables: Mapping[str, pl.DataFrame]) -> tuple[Measure, ...]:
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Figures of every published value held, suppressed ones with their sign and no number.
+    """Figures of every published value held, including suppressed ones, with their symbol and without a number.
 
-    `frames["left_out"]` counts the rows that gave none: `table`, `part`, `reason`, `rows`.
+    `frames["left_out"]` counts the rows that gave no figure: `table`, `part`, `reason`, `rows`.
     """
     lait, lait_lost = lait_rows(tables[LINES], tables[DICTIONARY])
     dfe, dfe_lost = dfe_rows(tables[VALUES])

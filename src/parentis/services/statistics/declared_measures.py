@@ -1,6 +1,6 @@
-"""Which cells of DfE's data sets are which measure: `tables/measures.csv` and `tables/published.csv`.
+"""The measures in the cells of DfE's data sets: `tables/measures.csv` and `tables/published.csv`.
 
-A data set not named there gets measures by its own words.
+The measures of a data set that is not listed there are named after its headings.
 """
 
 import csv
@@ -32,15 +32,15 @@ class Published:
     where: Mapping[str, str]
     "Filters a row must have with these values; they are part of the measure, not of its breakdown."
     rename: Mapping[str, str]
-    "Filter → dimension, where the filter's name says too little."
+    "Filter → dimension, where the filter's name is not clear enough."
     breakdown: Mapping[str, str]
-    "Said by the indicator itself, where counts stand side by side as columns."
+    "Breakdown given by the indicator itself, where counts are in separate columns."
 
 
 REPEATED = frozenset({("cla_number_and_rate", "population_estimate")})
 "Indicators that only repeat another data set's figures: the population that a rate was divided by."
 PART_UNITS: Mapping[str, str] = {"cla_sfr": "count"}
-"Unit of a part's indicators where their headings do not say it."
+"Unit of a part's indicators whose headings do not give it."
 
 
 @cache
@@ -65,7 +65,7 @@ AS_PUBLISHED = NoPeople("shown as its publisher shows it")
 
 
 def _people(row: Mapping[str, str]) -> People:
-    """What is published stays public, but where a publisher hid a count, no rate of it is shown that would give it."""
+    """Published figures stay public; but if a publisher hid a count, rates that would reveal it are not shown."""
     if not row["counts"]:
         return AS_PUBLISHED
     of = Population(id=f"published: {row['counts']}", threshold=0, rounding=0, audience=Audience.PUBLISHED)
@@ -74,7 +74,7 @@ def _people(row: Mapping[str, str]) -> People:
 
 @cache
 def published() -> Mapping[tuple[str, str], tuple[Published, ...]]:
-    """What is declared of a part's indicator, in order: the first whose `where` a row meets names its measure."""
+    """Declarations for a part's indicator, in order: the first whose `where` matches a row gives its measure."""
     found: dict[tuple[str, str], tuple[Published, ...]] = {}
     for row in _rows("published"):
         if row["measure"]:
@@ -85,7 +85,9 @@ def published() -> Mapping[tuple[str, str], tuple[Published, ...]]:
 
 @cache
 def usual_basis() -> Mapping[str, Basis]:
-    """What a reporting year means in a part for rows that no measure names: as in the part's last declaration."""
+    """The meaning of a reporting year in a part for rows without a declared measure: as in the part's last
+    declaration.
+    """
     return {row["part"]: _YEARS[row["year_means"]] for row in _rows("published")}
 
 

@@ -1,7 +1,7 @@
-"""What LAIT's rates and percentages are of: `tables/denominators.csv`, and the counts rebuilt from it.
+"""Denominators of LAIT's rates and percentages (`tables/denominators.csv`), and the counts derived from them.
 
-LAIT prints a percentage and mostly not the number it is of. Where another measure is that number, or a number near it,
-the numerator follows, as far as rounding lets it. `fit` says which: `exact`, or `near` (of another, like population).
+LAIT usually gives a percentage without its denominator. If another measure is that denominator, or close to it, the
+numerator can be calculated within rounding. `fit` is `exact`, or `near` for a similar but different population.
 """
 
 import csv
@@ -20,7 +20,7 @@ POPULATION: Final = "population_0_17"
 COUNTED: Final = pl.Schema(
     {**dict.fromkeys(("numerator", "denominator", "numerator_low", "numerator_high"), pl.Float64()), "fit": pl.String()}
 )
-"What `with_counts` adds; `numerator_low` to `_high` are what the published digits leave open."
+"Columns that `with_counts` adds; `numerator_low` to `_high` is the range allowed by rounding of the published value."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Counted:
     measure: str
     numerator: tuple[str, ...]
     denominator: tuple[str, ...]
-    "Empty: rebuilt from numerator and value."
+    "If empty, calculated from numerator and value."
     scale: float
     fit: str
     note: str
@@ -38,7 +38,7 @@ class Counted:
 
 @cache
 def declared_denominators() -> Mapping[str, Counted]:
-    """By LAIT's short name of the measure."""
+    """Declared denominators by LAIT's short name of the measure."""
     text = files(__package__).joinpath("tables", "denominators.csv").read_text(encoding="utf-8")
     return {
         row["measure"]: Counted(
@@ -54,9 +54,9 @@ def declared_denominators() -> Mapping[str, Counted]:
 
 
 def with_counts(values: pl.DataFrame, of: Mapping[str, str]) -> pl.DataFrame:
-    """`values` (`measure`, `geography`, `period_end`, `value`) with `COUNTED`, nulls where nothing is known.
+    """`values` (`measure`, `geography`, `period_end`, `value`) with `COUNTED`, null where they are not known.
 
-    `of` is short name → measure id, as the values have it. Rows keep their order."""
+    `of` maps short names to the measure ids of the values. Rows keep their order."""
     held = values.with_row_index("at").with_columns(year=pl.col("period_end").dt.year())
     by_measure = {str(key[0]): rows for key, rows in held.partition_by("measure", as_dict=True).items()}
     found = [
@@ -81,7 +81,7 @@ def _counted(
         published=pl.lit(None, pl.Float64)
     )  # fmt: skip
     if denominator is None:
-        # so many to a published share: of nobody, or of a share of nothing, nothing can be said
+        # the denominator from a count and its published share; not possible if either is 0
         total = pl.when((pl.col("value") > 0) & (pl.col("published") > 0)).then(
             (pl.col("published") * one.scale / pl.col("value")).round()
         )
@@ -107,7 +107,7 @@ def _counted(
 
 
 def _total(names: tuple[str, ...], by_measure: Mapping[str, pl.DataFrame], of: Mapping[str, str]) -> pl.DataFrame:
-    """`geography`, `year`, `total`: the sum of several counts, where every one of them is there."""
+    """`geography`, `year`, `total`: the sum of several counts, if all of them are present."""
     if names == (POPULATION,):
         return population_0_17().select(
             geography="authority",

@@ -1,4 +1,6 @@
-"""DfE's long-format data sets as figures: declared measures where there are any, else by their own words."""
+"""DfE's long-format data sets as figures: declared measures where there are any, else measures named after the
+headings.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ _GROUP, _MEMBER = "cla_group", "characteristic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """What the rows of one part, indicator and set of filters are. No measure: they only repeat others."""
+    """The meaning of the rows of one part, indicator and set of filters. Rows without a measure only repeat others."""
 
     measure: Measure | None
     breakdown: str
@@ -36,8 +38,8 @@ class Meaning:
 
 
 def named(values: pl.DataFrame) -> pl.DataFrame:
-    """The table with `part` as people call the data set, which the measures of undeclared ones are called after; the
-    lake's part marks what a file holds. Rows from before the name was kept have it as their part."""
+    """The table with the name of the data set as `part`, after which measures of undeclared data sets are named; the
+    lake's part identifies the content of a file. Rows loaded before the name was stored have it as their part."""
     if "DATA_SET" not in values.columns:
         return values
     return values.with_columns(part=pl.coalesce("DATA_SET", "part"))
@@ -54,7 +56,7 @@ def meanings(values: pl.DataFrame) -> dict[tuple[str, str, str], Meaning]:
 
 
 def _units(values: pl.DataFrame) -> dict[tuple[str, ...], str]:
-    """The unit that the cells of a part's indicator themselves say."""
+    """The unit given in the cells of a part's indicator."""
     if "UNIT" not in values.columns:
         return {}
     told = values.select("part", "INDICATOR", "UNIT").drop_nulls().unique(["part", "INDICATOR"])
@@ -177,7 +179,9 @@ DISAGREES = "the same key stands several times in the file, with different numbe
 
 
 def _disagrees() -> pl.Expr:
-    """Rows of one file that say different things of one place, period, breakdown and indicator: nobody knows which."""
+    """Rows of one file with conflicting values for one place, period, breakdown and indicator; it is unclear which is
+    right.
+    """
     key = ("load_id", "part", "GEOGRAPHY", "TIME_PERIOD", "TIME_IDENTIFIER", "BREAKDOWN", "INDICATOR")
     return pl.struct("VALUE", "MARKER").n_unique().over(key) > 1
 

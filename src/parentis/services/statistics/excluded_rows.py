@@ -1,4 +1,4 @@
-"""Rows that no figure could be made of, counted with the reason: nothing is dropped in silence."""
+"""Count rows from which no figure could be made, by reason, so that none is dropped without a report."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ EXCLUDED_ROWS = pl.Schema({"table": pl.String(), "part": pl.String(), "reason": 
 
 
 def excluded_rows(rows: pl.DataFrame, table: str, reasons: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Counts by the first reason that holds; `rows` may have a column `part`."""
+    """Counts by the first reason that applies; `rows` may have a column `part`."""
     why = pl.coalesce(*(pl.when(test).then(pl.lit(reason)) for reason, test in reasons.items()))
-    # Without the mark that tells apart what files of one data set hold.
+    # Without the suffix that distinguishes files of one data set by content.
     part = pl.col("part").str.replace(r"(.)-[0-9a-f]{8}$", "$1") if "part" in rows.columns else pl.lit("")
     counted = rows.select(pl.lit(table).alias("table"), part.alias("part"), why.alias("reason"))
     return (

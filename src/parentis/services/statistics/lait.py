@@ -29,7 +29,7 @@ def lait_ids(dictionary: pl.DataFrame) -> dict[str, str]:
 
 
 def lait_measures(dictionary: pl.DataFrame) -> tuple[Measure, ...]:
-    """A measure for every entry of the dictionary; of an entry in several vintages the latest."""
+    """A measure for every entry of the dictionary; for an entry in several vintages, the latest."""
     return tuple(_measure(entry) for entry in _entries(dictionary).iter_rows(named=True))
 
 
@@ -62,7 +62,7 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
 def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows resolved to measure, geography and period, and a count of those left out, with the reason.
 
-    Lines of a measure that no dictionary describes are left out: without it nobody knows their unit.
+    Lines of a measure that no dictionary describes are left out, because their unit is unknown.
     """
     if lines.is_empty():
         return RESOLVED.to_frame(), EXCLUDED_ROWS.to_frame()
@@ -119,7 +119,7 @@ def lait_rows(lines: pl.DataFrame, dictionary: pl.DataFrame) -> tuple[pl.DataFra
 
 
 def _disagrees() -> pl.Expr:
-    """Lines of one file that say different things of one measure, place and year: nobody knows which."""
+    """Lines of one file with conflicting values for one measure, place and year; it is unclear which is right."""
     key = ("load_id", "SHORT_DESC", "YEARS", "LA_NUMBER")
     return pl.struct("VALUE", "MARKER").n_unique().over(key) > 1
 

@@ -1,4 +1,4 @@
-"""Publishers' places as figures' geographies."""
+"""Map publishers' places to the geographies of figures."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from parentis.region import LAIT_NUMBERS, footprints, match_authorities
 
 def geographies(codes: pl.Series) -> pl.DataFrame:
     """`code` (each once), `geography` (an authority's ONS code or a footprint's id, null for neither) and
-    `authority_set`, which says whose count it is. Codes are ONS codes, DfE numbers or LAIT's."""
+    `authority_set`, which describes the authorities in the count. Codes are ONS codes, DfE numbers or LAIT's."""
     frame = pl.DataFrame({"code": codes.unique().drop_nulls().sort()}, schema={"code": pl.String})
     wide = {one.gss: one for one in footprints() if one.gss}
     ids = {code: one.id for code, one in wide.items()}

@@ -1,4 +1,4 @@
-"""From resolved rows to the figures table and its provenance: what LAIT and DfE's data sets have in common."""
+"""Turn resolved rows into the figures table and its provenance: the steps common to LAIT and DfE's data sets."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ SIGNS = {
     "k": "k",
     "low": "k",
 }
-"Publishers' signs as suppression codes; `<5` is `c`; any other sign, and a blank, is `x`: not available."
+"Publishers' symbols → suppression codes; `<5` is `c`; any other symbol, or a blank, is `x` (not available)."
 
 RESOLVED = pl.Schema(
     {
@@ -43,7 +43,9 @@ KEY = ["measure", "geography", "period", "breakdown"]
 
 
 def result(resolved: pl.DataFrame, measures: dict[str, Measure], left_out: pl.DataFrame) -> Result:
-    """Figures of `resolved` rows (`RESOLVED`). For one key the later load wins; within a load the first row."""
+    """Figures of `resolved` rows (`RESOLVED`). For duplicate keys the later load counts; within a load, the first
+    row.
+    """
     used = (
         resolved.with_row_index("order")
         .sort(["sequence", "order"], descending=[True, False])

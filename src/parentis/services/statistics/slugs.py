@@ -1,4 +1,4 @@
-"""Names made from publishers' words."""
+"""Names made from publishers' headings."""
 
 import re
 
@@ -13,7 +13,7 @@ def slug(text: str) -> str:
 
 
 def unit_of(words: str, otherwise: str = "as published") -> str:
-    """The unit that an axis's or an indicator's name says; `otherwise` where it says none we know."""
+    """The unit in the name of an axis or indicator; `otherwise` if it contains no known unit."""
     plain = words.strip().casefold().replace("_", " ")
     if plain.startswith("%") or "percent" in plain:
         return "%"
@@ -33,5 +33,5 @@ def unit_of(words: str, otherwise: str = "as published") -> str:
 
 
 def alike(text: str) -> str:
-    """A value as releases of all years agree on it: `at 31 March` is `on 31 March`, whatever the case and spaces."""
+    """A value normalised across releases: `at 31 March` becomes `on 31 March`, and case and spaces are ignored."""
     return re.sub(r"\bat 31 march\b", "on 31 march", " ".join(text.casefold().split()))

@@ -52,8 +52,8 @@ _BY_IDENTIFIER: dict[str, Basis] = {
 
 
 def ees_period(period: str, identifier: str, basis: Basis | None = None) -> Period | None:
-    """A period of Explore education statistics. `basis` says what a reporting year means in this data set; where
-    nobody says, it stands as the calendar year. None for quarters, terms, weeks and what cannot be read."""
+    """A period of Explore education statistics. `basis` gives the meaning of a reporting year in this data set, by
+    default the calendar year. None for quarters, terms, weeks and unreadable values."""
     kind = identifier.strip().casefold()
     meaning = basis if basis and kind == "reporting year" else _BY_IDENTIFIER.get(kind)
     if meaning is None:
@@ -77,14 +77,14 @@ SUFFIXES = {"ot": "outturn", "rev": "revised", "prov": "provisional release", "f
 
 
 def lait_basis(year_type: str, title: str) -> Basis | None:
-    """What a plain year means for a LAIT measure, by its dictionary entry; a title can say `at 31 March`."""
+    """The meaning of a plain year for a LAIT measure, from its dictionary entry; a title may contain `at 31 March`."""
     if year_type == "Financial Year" and _ON_31_MARCH.search(title):
         return on_31_march
     return _LAIT_BASES.get(year_type)
 
 
 def lait_period(text: str, basis: Basis) -> tuple[Period | None, str]:
-    """The period and the words of its suffix: `2016-17 (OT)` → 2016-17, `outturn`. None where it says no year."""
+    """The period and the words of its suffix: `2016-17 (OT)` → 2016-17, `outturn`. None if there is no year."""
     said = ""
     if match := _SUFFIX.match(text):
         text, said = match[1], SUFFIXES.get(match[2].casefold(), match[2])
