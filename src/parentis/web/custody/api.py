@@ -44,7 +44,7 @@ def join(api: NinjaAPI) -> None:
     summary="Send a notice of a child in a suite",
 )  # fmt: skip
 def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> Any:
-    """The answer says where it went. When it comes, the notice is durable, and on the authority's board."""
+    """Returns where the notice went. By then the notice is durable, and on the authority's board."""
     one = _parcel(_suites(request, {told.suite}), told, key, request)
     return Status(201, together.take_in(one, by=request.user).answer)
 
@@ -54,7 +54,7 @@ def give_notice(request: HttpRequest, told: schemas.Notice, key: str = KEY) -> A
     summary="Send several notices",
 )  # fmt: skip
 def give_notices(request: HttpRequest, parcels: schemas.NoticesIn) -> Any:
-    """Up to 100, durable together when this answers. One that cannot be read keeps none of the others back."""
+    """Up to 100 notices, all durable when this answers. A notice that cannot be read does not hold back the others."""
     found: dict[int, dict[str, Any]] = {}
     readable: dict[int, NoticeMessage] = {}
     suites = _suites(request, {str(one.notice.get("suite", ""))[:LONGEST_CODE] for one in parcels.notices})
@@ -79,7 +79,7 @@ def give_notices(request: HttpRequest, parcels: schemas.NoticesIn) -> Any:
     summary="Send an update on a detention",
 )  # fmt: skip
 def tell_news(request: HttpRequest, reference: uuid.UUID, told: schemas.News, key: str = KEY) -> Any:
-    """In any order: of a field the latest moment (`at`) holds."""
+    """News may arrive in any order: for each field the value with the latest moment (`at`) applies."""
     said = told.model_dump(exclude_unset=True, exclude={"at"})
     return Status(201, _told_of(request, reference, read_news(said, at=told.at), key).answer)
 
@@ -89,7 +89,7 @@ def tell_news(request: HttpRequest, reference: uuid.UUID, told: schemas.News, ke
     summary="Report the end of a detention",
 )  # fmt: skip
 def tell_release(request: HttpRequest, reference: uuid.UUID, told: schemas.Release, key: str = KEY) -> Any:
-    """The same as news that holds the release alone, true since then."""
+    """The same as news with the release alone, true since the time of the release."""
     news = read_news({"release": told.release}, at=told.release)
     return Status(201, _told_of(request, reference, news, key).answer)
 
@@ -99,8 +99,8 @@ def tell_release(request: HttpRequest, reference: uuid.UUID, told: schemas.Relea
     summary="Withdraw a notice that was given by mistake",
 )  # fmt: skip
 def withdraw(request: HttpRequest, reference: uuid.UUID, told: schemas.Withdrawal) -> Any:
-    """The authority that had it is told, and reads no more of the child. Again does no harm. The custody record may be
-    given notice of anew."""
+    """The authority that had the notice is told, and can no longer see who the child is. Safe to repeat. A new notice
+    may be given for the same custody record."""
     detention = _detention(request, reference)
     if detention.case.state != WITHDRAWN:
         operations.withdraw(by=request.user, detention=detention, why=told.why, request=request)
@@ -112,7 +112,7 @@ def withdraw(request: HttpRequest, reference: uuid.UUID, told: schemas.Withdrawa
     summary="Show the status of a notice",
 )  # fmt: skip
 def where(request: HttpRequest, reference: uuid.UUID) -> Any:
-    """For the force that gave it."""
+    """Only for the force that gave the notice."""
     detention = _detention(request, reference)
     return operations.answer_of(detention) | {
         "accommodation": detention.accommodation or None,
@@ -133,8 +133,8 @@ def send_index(
     authority: str = Query(..., description="The authority: name or code."),
     confirm: str = Query("", max_length=300, description="Why many children of the last index are not on this one."),
 ) -> Any:
-    """The body is the file itself (CSV, or Excel), up to 5 MB. It takes the last one's place, whole or not at all. It
-    must have been drawn within the last day; where it lost many children at once, `confirm` says why."""
+    """The body is the file itself (CSV, or Excel), up to 5 MB. It replaces the previous index, completely or not at
+    all. It must have been drawn within the last day; where it lost many children at once, `confirm` says why."""
     gss = region.authority(authority).gss
     require(request.user, "custody.index", authority=gss)
     name = "index.xlsx" if request.body[:2] == b"PK" else "index.csv"

@@ -1,4 +1,4 @@
-"""What the API takes and gives of children in custody, as types; the fields come from the table in `fields`."""
+"""The request and response types of the custody API; the fields come from the table in `fields`."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -33,8 +33,8 @@ def _about(field: Field) -> str:
 
 
 class Told(Schema):
-    """`at` is the moment from which what is told was true: of two messages about a field the later moment holds,
-    whichever comes first. Leave out what is not known; null takes back what was told before."""
+    """`at` is the moment at which the values were true: of two messages about a field the one with the later moment
+    applies, whichever arrives first. Leave out what is not known; null withdraws what was given before."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,7 +56,7 @@ else:
 
 
 class Notice(News):
-    """A child in a suite. Nothing but the suite, the record and the moment need be known."""
+    """A child in a suite. Only the suite, the record and the moment are required."""
 
     suite: str = Described(description="Code of the suite.", max_length=40)
     record_number: str = Described(description="Custody record number. Stored encrypted.", min_length=1, max_length=60)
@@ -79,7 +79,7 @@ class Withdrawal(Schema):
 
 
 class Detention(Schema):
-    """Where a notice went, and what became of it. Nothing of the child."""
+    """Where a notice went, and its outcome. Contains nothing about the child."""
 
     reference: str
     state: str = Described(
@@ -122,7 +122,7 @@ class Outcome(Schema):
 
 
 class Index(Schema):
-    """The index that is in force now."""
+    """The index in force now."""
 
     authority: str
     people: int
