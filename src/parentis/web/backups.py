@@ -1,6 +1,6 @@
 """Backup and restore: the database and everything in the home in one encrypted file, with the hash of each part.
 
-    one line of JSON     format, the id of the master key, the backup's own key sealed by the master key
+    one line of JSON     format, the id of the master key, the backup's own key encrypted by the master key
     sealed blocks        a tar: `database`, `home/…`, and last the manifest with every part's SHA-256
 
 A backup contains none of the home's keys except those that are themselves encrypted (docs/deploy.md), no session and

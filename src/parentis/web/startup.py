@@ -39,7 +39,7 @@ def _make_site_folder() -> None:
 
 
 def manage(arguments: Sequence[str]) -> None:
-    """One of Django's own commands, for whoever runs the site: `manage(["check", "--deploy"])`."""
+    """Run one of Django's own commands, for administrators of the site: `manage(["check", "--deploy"])`."""
     from django.core.management import execute_from_command_line
 
     set_up()

@@ -9,7 +9,7 @@ from parentis.web.cases.history import verify_all
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """Counts of what was verified. `forgotten`: values of histories that were erased by an entry that says so.
+    """Counts of what was verified. `forgotten`: values of histories whose erasure an entry records.
     `anchors`: how many outside anchors were checked, each of whose entries still exists."""
 
     audit: Verified

@@ -1,4 +1,4 @@
-"""Children in police custody: whose child it is, what is due and when, and what the figures say."""
+"""Children in police custody: which authority is responsible, what is due and when, and the figures."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -67,19 +67,19 @@ def route(
     crowded: Crowded | None = None,
     complete: bool = True,
 ) -> Decision:
-    """Decide whose child this is.
+    """Decide which authority is responsible for a child.
 
     Args:
-        entries: of the indexes, those that share one of `keys(subject)`; more do no harm.
+        entries: the index entries that share one of `keys(subject)`; further entries do no harm.
         detained_in: ONS code of the authority that the custody suite is in.
-        now: aware; gives the child's age.
-        stale: ONS codes of authorities whose index is older than it may be, or never came: what would rest on it goes
-            to the desk, and so does a child who is on no other, unless the table lets them go.
-        postcodes: from a postcode to its authority; without it no home is known by postcode.
+        now: timezone-aware; used to calculate the child's age.
+        stale: ONS codes of authorities whose index is too old, or was never received. A decision that would rest on
+            one goes to the desk, and so does a child who is on no other index, unless the table sends them on.
+        postcodes: from a postcode to its authority; without it no home is located by postcode.
         table: the rules; by default those in force.
-        crowded: whether a postcode is known to be a place where unrelated children are said to live, as a reception
-            centre or a police station; so is one at which `CROWD` surnames are found among the entries. There it is no
-            second factor.
+        crowded: whether a postcode is a known place where unrelated children are said to live, such as a reception
+            centre or a police station. A postcode with `CROWD` surnames among the entries counts as one too. At such
+            a place the postcode is not a second factor.
         complete: False if not all entries that share a key are given: then no match is sure.
     """
     rules = table or routing_table()

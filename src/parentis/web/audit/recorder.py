@@ -28,8 +28,8 @@ def record(
     """Append one entry: `who` (a Person, or None for nobody signed in) did `what` (`subject:verb`), to `subject`,
     which belongs to `authority` (ONS code), for the reason `why`. `detail` is plain JSON and holds no child's values.
 
-    Call it last inside the `transaction.atomic()` of the write: if it fails the write is undone, and until the
-    transaction commits nobody else can append."""
+    Call it last inside the `transaction.atomic()` of the write: if it fails, the write is undone. Nobody else can
+    append until the transaction commits."""
     line = AuditEvent(what=what, authority=authority, subject=subject, why=why, detail=detail or {})
     return record_all([line], who=who, request=request)[0]
 

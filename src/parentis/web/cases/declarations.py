@@ -141,10 +141,11 @@ class ParticipantRole:
 class CaseType:
     """A kind of case.
 
-    A case belongs to a place: an authority, or a footprint (a police command, say), whose cases `of_footprint`
-    declares if there are any. `permissions` says which action gives each permission; who has it follows from the
-    place (`permissions`). `detail_url` is the URL name of a case's page, which takes its `pk`. `erase` erases what the
-    app itself keeps of a case; it runs in the transaction that erases."""
+    A case belongs to a place: an authority, or a footprint (such as a police command). `permissions` maps each
+    permission to the action that gives it for cases of an authority, and `of_footprint` for cases of a footprint, if
+    there are any; who has a permission depends on the place (module `permissions`). `detail_url` is the URL name of a
+    case's page, which takes its `pk`. `erase` erases the app's own data about a case, in the transaction that erases
+    the case."""
 
     id: str
     title: str

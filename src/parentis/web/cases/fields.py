@@ -128,7 +128,7 @@ class Meetings:
     """Oversight groups of a kind's cases, with members, minutes and a meeting pack.
 
     `states`: state id to the title and the note of the pack's table of the cases in it. `tables`: a function
-    `(person, group, places) -> list[Table]` of what else the pack holds."""
+    `(person, group, places) -> list[Table]` for the pack's other tables."""
 
     states: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tables: Ref | None = None
@@ -136,7 +136,7 @@ class Meetings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """What makes a kind of case a register: fields, and the pages that follow from them (docs/adding-a-service.md)."""
+    """What makes a kind of case a register: fields, and the pages made from them (docs/adding-a-service.md)."""
 
     title: str
     "Of the list: `Recommendations`."

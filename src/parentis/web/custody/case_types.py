@@ -7,7 +7,7 @@ KIND = "custody"
 DETAIN = "detain"
 "The permission of the force that holds the child: to send updates, and the release."
 ROUTE = "route"
-"The permission of the routing desk: to decide whose child it is."
+"The permission of the routing desk: to decide which authority is responsible for a child."
 DETAINING, HOST = "detaining", "host"
 """Participants: the force (by its organisation's slug), and the duty desk near the suite, which helps another's
 child."""

@@ -39,7 +39,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """`codes`: the code list it is taken from. `audiences`: of a sealed field, who reads it; empty for columns."""
+    """`codes`: its code list. `audiences`: who may read it, for an encrypted field; empty for columns."""
 
     id: str
     title: str

@@ -60,7 +60,7 @@ def organisations_for(person: Any, action: str) -> list[Organisation]:
 
 
 def viewer(person: Any) -> "Viewer":
-    """Whom `figures.release` shows figures to: a member with their own authorities, or the public."""
+    """The audience for `figures.release`: a member with their own authorities, or the public."""
     from parentis.figures import Viewer
 
     held = [

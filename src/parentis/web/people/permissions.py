@@ -37,7 +37,7 @@ class About(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """Something that can be done. `to`: who may, by kind of organisation. `child_level`: it shows or changes
-    records of single children, so that each view of it is put on the audit record."""
+    records of individual children, so each view of it is put on the audit record."""
 
     id: str
     title: str
@@ -47,7 +47,7 @@ class Action:
 
 
 def to(kinds: Kind | tuple[Kind, ...], *roles: str) -> frozenset[Holder]:
-    """The holders of these roles in organisations of these kinds; unite several with `|`."""
+    """The holders of these roles in organisations of these kinds; combine several with `|`."""
     kinds = (kinds,) if isinstance(kinds, Kind) else kinds
     held = frozenset((kind, role) for kind in kinds for role in roles)
     for kind, role in held:
@@ -81,8 +81,8 @@ class Route:
     `action`: an action's id, or `Open`. `place`: for an action about an authority, the keyword of the URL that holds
     its ONS code, or a function `(request, **kwargs) -> str` that looks it up; for one about an organisation, the
     same for its slug; empty for pages that list only what the reader may see (they filter by `authorities_for`).
-    `records`: the verb (`exported`) that the audit record takes for each successful request. An action on child-level
-    data is recorded in any case, as `viewed` unless said otherwise.
+    `records`: the verb (`exported`) with which each successful request is put on the audit record. An action on
+    child-level data is always recorded, as `viewed` unless another verb is given.
     `before_codes`: reachable before one-time codes are set up."""
 
     action: str | Open

@@ -1,6 +1,6 @@
 """The pages of a register; those of a single case's moves, comments, files and clocks come from `cases.pages`.
 
-`urls(KIND)` gives both. Every view takes its kind's id, as the addresses carry it."""
+`urls(KIND)` gives both. Every view takes its kind's id from the URL."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """What a notice says, validated and typed: the same for the API, the form and the practice month.
 
-A field that cannot be read gives a sentence that names the field, never its value. Only what is given counts: a notice
-may contain as little as the suite and the custody record number.
+A field that cannot be read results in a message that names the field, never its value. Only what is given counts: a
+notice may contain as little as the suite and the custody record number.
 """
 
 from collections.abc import Mapping

@@ -24,8 +24,8 @@ from parentis.web.workbooks import Cell, Table, workbook
 def find(
     person: Any, *, first_name: str, surname: str, date_of_birth: date, why: str, request: HttpRequest | None = None
 ) -> list[Case]:
-    """The cases `person` answers for whose child has this name and birthday. Each case is decrypted to be compared,
-    because nothing is stored by which a child could be looked up."""
+    """The cases that `person` is responsible for and whose child has this name and birthday. Each case is
+    decrypted to be compared, because nothing is stored by which a child could be looked up."""
     asked = Subject(first_name=first_name, surname=surname, date_of_birth=date_of_birth)
     mine = [one for one in permissions.visible(person, KIND).filter(erased_at=None).select_related("detention")
             if permissions.may_do(person, ERASE, one)]  # fmt: skip
