@@ -10,7 +10,7 @@ __all__ = ["SEED", "Written", "manifest", "region", "survey_truth", "write"]
 
 
 def __getattr__(name: str) -> Any:
-    # The door opens late: the command line imports this package at its start, and must not import frames.
+    # Names are imported on first use: the command line imports this package at its start, and must not load Polars.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.synthetic_region"), name)

@@ -1,4 +1,4 @@
-"""Days as whole numbers since 1970, as every simulation array holds them."""
+"""Days as whole numbers since 1970, as in all simulation arrays."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import numpy as np
 
 EPOCH = date(1970, 1, 1).toordinal()
 FAR = date(2200, 1, 1).toordinal() - EPOCH
-"After every simulated day: no end yet."
+"A day after all simulated days, which stands for no end."
 
 
 def day_number(day: date) -> int:

@@ -1,4 +1,4 @@
-"""Targets against what the synthetic region shows: the table that goes with every copy of it."""
+"""Compare the synthetic region with its targets: the table that is written with every copy of it."""
 
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -30,7 +30,7 @@ Row: TypeAlias = tuple[str, str, str, float, float]
 
 def targets_and_achieved(world: Simulated, money: Iterable[ReturnData]) -> pl.DataFrame:
     """`period, what, basis, target, achieved`: children in numbers, money in £ million. The basis of a target is
-    `published`, or `assumed` where the region published nothing."""
+    `published`, or `assumed` where nothing was published for the region."""
     rows = [*_children(world), *_money(money)]
     return pl.DataFrame(rows, schema=["period", "what", "basis", "target", "achieved"], orient="row")
 

@@ -1,4 +1,4 @@
-"""The tables of a return beside its episodes: one function a table, each giving `child` and the spec's columns.
+"""The tables of a return other than episodes: one function per table, each giving `child` and the spec's columns.
 
 `DOB` and `SEX` are placeholders that the caller fills. Days are numbers until then.
 """
@@ -21,7 +21,7 @@ DATES = (
 )  # fmt: skip
 
 MOTHER_SHARE = 0.03
-"Of girls who are in care at 16, who have a child by then or soon after."
+"Share of girls in care at 16 who have a child by then or soon after."
 
 REVIEW_DAYS = (25, 110)
 REVIEW_EVERY = 175
@@ -36,7 +36,7 @@ ADOPTERS = (("2", "MF", "L11", 70), ("2", "MF", "L2", 8), ("1", "F1", "L0", 10),
 WORKER_DAYS = 420
 "Mean time a child has the same social worker."
 KNOWN_DAYS = 366
-"How long a child is known to a social worker before care begins: every year that care begins in is told whole."
+"Days with a social worker before care begins: the return covers the whole year in which care begins."
 WORKER_REASONS = {"LEFTRL": 35, "MANAGE": 20, "TSPROC": 25, "ORGRST": 12, "ABSENC": 6, "OTHERS": 2}
 ACTIVITIES = {"F1": 7, "F2": 26, "P2": 4, "F4": 13, "P4": 8, "F5": 3, "G4": 8, "G5": 23, "G6": 5}
 ROOMS = {
@@ -67,16 +67,16 @@ class Year:
     people: Population
     law: Legal
     episodes: pl.DataFrame
-    "Those that touch the year, with `child`, `period`, `start`, `end`, `known_end` and the codes."
+    "Episodes that overlap the year, with `child`, `period`, `start`, `end`, `known_end` and the codes."
 
     @cached_property
     def here(self) -> np.ndarray:
-        """Indices of the children with an episode in the year that is no short break."""
+        """Indices of the children with an episode in the year that is not a short break."""
         return self.episodes.filter(pl.col("LS") != "V4")["child"].unique().sort().to_numpy()
 
     @cached_property
     def periods(self) -> np.ndarray:
-        """Indices of their periods of care that touch the year."""
+        """Indices of their periods of care that overlap the year."""
         return self.episodes.filter(pl.col("LS") != "V4")["period"].unique().sort().to_numpy()
 
     def rng(self, seed: int, name: str) -> np.random.Generator:
@@ -89,7 +89,7 @@ def header(seed: int, at: Year) -> pl.DataFrame:
     leaver = leavers(seed, at)["child"].to_numpy()
     shown = np.union1d(at.episodes["child"].unique().to_numpy(), leaver)
     born = children.born[shown]
-    # Numbered at school: who turned four by the August before last has a pupil number.
+    # School pupils: children who turned four by the August before last have a pupil number.
     pupil = anniversary(born, 4) <= april(at.year - 1) + 152
     dfe = np.array([one.dfe for one in london()])[children.authority[shown]]
     digits = np.char.add(np.char.add(dfe, "9"), np.char.zfill(shown.astype(str), 8))
@@ -114,7 +114,7 @@ def _mothers(seed: int, at: Year, shown: np.ndarray) -> tuple[np.ndarray, np.nda
     """Whether each is known as a mother by the year's end, and the day her child was born."""
     children = at.people.children
     size = len(children.born)
-    rng = stream(seed, "mothers")  # not of a year: who is a mother stays one
+    rng = stream(seed, "mothers")  # the stream has no year, so that a mother remains one in all returns
     chosen = rng.random(size) < MOTHER_SHARE
     day = children.born + ((15.8 + 1.9 * rng.random(size)) * 365.25).astype(np.int64)
     last = np.zeros(size, dtype=np.int64)
@@ -134,13 +134,13 @@ def _unaccompanied(at: Year) -> np.ndarray:
 
 
 def unaccompanied(seed: int, at: Year) -> pl.DataFrame:
-    """The status ceases at 18 at the latest; every return says so."""
+    """Unaccompanied children: the status ceases at 18 at the latest, as every return reports."""
     child = _unaccompanied(at)
     return pl.DataFrame({"child": child, "SEX": "", "DOB": 0, "DUC": anniversary(at.people.children.born[child], 18)})
 
 
 def reviews(seed: int, at: Year) -> pl.DataFrame:
-    """Within 20 working days of coming into care, within three months of that, then every six months."""
+    """Reviews: within 20 working days of coming into care, within three months of that, then every six months."""
     rng = at.rng(seed, "reviews")
     care = at.people.care
     start = care.start[at.periods]
@@ -161,7 +161,7 @@ def reviews(seed: int, at: Year) -> pl.DataFrame:
 
 
 def health(seed: int, at: Year) -> pl.DataFrame:
-    """Children looked after from 1 April to 31 March."""
+    """Health checks of children looked after for the whole year, 1 April to 31 March."""
     rng = at.rng(seed, "health")
     care = at.people.care
     whole = at.periods[(care.start[at.periods] <= at.begin) & (care.end[at.periods] >= at.end - 1)]
@@ -203,8 +203,8 @@ def health(seed: int, at: Year) -> pl.DataFrame:
 def leavers(seed: int, at: Year) -> pl.DataFrame:
     """Care leavers with a birthday from 17 to 21 in the year, of those whose last episode was in the year before.
 
-    Older leavers are left out: their episodes lie before the returns at hand. So are mothers and the unaccompanied
-    who left before 18, for whom last year's and this year's rules of the return pull in two directions."""
+    Older leavers are left out, because their episodes are before the first return. So are mothers and unaccompanied
+    children who left before 18, for whom the rules of this year's and last year's returns conflict."""
     rng = at.rng(seed, "leavers")
     care, children = at.people.care, at.people.children
     period = np.flatnonzero(
@@ -245,7 +245,7 @@ def anniversary_of(days: np.ndarray, years: np.ndarray) -> np.ndarray:
 
 
 def _decisions(seed: int, at: Year) -> pl.DataFrame:
-    """Decisions for adoption that stand in the year: `child`, `period`, `decided`."""
+    """Decisions for adoption in force in the year: `child`, `period`, `decided`."""
     care, law = at.people.care, at.law
     rng = stream(seed, "decisions")  # the date of a decision is the same in every return
     decided = np.maximum(law.placement_order - rng.integers(5, 40, len(care.start)), care.start)
@@ -270,7 +270,7 @@ def adopted(seed: int, at: Year) -> pl.DataFrame:
     last = at.episodes.filter(
         pl.col("REC").is_in(["E11", "E12"]), pl.col("known_end").is_not_null(), pl.col("PLACE").is_in(["A5", "A6"])
     ).select("period", "start", "PLACE")
-    # Once placed with adopters nothing changes until the adoption: one episode, whatever the years.
+    # After placement with adopters nothing changes until the adoption, so there is one episode, even across years.
     found = _decisions(seed, at).join(last, on="period").sort("child")
     number = pick(rng, np.tile([share for *_, share in ADOPTERS], (found.height, 1)))
     between = (found["start"].to_numpy() - found["decided"].to_numpy()) * rng.random(found.height)
@@ -315,7 +315,7 @@ def previous_permanence(seed: int, at: Year) -> pl.DataFrame:
 
 
 def missing(seed: int, at: Year) -> pl.DataFrame:
-    """Times missing or away: of few children many, none across the year's ends or the end of a placement."""
+    """Times missing or away: many for a few children, none across the end of a year or of a placement."""
     rng = at.rng(seed, "missing")
     stays = at.episodes.filter(pl.col("LS") != "V4").select(
         "child",
@@ -345,10 +345,9 @@ def missing(seed: int, at: Year) -> pl.DataFrame:
 
 
 def workers(seed: int, at: Year) -> pl.DataFrame:
-    """Social workers one after another, as far as they touch the year: from a year before care, birth, or the end of
-    the last care. The return asks for the whole year of a child looked after at its end (SW12STG2), the part before
-    care too, and excepts nobody."""
-    rng = stream(seed, "workers")  # not of a year: the next return must tell the same
+    """Successive social workers in the year, from a year before care, birth, or the end of the last period of care. For
+    a child looked after at its end, the return requires the whole year (SW12STG2), including the part before care."""
+    rng = stream(seed, "workers")  # the stream has no year, because the next return must agree
     care = at.people.care
     size = len(care.start)
     rows: list[tuple[np.ndarray, ...]] = []
@@ -384,7 +383,7 @@ def workers(seed: int, at: Year) -> pl.DataFrame:
 
 
 def _end_of_last(care: Care) -> np.ndarray:
-    """For each time in care the day on which the child's last one ended; far in the past if it is the first."""
+    """For each period of care, the day on which the child's previous one ended; far in the past if it is the first."""
     times = pl.DataFrame({"child": care.child, "start": care.start, "end": care.end})
     last = pl.col("end").shift(1).over("child", order_by="start").fill_null(-FAR)
     return times.select(last).to_series().to_numpy()

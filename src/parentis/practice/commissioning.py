@@ -1,9 +1,9 @@
-"""Placements bought in the practice region, and what is known of them: prices whose truth stands here.
+"""Placements bought in the practice region, with prices from a known formula.
 
-Prices follow the formula of `log_price`, so whatever is learned from the censuses can be held against it. NLCEP's
-children need the most: its plain mean is the dearest and its like-for-like price the lowest. SLCP began in the third
-year and lowered its members' prices; NEL began in the fourth and changed nothing. All providers, homes and children
-are invented.
+Prices follow the formula of `log_price`, so estimates from the censuses can be compared with it. NLCEP's children have
+the highest needs: its plain mean is the highest and its like-for-like price the lowest. SLCP began in the third year
+and lowered its members' prices; NEL began in the fourth and changed nothing. All providers, homes and children are
+invented.
 """
 
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ PARTNERS: Final = {
 JOINED: Final = {"WLA": date(2014, 1, 1), "SLCP": date(2022, 4, 1), "NLCEP": date(2016, 1, 1), "NEL": date(2023, 4, 1)}
 LEADS: Final = {"WLA": "Ealing", "SLCP": "Croydon", "NLCEP": "Islington", "NEL": "Havering"}
 PLACE_LEVEL: Final = {"": 0.0, "WLA": 0.0, "SLCP": 0.02, "NLCEP": -0.08, "NEL": 0.04}
-"Of the boroughs of each partnership, whether it has begun or not, as logarithms of price."
+"Price level (log) of the boroughs of each partnership, before and after it began."
 EFFECT: Final = {"SLCP": -0.09, "NEL": 0.0}
-"What its beginning changed."
+"Change in price (log) when the partnership began."
 NEED: Final = (0.0, 0.13, 0.29, 0.52)
 NEEDS: Final = {
     "": (0.34, 0.34, 0.22, 0.10), "WLA": (0.38, 0.34, 0.19, 0.09), "SLCP": (0.34, 0.34, 0.21, 0.11),
@@ -46,7 +46,7 @@ TYPES: Final = (
     ("Supported Accommodation - Category 2", 1100.0, 0.145), ("Supported Accommodation - Category 4", 620.0, 0.01),
     ("Secure Welfare", 7600.0, 0.005),
 )  # fmt: skip
-"Of provision: its name in London's census, pounds a week in the first, and its share of what is bought."
+"For each type of provision: its name in London's census, pounds a week in the first census, and share of placements."
 RESIDENTIAL: Final = (3, 4, 8)
 SOURCED: Final = (("Framework", 0.0), ("Block Contract - Local", -0.10), ("Direct Award / Off Framework", 0.16))
 BUYS: Final = {"": (0.30, 0.0, 0.70), "WLA": (0.62, 0.10, 0.28), "SLCP": (0.55, 0.08, 0.37),
@@ -54,19 +54,19 @@ BUYS: Final = {"": (0.30, 0.0, 0.70), "WLA": (0.62, 0.10, 0.28), "SLCP": (0.55, 
 PER_YEAR_OF_AGE, SOLO, DOLS, EDUCATION, PER_MILE = 0.01, 0.35, 0.18, 0.08, 0.001
 PROVIDER_DEVIATION, NOISE = 0.09, 0.14
 PROVIDERS, HOMES = 110, 4
-"Providers, and homes of each and type."
+"Number of providers, and of homes of each provider and type."
 OWN_BOROUGH: Final = 4.0
-"Miles within which a placement lies in the child's own borough."
+"Placements within this many miles are in the child's own borough."
 STAYS_ON: Final = 0.45
 "Share of the children of one census who are in the same place at the next."
 NO_CENSUS: Final = (("Richmond upon Thames", date(2023, 3, 31)),)
-"A member that did not hand one in."
+"A member that did not submit a census."
 
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """Placements of every census in columns of equal length. `at` is the authority's place among `london()`, `census`
-    its place among `CENSUSES`, days are numbers since 1970; `group` is the partnership's code, whether begun or not."""
+    """Placements of every census in columns of equal length. `at` is the authority's index in `london()`, `census`
+    the index in `CENSUSES`; days are numbers since 1970; `group` is the partnership's code, even before it began."""
 
     at: np.ndarray
     census: np.ndarray
@@ -94,12 +94,12 @@ def groups() -> np.ndarray:
 
 
 def provider_levels(seed: int) -> np.ndarray:
-    """Each provider's own level of price, as a logarithm."""
+    """Each provider's own price level, as a logarithm."""
     return stream(seed, "commissioning/providers").normal(0.0, PROVIDER_DEVIATION, PROVIDERS)
 
 
 def bought(seed: int) -> Bought:
-    """Every census of the region."""
+    """Simulate every census of the region."""
     rng = stream(seed, "commissioning/placements")
     count = np.rint(looked_after().stock * BOUGHT).astype(np.int64)
     own, parts, number = groups(), [], 0
@@ -160,7 +160,7 @@ def _drawn(
 def _staying(
     rng: np.random.Generator, before: dict[str, np.ndarray], drawn: dict[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
-    """Of an authority's rows a share is those of the census before, who stayed where they were."""
+    """A share of an authority's rows are the same placements as in the previous census."""
     made = {name: column.copy() for name, column in drawn.items()}
     for at in np.unique(drawn["at"]):
         old, new = np.flatnonzero(before["at"] == at), np.flatnonzero(drawn["at"] == at)
@@ -173,8 +173,8 @@ def _staying(
 
 
 def _sourced(rng: np.random.Generator, group: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """How each was bought, the same before a partnership began as after: else its beginning would change prices by it.
-    In block only homes."""
+    """How each placement was bought. The mix is the same before and after a partnership began, so that its start does
+    not change prices through the mix. Only homes are bought in block."""
     weights = np.array([BUYS[code] for code in group])
     weights[~np.isin(kind, (3, 6)), 1] = 0.0
     return pick(rng, weights)
@@ -258,10 +258,10 @@ def _days(numbers: np.ndarray) -> pl.Series:
 
 
 def provider_names(number: np.ndarray) -> np.ndarray:
-    """`Practice Care 12 Ltd`: plainly invented."""
+    """Names such as `Practice Care 12 Ltd`, which are clearly invented."""
     return np.char.add(np.char.add("Practice Care ", (number + 1).astype(str)), " Ltd")
 
 
 def company_numbers(number: np.ndarray) -> np.ndarray:
-    """Numbers in a form no company has: they begin with `ZZ`."""
+    """Numbers in a form that no company has: they begin with `ZZ`."""
     return np.char.add("ZZ", np.char.zfill((number + 1).astype(str), 6))

@@ -1,5 +1,5 @@
-"""What partnerships of the practice region know of their contracts: blocks with voids, referrals with silence, uplifts,
-arrangements, and savings of which one is claimed twice."""
+"""Contract returns of partnerships in the practice region: blocks with voids, referrals with and without answers,
+uplifts, arrangements, and savings, one of which is claimed twice."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ BLOCKED: Final = {"WLA": (3, 6), "SLCP": (3,), "NLCEP": (3, 6), "NEL": (3,)}
 "Types that each buys in block."
 PLACES: Final = {"WLA": (12, 20), "SLCP": (8,), "NLCEP": (10, 14), "NEL": (35,)}
 VOIDS: Final = {"WLA": 0.09, "SLCP": 0.14, "NLCEP": 0.34, "NEL": 0.22}
-"Share of paid nights without a child: NLCEP's block costs half as much again by the used night as by the place."
+"Share of paid nights without a child: NLCEP's block costs half as much again per used night as per place."
 FORMS: Final = {"WLA": "DPV", "SLCP": "FRAMEWORK", "NLCEP": "FRAMEWORK", "NEL": "BLOCK"}
 RUN_COST: Final = {"WLA": 330_000, "SLCP": 410_000, "NLCEP": 160_000, "NEL": 260_000}
 AIMS: Final = {
@@ -37,14 +37,14 @@ AIMS: Final = {
     "NEL": "Thirty-five block places in homes, bought together.",
 }
 TERM: Final = 72
-"Hours after which no answer is silence."
+"Hours after which a missing answer counts as no response."
 REFERRALS: Final = 90
 "A year and partnership; three to six providers are asked each time."
 ANSWERS, CHANCES = ("OFFER", "DECLINE", "SILENCE", "WITHDRAWN"), (0.24, 0.41, 0.28, 0.07)
 REASONS: Final = ("FULL", "NEED", "MATCHING", "STAFF", "LOCATION", "PRICE", "NOTICE")
 WHY: Final = ("PAY", "COSTS", "RULES", "STAFFING", "NONE")
 FROM: Final = 2022
-"The first financial year that contracts are told of, by the year it begins in."
+"The year in which the first financial year with contract returns begins."
 CLAIMED: Final = {"WLA": 1_500_000, "SLCP": 900_000, "NLCEP": 240_000, "NEL": 780_000}
 
 
@@ -76,7 +76,7 @@ def _arrangements(code: str) -> dict[str, pl.DataFrame]:
 
 
 def _blocks(seed: int, code: str, year: int) -> pl.DataFrame:
-    """The same providers every year; voids differ a little."""
+    """Block contracts: the same providers every year; voids vary slightly."""
     sellers, rng = stream(seed, f"commissioning/{code}/sellers"), stream(seed, f"commissioning/{code}/voids/{year}")
     rows = []
     for kind, places in zip(BLOCKED[code], PLACES[code], strict=True):

@@ -1,4 +1,4 @@
-"""Episodes: placements and legal statuses laid over one another, with the codes a return wants for each change."""
+"""Episodes: placements combined with legal statuses, with the codes that a return requires for each change."""
 
 import numpy as np
 import polars as pl
@@ -17,13 +17,13 @@ UNREGISTERED = ("P1", "R1", "R2", "R5", "Z1", "H5", "P2")
 "Placement types whose provider has no number of its own."
 
 WIDTH = 1 << 18
-"More than any day number: (row, day) pairs become one sortable number."
+"Greater than any day number, so that a (row, day) pair can be coded as one sortable number."
 
 KIN = ("U1", "U2", "U3")
 FOSTER = (*KIN, "U4", "U5", "U6")
 
 UNUSED_LETTERS = np.array(list("CIKMOV"))
-"Letters no real postcode has in its last two places: every practice postcode is well formed, and no address."
+"Letters that no real postcode has in its last two places: practice postcodes are well formed but match no address."
 HOME_LETTERS, PLACEMENT_LETTERS = UNUSED_LETTERS[:3], UNUSED_LETTERS[3:]
 "The one before the last: no child is placed where it lived before."
 
@@ -105,14 +105,14 @@ def _exact(ending: np.ndarray, place: np.ndarray) -> np.ndarray:
 def _addresses(rng: np.random.Generator, people: Population, homes: Placements) -> tuple[np.ndarray, np.ndarray]:
     """Postcode and provider number of each placement row; one pair for each home."""
     own = people.children.authority[people.care.child[homes.period]]
-    # What the authority provides itself, and half of the rest, lies within it; fostering is spread wider.
+    # The authority's own provision and half of the rest are within its area; fostering is more widely spread.
     elsewhere = rng.integers(0, len(london()), len(own))
     inside = (homes.provider == "PR1") & ~np.isin(homes.place, FOSTER) | (rng.random(len(own)) < 0.35)
     where = np.where(inside, own, elsewhere)
     post = _postcodes(rng, where, homes.home, PLACEMENT_LETTERS)
     agency = np.where(homes.provider == "PR1", own, 100 + rng.integers(0, 400, len(own)))
     urn = np.char.add("99", np.char.zfill(agency.astype(str), 5))
-    # The first row of a home speaks for all of them.
+    # The first row of a home determines all its rows.
     row = np.full(int(homes.home.max()) + 1 if len(homes.home) else 0, -1)
     row[homes.home[::-1]] = np.arange(len(own))[::-1]
     return post[row[homes.home]], urn[row[homes.home]]

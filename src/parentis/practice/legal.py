@@ -1,4 +1,4 @@
-"""Under which legal status a period of care runs, and from which day."""
+"""The legal statuses of periods of care, with their first days."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ BEGIN = ("V2", "C1", "C2", "L1", "L2")
 BEGIN_WEIGHTS = (1800, 1040, 40, 650, 60)
 
 INTO_COURT_SHARE = 0.8
-"Of those accommodated by agreement or under police protection, who later come under an interim care order."
+"Share of children accommodated by agreement or under police protection who later have an interim care order."
 OLDEST_FOR_ORDER = 16.8
 
 

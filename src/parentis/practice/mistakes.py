@@ -1,4 +1,4 @@
-"""Mistakes on purpose: a sprinkling of what real returns get wrong, each noted, so that checks can be checked."""
+"""Deliberate mistakes, of kinds found in real returns, each recorded so that validation can be tested."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from parentis.practice.randomness import stream
 from parentis.practice.targets import london
 
 RATE = 0.004
-"Share of rows spoilt, of the tables that have mistakes declared."
+"Share of rows with a mistake, in tables for which mistakes are declared."
 
 MANIFEST: Mapping[str, pl.DataType] = {
     "authority": pl.String(),
@@ -22,12 +22,12 @@ MANIFEST: Mapping[str, pl.DataType] = {
     "rule": pl.String(),
     "mistake": pl.String(),
 }
-"`row` is 0-based within the authority's table; `rule` the number of the rule that must find it."
+"`row` is 0-based within the authority's table; `rule` is the number of the rule that must detect it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One way of spoiling a row. `change` gives the new cells; empty: the row is there twice."""
+    """One kind of mistake in a row. `change` gives the new cells; if empty, the row is duplicated."""
 
     rule: str
     table: str
@@ -86,7 +86,7 @@ MISTAKES: tuple[Mistake, ...] = (
 def spoilt(
     seed: int, tables: Mapping[str, pl.DataFrame], year: int, rate: float = RATE
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """A year's tables with mistakes, and the manifest of them. No row has two."""
+    """A year's tables with mistakes, at most one per row, and the manifest of the mistakes."""
     rng = stream(seed, f"mistakes {year}")
     made, noted = dict(tables), []
     for name in dict.fromkeys(mistake.table for mistake in MISTAKES):

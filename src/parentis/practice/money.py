@@ -1,8 +1,8 @@
-"""The region's money, year by year: what it published for 2017-18, and a plausible path before and after.
+"""The region's finances by year: published for 2017-18, with plausible values before and after.
 
-Only what is marked published is. The rest is made: budgets scaled from published revenue account totals to the
-basis of in-year monitoring (2017-18: £1,200m here, £1,476m there), high needs from published block allocations,
-deficits from the published share of the Dedicated Schools Grant that was overspent.
+Only values marked as published were published. The rest are made up: budgets scaled from published revenue account
+totals to the basis of in-year monitoring (2017-18: £1,200m here, £1,476m there), high needs from published block
+allocations, deficits from the published share of the Dedicated Schools Grant that was overspent.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
-    """London, £ million. Published figures stand behind 2017-18; see the module."""
+    """London, £ million. The values for 2017-18 are published figures; see the module docstring."""
 
     children_budget: float
     "Revised budget of children's social care."
@@ -87,7 +87,7 @@ PLACEMENT_GROUPS: Mapping[str, tuple[float, float, float, float]] = {
 PUBLISHED_GROUP, PUBLISHED_FROM, PUBLISHED_TO = "residential_external", "2014-15", "2017-18"
 WEEKS_UP, SPEND_UP = 1.16, 1.46
 
-# What is spent beside placements: shares of the rest of children's social care (after RO3 2024-25, London).
+# Spend other than on placements: shares of the rest of children's social care (after RO3 2024-25, London).
 OTHER_LINES: Mapping[str, float] = {
     "csc.safeguarding": 0.44,
     "csc.family_support": 0.22,
@@ -104,5 +104,5 @@ LOOKED_AFTER_VARIANCE = 0.72
 SETTINGS: Mapping[str, float] = {
     "MAINSTREAM": 0.24, "SPECIAL": 0.37, "INDEPENDENT": 0.20, "ALTERNATIVE": 0.06, "POST_16": 0.08, "OTHER": 0.05,
 }  # fmt: skip
-# How much of the year's variance a quarter's forecast sees.
+# Share of the year's variance that each quarter's forecast includes.
 SEEN: Mapping[str, float] = {"Q1": 0.45, "Q2": 0.72, "Q3": 0.92, "Q4": 1.0}

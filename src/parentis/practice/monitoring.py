@@ -31,7 +31,9 @@ QUARTERS = tuple(SEEN)
 
 
 def shared_out(total: int, weight: np.ndarray) -> np.ndarray:
-    """`total` whole units in proportion to `weight`, the rounding to whoever lost most: the parts sum exactly."""
+    """`total` whole units in proportion to `weight`, with the largest remainders rounded up, so that the parts sum
+    exactly.
+    """
     exact = total * weight / weight.sum()
     parts = np.floor(exact).astype(np.int64)
     most = np.argsort(-(exact - parts), kind="stable")[: total - parts.sum()]
@@ -84,7 +86,7 @@ def monitoring(seed: int) -> Iterator[tuple[int, str, Mapping[str, pl.DataFrame]
 
 
 def _sizes(seed: int) -> np.ndarray:
-    """Relative size of each authority: children looked after, blurred."""
+    """Relative size of each authority: children looked after, with random variation."""
     rng = stream(seed, "sizes")
     stock = looked_after().stock[:, 0].astype(float)
     return np.maximum(stock, 12) * rng.uniform(0.85, 1.15, len(stock))
@@ -103,13 +105,13 @@ def _variances(
     budgets = shared_out(round(budget * MILLION), size)
     total = round(over * MILLION)
     tendency = stream(seed, "tendency").normal(0, 1, len(size)) + 0.6 * rng.normal(0, 1, len(size))
-    # The City is the smallest, and not the one to carry the balance.
+    # The City is the smallest authority, so the balance is not assigned to it.
     above = np.argsort(-tendency, kind="stable")[: len(size) * 2 // 3 if count is None else count]
     is_above = np.isin(np.arange(len(size)), above)
     under = np.where(is_above, 0, np.rint(budgets * rng.uniform(0.002, 0.02, len(size)))).astype(np.int64)
     excess = total + int(under.sum())
     if excess <= len(above):
-        # More under than over: scale what is under so that the sum still holds.
+        # If underspends exceed overspends, scale the underspends so that the sum is still exact.
         need = -total + len(above) * 20_000
         under = np.where(is_above, 0, 0)
         under[~is_above] = shared_out(need, budgets[~is_above].astype(float))
@@ -133,7 +135,7 @@ def _activity(seed: int, size: np.ndarray) -> tuple[dict[str, dict[str, np.ndarr
             tenths = round(year.children_weeks * 1000 * share * (1 + more) ** number * 10)
             pounds = round(tenths / 10 * price * (1 + dearer) ** number)
             if group == PUBLISHED_GROUP and period == PUBLISHED_FROM:
-                # Round numbers, so that the published growth of them is whole too.
+                # Round numbers, so that the published growth gives whole numbers too.
                 tenths, pounds = round(tenths, -2), round(pounds, -4)
                 base_weeks, base_spend = tenths, pounds
             if group == PUBLISHED_GROUP and period == PUBLISHED_TO:
@@ -162,13 +164,13 @@ def _lines(
     placed = int(sum(outturn.values()))
     weights = np.array(list(OTHER_LINES.values())) * rng.uniform(0.85, 1.15, len(OTHER_LINES))
     outturn |= dict(zip(OTHER_LINES, shared_out(int(budget + over - placed), weights), strict=True))
-    # The variance: most of it on placements, in proportion to what they cost; the sign does not matter.
+    # The variance, of either sign: most of it is on placements, in proportion to their cost.
     first = round(abs(int(over)) * LOOKED_AFTER_VARIANCE)
     on_placements = shared_out(first, np.array([outturn[line] for line in list(outturn)[:3]], dtype=float))
     elsewhere = shared_out(abs(int(over)) - first, np.array([outturn[line] for line in OTHER_LINES], dtype=float))
     variance = dict(zip(outturn, np.sign(over) * np.r_[on_placements, elsewhere], strict=True))
     revised = {line: int(outturn[line] - variance[line]) for line in outturn}
-    # The budget first set: some of it comes, or goes, within the year.
+    # The original budget, part of which is added or removed during the year.
     original = {line: revised[line] - round(revised[line] * rng.uniform(-0.004, 0.012)) for line in revised}
     noise = {quarter: rng.uniform(0.9, 1.1) if quarter != "Q4" else 1.0 for quarter in SEEN}
     outturn["asc"], revised["asc"], original["asc"] = adults_budget + adults_over, adults_budget, adults_budget

@@ -15,7 +15,7 @@ HORIZON = april(LAST_RETURN + 1)
 "Placements are drawn up to the end of the last return."
 
 REGISTERED = april(2023) + 210
-"28 October 2023: supported accommodation must be registered. What was H5 or P2 becomes K3 on the day."
+"28 October 2023: supported accommodation must be registered. Placements coded H5 or P2 become K3 on that day."
 
 TYPES = ("U6", "U3", "K2", "H5", "P2", "P1", "R1", "R2", "R3", "R5", "S1", "K1", "Z1", "A6", "A5")
 AT = {code: number for number, code in enumerate(TYPES)}
@@ -45,7 +45,7 @@ SHORT_DAYS = 22.0
 FIRST_SHORT = 0.22
 "Extra share of first placements that are short: emergency and assessment."
 MOVES_SHAPE = 1.3
-"Shape of the gamma with mean 1 by which children differ in how readily their placements end."
+"Shape of the gamma distribution (mean 1) of children's factors on the hazard that a placement ends."
 
 TO_SUPPORTED = {"usual": 0.26, "alone": 0.22}
 "Share of children still fostered or in a home at 16 who move on to supported accommodation before 18."
@@ -61,7 +61,7 @@ ADOPTED_BY_CARER = 0.15
 LONG_TERM_AFTER = 420
 "Days after which a foster placement under a full care order may be confirmed as long term (U4, U1)."
 ROUNDS = 60
-"Bound on placements in one period of care; whoever reaches it stays."
+"Most placements in one period of care; a child who reaches it does not move again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ class Placements:
     place: np.ndarray
     provider: np.ndarray
     home: np.ndarray
-    "Number of the carer: the same number, the same carer, address and provider."
+    "Number of the carer; rows with the same number have the same carer, address and provider."
     same_carer: np.ndarray
-    "Whether only the code changed."
+    "True if only the code changed."
 
 
 def placements(seed: int, people: Population, law: Legal) -> Placements:
-    """Placements of every period of care but short breaks, up to HORIZON."""
+    """Placements of every period of care except short breaks, up to HORIZON."""
     rng = stream(seed, "placements")
     rows = _drawn(rng, people, law)
     period, day, place = (np.concatenate(column) for column in zip(*rows, strict=True))
@@ -151,7 +151,7 @@ def _next_type(
     care, children = people.care, people.children
     age = (day - children.born[care.child[which]]) / 365.25
     route = care.route[which]
-    # 16 is tested by date, for the code is only allowed from the birthday on.
+    # Age 16 is tested by date, because the code is allowed only from the birthday on.
     older = age >= 16.01
     band = np.select(
         [route == 2, (route == UNACCOMPANIED) & older, route == UNACCOMPANIED, older, age >= 10],
@@ -173,7 +173,7 @@ def _providers(rng: np.random.Generator, place: np.ndarray) -> np.ndarray:
 
 
 def _adopted_by_carer(made: Placements) -> Placements:
-    """A5 is with the carer the child was fostered by; whoever was not fostered before goes to other adopters."""
+    """A5 is adoption by the former foster carer; a child who was not fostered before goes to other adopters."""
     fostered = np.r_[False, np.isin(made.place[:-1], ["U6", "U3"]) & (made.period[1:] == made.period[:-1])]
     stays = (made.place == "A5") & fostered
     return Placements(
@@ -199,7 +199,9 @@ def _confirmed_long_term(rng: np.random.Generator, people: Population, law: Lega
 
 
 def _registered(people: Population, made: Placements) -> Placements:
-    """Supported accommodation under its code of the day; who is in it when registration begins changes code."""
+    """Supported accommodation with the code valid on the day; placements that span the start of registration change
+    code.
+    """
     until = np.where(
         np.r_[made.period[1:] == made.period[:-1], False],
         np.r_[made.day[1:], 0],
@@ -219,7 +221,7 @@ def _registered(people: Population, made: Placements) -> Placements:
 
 
 def _inserted(made: Placements, after: np.ndarray, day: np.ndarray, place: np.ndarray) -> Placements:
-    """Rows added: from `day` on, the placement in row `after` has another code and the same carer."""
+    """Add rows: from `day` on, the placement in row `after` has another code and the same carer."""
     period = np.concatenate([made.period, made.period[after]])
     days = np.concatenate([made.day, day])
     order = np.lexsort((days, period))

@@ -1,8 +1,8 @@
-"""Who comes into care, when, and how they leave: one continuous population for all the years.
+"""Entries to care and leavers: one continuous population for all years.
 
-Starts and stocks on 31 March are the published ones, authority by authority; who leaves is drawn by hazards of
-age, time in care and route. Years before the first return (burn-in) and after the last (so that children at the
-end have a future) repeat their neighbours.
+Starts and stocks on 31 March are the published ones for each authority; leavers are drawn with hazards by age, time in
+care and route. Years before the first return (burn-in) and after the last (so that children at the end have a future)
+repeat their neighbours.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ UNACCOMPANIED_AGES = ((12, 15, 4), (15, 16, 10), (16, 17, 40), (17, 17.9, 46))
 # Children in care when the simulation begins. DfE, London, 31 March 2021, less the unaccompanied.
 STOCK_AGES = ((0.1, 1, 450), (1, 5, 950), (5, 10, 1160), (10, 16, 3450), (16, 18, 2300))
 
-# Chance of leaving in a year relative to others, by days in care so far: most who leave, leave early.
+# Chance of leaving in a year relative to others, by days in care so far: most leavers leave early.
 EARLY = ((30, 5.0), (180, 2.6), (365, 1.5), (1000, 0.8), (FAR, 0.35))
 
 # … and by age: small children leave by adoption and special guardianship, older ones tend to stay to 18.
@@ -76,7 +76,7 @@ class Children:
     "Codes."
     unaccompanied: np.ndarray
     respite: np.ndarray
-    "A child of whom only short breaks are known."
+    "True if the child has only short breaks."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Care:
     end: np.ndarray
     "The day of leaving, exclusive; FAR where still in care when the simulation ends."
     ending: np.ndarray
-    "Code of the reason for leaving, '' where not left."
+    "Code of the reason for leaving, '' if still in care."
     route: np.ndarray
     need: np.ndarray
     "Category of need, a code."
@@ -167,7 +167,7 @@ def _pass_year(
         alone = held_alone
     leaving_alone = here & (care["route"] == UNACCOMPANIED) & (anniversary(homes["born"], 18)[care["child"]] < end)
     gone = np.bincount(authority[leaving_alone], minlength=count)
-    # About 30 % of those who come alone turn 18 or leave before the year ends.
+    # About 30 % of unaccompanied arrivals turn 18 or leave before the year ends.
     coming = np.clip(np.rint((alone - held_alone * 0.96 + gone) / 0.70), 0, np.rint(started * 0.9)).astype(int)
     people.add(*_starters(rng, people, started, coming, begin, end))
 
@@ -185,7 +185,7 @@ def _pass_year(
     weight = np.where(care["route"] == REMAND, 40.0, weight)
     weight = np.where(care["route"] == UNACCOMPANIED, weight * 0.35, weight)
     earliest = np.maximum(care["start"] + 1, begin)
-    # Nobody leaves on 31 March: to some rules such a child was in care all year, to others it left.
+    # Nobody leaves on 31 March: some rules treat such a child as in care all year, others as a leaver.
     may_leave = here & ~adult & (earliest < end - 1)
     leaver = choose(rng, authority, np.where(may_leave, weight, 0.0), wanted)
     skew = np.where(care["start"] >= begin, rng.random(len(weight)) ** 1.8, rng.random(len(weight)))
@@ -253,7 +253,7 @@ def _newcomers(
     unaccompanied = np.arange(len(authority)) - first[authority] < alone[authority]
     age = np.where(unaccompanied, _ages(rng, UNACCOMPANIED_AGES, len(authority)), 0)
     usual = _ages(rng, START_AGES, len(authority))
-    # Half of those who come in their first year are newly born.
+    # Half of those who enter care in their first year are newborn.
     usual = np.where((usual < 365) & (rng.random(len(usual)) < 0.5), usual // 12, usual)
     age = np.where(unaccompanied, age, usual)
     remand = ~unaccompanied & (age > 14 * 366) & (rng.random(len(age)) < 0.11)
@@ -306,7 +306,7 @@ def _ages(rng: np.random.Generator, bands: tuple[tuple[float, float, float], ...
 
 
 def _plain(born: np.ndarray) -> np.ndarray:
-    """Birthdays moved a day back from 29 February and 1 April, on which the return's rules contradict."""
+    """Birthdays moved a day back from 29 February and 1 April, on which the return's rules conflict."""
     month = born.astype("datetime64[D]").astype("datetime64[M]")
     past_first = born - month.astype("datetime64[D]").astype(np.int64)
     of_year = month.astype(np.int64) % 12
@@ -319,7 +319,7 @@ def _needs(rng: np.random.Generator, route: np.ndarray) -> np.ndarray:
 
 
 def _with_respite(rng: np.random.Generator, made: Population, stock: np.ndarray) -> Population:
-    """Add the few disabled children who come for series of short breaks: about one for a hundred looked after."""
+    """Add the few disabled children who have series of short breaks: about one per hundred children looked after."""
     authority = np.repeat(np.arange(len(stock)), np.rint(stock / 100).astype(int))
     size = len(authority)
     homes = _homes(rng, authority, np.zeros(size, dtype=bool))

@@ -1,4 +1,6 @@
-"""Named streams of random numbers: each part of the region draws from its own, so that none shifts another."""
+"""Named streams of random numbers: each part of the region has its own, so that a change in one does not affect
+another.
+"""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Each year's return cut from the one population: what the authority would have known on 31 March."""
+"""Each year's return from the single population, with what the authority would have known on 31 March."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ WORKERS_FROM = 2023
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """The synthetic region's children, whole: what no single return shows."""
+    """All data of the synthetic region's children, beyond what a single return contains."""
 
     people: Population
     law: Legal

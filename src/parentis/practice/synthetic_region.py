@@ -1,4 +1,4 @@
-"""The practice region as returns: in memory, or written out with what was aimed at and what came out."""
+"""The practice region as returns: in memory, or written out with the targets and the values achieved."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ What the region was fitted to, and what came out (targets.csv):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What `write` did. `mistakes` has the columns of `mistakes.MANIFEST`; `targets` those of `achieved`."""
+    """The result of `write`. `mistakes` has the columns of `mistakes.MANIFEST`; `targets` those of `achieved`."""
 
     directory: Path
     seed: int
@@ -56,7 +56,7 @@ def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: fl
     """Every practice return: SSDA903 2020-21 to 2024-25, budget monitoring 2014-15 to 2024-25, and what services add
     (`parts`), or only `years`.
 
-    `mistakes` is the share of rows spoilt on purpose; the children are simulated once, whatever the years.
+    `mistakes` is the share of rows with deliberate mistakes; the children are simulated once, for any choice of years.
     """
     wanted = _every_year() if years is None else frozenset(years)
     yield from _money(seed, wanted)
@@ -70,7 +70,7 @@ def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: fl
 
 
 def survey_truth(seed: int = SEED) -> pl.DataFrame:
-    """What the cost survey of unaccompanied children would say if everybody answered everything: `authority, period,
+    """The cost survey of unaccompanied children if all authorities answered every question: `authority, period,
     group` (`child`, `leaver`), `heading, pounds`."""
     world = simulated(seed)
     return truth(seed, world, uasc_cohort(seed, world.people))
@@ -92,7 +92,7 @@ def write(
 ) -> Written:
     """Write the region to `directory/<return>/<period>/<ONS code>/…csv`, README.txt, mistakes.csv, targets.csv.
 
-    `progress` is told (what, done, of) after each year.
+    `progress` is called with (what, done, of) after each year.
     """
     tell = progress or (lambda what, done, of: None)
     steps = len(RETURN_YEARS) + 2 + len(parts())

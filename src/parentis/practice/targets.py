@@ -1,4 +1,4 @@
-"""What the synthetic London is fitted to: published children looked after, and the money the region published."""
+"""Targets of the synthetic London: published counts of children looked after, and published finances."""
 
 import csv
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""Practice claim registers: what authorities know of unaccompanied children beyond the looked-after return.
+"""Practice claim registers: data on unaccompanied children that the looked-after return does not contain.
 
 The children are those of the practice SSDA903 returns; care leavers from before the first return are added, so that
-leavers are as many beside children as in London. References begin with SYN: the Home Office has none like them.
+the ratio of leavers to children is as in London. References begin with SYN, unlike any of the Home Office.
 """
 
 from dataclasses import dataclass, fields
@@ -19,24 +19,26 @@ TRANSFERRED_IN = 0.10
 SENT_BY = np.array(["Kent", "port", "Portsmouth"])
 SENT_TO = np.array(["Surrey", "Hertfordshire", "Essex"])
 ELIGIBLE, LATE = 0.985, 0.25
-"Shares found eligible, and, of those who came in a year, not decided by its end."
+"Share found eligible, and share of arrivals in a year who are not decided by its end."
 IN_EDUCATION = 0.45
 "Share of care leavers who are in education or training for as long as they are supported."
 SUPPORT_YEARS = (1.0, 3.0), (3.0, 6.5)
-"From and to how long support lasts after 18: out of education, and in it."
+"Shortest and longest support after 18, in years: out of education, and in education."
 OLDER = 1.6
 "Care leavers from before the first return, for each unaccompanied child on 31 March 2020."
 LEAST_NIGHTS = 91
-"In care before 18: less gives no leaving care support."
+"Fewest nights in care before 18 for leaving care support."
 OLD_NUMBERS = 900_000
-"Older care leavers' numbers begin here: none of the simulation's children is so many."
+"Numbers of older care leavers begin here, above those of all simulated children."
 TAKEN_OVER, ADULT = "E3", "E15"
 "Reasons for leaving care: another authority took over; an age assessment found an adult."
 
 
 @dataclass(frozen=True, slots=True)
 class UascCohort:
-    """Unaccompanied children and care leavers; arrays of shape (people,), days FAR where they never come."""
+    """Unaccompanied children and care leavers; arrays of shape (people,), days are FAR where the event never
+    happens.
+    """
 
     number: np.ndarray
     "The digits behind `SYN` and the authority's number in the SSDA903 return."
@@ -46,7 +48,7 @@ class UascCohort:
     "First day in this authority's care."
     left: np.ndarray
     ending: np.ndarray
-    "Why care ended: '' while it goes on."
+    "The reason why care ended; '' if it continues."
     arrived: np.ndarray
     moved: np.ndarray
     "Came under the National Transfer Scheme."
@@ -54,11 +56,11 @@ class UascCohort:
     late: np.ndarray
     education: np.ndarray
     until: np.ndarray
-    "Exclusive end of leaving care support; 0 for who gets none."
+    "Exclusive end of leaving care support; 0 for a person who gets none."
 
 
 def uasc_cohort(seed: int, people: Population) -> UascCohort:
-    """Everyone who stands in a claim register in any year, children of the simulation first."""
+    """Everyone in a claim register of any year, with the simulated children first."""
     children, care = people.children, people.care
     who = np.flatnonzero(children.unaccompanied)
     came = np.full(len(children.born), FAR)
@@ -94,7 +96,7 @@ def uasc_cohort(seed: int, people: Population) -> UascCohort:
 
 
 def _support(rng: np.random.Generator, eighteen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Who is in education after 18, and until when support lasts: to 21 at most without it."""
+    """Whether each person is in education after 18, and the end of support, which is at most 21 if not."""
     education = rng.random(len(eighteen)) < IN_EDUCATION
     low, high = np.array(SUPPORT_YEARS)[education.astype(int)].T
     return education, eighteen + ((low + rng.random(len(eighteen)) * (high - low)) * 365.25).astype(np.int64)
@@ -140,7 +142,7 @@ def register(seed: int, people: UascCohort, year: int) -> dict[str, pl.DataFrame
     supported = (eighteen < end) & (people.until > begin)
     shown = np.flatnonzero(cared_for | supported)
     one = chosen(people, shown)
-    rng = stream(seed, "where transferred")  # not of a year: who came from where stays so
+    rng = stream(seed, "where transferred")  # the stream has no year, because the origin of a transfer must not change
     size = len(people.born)
     sent_by, sent_to = (names[rng.integers(0, len(names), size)][shown] for names in (SENT_BY, SENT_TO))
     out = (one.ending == TAKEN_OVER) & (one.left < end)

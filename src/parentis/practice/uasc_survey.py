@@ -1,7 +1,7 @@
-"""Practice answers to the cost survey of unaccompanied children: what the costs truly are, and what was answered.
+"""Practice answers to the cost survey of unaccompanied children: the true costs, and the answers.
 
 Every authority has a true cost; 26 of the 33 answer, each leaves a few headings empty, and answers come in different
-units. So the grossing-up of the answers can be held against the truth (`truth`). Pounds are made up: placements at
+units. The grossed-up answers can therefore be compared with the true costs (`truth`). Pounds are made up: placements at
 prices near those of practice's placement-cost returns, together with other costs about £210 a night, of which a grant
 of £143 would be two thirds and one of £114 about half.
 """
@@ -20,10 +20,10 @@ from parentis.practice.targets import london
 from parentis.practice.uasc_cohort import UascCohort
 
 YEARS = (2023, 2024)
-"Financial years, by the April they start in, of which the survey asks."
+"Financial years of the survey, by the calendar year in which they start."
 ANSWERING = 26
 BLANK = 0.06
-"Share of headings that an authority which answers leaves empty."
+"Share of headings left empty by an authority that answers."
 BETWEEN, WITHIN = 0.16, 0.22
 "Spread of costs on the log scale: between authorities, and of a heading within one."
 
@@ -33,7 +33,7 @@ PLACES: Mapping[str, tuple[tuple[str, ...], float]] = {
     "SUPPORTED": (("H5", "P2", "K3"), 104.0),
     "RESIDENTIAL": (("K1", "K2", "R1", "S1"), 610.0),
 }
-"Placement codes and pounds a night in them. Fostering is an agency's unless the provider is the authority (PR1)."
+"Placement codes and pounds a night in them. Fostering is by an agency unless the provider is the authority (PR1)."
 A_NIGHT: Mapping[str, float] = {
     "INITIAL": 3.0, "VOIDS": 3.5, "SET_UP": 1.0, "SOCIAL_WORK": 21.0, "ADVISER": 2.0, "REVIEWING": 4.0,
     "SUPERVISING": 5.0, "BROKERAGE": 2.5, "MANAGEMENT": 9.0, "AGE_ASSESSMENT": 2.5, "OUT_OF_HOURS": 1.0,
@@ -52,13 +52,13 @@ HOURLY = 34.0
 PRICED = {"AGE_ASSESSMENT": 2_400.0, "LEGAL": 850.0, "SET_UP": 300.0}
 "… and those some answer with a price and a number."
 WITH_SAMPLES, WITH_PRICES = 0.3, 0.4
-"Shares of authorities that answer so."
+"Shares of authorities that answer in these ways."
 CHILD, LEAVER = "CHILD", "LEAVER"
 
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """What a year's costs are for; arrays of shape (authorities,)."""
+    """The volumes behind a year's costs; arrays of shape (authorities,)."""
 
     places: Mapping[str, np.ndarray]
     "Nights by placement heading."
@@ -129,7 +129,7 @@ def costs(seed: int, these: Volumes, year: int) -> dict[tuple[str, str], np.ndar
 
 
 def truth(seed: int, world: Simulated, people: UascCohort) -> pl.DataFrame:
-    """What every authority's costs are, answered or not: `authority, period, group, heading, pounds`."""
+    """The true costs of every authority, answered or not: `authority, period, group, heading, pounds`."""
     return pl.concat(
         pl.DataFrame(
             {

@@ -1,7 +1,7 @@
 """Parts of the practice region that single services add, on the same synthetic children.
 
-A module here holds a `PART` and is found by it; nothing else names it. What needs none of the region's children may
-stand in the service's own package instead (`Service.practice`).
+Modules here are found by their `PART` and are not listed elsewhere. Data that need none of the region's children may be
+in the service's own package instead (`Service.practice`).
 """
 
 import importlib
@@ -20,7 +20,7 @@ from parentis.returns import ReturnData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What a part builds on: the seed, and the region's children, whole."""
+    """The inputs of a part: the seed and all the region's children."""
 
     seed: int
     children: Simulated
@@ -32,7 +32,7 @@ class Part:
 
     id: str
     title: str
-    "What the files are of, in a README's and a progress bar's words."
+    "A description of the files for the README and the progress bar."
     years: tuple[str, ...]
     returns: Callable[[World, frozenset[str]], Iterable[ReturnData]]
 
@@ -52,7 +52,7 @@ def parts() -> tuple[Part, ...]:
 
 
 def by_authority(return_id: str, period: str, tables: Mapping[str, pl.DataFrame]) -> Iterable[ReturnData]:
-    """Tables of all authorities, told apart by `at` (index among the practice region's), as a return of each."""
+    """Split tables of all authorities by `at` (index in the practice region) into a return for each authority."""
     parted = {name: table.partition_by("at", as_dict=True, include_key=False) for name, table in tables.items()}
     for at, authority in enumerate(london()):
         yield ReturnData(

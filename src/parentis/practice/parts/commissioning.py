@@ -1,4 +1,4 @@
-"""Commissioning: every authority's census of bought placements, and what each partnership's lead hands in."""
+"""Commissioning: every authority's census of bought placements, and the returns of each partnership's lead."""
 
 from collections.abc import Iterator
 
