@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run a command. What a person can correct ends in one sentence and an exit code of its kind."""
+    """Run a command. An error that the user can correct prints one sentence and exits with the code of its kind."""
     from parentis.errors import ParentisError
 
     try:
@@ -16,13 +16,13 @@ def main() -> None:
     except ParentisError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+    except BrokenPipeError:  # the reader of our output has closed the pipe, as `| head` does
         sys.stderr.close()
         sys.exit(0)
 
 
 def program() -> "Program":
-    """All commands, none of them made yet."""
+    """All commands; each is constructed only when it is used."""
     from parentis.cli.all_commands import PROGRAM
 
     return PROGRAM

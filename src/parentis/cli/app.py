@@ -1,4 +1,4 @@
-"""The commands. Each gathers its arguments, calls one function of `workflow`, and prints what came of it."""
+"""The commands. Each collects its arguments, calls one function of `workflow`, and prints the result."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every command shares: who is asking, where the home is, how progress is shown."""
+"""Shared by all commands: the user, the home folder, and the display of progress."""
 
 import getpass
 import os
@@ -21,7 +21,7 @@ def home() -> "Home":
 
 
 def who(given: str | None) -> str:
-    """The person for the register: as given, else `PARENTIS_WHO`, else the account's name."""
+    """The person for the register: as given, otherwise `PARENTIS_WHO`, otherwise the account's name."""
     return given or os.environ.get(WHO_VARIABLE) or getpass.getuser()
 
 
@@ -39,7 +39,7 @@ def viewer(text: str) -> "Viewer":
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar per stage on a terminal; nothing where nobody watches."""
+    """A progress bar per stage on a terminal; nothing where the output is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda stage, done, of: None
         return

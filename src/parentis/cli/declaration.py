@@ -1,7 +1,7 @@
-"""Commands from functions: an annotation says what is an option and what an argument, the docstring what it is for.
+"""Commands made from functions: annotations declare options and arguments, and the docstring is the help text.
 
-The functions are ordinary ones; `command` reads their signatures only when the command is asked for, so that a program
-with many commands starts as fast as one with few.
+The functions are ordinary ones; `command` reads their signatures only when the command is used, so a program with
+many commands starts as fast as one with few.
 """
 
 import inspect
@@ -18,7 +18,7 @@ import click
 class Option:
     """`Annotated[str | None, Option("--period", help="Such as 2024-25.")]`. The type and default are the parameter's.
 
-    `least` bounds a whole number; a path that `exists` must be a file that is there.
+    `least` is the minimum of a whole number; `exists` requires a path to be an existing file.
     """
 
     def __init__(self, *flags: str, help: str = "", least: int | None = None, exists: bool = False) -> None:  # noqa: A002
@@ -27,16 +27,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What is given by its place. A list takes all that follow."""
+    """A positional argument. A list takes all remaining values."""
 
     help: str = ""
     name: str = ""
-    "As it is called in the usage line; by default the parameter's name."
+    "Its name in the usage line; by default the parameter's name."
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command before anybody asks for it: where it is listed, and how it is made."""
+    """A command that is not yet constructed: its section in the listing, and how to construct it."""
 
     name: str
     help: str
@@ -45,7 +45,7 @@ class Entry:
 
 
 class Program(click.Group):
-    """A group whose commands are made when they are asked for, listed under their sections."""
+    """A group whose commands are constructed on use and listed under their sections."""
 
     def __init__(self, name: str, entries: Sequence[Entry], **more: Any) -> None:
         super().__init__(name, no_args_is_help=True, **more)
@@ -73,7 +73,7 @@ def entry(function: Callable[..., None], name: str = "", *, section: str = "", *
 
 
 def command(function: Callable[..., Any], name: str, *, help: str = "", **more: Any) -> click.Command:  # noqa: A002
-    """A function as a command; a parameter without annotation of ours is an option of its own name."""
+    """A function as a command; a parameter without our annotations is an option with its own name."""
     parameters = _parameters(function)
 
     def call(**given: Any) -> None:
@@ -142,7 +142,7 @@ class _Command(click.Command):
 
 
 class _Argument(click.Argument):
-    """An argument with a line of help, which click's own have not."""
+    """An argument with a help text, which click's own arguments do not have."""
 
     def __init__(self, *args: Any, said: str, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -150,7 +150,7 @@ class _Argument(click.Argument):
 
 
 def _kind(hint: Any) -> tuple[bool, Any]:
-    """Whether there may be several, and of what: `list[Path] | None` is several of Path."""
+    """Whether several values are allowed, and their type: `list[Path] | None` is several of Path."""
     if get_origin(hint) in (Union, UnionType):
         hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is list:
@@ -170,7 +170,7 @@ def _type(kind: Any, said: Option | None = None) -> click.ParamType[Any]:
 
 
 class _Choice(click.Choice[str]):
-    """One of an enumeration's values, given to the function as the member."""
+    """A choice of an enumeration's values; the function receives the member."""
 
     def __init__(self, kind: type[Enum]) -> None:
         super().__init__([str(member.value) for member in kind])

@@ -1,4 +1,4 @@
-"""What a command prints: a table, JSON or CSV. Results go to stdout, everything else to stderr."""
+"""Output of commands: a table, JSON or CSV. Results go to stdout, everything else to stderr."""
 
 import json
 import sys
@@ -23,7 +23,7 @@ class Format(StrEnum):
 
 
 def show(result: "pl.DataFrame | Mapping[str, Any]", form: Format, *, empty: str = "Nothing to show.") -> None:
-    """Print a frame or a mapping. A mapping has no rows: it is JSON whatever the format."""
+    """Print a frame or a mapping. A mapping is always printed as JSON, because it has no rows."""
     if isinstance(result, Mapping):
         sys.stdout.write(json.dumps(result, default=_plain, ensure_ascii=False, indent=1) + "\n")
     elif form is Format.JSON:
@@ -36,7 +36,7 @@ def show(result: "pl.DataFrame | Mapping[str, Any]", form: Format, *, empty: str
 
 
 def say(text: str) -> None:
-    """A line for the person, not for the next program."""
+    """Print a line for the user on stderr."""
     sys.stderr.write(text + "\n")
 
 
@@ -49,7 +49,7 @@ def _plain(value: object) -> object:
 
 
 def _flat(frame: "pl.DataFrame") -> "pl.DataFrame":
-    """Lists as text, which CSV needs."""
+    """Lists converted to text, as CSV requires."""
     import polars as pl
 
     nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
@@ -74,7 +74,7 @@ def _table(frame: "pl.DataFrame", empty: str) -> None:
         table.add_column(name.replace("_", " "), justify="right" if kind.is_numeric() else "left")
     for row in _flat(frame).iter_rows():
         table.add_row(*(Text(_cell(value)) for value in row))
-    # Redirected output is read by programs and searched by people: never wrap it to a terminal that is not there.
+    # Redirected output is read by programs or searched, so it is never wrapped to a terminal width.
     console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=400)
     console.print(table)
 

@@ -1,4 +1,4 @@
-"""`parentis check --on … --workers …`: a tree of returns, folder by folder."""
+"""`parentis check --on … --workers …`: check a tree of returns, folder by folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ def check_by_folders(
 ) -> None:
     """Check, write findings and summary into `out`, and print counts by rule.
 
-    Ends in the exit code of an unreadable file where a folder could not be checked.
+    Exits with the code for an unreadable file if a folder could not be checked.
     """
     import polars as pl
 

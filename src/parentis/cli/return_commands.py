@@ -1,4 +1,4 @@
-"""Commands over one return that keep nothing: it in another form, and one of its rules explained."""
+"""Commands on one return that store nothing: its conversion to another form, and the explanation of a rule."""
 
 from enum import StrEnum
 from pathlib import Path

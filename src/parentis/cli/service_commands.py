@@ -1,4 +1,4 @@
-"""The commands that services announce: their keyword arguments become options, their result is printed."""
+"""The commands that services declare: keyword arguments become options, and the result is printed."""
 
 import inspect
 from collections.abc import Callable
@@ -19,9 +19,8 @@ FormatOption = Annotated[Format, Option("--format", help="How to print the resul
 
 
 def service_entries() -> tuple[Entry, ...]:
-    """Each service's commands. Their functions are imported only when one is called for.
-
-    A name of two words, `custody routing-accuracy`, is a command in a group of its service."""
+    """Each service's commands. Their functions are imported only when a command is used. A name of two words,
+    `custody routing-accuracy`, is a command in a group of its service."""
     return tuple(one for service in services().values() for one in _entries(service))
 
 
@@ -47,7 +46,7 @@ def _made(announced: Command) -> click.Command:
 
 
 def _bound(announced: Command) -> Callable[..., None]:
-    """The command as a function of its options alone, with `--format` beside them."""
+    """The command as a function of its options and `--format`."""
     options = options_of(announced.run)
 
     def call(**given: Any) -> None:

@@ -1,4 +1,4 @@
-"""The options of a service's command, read from its source: asking for help must not import the models behind it."""
+"""The options of a service's command, read from its source, so that `--help` does not import the models behind it."""
 
 import ast
 import inspect
@@ -19,14 +19,14 @@ TYPES: Mapping[str, object] = {
     "float | None": float | None,
     "Path | None": Path | None,
 }
-"What a command's options may be."
+"The types that a command's options may have."
 
 
 def options_of(ref: Ref) -> list[inspect.Parameter]:
     """The keyword parameters of the function that `ref` names, as `inspect.signature` would give them.
 
-    Only types of `TYPES` and defaults that are written out (or are constants of the same module) can be read so; for
-    any other the module is imported.
+    Only types of `TYPES` and literal defaults (or constants of the same module) can be read in this way; otherwise
+    the module is imported.
     """
     read = _from_source(ref)
     if read is not None:

@@ -1,4 +1,4 @@
-"""The commands of whoever runs the site."""
+"""The commands for the operators of the site."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Submissions: handing files in, reading what was found, accepting, signing, rejecting, releasing."""
+"""Submissions: submitting files, reading findings, accepting, signing, rejecting, releasing."""

@@ -1,4 +1,4 @@
-"""Who hands in, sees, accepts, signs and releases."""
+"""Permissions to submit, see, accept, sign and release."""
 
 from typing import Any
 

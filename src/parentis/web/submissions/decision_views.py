@@ -1,4 +1,4 @@
-"""The page of one submission, and what is decided there: accept, reject, take back, release, refuse."""
+"""The page of one submission, and the decisions on it: accept, reject, reverse, release, refuse."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -41,21 +41,21 @@ EVENT_TITLES = {
 @never_cache
 @require_safe
 def one(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """One submission: what it holds, what was found, what accepting it will change, who decided what."""
+    """One submission: its content, its findings, the changes on acceptance, and the decisions so far."""
     return _one(request, queries.one(submission_id))
 
 
 @never_cache
 @require_safe
 def published_one(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """The same of a publisher's file, for the regional team."""
+    """The same page for a publisher's file, for the regional team."""
     return _one(request, queries.published_one(submission_id))
 
 
 @never_cache
 @require_safe
 def children(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """The children who would appear and vanish, by the authority's own numbers."""
+    """The children who would be added and removed, by the authority's own numbers."""
     found = queries.one(submission_id)
     known = queries.changes(found)
     if known is None or known.children is None:
@@ -83,7 +83,7 @@ def _one(request: HttpRequest, found: SubmissionRow, *, problem: str = "", statu
         changed = _changes(found, allowed)
         context |= {"changes": changed, "changes_job": jobs.filter(kind="changes").first()}
         if changed is not None and (before is None or changed["all"].supersedes == before.id):
-            context["counts"] = []  # they stand among what changes
+            context["counts"] = []  # they are listed among the changes
     if found.row["status"] == "checked" or found.row["provisional"]:
         context |= _deciding(request, found, allowed)
     if allowed["accept"] and found.row["current"]:
@@ -115,7 +115,7 @@ def _rows(found: SubmissionRow) -> dict[str, int]:
 
 
 def _changes(found: SubmissionRow, allowed: dict[str, bool]) -> dict[str, Any] | None:
-    """What accepting it will change, as the page shows it; None where it is not worked out."""
+    """The changes on acceptance, as the page shows them; None if they have not been computed."""
     known = queries.changes(found)
     if known is None:
         return None
@@ -151,7 +151,7 @@ def _name(geography: str) -> str:
 
 
 def _deciding(request: HttpRequest, found: SubmissionRow, allowed: dict[str, bool]) -> dict[str, Any]:
-    """The forms by which this reader may decide, or why they may not."""
+    """The decision forms that this reader may use, or the reasons why not."""
     signed, sender = queries.signatures(found.id), str(found.row["received_by"])
     if not allowed["accept"]:
         return {}
@@ -180,7 +180,7 @@ def _deciding(request: HttpRequest, found: SubmissionRow, allowed: dict[str, boo
 
 
 def _releasing(request: HttpRequest, found: SubmissionRow, usual: str) -> dict[str, Any]:
-    """What each release would show to whom, and the request that waits for a second person."""
+    """What each release would show to which audience, and the request that waits for a second person."""
     openings = queries.openings(found)
     waiting = queries.request_about(found)
     context: dict[str, Any] = {
@@ -224,7 +224,7 @@ def reject(request: HttpRequest, submission_id: str, *, published: bool = False)
 
 @require_POST
 def reverse(request: HttpRequest, submission_id: str, *, published: bool = False) -> HttpResponse:
-    """Take the acceptance back: what it superseded counts again."""
+    """Reverse the acceptance: the superseded submission counts again."""
     found, form = _found(submission_id, published), ReverseForm(request.POST)
     if not form.is_valid():
         return _one(request, found, problem="Enter the reason for taking the acceptance back.", status=422)
@@ -235,7 +235,7 @@ def reverse(request: HttpRequest, submission_id: str, *, published: bool = False
 
 @require_POST
 def changes(request: HttpRequest, submission_id: str, *, published: bool = False) -> HttpResponse:
-    """Have what accepting it will change worked out, again where what it supersedes has changed."""
+    """Request the changes on acceptance; they are computed again if the superseded submission has changed."""
     found = _found(submission_id, published)
     if found.row["status"] == "checked":
         operations.work_out_changes(by=request.user, submission=found)
@@ -254,7 +254,7 @@ def release(request: HttpRequest, submission_id: str) -> HttpResponse:
 
 @require_POST
 def refuse(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """Refuse the release that waits for a second person; whoever asked withdraws it so."""
+    """Refuse the release that waits for a second person; the requester withdraws it in the same way."""
     found, form = queries.one(submission_id), RefuseForm(request.POST)
     if not form.is_valid():
         return _one(request, found, problem="Write a shorter reason.", status=422)

@@ -1,4 +1,4 @@
-"""What checking found, child by child: to read, to narrow down, to download. Each view of it is on the audit record."""
+"""Findings by child: to read, filter and download. Each view is entered in the audit record."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ SEVERITIES = {"error": "To correct", "query": "To check", "note": "For informati
 @never_cache
 @require_safe
 def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """Findings counted by rule, child or field; and, once one of them is chosen, the rows."""
+    """Findings counted by rule, child or field; and the rows of the selected one."""
     found = queries.one(submission_id)
     checked = queries.findings(submission_id)
     form = FilterForm(request.GET)
@@ -62,7 +62,7 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
 
 
 def _explained(return_id: str, code: str | None) -> Explanation | None:
-    """The chosen rule in words; None for a check that every return is put to."""
+    """The selected rule in words; None for a check that applies to every return."""
     try:
         return explain(return_id, code) if code else None
     except NotFoundError:
@@ -70,14 +70,14 @@ def _explained(return_id: str, code: str | None) -> Explanation | None:
 
 
 def _table(checked: Checked) -> pl.DataFrame:
-    """One row a finding: rule, severity, table, line, child, fields (list), found, message."""
+    """One row per finding: rule, severity, table, line, child, fields (list), found, message."""
     from parentis.returns.reports.as_csv import findings_table
 
     return findings_table(checked).with_columns(checked.findings["fields"])
 
 
 def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
-    """The findings that fit what was asked for."""
+    """The findings that match the filter."""
     for name in ("severity", "rule", "table", "child"):
         if wanted.get(name):
             table = table.filter(pl.col(name) == wanted[name])
@@ -87,7 +87,7 @@ def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
 
 
 def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
-    """`key, severity, message, findings, children` by rule, child or field; the most first."""
+    """`key, severity, message, findings, children` by rule, child or field; highest count first."""
     keyed = (
         table.explode("fields").rename({"fields": "key"}) if group == "field" else table.with_columns(key=pl.col(group))
     )
@@ -106,7 +106,7 @@ def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
 
 
 def _changes(found: queries.SubmissionRow, checked: Checked) -> list[tuple[str, int, int, int]]:
-    """Rules whose counts differ from the submission before."""
+    """Rules whose counts differ from the previous submission."""
     before = queries.previous(found)
     if before is None:
         return []
@@ -121,7 +121,7 @@ def _changes(found: queries.SubmissionRow, checked: Checked) -> list[tuple[str, 
 @never_cache
 @require_safe
 def worklist(request: HttpRequest, submission_id: str) -> HttpResponse:
-    """Children with findings by who works with them, for those who put them right."""
+    """Children with findings by worker, for the people who correct them."""
     found = queries.one(submission_id)
     rows = _worklist(submission_id)
     workers = rows.group_by("worker", maintain_order=True).agg(

@@ -18,7 +18,7 @@ AUDIENCES = (
 
 
 def published_returns() -> list[Return]:
-    """What publishers publish, and is kept here."""
+    """The publishers' returns that are stored here."""
     return [one for one in returns().values() if one.submitter == "publisher" and not one.handed_to]
 
 
@@ -27,7 +27,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFiles(forms.FileField):
-    """Several files; each as Django's own field would take one."""
+    """Several files; each is validated as Django's own field does."""
 
     widget = ManyFilesInput
 
@@ -37,7 +37,7 @@ class ManyFiles(forms.FileField):
 
 
 class HandInForm(forms.Form):
-    """Files, whose they are, and what they do not say themselves."""
+    """Files, their authority, and facts that the files do not state."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
     authority = forms.ChoiceField(label="Authority")
@@ -86,7 +86,7 @@ class HandInForm(forms.Form):
 
 
 class PublishedForm(HandInForm):
-    """Publishers' files: nobody's own."""
+    """Publishers' files, which belong to no authority."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__((), *args, **kwargs)
@@ -98,7 +98,8 @@ class PublishedForm(HandInForm):
 
 
 class DecisionForm(forms.Form):
-    """`seen` is the submission's mark when the form was drawn. Several stand on one page: each has ids of its own."""
+    """`seen` is the submission's mark when the form was rendered. A page has several of these forms, each with its
+    own ids."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
@@ -112,8 +113,8 @@ def _reason(label: str, **more: Any) -> forms.CharField:
 
 
 class AcceptForm(DecisionForm):
-    """`role`: one of those in which the person may sign; none where the return asks for no signature. `why` only where
-    something speaks against it."""
+    """`role`: a role in which the person may sign; absent where the return needs no signature. `why`: only where
+    there are reasons against acceptance."""
 
     why = _reason("Reason for accepting it all the same", help_text="It is stored with the acceptance.")
     role = forms.ChoiceField(label="Sign as", required=False, widget=forms.RadioSelect)
@@ -149,7 +150,7 @@ class ReleaseForm(DecisionForm):
 
 
 class FilterForm(forms.Form):
-    """What of the findings to show."""
+    """Filter of the findings to show."""
 
     group = forms.ChoiceField(
         label="Group by", required=False, choices=(("rule", "Rule"), ("child", "Child"), ("field", "Field"))

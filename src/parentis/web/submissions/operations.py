@@ -1,4 +1,4 @@
-"""Every write about submissions: the job that does it and its entry on the audit record, in one transaction."""
+"""All writes on submissions: each creates its job and its entry in the audit record in one transaction."""
 
 import uuid
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def hand_in(
     *, by: Any, authority: str, files: Sequence[spool.SealedUpload], period: str, return_id: str, once: uuid.UUID,
     request: HttpRequest | None = None,
 ) -> Job:  # fmt: skip
-    """Keep the files durably and ask for them to be checked. The same form sent twice hands in once."""
+    """Store the files durably and request a check. A form that is sent twice submits once."""
     if Job.objects.filter(kind="hand-in", once=once, by=by).exists():
         return enqueue(kind="hand-in", by=by, asked={}, authority=authority, once=once)[0]
     job_id = uuid.uuid4()
@@ -45,7 +45,7 @@ def hand_in(
     except BaseException:
         spool.clear(job_id)
         raise
-    if not new:  # the other of two at the same moment came first
+    if not new:  # of two simultaneous requests the other came first
         spool.clear(job_id)
     return job
 
@@ -59,7 +59,8 @@ def accept(
     why: str = "",
     request: HttpRequest | None = None,
 ) -> Job:
-    """Ask for the submission to be accepted by `by`, or signed in `role`. `seen`: its mark when the form was drawn."""
+    """Request acceptance of the submission by `by`, or signature in `role`. `seen`: its mark when the form was
+    rendered."""
     _check_unchanged(submission, seen, ("checked", "accepted") if submission.asked else ("checked",))
     reason = why_not_accept(by, submission, role)
     if reason:
@@ -83,7 +84,8 @@ def why_not_accept(by: Any, submission: SubmissionRow, role: str | None) -> str:
 
 
 def _check_seen(submission: SubmissionRow, why: str) -> None:
-    """Nobody accepts blindly: what it changes is worked out first, and what speaks against it takes a reason."""
+    """Check that the changes on acceptance were computed and seen, and that a reason is given where there are
+    objections."""
     found = changes(submission)
     if found is None or not found.tried:
         last = Job.objects.filter(kind="changes", asked__submission_id=submission.id).first()
@@ -94,12 +96,12 @@ def _check_seen(submission: SubmissionRow, why: str) -> None:
 
 
 def work_out_changes(*, by: Any, submission: SubmissionRow) -> None:
-    """Ask for what accepting it will change to be worked out (again)."""
+    """Request the changes on acceptance to be computed (again)."""
     enqueue_changes(by, submission.id, _authority(submission))
 
 
 def reverse(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
-    """Ask for the acceptance to be taken back, so that what it superseded counts again."""
+    """Request reversal of the acceptance, so that the superseded submission counts again."""
     _check_unchanged(submission, seen, ("accepted",))
     if not submission.row["current"]:
         raise _cannot("A later return has superseded it: take that one back first.")
@@ -107,7 +109,7 @@ def reverse(*, by: Any, submission: SubmissionRow, why: str, seen: str, request:
 
 
 def reject(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
-    """Ask for the submission to be rejected, for the reason its sender is told."""
+    """Request rejection of the submission, with the reason that its sender is given."""
     _check_unchanged(submission, seen, ("checked",))
     return _decide(by, "reject", submission, {"why": why}, why, request)
 
@@ -115,8 +117,8 @@ def reject(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: 
 def release(
     *, by: Any, submission: SubmissionRow, to: str, why: str, seen: str, request: HttpRequest | None = None
 ) -> Job:
-    """Ask for the figures of an accepted submission to be opened to `to`: own, members, published. What opens rows of
-    children or money is then for a second person to decide, by asking for the same."""
+    """Request release of an accepted submission's figures to `to`: own, members, published. A release that opens rows
+    on children or money needs a second person, who makes the same request."""
     _check_unchanged(submission, seen, ("accepted",))
     if not submission.row["current"]:
         raise _cannot("A later return has superseded it.")
@@ -127,7 +129,7 @@ def release(
 
 
 def refuse(*, by: Any, submission: SubmissionRow, why: str, seen: str, request: HttpRequest | None = None) -> Job:
-    """Ask for a release that waits for a second person to be refused, or withdrawn by whoever asked."""
+    """Request refusal of a release that waits for a second person, or its withdrawal by the requester."""
     _check_unchanged(submission, seen, ("accepted",))
     if request_about(submission) is None:
         raise _cannot("No release waits for a decision.")
@@ -139,7 +141,7 @@ def _decide(
     by: Any, kind: str, submission: SubmissionRow, asked: dict[str, Any], why: str, request: HttpRequest | None
 ) -> Job:
     authority = _authority(submission)
-    # One decision at a time. Keyed, so that nobody can ask for something else under its name beforehand.
+    # One decision at a time. The name is keyed, so that nobody can reserve it for another job beforehand.
     about = f"{submission.id}|{submission.mark}"
     decision = salted_hmac("parentis.decision", about, algorithm="sha256").hexdigest()
     try:
@@ -158,7 +160,7 @@ def _decide(
 
 
 def _authority(submission: SubmissionRow) -> str:
-    """Whose it is; nobody's, of what publishers publish."""
+    """The authority of the submission; none for a publisher's file."""
     return "" if submission.is_published else str(submission.row["submitter"])
 
 

@@ -1,4 +1,4 @@
-"""The register and the findings as pages show them."""
+"""Queries of the register and the findings for pages."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ STATUS_COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class SubmissionRow:
-    """A row of the register, and its words."""
+    """A row of the register, with its texts."""
 
     row: Mapping[str, Any]
 
@@ -52,16 +52,16 @@ class SubmissionRow:
 
     @property
     def is_published(self) -> bool:
-        """Whether a publisher's: the regional team decides about it, nobody's borough."""
+        """Whether it is a publisher's file, on which the regional team decides and not a borough."""
         return self.declared is not None and self.declared.submitter == "publisher"
 
     def address(self, name: str) -> str:
-        """Of its page (`one`), or of what is done to it (`accept`)."""
+        """The URL of its page (`one`), or of an action on it (`accept`)."""
         return reverse(f"submissions-{'published-' if self.is_published else ''}{name}", args=[self.id])
 
     @property
     def addresses(self) -> dict[str, str]:
-        """`address` of each act, for templates."""
+        """`address` of each action, for templates."""
         return {name: self.address(name) for name in ("one", "accept", "reject", "reverse", "changes")}
 
     @property
@@ -93,7 +93,8 @@ class SubmissionRow:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What reading its files met and what accepting it superseded, as the command line says it too."""
+        """The problems on reading its files and what its acceptance superseded, in the same words as on the command
+        line."""
         return tuple(stored_message(problem.sentence) for problem in workflow.problems_of(self.row))
 
     @property
@@ -102,17 +103,17 @@ class SubmissionRow:
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Roles whose signatures its return asks for."""
+        """Roles whose signatures its return needs."""
         return self.declared.sign_offs if self.declared else ()
 
     @property
     def mark(self) -> str:
-        """Changes when somebody decides about it: a form filled in before then is stale."""
+        """A mark that changes with each decision on the submission: a form from before then is stale."""
         return f"{self.row['status']}:{'+'.join(self.row['signed'] or ())}:{self.row['audience'] or ''}"
 
     @property
     def why(self) -> str:
-        """What was last said about it."""
+        """The reason given with the latest decision."""
         return reason_of(self.row)
 
     @property
@@ -141,12 +142,12 @@ def of_publishers() -> pl.DataFrame:
 
 
 def accepted(return_id: str) -> bool:
-    """Whether anybody's return of this kind is accepted and stands."""
+    """Whether any authority has a currently accepted return of this kind."""
     return not _register().filter(pl.col("return_id") == return_id, pl.col("current")).is_empty()
 
 
 def one(submission_id: str) -> SubmissionRow:
-    """The submission of exactly this id. Raises Http404."""
+    """The submission with exactly this id. Raises Http404."""
     found = _register().filter(pl.col("submission_id") == submission_id)
     if found.is_empty():
         raise Http404
@@ -154,7 +155,7 @@ def one(submission_id: str) -> SubmissionRow:
 
 
 def published_one(submission_id: str) -> SubmissionRow:
-    """The publisher's file of exactly this id. Raises Http404 for any other submission."""
+    """The publisher's file with exactly this id. Raises Http404 for any other submission."""
     found = one(submission_id)
     if not found.is_published:
         raise Http404
@@ -162,7 +163,7 @@ def published_one(submission_id: str) -> SubmissionRow:
 
 
 def place_of(request: HttpRequest, submission_id: str, **_: Any) -> str:
-    """For the gate: whose submission it is."""
+    """For the permission check: the authority of the submission."""
     return str(one(submission_id).row["submitter"] or "")
 
 
@@ -171,7 +172,7 @@ def history(submission_id: str) -> list[dict[str, Any]]:
 
 
 def signatures(submission_id: str) -> dict[str, str]:
-    """Role to who signed in it."""
+    """Role → the person who signed in it."""
     return {event["role"]: event["who"] for event in history(submission_id) if event["role"]}
 
 
@@ -186,7 +187,7 @@ def previous(of: SubmissionRow) -> SubmissionRow | None:
 
 
 def keep_findings(home: Home, submission_id: str, checked: Checked) -> None:
-    """Keep the findings, sealed under the submission's key, for `findings`."""
+    """Store the findings, encrypted with the submission's key, for `findings`."""
     path = _findings_path(submission_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_suffix(".new")
@@ -199,7 +200,7 @@ def _findings(home: Home, submission_id: str) -> Checked:
     if path.is_file():
         try:
             return workflow.unsealed_findings(home, submission_id, path.read_bytes())
-        except IntegrityError:  # kept by an earlier version, or damaged: what was handed in is sealed apart
+        except IntegrityError:  # stored by an earlier version, or damaged: the submitted files are encrypted separately
             pass
     checked = workflow.recheck(home, submission_id)
     keep_findings(home, submission_id, checked)
@@ -210,7 +211,7 @@ _remembered_findings: VersionedCache[Checked] = VersionedCache(_findings, mark=r
 
 
 def findings(submission_id: str) -> Checked:
-    """What checking found, kept or checked again. Raises Http404 where its bytes are gone."""
+    """The findings, as stored or from a new check. Raises Http404 where the files have been erased."""
     try:
         return _remembered_findings(submission_id)
     except NotFoundError as error:
@@ -218,7 +219,7 @@ def findings(submission_id: str) -> Checked:
 
 
 def keep_changes(home: Home, found: workflow.Changes) -> None:
-    """Keep what accepting a submission will change, sealed under its key, for `changes`."""
+    """Store the changes on acceptance, encrypted with the submission's key, for `changes`."""
     path = _changes_path(found.submission_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = path.with_suffix(".new")
@@ -227,12 +228,12 @@ def keep_changes(home: Home, found: workflow.Changes) -> None:
 
 
 def changes(of: SubmissionRow) -> workflow.Changes | None:
-    """What accepting it will change; None where that is not worked out, or what it would supersede has changed."""
+    """The changes on acceptance; None if they have not been computed, or if the submission to supersede has changed."""
     try:
         kept = _changes_path(of.id).read_bytes()
         found = workflow.unsealed_changes(find_home(), of.id, kept)
     except (FileNotFoundError, NotFoundError, IntegrityError, TypeError, KeyError):
-        return None  # never worked out, erased, damaged, or kept by an earlier version
+        return None  # never computed, erased, damaged, or stored by an earlier version
     return found if found.supersedes == superseded_by(of) else None
 
 
@@ -246,23 +247,23 @@ def superseded_by(of: SubmissionRow) -> str:
 
 
 def returning(of: SubmissionRow) -> SubmissionRow | None:
-    """The submission that counts again if this accepted one is taken back; None where there is none."""
+    """The submission that counts again if this acceptance is reversed; None where there is none."""
     same = _register().filter(
         *(pl.col(name).eq_missing(pl.lit(of.row[name], pl.String)) for name in KEY),
         pl.col("sequence") < of.row["sequence"],
     ).sort("sequence")  # fmt: skip
-    if same.is_empty() or same["status"][-1] != "accepted":  # what was erased brings nothing back
+    if same.is_empty() or same["status"][-1] != "accepted":  # an erased submission cannot count again
         return None
     return SubmissionRow(same.row(-1, named=True))
 
 
 def requests() -> pl.DataFrame:
-    """What waits for a second person, as `workflow.waiting_requests` gives it."""
+    """Requests that wait for a second person, as `workflow.waiting_requests` returns them."""
     return _requests()
 
 
 def request_about(of: SubmissionRow) -> dict[str, Any] | None:
-    """The release that waits for a second person, as `workflow.waiting_requests` gives it."""
+    """The release that waits for a second person, as `workflow.waiting_requests` returns it."""
     found = _requests().filter(pl.col("submission_id") == of.id, pl.col("asks") == "release")
     return None if found.is_empty() else found.row(0, named=True)
 
@@ -282,7 +283,7 @@ def _findings_path(submission_id: str) -> Any:
 
 
 def differences(now: Mapping[str, int], before: Mapping[str, int]) -> Iterator[tuple[str, int, int, int]]:
-    """`(name, before, now, change)` of each name in either, those that changed first."""
+    """`(name, before, now, change)` for each name in either, changed ones first."""
     names = sorted({*now, *before}, key=lambda name: (now.get(name, 0) == before.get(name, 0), name))
     for name in names:
         was, is_ = before.get(name, 0), now.get(name, 0)

@@ -1,4 +1,4 @@
-"""The rules of the looked-after children return: what changed in them year by year, and each in words."""
+"""The rules of the looked-after children return: their changes by year, and each rule in words."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,12 +8,12 @@ from parentis.errors import NotFoundError
 from parentis.returns import explain, ssda903
 
 FROM = "2023-24"
-"The first collection year whose list of rules has one before it."
+"The first collection year whose list of rules has a predecessor."
 
 
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """What changed in each collection year, the last first."""
+    """The changes in each collection year, latest first."""
     listed = ssda903.rule_changes(FROM)
     years = [(year[0], rows.rows(named=True)) for year, rows in listed.group_by("year", maintain_order=True)]
     return render(request, "submissions/rules.html", {"years": sorted(years, reverse=True)})

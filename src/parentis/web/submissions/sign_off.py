@@ -1,8 +1,8 @@
-"""Who may decide about a submission. Two people stand behind every accepted return, whatever roles they hold.
+"""Who may decide on a submission. Every accepted return needs two people, whatever roles they hold.
 
-* A return that asks for signatures is accepted by the first and final with the last. Nobody gives two.
-* Where one person handed it in, others must have signed before it is final: they may give one signature of several.
-* A return that asks for none is accepted by somebody who did not hand it in.
+* A return that asks for signatures is accepted by the first signature and final with the last. Nobody gives two.
+* The person who submitted it may give one of several signatures, but others must also have signed before it is final.
+* A return that asks for none is accepted by a person who did not submit it.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,9 +11,8 @@ ROLE_TITLES = {"director": "director of children's services", "section-151": "se
 
 
 def refusal(*, who: str, handed_in_by: str, signed: Mapping[str, str], asked: Collection[str], role: str | None) -> str:
-    """Why `who` may not accept (in `role`, where signatures are `asked`), in a sentence; '' where they may.
-
-    `signed`: role to who signed in it."""
+    """Why `who` may not accept (in `role`, where signatures are `asked`), in a sentence; '' where they may. `signed`:
+    role → the person who signed in it."""
     if not asked:
         return "You submitted this return: somebody else must accept it." if who == handed_in_by else ""
     if role is None or role not in asked:

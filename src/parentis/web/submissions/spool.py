@@ -1,10 +1,11 @@
-"""The spool: files as they came, sealed and durable before their sender is answered, gone once the archive has them.
+"""The spool: files as received, encrypted and durable before the sender gets a response, deleted once they are in the
+archive.
 
-    site/spool/<job>/key        the key of what waits there, sealed by the master key
-    site/spool/<job>/<number>   a file, sealed in blocks as it came
+site/spool/<job>/key        the key of what waits there, sealed by the master key site/spool/<job>/<number>   a file,
+sealed in blocks as it came
 
-Files stream to disk in blocks: an upload costs the server a file handle, not memory, and nothing of it ever lies on a
-disk unsealed. What is too large, too many or too slow is refused while it comes.
+Files stream to disk in blocks: an upload uses a file handle and not memory, and nothing is on disk unencrypted. An
+upload that is too large, has too many files or is too slow is refused while it is received.
 """
 
 import os
@@ -27,39 +28,39 @@ from parentis.errors import UserError
 from parentis.web.settings.environment import site_folder
 
 LARGEST = 200 * 1024 * 1024
-"Bytes of all files of one hand-in together. The largest return of a borough is a tenth of it."
+"Bytes of all files of one submission together. The largest return of a borough has a tenth of this."
 MOST_FILES = 60
 SLOWEST = 8 * 1024
-"Bytes a second, over the whole upload after GRACE: less holds a place that others could use."
+"Minimum bytes per second, over the whole upload after GRACE: a slower upload blocks capacity that others could use."
 GRACE = 20.0
 "Seconds."
 LONGEST_NAME = 120
 LEFT_AFTER = 24 * 60 * 60.0
-"Seconds after which an upload that never ended has been left by a server that was killed."
+"Seconds after which an unfinished upload is treated as abandoned by a server that was killed."
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 _UNFINISHED = "."
 KEY_ABOUT = "key of a spool"
-"What a spool's key is sealed about."
+"The context with which a spool's key is encrypted."
 
 
 class UploadRefusedError(UserError):
-    """Files that are not taken in."""
+    """The upload was refused."""
 
 
 class SealedUpload(UploadedFile):
-    """A file that has come: its name, its size, and where it lies sealed."""
+    """A received file: its name, its size, and the path of its encrypted copy."""
 
     def __init__(self, folder: Path, number: int, *, name: str, size: int) -> None:
         super().__init__(file=None, name=name, size=size)
         self.folder, self.number = folder, number
 
     def close(self) -> None:
-        """Django closes what came with a request when it ends: what nobody kept is deleted."""
+        """Django calls this at the end of the request: a file that was not kept is deleted."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class SpoolHandler(FileUploadHandler):
-    """Seals each file as it comes, within the bounds; leaves none behind when it refuses."""
+    """Encrypts each file as it is received, within the limits; deletes all files if it refuses the upload."""
 
     chunk_size = 256 * 1024
 
@@ -107,7 +108,7 @@ class SpoolHandler(FileUploadHandler):
 
 
 def sealed(files: Sequence[File]) -> list[SealedUpload]:
-    """What the site itself wrote, as if it had been sent: for `keep`. An upload's bounds hold for it too."""
+    """A file that the site itself wrote, as an upload for `keep`. The limits of an upload also apply."""
     handler = SpoolHandler()
     came = []
     for file in files:
@@ -118,14 +119,14 @@ def sealed(files: Sequence[File]) -> list[SealedUpload]:
 
 
 def spool_folder() -> Path:
-    """The folder of all spools; nobody but the site's user reads it."""
+    """The folder of all spools; only the site's user can read it."""
     folder = site_folder() / "spool"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
 def _begin() -> tuple[Path, Key]:
-    """An unfinished spool with its key. Takes away those that a killed server left."""
+    """An unfinished spool with its key. Deletes those that a killed server left."""
     for left in spool_folder().glob(f"{_UNFINISHED}*"):
         if left.stat().st_mtime < time.time() - LEFT_AFTER:
             shutil.rmtree(left, ignore_errors=True)
@@ -138,7 +139,8 @@ def _begin() -> tuple[Path, Key]:
 
 
 def clean_name(name: str) -> str:
-    """A file's own name, that no system takes for a path, an option or a hidden file; never empty."""
+    """The file's name without anything that a system could interpret as a path, an option or a hidden file; never
+    empty."""
     text = _UNWANTED.sub("_", unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1])
     text = text.strip().lstrip(".-").strip()
     stem, dot, ending = text.rpartition(".")
@@ -150,7 +152,7 @@ def clean_name(name: str) -> str:
 def keep(job_id: uuid.UUID, files: Sequence[SealedUpload]) -> list[dict[str, Any]]:
     """The upload becomes the job's spool, on disk when this returns: `name, size, number` of each of its files.
 
-    Equal names are told apart."""
+    Equal names are made distinct."""
     kept: list[dict[str, Any]] = []
     for file in files:
         name = _own_name(clean_name(file.name or ""), {one["name"] for one in kept})
@@ -185,9 +187,8 @@ def _sync(folder: Path) -> None:
 
 
 def kept_files(job_id: uuid.UUID, kept: Sequence[Mapping[str, Any]]) -> list[File]:
-    """The files that wait in the job's spool, opened; `kept` as `keep` gave it. None once they are gone.
-
-    Raises IntegrityError where they were changed."""
+    """The files that wait in the job's spool, opened; `kept` as returned by `keep`. None if they have been deleted.
+    Raises IntegrityError if they were changed."""
     folder = spool_folder() / str(job_id)
     if not (folder / "key").is_file():
         return []
@@ -201,7 +202,7 @@ def _opened(path: Path, key: Key) -> bytes:
 
 
 def clear(job_id: uuid.UUID) -> None:
-    """Take the job's files away, their key first."""
+    """Delete the job's files, their key first."""
     folder = spool_folder() / str(job_id)
     (folder / "key").unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What the worker does with a submission. Each may be begun again after a crash, and does no harm twice."""
+"""The worker's tasks on submissions. Each can be restarted after a crash and is safe to run twice."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ from parentis.web.submissions import queries, spool
 from parentis.workflow import Outcome, Progress
 
 WAIT = 900.0
-"Seconds the worker waits for whoever else writes to the home."
+"Seconds for which the worker waits for another writer to the home."
 MOST_TRIED = 4
-"""Submissions of one delivery whose figures are worked out unasked: each takes a trial build, and other work waits
-behind them. Of more, whoever is to decide asks for each."""
+"""The most submissions of one delivery whose changes are computed automatically: each needs a trial build, which
+delays other jobs. For further ones the person who decides requests it."""
 
 
 def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
             return_id=asked.get("return_id") or None, publishes=not job.authority, progress=progress, wait=WAIT,
         )  # fmt: skip
     except UserError:
-        spool.clear(job.pk)  # nothing was stored, and the sender is told why
+        spool.clear(job.pk)  # nothing was stored; the sender is given the reason
         raise
     for outcome in outcomes:
         if outcome.checked is not None:
@@ -57,7 +57,7 @@ def hand_in(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:
-    """An outcome in plain words. Names of files and headings, never a cell."""
+    """An outcome in plain words, with names of files and headings but no cell values."""
     return {
         "submission_id": outcome.submission_id,
         "status": outcome.status,
@@ -96,7 +96,7 @@ def _tell_about(job: Job, outcomes: list[Outcome]) -> None:
 
 
 def _deciders(authority: str) -> list[Person]:
-    """Who accepts: the authority's own people, or the regional team what publishers publish."""
+    """The people who accept: the authority's own, or the regional team for publishers' files."""
     if authority:
         return _holders("submissions.accept", authority)
     roles = [role for kind, role in actions()["submissions.accept-published"].to if kind is Kind.REGION]
@@ -115,7 +115,7 @@ def accept(job: Job, progress: Progress) -> dict[str, Any]:
     asked, role = job.asked, job.asked.get("role") or None
     row = workflow.submission(find_home(), asked["submission_id"])
     if row["status"] == "accepted" and (role is None or role in row["signed"]):
-        return {"status": "accepted"}  # this very job did it before it was cut short
+        return {"status": "accepted"}  # this job did it before it was interrupted
     outcome = workflow.accept(
         find_home(), asked["submission_id"], who=job.by.email, role=role, why=asked.get("why") or None,
         progress=progress, wait=WAIT,
@@ -125,7 +125,7 @@ def accept(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def reject(job: Job, progress: Progress) -> dict[str, Any]:
-    """Reject the submission; its sender is told why."""
+    """Reject the submission; its sender is given the reason."""
     asked = job.asked
     row = workflow.submission(find_home(), asked["submission_id"])
     if row["status"] != "rejected":
@@ -137,7 +137,7 @@ def reject(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def release(job: Job, progress: Progress) -> dict[str, Any]:
-    """Open the accepted submission's figures to others, or close them again; or ask a second person to."""
+    """Release the accepted submission's figures, or end the release; or ask a second person to do so."""
     asked, home = job.asked, find_home()
     if job.attempts > 1 and _released_already(job):
         return {"to": asked["to"]}
@@ -155,7 +155,7 @@ def release(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _released_already(job: Job) -> bool:
-    """Whether this very job did it before it was cut short."""
+    """Whether this job did it before it was interrupted."""
     last = workflow.history(find_home(), job.asked["submission_id"]).row(-1, named=True)
     same = (last["who"], last["audience"]) == (job.by.email, job.asked["to"])
     return same and last["event"] in {"released", "release-asked"}
@@ -174,7 +174,7 @@ def refuse(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def reverse(job: Job, progress: Progress) -> dict[str, Any]:
-    """Take an acceptance back; whoever handed it in and whoever accepted it hear of it."""
+    """Reverse an acceptance; the person who submitted it and the person who accepted it are notified."""
     asked, home = job.asked, find_home()
     row = workflow.submission(home, asked["submission_id"])
     returned = ""
@@ -188,7 +188,7 @@ def reverse(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def changes(job: Job, progress: Progress) -> dict[str, Any]:
-    """Work out what accepting the submission would change, and keep it, sealed."""
+    """Compute the changes on acceptance of the submission, and store them encrypted."""
     home, submission_id = find_home(), job.asked["submission_id"]
     if workflow.submission(home, submission_id)["status"] == "checked":
         figures = job.asked.get("figures", True)
@@ -197,7 +197,7 @@ def changes(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def build(job: Job, progress: Progress) -> dict[str, Any]:
-    """Make the figures again from what is accepted now."""
+    """Build the figures again from the submissions that are now accepted."""
     made = workflow.build(find_home(), progress=progress, wait=WAIT)
     if made.warning:
         notify(Person.objects.filter(memberships__role="data-protection").distinct(), text=made.warning)

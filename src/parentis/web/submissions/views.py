@@ -1,4 +1,4 @@
-"""Pages of submissions: the list, handing in, blank templates. One submission's own page is in `decision_views`."""
+"""Pages on submissions: the list, submitting, blank templates. The page of one submission is in `decision_views`."""
 
 import uuid
 from collections.abc import Callable
@@ -30,7 +30,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """The returns of the reader's authorities, the latest first; and what of theirs is being checked now."""
+    """The returns of the reader's authorities, latest first, and those now being checked."""
     mine = authorities_for(request.user, "submissions.read")
     register = queries.of_authorities(mine)
     page = Paginator(_Rows(register), PAGE).get_page(request.GET.get("page"))
@@ -47,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 class _Rows:
-    """A frame's rows as the paginator takes them, made only for the page that is shown."""
+    """A frame's rows for the paginator, made only for the page that is shown."""
 
     def __init__(self, frame: Any) -> None:
         self.frame = frame
@@ -61,14 +61,14 @@ class _Rows:
 
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """The publishers' files that are held, the latest first, and what of them is being read now."""
+    """The stored publishers' files, latest first, and those now being read."""
     page = Paginator(_Rows(queries.of_publishers()), PAGE).get_page(request.GET.get("page"))
     jobs = Job.objects.filter(kind="hand-in", authority="", state__in=["waiting", "working", "failed"])[:8]
     context = {"page": page, "query": "", "jobs": jobs, "second_person": workflow.second_person_needed()}
     return render(request, "submissions/published.html", context)
 
 
-@csrf_exempt  # for the upload's own handler must stand before the form is read; the view within is protected
+@csrf_exempt  # because the upload handler must be set before the form is read; the inner view is protected
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: HttpRequest) -> HttpResponse:
     return _taken_in(request, partial(HandInForm, authorities_for(request.user, "submissions.hand-in")))
@@ -77,7 +77,7 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # as above
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in_published(request: HttpRequest) -> HttpResponse:
-    """Files that MHCLG, DfE and others publish: of all authorities at once, accepted by a second person."""
+    """Submit files that MHCLG, DfE and others publish: on all authorities together, accepted by a second person."""
     return _taken_in(request, PublishedForm)
 
 
@@ -115,21 +115,21 @@ def _hand_in(request: HttpRequest, form_of: Callable[..., HandInForm]) -> HttpRe
 def _again(request: HttpRequest, form: HandInForm, error: UserError, *, status: int) -> HttpResponse:
     context = {"form": form, "problem": correction(error)}
     answer = render(request, "submissions/submit.html", context, status=status)
-    answer["Connection"] = "close"  # what still comes of the upload is not read
+    answer["Connection"] = "close"  # the rest of the upload is not read
     return answer
 
 
 @never_cache
 @require_safe
 def job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What became of files that were submitted: live while they are checked."""
+    """The outcome of submitted files, updated while they are checked."""
     return render(request, "submissions/job.html", {"job": get_object_or_404(Job, pk=pk, kind="hand-in")})
 
 
 @never_cache
 @require_safe
 def published_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What became of publishers' files."""
+    """The outcome of publishers' files."""
     found = get_object_or_404(Job, pk=pk, kind="hand-in", authority="")
     return render(
         request,
@@ -140,7 +140,7 @@ def published_job(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def templates(request: HttpRequest) -> HttpResponse:
-    """Blank returns to fill in."""
+    """The list of blank templates."""
     own = [one for one in returns().values() if one.submitter == "authority"]
     return render(
         request, "submissions/templates.html", {"returns": [(one, list(one.spec.periods)[-3:]) for one in own]}

@@ -1,4 +1,4 @@
-"""Which returns wait for a person: to accept or sign, to decide on a release, to correct and submit again."""
+"""Returns that wait for a person: to accept or sign, to decide on a release, or to correct and submit again."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ def tasks_of(person: Any) -> Iterator[Task]:
 
 
 def _latest(held: pl.DataFrame) -> pl.DataFrame:
-    """Of each return, the last that was received: what stood before it waits for nobody."""
+    """The latest submission of each return: earlier ones wait for nobody."""
     return held.unique(_SAME, keep="first", maintain_order=True)
 
 
@@ -57,7 +57,7 @@ def _decisions(person: Any) -> Iterator[Task]:
 
 
 def _corrections(person: Any) -> Iterator[Task]:
-    """Rejected returns that nobody has submitted again: they wait for whoever submitted them."""
+    """Rejected returns that have not been submitted again: they wait for the person who submitted them."""
     held = _latest(queries.of_authorities(authorities_for(person, "submissions.hand-in")))
     rejected = held.filter(pl.col("status") == "rejected", pl.col("received_by") == person.email)
     for one in _rows(rejected):
