@@ -1,4 +1,4 @@
-"""Handing in files: stored first, then understood, then, if asked, accepted."""
+"""Hands in files: stores them first, then reads them, and then, if requested, accepts them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,9 +31,9 @@ def submit(
     """Hand in files and folders; one outcome per return, period and submitter found in them.
 
     Bytes are on disk, sealed, before anything is parsed. Authorities' files are accepted if `accept`, else wait for
-    `workflow.accept`; publishers' wait for a second person, or are accepted if valid where none is asked for
-    (`safeguards.two_people`). What something speaks against (`safeguards.objections`) waits for a reason. All that one
-    call accepts becomes visible at once, and supersedes what was visible of the same return, part, submitter and
+    `workflow.accept`; publishers' files wait for a second person, or are accepted if valid where none is required
+    (`safeguards.two_people`). A file with objections (`safeguards.objections`) waits for a reason. All submissions
+    accepted in one call become visible at once, and supersede visible ones of the same return, part, submitter and
     period.
 
     Args:
@@ -41,12 +41,12 @@ def submit(
             own bytes.
         who: the person, for the register.
         authority: whose return it is: name, ONS code or DfE number.
-        period: where the files do not say it, or to overrule them.
-        made_here: whether the site made it from its own records: a return declared so is then accepted when it reads.
-        publishes: whether `who` may publish for the region; else publishers' files are rejected.
+        period: if the files do not state it, or to override them.
+        made_here: whether the site made it from its own records; a return declared so is then accepted if it reads.
+        publishes: whether `who` may publish for the region; otherwise publishers' files are rejected.
 
-    Files that cannot be used become outcomes with status `rejected` and their `error`. Raises UserErrors for
-    what is wrong before anything is stored: unknown authority, period or path, a busy home, a missing key.
+    Files that cannot be used give outcomes with status `rejected` and their `error`. Raises UserErrors for
+    errors found before anything is stored: unknown authority, period or path, a busy home, a missing key.
     """
     intent = upload_options(
         who=who, accept=accept, authority=authority, period=period, return_id=return_id, publishes=publishes,

@@ -1,6 +1,6 @@
-"""An authority's own returns with its own numbers, read again from the archive: the lake holds keyed hashes of them.
+"""An authority's own returns with its own identifiers, read again from the archive; the lake holds only keyed hashes.
 
-For what the authority itself must send on with names or references in it. Nothing of it is stored.
+Used for documents that the authority itself must send with names or references. Nothing read here is stored.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from parentis.workflow.register_queries import register
 
 
 def identified(home: Home, needs: Sequence[str], authority: str) -> dict[str, pl.DataFrame]:
-    """Tables as `tables` gives them, of one authority's accepted returns, with every value as it was handed in.
+    """Tables as returned by `tables`, of one authority's accepted returns, with every value as it was handed in.
 
-    Whoever asks must have a right to the authority's records of single children. Raises IntegrityError where the
-    archive no longer reads as it did, NotFoundError where bytes are gone.
+    The caller must check that the user may see the authority's child-level records. Raises IntegrityError if the
+    archive no longer reads as it did, NotFoundError if bytes were deleted.
     """
     ids = {need.partition("/")[0] for need in needs}
     held = register(home).filter(
@@ -37,6 +37,6 @@ def identified(home: Home, needs: Sequence[str], authority: str) -> dict[str, pl
 
 
 def _whole(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """One vintage: of each year the current submission, so `sequence` is the same throughout."""
+    """One vintage: each year's current submission, so `sequence` is the same throughout."""
     whole = pl.concat(frames, how="diagonal_relaxed")
     return whole.with_columns(pl.col("sequence").fill_null(0), pl.col("provisional").fill_null(value=False))

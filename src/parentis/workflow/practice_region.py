@@ -1,4 +1,4 @@
-"""The practice region: what `practice` makes for everyone, and what single services add."""
+"""The practice region: the synthetic returns made by `practice`, and those added by single services."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""How often work on a submission was begun and never came to an end: what ends the process twice is set aside.
+"""Counts unfinished attempts to process a submission: one that ends the process twice is set aside.
 
-Kept in `attempts.json` in the home, on disk before the work begins. Only a process that was killed, or that a
-submission brought down, leaves anything in it.
+The counts are in `attempts.json` in the home, on disk before the work begins. Entries remain only if the process was
+killed or a submission crashed it.
 """
 
 import json
@@ -17,13 +17,13 @@ MOST = 2
 
 
 def left(home: Home) -> dict[str, int]:
-    """By submission: how often work on it began and did not end."""
+    """By submission: how often processing began and did not end."""
     return dict(json.loads(home.attempts.read_bytes())) if home.attempts.exists() else {}
 
 
 @contextmanager
 def attempt(home: Home, ids: Sequence[str]) -> Iterator[None]:
-    """Count an attempt at these submissions, and forget it when the work ends, however it ends."""
+    """Count an attempt at these submissions, and remove it when the work ends, with or without an error."""
     before = left(home)
     _write(home, before | {one: before.get(one, 0) + 1 for one in ids})
     try:
@@ -33,7 +33,7 @@ def attempt(home: Home, ids: Sequence[str]) -> Iterator[None]:
 
 
 def set_aside(files: Sequence[str]) -> UnreadableFileError:
-    """The sentence for whoever sent it."""
+    """The sentence shown to the sender."""
     return UnreadableFileError(
         expected="files that can be read and checked",
         found=f"some at which the program ended {MOST} times before it was done",

@@ -1,6 +1,6 @@
-"""From stored files to what they are: the returns in them, typed.
+"""Recognises the returns in stored files and reads them with types.
 
-This is the one place where `workflow` asks `returns` to read.
+Only this module of `workflow` calls `returns` to read submissions.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ Key = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One submission's worth of what some files hold."""
+    """The content of some files that makes up one submission."""
 
     reading: Reading
     submitter: str
@@ -64,7 +64,7 @@ def stored(files: Sequence[File]) -> tuple[StoredFile, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable:
-    """A file of which nothing was used, beside others that were, and why."""
+    """A file of which nothing was used although others were, and the reason."""
 
     files: tuple[File, ...]
     error: UserError
@@ -72,23 +72,23 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
-    """What files hold: submissions, each of one return, part and period; and the files that are in none."""
+    """The content of files: submissions, each of one return, part and period, and the files in no submission."""
 
     found: tuple[Found, ...]
     unusable: tuple[Unusable, ...] = ()
 
 
 def find(files: Sequence[File], intent: UploadOptions, *, sent: bool = True) -> list[Found]:
-    """What `files` hold, one for each return, part and period; at least one. Raises as `sort_out` does."""
+    """The submissions in `files`, one for each return, part and period; at least one. Raises as `sort_out` does."""
     return list(sort_out(files, intent, sent=sent).found)
 
 
 def sort_out(files: Sequence[File], intent: UploadOptions, *, sent: bool = True) -> Sorted:
-    """What `files` hold, at least one submission; a file that is in none of several stops none of them. `sent`:
-    somebody else wrote them.
+    """The content of `files`, with at least one submission. A file in no submission does not stop the others. `sent`:
+    the files come from somebody else.
 
-    Raises the `UserError` that says what is wrong where there is no submission at all: unreadable, of no known return,
-    without a period or an authority, of a period that the return's spec does not cover.
+    Raises a `UserError` that says what is wrong if there is no submission: they are unreadable, of no known return,
+    without a period or an authority, or of a period that the return's spec does not cover.
     """
     gathered = gather_files(
         [RawFile(name=file.name, raw=file.data, folder=str(PurePosixPath(file.name).parent)) for file in files],
@@ -101,21 +101,21 @@ def sort_out(files: Sequence[File], intent: UploadOptions, *, sent: bool = True)
         try:
             found.append(_found(reading, own, intent))
         except RefusedError:
-            raise  # what may not be kept here is forgotten whole, with what came along
+            raise  # files that may not be kept here are deleted, with everything sent along with them
         except UserError as error:
             failed.append(Unusable(files=own, error=error))
     if intent.part is not None:
         found = _of_part(found, intent.part)
     if not found:
         raise failed[0].error if failed else gathered.unused[0].error if gathered.unused else _nothing(files)
-    # A return's sender hands in its files together; of publishers' files each stands by itself. What only goes with
-    # the data (a guide in words) stays with the first, so that nothing handed in is lost.
+    # A return's sender hands in its files together; each publisher's file is a submission by itself. Files that only
+    # accompany the data (a written guide) stay with the first, so that nothing handed in is lost.
     together = intent.authority is not None
     with_first = tuple(one for one in gathered.unused if together or one.severity == "note")
     apart = [one for one in gathered.unused if one not in with_first]
     if len(found) + len(failed) + len(apart) == 1:
         return Sorted(found=(_with_aside(found[0], files, with_first),))
-    # Of several each is kept apart, members of a zip too.
+    # Several submissions are kept apart, including members of a zip.
     raw = gathered.members
     failed += [Unusable(files=_named(one.file, files, raw), error=one.error) for one in apart]
     parted = [replace(one, files=_parted(one, files, raw)) for one in found]
@@ -134,8 +134,8 @@ def _nothing(files: Sequence[File]) -> UserError:
 
 
 def _of_part(found: Sequence[Found], part: str) -> list[Found]:
-    """The one of this part. A part may bear a name from before a change of how parts are told: then the one of that
-    name, under it, so that what was accepted can be read again."""
+    """The submission of this part. If the part has a name from before a change of naming, the submission of that name,
+    so that accepted data can be read again."""
     same = [one for one in found if one.reading.part == part]
     named = [one for one in found if part in {words_of(one.reading.part), *(t.name for t in one.reading.taken)}]
     alone = named if len(named) == 1 else found if len(found) == 1 else ()
@@ -147,7 +147,7 @@ def _told(reading: Reading, unused: Iterable[Unused]) -> Reading:
 
 
 def _with_aside(only: Found, files: Sequence[File], unused: Sequence[Unused]) -> Found:
-    """The only submission there is, with every file that was handed in, and what is said of those it does not use."""
+    """The only submission, with every file handed in, and remarks on the files it does not use."""
     return replace(only, reading=_told(only.reading, unused), files=_once(*only.files, *files))
 
 
@@ -157,7 +157,7 @@ def _own_files(reading: Reading, files: Sequence[File]) -> tuple[File, ...]:
 
 
 def _parted(found: Found, files: Sequence[File], raw: Mapping[str, bytes]) -> tuple[File, ...]:
-    """The submission's own files, members of a zip by themselves."""
+    """The submission's own files; members of a zip are taken out."""
     return _once(*(file for taken in found.reading.taken for file in _named(taken.file, files, raw)))
 
 
@@ -233,7 +233,7 @@ def _prepared(found: Found) -> Ready:
 
 
 def reopen(home: Home, submissions: Sequence[Mapping[str, Any]]) -> list[Ready]:
-    """What submissions of the register hold, read again from the archive."""
+    """The content of submissions in the register, read again from the archive."""
 
     def one(row: Mapping[str, Any]) -> Found:
         submission_id = row["submission_id"]
@@ -254,8 +254,8 @@ def reopen(home: Home, submissions: Sequence[Mapping[str, Any]]) -> list[Ready]:
 
 
 def reopen_under_new_period(home: Home, row: Mapping[str, Any]) -> Ready:
-    """What a submission of the register holds, under part and period as its return tells them now: what its files say,
-    else what stands for the earlier ones (`Return.earlier_period`)."""
+    """The content of a submission in the register, with part and period as its return now determines them: from its
+    files, or else by conversion of the earlier ones (`Return.earlier_period`)."""
     tell = the_return(row["return_id"]).earlier_period
     stands_for = tell(row["part"], row["period"]) if tell else None
     files = archive.fetch(home, row["submission_id"])
@@ -274,7 +274,7 @@ def reopen_under_new_period(home: Home, row: Mapping[str, Any]) -> Ready:
 def lake_rows(
     ready: Ready, submission_id: str, load_id: str, hasher: tuple[Callable[[pl.Series], pl.Series], str]
 ) -> dict[str, pl.DataFrame]:
-    """The submission's tables as the lake keeps them, with `lake.LOAD_COLUMNS`."""
+    """The submission's tables as the lake stores them, with `lake.LOAD_COLUMNS`."""
     found = ready.found
     declared = the_return(found.reading.return_id)
     spec = declared.spec.at(found.period)

@@ -1,4 +1,4 @@
-"""What is held already: so that the same bytes handed in twice change nothing."""
+"""Finds what is already stored, so that handing in the same bytes twice changes nothing."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class StoredSubmission:
     hashes: frozenset[str]
 
     def could_be(self, intent: UploadOptions) -> bool:
-        """Would files handed in with this intent be of this submission's key, as far as the intent says?"""
+        """Whether files handed in with this intent could have this submission's key, as far as the intent says."""
         return_id, _, submitter, period = self.key
         of_authority = the_return(return_id).submitter == "authority"
         return (
@@ -30,13 +30,13 @@ class StoredSubmission:
 
 @dataclass(frozen=True, slots=True)
 class StoredSubmissions:
-    """By key, the submission that is current or waits to be accepted."""
+    """By key, the submission that is current or waiting for acceptance."""
 
     by_key: dict[Key, StoredSubmission]
 
     @classmethod
     def of(cls, home: Home, besides: Collection[str] = ()) -> "StoredSubmissions":
-        """What is held, besides the submissions that are being processed."""
+        """The stored submissions, except those being processed."""
         state = archive.state(archive.events(home), sign_offs={})
         held: dict[Key, StoredSubmission] = {}
         for row in state.iter_rows(named=True):
@@ -51,12 +51,12 @@ class StoredSubmissions:
         return cls(held)
 
     def same(self, found: Found) -> StoredSubmission | None:
-        """The submission that holds these very bytes under the same key."""
+        """The submission that has exactly these bytes and the same key."""
         held = self.by_key.get(found.key)
         return held if held is not None and held.hashes == found.hashes else None
 
     def covering(self, upload: Upload, intent: UploadOptions) -> list[StoredSubmission]:
-        """The submissions that together hold exactly the parcel's bytes; none where some of it is new."""
+        """The submissions that together have exactly the parcel's bytes; none if any of it is new."""
         wanted = frozenset(file.sha256 for file in upload.files)
         found = [held for held in self.by_key.values() if held.hashes <= wanted and held.could_be(intent)]
         return found if frozenset().union(*(held.hashes for held in found)) == wanted else []

@@ -1,7 +1,7 @@
-"""Loads: writing the rows of submissions into the lake, invisible until the register says so.
+"""Loads: writes the rows of submissions into the lake, where they are invisible until the register lists them.
 
-`pending.json` names the loads being written. Whoever takes the lock next deletes the rows of any that did not
-become some submission's latest load: the half-written ones of a submission, the outdated ones of a rebuild.
+`pending.json` names the loads being written. The next process to take the lock deletes the rows of any that did not
+become a submission's latest load: partly written ones, and the outdated ones of a rebuild.
 """
 
 import json
@@ -17,7 +17,7 @@ from parentis.workflow.intake.upload_options import Progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """The rows of one submission as they go into the lake: by table, as they are stored."""
+    """The rows of one submission by table, in the form the lake stores."""
 
     load_id: str
     submission_id: str
@@ -26,13 +26,13 @@ class Load:
 
     @property
     def contents(self) -> tuple[Content, ...]:
-        """What it holds, for its acceptance on the register."""
+        """Its content by table, to be recorded in the register with its acceptance."""
         named = ((f"{self.return_id}/{table}", frame) for table, frame in sorted(self.tables.items()))
         return tuple(Content(table=name, rows=one.height, sha256=lake.digest(one)) for name, one in named if one.height)
 
 
 def write(home: Home, loads: Iterable[Load], progress: Progress) -> None:
-    """Append loads, one commit per table. The loads must have been announced by `announce`."""
+    """Append loads, one commit per table. Call `announce` for the loads first."""
     gathered: dict[str, list[pl.DataFrame]] = {}
     for load in loads:
         for table, frame in load.tables.items():
@@ -43,12 +43,12 @@ def write(home: Home, loads: Iterable[Load], progress: Progress) -> None:
 
 
 def announce(home: Home, load_ids: Iterable[str]) -> None:
-    """Say durably which loads are about to be written or replaced; adds to what was said before."""
+    """Record durably which loads are about to be written or replaced, in addition to earlier announcements."""
     archive.write_file(home.pending, json.dumps(sorted({*_announced(home), *load_ids})).encode())
 
 
 def clear_pending(home: Home) -> None:
-    """Sweep announced loads that are no submission's latest, then forget the announcement."""
+    """Delete announced loads that are not any submission's latest, then remove the announcement."""
     announced = _announced(home)
     if announced:
         latest = archive.state(archive.events(home), sign_offs={})["load_id"].drop_nulls()
@@ -57,7 +57,7 @@ def clear_pending(home: Home) -> None:
 
 
 def done_pending(home: Home) -> None:
-    """Forget the announcement: every load of it became visible."""
+    """Remove the announcement after all its loads became visible."""
     home.pending.unlink(missing_ok=True)
 
 

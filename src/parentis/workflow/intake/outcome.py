@@ -11,7 +11,7 @@ Status = Literal["checked", "accepted", "rejected", "unchanged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`checked` waits for someone to accept it; `unchanged` is the same bytes as are held already."""
+    """`checked` waits for somebody to accept it; `unchanged` has the same bytes as a stored submission."""
 
     submission_id: str
     status: Status
@@ -52,7 +52,7 @@ class Outcome:
 
     @property
     def reserve(self) -> str:
-        """What must be known before its status: ` with 1 reading error, 2 findings to correct`, or nothing."""
+        """The words before its status: ` with 1 reading error, 2 findings to correct`, or ''."""
         findings = self.checked.errors - self.reading_errors if self.checked else 0
         told = [
             counted(self.reading_errors, "reading error"),
@@ -63,7 +63,7 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """What happened and what comes next, in one sentence; `problems` say the rest."""
+        """What happened and what comes next, in one sentence; `problems` give the details."""
         rows = sum(count for _, count in self.counts)
         match self.status:
             case "accepted":

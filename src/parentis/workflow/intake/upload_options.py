@@ -1,4 +1,4 @@
-"""What the person who hands in files asks for. It is kept with the bytes, so that a crash loses none of it."""
+"""The options of a person who hands in files. They are stored with the bytes, so that a crash loses none of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -13,12 +13,12 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, of: int) -> None:
-    """Progress that nobody watches."""
+    """Progress callback that does nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadOptions:
-    """`authority` is a GSS code, `period` a label; None where the files are to say it themselves."""
+    """`authority` is a GSS code, `period` a label; None means that it is taken from the files."""
 
     who: str
     accept: bool = False
@@ -66,7 +66,7 @@ def upload_options(
 
 
 def refuse_unkept(declared: Return) -> None:
-    """Raises RefusedError for a return that may not be kept here, saying where it is handed instead."""
+    """Raises RefusedError for a return that may not be stored here; the error says where to hand it in instead."""
     if declared.handed_to:
         raise RefusedError(
             expected="a return that may be stored in the archive and the lake",
@@ -77,6 +77,6 @@ def refuse_unkept(declared: Return) -> None:
 
 
 def restored(kept: Mapping[str, str | bool | None]) -> UploadOptions:
-    """The intent that was kept with the bytes."""
+    """The intent stored with the bytes."""
     known = {field.name for field in fields(UploadOptions)}
     return UploadOptions(**{name: value for name, value in kept.items() if name in known})  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
-"""From the paths a person names to parcels: the files that are handed in together.
+"""Groups the paths that a person names into parcels: files that are handed in together.
 
-A folder may be laid out `return/period/submitter/files`, as the practice region is: each of its innermost
-folders is then a parcel, and the folders' names say what it is. Any other folder is one parcel, and so are
-all files that are named one by one, or whose bytes are given with their names.
+A folder may be laid out as `return/period/submitter/files`, like the practice region: then each innermost folder is a
+parcel, identified by the folders' names. Any other folder is one parcel. All files named individually, or given as
+bytes with their names, together form one parcel.
 """
 
 from collections import Counter
@@ -83,11 +83,11 @@ def _parcel(files: Sequence[Path], intent: UploadOptions, within: Path) -> Uploa
 
 
 def _named(files: Sequence[Path], within: Path | None = None) -> Iterator[File]:
-    """Files are called by their name, or by as much of their path as it takes to tell them apart."""
+    """Names for files: the file name, with as much of the path as is needed to make it unique."""
     counts = Counter(path.name for path in files)
     for path in files:
         name = path.name if counts[path.name] == 1 else path.as_posix()
         if within is not None:
-            # With the folder's own name, which may hold the year.
+            # Include the folder's own name, which may contain the year.
             name = path.relative_to(within.parent).as_posix()
         yield File(name, path.read_bytes())

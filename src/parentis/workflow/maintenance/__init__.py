@@ -1,1 +1,1 @@
-"""Is everything that is stored consistent, and what corrects it if not."""
+"""Maintenance: consistency checks of everything stored, repair, rebuilding, erasure and retention."""

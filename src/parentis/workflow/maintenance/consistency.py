@@ -1,4 +1,4 @@
-"""`doctor`: does everything that is kept agree with everything else, and if not, what is to be done."""
+"""`doctor`: checks that everything stored is consistent, and says what to do where it is not."""
 
 import json
 import os
@@ -26,8 +26,8 @@ ASK_AGAIN = "Restore its folder from a backup, or erase the submission and ask f
 
 
 def doctor(home: Home) -> list[Inconsistency]:
-    """Every ailment of a home; none when all is well. Reads every byte of the archive, every row of the lake and every
-    file of the figures that are shown; changes nothing."""
+    """Every inconsistency in a home; none if all is well. Reads every byte of the archive, every row of the lake and
+    every file of the figures shown. Changes nothing."""
     try:
         archive.master_key(home)
         archive.register_key(home)

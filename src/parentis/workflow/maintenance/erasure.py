@@ -1,4 +1,4 @@
-"""Forgetting submissions: their bytes, their keys, their rows, and figures that were made of them."""
+"""Erases submissions: their bytes, keys and rows, and the figures made from them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,11 +17,11 @@ from parentis.workflow.safeguards.two_people import second_person_needed
 def erase(
     home: Home, submission_id: str, *, who: str, why: str, progress: Progress = silent, wait: float = WAIT_SECONDS
 ) -> str:
-    """Forget a submission: its bytes, its key and its rows. The register keeps that it was there, and why it
-    went. Gives its id. What is visible of other submissions does not change.
+    """Erase a submission: its bytes, its key and its rows. The register keeps the record that it existed, and the
+    reason for its erasure. Returns its id. The visible data of other submissions do not change.
 
-    Where decisions take two people, the first who asks for it only asks, and its status stays as it is.
-    Raises SubmissionStateError where that same person asks again.
+    If decisions need two people, the first call only records a request, and the submission's status does not change.
+    Raises SubmissionStateError if the same person asks again.
     """
     if second_person_needed():
         with archive.locked(home, wait=wait):
@@ -46,8 +46,8 @@ def erase(
 def erase_all(
     home: Home, reasons: Mapping[str, str], *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS
 ) -> list[str]:
-    """Erase several submissions (id to reason) at once, with the figures built once: what was decided already, as the
-    retention schedule is. All are looked up before any is erased."""
+    """Erase several submissions (id to reason) and build the figures once. For erasures already decided, such as those
+    of the retention schedule. All ids are looked up before anything is erased."""
     with archive.locked(home, wait=wait):
         recover_locked(home, progress)
         return _erase_locked(home, reasons, who=who, progress=progress)

@@ -1,4 +1,4 @@
-"""What `doctor` says of a thing that is not as it should be."""
+"""The inconsistencies that `doctor` reports."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ BUILD = "Run 'parentis build'."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inconsistency:
-    """Something that is not as it should be. `note` needs no haste; `error` means that data are wrong or lost."""
+    """An inconsistency. A `note` is not urgent; an `error` means that data are wrong or lost."""
 
     severity: Literal["note", "warning", "error"]
     where: str

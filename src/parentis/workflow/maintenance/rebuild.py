@@ -1,4 +1,4 @@
-"""Recreating the lake from the archive."""
+"""Recreates the lake from the archive."""
 
 import polars as pl
 
@@ -15,12 +15,12 @@ from parentis.workflow.processing.recovery import recover_locked
 
 
 def rebuild(home: Home, *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS) -> pl.DataFrame:
-    """Recreate every load from the archive, under new load ids; gives `(table, rows, changed)` of what was loaded:
-    `changed` are the submissions whose rows are not those that their last load was accepted with.
+    """Recreate every load from the archive, under new load ids. Returns `(table, rows, changed)` for what was loaded:
+    `changed` are the submissions whose rows differ from those with which their last load was accepted.
 
-    Superseded submissions are loaded too, so that `as_of` keeps working. Readers see the old rows until all
-    of the new are there; those of a table that cannot be read, none. Raises IntegrityError where the register is not as
-    it was written: what was accepted could not be told then.
+    Superseded submissions are loaded too, so that `as_of` still works. Readers see the old rows until all new rows are
+    written, and no rows of a table that cannot be read. Raises IntegrityError if the register is not as it was written,
+    because it then does not show reliably what was accepted.
     """
     with archive.locked(home, wait=wait):
         archive.verify(home)
@@ -67,7 +67,7 @@ def _set_damaged_aside(home: Home) -> None:
 
 
 def _changed(before: Tables, after: Tables) -> pl.DataFrame:
-    """`(table, changed)`: submissions whose rows were accepted with a hash and have another now."""
+    """`(table, changed)`: submissions whose rows now have a different hash from the one at acceptance."""
     rows = [
         (table, submission_id)
         for table in {*before, *after}

@@ -1,4 +1,4 @@
-"""`doctor --repair`: a damaged table made again from the returns that are kept, and a home got out of what stops it."""
+"""`doctor --repair`: rebuilds a damaged table from the returns kept, and removes what stops a home from working."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -23,10 +23,10 @@ UNDER_WAY = "under-way"
 
 
 def repair(home: Home, *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS) -> list[str]:
-    """Put right what can be made again from what is kept; gives a sentence for each thing that was done or was not.
+    """Repair what can be rebuilt from stored data. Returns a sentence for each repair made or not possible.
 
-    The register must be as it was written, for everything else is held against it: an IntegrityError where it is not.
-    Rows are put back only if they are, to the last one, those that were accepted. Run again after a crash, it goes on.
+    Raises IntegrityError if the register is not as it was written, because everything else is checked against it.
+    Rows are restored only if all are exactly those accepted. After a crash, run it again to continue.
     """
     with archive.locked(home, wait=wait):
         archive.verify(home)
@@ -59,7 +59,7 @@ def _notes(home: Home) -> Iterator[str]:
 
 
 def _envelopes(home: Home, who: str) -> Iterator[str]:
-    """Submissions that wait and do not open stop every command that writes: those of accepted ones stop none."""
+    """Set aside waiting submissions that do not open, which stop every command that writes; accepted ones do not."""
     status = dict(archive.state(archive.events(home), sign_offs={}).select("submission_id", "status").iter_rows())
     for submission_id in sorted(archive.kept(home)):
         state = status.get(submission_id)
@@ -76,7 +76,7 @@ def _envelopes(home: Home, who: str) -> Iterator[str]:
 
 
 def _table(home: Home, table: str, what: str, loads: Mapping[str, AcceptedLoad], progress: Progress) -> str:
-    """Make a table again under the loads it has, and let it take the damaged one's place."""
+    """Rebuild a table with its existing load ids, and replace the damaged table with it."""
     target, made = home.lake / table, home.path / UNDER_WAY / table
     if made.exists():
         archive.set_aside(home, made)
@@ -119,12 +119,12 @@ def _rows(home: Home, loads: Mapping[str, AcceptedLoad]) -> Iterator[Mapping[str
 def _sweep_strangers(home: Home, events: pl.DataFrame) -> None:
     known = set(events["load_id"].drop_nulls())
     for table in lake.names(home):
-        with suppress(DamageError):  # it was said already that it could not be repaired
+        with suppress(DamageError):  # already reported as not repairable
             lake.sweep(home, set(lake.loads(home, [table])["load_id"]) - known, tables=[table])
 
 
 def _figures(home: Home, progress: Progress) -> Iterator[str]:
-    """Figures that are not as they were made are shown no longer, and made again."""
+    """Stop showing figures that were changed since they were made, and build them again."""
     events = archive.events(home)
     try:
         wrong = [f"{one.service or 'all services'}: {one.what}" for one in stored_figures.differences(home, events)]

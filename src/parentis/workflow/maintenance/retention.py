@@ -1,4 +1,4 @@
-"""The retention schedule: which submissions have been kept for as long as their return says, and erasing them."""
+"""The retention schedule: lists submissions whose retention period is over, and erases them."""
 
 from datetime import date
 
@@ -23,17 +23,17 @@ SCHEMA = {
 
 
 def kept_until(period: str, keep_years: int) -> date:
-    """The last day on which a submission of a period is kept: so many years after the period's last day."""
+    """The last day on which a submission of a period is kept: a number of years after the period's last day."""
     end = parse_period(period).end
     try:
         return end.replace(year=end.year + keep_years)
-    except ValueError:  # 29 February in a year that has none
+    except ValueError:  # 29 February in a year that is not a leap year
         return date(end.year + keep_years, 2, 28)
 
 
 def retention_schedule(home: Home) -> pl.DataFrame:
-    """Each submission that is still kept and has a term, as `SCHEMA`, superseded and rejected ones too; the ones that
-    end first stand first. Published returns have no term."""
+    """Each submission still stored that has a retention period, as `SCHEMA`, including superseded and rejected ones,
+    earliest end first. Published returns have no retention period."""
     rows = [
         {**{name: one[name] for name in SCHEMA if name in one}, "keep_years": term}
         | {"kept_until": kept_until(one["period"], term)}
@@ -44,14 +44,14 @@ def retention_schedule(home: Home) -> pl.DataFrame:
 
 
 def kept_too_long(home: Home, on: date) -> pl.DataFrame:
-    """The part of the schedule whose term is over on a day: the last day of the term still belongs to it."""
+    """The part of the schedule whose retention period is over on a day; the period includes its last day."""
     return retention_schedule(home).filter(pl.col("kept_until") < on)
 
 
 def erase_what_is_over(
     home: Home, on: date, *, who: str, progress: Progress = silent, wait: float = WAIT_SECONDS
 ) -> pl.DataFrame:
-    """Erase every submission whose term is over; gives what went, as `SCHEMA`. Run again, it erases nothing more."""
+    """Erase every submission whose retention period is over. Returns those erased, as `SCHEMA`. Safe to run again."""
     due = kept_too_long(home, on)
     reasons = {
         one["submission_id"]: f"Retention schedule: kept for {one['keep_years']} years, until {one['kept_until']}."

@@ -1,4 +1,4 @@
-"""The figure store's files beside the hashes that the register has of each build."""
+"""Compares the figure store's files with the hashes that the register holds for each build."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ from parentis.archive import Home
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDifference:
-    """A file of a build that is not as it was made. `service` is empty for what belongs to all of them."""
+    """A file of a build that has changed since it was made. `service` is empty for files of all services."""
 
     service: str
     what: str
 
 
 def builds(events: pl.DataFrame) -> dict[str, list[Mapping[str, Any]]]:
-    """By build, in order: its files, each with `name`, `sha256`, `size`."""
+    """The files of each build, in order, each with `name`, `sha256`, `size`."""
     made = events.filter(pl.col("event") == "shown").sort("sequence")
     return {row["why"]: row["files"] or [] for row in made.select("why", "files").iter_rows(named=True)}
 
 
 def whole_counts(home: Home, events: pl.DataFrame) -> pl.DataFrame | None:
-    """The counts of people that the last build kept of all builds, if its file is as it was made and nothing was erased
-    since: what is built next is guarded beside them."""
+    """The counts of people in all builds, stored with the last build, if its file is unchanged and nothing was erased
+    since. The next build is guarded against them."""
     erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
     for build_id, files in reversed(builds(events.filter(pl.col("sequence") > erased)).items()):
         path = home.figures / build_id / lake.COUNTS
@@ -38,12 +38,12 @@ def whole_counts(home: Home, events: pl.DataFrame) -> pl.DataFrame | None:
 
 
 def differences(home: Home, events: pl.DataFrame) -> Iterator[FileDifference]:
-    """Every file of what is shown that is not as it was made."""
+    """Every file of the builds shown that has changed since it was made."""
     known = builds(events)
     for row in lake.shown(home).iter_rows(named=True):
         files = known.get(row["build_id"])
         if files is None:
-            if known:  # of a home whose builds are all older there is nothing to compare
+            if known:  # a home whose builds are all older has no hashes to compare
                 yield FileDifference(service=row["service"], what="the build that is shown is not on the register")
             continue
         yield from _of_files(home, row["build_id"], row["service"], files)

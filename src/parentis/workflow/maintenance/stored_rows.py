@@ -1,4 +1,4 @@
-"""The lake's rows beside what the register says was accepted: table by table, load by load, by number and by hash."""
+"""Compares the lake's rows with what the register says was accepted, by table and load, by number and hash."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ LOADS_AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedLoad:
-    """One load of a table as the register has it. `sha256` is None where it was accepted before hashes were kept."""
+    """One load of a table according to the register. `sha256` is None if it was accepted before hashes were stored."""
 
     submission_id: str
     load_id: str
@@ -26,8 +26,8 @@ class AcceptedLoad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Where a table is not as it was accepted. `submission_id` is None where it is about the table or about nobody's
-    rows."""
+    """A difference between a table and what was accepted. `submission_id` is None if it concerns the whole table, or
+    rows of no submission."""
 
     table: str
     submission_id: str | None
@@ -39,7 +39,7 @@ Tables: TypeAlias = Mapping[str, Mapping[str, AcceptedLoad]]
 
 
 def accepted_loads(events: pl.DataFrame) -> Tables:
-    """By table and load: what lies in the lake if all is well. Superseded submissions too, for `as_of`."""
+    """By table and load: the expected contents of the lake, including superseded submissions, for `as_of`."""
     state = archive.state(events, sign_offs={}).filter(
         (pl.col("status") == "accepted") & pl.col("load_id").is_not_null()
     )
@@ -63,8 +63,8 @@ def accepted_loads(events: pl.DataFrame) -> Tables:
 
 
 def differences(home: Home, events: pl.DataFrame, *, hashes: bool = True) -> Iterator[Difference]:
-    """Everything in the lake that is not as it was accepted. `hashes` reads every row; without, rows are counted.
-    Rows that nobody can see, of an interrupted command, are no difference."""
+    """Every difference between the lake and what was accepted. `hashes` reads every row; otherwise rows are counted.
+    Invisible rows of an interrupted command are not a difference."""
     expected = accepted_loads(events)
     for table in sorted({*expected, *lake.names(home)}):
         try:
@@ -74,7 +74,7 @@ def differences(home: Home, events: pl.DataFrame, *, hashes: bool = True) -> Ite
 
 
 def strangers(home: Home, events: pl.DataFrame) -> int:
-    """How many rows of the lake belong to no submission; those of tables that cannot be read are not counted."""
+    """How many rows of the lake belong to no submission, without tables that cannot be read."""
     known = set(events["load_id"].drop_nulls())
     found = 0
     for table in lake.names(home):
