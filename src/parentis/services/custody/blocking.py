@@ -70,8 +70,8 @@ def _assigned_years(person: Subject | IndexEntry, born: date) -> Iterator[int]:
 
 
 def _mostly(born: date) -> Iterator[str]:
-    """A date of birth with one part left out and day and month in ascending order, so that any one part may be
-    wrong."""
+    """Partial forms of a date of birth: one with day and month in ascending order, so that they may be swapped, and
+    three with one part left out, so that any one part may be wrong."""
     low, high = sorted((born.month, born.day))
     yield f"{born.year}~{low}~{high}"
     yield f"{born.year}-{born.month}-?"
