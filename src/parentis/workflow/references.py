@@ -1,6 +1,6 @@
-"""The reference tables that were submitted: deflators, forecasts of inflation, populations, the Home Office's rates.
+"""The submitted reference tables: deflators, inflation forecasts, populations, the Home Office's rates.
 
-Whatever reckons with them does so inside `with region.with_references(references(home))`: builds, commands, claims.
+Code that uses them runs inside `with region.with_references(references(home))`: builds, commands, claims.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ CHILDREN_OF_ALL_AGES = "population_0_17"
 
 
 def references(home: Home, *, as_of: int | None = None) -> References:
-    """What is visible of them, the edition that came out last of each; their age is counted from today."""
+    """The visible reference tables, each in its latest published edition; ages are stated as of today."""
     found = {name: read(home, as_of) for name, read in _READ.items()}
     tables = {name: one for name, one in found.items() if one is not None}
     return References(tables=tables, on=datetime.now(UTC).date())  # type: ignore[arg-type]
@@ -26,7 +26,7 @@ def references(home: Home, *, as_of: int | None = None) -> References:
 
 @contextmanager
 def submitted_references(home: Home, *, as_of: int | None = None) -> Iterator[None]:
-    """While the block lasts, the region's reference tables are those submitted to `home`."""
+    """Within the block, the reference tables submitted to `home` are in force."""
     with region.with_references(references(home, as_of=as_of)):
         yield
 
@@ -105,13 +105,13 @@ _READ: Mapping[str, Callable[[Home, int | None], Submitted | None]] = {
 
 
 def _latest(rows: pl.LazyFrame) -> pl.DataFrame:
-    """Of the edition that came out last; of editions without a day, the one accepted last."""
+    """The rows of the latest published edition; of editions without a date, those of the last accepted."""
     held = rows.collect().sort("RELEASED", "sequence", "row", nulls_last=False)
     return held.filter(pl.col("load_id") == held["load_id"][-1]) if held.height else held
 
 
 def _each_year(rows: pl.LazyFrame) -> pl.DataFrame:
-    """Every year's own, the one accepted last."""
+    """For each year, the rows of its last accepted edition."""
     held = rows.collect().sort("sequence", "row")
     return held.filter(pl.col("sequence") == pl.col("sequence").max().over("period"))
 

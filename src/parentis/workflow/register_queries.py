@@ -1,4 +1,4 @@
-"""Reading the register: what became of every submission, and one by the first digits of its id."""
+"""Queries of the register: the state of every submission, and one submission by the first digits of its id."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from parentis.errors import NotFoundError
 from parentis.returns import Problem
 
 SHORTEST_ID = 4
-"""Digits of a submission's id that a person must at least give."""
+"""The minimum number of digits of a submission's id that a person must give."""
 
 
 def register(home: Home, *, as_of: int | None = None) -> pl.DataFrame:
     """One row per submission, as `archive.STATE`, now or after register sequence `as_of`.
 
-    Deliveries that turned out to be several submissions, or nothing new, are not submissions themselves.
+    Uploads that contained several submissions, or nothing new, are not listed as submissions.
     """
     state = archive.state(archive.events(home), sign_offs=lake.sign_offs(), as_of=as_of)
     return state.filter(~pl.col("status").is_in(["split", "unchanged"]))
@@ -44,12 +44,12 @@ def history(home: Home, submission_id: str) -> pl.DataFrame:
 
 
 def problems_of(row: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What reading a submission met and what accepting it superseded, from its row of the register."""
+    """The problems found in reading a submission and what its acceptance superseded, from its row of the register."""
     return tuple(Problem(**one) for one in row["problems"] or ())
 
 
 def told_of(rows: pl.DataFrame) -> tuple[str, ...]:
-    """A line for each problem of the register's `rows`, with the submission's first digits before it."""
+    """A line for each problem in the register's `rows`, after the submission's first digits."""
     return tuple(
         f"{row['submission_id'][:8]}  {problem.sentence}"
         for row in rows.select("submission_id", "problems").iter_rows(named=True)

@@ -1,1 +1,1 @@
-"""From stored bytes to a register that knows what they are: reading, checking, loading, and finishing what was left."""
+"""Processing of stored bytes: reading, checking, loading, recording in the register, and recovery after a crash."""

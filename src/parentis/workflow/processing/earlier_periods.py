@@ -1,7 +1,7 @@
-"""Submissions accepted before their return told its periods as it does now: read again, under the new period.
+"""Moves submissions accepted before their return changed how it labels periods to the new period, and reads them again.
 
-The register keeps what it said: a row is added that says the part and period from here on. So that nothing is counted
-twice, every build begins with it, and a file handed in again supersedes what it corrects.
+Earlier rows of the register are kept; a new row states the part and period from now on. Every build starts with this
+step, so that nothing is counted twice and a file handed in again supersedes the one it corrects.
 """
 
 from parentis import archive
@@ -17,7 +17,7 @@ MOVES = "parentis build"
 
 
 def move_locked(home: Home, who: str, progress: Progress) -> int:
-    """Move every accepted submission that has an earlier period, under the caller's lock; gives how many."""
+    """Move every accepted submission with an earlier period label, under the caller's lock. Returns how many."""
     tells = {declared.id: declared.earlier_period for declared in returns().values() if declared.earlier_period}
     accepted = archive.state(archive.events(home), sign_offs={})
     rows = [

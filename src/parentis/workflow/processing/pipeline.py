@@ -1,7 +1,7 @@
-"""The one way from stored bytes to a register that knows what they are; submitting and recovering both take it.
+"""The steps from stored bytes to the register's record of them, shared by submission and recovery.
 
-Nothing of the person's call is needed beyond what is stored, so a submission that was interrupted anywhere is
-finished by taking this way again from the start.
+The steps need only what is stored, so a submission interrupted at any point is finished by running them again from
+the start.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ from parentis.workflow.safeguards.two_people import accepted_alone
 from parentis.workflow.supersession import Current
 
 BATCH = 66
-"""Submissions that are read, checked and loaded together: two periods of London. Bounds the memory."""
+"""Number of submissions read, checked and loaded together: two periods of London. Limits memory use."""
 
 REFUSED = "it may not be stored here"
 NOTHING = Sorted(found=())
@@ -37,7 +37,7 @@ NOTHING = Sorted(found=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
-    """One stored submission and what it turned out to be."""
+    """One stored submission and the outcome of processing it."""
 
     submission_id: str
     intent: UploadOptions
@@ -56,11 +56,11 @@ class _SplitSubmission:
 
 
 def process(home: Home, ids: Sequence[str], progress: Progress, *, internal_errors: bool = False) -> list[Outcome]:
-    """Read, check and, where asked, accept stored submissions that are `received`, under the caller's lock.
+    """Read, check and, if requested, accept stored submissions that are `received`, under the caller's lock.
 
-    All acceptances become visible by one commit at the end. `internal_errors` rejects a submission that a
-    fault of ours stops, rather than raising: so that recovery gets past it. A submission at which the program ended
-    twice is rejected unread.
+    All acceptances become visible by one commit at the end. With `internal_errors`, a submission stopped by a fault in
+    Parentis is rejected instead of raising, so that recovery can continue. A submission during which the program ended
+    twice is rejected without reading it.
     """
     with attempt(home, ids):
         return _process(home, ids, progress, internal_errors)
@@ -117,7 +117,7 @@ def _open(home: Home, ids: Sequence[str], internal_errors: bool) -> list[_Opened
         intent = restored(archive.manifest(home, submission_id).intent)
         names = tuple(file.name for file in files)
         opened = _Opened(submission_id=submission_id, intent=intent, files=names)
-        if begun.get(submission_id, 0) > MOST:  # this attempt is counted already
+        if begun.get(submission_id, 0) > MOST:  # this attempt is already counted
             return replace(opened, error=set_aside(names))
         try:
             return replace(opened, holds=sort_out(files, intent))
@@ -135,7 +135,7 @@ def _open(home: Home, ids: Sequence[str], internal_errors: bool) -> list[_Opened
 def _split(
     home: Home, opened: Sequence[_Opened], held: StoredSubmissions
 ) -> tuple[list[_SplitSubmission], list[Outcome]]:
-    """One submission per return and period: files that held several are sealed anew, each under its own key."""
+    """One submission per return and period: files with several are resealed, each submission under its own key."""
     events: list[Event] = []
     wholes: list[_SplitSubmission] = []
     closed: list[Outcome] = []
@@ -145,7 +145,7 @@ def _split(
             events.append(_rejected(one.submission_id, one.intent, one.error))
             closed.append(Outcome(submission_id=one.submission_id, status="rejected", files=one.files, error=one.error))
             if isinstance(one.error, RefusedError):
-                # What may not be kept is forgotten at once; the register says that it was there.
+                # Files that may not be kept are erased at once; the register records that they were received.
                 events.append(Event(event="erased", submission_id=one.submission_id, who=one.intent.who, why=REFUSED))
                 finished.append(one.submission_id)
             continue
@@ -194,7 +194,7 @@ def _split_from(whole: _Opened, submission_id: str, files: Sequence[File]) -> Ev
 
 
 def _refused(home: Home, whole: _Opened, unusable: Sequence[Unusable]) -> tuple[list[Event], list[Outcome]]:
-    """Files that came with others and are of no use: each is kept, and rejected with its reason."""
+    """Files that came with others and were not used: each is kept, and rejected with its reason."""
     intent = replace(whole.intent, split_from=whole.submission_id)
     ids = archive.store(home, [Upload(files=one.files, intent=intent.kept()) for one in unusable])
     events, outcomes = [], []
@@ -228,7 +228,7 @@ def _about(found: Found) -> dict[str, Any]:
 
 
 def _considered(editions: Editions, objections: Objections, ready: Ready) -> Replacing:
-    """What accepting it would do; where nobody has to decide, the next of its key is compared with it."""
+    """The effect of accepting it; if nobody must decide, the next submission of the same key is compared with it."""
     replacing = editions.consider(ready).with_reasons(objections.to(ready))
     if not replacing.reason:
         editions.accepted(ready)
@@ -260,7 +260,7 @@ def _unchanged(same: str, found: Found) -> Outcome:
 
 def _outcome(whole: _SplitSubmission, ready: Ready, checked: Checked, replacing: Replacing) -> Outcome:
     declared = the_return(whole.found.reading.return_id)
-    # A return that was not read as it was meant is accepted by someone who has seen that, not by the way.
+    # A return with reading problems is accepted only by somebody who has seen them, never automatically.
     unread = any(problem.severity == "error" for problem in checked.problems)
     published = declared.submitter == "publisher"
     alone = accepted_alone(declared, made_here=whole.intent.made_here)

@@ -1,4 +1,4 @@
-"""What handing files in would find, before anything is handed in or kept."""
+"""Previews the findings for files, before anything is handed in or stored."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ from parentis.workflow.intake.upload_options import UploadOptions
 
 
 def preview(home: Home, files: Sequence[File], *, return_id: str, period: str, authority: str) -> Checked:
-    """The findings of one return, checked as a submission of it would be; its files are written here, not sent.
+    """The findings of one return, checked as its submission would be; its files were made by the site, not sent.
 
-    Raises the `UserError` that says what is wrong with files that cannot be read."""
+    Raises a `UserError` that says what is wrong with files that cannot be read."""
     intent = UploadOptions(who="", authority=authority, period=period, return_id=return_id)
     (found,) = find(files, intent, sent=False)
     return check(prepare([found]), YearsBefore(home))[0]

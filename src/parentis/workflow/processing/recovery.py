@@ -1,4 +1,4 @@
-"""Finishing what a killed process left: every command that writes begins with this."""
+"""Finishes the work of a killed process. Every command that writes starts with this."""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from parentis.workflow.safeguards.two_people import accepted_alone, is_published
 
 
 def recover(home: Home, *, progress: Progress = silent, wait: float = WAIT_SECONDS) -> list[Outcome]:
-    """Finish what a killed process left unfinished; every command that writes begins with this.
+    """Finish the work of a killed process. Every command that writes starts with this.
 
-    Envelopes that were not whole are deleted; whole ones that the register does not know are received;
-    received submissions are processed as their sender asked; rows of loads that no register row names are
-    swept; bytes that were to be destroyed are.
+    Incomplete envelopes are deleted. Complete ones without a register entry are registered as received.
+    Received submissions are processed as their sender asked. Rows of loads that no register row names are
+    deleted, and so are bytes that were due to be destroyed.
     """
     with archive.locked(home, wait=wait):
         return recover_locked(home, progress)
@@ -44,7 +44,7 @@ def recover_locked(home: Home, progress: Progress) -> list[Outcome]:
     unknown = _receive(home, sorted(kept - set(status)))
     received = [i for i, s in status.items() if s == "received" and i in kept]
     interrupted = [*_wanted(home, state, kept), *received, *unknown]
-    # One at a time those at which a process ended: so that the one that ended it is known, and the others are done.
+    # Submissions during which a process ended are processed singly, to identify the cause and finish the others.
     begun = attempts.left(home)
     alone = [[one] for one in interrupted if one in begun]
     together = [one for one in interrupted if one not in begun]
@@ -55,7 +55,7 @@ def recover_locked(home: Home, progress: Progress) -> list[Outcome]:
 
 
 def _receive(home: Home, ids: Sequence[str]) -> list[str]:
-    """Register envelopes that were whole when the process died; copies made by a split are made again."""
+    """Register envelopes that were complete when the process died; copies made by a split are made again."""
     manifests = {submission_id: archive.manifest(home, submission_id) for submission_id in ids}
     received = []
     for submission_id, manifest in manifests.items():
@@ -94,7 +94,7 @@ def _asked_for(home: Home, row: Mapping[str, Any]) -> bool:
 
 
 def finish_closing(home: Home, submission_id: str, status: str) -> None:
-    """Sweep rows, then destroy key and bytes: while they are there, the next command knows it must go on."""
+    """Delete rows, then destroy key and bytes: while these exist, the next command knows that it must continue."""
     if status == "erased":
         events = archive.events(home).filter(pl.col("submission_id") == submission_id)
         lake.sweep(home, events["load_id"].drop_nulls(), forget=True)

@@ -1,1 +1,1 @@
-"""From visible rows to figures, pages and packs."""
+"""Results: figures, pages and packs made from visible rows."""

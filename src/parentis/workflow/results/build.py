@@ -1,4 +1,4 @@
-"""Building: the visible rows through every service to the figures people see."""
+"""Builds: run every service over the visible rows to make the figures that people see."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -51,7 +51,7 @@ class Build:
 
     @property
     def warning(self) -> str:
-        """What to say of `told`; nothing where there is none."""
+        """The message about `told`; empty where there is none."""
         if not self.told:
             return ""
         counts, them = ("A hidden count", "it") if self.told == 1 else (f"{self.told:,} hidden counts", "them")
@@ -85,7 +85,7 @@ def build(
 
 
 def build_anew(home: Home, *, progress: Progress) -> Build:
-    """Build again what is shown; under the caller's lock."""
+    """Build the services shown again, under the caller's lock."""
     known = every_service()
     chosen = [known[service] for service in lake.shown(home)["service"] if service in known]
     return build_locked(home, chosen, as_of=None, progress=progress)
@@ -99,8 +99,8 @@ def build_locked(
     progress: Progress,
     shown: pl.DataFrame | None = None,
 ) -> Build:
-    """`build`, under the caller's lock. Where something was erased since the builds that are shown, nothing that
-    they were made of is kept. `shown` are the counts of all builds, where the store has them no longer."""
+    """`build`, under the caller's lock. If something was erased since the builds shown, nothing they were made from is
+    kept. `shown` are the counts of all builds, if the store no longer has them."""
     events = archive.events(home)
     last = events["sequence"].max()
     erased = events.filter(pl.col("event") == "erased")["sequence"].max() or 0
@@ -132,8 +132,8 @@ def made(
     home: Home, chosen: Collection[Service], opened: pl.DataFrame, *, as_of: int | None = None,
     progress: Progress = silent,
 ) -> dict[str, Built]:  # fmt: skip
-    """What each service makes of the rows that `lake.read` gives, by id; nothing of it is stored or shown. `opened` is
-    as `opened_to` gives it."""
+    """The output of each service for the rows from `lake.read`, by id; nothing is stored or shown. `opened` is the
+    result of `opened_to`."""
     needs = sorted({need for service in chosen for need in service.needs})
     tables = {need: lake.collect(home, need, as_of=as_of) for need in needs}
     built = {}
@@ -148,8 +148,8 @@ def made(
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What every service will show (`guarded`), the `counts` of it and of all builds before it, how many of them
-    somebody can work out all the same (`told`), and the measures."""
+    """What every service will show (`guarded`), the `counts` of this and all earlier builds, the number of counts that
+    can be worked out nevertheless (`told`), and the measures."""
 
     guarded: pl.DataFrame
     counts: pl.DataFrame
@@ -160,9 +160,8 @@ class Beside:
 def guarded_beside(
     home: Home, built: Mapping[str, Built], *, forget: bool, shown: pl.DataFrame | None = None
 ) -> Beside:
-    """What is built beside what other services show, with what must be hidden of it beside all that was shown until
-    now (`shown`, where the store has it no longer). Where something was erased, what was shown of it is no longer held
-    against it."""
+    """The new figures with those that other services show, with the counts that must be hidden given everything shown
+    so far (`shown`, if the store no longer has it). Erased data are no longer taken into account."""
     measures = {
         **{one.id: one for one in lake.read_measures(home)},
         **{one.id: one for made in built.values() for one in lake.measures_of(made.measures)},
@@ -178,7 +177,7 @@ def guarded_beside(
 
 
 def _with_frames_beside(chosen: Collection[Service], built: dict[str, Built], beside: Beside) -> dict[str, Built]:
-    """What services make of every service's figures, among their frames."""
+    """Adds the frames that services make from the figures of all services."""
     found = dict(built)
     measures = {one.id: one for one in beside.known}
     for service in chosen:
@@ -190,25 +189,25 @@ def _with_frames_beside(chosen: Collection[Service], built: dict[str, Built], be
 
 
 def _shown_before(home: Home, known: Catalogue) -> pl.DataFrame | None:
-    """The counts of all builds until now; of a home that has not kept them, those of the build that is shown."""
+    """The counts of all builds so far; if the home has not stored them, those of the build shown."""
     kept = lake.read_counts(home)
     guarded = lake.read_guarded(home) if kept is None else None
     return with_release(None, guarded.collect(), known) if guarded is not None else kept
 
 
 def _closes() -> pl.Expr:
-    """The register's events after which `current` must not hold, in its older versions either, what it held before."""
+    """The register's events after which `current` must not keep its earlier contents, even in older versions."""
     narrowed = (pl.col("event") == "released") & (pl.col("audience") != str(NARROWEST_FIRST[-1]))
     return narrowed | (pl.col("event") == "reversed")
 
 
 def everything() -> bool:
-    """Is `current` to hold all that is visible?"""
+    """Whether `current` must hold all visible data."""
     return os.environ.get(CURRENT) == "everything"
 
 
 def left_out(rows: pl.DataFrame | None) -> list[str]:
-    """Sentences for a service's frame of what it made no figure of: `table, part, reason, rows`; none without one."""
+    """Sentences for a frame of data left out of figures: `table, part, reason, rows`; none without a frame."""
     if rows is None or not {"table", "part", "reason", "rows"} <= set(rows.columns):
         return []
     return [
@@ -218,7 +217,7 @@ def left_out(rows: pl.DataFrame | None) -> list[str]:
 
 
 def _published(home: Home) -> list[str] | None:
-    """The loads that everybody may read, for `current`; None where CURRENT asks for everything."""
+    """The loads that everybody may read, for `current`; None where CURRENT requests everything."""
     if everything():
         return None
     widest = len(NARROWEST_FIRST) - 1
@@ -239,7 +238,7 @@ def _chosen(ids: Collection[str] | None) -> list[Service]:
 
 
 def _validated(result: Result, measures: tuple[Measure, ...], opened: pl.DataFrame) -> Built:
-    """The service's frames, held to the schemas everything downstream relies on."""
+    """The service's frames, validated against the schemas that later steps rely on."""
     return Built(
         figures=CountedFigures.validate(as_released(counted(result.figures), result.inputs, opened), cast=True),
         provenance=Provenance.validate(result.provenance, cast=True),

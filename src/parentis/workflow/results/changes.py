@@ -1,4 +1,4 @@
-"""What accepting a submission will change, for whoever decides: rows, children, findings, figures, and whose it is."""
+"""The changes that accepting a submission would make, for the person who decides: rows, children, findings, figures."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ MOST_TOTALS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedChildren:
-    """Children by the file's own numbers; those that appear and vanish are for whoever may see children."""
+    """Children by the file's own identifiers. Only users who may see children see those that are new or missing."""
 
     before: int
     now: int
@@ -47,7 +47,7 @@ class ChangedTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """`supersedes` is the submission whose rows would go, '' for none. `tables` are `(name, before, now)`."""
+    """`supersedes` is the submission whose rows would be replaced, '' for none. `tables` are `(name, before, now)`."""
 
     submission_id: str
     supersedes: str
@@ -72,10 +72,10 @@ class Changes:
 
 
 def changes(home: Home, submission_id: str, *, figures: bool = True, progress: Progress = silent) -> Changes:
-    """What accepting a held submission would change, compared with what readers see now. Changes nothing; takes about
-    as long as a build where `figures`.
+    """The changes that accepting a stored submission would make to what readers see now. Changes nothing; takes about
+    as long as a build if `figures`.
 
-    Raises NotFoundError for an unknown submission and for one whose bytes are gone.
+    Raises NotFoundError for an unknown submission and for one whose bytes were deleted.
     """
     row = submission(home, submission_id)
     whole, key = row["submission_id"], {name: row[name] for name in archive.KEY}
@@ -109,7 +109,7 @@ def changes(home: Home, submission_id: str, *, figures: bool = True, progress: P
 
 
 def sealed_changes(home: Home, found: Changes) -> bytes:
-    """`found` under the submission's key: erasing the submission makes it unreadable."""
+    """`found` sealed under the submission's key, so that erasing the submission makes it unreadable."""
     return archive.seal_beside(home, found.submission_id, json.dumps(asdict(found)).encode(), ABOUT)
 
 
@@ -131,7 +131,7 @@ def unsealed_changes(home: Home, submission_id: str, sealed: bytes) -> Changes:
 
 
 def year_in_words(home: Home, row: Mapping[str, Any], ready: Ready) -> str:
-    """How a submission's year was told: by its sender, by the files themselves, by the dates in them, by their name."""
+    """How a submission's year was determined: by its sender, the files, the dates in them, or their names."""
     period = row["period"] or ""
     if not period:
         return "It is of no single year."
@@ -150,7 +150,7 @@ def year_in_words(home: Home, row: Mapping[str, Any], ready: Ready) -> str:
 
 
 def _dates_within(ready: Ready, period: str) -> str:
-    """How many of the dates that can tell a year lie in it, in a sentence; '' where the tables hold none."""
+    """A sentence on how many of the dates that indicate a year lie in it; '' if the tables have no such dates."""
     declared = the_return(ready.found.reading.return_id)
     if not declared.exported:
         return ""
@@ -194,7 +194,7 @@ def _children(home: Home, before: Mapping[str, Any] | None, ready: Ready) -> Cha
         return None
     was: frozenset[str] = frozenset()
     if before is not None:
-        with suppress(NotFoundError):  # where its bytes are gone, every child of it counts as new
+        with suppress(NotFoundError):  # if its bytes were deleted, every child counts as new
             was = _ids(reopen(home, [before])[0]) or was
     return ChangedChildren(
         before=len(was), now=len(now), appear=tuple(sorted(now - was)), vanish=tuple(sorted(was - now))
@@ -202,7 +202,7 @@ def _children(home: Home, before: Mapping[str, Any] | None, ready: Ready) -> Cha
 
 
 def _ids(ready: Ready) -> frozenset[str] | None:
-    """The children's numbers as they are written; None for a return without children."""
+    """The children's identifiers as written in the file; None for a return without children."""
     spec = the_return(ready.found.reading.return_id).spec.at(ready.found.period)
     found = [
         ready.typed.tables[name][column].cast(pl.String).drop_nulls()
@@ -213,7 +213,7 @@ def _ids(ready: Ready) -> frozenset[str] | None:
 
 
 def _totals(home: Home, ready: Ready) -> tuple[ChangedTotal, ...]:
-    """By authority, the sum of every amount of a publisher's table, before and after: those that change most."""
+    """The sum of all amounts of a publisher's table by authority, before and after, for those that change most."""
     spec = the_return(ready.found.reading.return_id).spec.at(ready.found.period)
     found: list[ChangedTotal] = []
     for name, frame in ready.typed.tables.items():
@@ -239,7 +239,7 @@ def _totals(home: Home, ready: Ready) -> tuple[ChangedTotal, ...]:
 
 
 def _amount(table: Table) -> str:
-    """The column that holds a publisher's amounts: as declared, else its only column of numbers."""
+    """The column with a publisher's amounts: the declared one, or else the only numeric column."""
     numbers = [one.name for one in table.columns if one.dtype.is_numeric()]
     return table.amount or (numbers[0] if len(numbers) == 1 else "")
 
@@ -254,7 +254,7 @@ def _tuple(value: Any) -> Any:
 
 
 def in_words(found: Changes, name_of: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The summary line by line, as the command line says it. Numbers of children, none of their ids."""
+    """The lines of the summary on the command line. Contains numbers of children, but none of their ids."""
     names = name_of or {}
     lines = [f"Its year: {found.year}"]
     head = f"It supersedes submission {found.supersedes[:8]}." if found.supersedes else "It supersedes nothing."
@@ -291,7 +291,7 @@ def whose_in_words(one: Resemblance) -> str:
 
 
 def figures_in_words(found: Changes, names: Mapping[str, str]) -> Sequence[str]:
-    """What moves, by a trial build."""
+    """The figures that change, from a trial build."""
     if not found.tried:
         return ("Figures: not worked out.",)
     if found.figures is None:
