@@ -1,4 +1,4 @@
-"""What accepting a submission supersedes, and what it stands beside, in words for whoever handed it in."""
+"""What accepting a submission supersedes, and what remains current with it, in words for its sender."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Current:
         return cls(home, {_key(row): row for row in state.iter_rows(named=True)})
 
     def notes(self, key: Key, submission_id: str, counts: tuple[tuple[str, int], ...]) -> tuple[Problem, ...]:
-        """What becomes of what is held when a submission of this key, with these rows by table, is accepted."""
+        """The effect on stored data when a submission with this key and these rows by table is accepted."""
         before = self.by_key.get(key)
         told = [self._superseded(before, counts)] if before and before["submission_id"] != submission_id else []
         kin = [row for other, row in self.by_key.items() if other != key and _kin(other) == _kin(key) and key[1]]
@@ -55,7 +55,7 @@ class Current:
 
     @cached_property
     def _figures(self) -> dict[str, int]:
-        """How many shown figures rest on each load."""
+        """The number of figures shown that depend on each load."""
         resting = lake.read_inputs(self.home).select("provenance_id", "load_id").unique()
         counted = lake.read_figures(self.home).select("provenance_id").join(resting, on="provenance_id", how="inner")
         return dict(counted.group_by("load_id").len().collect().iter_rows())
@@ -83,5 +83,5 @@ def _key(row: Mapping[str, Any]) -> Key:
 
 
 def _kin(key: Key) -> Key:
-    """What submissions of one family, submitter and period share, whatever data set of it they are."""
+    """The key shared by submissions of one family, submitter and period, whatever their data set."""
     return key[0], words_of(key[1]), key[2], key[3]

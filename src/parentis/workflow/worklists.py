@@ -1,4 +1,4 @@
-"""Whose work a finding is: the worker of each child, where a return says."""
+"""Worklists: adds the worker of each child to findings, if a return gives it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What-if: the demand model of what is held, and one scenario beside the forecast."""
+"""What-if: the demand model of the stored returns, and one scenario compared with the forecast."""
 
 import hashlib
 import pickle
@@ -39,7 +39,7 @@ class ScenarioComparison:
 
 
 def demand_model(home: Home) -> "Model | None":
-    """The model of the looked-after children returns that are held; None where there are none. Takes seconds."""
+    """The model of the stored looked-after children returns; None if there are none. Takes seconds."""
     held = tables(home, demand.NEEDS)
     if held["ssda903/Episodes"].is_empty():
         return None
@@ -47,7 +47,7 @@ def demand_model(home: Home) -> "Model | None":
 
 
 def keep_demand_model(home: Home) -> bool:
-    """Fit `demand_model` and keep it for `kept_demand_model`, unless it is kept already. False where there is none."""
+    """Fit `demand_model` and store it for `kept_demand_model`, unless it is stored already. False if there is none."""
     about = _about(home)
     path = home.cache / MODEL
     if _opened(home, path, about) is not None:
@@ -61,7 +61,7 @@ def keep_demand_model(home: Home) -> bool:
 
 
 def kept_demand_model(home: Home) -> "Model | None":
-    """`demand_model` as it was kept, in a tenth of a second; None where nothing is kept of what is held now."""
+    """The stored `demand_model`, in a tenth of a second; None if none is stored for the current returns."""
     sealed = _opened(home, home.cache / MODEL, _about(home))
     # Nobody without the home's master key could have written what opens with it.
     return None if sealed is None else pickle.loads(sealed)  # noqa: S301
@@ -75,7 +75,7 @@ def _opened(home: Home, path: Path, about: str) -> bytes | None:
 
 
 def _about(home: Home) -> str:
-    """What a kept model was made from: the visible loads, and the code."""
+    """Identifies what a stored model was made from: the visible loads and the code."""
     return_ids = {need.partition("/")[0] for need in demand.NEEDS}
     loads = lake.visible(home).filter(pl.col("return_id").is_in(return_ids))["load_id"].sort()
     return f"{MODEL} {code_version()} {hashlib.sha256(' '.join(loads).encode()).hexdigest()}"
@@ -84,13 +84,13 @@ def _about(home: Home) -> str:
 def futures(model: "Model", scenario: "Scenario", *, authorities: Collection[str] = ()) -> "Paths":
     """Futures under `scenario`, for these authorities together; for all by default.
 
-    All scenarios meet the same chances. Raises NotFoundError for an authority the model does not know."""
+    All scenarios use the same random draws. Raises NotFoundError for an authority the model does not include."""
     chosen = model.only(*authorities) if authorities else model
     count = FUTURES["few" if len(chosen.chosen) <= FEW else "many"]
     return demand.simulate(chosen, scenario, months=HORIZON, replicates=count)
 
 
 def compare_scenario(forecast: "Paths", scenario: "Paths") -> ScenarioComparison:
-    """`scenario` beside the forecast of the same authorities."""
+    """`scenario` compared with the forecast for the same authorities."""
     apart = replace(scenario, stock=scenario.stock - forecast.stock)
     return ScenarioComparison(forecast.summary(), scenario.summary(), apart.summary(), len(forecast.stock))

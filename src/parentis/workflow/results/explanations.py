@@ -1,4 +1,4 @@
-"""One figure explained: its value and labels, how it was made with what went in, its rows, and what it was before."""
+"""Explains one figure: its value and labels, its calculation and inputs, its rows, and its earlier values."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ CHANGES_NAMED = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """What a figure was in an earlier build: `at` when that was shown, and why it differs from the one after it."""
+    """A figure's value in an earlier build: `at` is when it was shown; it also says why the next value differs."""
 
     at: Any
     value: float | None
@@ -80,8 +80,8 @@ def explain(
 def _earlier(
     home: Home, known: Catalogue, viewer: Viewer, figure: Mapping[str, Any], now: Origin, service: str
 ) -> Sequence[Earlier]:
-    """The builds before, the latest first, as far as they are kept. Whoever reads for several authorities sees those of
-    their own figures only: what may be put side by side was decided for all figures together, and not for one."""
+    """The earlier builds that are kept, latest first. A reader for several authorities sees those of their own figures
+    only, because which figures may be compared was decided for all figures together, not for a single one."""
     if len(viewer.authorities) > 1 and figure["geography"] not in viewer.authorities:
         return []
     told, after, value_after = [], now, figure["value"]
@@ -104,7 +104,7 @@ def _earlier(
 
 
 def _differs(home: Home, before: Origin, after: Origin) -> tuple[str, ...]:
-    """Why a figure of `after` may differ from the same of `before`: rows, rules of making, parameters."""
+    """Why a figure of `after` may differ from that of `before`: rows, code, parameters."""
     said = []
     loads = [frozenset(one.inputs["load_id"]) for one in (before, after)]
     came, went = len(loads[1] - loads[0]), len(loads[0] - loads[1])
@@ -129,7 +129,7 @@ MOST_SUMMED = 5_000
 def added_up(home: Home, explanation: Explanation) -> str:
     """How the figure follows from sums of the rows behind it, where it is one or the difference of two.
 
-    '' elsewhere, and where some of the rows are not open to the reader. The sums are made here and compared."""
+    '' otherwise, and if the reader may not see some of the rows. The sums are computed here and compared."""
     inputs, value = explanation.origin.inputs, explanation.figure["value"]
     if value is None or inputs.is_empty() or not inputs["open"].all() or inputs["row_count"].sum() > MOST_SUMMED:
         return ""

@@ -1,4 +1,4 @@
-"""Tables as services take them, straight from files: for a question that needs no home."""
+"""Tables in the form services need, read directly from files, for questions that need no home."""
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def tables_from_files(paths: Iterable[Path | str], needs: Sequence[str]) -> Mapp
 
 
 def _split(content: Content) -> list[tuple[str, Content]]:
-    """Parts of a delimited file by authority and year, without these columns; any other file whole."""
+    """Parts of a delimited file by authority and year, without these two columns; any other file unchanged."""
     if content.kind != "csv":
         return [("", content)]
     grid = content.grid()
@@ -82,7 +82,7 @@ def _split(content: Content) -> list[tuple[str, Content]]:
 
 
 def _authority(text: str) -> str:
-    """The ONS code of an authority that is known; what else is written there stays as it is."""
+    """The ONS code of a known authority; any other text is returned unchanged."""
     try:
         return region.authority(text).gss
     except UnknownAuthorityError:
@@ -90,7 +90,7 @@ def _authority(text: str) -> str:
 
 
 def _dated(reading: Reading, periods: Sequence[str]) -> Reading:
-    """A table of no year of its own (a header of all children) is of the first year there is."""
+    """A table without its own year (a header of all children) is assigned the first year."""
     if reading.period:
         return reading
     if not periods:

@@ -1,4 +1,4 @@
-"""A pack from what is shown now: released figures, the sections of every service, sources from the register."""
+"""Writes a pack from the current build: released figures, the sections of every service, sources from the register."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
     """Write a pack to the folder `out` and return its files, `index.html` first.
 
     Args:
-        geography: the footprint it speaks for.
+        geography: the footprint it covers.
         viewer: who will read it: figures are released to them, with disclosure control.
 
     Raises NotFoundError for an unknown pack or footprint, SubmissionStateError when nothing has been built.
@@ -108,7 +108,7 @@ def footprints_with(areas: Collection[str]) -> dict[str, str]:
 
 
 def _sources(provenance: pl.DataFrame, inputs: pl.DataFrame) -> pl.DataFrame:
-    """One row a provenance and input, as `evidence` reads them; a provenance without inputs keeps one row."""
+    """One row per provenance and input, as `evidence` reads them; a provenance without inputs keeps one row."""
     file = pl.col("files").list.eval
     return provenance.join(inputs, on="provenance_id", how="left").with_columns(
         hashes=file(pl.element().struct.field("sha256")),

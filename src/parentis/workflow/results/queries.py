@@ -1,4 +1,4 @@
-"""Figures for a reader: released to a viewer, with names and labels, and back to the rows they came from."""
+"""Figures as released to a viewer, with names and labels, and the rows behind them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,8 +14,7 @@ from parentis.workflow.decisions.release import NARROWEST_FIRST, opened_to
 
 
 def catalogue(home: Home) -> Catalogue:
-    """Every measure: as it was when built, where a service shows it; what was announced since, or shows nothing
-    yet, as announced."""
+    """Every measure: as declared at the time of the build if a service shows it, otherwise as declared now."""
     built = lake.read_measures(home)
     known = {measure.id for measure in built}
     announced = (
@@ -34,8 +33,8 @@ def _no_rows(needs: tuple[str, ...]) -> dict[str, pl.DataFrame]:
 def released(
     home: Home, known: Catalogue, viewer: Viewer, *, measures: Collection[str] | None = None, provenance_id: str = ""
 ) -> pl.DataFrame:
-    """The figures shown now as `viewer` may see them: of all measures or of these; of one `provenance_id` only those
-    whose value they see."""
+    """The current figures as `viewer` may see them, of all measures or of these; with a `provenance_id`, only those
+    whose value the viewer sees."""
     guarded = lake.read_guarded(home)
     held = guarded if guarded is not None else guard(lake.read_figures(home).collect(), known).figures.lazy()
     wanted = pl.lit(True) if measures is None else pl.col("measure").is_in(list(measures))
@@ -49,14 +48,14 @@ def released(
 
 
 def made_places(home: Home) -> frozenset[tuple[str, str]]:
-    """The measures and places that the build shown now holds any figure of, whoever may see it."""
+    """The measures and places for which the current build has any figure, whoever may see it."""
     held = lake.read_figures(home).filter(pl.col("value").is_not_null())
     return frozenset(held.select("measure", "geography").unique().collect().iter_rows())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a figure came from. `inputs` has one row per load and table: `table, load_id, submission_id,
+    """A figure's sources. `inputs` has one row per load and table: `table, load_id, submission_id,
     return_id, part, submitter, period, sequence, accepted_at, status, files, rows, row_count`."""
 
     provenance: Mapping[str, object]
@@ -78,7 +77,7 @@ def provenance_of(home: Home, provenance_id: str) -> Origin:
 
 
 def origin_seen(home: Home, provenance_id: str, viewer: Viewer) -> Origin:
-    """`provenance_of` a figure whose value `viewer` sees, as far as they may see it; NotFoundError for any other."""
+    """`provenance_of` a figure whose value `viewer` sees, as far as they may see it. Raises NotFoundError otherwise."""
     seen = released(home, catalogue(home), viewer, provenance_id=provenance_id)
     if seen.is_empty():
         raise NotFoundError(
@@ -128,7 +127,7 @@ def with_submissions(home: Home, inputs: pl.DataFrame) -> pl.DataFrame:
 
 
 def place(text: str) -> str:
-    """The figures' `geography` that a person means: a footprint's id, or an authority by any of its names."""
+    """The figures' `geography` for a text: a footprint's id, or an authority by any of its names."""
     try:
         return region.footprint(text).id
     except NotFoundError:
@@ -155,7 +154,7 @@ def figures(
     """Figures as `viewer` may see them, with `title`, `definition`, `source`, `polarity` and `geography_name`.
 
     Args:
-        measure: an id, or, where it is none, the beginning of ids up to a dot: `funding.csc`.
+        measure: an id, or the start of ids up to a dot: `funding.csc`.
         period: a label, in any of its spellings.
         geography: a footprint's id, or an authority's name or code.
         breakdown: `""` for wholes only; all by default.
@@ -179,8 +178,8 @@ def figures(
 
 
 def frame(home: Home, service: str, name: str) -> pl.DataFrame:
-    """An output of a service beside its figures, as its last build made it. It is not released to anybody: whoever
-    shows it must hide what `figures` hides. NotFoundError before the first build."""
+    """An output of a service other than its figures, from its last build. No disclosure control is applied: code that
+    shows it must hide what `figures` hides. Raises NotFoundError before the first build."""
     return lake.read_frame(home, service, name).collect()
 
 

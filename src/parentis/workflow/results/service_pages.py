@@ -1,4 +1,4 @@
-"""Pages from what is shown now: a service's sections, or one measure, resolved to what a reader may see."""
+"""Pages from the current build: a service's sections, or one measure, limited to what a reader may see."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Reading:
     tiles: Mapping[str, tuple[int, int]]
 
     def chapters(self, sections: Sequence[Section]) -> "tuple[Chapter, ...]":
-        """These sections drawn."""
+        """Draws these sections."""
         from parentis import evidence
 
         return evidence.chapters(sections, self.book, self.tiles)
@@ -50,7 +50,7 @@ def page(
 def reading(
     home: Home, sections: Sequence[Section], *, viewer: Viewer, geography: str = REGION, period: str = ""
 ) -> Reading:
-    """As `page`, before anything is drawn: of many sections, some can then be."""
+    """As `page`, before anything is drawn, so that only some of many sections need be drawn."""
     from parentis import evidence  # draws: only pages need what it imports
 
     known = catalogue(home)
@@ -76,7 +76,7 @@ def reading(
 
 
 def sections_of(service_id: str) -> tuple[Section, ...]:
-    """What a service says of itself, in the order of its pages. Raises NotFoundError for an unknown service."""
+    """A service's sections, in the order of its pages. Raises NotFoundError for an unknown service."""
     if service_id not in services():
         raise NotFoundError(
             expected=f"one of {', '.join(services())}", found=repr(service_id), where="service", do="Name one of them."
@@ -85,7 +85,7 @@ def sections_of(service_id: str) -> tuple[Section, ...]:
 
 
 def measure_section(home: Home, measure_id: str) -> Section:
-    """One measure as a page: its map, its ranking, its course over time, its parts. Raises NotFoundError."""
+    """One measure as a page: its map, its ranking, its values over time, its breakdowns. Raises NotFoundError."""
     measure = catalogue(home)[measure_id]
     one = (measure.id,)
     return Section(
@@ -127,5 +127,5 @@ def periods_shown(home: Home) -> tuple[str, ...]:
 
 
 def places_shown(home: Home) -> frozenset[str]:
-    """The places, authorities and footprints, of which the build shown now holds any figure."""
+    """The places, authorities and footprints, for which the current build has any figure."""
     return frozenset(place for _, place in made_places(home))

@@ -11,7 +11,7 @@ from parentis.workflow.results.queries import catalogue
 
 
 def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
-    """One row a submission: its key, status, rows, findings to correct, the sentence for its sender, and
+    """One row per submission: its key, status, rows, findings to correct, the sentence for its sender, and
     one for each problem."""
     rows = [
         {
@@ -50,7 +50,7 @@ def outcomes_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
 
 
 def measures_frame(home: Home) -> pl.DataFrame:
-    """One row a measure of any service."""
+    """One row per measure of any service."""
     rows = [
         {"measure": one.id, "title": one.title, "unit": one.unit, "polarity": str(one.polarity),
          "audience": str(one.audience), "definition": one.definition, "source": one.source}
@@ -60,5 +60,5 @@ def measures_frame(home: Home) -> pl.DataFrame:
 
 
 def tables(home: Home, needs: Iterable[str]) -> Mapping[str, pl.DataFrame]:
-    """The visible rows of lake tables, as services take them."""
+    """The visible rows of lake tables, in the form services need."""
     return {need: lake.read(home, need).collect() for need in needs}

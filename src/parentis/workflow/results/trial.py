@@ -1,7 +1,7 @@
-"""A trial build: the figures as they would be if a submission were accepted, beside those that are shown now.
+"""A trial build: the figures as they would be if a submission were accepted, compared with the current ones.
 
-Nothing is written: the rows of the submission are put in the place of those it would supersede while the services
-read, and what they make is compared and let go.
+Nothing is written: while the services read, the submission's rows replace those it would supersede; the result is
+compared and discarded.
 """
 
 from collections.abc import Mapping
@@ -67,8 +67,8 @@ class MovedFigures:
 def moved_figures(
     home: Home, ready: Ready, submission_id: str, viewer: Viewer, progress: Progress = silent
 ) -> MovedFigures | None:
-    """What accepting a submission would move of what `viewer` sees; None where no service that shows figures reads
-    its tables, or none shows any yet."""
+    """The changes that accepting a submission would make to what `viewer` sees; None if no service that shows figures
+    reads its tables, or none shows figures yet."""
     chosen = _readers(home, ready.found.reading.return_id)
     if not chosen:
         return None
@@ -150,7 +150,7 @@ def _readers(home: Home, return_id: str) -> list[Service]:
 
 @dataclass(frozen=True, slots=True)
 class _Overlay:
-    """Puts the rows of one submission in the place of those that its acceptance would supersede."""
+    """Replaces the rows that a submission's acceptance would supersede with its own."""
 
     key: Key
     rows: Mapping[str, pl.DataFrame]

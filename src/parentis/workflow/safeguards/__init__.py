@@ -1,1 +1,1 @@
-"""What stands before a decision: a second person, reasons against, known publications, requests that wait."""
+"""Safeguards before a decision: a second person, objections, known publications, waiting requests."""

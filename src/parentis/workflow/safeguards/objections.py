@@ -1,7 +1,7 @@
-"""What speaks against accepting a file: it waits until somebody accepts it with a written reason.
+"""Objections to accepting a file, which then waits until somebody accepts it with a written reason.
 
-A file that is another authority's, that knows hardly any of this authority's children, that would take away much of
-what is held, or that no known publication has.
+There are objections to a file of another authority, with hardly any of this authority's children, that would remove
+much of the stored data, or that is in no known publication.
 """
 
 import re
@@ -48,7 +48,7 @@ class Resemblance:
 
 @dataclass(slots=True)
 class Objections:
-    """What is held, to compare files with; made once for a run."""
+    """The stored data with which files are compared; made once per run."""
 
     home: Home
     _known: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Objections:
         return tuple(filter(None, found))
 
     def resemblance(self, ready: Ready) -> Resemblance | None:
-        """Whose children they are; None for a return without children."""
+        """Which authority the children belong to; None for a return without children."""
         children = self._children(ready)
         if children is None:
             return None
@@ -188,7 +188,7 @@ def child_columns(tables: Mapping[str, Table]) -> dict[str, str]:
 
 
 def losses(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
-    """What of the rows by table would be lost, in sentences: large losses only."""
+    """Sentences on large losses of rows, by table."""
     gone = [name for name, rows in before.items() if rows and not now.get(name)]
     told = []
     if len(gone) > 1 or any(before[name] >= LARGE_LOSS for name in gone):
@@ -220,7 +220,7 @@ def _compared(table: Table, frame: pl.DataFrame) -> list[str]:
 
 
 def _named_for_another(ready: Ready) -> str:
-    """A file's or folder's name that names other authorities and not this one."""
+    """A file's or folder's name that names other authorities but not this one."""
     for file in ready.found.files:
         named = _authorities_in(file.name)
         if named and ready.found.submitter not in named:

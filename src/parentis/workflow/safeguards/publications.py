@@ -1,8 +1,8 @@
-"""Known publications: a dated list of the files that publishers put out, by hash, which an administrator may keep.
+"""Known publications: a list, kept by an administrator if wanted, of files that publishers issued, by hash and date.
 
-The list is a CSV with the columns `sha256`, `published` (the day, ISO) and `title`; more columns do no harm. It lies in
-the home as `publications.csv`, or where `PARENTIS_PUBLICATIONS` says. Where it is kept, a publisher's file that is not
-on it is accepted only with a reason.
+The list is a CSV with the columns `sha256`, `published` (the day, ISO) and `title`; other columns are ignored. It is
+`publications.csv` in the home, or the file named by `PARENTIS_PUBLICATIONS`. If it exists, a publisher's file that
+is not on it is accepted only with a reason.
 """
 
 import csv
@@ -42,7 +42,7 @@ def known_publications(home: Home) -> tuple[Publication, ...] | None:
 
 
 def list_path(home: Home) -> Path:
-    """Where the list lies, or would."""
+    """The path of the list, whether or not it exists."""
     return Path(os.environ.get(LIST_VARIABLE) or home.path / NAME)
 
 

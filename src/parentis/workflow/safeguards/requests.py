@@ -1,4 +1,4 @@
-"""What one person asked for and a second has not yet decided on: releases and erasures, as the register tells them."""
+"""Requests by one person on which a second has not yet decided: releases and erasures, from the register."""
 
 import polars as pl
 
@@ -22,7 +22,7 @@ REQUESTS = pl.Schema(
 
 
 def waiting_requests(home: Home) -> pl.DataFrame:
-    """As `REQUESTS`, at most one of each submission: the last that nobody has decided on since."""
+    """The waiting requests as `REQUESTS`, at most one per submission: the last one still undecided."""
     return requests_in(archive.events(home))
 
 

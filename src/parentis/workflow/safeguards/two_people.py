@@ -1,7 +1,7 @@
-"""Which decisions two people take, and who may publish for the region at the command line.
+"""Decisions that need two people, and who may publish for the region at the command line.
 
-A publisher's file counts for every authority, a release shows what was an authority's own, an erasure cannot be undone:
-one person asks, another carries it out. A small body may do without; its pages then say so.
+A publisher's file affects every authority, a release opens an authority's own data, and an erasure cannot be undone:
+one person asks, another carries it out. A small organisation may switch this off; its pages then say so.
 """
 
 import os
@@ -20,7 +20,7 @@ _WORDS = {"": True, "yes": True, "no": False}
 
 
 def second_person_needed() -> bool:
-    """Whether this installation asks for a second person. Raises DeclarationError where the variable says neither."""
+    """Whether this installation requires a second person. Raises DeclarationError if the variable has another value."""
     said = os.environ.get(SECOND_PERSON, "").strip().casefold()
     if said not in _WORDS:
         raise DeclarationError(f"environment variable {SECOND_PERSON}: expected yes or no, found {said!r}")
@@ -40,7 +40,7 @@ def is_published(row: Mapping[str, Any]) -> bool:
 
 
 def accepted_alone(declared: Return, *, made_here: bool) -> bool:
-    """Whether a publisher's file is accepted when it reads: without a second person, or made by the site itself."""
+    """Whether a readable publisher's file is accepted at once: no second person is required, or the site made it."""
     return not second_person_needed() or (declared.made_here and made_here)
 
 
