@@ -6,7 +6,7 @@ import numpy as np
 
 EPOCH = date(1970, 1, 1).toordinal()
 FAR = date(2200, 1, 1).toordinal() - EPOCH
-"A day after all simulated days, which stands for no end."
+"A day after all simulated days, used where there is no end yet."
 
 
 def day_number(day: date) -> int:

@@ -33,7 +33,7 @@ MIX: Mapping[str, Mapping[str, float]] = {
     "remand": {"R5": 45, "K1": 15, "U6": 20, "K2": 20},
 }  # fmt: skip
 SETTLED = {"H5": 0.85, "P2": 0.7, "U3": 0.25, "P1": 0.2}
-"Chance that the next placement is of the same type again, whatever the mix."
+"Probability that the next placement has the same type, before the mix is applied."
 
 # Mean stay in days of a placement that lasts, and the share that are short. DfE, duration of placements, 2023-24.
 STAYS: Mapping[str, tuple[float, float]] = {

@@ -28,7 +28,7 @@ class World:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`years`: the labels of the years it has returns of. `returns(world, wanted)` gives those of the years wanted."""
+    """`years`: labels of the years with returns. `returns(world, wanted)` makes the returns of the wanted years."""
 
     id: str
     title: str

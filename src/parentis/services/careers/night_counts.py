@@ -10,7 +10,7 @@ import polars as pl
 from parentis.errors import DeclarationError
 
 Boundaries = Mapping[str, Mapping[date, str]]
-'By name, the value in force from each date on: `{"rate": {date(2019, 4, 1): "£114"}}`. Null before the first.'
+'For each name, the value in force from each date on: `{"rate": {date(2019, 4, 1): "£114"}}`. Null before the first.'
 
 Days = np.ndarray
 "int64 days since 1970-01-01, one per spell or per piece."

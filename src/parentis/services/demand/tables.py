@@ -12,4 +12,4 @@ CASELOAD, NEW_PLANS = "high_needs.ehc_plans/caseload", "high_needs.ehc_plans/new
 PLAN_NEEDS: tuple[str, ...] = (CASELOAD, NEW_PLANS)
 
 OUTLOOK_NEEDS: tuple[str, ...] = (*NEEDS, *PRICE_NEEDS, HIGH_NEEDS_SPEND, *PLAN_NEEDS)
-"Children, plans and what they cost."
+"Tables on children, plans and their costs."

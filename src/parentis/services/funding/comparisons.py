@@ -129,9 +129,9 @@ class Statistic:
     definition: str
     unit: str
     needs: tuple[str, ...]
-    "Of `plan`, `outturn`."
+    "Those of `plan` and `outturn` that the statistic needs."
     value: Callable[[pl.Expr, pl.Expr], pl.Expr]
-    "Of the plan and the outturn, one row an authority."
+    "Function of the plan and the outturn, with one row per authority."
     netted: str = ""
     polarity: Polarity = Polarity.NEUTRAL
     counts: bool = False

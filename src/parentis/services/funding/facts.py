@@ -23,7 +23,7 @@ class Facts(dy.Schema):
     period = dy.String(nullable=False)
     "A financial year: `2017-18`."
     amount = dy.Float64(nullable=False)
-    "Pounds; per cent or weeks where the quantity says so."
+    "Pounds; per cent or weeks for quantities in those units."
     provisional = dy.Bool(nullable=False)
     load_id = dy.String(nullable=False)
     table = dy.String(nullable=False)
@@ -45,7 +45,7 @@ class Quantity:
 
 
 def gather(tables: Mapping[str, pl.DataFrame], quantities: Iterable[Quantity]) -> pl.DataFrame:
-    """`Facts` of every quantity in `tables`; a table that is absent or empty gives none."""
+    """`Facts` of every quantity in `tables`; an absent or empty table has no rows in the result."""
     ready: dict[str, pl.LazyFrame] = {}
     found: list[pl.LazyFrame] = []
     for quantity in quantities:

@@ -7,7 +7,7 @@ from datetime import date
 from parentis.region import Period, calendar_year, financial_year, one_day
 
 Basis = Callable[[int], Period]
-"From the year a publisher writes to the days it means."
+"A function from the year that a publisher writes to the period that it means."
 
 
 def on_31_march(year: int) -> Period:

@@ -35,8 +35,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """Every figure of the service that the held data allow. Parameters: `replicates` (200) of the what-if, and
     `seed` (0).
 
-    `frames["headroom"]` tells how near each authority is to the thresholds, `frames["reconciliation"]` how its count
-    compares with the published one; `frames["findings"]` counts the ledger's findings by authority,
+    `frames["headroom"]` gives the distance of each authority from the thresholds, `frames["reconciliation"]` how its
+    count compares with the published one; `frames["findings"]` counts the ledger's findings by authority,
     `frames["survey_findings"]` lists answers that could not be used, `frames["survey_counts"]` compares authorities'
     own counts with the ledger, `frames["notes"]` gives the assumptions of the what-if.
     """

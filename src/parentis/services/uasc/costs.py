@@ -1,4 +1,4 @@
-"""The cost survey as pounds a year: one figure for each heading that was answered, whatever unit it was answered in.
+"""The cost survey as pounds a year: one figure for each answered heading, for any unit of the answer.
 
 Respondents give an amount and its unit; the multiplication is done here. A blank is never taken as nil: it stays blank
 and is predicted later, with an interval (`grossing`).

@@ -1,4 +1,4 @@
-"""From the authorities that answered a survey to all of them, with an interval.
+"""Gross up from the authorities that answered a survey to all authorities, with an interval.
 
 The estimator is the ratio estimator, seen as a prediction (Royall 1970): an authority's cost under a heading is taken
 to be proportional to its exposure (child-nights, leaver-weeks). Answers are used as given; missing ones are the ratio

@@ -68,7 +68,7 @@ class Nights(dy.Schema):
     age_band = dy.Enum(list(AGE_BANDS), nullable=True)
     "Null without a date of birth."
     placement_group = dy.String(nullable=True)
-    "As commissioners buy them (`demand.COMMISSIONING`); null for care leavers."
+    "Group by what commissioners buy (`demand.COMMISSIONING`); null for care leavers."
     provider = dy.String(nullable=True)
     "PLACE_PROVIDER."
     cohort = dy.Enum(["national", "legacy"], nullable=False)
@@ -76,7 +76,7 @@ class Nights(dy.Schema):
     "The child's transfer under the National Transfer Scheme, if any; null for a child in no register."
     status = dy.Enum(list(STATUSES), nullable=False)
     band = dy.Enum(["standard", "high"], nullable=False)
-    "Of the authority in the financial year."
+    "Band of the authority in the financial year."
     rate = dy.Float64(nullable=True)
     "Pounds for a `unit`; null where the table has none."
     unit = dy.Enum(["night", "week"], nullable=True)

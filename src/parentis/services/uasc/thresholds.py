@@ -29,7 +29,7 @@ SAID = {
 
 
 def headroom(made: Ledger, *, vintage: int | None = None) -> pl.DataFrame:
-    """Each authority beside each threshold in force, on the last night of its last year held.
+    """Each authority compared with each threshold in force, on the last night of its last year held.
 
     `authority, purpose, date, heads, population, vintage, threshold` (heads), `headroom` (heads short of it; below zero
     above it), `share` (per cent of residents aged 0 to 17), `a_month` (change of heads by the line), `crosses` (the

@@ -1,4 +1,4 @@
-"""Diagnostics: where the data are too thin to tell, with the numbers."""
+"""Diagnostics: estimates for which there are too few data, with the numbers of events and child-years."""
 
 import numpy as np
 import polars as pl

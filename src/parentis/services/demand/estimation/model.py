@@ -185,7 +185,7 @@ def stock_at_cut(past: Histories) -> Stock:
     return Stock(
         key=past.child[here],
         state=past.state[here],
-        # Nobody is younger than a day; a date of birth after care began is an error of the return.
+        # Children are at least one day old; a date of birth after care began is an error in the return.
         birth=np.minimum(days["birth"], AGE_EDGES[0]),
         placed=days["start"],
         cared=(past.care_start[here] - past.next_day).astype(np.float64),

@@ -1,9 +1,9 @@
 """Rates: how often children leave or move, by cell and authority, with partial pooling between similar cells.
 
-A log-linear Poisson model. The log of the rate is a sum of effects: the group, the age, both together, the time in
-the placement, and so on, and the authority. The effects of one family are drawn from a normal distribution whose
-spread is itself estimated, by maximising the (Laplace) marginal likelihood: a family that explains nothing shrinks
-to nothing, and a thin cell to what its families say. docs/methods/demand.md has the formulas.
+A log-linear Poisson model. The log of the rate is a sum of effects: the group, the age, both together, the time in the
+placement, and so on, and the authority. The effects of one family are drawn from a normal distribution whose spread is
+itself estimated, by maximising the (Laplace) marginal likelihood: the effects of a family that explains nothing shrink
+to 0, and the rate of a thin cell shrinks towards that implied by its families. docs/methods/demand.md has the formulas.
 """
 
 from dataclasses import dataclass

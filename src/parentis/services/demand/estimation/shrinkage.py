@@ -63,7 +63,7 @@ def pool(observed: np.ndarray, error: np.ndarray) -> Pooled:
     precision = (1 / total).sum(axis=1)
     mean = (y / total).sum(axis=1) / precision
     log = -0.5 * (np.log(total) + (y - mean[:, None]) ** 2 / total).sum(axis=1) - 0.5 * np.log(precision)
-    # The grid is even in log τ, so each step weighs as much as it is wide.
+    # The grid is even in log τ, so each point is weighted by the width of its step.
     log += np.log(TAUS) - 0.5 * (TAUS / TAU_PRIOR) ** 2
     weight = np.exp(log - log.max())
     return Pooled(weight / weight.sum(), mean, 1 / precision, observed, error)

@@ -34,13 +34,13 @@ class Mix:
 
 
 def exit_mix(counts: np.ndarray, states: int) -> Mix:
-    """How children leave: by group, age and time in care. `counts` has shape (cells, exits)."""
+    """Shares of exits by kind: by group, age and time in care. `counts` has shape (cells, exits)."""
     state, age, _, care, _ = coordinates(states)
     return _shrunk(counts, [state, state * N_AGES + age, (state * N_AGES + age) * N_CARE + care])
 
 
 def move_mix(counts: np.ndarray, states: int) -> Mix:
-    """Where children move to: by group, age and UASC. `counts` has shape (cells, states)."""
+    """Shares of moves by destination: by group, age and UASC. `counts` has shape (cells, states)."""
     state, age, uasc, *_ = coordinates(states)
     return _shrunk(counts, [state, state * N_AGES + age, (state * N_AGES + age) * N_UASC + uasc])
 

@@ -141,7 +141,9 @@ CELL = {
 
 
 def cells_of_monitoring(activity: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """As `cells_of_return`, one row an authority, year and group; only whole years (four quarters)."""
+    """Cells with the columns of `cells_of_return`, one row per authority, year and group; only whole years (four
+    quarters).
+    """
     known = {name: pair for name, pair in _MONITORED.items() if pair[0] in groups.names}
     if activity.is_empty() or not known:
         return pl.DataFrame(schema=CELL)

@@ -64,8 +64,8 @@ class Mix:
 class Capacity:
     """No more than `places` children in `state`, over `authorities` together; further arrivals go to `overflow`.
 
-    Nobody is moved out when the limit begins: if there are more children already, nobody else can enter until
-    the number has fallen below it.
+    No child is moved out when the limit begins: if there are more children already, no more can enter until the number
+    has fallen below it.
     """
 
     state: str

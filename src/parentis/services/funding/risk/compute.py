@@ -48,7 +48,7 @@ def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, An
     """Figures `funding.risk.*` of every authority and footprint for future years.
 
     Parameters: those of `demand.outlook` and `Policy`. Without a looked-after children return, or without a budget and
-    an outturn for its last year, there are none, and `frames["risk_notes"]` says which was missing.
+    an outturn for its last year, no figures are made, and `frames["risk_notes"]` says which was missing.
     """
     for need in RISK_NEEDS:
         if need not in tables:

@@ -14,7 +14,7 @@ def table(title: str, columns: Mapping[str, str], **more: Any) -> FigureTable:
 
 
 def chart(kind: ChartKind, title: str, columns: Mapping[str, str], description: str, **more: Any) -> Chart:
-    """As `table`."""
+    """A chart; arguments as for `table`."""
     measures = tuple(f"funding.{name}" for name in columns)
     more.setdefault("only_with", measures[0])
     return Chart(
