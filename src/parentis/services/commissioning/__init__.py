@@ -1,4 +1,4 @@
-"""Sub-regional commissioning: prices like for like, what arrangements cost, and what is known to have worked."""
+"""Sub-regional commissioning: like-for-like prices, the cost of arrangements, and the evidence for their effects."""
 
 from parentis.services.service import Command, Pack, Ref, Service
 

@@ -1,4 +1,4 @@
-"""Whether each arrangement worked: its members beside boroughs that had not joined, from the placements themselves."""
+"""Whether each arrangement worked: its members compared with boroughs that had not joined, from placements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,15 +14,15 @@ from parentis.services.commissioning.placement_prices import TERMS
 from parentis.services.commissioning.randomisation import ALPHA, Effect, Verdict
 
 JOINED: Final = ("partnership",)
-"What joining is: not held still where the question is whether it worked."
+"The term for joining, which is not controlled for when its effect is estimated."
 HOW: Final = (*JOINED, "sourced")
-"And how members buy, which joining may change too: with it the effect is the whole."
+"Joining and the way of buying, which joining may also change: without controls for either, the total effect."
 
 
 @dataclass(frozen=True, slots=True)
 class ArrangementEffect:
-    """What an arrangement did to its members' prices, in logarithms: `effect` like for like, at the same way of buying;
-    `whole` with what it changed in how they buy."""
+    """What an arrangement did to its members' prices, in logarithms: `effect` like for like, for the same way of
+    buying; `whole` including changes in the way of buying."""
 
     partnership: str
     arrangement: str
@@ -35,7 +35,7 @@ class ArrangementEffect:
 @dataclass(frozen=True, slots=True, eq=False)
 class ArrangementEffects:
     """`found` in the order of arrangements; `by_time`: `arrangement, joined, period, n, effect` (%); `why_not`:
-    sentences on those of which nothing can be told."""
+    sentences on arrangements without an estimate."""
 
     found: tuple[ArrangementEffect, ...]
     by_time: pl.DataFrame
@@ -45,7 +45,7 @@ class ArrangementEffects:
 def arrangement_effects(
     rows: pl.DataFrame, listed: pl.DataFrame, memberships: pl.DataFrame, *, ways: int, seed: int
 ) -> ArrangementEffects:
-    """For every arrangement that some member joined between two censuses. `rows` in the shape of `placement_prices`
+    """Effects of every arrangement that a member joined between two censuses. `rows` in the shape of `placement_prices`
     with `authority`; `listed`: `arrangement, partnership, title, starts`; `memberships`: `partnership, authority,
     joined`."""
     model, whole = (hedonic(rows, [term for term in TERMS if term.column not in left]) for left in (JOINED, HOW))
@@ -98,8 +98,9 @@ def _joined(one: Mapping[str, Any], memberships: pl.DataFrame, rows: pl.DataFram
 def _busy(
     one: Mapping[str, Any], listed: pl.DataFrame, memberships: pl.DataFrame, rows: pl.DataFrame, first: date, last: date
 ) -> tuple[list[str], bool]:
-    """Boroughs outside that began another arrangement between the censuses: no measure of what would have been. Where
-    fewer than FEWEST_OTHERS would be left, only those that joined another partnership then; and whether all are out."""
+    """Boroughs outside that began another arrangement between the censuses, and so are not valid comparators. Where
+    fewer than FEWEST_OTHERS would be left, only those that joined another partnership then; and whether all were left
+    out."""
     own = memberships.filter(pl.col("partnership") == one["partnership"])["authority"].unique()
     outside = memberships.filter(~pl.col("authority").is_in(own.implode()))
     moved = outside.filter(pl.col("joined") > first, pl.col("joined") <= last)["authority"].unique().to_list()
@@ -116,7 +117,7 @@ FEWEST_OTHERS: Final = 6
 
 
 def _only(model: Hedonic, out: list[str]) -> Hedonic:
-    """The model's rows without some authorities'; its estimates as they are."""
+    """The model's rows without those of some authorities; its estimates are unchanged."""
     if not out:
         return model
     keep = ~model.rows["authority"].is_in(out)
@@ -125,7 +126,7 @@ def _only(model: Hedonic, out: list[str]) -> Hedonic:
 
 
 def together(found: list[ArrangementEffect]) -> list[ArrangementEffect]:
-    """Of many arrangements looked at, one is found by chance: Holm's correction (1979) of what is found."""
+    """Holm's correction (1979) of the effects found, since many arrangements are tested."""
     order = sorted(range(len(found)), key=lambda at: found[at].effect.p)
     told = list(found)
     stopped = False

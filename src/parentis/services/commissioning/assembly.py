@@ -1,4 +1,4 @@
-"""What the lake holds, in the shapes that the models read; what is left out is counted."""
+"""Tables of the lake in the shapes that the models read; rows left out are counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ Tables = Mapping[str, pl.DataFrame]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """`placements` in the shape of `placement_prices` with what reach and concentration need besides; `every` those too
-    whose price no model uses. `left_out`: `table, part, reason, rows`."""
+    """`placements` in the shape of `placement_prices`, with the columns for reach and concentration; `every` also
+    includes placements whose price no model uses. `left_out`: `table, part, reason, rows`."""
 
     placements: pl.DataFrame
     every: pl.DataFrame
@@ -70,13 +70,13 @@ def gather(tables: Tables) -> Gathered:
 
 
 def _london(rows: pl.DataFrame) -> list[str]:
-    """Whoever was in London at the last census, in GSS codes."""
+    """GSS codes of the authorities in London at the last census."""
     last = rows["census"].max()
     return list(members(LONDON, last)) if isinstance(last, date) else []
 
 
 def memberships(table: pl.DataFrame) -> pl.DataFrame:
-    """`partnership, authority, joined, left`, the last that was said of each. A member that is no known authority is
+    """`partnership, authority, joined, left`, as last reported for each. Members that are not a known authority are
     left out."""
     if table.is_empty():
         return pl.DataFrame(
@@ -98,7 +98,7 @@ def memberships(table: pl.DataFrame) -> pl.DataFrame:
 
 def _with_partnership(rows: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
     """The partnership a placement was bought through: the one stated, else the one its authority was in on the day of
-    the census. Of several, none can be told."""
+    the census. If it was in several, the partnership is unknown."""
     inside = (
         rows.select("authority", "census")
         .unique()
@@ -123,7 +123,7 @@ def _with_homes(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def provider_key(name: str = "PROVIDER", company: str = "COMPANY") -> pl.Expr:
-    """As the census has it: company number, else the name in plain letters."""
+    """The census's key of a provider: company number, else the normalised name."""
     return pl.coalesce(company_number(pl.col(company)), "name:" + plain_name(pl.col(name)))
 
 
@@ -180,7 +180,7 @@ def arrangements(tables: Tables) -> pl.DataFrame:
 
 
 def claims(tables: Tables) -> pl.DataFrame:
-    """In the shape of `savings`; a claim that two members report for one partnership is one."""
+    """In the shape of `savings`; a claim that two members report for one partnership counts once."""
     return (
         tables[SAVINGS]
         .sort("sequence")

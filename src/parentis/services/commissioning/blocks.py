@@ -1,4 +1,4 @@
-"""What a block costs: a week in a place is paid for whether a child is there or not."""
+"""Cost of block contracts, in which a place is paid for whether it is occupied or not."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +16,12 @@ ALL_PAID: Final = 100.0
 
 
 class NeverUsedError(ParentisError):
-    """A block without a night used has no cost of a used night."""
+    """No night of the block was used, so that it has no cost of a used night."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpotBeside:
-    """The price of a block's place over that of the like bought at once: its ratio, with an interval."""
+    """Ratio of a block place's price to the spot price of a like placement, with an interval."""
 
     ratio: float
     low: float
@@ -36,11 +36,11 @@ class SpotBeside:
 def block_costs(blocks: pl.DataFrame, beside: SpotBeside | None = None) -> pl.DataFrame:
     """Every block with what its used nights cost.
 
-    `blocks`: `block, partnership, nights_open, nights_used, price` (pounds a place a week) and maybe `guarantee` (% of
-    nights paid for whatever is used; 100 where it is not stated). Added: `occupancy`, `paid_nights`, `per_used_week`
-    (pounds), `times_price`, `void_cost` (pounds for nights not used), and beside spot `break_even` (the occupancy at
-    which a used week costs what it would at once; `break_even_low`, `break_even_high`), `verdict`: `dearer`, `cheaper`
-    or `cannot tell` than spot.
+    `blocks`: `block, partnership, nights_open, nights_used, price` (pounds a place a week) and maybe `guarantee` (%
+    of nights paid for whatever is used; 100 where it is not stated). Added: `occupancy`, `paid_nights`,
+    `per_used_week` (pounds), `times_price`, `void_cost` (pounds for nights not used), and, given the spot price,
+    `break_even` (the occupancy at which a used week costs the spot price; `break_even_low`, `break_even_high`),
+    `verdict`: `dearer`, `cheaper` or `cannot tell` than spot.
     """
     if blocks.filter((pl.col("nights_used") <= 0) | (pl.col("nights_open") <= 0)).height:
         raise NeverUsedError(
@@ -83,7 +83,7 @@ def block_costs(blocks: pl.DataFrame, beside: SpotBeside | None = None) -> pl.Da
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VoidRisk:
-    """What a block of so many places would be used in futures of demand.
+    """Use of a block with a given number of places in simulated futures of demand.
 
     `occupancy` (futures,) over the whole time; `low`, `middle`, `high` its 2.5, 50 and 97.5 per cents; `below` the
     chance that it is under the break-even occupancy; `turned_away` the mean share of nights wanted that had no place;
@@ -110,10 +110,9 @@ def void_risk(
 ) -> VoidRisk:
     """Futures of a block of `places`.
 
-    `children` (futures, months): how many the members will have in placements of its kind, from the demand model.
-    `share`: nights of such placements that were wanted from the block, and other nights, both in the past: the share
-    that will be is drawn for each future from what they tell (Beta), and for each month the children from that share
-    (binomial). Whoever finds no place goes elsewhere.
+    `children` (futures, months): number of the members' children in placements of its kind, from the demand model.
+    `share`: past nights of such placements wanted from the block, and other nights: each future's share is drawn from
+    their Beta posterior, and each month's children from that share (binomial). Children without a place go elsewhere.
     """
     rng = np.random.default_rng(seed)
     futures = len(children)
@@ -130,4 +129,4 @@ def void_risk(
 
 
 NIGHTS_A_STAY: Final = 180.0
-"Nights of one child go together: so many count as one observation of who goes to the block."
+"Nights of one child are correlated: this many count as one observation of the share that goes to the block."

@@ -25,7 +25,7 @@ GROUPS: Final = {
     "supported": ("supported",),
     "secure": ("secure",),
 }
-"The demand model's groups of what a family of types is bought as: own carers are no block's children."
+"The demand model's groups for each family of types; a block never takes children of an authority's own carers."
 
 
 def compare(tables: Tables, *, partnership: str = "", beside: str = "") -> Answer:
@@ -102,9 +102,9 @@ def voids(
 
 
 def _shares(held: assembly.Gathered, tables: Tables, partnership: str, family: str) -> tuple[float, float]:
-    """Nights of the partnership's placements of the family in its blocks, and its other nights, over the year that the
-    last census stands for. Before a partnership has a block, half of the placements off framework would have gone
-    there."""
+    """Nights of the partnership's placements of the family in its blocks, and its other nights, over the year that
+    the last census stands for. For a partnership without a block, half of the placements off framework are assumed to
+    have gone there."""
     rows = held.every.filter(pl.col("partnership") == partnership, pl.col("family") == family)
     rows = rows.filter(pl.col("census") == pl.col("census").max())
     blocked = rows.filter(pl.col("sourced").is_in(BLOCK_KINDS)).height

@@ -36,7 +36,7 @@ Row = dict[str, Any]
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Figures of London by partnership, and the frames of `page_frame_shapes` with `left_out` and `why_not`.
 
-    Parameters: `samples` of providers (500), `ways` in which the treated could have been chosen (999), `seed` (0).
+    Parameters: `samples` of providers (500), `ways` of assigning the treatment (999), `seed` (0).
     """
     chosen = {**DEFAULTS, **parameters}
     held = gather(tables)
@@ -94,7 +94,7 @@ def _row(
     ends: tuple[str, str] = ("low", "high"),
     times: float = 1.0,
 ) -> Row:
-    """A figure; `of` is the frame's row that has its interval under `ends`, and `times` what all are multiplied by."""
+    """A figure; `of` is the frame's row with its interval under `ends`, and `times` a factor for all three."""
     low, high = ((of or {}).get(end) for end in ends) if of else (None, None)
     return {
         "source": source, "measure": f"commissioning.{name}", "period": str(period), "breakdown": by,
@@ -104,7 +104,7 @@ def _row(
 
 
 def _plain(text: str) -> str:
-    """A value of a breakdown: without what its notation uses."""
+    """A value of a breakdown, without the characters that its notation uses."""
     return text.replace("=", "-").replace(";", ",")
 
 
@@ -214,7 +214,7 @@ def _returned(frames: Frames) -> Iterator[Row]:
 
 
 def _used(held: Gathered, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """For each source and period the loads behind it, and how many of their rows."""
+    """For each source and period, the loads behind it and the number of their rows used."""
     rows = held.placements.with_columns(day=pl.col("census").cast(pl.String))
     days = rows.select(period=pl.col("day").unique().sort())
     one = rows.group_by("table", "load_id", period="day").len("count").with_columns(source=pl.lit("census"))
@@ -223,7 +223,7 @@ def _used(held: Gathered, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     for name in _RETURNED:
         if tables[name].height:
             own = tables[name].group_by("period", "load_id").len("count")
-            # a ledger stands on the run costs of arrangements too
+            # a ledger also uses the running costs of arrangements
             sources = {name, assembly.SAVINGS} if name == assembly.ARRANGEMENTS else {name}
             parts += [_of_return(own, source, name) for source in sorted(sources)]
     return pl.concat(parts, how="vertical_relaxed").with_columns(row=pl.lit(None, dtype=pl.UInt32))

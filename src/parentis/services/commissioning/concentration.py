@@ -1,6 +1,5 @@
-"""How few sell: the Herfindahl–Hirschman index and the share of the five largest, by type and place.
-
-Owners are told by company number where it is known: providers of one owner are one seller.
+"""Market concentration: the Herfindahl–Hirschman index and the share of the five largest, by type and place. Owners
+are identified by company number where it is known: providers with one owner count as one seller.
 """
 
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ import polars as pl
 
 TOP: Final = 5
 HIGH: Final = 2000
-"Above this a market is highly concentrated to the Competition and Markets Authority (merger guidelines, CMA129)."
+"The Competition and Markets Authority calls a market above this highly concentrated (merger guidelines, CMA129)."
 
 
 def concentration(
@@ -18,7 +17,8 @@ def concentration(
 ) -> pl.DataFrame:
     """`*by, n, sellers, hhi, top_five, largest` with shares of `weight`: HHI from 0 to 10,000, shares from 0 to 1.
 
-    `placements` has `provider` and maybe `owner`, which goes before it. A placement without a price weighs nothing.
+    `placements` has `provider` and optionally `owner`, which takes precedence. A placement without a price has no
+    weight.
     """
     owner = pl.coalesce("owner", "provider") if "owner" in placements.columns else pl.col("provider")
     shares = (

@@ -1,8 +1,9 @@
-"""Did it work: boroughs that joined an arrangement beside those that had not yet, before and after.
+"""Effect of joining an arrangement: boroughs that joined compared with those that had not yet, before and after.
 
-Group-time effects of Callaway & Sant'Anna (2021, Journal of Econometrics 225: 200–230), without covariates: what became
-of boroughs that joined in a period since the period before, less what became of those that had not joined by then. The
-whole is their mean, each weighing as many boroughs as joined. Inference is by permutation of who joined when.
+Group-time effects of Callaway & Sant'Anna (2021, Journal of Econometrics 225: 200–230), without covariates: the
+change for boroughs that joined in a period since the period before, less the change for those that had not joined by
+then. The overall effect is their mean, weighted by the number of boroughs that joined. Inference is by permutation of
+joining dates.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,9 @@ from parentis.services.commissioning.mixed_models import Floats, Ints
 from parentis.services.commissioning.randomisation import Effect, judged
 
 NEVER: Final = np.iinfo(np.int64).max
-"When a borough joined that did not."
+"Joining period of boroughs that never joined."
 MATTERS: Final = 0.05
-"The least change of price that a commissioner would act upon, in logarithms: 5 %."
+"The least change of price on which a commissioner would act, in logarithms: 5 %."
 
 
 class NobodyToCompareError(ParentisError):
@@ -29,7 +30,7 @@ class NobodyToCompareError(ParentisError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """A panel: `values` (units, periods); `joined` (units,) the period's place at which each joined, or NEVER."""
+    """A panel: `values` (units, periods); `joined` (units,) the index of the period in which each joined, or NEVER."""
 
     units: tuple[str, ...]
     periods: tuple[Any, ...]
@@ -48,8 +49,8 @@ class Result:
 def did_it_work(
     series: Series, *, ways: int = 1999, seed: int = 0, matters: float = MATTERS, never_only: bool = False
 ) -> Result:
-    """The effect of joining, judged (see `randomisation.judged`). Boroughs that lack a period are left out by whoever
-    makes the series. With `never_only` they are compared with those that never joined."""
+    """The effect of joining, judged (see `randomisation.judged`). The series must not contain boroughs with a missing
+    period. With `never_only` they are compared with those that never joined."""
     groups = sorted({int(one) for one in series.joined if one != NEVER and 0 < one < len(series.periods)})
     if not groups or (series.joined == series.joined[0]).all():
         raise NobodyToCompareError(
@@ -62,7 +63,7 @@ def did_it_work(
     own = joined[None]
     whole, by_time = _estimates(values, own, never_only=never_only)
     outcomes, _ = _estimates(values, others, never_only=never_only)
-    # what another way would have made of the treatment as it was
+    # the same statistic of the actual treatment, under other assignments
     treatment, _ = _estimates(treated, others, never_only=never_only)
     before, _ = _estimates(values, own, lead=True, never_only=never_only)
     before_others, _ = _estimates(values, others, lead=True, never_only=never_only)
@@ -76,11 +77,11 @@ def did_it_work(
 
 
 def _other_ways(joined: Ints, ways: int, seed: int) -> Ints:
-    """Other assignments of the same dates, shape (≤ ways, units): all there are where they are fewer."""
+    """Other assignments of the same dates, shape (≤ ways, units): all of them where fewer exist."""
     rng = np.random.default_rng(seed)
     drawn = np.stack([rng.permutation(joined) for _ in range(ways)])
     distinct = np.unique(drawn, axis=0)
-    if len(distinct) < ways / 4:  # so few ways that all have been drawn
+    if len(distinct) < ways / 4:  # so few assignments that all have been drawn
         drawn = distinct
     return drawn[(drawn != joined).any(axis=1)]
 
@@ -90,7 +91,7 @@ def _estimates(
 ) -> tuple[Floats, dict[tuple[int, int], Floats]]:
     """For each assignment (ways, units): the mean effect (ways,), and the effect of each group at each time.
 
-    With `lead`, of the period before joining on the one before that, beside those who had not joined.
+    With `lead`, the change from two periods before joining to one before, against those that had not joined.
     """
     periods = values.shape[1]
     groups = [int(one) for one in np.unique(joined) if one != NEVER and (2 if lead else 1) <= one < periods]
@@ -117,7 +118,7 @@ def _estimates(
 def borough_series(model: Hedonic, joined: Mapping[str, Any], least: int = 3) -> tuple[Series, tuple[str, ...]]:
     """Like-for-like price of each borough at each census, in logarithms, and the boroughs left out.
 
-    `model` has no partnership among its terms, and no way of buying where what joining does through it is to count. A
+    `model` has no term for the partnership, and none for the way of buying where effects through it should count. A
     borough with fewer than `least` placements at some census is left out. `joined`: borough to the first census at
     which it had joined; others never did.
     """

@@ -1,8 +1,6 @@
-"""From referral to placement: offer, decline, silence and withdrawal as events that compete, and providers beside one
-another as far as few referrals allow.
-
-A referral to one provider is watched from sending. Silence is an event: no answer by the term that the arrangement
-sets. What was not answered when the watching ended, before the term, is censored.
+"""From referral to placement: offer, decline, silence and withdrawal as competing events, and comparison of providers
+with few referrals. A referral to one provider is observed from sending. Silence is an event: no answer within the
+arrangement's time limit. A referral without an answer when observation ended, before the time limit, is censored.
 """
 
 from dataclasses import dataclass
@@ -60,7 +58,7 @@ def stages(referrals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _median(hours: pl.Expr) -> pl.Expr:
-    """Of twenty or more: a median of few is one provider's answer."""
+    """The median of twenty or more; of fewer, it could disclose one provider's answer."""
     return pl.when(hours.len() >= QUANTILES_FROM).then(hours.cast(pl.Float64).median())
 
 
@@ -77,10 +75,10 @@ def reasons(referrals: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProviderRates:
-    """How often providers answer in one way beside what their referrals would let one expect of all.
+    """How often providers answer in one way, against the expectation for their referrals from all providers' rates.
 
     `frame`: `provider, n, events, expected, ratio, low, high, above` (the probability that the ratio is over 1).
-    `spread` is the standard deviation of true ratios that is most likely.
+    `spread` is the estimated standard deviation of true ratios.
     """
 
     frame: pl.DataFrame
@@ -89,7 +87,7 @@ class ProviderRates:
 
 def provider_rates(referrals: pl.DataFrame, way: str, within: tuple[str, ...] = ("type", "need")) -> ProviderRates:
     """Events of one way by provider over those expected from the rates (by time since sending, within each group of
-    `within`) of all providers together, pulled towards 1 as far as few deserve.
+    `within`) of all providers together, shrunk towards 1, more for providers with few referrals.
 
     Gamma–Poisson, the spread by marginal likelihood (Clayton & Kaldor 1987, Biometrics 43: 671–681).
     """
@@ -120,7 +118,7 @@ def provider_rates(referrals: pl.DataFrame, way: str, within: tuple[str, ...] = 
 
 
 def _cumulative_hazard(part: pl.DataFrame) -> Floats:
-    """Nelson & Aalen's cumulative hazard of the way at each referral's end: what is expected of it by then."""
+    """Nelson–Aalen cumulative hazard of the way at each referral's end: its expected number of events by then."""
     end, hit = part["end"].to_numpy(), part["hit"].to_numpy()
     at = np.unique(end, return_inverse=True)[1]
     events = np.bincount(at, weights=hit.astype(np.float64))
@@ -130,7 +128,7 @@ def _cumulative_hazard(part: pl.DataFrame) -> Floats:
 
 
 def _gamma_shape(events: Floats, expected: Floats) -> float:
-    """The shape (and rate) of ratios' distribution about 1 that makes the events most likely."""
+    """Maximum likelihood estimate of the shape (and rate) of the ratios' gamma distribution about 1."""
     from scipy.optimize import minimize_scalar
     from scipy.special import gammaln
 

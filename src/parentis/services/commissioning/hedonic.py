@@ -1,8 +1,7 @@
-"""Like for like: what a partnership pays for the same child, place and month, beside the others, and how sure that is.
-
-The logarithm of a placement's weekly price on what it buys, with a level of its own for each provider (and for each
-home with enough placements); least squares with errors clustered by provider stand beside. A difference of partnerships
-is a difference of their coefficients.
+"""Like for like: what a partnership pays for the same child, place and month compared with others, with intervals. A
+regression of the logarithm of a placement's weekly price on its characteristics, with a random effect for each
+provider (and for each home with enough placements); least squares with errors clustered by provider serve as a check.
+A difference between partnerships is a difference of their coefficients.
 """
 
 from collections.abc import Iterable
@@ -43,7 +42,7 @@ class Hedonic:
     """A fitted model of prices. Effects are differences of logarithms.
 
     `robust` (p, p) is the covariance of `plain` (p,), least squares, clustered by provider. `provider_effects` holds
-    `provider, n, effect, error`: the effect pulled towards nothing as far as few placements deserve.
+    `provider, n, effect, error`: the effect shrunk towards zero, more for few placements.
     """
 
     rows: pl.DataFrame
@@ -59,7 +58,7 @@ class Hedonic:
 
     @property
     def provider_deviation(self) -> float:
-        """Standard deviation of providers' levels."""
+        """Standard deviation of providers' effects."""
         return float(self.fitted.theta[0] * self.fitted.sigma)
 
     @property
@@ -81,7 +80,7 @@ class Hedonic:
         return found
 
     def _outside(self) -> Floats:
-        """Of boroughs outside partnerships, each by its share of their placements."""
+        """Weights (p,) of boroughs outside partnerships, each by its share of their placements."""
         found = np.zeros(len(self.design.names))
         held = [at for at, (term, _) in enumerate(self.design.names) if term == OUTSIDE.column]
         if held:
@@ -94,8 +93,8 @@ class Hedonic:
 class Contrast:
     """One level less another, in logarithms. `percent` and its bounds are of the price: −7 is 7 % cheaper.
 
-    `dearer` is the probability that it is above nothing, prior flat. `robust_effect` and `robust_error` are those of
-    least squares, clustered by provider.
+    `dearer` is the probability that it is above zero, with a flat prior. `robust_effect` and `robust_error` are those
+    of least squares, clustered by provider.
     """
 
     level: str
@@ -128,8 +127,8 @@ def as_percent(effect: float) -> float:
 
 
 def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = HELD, start: Floats | None = None) -> Hedonic:
-    """The model of `placements` (see `placement_prices`), its search begun at `start` (a θ); NothingToCompareError
-    where there is one provider only."""
+    """The model of `placements` (see `placement_prices`), with the search starting at `start` (a θ);
+    NothingToCompareError where there is only one provider."""
     rows = priced(placements)
     columns = design(rows, terms)
     outcome = rows["weekly_price"].cast(pl.Float64).log().to_numpy()
@@ -147,8 +146,8 @@ def hedonic(placements: pl.DataFrame, terms: Iterable[Term] = HELD, start: Float
 
 
 def contrast(model: Hedonic, level: str, other: str, term: str = PARTNERSHIP) -> Contrast:
-    """One level of a term beside another: Student's t with as many degrees of freedom as providers less one, since
-    rows of a provider go together."""
+    """One level of a term less another: Student's t with the number of providers less one as degrees of freedom,
+    since rows of a provider are correlated."""
     from scipy.stats import t as student
 
     weights = model.weights(term, level, other)
@@ -164,16 +163,16 @@ def contrast(model: Hedonic, level: str, other: str, term: str = PARTNERSHIP) ->
 
 
 def contrasts(model: Hedonic) -> list[Contrast]:
-    """Every partnership beside every other, each pair once."""
+    """The contrast of every pair of partnerships, each pair once."""
     return [contrast(model, after, before) for before, after in combinations(model.partnerships, 2)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shrunk:
-    """Partnerships' effects about their mean, pulled together as far as the data deserve.
+    """Partnerships' effects about their mean, shrunk by empirical Bayes.
 
-    `partnerships`; `raw` and `effect` (k,), `covariance` (k, k) of `effect`; `spread` the standard deviation of true
-    effects that is most likely.
+    `partnerships`; `raw` and `effect` (k,), `covariance` (k, k) of `effect`; `spread` the estimated standard
+    deviation of true effects.
     """
 
     partnerships: tuple[str, ...]
@@ -202,7 +201,7 @@ def shrunk(model: Hedonic) -> Shrunk:
     centre = np.eye(len(names)) - 1.0 / len(names)
     raw = centre @ weights @ model.fitted.beta
     noise = centre @ weights @ model.fitted.covariance @ weights.T @ centre
-    # k − 1 independent deviations: an orthonormal basis of what sums to nothing
+    # k − 1 independent deviations: an orthonormal basis of the vectors that sum to zero
     basis = np.linalg.svd(centre)[0][:, : len(names) - 1]
     seen, known = basis.T @ raw, basis.T @ noise @ basis
 
@@ -219,7 +218,7 @@ def shrunk(model: Hedonic) -> Shrunk:
 
 
 def plain_means(rows: pl.DataFrame) -> pl.DataFrame:
-    """`partnership, n, mean`: what is looked at first, and misleads where children differ. Highest first."""
+    """`partnership, n, mean`, highest first: unadjusted means, which mislead where children differ."""
     return (
         priced(rows)
         .group_by(pl.col(PARTNERSHIP).fill_null("none"))
@@ -232,7 +231,7 @@ def like_for_like_prices(model: Hedonic) -> pl.DataFrame:
     """`partnership, n, mean, like_for_like, low, high`: pounds a week.
 
     `like_for_like` is what all placements of the model would cost at the partnership's level: the model's prices,
-    raised so that each placement at its own partnership's level costs together what was paid.
+    scaled so that at their own partnerships' levels all placements together cost what was paid.
     """
     paid = model.rows["weekly_price"].cast(pl.Float64).to_numpy()
     predicted = np.exp(model.design.matrix @ model.fitted.beta)
@@ -258,7 +257,7 @@ def like_for_like_prices(model: Hedonic) -> pl.DataFrame:
 
 
 def _beside_mean(model: Hedonic, name: str) -> float:
-    """Half the width of the interval of a partnership's level beside the mean of all, in logarithms."""
+    """Half the width of the interval of a partnership's level less the mean of all, in logarithms."""
     from scipy.stats import t as student
 
     names = model.partnerships

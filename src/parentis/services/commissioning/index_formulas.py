@@ -1,8 +1,8 @@
 """Price indices of two periods, for goods that are in both (Producer Price Index Manual 2004, chapters 15 to 17; Balk
 2008, chapter 3).
 
-With p, q the prices and quantities, v = p q and s the shares of spend of the earlier (0) and later (1) period. A good
-without a price or quantity in both is not in an index of the two.
+With p, q the prices and quantities, v = p q and s the shares of spend of the earlier (0) and later (1) period. Goods
+without a price or quantity in both periods are left out of their index.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""The measures of commissioning. Prices are for members alone; no figure tells of fewer than six children or three
-providers, or of a cell that one provider rules (`small_cells`), and none has an authority of its own: an authority's
-prices differ from its partnership's by what a subtraction gives."""
+"""The measures of commissioning. Prices are shown to members only; no figure covers fewer than six children or three
+providers, or a cell that one provider dominates (`small_cells`), and none is for a single authority, whose prices
+could be found by subtraction from its partnership's."""
 
 from typing import Any, Final
 

@@ -3,8 +3,8 @@
 With θ the standard deviations of the random effects in units of the residual's, V(θ) the covariance of the rows in
 units of its variance, everything the likelihood needs is the matrix `[X y]ᵀ V⁻¹ [X y]` and `log det V`: fixed effects
 and residual variance are solved for (Bates, Mächler, Bolker & Walker 2015, Journal of Statistical Software 67(1),
-section 2; Harville 1977). Here both come from sums by group, so that a step of the search costs as much as there are
-groups and not as there are rows.
+section 2; Harville 1977). Here both come from sums by group, so that the time of a search step grows with the number
+of groups and not of rows.
 """
 
 from collections.abc import Sequence
@@ -19,15 +19,15 @@ from parentis.errors import ParentisError
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 NOWHERE = -1
-"Code of a row that has no group of the kind."
+"Code of a row without a group of this kind."
 
 
 class NotIdentifiedError(ParentisError):
-    """The columns of a model say the same thing twice, or there are more of them than rows."""
+    """The columns of a model are collinear, or there are more of them than rows."""
 
 
 class Weighted(Protocol):
-    """A structure of random effects: what the likelihood needs of it, and its effects given a fit."""
+    """A structure of random effects: its part of the likelihood, and its effects given a fit."""
 
     rows: int
 
@@ -57,7 +57,7 @@ class Fit:
 
 
 def fit(structure: Weighted, start: Floats | None = None) -> Fit:
-    """The REML estimate, searched for from `start`; NotIdentifiedError where fixed effects cannot be told apart."""
+    """The REML estimate, searched for from `start`; NotIdentifiedError where fixed effects are not identified."""
     from scipy.optimize import minimize
 
     start = structure.start() if start is None or len(start) != len(structure.start()) else start
@@ -78,7 +78,7 @@ def fit(structure: Weighted, start: Floats | None = None) -> Fit:
 
 
 def _solved(structure: Weighted, theta: Floats) -> tuple[float, tuple[Floats, Floats, float]]:
-    """The REML deviance at θ, and the fixed effects, the inverse of XᵀV⁻¹X and σ² that go with it."""
+    """The REML deviance at θ, with its fixed effects, the inverse of XᵀV⁻¹X, and σ²."""
     gram, log_det = structure.gram(theta)
     inner, cross, own = gram[:-1, :-1], gram[:-1, -1], gram[-1, -1]
     left = structure.rows - len(cross)
@@ -98,13 +98,12 @@ def _solved(structure: Weighted, theta: Floats) -> tuple[float, tuple[Floats, Fl
 
 
 ALIKE = 1e-7
-"A column that the others explain to within this share of its own size says nothing of its own."
+"A column that the others explain to within this share of its own size counts as collinear."
 
 
 class NestedIntercepts:
-    """A level of their own for groups, and for parts within groups (homes of a provider, where they have enough rows).
-
-    A row with no part (`NOWHERE`) is under its group alone. Θ is (group,) or (group, part).
+    """Random intercepts for groups, and for parts within groups (homes of a provider, where they have enough rows). A
+    row without a part (`NOWHERE`) has its group's effect only. Θ is (group,) or (group, part).
     """
 
     def __init__(self, columns: Floats, outcome: Floats, group: Ints, part: Ints | None = None) -> None:
@@ -128,8 +127,8 @@ class NestedIntercepts:
             )
 
     def _add_up_parts(self, sums: Floats, rows: Ints, group_of: Ints) -> None:
-        """Parts with the same number of rows are pulled alike: their sums and squares are added up once, by that
-        number, and by group and number."""
+        """Sums and squares by number of rows, and by group and number of rows, computed once: parts with the same
+        number of rows are shrunk alike."""
         self._sizes, size_of = np.unique(rows, return_inverse=True)
         self._count = np.bincount(size_of).astype(np.float64)
         self._squares = np.stack([sums[size_of == one].T @ sums[size_of == one] for one in range(len(self._sizes))])
@@ -165,8 +164,8 @@ class NestedIntercepts:
         return gram, sums, left, float(self._count @ np.log(held))
 
     def effects(self, fitted: Fit) -> tuple[Floats, Floats]:
-        """The groups' effects, pulled towards nothing as far as few rows deserve, with their standard errors (of the
-        effect given the fixed effects). Shapes (groups,)."""
+        """The groups' effects, shrunk towards zero (more for few rows), with their standard errors (of the effect
+        given the fixed effects). Shapes (groups,)."""
         _, sums, rows, _ = self._within(fitted.theta)
         left = sums[:, -1] - sums[:, :-1] @ fitted.beta
         variance = fitted.theta[0] ** 2
@@ -175,7 +174,7 @@ class NestedIntercepts:
 
 
 class CorrelatedSlopes:
-    """A level and a slope of their own for groups, correlated. Θ is the lower triangle of their Cholesky factor."""
+    """Correlated random intercepts and slopes for groups. Θ is the lower triangle of their Cholesky factor."""
 
     def __init__(self, columns: Floats, outcome: Floats, random: Floats, group: Ints) -> None:
         """`random` (n, 2): the columns whose effects vary by group."""
@@ -218,7 +217,7 @@ def sums_by(codes: Ints, values: Floats, count: int) -> Floats:
 
 
 def _picks(codes: Ints, count: int) -> Any:
-    """A sparse matrix (count, n) that adds up rows by code."""
+    """A sparse matrix (count, n) that sums rows by code."""
     from scipy.sparse import csr_matrix
 
     n = len(codes)
@@ -226,9 +225,9 @@ def _picks(codes: Ints, count: int) -> Any:
 
 
 def clustered(columns: Floats, outcome: Floats, beta: Floats, group: Ints) -> Floats:
-    """Covariance of least squares that holds whatever goes together within groups (Liang & Zeger 1986), with the
-    correction for few groups that Stata calls CR1: G/(G−1) · (n−1)/(n−p). Shape (p, p). NotIdentifiedError where rows
-    or groups are too few."""
+    """Covariance of least squares, robust to any correlation within groups (Liang & Zeger 1986), with the correction
+    for few groups that Stata calls CR1: G/(G−1) · (n−1)/(n−p). Shape (p, p). NotIdentifiedError where rows or groups
+    are too few."""
     rows, width = columns.shape
     count = int(group.max()) + 1
     if rows <= width or count < 2:
@@ -241,7 +240,7 @@ def clustered(columns: Floats, outcome: Floats, beta: Floats, group: Ints) -> Fl
 
 
 def least_squares(columns: Floats, outcome: Floats) -> Floats:
-    """Ordinary least squares by the normal equations; NotIdentifiedError where columns repeat others."""
+    """Ordinary least squares by the normal equations; NotIdentifiedError where columns are collinear."""
     inner = columns.T @ columns
     scale = np.sqrt(np.diag(inner))
     if (scale == 0).any() or np.linalg.cond(inner / scale / scale[:, None]) > 1 / ALIKE**1.5:
@@ -250,7 +249,7 @@ def least_squares(columns: Floats, outcome: Floats) -> Floats:
 
 
 def codes(values: Sequence[object]) -> tuple[Ints, list[object]]:
-    """Codes 0 … k−1 in order of first appearance, and what they stand for."""
+    """Codes 0 … k−1 in order of first appearance, and their values."""
     seen: dict[object, int] = {}
     coded = np.fromiter((seen.setdefault(one, len(seen)) for one in values), dtype=np.int64, count=len(values))
     return coded, list(seen)

@@ -1,4 +1,4 @@
-"""Do bands of need drift where they set the fee: the band given to the like child, year by year."""
+"""Whether bands of need drift upwards where they set the fee: the band given to similar children, year by year."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,15 +16,15 @@ FIXED: Final = tuple(
 )
 
 ROWS_A_TERM: Final = 10
-"With fewer placements for each term a partnership's drift is not worked out."
+"With fewer placements for each term of the model, a partnership's drift is not estimated."
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """By how many bands a year the need of children rose in a partnership, their other characteristics held still.
+    """Rise in a partnership's bands of need, in bands a year, with children's other characteristics held constant.
 
     `low` to `high` hold 95 %, with errors clustered by provider. `hidden`: the rise of price a year, in logarithms,
-    that passes as greater need; 0 where no drift is seen. `children`: placements behind it.
+    that is attributed to greater need; 0 where no drift is found. `children`: number of placements.
     """
 
     partnership: str
@@ -36,7 +36,7 @@ class Drift:
 
     @property
     def seen(self) -> bool:
-        """Is it told apart from nothing?"""
+        """Whether the interval excludes zero."""
         return not self.low <= 0.0 <= self.high
 
 
@@ -68,6 +68,6 @@ def drift(placements: pl.DataFrame, step: float) -> list[Drift]:
 
 
 def _year(census: object) -> float:
-    """The day as a year with a fraction; of a date, or of text that begins with one."""
+    """The day as a decimal year, from a date or from text that begins with one."""
     day = str(census)
     return int(day[:4]) + (int(day[5:7]) - 1) / 12 + (int(day[8:10]) - 1) / 365

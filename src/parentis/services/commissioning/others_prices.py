@@ -1,5 +1,4 @@
-"""One borough's block is another's inflation: what a provider's block does to the prices others pay the same provider.
-"""  # fmt: skip
+"""Effect of a provider's block contract on the prices that other boroughs pay the same provider."""
 
 from typing import Any, Final
 
@@ -15,31 +14,33 @@ from parentis.services.commissioning.placement_prices import NOBODY, TERMS, Term
 from parentis.services.commissioning.randomisation import Effect, judged
 
 BLOCK: Final = "Block"
-"How the ways of buying that are a block begin."
+"Prefix of the ways of buying that are a block."
 
 
 HELD_STILL: Final = (
     *(term for term in TERMS if term.column not in (PARTNERSHIP, "census")),
     Term("cell", "the partnership and month"),
 )
-"Whatever else befalls a partnership's prices from one month to the next is no effect of a block."
+"Other changes of a partnership's prices from month to month are not effects of a block."
 
 
 LITTLE: Final = 1e-9
-"Put on the diagonal, by its mean: columns that providers' levels explain say nothing."
+"Added to the diagonal, relative to its mean, for columns that are collinear with providers' effects."
 
 
 class NoBlocksBesideError(ParentisError):
-    """No provider that others buy from has a block, or all have."""
+    """Either none or all of the providers with other buyers have a block."""
 
 
 def effect_on_others(placements: pl.DataFrame, blocks: pl.DataFrame, *, ways: int = 999, seed: int = 0,
                      matters: float = MATTERS) -> Effect:  # fmt: skip
-    """The difference, in logarithms, of prices that non-members pay a provider while it has a block with somebody else.
+    """The difference, in logarithms, of prices that non-members pay a provider while it has a block with somebody
+    else.
 
-    Prices of a provider are set against its own before, and against other providers in the same month (both held
-    still: a level for each provider); blocks themselves are left out. `blocks`: `provider, partnership, starts` (a day,
-    or text that sorts with `census`). Judged by permutation of which provider has which block, members and all.
+    A provider's prices are compared with its own earlier prices and with other providers' in the same month (an
+    effect for each provider and month); placements in blocks are left out. `blocks`: `provider, partnership, starts`
+    (a day, or text that sorts with `census`). Judged by permutation of which provider has which block, members and
+    all.
     """
     rows = priced(placements)
     if "sourced" in rows.columns:
@@ -58,8 +59,8 @@ def effect_on_others(placements: pl.DataFrame, blocks: pl.DataFrame, *, ways: in
 
 
 class Market:
-    """Sums of squares by provider, from which the regression of any way of handing out blocks follows: a way only takes
-    out the rows of its members and says which of the others are exposed."""
+    """Sums of squares by provider, from which the regression under any assignment of blocks follows: an assignment
+    only removes its members' rows and determines which other rows are exposed."""
 
     def __init__(self, rows: pl.DataFrame, blocks: pl.DataFrame) -> None:
         self._group, _, providers = provider_and_home(rows)
@@ -85,7 +86,7 @@ class Market:
         self._add_up_cells(len(names))
 
     def _add_up_cells(self, partnerships: int) -> None:
-        """Rows of one provider, partnership and month are exposed together: their sums are made once."""
+        """Sums by provider, partnership and month, whose rows are always exposed together; computed once."""
         code = (self._group * partnerships + self._of) * self._last + self._at
         cells, where = np.unique(code, return_inverse=True)
         self._cell_sums = sums_by(where, self._held, len(cells))
@@ -99,14 +100,15 @@ class Market:
         self._pairs: dict[tuple[int, int], tuple[Floats, Floats, int]] = {}
 
     def _pair(self, group: int, of: int) -> tuple[Floats, Floats, int]:
-        """Squares, sums and number of the rows of a provider and partnership, made once."""
+        """Squares, sums and number of the rows of a provider and partnership, computed once."""
         if (group, of) not in self._pairs:
             rows = self._held[self._by_pair[self._pair_edges[group, of] : self._pair_edges[group, of + 1]]]
             self._pairs[group, of] = (rows.T @ rows, rows.sum(axis=0), len(rows))
         return self._pairs[group, of]
 
     def watched(self) -> bool:
-        """Has some provider a block that began within the censuses, with others who buy of it, and some none?"""
+        """Whether some provider with other buyers has a block that began within the censuses, and some other has
+        none."""
         own = np.arange(self._count)
         exposed = self._exposed(own, ~self._excluded(own))
         return bool(exposed.any() and (self.starts > 0).any() and (self.starts != self.starts[0]).any())
@@ -119,7 +121,7 @@ class Market:
         return ((self._at >= self.starts[way][self._group]) & kept).astype(np.float64)
 
     def estimate(self, way: Ints) -> tuple[float, float]:
-        """The coefficient of exposure, of prices and of the exposure that was, when provider k has the block of
+        """The coefficients of exposure for prices and for the actual exposure, when provider k has the block of
         provider `way[k]`."""
         members = self._members[way][self._cell_group, self._cell_of]
         exposed = ((self._cell_at >= self.starts[way][self._cell_group]) & ~members).astype(np.float64)
@@ -134,7 +136,7 @@ class Market:
         inner = inner - sums.T @ (sums / rows[:, None])
         cross = exposed @ self._cell_sums - sums.T @ (own_sums / rows)
         size = float(own_sums.sum() - own_sums @ (own_sums / rows))
-        # what the other columns say of exposure is taken out of it (Frisch & Waugh 1933)
+        # exposure is residualised on the other columns (Frisch & Waugh 1933)
         held = inner[:-2, :-2]
         told = np.linalg.solve(held + LITTLE * np.trace(held) / len(held) * np.eye(len(held)), cross[:-2])
         left = size - float(told @ cross[:-2])

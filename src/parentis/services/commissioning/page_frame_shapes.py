@@ -1,4 +1,4 @@
-"""Columns of every frame that the pages read, also of one with no rows."""
+"""Columns of every frame that the pages read, including frames without rows."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -70,4 +70,4 @@ SHAPES: Final[Mapping[str, Mapping[str, Any]]] = {
                   "dearer": _REAL, "effect": _REAL, "effect_low": _REAL, "effect_high": _REAL, "verdict": _TEXT,
                   "run_cost": _REAL, "net_cashable": _REAL, "avoided": _REAL, "grade": _TEXT},
 }  # fmt: skip
-"By the frame's name."
+"Schemas by the frame's name."

@@ -1,6 +1,5 @@
-"""What the pages read: frames of everything that the models say, effects in per cent, each with why it may be missing.
-
-A page computes nothing: it filters and sorts these rows. What cannot be told has no row, and a row in `why_not`.
+"""Frames that the pages read: all results of the models, with effects in per cent, and reasons for missing ones. A
+page computes nothing: it filters and sorts these rows. A result that cannot be given has a row in `why_not` instead.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -68,7 +67,7 @@ def page_frames(tables: Tables, held: Gathered, parameters: Mapping[str, Any]) -
 
 
 class _Made:
-    """What has been made so far; steps lean on those before them."""
+    """The frames made so far; later steps use earlier ones."""
 
     def __init__(self, tables: Tables, held: Gathered, parameters: Mapping[str, Any]) -> None:
         self.tables, self.held, self.parameters = tables, held, parameters
@@ -79,11 +78,11 @@ class _Made:
         self.lacking: Mapping[str, Hedonic] = {}
         self.answers: dict[tuple[str, str], Answer] = {}
         self.sound: frozenset[str] = frozenset()
-        "Partnerships of which a price may be shown."
+        "Partnerships whose prices may be shown."
         self.effects: dict[str, Effect] = {}
 
     def put(self, name: str, make: Callable[[], pl.DataFrame]) -> None:
-        """A frame, or why there is none: what cannot be told is said and stops nothing else."""
+        """Add a frame, or the reason why there is none: a missing frame does not stop the others."""
         try:
             found = make()
         except ParentisError as error:
@@ -198,7 +197,7 @@ def _index(made: _Made) -> None:
 
 
 def _growth(since: date, on: date) -> float | None:
-    """Prices in general (GDP deflator) of one census's financial year on another's; None where it is not known."""
+    """Ratio of the GDP deflator of one census's financial year to another's; None where it is unknown."""
     try:
         return 1.0 + price_growth(financial_year_of(since).label, financial_year_of(on).label)
     except ParentisError:
@@ -238,7 +237,7 @@ def _blocks(made: _Made) -> None:
 
 
 def _spot(model: Hedonic | None) -> SpotBeside | None:
-    """The kind of block with most placements beside off-framework purchase; None where either is missing."""
+    """The most frequent kind of block compared with off-framework purchase; None where either is missing."""
     if model is None or SPOT not in model.design.levels("sourced"):
         return None
     held = [one for one in BLOCK_KINDS if one in model.design.levels("sourced")]
@@ -272,7 +271,7 @@ ANSWERS: Final = ("offers", "declines", "silences", "withdrawn", "open")
 
 
 def _stages(part: pl.DataFrame) -> pl.DataFrame:
-    """Without counts of 1 to 5."""
+    """The frame with counts of 1 to 5 suppressed."""
     few = masked(stages(part), ANSWERS)
     return few.with_columns(
         pl.when((pl.col(name) == 0) | (pl.col(name) >= CHILDREN)).then(name).alias(name)
@@ -281,8 +280,8 @@ def _stages(part: pl.DataFrame) -> pl.DataFrame:
 
 
 def _roughly(found: pl.DataFrame, partnership: str) -> pl.DataFrame:
-    """Of all partnerships reasons with their counts; of one, shares to the nearest twentieth: the difference of two
-    counts would be a third."""
+    """For all partnerships together, reasons with counts; for one, shares to the nearest twentieth, since a third
+    partnership's counts could be found by subtraction."""
     if partnership:
         rough = (pl.col("share") * 20).round() / 20
         return found.with_columns(partnership=pl.lit(partnership), n=pl.lit(None, pl.Int64), share=rough)
@@ -290,7 +289,7 @@ def _roughly(found: pl.DataFrame, partnership: str) -> pl.DataFrame:
 
 
 def _sound_shares(found: pl.DataFrame) -> pl.DataFrame:
-    """Without the shares that tell of 1 to 5 children, by what is so or by what is not."""
+    """The frame without shares whose numerator, or its complement, is 1 to 5 children."""
     few = [(one > 0) & (one < CHILDREN) for one in (pl.col("n"), pl.col("of") - pl.col("n"))]
     return found.filter(~(few[0] | few[1]), pl.col("of") >= CHILDREN)
 
@@ -383,7 +382,7 @@ def _others(made: _Made) -> None:
 
 
 OTHER_WAYS: Final = 299
-"Each way is a regression of all placements: so many give a p to within a hundredth or two."
+"Each assignment needs a regression of all placements: this number gives p to within one or two hundredths."
 
 
 def _drift(made: _Made) -> None:

@@ -1,9 +1,9 @@
 """Placements as the models of price read them: one row a placement on the day of a census.
 
-Columns, all nullable but those marked: `census`* (Date or text that sorts), `authority`, `partnership`, `type`*, `need`
-(band), `age` (years), `solo`, `dols`, `education`, `packages`, `miles`, `sourced`, `provider`*, `home`, `weekly_price`*
-(pounds, gross of contributions). What is not held may be left out: its term is then not in the model, and
-this is said.
+Columns, all nullable but those marked: `census`* (Date or text that sorts), `authority`, `partnership`, `type`*,
+`need` (band), `age` (years), `solo`, `dols`, `education`, `packages`, `miles`, `sourced`, `provider`*, `home`,
+`weekly_price`* (pounds, gross of contributions). Columns without data may be left out: their terms are then not in
+the model, and the page says so.
 """
 
 from collections.abc import Iterable
@@ -19,15 +19,15 @@ from parentis.services.commissioning.mixed_models import ALIKE, NOWHERE, Floats,
 
 NOT_STATED: Final = "not stated"
 NOBODY: Final = "none"
-"The partnership of what was bought outside all partnerships."
+"The partnership of placements bought outside all partnerships."
 ENOUGH_AT_HOME: Final = 5
-"Placements of a home from which it is given a level of its own."
+"Fewest placements of a home for an effect of its own."
 MOST_UNSTATED: Final = 0.5
-"A term that is unstated for more of the rows than this tells two kinds of return apart and not two kinds of child."
+"A term unstated for more than this share of rows is left out: it would separate kinds of return, not of child."
 
 
 class NothingToCompareError(ParentisError):
-    """There are no prices, or they are all of one partnership or provider."""
+    """There are no prices, or all come from one partnership or provider."""
 
 
 class Kind(Enum):
@@ -37,7 +37,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something that a price depends on: the column that holds it, and the words for it as a sentence says them."""
+    """A characteristic that affects price: its column, and its words in a sentence."""
 
     column: str
     title: str
@@ -59,8 +59,8 @@ TERMS: Final = (
     Term("census", "the month"),
 )
 OUTSIDE: Final = Term("outside", "the boroughs outside partnerships")
-"""Boroughs that buy outside partnerships have a level each: they have nothing in common, and a provider that sells to a
-dear one of them would else seem dear itself, and its partnership cheap."""
+"""Boroughs outside partnerships have an effect each, since they have nothing in common: otherwise a provider that
+sells to an expensive one would itself seem expensive, and its partnership cheap."""
 INSIDE: Final = "inside"
 HELD: Final = (*TERMS, OUTSIDE)
 
@@ -76,7 +76,7 @@ class Design:
     unused: dict[str, str]
 
     def at(self, term: str, level: str) -> int | None:
-        """The place of a level's column; None for the reference, or for what could not be told apart."""
+        """The index of a level's column; None for the reference level, or for a level that is not identified."""
         return self.names.index((term, level)) if (term, level) in self.names else None
 
     def levels(self, term: str) -> tuple[str, ...]:
@@ -108,8 +108,9 @@ def priced(placements: pl.DataFrame) -> pl.DataFrame:
 
 
 def design(rows: pl.DataFrame, terms: Iterable[Term] = HELD) -> Design:
-    """Dummies of labels against a reference (the one given, or the most frequent), numbers as they are, and one column
-    of ones. A label unstated is a level of its own; a number unstated is the mean, with a column that says so."""
+    """Dummy variables for labels against a reference (given, or the most frequent), numbers unchanged, and an
+    intercept. An unstated label is a level of its own; an unstated number is set to the mean, with an indicator
+    column."""
     columns: list[Floats] = [np.ones(rows.height)]
     names: list[tuple[str, str]] = [("", "")]
     references: dict[str, str] = {}
@@ -154,7 +155,7 @@ def _labels(held: pl.Series, term: Term) -> tuple[str, list[tuple[str, Floats]]]
     levels = sorted(counts[text.name].to_list())
     first = term.column in ("partnership", "census")
     usual = levels[0] if first else str(counts[text.name][0])
-    if term is OUTSIDE:  # one borough is the level of all outside, beside which the others stand
+    if term is OUTSIDE:  # one borough is the reference for all boroughs outside partnerships
         boroughs = [one for one in counts[text.name].to_list() if one != INSIDE][1:]
         return INSIDE, [(one, (text == one).cast(pl.Float64).to_numpy()) for one in boroughs]
     reference = term.reference if term.reference in levels else usual
@@ -165,7 +166,7 @@ def _labels(held: pl.Series, term: Term) -> tuple[str, list[tuple[str, Floats]]]
 
 
 def _repeats(matrix: Floats) -> list[int]:
-    """Columns that those before them explain: Cholesky's scan of the gram of the scaled columns."""
+    """Columns that are collinear with earlier ones: by a Cholesky scan of the scaled columns' Gram matrix."""
     inner = matrix.T @ matrix
     size = np.sqrt(np.diag(inner))
     alike = [int(at) for at in np.flatnonzero(size == 0)]
@@ -182,7 +183,7 @@ def _repeats(matrix: Floats) -> list[int]:
 def provider_and_home(rows: pl.DataFrame, enough: int = ENOUGH_AT_HOME) -> tuple[Ints, Ints, list[str]]:
     """Codes of providers, codes of homes with at least `enough` rows (NOWHERE for others), and the providers' names.
 
-    A home is known under its provider: one that was sold is two.
+    A home is identified within its provider: a home that was sold counts as two.
     """
     providers = rows["provider"].unique(maintain_order=True).to_list()
     group = rows["provider"].cast(pl.Enum(providers)).to_physical().cast(pl.Int64).to_numpy()

@@ -1,11 +1,10 @@
-"""How fast prices rise with what is bought held still: matched homes, all periods against all, and by model.
+"""How fast prices rise for constant purchases: matched homes, all pairs of periods (GEKS), and a model. An item is a
+home with a type and need of placement; its price in a period is the mean weekly price, its quantity the weeks. An
+index of two periods takes the items that are in both. GEKS takes the geometric mean of the ways from one period to
+another through every third (Balk 2008, 7.2.1), so that the order and the base do not matter. The time-dummy index
+comes from a model of price with a coefficient for each period (Triplett 2006, chapter 3), weighted by spend.
 
-An item is a home and what is bought there (type, need); its price in a period is what was paid a week, its quantity the
-weeks. An index of two periods takes the items that are in both. GEKS takes the geometric mean of the ways from one
-period to another through every third (Balk 2008, 7.2.1), so that the order and the base do not matter. The time-dummy
-index comes from a model of price with a coefficient for each period (Triplett 2006, chapter 3), weighted by spend.
-
-Everything is a sum over providers: 1,000 samples of providers cost a matrix product.
+All parts are sums over providers, so that 1,000 samples of providers take one matrix product.
 """
 
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ TINY: Final = 1e-300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """Prices and weeks of items by period. `price`, `weeks` (periods, items), nothing where an item was not bought;
+    """Prices and weeks of items by period. `price`, `weeks` (periods, items), zero where an item was not bought;
     `provider` (items,) its provider's code; `rows` the placements that have an item."""
 
     periods: tuple[Any, ...]
@@ -79,15 +78,15 @@ def _added(at: Ints, of: Ints, values: Floats, shape: tuple[int, int]) -> Floats
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Logarithms of the index of every period (row) on every other (column); shape (…, periods, periods). Not a number
-    where no item is in both."""
+    """Logarithms of the index of every period (row) on every other (column); shape (…, periods, periods). NaN where
+    no item is in both."""
 
     fisher: Floats
     tornqvist: Floats
 
 
 class _Sums:
-    """What all indices of two periods are made of, by provider: shape (providers, periods, periods) each."""
+    """The sums behind all two-period indices, by provider: shape (providers, periods, periods) each."""
 
     def __init__(self, of: Panel, *, by_provider: bool) -> None:
         value = of.price * of.weeks
@@ -157,8 +156,8 @@ class _TimeDummy:
         self._periods = len(periods)
 
     def indices(self, weights: Floats) -> Floats:
-        """Logarithms on the first period, shape (samples, periods). A little is added to the diagonal, for samples
-        that lack a level altogether."""
+        """Logarithms on the first period, shape (samples, periods). A small ridge on the diagonal allows for samples
+        without some level."""
         inner = np.tensordot(weights, self._inner, axes=1)
         left = inner[:, :-1, :-1]
         size = np.trace(left, axis1=1, axis2=2)[:, None, None] / left.shape[-1]
@@ -231,7 +230,7 @@ def indices(placements: pl.DataFrame, *, samples: int = 1000, seed: int = 0, ite
 
 
 def _tails(samples: Floats) -> tuple[Floats, Floats]:
-    """The interval's ends by period; none where one sample in twenty has no homes in common to make an index of."""
+    """The interval's ends by period; NaN where one sample in twenty has no common homes for an index."""
     ends = np.full((2, samples.shape[1]), np.nan)
     known = np.isfinite(samples)
     for period in np.flatnonzero(known.mean(axis=0) >= LEVEL):
@@ -240,11 +239,11 @@ def _tails(samples: Floats) -> tuple[Floats, Floats]:
 
 
 CHUNK: Final = 250
-"Samples worked on at once: their matrices fit the processor's cache."
+"Samples processed at once: their matrices fit the processor's cache."
 
 
 def resampled(count: int, samples: int, seed: int) -> Floats:
-    """How often each of `count` clusters is in each sample of as many, shape (samples, count)."""
+    """How often each of `count` clusters is drawn in each bootstrap sample, shape (samples, count)."""
     rng = np.random.default_rng(seed)
     return rng.multinomial(count, np.full(count, 1.0 / count), size=samples).astype(np.float64)
 
@@ -253,8 +252,8 @@ def resampled(count: int, samples: int, seed: int) -> Floats:
 class Divergence:
     """Why the index by model and that of matched homes differ at the last period, in logarithms; the parts sum to it.
 
-    `churn`: what comes of homes that were seen once; `method`: what is left between the model and the matched index of
-    the homes seen again. `once_homes` and `once_spend` are shares (of items, of spend) that were seen once.
+    `churn`: the effect of homes seen once; `method`: the difference that remains between the model and the matched
+    index of homes seen again. `once_homes` and `once_spend` are the shares of items and of spend seen once.
     """
 
     whole: float

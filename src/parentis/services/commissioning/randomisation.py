@@ -1,9 +1,7 @@
-"""Inference from who might have been chosen instead: permutation p, its interval, and the effect that could have been
-seen (Rosenbaum 2002, chapter 2; Fisher 1935).
-
-A statistic that is linear in the outcomes is worked out for every way in which the treated could have been chosen: of
-the outcomes (`outcomes`) and of the treatment itself (`treatment`, 1 for the way that was chosen). Under an effect τ
-that is the same for all, the statistic of another way is `outcomes − τ treatment`.
+"""Randomisation inference: permutation p, its interval, and the detectable effect (Rosenbaum 2002, chapter 2; Fisher
+1935). A statistic that is linear in the outcomes is computed for every assignment of the treatment: of the outcomes
+(`outcomes`) and of the actual treatment (`treatment`, 1 for the actual assignment). Under an effect τ that is the
+same for all, the statistic of another assignment is `outcomes − τ treatment`.
 """
 
 from dataclasses import dataclass
@@ -17,11 +15,11 @@ from parentis.services.commissioning.mixed_models import Floats
 ALPHA: Final = 0.05
 POWER: Final = 0.8
 FEWEST_WAYS: Final = 20
-"With fewer ways to choose the treated no p can be as small as 1 in 20."
+"With fewer assignments no p can be as small as 1 in 20."
 
 
 class Verdict(StrEnum):
-    """What may be said of an effect."""
+    """Conclusion on an effect."""
 
     FOUND = "found"
     NONE = "none"
@@ -30,9 +28,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An effect in the outcome's unit. `low` to `high` are the effects that the data do not speak against at 5 %;
-    None where they speak against none. `detectable`: the smallest effect that would have been found 4 times in 5.
-    `before`: the same statistic of the period before, which should be nothing, with its p."""
+    """An effect in the outcome's unit. `low` to `high` are the effects that the data do not reject at 5 %; None where
+    they reject none. `detectable`: the smallest effect detected with probability 0.8. `before`: the same statistic of
+    the period before, which should be zero, with its p."""
 
     estimate: float
     p: float
@@ -49,10 +47,9 @@ class Effect:
 def judged(
     estimate: float, outcomes: Floats, treatment: Floats, *, matters: float, before: tuple[float, Floats] | None = None
 ) -> Effect:
-    """The effect, with the verdict: *found* where p is at most 5 %; *none* where the interval lies within ± `matters`;
-    else *cannot tell*, as where things did not go alike before or there are too few ways to choose.
-
-    `outcomes`, `treatment` (ways,): the statistics of other ways; the one chosen counts besides.
+    """The effect, with the verdict: *found* where p is at most 5 %; *none* where the interval lies within ±
+    `matters`; else *cannot tell*, also where earlier trends differed or there are too few assignments. `outcomes`,
+    `treatment` (ways,): the statistics of other assignments; the actual one is counted in addition.
     """
     ways = len(outcomes) + 1
     p = p_of(estimate, outcomes)
@@ -75,7 +72,7 @@ def judged(
 
 
 def p_of(estimate: float, others: Floats) -> float:
-    """The share of ways, the one chosen among them, whose statistic is as far from nothing."""
+    """The share of assignments, including the actual one, whose statistic is at least as far from zero."""
     return float((1 + (np.abs(others) >= abs(estimate) - 1e-12).sum()) / (1 + len(others)))
 
 
@@ -104,7 +101,7 @@ def interval(estimate: float, outcomes: Floats, treatment: Floats) -> tuple[floa
 
 
 def detectable(estimate: float, outcomes: Floats, treatment: Floats) -> float:
-    """What an effect must be for p ≤ 5 % four times in five, were chance as it is once the estimate is taken out."""
+    """The effect that gives p ≤ 5 % with probability 0.8, under the permutation distribution without the estimate."""
     chance = outcomes - estimate * treatment
     critical = float(np.quantile(np.abs(chance), 1 - ALPHA))
     return critical + float(np.quantile(np.abs(chance), 2 * POWER - 1))

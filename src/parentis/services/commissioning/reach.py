@@ -1,4 +1,4 @@
-"""Where children are placed: in the borough, near, in homes judged good, registered at all."""
+"""Where children are placed: in the borough, nearby, in homes judged good, in registered homes."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,17 +9,16 @@ import polars as pl
 from parentis.services.commissioning.mixed_models import Floats
 
 NEAR: Final = 20.0
-"Miles; the distance that the department's own statistics use."
+"Miles: the distance used in the department's statistics."
 GOOD: Final = ("Outstanding", "Good")
 Z95: Final = 1.959963984540054
 SHARES: Final = ("in_borough", "near", "good", "unregistered")
 
 
 def reach(placements: pl.DataFrame, by: Sequence[str] = ("partnership",)) -> pl.DataFrame:
-    """`*by, share, n, of, value, low, high`, a row for each share that can be told: of placements for which it is
-    known, with Wilson's 95 % interval.
-
-    `placements` has, as far as known, `host` and `authority` (GSS codes), `miles`, `grade` (Ofsted's), `registration`.
+    """`*by, share, n, of, value, low, high`, a row for each share that can be computed: of placements with a known
+    value, with Wilson's 95 % interval. `placements` has, where known, `host` and `authority` (GSS codes), `miles`,
+    `grade` (Ofsted's), `registration`.
     """
     asked: dict[str, tuple[tuple[str, ...], pl.Expr, pl.Expr]] = {
         "in_borough": (("host", "authority"), pl.col("host").is_not_null(), pl.col("host") == pl.col("authority")),

@@ -1,7 +1,7 @@
-"""The savings ledger: what is claimed, what stands, and what it cost to get.
+"""The savings ledger: savings claimed, savings counted, and running costs.
 
 Cashable savings and avoided costs are never added to one another: there is no field for their sum. A saving that
-several partnerships claim is counted once. What is set against nothing is listed and not counted.
+several partnerships claim is counted once. A claim without a counterfactual is listed and not counted.
 """
 
 from typing import Final
@@ -11,7 +11,7 @@ import polars as pl
 CASHABLE: Final = "CASHABLE"
 AVOIDED: Final = "AVOIDED"
 EVIDENCE: Final = {"PAID": 3, "MODEL": 2, "CASE": 1, "NONE": 0}
-"How far a claim can be relied on: invoices paid, a model, a case told, nothing."
+"Strength of a claim's evidence: invoices paid, a model, a described case, none."
 
 
 def settled(claims: pl.DataFrame) -> pl.DataFrame:
@@ -47,8 +47,8 @@ def settled(claims: pl.DataFrame) -> pl.DataFrame:
 def ledger(claims: pl.DataFrame, run_costs: pl.DataFrame) -> pl.DataFrame:
     """`partnership, period, kind, claims, claimed, counted, run_cost, net`, a row for each kind.
 
-    `run_costs`: `partnership, period, run_cost`. The run cost is set against cashable savings alone, and once; `net` of
-    avoided costs is not defined (null). A partnership that claims nothing has its run cost all the same.
+    `run_costs`: `partnership, period, run_cost`. The running cost is subtracted once, from cashable savings only;
+    `net` of avoided costs is not defined (null). A partnership without claims has its running cost too.
     """
     stands = settled(claims)
     sums = stands.group_by("partnership", "period", "kind").agg(

@@ -1,4 +1,4 @@
-"""A partnership on one line: what it wants, spends, pays like for like, costs to run, and how good the evidence is."""
+"""A partnership in one row: aims, spend, like-for-like price, running cost, and strength of the evidence."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -13,21 +13,21 @@ WEEKS: Final = 52.0
 
 
 class Grade(StrEnum):
-    """How good the evidence is for what a partnership does to prices."""
+    """Strength of the evidence on a partnership's effect on prices."""
 
     TESTED = "A"
-    "Set against boroughs that had not joined, before and after: found, or ruled out."
+    "Compared with boroughs that had not joined, before and after: an effect was found or ruled out."
     LIKE_FOR_LIKE = "B"
-    "Cheaper or dearer for the same child, place and month, and no single thing measured turns it."
+    "Cheaper or dearer for the same child, place and month, and leaving out any one measured term does not reverse it."
     HINT = "C"
-    "Compared, and not told apart from the others, or one thing measured turns it."
+    "Compared, but not distinguishable from the others, or reversed by leaving out one measured term."
     NONE = "D"
-    "Nothing that can be compared."
+    "No comparison is possible."
 
 
 def grade(like_for_like: bool | None, turned: bool, effect: Effect | None) -> Grade:
-    """`like_for_like`: is it told apart from the others; None where it cannot be compared. `turned`: does leaving out
-    one thing that was measured turn it."""
+    """`like_for_like`: whether it is distinguishable from the others; None where it cannot be compared. `turned`:
+    whether leaving out one measured term reverses it."""
     if effect is not None and effect.verdict is not Verdict.CANNOT_TELL:
         return Grade.TESTED
     if like_for_like is None:
@@ -48,7 +48,7 @@ def scorecard(
     run_cost, net_cashable, avoided, grade`.
 
     `spend` in pounds a year at the latest census; `like_for_like` with its bounds in per cent beside the partnerships'
-    mean, pulled together as far as the data deserve; `effect` in per cent of joining. `arrangements`: `partnership,
+    mean, shrunk by empirical Bayes; `effect` in per cent of joining. `arrangements`: `partnership,
     aims, run_cost`; `ledger` as `savings.ledger` makes it, its latest period.
     """
     latest = model.rows["census"].max()

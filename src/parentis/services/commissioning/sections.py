@@ -1,4 +1,4 @@
-"""What the service puts into packs and pages."""
+"""The service's sections of packs and pages."""
 
 from typing import Final
 

@@ -1,5 +1,5 @@
-"""What an answer rests on: each thing measured left out in turn, and how strong something unmeasured would have to be
-to turn it."""
+"""Sensitivity of an answer: each measured term left out in turn, and how strong an unmeasured confounder would have
+to be to reverse it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ STANDARD: Final = 0.91
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The contrast without one thing that was measured. `shift` is how far it moves, in logarithms."""
+    """The contrast without one measured term. `shift` is the change, in logarithms."""
 
     term: str
     effect: float
@@ -38,14 +38,13 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """How strong something unmeasured would have to be to make nothing of a contrast.
-
-    `robustness`, `robustness_interval`: the share of what is left of both price and partnership that it would have to
-    explain to bring the estimate, or the near end of its interval, to nothing (Cinelli & Hazlett 2020, equation 9).
-    `e_value`, `e_value_interval`: as a ratio by which it would have to raise both.
-    `step`: the price of one more band of need, in logarithms; `gap` how many more children in a hundred of one
-    partnership would need an unmeasured thing as dear as that; None where need is not in the model.
-    `times_need`: its pull beside the pull of the needs that were measured.
+    """How strong an unmeasured confounder would have to be to reduce a contrast to zero. `robustness`,
+    `robustness_interval`: the share of the residual variance of both price and partnership that it would have to
+    explain to bring the estimate, or the near end of its interval, to zero (Cinelli & Hazlett 2020, equation 9).
+    `e_value`, `e_value_interval`: as the ratio by which it would have to raise both. `step`: the price of one more
+    band of need, in logarithms; `gap` how many more children in a hundred of one partnership would need a confounder
+    as costly as that; None where need is not in the model. `times_need`: its effect relative to that of the measured
+    needs.
     """
 
     robustness: float
@@ -59,7 +58,7 @@ class Unmeasured:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A contrast with everything that is told beside it."""
+    """A contrast with its sensitivity analyses."""
 
     contrast: Contrast
     plain_percent: float
@@ -68,19 +67,19 @@ class Answer:
 
     @property
     def flips(self) -> tuple[LeftOut, ...]:
-        """What, left out, would turn the answer round."""
+        """The terms whose omission would reverse the answer."""
         return tuple(one for one in self.left_out if one.flips)
 
     @property
     def main_reason(self) -> LeftOut | None:
-        """What, left out, moves the contrast most towards the plain averages; None where nothing does."""
+        """The term whose omission moves the contrast most towards the plain averages; None where none does."""
         way = np.sign(self.plain_percent - self.contrast.percent)
         towards = [one for one in self.left_out if one.shift * way > 0]
         return max(towards, key=lambda one: abs(one.shift), default=None)
 
 
 def answer(model: Hedonic, level: str, other: str, lacking: Mapping[str, Hedonic] | None = None) -> Answer:
-    """Everything there is to say of two partnerships; `lacking` are the models of `lacking_each`, if made before."""
+    """The full answer on two partnerships; `lacking` are the models of `lacking_each`, if fitted before."""
     of = contrast(model, level, other)
     left_out = without_each(of, lacking_each(model) if lacking is None else lacking)
     plain = dict(
@@ -91,7 +90,7 @@ def answer(model: Hedonic, level: str, other: str, lacking: Mapping[str, Hedonic
 
 
 def lacking_each(model: Hedonic) -> dict[str, Hedonic]:
-    """Models that lack one term each, by term; terms that are in no column are passed over."""
+    """Models without one term each, by term; terms without a column are skipped."""
     held = {term for term, _ in model.design.names}
     return {
         term.column: hedonic(model.rows, [one for one in HELD if one.column != term.column], model.fitted.theta)
@@ -101,7 +100,8 @@ def lacking_each(model: Hedonic) -> dict[str, Hedonic]:
 
 
 def without_each(of: Contrast, lacking: Mapping[str, Hedonic]) -> tuple[LeftOut, ...]:
-    """The contrast from each of `lacking`. One turns it that has the other sign where the contrast has a sure one."""
+    """The contrast from each of `lacking`. It is reversed where the sign changes and the contrast's interval excludes
+    zero."""
     found = []
     for term, model in lacking.items():
         then = contrast(model, of.level, of.other)
@@ -111,7 +111,7 @@ def without_each(of: Contrast, lacking: Mapping[str, Hedonic]) -> tuple[LeftOut,
 
 
 def unmeasured(model: Hedonic, of: Contrast, left_out: tuple[LeftOut, ...]) -> Unmeasured:
-    """See the record; `left_out` gives the pull of needs."""
+    """See `Unmeasured`; `left_out` gives the effect of needs."""
     free = model.rows.height - len(model.design.names) - 1
     near = 0.0 if of.low <= 0.0 <= of.high else min(abs(of.low), abs(of.high))
     step = _band(model)
@@ -134,7 +134,7 @@ def robustness_value(t: float, free: int) -> float:
 
 
 def e_value(standardised: float) -> float:
-    """RR + √(RR (RR − 1)) of a difference in units of the standard deviation of what is left of the price."""
+    """RR + √(RR (RR − 1)) of a difference in units of the residual standard deviation of the price."""
     ratio = float(np.exp(STANDARD * abs(standardised)))
     return ratio + float(np.sqrt(ratio * (ratio - 1.0)))
 
@@ -169,7 +169,7 @@ def in_a_sentence(found: Answer) -> str:
 
 
 def _called(of: Contrast) -> Contrast:
-    """The contrast with words for what was bought through no partnership."""
+    """The contrast with words for placements bought outside partnerships."""
     level, other = (WHOEVER if name == NOBODY else name for name in (of.level, of.other))
     return replace(of, level=level, other=other)
 
@@ -183,7 +183,7 @@ def _beside(percent: float, *, than: bool = True) -> str:
 
 
 def warnings(found: Answer) -> tuple[str, ...]:
-    """What a page has to say beside the answer: which measured thing turns it, and what was not measured at all."""
+    """Warnings for the page: measured terms whose omission reverses the answer, and what was not measured."""
     of = _called(found.contrast)
     return tuple(
         f"Without {one.title} the answer would turn: {of.level} would seem to pay {_beside(one.percent)} "
@@ -193,7 +193,7 @@ def warnings(found: Answer) -> tuple[str, ...]:
 
 
 def strength_in_words(found: Answer) -> str:
-    """How strong something unmeasured would have to be, for a page."""
+    """How strong an unmeasured confounder would have to be, in words for a page."""
     of, hidden = _called(found.contrast), found.unmeasured
     if hidden.gap is None or hidden.step is None:
         return (

@@ -1,8 +1,7 @@
-"""Which cells of prices may be shown: enough children, enough providers, none that rules the cell.
-
-A price tells of a child where children are few, and of a provider where one sells most of it. A cell over several
-authorities must stay so when any one of them takes out what it knows itself. No highest and lowest price is shown, and
-quantiles only of twenty or more.
+"""Disclosure control of price cells: enough children, enough providers, and no dominant provider. A price can
+disclose a child where children are few, and a provider where one sells most. A cell over several authorities must
+remain safe when any one of them subtracts its own data. Highest and lowest prices are never shown, and quantiles only
+for twenty or more.
 """
 
 from collections.abc import Sequence
@@ -13,10 +12,10 @@ import polars as pl
 CHILDREN: Final = 6
 PROVIDERS: Final = 3
 DOMINANT: Final = 0.7
-"A provider's share of a cell's money above which the cell tells that provider's prices."
+"A provider's share of a cell's spend above which the cell would disclose its prices."
 P_PERCENT: Final = 10.0
-"""The second largest provider, who knows its own money, must not be able to tell the largest's to within so many per
-cent (Hundepool and others 2012, *Statistical Disclosure Control*, 4.2.2)."""
+"""The second largest provider must not be able to estimate the largest's income to within this many per cent
+(Hundepool and others 2012, *Statistical Disclosure Control*, 4.2.2)."""
 QUANTILES_FROM: Final = 20
 
 FEW_CHILDREN: Final = "fewer than 6 children"
@@ -26,11 +25,9 @@ BY_SUBTRACTION: Final = "an authority could subtract its own and be left with to
 
 
 def cells(placements: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """`*by, n, providers, shown, because, quantiles`: of every cell, whether a price of it may be shown, why not, and
-    whether quantiles may.
-
-    `placements` has `provider` (maybe `owner`), `weekly_price`, and maybe `child` and `authority`; children are counted
-    once, or rows where no child is named.
+    """`*by, n, providers, shown, because, quantiles`: for every cell, whether its price may be shown, why not, and
+    whether quantiles may. `placements` has `provider` (optionally `owner`), `weekly_price`, and optionally `child`
+    and `authority`; children are counted once, or rows where no child is given.
     """
     rows = _prepared(placements)
     whole = _sound(rows, by)
@@ -49,7 +46,7 @@ def cells(placements: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def _least_left(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """`*by, left`: is every cell sound still when one of its authorities, whichever, takes out its own?"""
+    """`*by, left`: whether every cell is still safe when any one of its authorities subtracts its own rows."""
     known = rows.filter(pl.col("authority").is_not_null())
     own = known.group_by(*by, "authority", "seller").agg(own=pl.col("money").sum(), own_rows=pl.len())
     every = rows.group_by(*by, "seller").agg(pl.col("money").sum(), rows=pl.len())
@@ -84,7 +81,7 @@ def _prepared(placements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sound(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """`*by, n, providers, because`: null where the cell is sound by itself."""
+    """`*by, n, providers, because`: null where the cell is safe by itself."""
     sellers = rows.group_by(*by, "seller").agg(pl.col("money").sum())
     return (
         rows.group_by(*by)
@@ -118,8 +115,8 @@ def _because() -> pl.Expr:
 
 
 def masked(rows: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
-    """Counts in `parts` that are above nothing and below CHILDREN become null; where only one of a row did, so does the
-    least of the others that is above nothing, for the row's total gives it away."""
+    """Counts in `parts` from 1 to below CHILDREN become null; where only one of a row did, so does the smallest other
+    count above zero, since the row's total would disclose it."""
     small = {name: (pl.col(name) > 0) & (pl.col(name) < CHILDREN) for name in parts}
     alone = pl.sum_horizontal(*(one.cast(pl.Int64) for one in small.values())) == 1
     others = [pl.when(~small[name] & (pl.col(name) > 0)).then(pl.col(name)) for name in parts]
@@ -131,8 +128,8 @@ def masked(rows: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
 
 
 def together(placements: pl.DataFrame, column: str, within: str) -> pl.Series:
-    """The values of `column`, with those that are not sound in every `within` (a census) put together as OTHERS, and as
-    many of the smallest besides as OTHERS needs to be sound itself."""
+    """The values of `column`, with those that are not safe in every `within` (a census) combined as OTHERS, with as
+    many of the next smallest as OTHERS needs to be safe itself."""
     counts = placements.group_by(column).len().sort("len", column)[column].to_list()
     unsound = set(cells(placements, [within, column]).filter(~pl.col("shown"))[column].to_list())
     every = placements[within].n_unique()

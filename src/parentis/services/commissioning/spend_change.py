@@ -1,4 +1,4 @@
-"""Why spend on placements changed between two censuses: more of them, dearer kinds, or dearer prices. Exact."""
+"""Why spend on placements changed between two censuses: volume, mix and price, in an exact decomposition."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,7 +16,7 @@ ORDERS: Final = {"volume first": sequential, "price first": from_price, "all ord
 def spend_change(placements: pl.DataFrame, before: Any, after: Any, kind: Sequence[str] = KIND) -> pl.DataFrame:
     """`order, volume, mix, price, change` in pounds a week: three rows, each of which sums to the change.
 
-    A kind is what is bought (type, need, way of buying, as far as held); a kind bought at one census only is mix.
+    A kind is a type, need and way of buying (those available); a kind bought at only one census counts as mix.
     """
     weeks, spend, _ = _kinds(placements, before, after, kind)
     rows = []
@@ -30,7 +30,7 @@ def spend_change(placements: pl.DataFrame, before: Any, after: Any, kind: Sequen
 
 
 def by_kind(placements: pl.DataFrame, before: Any, after: Any, kind: Sequence[str] = KIND) -> pl.DataFrame:
-    """`*kind, volume, mix, price` in pounds a week, over all orders (Shapley): which kinds the change lies in."""
+    """`*kind, volume, mix, price` in pounds a week, averaged over all orders (Shapley): the change by kind."""
     weeks, spend, kinds = _kinds(placements, before, after, kind)
     found: Decomposition = shapley(weeks, spend)
     parts = {"volume": found.volume, "mix": found.mix, "price": found.price}

@@ -1,4 +1,4 @@
-"""Uplifts: what providers ask, what is agreed, and what prices in general rose by."""
+"""Uplifts: percentages that providers request, those agreed, and general price growth."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,12 +9,12 @@ WEEKS: Final = 52.0
 
 
 def uplifts(asked: pl.DataFrame, growth: Mapping[str, float]) -> pl.DataFrame:
-    """Each uplift beside the growth of prices of its period.
+    """Each uplift compared with the growth of prices in its period.
 
     `asked`: `period, partnership, provider, type, before` (pounds a week), `asked`, `agreed` (%; null while open),
     `weeks` (placement-weeks a year), `reason`, `evidence` (Boolean). `growth`: period to the growth of prices, %.
-    Added: `prices`, `justified` (evidenced, with a reason, or no more than prices rose); in pounds a year
-    `asked_pounds`, `agreed_pounds`, and `above_pounds` (agreed above prices, without evidence; never below nothing).
+    Added: `prices`, `justified` (evidenced with a reason, or no more than the growth of prices); in pounds a year
+    `asked_pounds`, `agreed_pounds`, and `above_pounds` (agreed above prices, without evidence; at least zero).
     """
     yearly = pl.col("before").cast(pl.Float64) * pl.col("weeks").cast(pl.Float64) / 100.0
     proven = pl.col("evidence").fill_null(value=False) & (pl.col("reason").fill_null("NONE") != "NONE")
@@ -31,8 +31,8 @@ def uplifts(asked: pl.DataFrame, growth: Mapping[str, float]) -> pl.DataFrame:
 
 
 def by_provider(found: pl.DataFrame, by: tuple[str, ...] = ("period", "provider")) -> pl.DataFrame:
-    """`*by, n, open, asked, agreed, prices, justified, asked_pounds, agreed_pounds, above_pounds`: per cents weigh what
-    was paid before; `justified` is a share of requests. Those still open have no part in `agreed`."""
+    """`*by, n, open, asked, agreed, prices, justified, asked_pounds, agreed_pounds, above_pounds`: percentages are
+    weighted by the previous payment; `justified` is a share of requests. Open requests are not part of `agreed`."""
     paid = pl.col("before").cast(pl.Float64) * pl.col("weeks").cast(pl.Float64)
     settled = pl.col("agreed").is_not_null()
     return (

@@ -1,4 +1,4 @@
-"""Made-up prices whose truth is known: for showing that intervals hold what they promise."""
+"""Simulated prices with known effects, to check the coverage of intervals."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -18,7 +18,8 @@ _SOURCED: Final = ("Framework", "Direct Award / Off Framework", "Block Contract 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a world is made with. Effects are differences of logarithms; `needs` the mean band of each partnership."""
+    """Parameters of a simulated world. Effects are differences of logarithms; `needs` the mean band of each
+    partnership."""
 
     effects: dict[str, float] = field(default_factory=lambda: {"P1": 0.0, "P2": 0.06, "P3": -0.08, "P4": 0.02})
     needs: dict[str, float] = field(default_factory=lambda: {"P1": 1.0, "P2": 1.1, "P3": 1.7, "P4": 1.4})
@@ -37,8 +38,8 @@ class World:
 
 
 def placements(world: World, seed: int) -> pl.DataFrame:
-    """Placements in the shape of `placement_prices`. Providers work mostly for one partnership, so that a plain mean
-    of a partnership holds its providers' levels too."""
+    """Placements in the shape of `placement_prices`. Providers work mostly for one partnership, so that a
+    partnership's unadjusted mean includes its providers' effects."""
     rng = np.random.default_rng(seed)
     names = list(world.effects)
     n = world.placements
@@ -80,7 +81,7 @@ def placements(world: World, seed: int) -> pl.DataFrame:
 
 
 def _provider(rng: np.random.Generator, own: np.ndarray, partnership: np.ndarray) -> np.ndarray:
-    """Two in three placements are with a provider that is the partnership's own."""
+    """Provider of each placement: for two in three, one of the partnership's own."""
     anybody = rng.integers(0, len(own), len(partnership))
     found = anybody.copy()
     for one in np.unique(partnership):
