@@ -19,8 +19,11 @@ FormatOption = Annotated[Format, Option("--format", help="How to print the resul
 
 
 def service_entries() -> tuple[Entry, ...]:
-    """Each service's commands. Their functions are imported only when a command is used. A name of two words,
-    `custody routing-accuracy`, is a command in a group of its service."""
+    """Each service's commands.
+
+    Their functions are imported only when a command is used. A name of two words, `custody routing-accuracy`, is a
+    command in a group of its service.
+    """
     return tuple(one for service in services().values() for one in _entries(service))
 
 

@@ -1,5 +1,6 @@
-"""The content of one file that was opened safely: text, sheets, an XML tree or a data set. `untrusted_files` decides
-which files are refused, and `recognition` decides what a file means.
+"""The content of one file that was opened safely: text, sheets, an XML tree or a data set.
+
+`untrusted_files` decides which files are refused, and `recognition` decides what a file means.
 """
 
 import csv

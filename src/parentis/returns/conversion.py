@@ -28,9 +28,10 @@ class Converted:
 
 
 def convert(reading: Reading, form: Form) -> Converted:
-    """Convert the return, with each cell as it was written and dates day first, as the returns require. CSV gives one
-    file per table with all its headings; the other forms give one file. The result is read back and compared. Raises
-    `SpecificationError` where the return does not have this form or its period is not known.
+    """Convert the return, with each cell as it was written and dates day first, as the returns require.
+
+    CSV gives one file per table with all its headings; the other forms give one file. The result is read back and
+    compared. Raises `SpecificationError` where the return does not have this form or its period is not known.
     """
     declared = the_return(reading.return_id)
     union = declared.spec.union()

@@ -1,10 +1,11 @@
-"""Corrections of what an export did to the cells of a return by accident, with one remark for each correction. A case
-system, a query tool or a spreadsheet changes whole columns: `NULL` for blank, a time of midnight behind each date,
-day numbers instead of dates, months before days, `.0` behind numbers, a letter for a nought. Rules would report each
-row of such a column. A cell with only one possible meaning is read with that meaning, with one remark for each table,
-column and cause. A cell whose value cannot be known (a formula error, lost digits) stays as written, and the remark
-names its lines. A single date in another format is not corrected: the published format forbids ISO dates, and rules
-report them.
+"""Corrections of what an export did to the cells of a return by accident, with one remark for each correction.
+
+A case system, a query tool or a spreadsheet changes whole columns: `NULL` for blank, a time of midnight behind each
+date, day numbers instead of dates, months before days, `.0` behind numbers, a letter for a nought. Rules would report
+each row of such a column. A cell with only one possible meaning is read with that meaning, with one remark for each
+table, column and cause. A cell whose value cannot be known (a formula error, lost digits) stays as written, and the
+remark names its lines. A single date in another format is not corrected: the published format forbids ISO dates, and
+rules report them.
 """
 
 import re
@@ -113,8 +114,10 @@ def corrected(
 
 def one_column(name: str, given: Mapping[int, pl.Series]) -> tuple[pl.Series, Remark | None]:
     """One column made from several with the same heading, in file order, and a remark: None where they are equal
-    throughout. Where one cell is blank, the other is used. Where two differ, the right one cannot be known, and the
-    first is used.
+    throughout.
+
+    Where one cell is blank, the other is used. Where two differ, the right one cannot be known, and the first is
+    used.
     """
     first, *others = (_blank_as_null(series) for series in given.values())
     places = " and ".join(str(place + 1) for place in given)
@@ -280,9 +283,10 @@ def _month_first(odd: pl.Series) -> bool:
 def _months_before_days(
     frame: pl.DataFrame, table: Table, months: list[Column], first_line: int
 ) -> tuple[pl.DataFrame, list[Remark]]:
-    """Swap months and days where dates are valid only that way. One program writes all dates of a file in one format:
-    if no date of the file must be day first, all its date columns are swapped; otherwise only a column with several
-    month-first dates and no day-first date.
+    """Swap months and days where dates are valid only that way.
+
+    One program writes all dates of a file in one format: if no date of the file must be day first, all its date
+    columns are swapped; otherwise only a column with several month-first dates and no day-first date.
     """
     dates = [c.name for c in table.columns if c.kind is Kind.DATE and c.name in frame.columns]
     day_first = {name: int(frame[name].str.contains(_AFTER_THE_TWELFTH).sum() or 0) for name in dates}

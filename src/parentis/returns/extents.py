@@ -1,7 +1,8 @@
-"""Limits on the extent of a file, checked before a reader allocates memory for what the file declares. A workbook of
-a kilobyte may hold one cell in its last corner, or declare a row to be repeated a million times; the libraries that
-read it allocate memory for all of that at once. A file refused here gets its own error message. A file with a false
-extent is stopped by the memory limit of `isolation`.
+"""Limits on the extent of a file, checked before a reader allocates memory for what the file declares.
+
+A workbook of a kilobyte may hold one cell in its last corner, or declare a row to be repeated a million times; the
+libraries that read it allocate memory for all of that at once. A file refused here gets its own error message. A file
+with a false extent is stopped by the memory limit of `isolation`.
 """
 
 import re
@@ -38,7 +39,9 @@ _HEAD_BYTES = 64 * 1024
 
 def is_plain(raw: bytes) -> bool:
     """Whether these bytes are text that is safe to read in this process: small, with short lines and few cells, or
-    small XML. Takes a few milliseconds for a return of 10,000 children.
+    small XML.
+
+    Takes a few milliseconds for a return of 10,000 children.
     """
     start = raw[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start or start.startswith(_BINARY) or b"\0" in raw[:4096] or len(raw) > PLAIN_BYTES:

@@ -1,5 +1,6 @@
-"""The result of a check: the rows that break a rule, and the status of each rule. Spec checks and a return's own
-rules write the same two frames, and reports need only these.
+"""The result of a check: the rows that break a rule, and the status of each rule.
+
+Spec checks and a return's own rules write the same two frames, and reports need only these.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,6 @@
-"""The process that reads files received from others: `python -m parentis.returns.isolated QUESTION ANSWER`. Both
-arguments are file descriptors. `isolation` starts it and documents its input and output.
+"""The process that reads files received from others: `python -m parentis.returns.isolated QUESTION ANSWER`.
+
+Both arguments are file descriptors. `isolation` starts it and documents its input and output.
 """
 
 import io

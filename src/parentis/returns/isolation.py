@@ -1,8 +1,10 @@
-"""Reads files received from others in a separate process with limits on memory and time. The libraries that read
-workbooks abort the whole process when they run out of memory, and a file of a kilobyte can cause that. So only plain
-text (`extents.is_plain`) is read in this process, and only if ALWAYS_APART is not set. All other files go to a
-process that has no secrets, opens no files, has as much memory and processor time as a file of its size can need, and
-returns text tables. If that process ends, no other is affected, and the sender gets an error message.
+"""Reads files received from others in a separate process with limits on memory and time.
+
+The libraries that read workbooks abort the whole process when they run out of memory, and a file of a kilobyte can
+cause that. So only plain text (`extents.is_plain`) is read in this process, and only if ALWAYS_APART is not set. All
+other files go to a process that has no secrets, opens no files, has as much memory and processor time as a file of
+its size can need, and returns text tables. If that process ends, no other is affected, and the sender gets an error
+message.
 """
 
 import json

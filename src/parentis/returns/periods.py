@@ -41,9 +41,11 @@ def period_in_name(name: str, kind: PeriodKind) -> str:
 
 
 def period_label(text: str, kind: PeriodKind | None = None) -> str | None:
-    """The label of the period in `text`, or None for ''. A single year is the collection year that ends in it, as in
-    the returns' own names; it does not identify a financial year, so the result is None, as for anything but a day
-    where the period is a day. Without `kind` the text must be a period's own label. Raises PeriodError.
+    """The label of the period in `text`, or None for ''.
+
+    A single year is the collection year that ends in it, as in the returns' own names; it does not identify a
+    financial year, so the result is None, as for anything but a day where the period is a day. Without `kind` the
+    text must be a period's own label. Raises PeriodError.
     """
     text = text.strip()
     if not text:

@@ -1,6 +1,7 @@
-"""Unclosed quotation marks in delimited text. A mark that opens a cell and is not closed takes in the following
-lines, up to the next mark or the end of the file, and rows would be lost silently. Such a line is rewritten with the
-mark as part of its cell.
+"""Unclosed quotation marks in delimited text.
+
+A mark that opens a cell and is not closed takes in the following lines, up to the next mark or the end of the file,
+and rows would be lost silently. Such a line is rewritten with the mark as part of its cell.
 """
 
 import csv
@@ -13,8 +14,9 @@ MOST_LINES = 50
 
 
 def mended(utf8: bytes, separator: str) -> tuple[bytes, tuple[int, ...]]:
-    """The text with unclosed quotation marks made part of their cells, and the numbers (from 1) of those lines. The
-    text unchanged, and no numbers, where every mark is closed.
+    """The text with unclosed quotation marks made part of their cells, and the numbers (from 1) of those lines.
+
+    The text unchanged, and no numbers, where every mark is closed.
     """
     if not any(line.count(b'"') % 2 for line in utf8.split(b"\n")):
         return utf8, ()

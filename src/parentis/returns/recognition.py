@@ -70,8 +70,9 @@ def match_table(rows: Sequence[Sequence[str | None]], name: str, return_ids: Ite
 
 
 def match_cells(grid: pl.DataFrame, name: str, return_ids: Iterable[str]) -> Match | None:
-    """Match a grid without a row of headings to the only table whose columns, in order, fit its cells. Only exported
-    returns are recognised in this way, and only tables with enough columns of dates and codes.
+    """Match a grid without a row of headings to the only table whose columns, in order, fit its cells.
+
+    Only exported returns are recognised in this way, and only tables with enough columns of dates and codes.
     """
     head = grid.head(HEAD)
     fitting = [

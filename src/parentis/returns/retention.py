@@ -1,5 +1,6 @@
-"""Retention: how each column of a checked return is changed before it is stored in the lake. Pure functions: the
-keyed hash is passed in, so this package never has access to a key.
+"""Retention: how each column of a checked return is changed before it is stored in the lake.
+
+Pure functions: the keyed hash is passed in, so this package never has access to a key.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ def apply_retention(
     tables: Mapping[str, pl.DataFrame], spec: YearSpec, hasher: Callable[[pl.Series], pl.Series]
 ) -> dict[str, pl.DataFrame]:
     """Typed tables as the lake stores them: `row` and the spec's retained columns, without the text as written.
+
     `hasher` gives the keyed hashes of a series of strings, with null for null. A value that is not a postcode has a
     null sector; dropped columns are absent.
     """

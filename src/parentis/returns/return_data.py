@@ -33,9 +33,11 @@ class ReturnData:
 def write_files(
     filled: ReturnData, directory: Path, form: Literal["csv", "xlsx"] = "csv", *, prefix: str = ""
 ) -> list[Path]:
-    """Write a return into `directory`: a CSV per table, or one workbook. Returns the paths, in order of table. File
-    names begin with `prefix`. Dates are written day first, as the returns require; blanks are empty. Tables and
-    columns that are not in the spec for the period are an error (`DeclarationError`, `PeriodError`).
+    """Write a return into `directory`: a CSV per table, or one workbook.
+
+    Returns the paths, in order of table. File names begin with `prefix`. Dates are written day first, as the returns
+    require; blanks are empty. Tables and columns that are not in the spec for the period are an error
+    (`DeclarationError`, `PeriodError`).
     """
     spec = the_return(filled.return_id).spec.at(filled.period)
     directory.mkdir(parents=True, exist_ok=True)

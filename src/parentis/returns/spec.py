@@ -169,8 +169,9 @@ class YearSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """`periods` are in order; `tables` are those of the first period; each change in `changes` has its start year. A
-    return whose structure does not change between periods has `periods=()`: any well-formed period is valid.
+    """`periods` are in order; `tables` are those of the first period; each change in `changes` has its start year.
+
+    A return whose structure does not change between periods has `periods=()`: any well-formed period is valid.
     """
 
     id: str

@@ -9,8 +9,10 @@ from parentis.returns.spec import Table
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """The rows of two files in one table. `repeated`: rows of the second file that are also in the first, used once.
-    If the files contradict each other, `clash` gives the reason and the table is that of the first file.
+    """The rows of two files in one table.
+
+    `repeated`: rows of the second file that are also in the first, used once. If the files contradict each other,
+    `clash` gives the reason and the table is that of the first file.
     """
 
     frame: pl.DataFrame
@@ -19,9 +21,10 @@ class Joined:
 
 
 def joined(first: pl.DataFrame, second: pl.DataFrame, table: Table) -> Joined:
-    """Join the rows of two files of one table, with `row` numbered continuously. Both have `row`, columns of the spec
-    and `file`. A row in both is used once. A key (`table.unique`) in both with different cells is a clash, because
-    the right row cannot be known.
+    """Join the rows of two files of one table, with `row` numbered continuously.
+
+    Both have `row`, columns of the spec and `file`. A row in both is used once. A key (`table.unique`) in both with
+    different cells is a clash, because the right row cannot be known.
     """
     cells = [name for name in first.columns if name not in ("row", "file")]
     others = [name for name in second.columns if name not in ("row", "file")]

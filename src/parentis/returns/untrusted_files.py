@@ -67,8 +67,9 @@ class Unopened:
 
 
 def raw_files(paths: Iterable[Path | str]) -> list[RawFile | Unopened]:
-    """The bytes of files and of all files in folders, these in order of name; their content is not examined. Raises
-    `UnreadableFileError` where there is no file at all; an unreadable file keeps its place in the list.
+    """The bytes of files and of all files in folders, these in order of name; their content is not examined.
+
+    Raises `UnreadableFileError` where there is no file at all; an unreadable file keeps its place in the list.
     """
     files = [file for path in map(Path, paths) for file in _raw_files(path)]
     if not files:

@@ -1,6 +1,7 @@
-"""Workbooks of a return: the blank template, and the template with rows. They follow the guidance on accessible
-spreadsheets: a cover, notes, one table per sheet, one row of headings at the top, no merged or hidden cells, a table
-object with a name, codes chosen from a list.
+"""Workbooks of a return: the blank template, and the template with rows.
+
+They follow the guidance on accessible spreadsheets: a cover, notes, one table per sheet, one row of headings at the
+top, no merged or hidden cells, a table object with a name, codes chosen from a list.
 """
 
 import io

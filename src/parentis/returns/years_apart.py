@@ -10,6 +10,7 @@ Infer = Callable[[Mapping[str, pl.DataFrame]], str | None]
 
 def years_of(files: Sequence[Mapping[str, pl.DataFrame]], infer: Infer, key: str) -> list[str | None] | None:
     """The period of each file, where files of one table have different periods; None where they belong to one return.
+
     `files`: tables by file name. In an export in parts each child (`key`) is in one part, and a few are in two; files
     of two years share many children, with different dates.
     """

@@ -65,8 +65,10 @@ def _heads(grid: pl.DataFrame) -> tuple[int, list[int]] | None:
 
 
 def _columns(grid: pl.DataFrame, quarters: int, heads: Sequence[int]) -> Iterator[tuple[int, str, str]]:
-    """Each column of figures: its position, its headings and its quarter's text. The text of a merged cell is in its
-    first column; it applies to the columns to its right until the next text in the same row or a row above.
+    """Each column of figures: its position, its headings and its quarter's text.
+
+    The text of a merged cell is in its first column; it applies to the columns to its right until the next text in
+    the same row or a row above.
     """
     current = [""] * len(heads)
     for at in range(2, grid.width):

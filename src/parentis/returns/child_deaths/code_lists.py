@@ -1,7 +1,8 @@
-"""The code lists of the child death returns: one dated table that names the form of each code. Replace it when a form
-is replaced. The forms in use since 2019 could not be obtained. Where a list is of an older form, of Scotland's
-published list (2016, Annexes 3 and 5, Open Government Licence) or of our own, its `source` says so, and the
-documentation repeats it.
+"""The code lists of the child death returns: one dated table that names the form of each code.
+
+Replace it when a form is replaced. The forms in use since 2019 could not be obtained. Where a list is of an older
+form, of Scotland's published list (2016, Annexes 3 and 5, Open Government Licence) or of our own, its `source` says
+so, and the documentation repeats it.
 """
 
 import csv

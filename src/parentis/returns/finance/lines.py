@@ -198,8 +198,9 @@ def _patterns() -> tuple[tuple[ServiceLine, re.Pattern[str]], ...]:
 
 
 def service_line(return_id: str, label: str, number: str = "") -> str | None:
-    """The canonical line for `label`, published under `number` in `return_id`; None where no line matches. Where two
-    labels match, the line known under that number is used; if that does not decide, None.
+    """The canonical line for `label`, published under `number` in `return_id`; None where no line matches.
+
+    Where two labels match, the line known under that number is used; if that does not decide, None.
     """
     words = plain(label)
     fitting = [line for line, pattern in _patterns() if pattern.fullmatch(words)]

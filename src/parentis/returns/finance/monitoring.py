@@ -1,4 +1,5 @@
 """A borough's budget monitoring: the quarterly forecast for the year, by service line, high needs and activity.
+
 Amounts are net of income and before any use of reserves, so that use of reserves does not hide an overspend.
 """
 

@@ -1,5 +1,6 @@
-"""Prices: HM Treasury's published GDP deflators, and forecasts of inflation. Both are published in editions. Figures
-in real terms and forecasts of costs use the edition in force, and name it.
+"""Prices: HM Treasury's published GDP deflators, and forecasts of inflation.
+
+Both are published in editions. Figures in real terms and forecasts of costs use the edition in force, and name it.
 """
 
 import re

@@ -1,5 +1,6 @@
-"""The section 251 outturn as published until 2014-15: a row per authority and line, amounts in columns. Later years
-are published in DfE's long format and are read as open statistics.
+"""The section 251 outturn as published until 2014-15: a row per authority and line, amounts in columns.
+
+Later years are published in DfE's long format and are read as open statistics.
 """
 
 import re

@@ -1,8 +1,9 @@
-"""Reader of the government's wide finance sheets: a row per authority, a column per line and measure. The families
-(RA, RS/RSX, RO3) differ by year in the position of the header, the identifying columns, whether line numbers have a
-row of their own, and whether a column states its measure. The reader relies on what does not change: the header row
-has `E-code` and the authority's name, an authority's row has a nine-character ONS code (or, before 2017-18, only an
-E-code and a name), and the lines are to the right.
+"""Reader of the government's wide finance sheets: a row per authority, a column per line and measure.
+
+The families (RA, RS/RSX, RO3) differ by year in the position of the header, the identifying columns, whether line
+numbers have a row of their own, and whether a column states its measure. The reader relies on what does not change:
+the header row has `E-code` and the authority's name, an authority's row has a nine-character ONS code (or, before
+2017-18, only an E-code and a name), and the lines are to the right.
 """
 
 import re
@@ -98,6 +99,7 @@ class WideLines:
 
 def locate(grid: pl.DataFrame, return_id: str, *, only: str | None = None) -> WideSheet | None:
     """Find the header and the line columns of an all-text grid read without a header; None if it is not a wide sheet.
+
     `only` is the single measure of a form that has one column per line.
     """
     top, identifiers = header(grid)

@@ -1,5 +1,6 @@
-"""The EHC plans release (SEN2): plans, new plans, requests, assessments and timeliness, one number per row. The
-release is a zip of wide files, one column per count; each file is a data set of its own, in the zip or alone.
+"""The EHC plans release (SEN2): plans, new plans, requests, assessments and timeliness, one number per row.
+
+The release is a zip of wide files, one column per count; each file is a data set of its own, in the zip or alone.
 `DATASETS` declares those that the services use; the other tables of the release are kept as open statistics.
 """
 

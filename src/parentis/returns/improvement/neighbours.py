@@ -1,5 +1,6 @@
-"""DfE's statistical neighbours: for each authority ten others, nearest first, with a word for their closeness. The
-relation is directed (A may list B although B does not list A) and dated: an edition is valid until the next is
+"""DfE's statistical neighbours: for each authority ten others, nearest first, with a word for their closeness.
+
+The relation is directed (A may list B although B does not list A) and dated: an edition is valid until the next is
 published. Two layouts have been published: `SN_1, SN_1P, …` (2025) and `SN1, SNP, SN2, SNP, …` (2021).
 """
 

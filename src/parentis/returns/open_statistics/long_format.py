@@ -41,9 +41,10 @@ WORDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Lengthened:
-    """A table of the family with one row per value. `values` has the columns of the spec's table and `row`, the
-    0-based row of the file. Rows without a place are left out; `placeless`: their levels and the number of rows of
-    each.
+    """A table of the family with one row per value.
+
+    `values` has the columns of the spec's table and `row`, the 0-based row of the file. Rows without a place are left
+    out; `placeless`: their levels and the number of rows of each.
     """
 
     values: pl.DataFrame

@@ -1,6 +1,8 @@
-"""The placements census: every placement on one day, with its weekly price and its funders. It follows the census of
-the north-west authorities, whose headings have a sentence of guidance after the name; a heading is recognised by the
-text before it. London's edition has more columns; it is a separate return that is read in the same way.
+"""The placements census: every placement on one day, with its weekly price and its funders.
+
+It follows the census of the north-west authorities, whose headings have a sentence of guidance after the name; a
+heading is recognised by the text before it. London's edition has more columns; it is a separate return that is read
+in the same way.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

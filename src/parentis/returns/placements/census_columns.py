@@ -1,5 +1,7 @@
-"""The columns of the placements census by edition, from the North West's forms, and London's own columns. A renamed
-column keeps its first name, with the newer heading as an alias. A column with a new list of answers is a new column.
+"""The columns of the placements census by edition, from the North West's forms, and London's own columns.
+
+A renamed column keeps its first name, with the newer heading as an alias. A column with a new list of answers is a
+new column.
 """
 
 from parentis.returns.spec import AddColumn, Change, Column, DropColumn, Kind, Retention, Spec, Table

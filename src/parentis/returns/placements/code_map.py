@@ -1,8 +1,10 @@
 """A map between equivalent code lists: London's census and the North West's by edition, section 251, and the
-looked-after children return (903). Provision: its label in London's edition (as in the North West's of December
-2025), its labels in earlier editions, the PLACE codes of the 903, which section 251 lists of placements also use, and
-its line in the section 251 outturn. Sourcing: the same for how a placement was bought; section 251 lists have
-framework, block or spot, and the 903 has no such column.
+looked-after children return (903).
+
+Provision: its label in London's edition (as in the North West's of December 2025), its labels in earlier editions,
+the PLACE codes of the 903, which section 251 lists of placements also use, and its line in the section 251 outturn.
+Sourcing: the same for how a placement was bought; section 251 lists have framework, block or spot, and the 903 has no
+such column.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The year's placements with their committed cost, as collected for section 251: placements, and own homes.
+
 `services.demand` divides the committed cost by the nights in the year to give a price per night.
 """
 

@@ -1,7 +1,8 @@
-"""Ofsted's registers of children's homes, supported accommodation and other provision, for use by any service. The
-published file lists the providers registered on 31 March. Its headings change from year to year; this module defines
-their meaning. Names and addresses of homes are withheld ("REDACTED"), so a home is identified by its number (URN),
-and its owner by the name of the organisation, sometimes followed by a company or charity number.
+"""Ofsted's registers of children's homes, supported accommodation and other provision, for use by any service.
+
+The published file lists the providers registered on 31 March. Its headings change from year to year; this module
+defines their meaning. Names and addresses of homes are withheld ("REDACTED"), so a home is identified by its number
+(URN), and its owner by the name of the organisation, sometimes followed by a company or charity number.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,9 @@
-"""Implausible weekly prices in a census: a year's or a month's price entered as a week's, £0 or £1. A price is
-compared with a typical weekly price of its kind: the median of those in the census within a factor of `NEAR` of the
-usual weekly price, or the usual weekly price itself where there are none. A year's price is 52 times that. A month's
-is 4.3 times, which a solo placement of a child with very high needs can also cost, so it is doubted only where such
-prices form a separate cluster with a gap below it. No price is changed: the submitter is asked.
+"""Implausible weekly prices in a census: a year's or a month's price entered as a week's, £0 or £1.
+
+A price is compared with a typical weekly price of its kind: the median of those in the census within a factor of
+`NEAR` of the usual weekly price, or the usual weekly price itself where there are none. A year's price is 52 times
+that. A month's is 4.3 times, which a solo placement of a child with very high needs can also cost, so it is doubted
+only where such prices form a separate cluster with a gap below it. No price is changed: the submitter is asked.
 """
 
 from typing import Final

@@ -1,5 +1,6 @@
-"""Ofsted's lists of providers, under the headings with which they are published and stored. Rules look up URNs in
-them. A submitted list is used by the provider rules in all later checks of any return.
+"""Ofsted's lists of providers, under the headings with which they are published and stored.
+
+Rules look up URNs in them. A submitted list is used by the provider rules in all later checks of any return.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""The referral log: each child for whom a place was sought, and each provider that was asked, with its answer. The
-desk submits it for all authorities together, so that a child referred by two of them can be found. Times are stored
-as durations since the referral, so no time of day is kept.
+"""The referral log: each child for whom a place was sought, and each provider that was asked, with its answer.
+
+The desk submits it for all authorities together, so that a child referred by two of them can be found. Times are
+stored as durations since the referral, so no time of day is kept.
 """
 
 from typing import Final

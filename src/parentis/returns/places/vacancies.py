@@ -1,6 +1,7 @@
-"""Providers' vacancies: each home or service on a day, with the counts from registered beds to free beds. A bed is
-registered, approved for use, staffed, free, and suitable for a given child. This return counts as far as *free*;
-matching decides the last step.
+"""Providers' vacancies: each home or service on a day, with the counts from registered beds to free beds.
+
+A bed is registered, approved for use, staffed, free, and suitable for a given child. This return counts as far as
+*free*; matching decides the last step.
 """
 
 from parentis.references import Ref

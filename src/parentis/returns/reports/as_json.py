@@ -16,12 +16,13 @@ ROWS = 50_000
 
 
 def findings_json(checked: Checked, beside: ReportContext | None = None) -> bytes:
-    """UTF-8 JSON, one finding per line. `files`: what each was recognised as, its rows and how many of them are in
-    the tables (null where its form has no rows). `problems`: the problems on reading, with the message for people and
-    the rows not used. `row` is the 0-based data row of the submitted table, null when the finding is about something
-    absent; `values` are in the order of `fields`, as they were written, null where blank. `authority` is present only
-    when several were checked. `beside` adds `changes` (how many of each, and those new and gone), `worklist` and
-    `years`, each if available.
+    """UTF-8 JSON, one finding per line.
+
+    `files`: what each was recognised as, its rows and how many of them are in the tables (null where its form has no
+    rows). `problems`: the problems on reading, with the message for people and the rows not used. `row` is the
+    0-based data row of the submitted table, null when the finding is about something absent; `values` are in the
+    order of `fields`, as they were written, null where blank. `authority` is present only when several were checked.
+    `beside` adds `changes` (how many of each, and those new and gone), `worklist` and `years`, each if available.
     """
     return b"".join(findings_json_parts(checked, beside))
 

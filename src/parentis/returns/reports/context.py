@@ -79,8 +79,9 @@ def _unlike(checked: Checked, found: str) -> UnreadableFileError:
 
 
 def worklist(checked: Checked) -> pl.DataFrame | None:
-    """Children with findings by who works with them: worker, child, must_fix, to_query, rules. None without workers.
-    Counts are of findings. A child without a worker in the return is under `no worker named`.
+    """Children with findings by who works with them: worker, child, must_fix, to_query, rules.
+
+    None without workers. Counts are of findings. A child without a worker in the return is under `no worker named`.
     """
     if checked.workers.is_empty():
         return None

@@ -1,6 +1,8 @@
 """The last day a return covers: the end of its year, or, if it was extracted during the year, the end of the last
-month with events. Councils extract the return monthly or quarterly. Such a file has no data on later months: read as
-a whole year's return it would mean that nobody entered or left care in them.
+month with events.
+
+Councils extract the return monthly or quarterly. Such a file has no data on later months: read as a whole year's
+return it would mean that nobody entered or left care in them.
 """
 
 from collections.abc import Mapping
@@ -19,8 +21,9 @@ NEARLY = 3
 
 
 def known_until(episodes: pl.DataFrame) -> pl.DataFrame:
-    """`authority, period, until`: for each return, the day after the last that it covers. A return extracted during
-    its year is valid to the end of the last month that it covers.
+    """`authority, period, until`: for each return, the day after the last that it covers.
+
+    A return extracted during its year is valid to the end of the last month that it covers.
     """
     days = pl.concat(
         [
@@ -54,7 +57,9 @@ def known_until(episodes: pl.DataFrame) -> pl.DataFrame:
 
 def known_to(tables: Mapping[str, pl.DataFrame], period: str) -> date | None:
     """The last day that typed tables cover, if they were extracted during the year; None where it is the last day of
-    the year. For several authorities, the latest of their days.
+    the year.
+
+    For several authorities, the latest of their days.
     """
     if "Episodes" not in tables:
         return None

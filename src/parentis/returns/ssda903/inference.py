@@ -38,7 +38,9 @@ def infer_period(tables: Mapping[str, pl.DataFrame]) -> str | None:
 
 def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
     """Add the Header's UASC flag where only the UASC table gives it: `1` for a child in that table, otherwise `0`.
-    Without a UASC table the flag is blank."""
+
+    Without a UASC table the flag is blank.
+    """
     header, uasc = tables.get("Header"), tables.get("UASC")
     if header is None or "UASC" in header.columns:
         return tables
@@ -50,9 +52,10 @@ def complete(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
 
 
 def align(tables: Mapping[str, pl.DataFrame]) -> tuple[Mapping[str, pl.DataFrame], list[str]]:
-    """The tables with leading zeros restored in child numbers, where some tables have lost them. A spreadsheet
-    changes 00123 to the number 123. Where one table has one form, another has the other, and none has both, they are
-    the same child; a remark reports what was changed.
+    """The tables with leading zeros restored in child numbers, where some tables have lost them.
+
+    A spreadsheet changes 00123 to the number 123. Where one table has one form, another has the other, and none has
+    both, they are the same child; a remark reports what was changed.
     """
     written = {
         name: frame["CHILD"].drop_nulls().str.strip_chars().unique()
@@ -92,9 +95,10 @@ def workers(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def misdated(tables: Mapping[str, pl.DataFrame], end: date) -> dict[str, str]:
-    """The typed tables that cannot belong to the year to `end`, with the reason. A return has no data on the days
-    after its year, so a table with half of its start dates there belongs to another year; the year of a table without
-    readable dates cannot be known. Rules report single errors.
+    """The typed tables that cannot belong to the year to `end`, with the reason.
+
+    A return has no data on the days after its year, so a table with half of its start dates there belongs to another
+    year; the year of a table without readable dates cannot be known. Rules report single errors.
     """
     found = {}
     for table, (column,) in _STARTS.items():

@@ -61,9 +61,10 @@ PROVIDERS = {
 
 def read_providers(paths: Iterable[Path | str]) -> pl.DataFrame:
     """One row for each row that has a number, with those of URN, REG_END (a date), PLACE_CODES, PROVIDER_CODES,
-    LA_CODE_INFERRED and POSTCODE that the files have or imply. Headings are in the first rows. Codes are derived from
-    type of provision and sector where they have no column. Raises `UnreadableFileError` where no table has a column
-    of numbers.
+    LA_CODE_INFERRED and POSTCODE that the files have or imply.
+
+    Headings are in the first rows. Codes are derived from type of provision and sector where they have no column.
+    Raises `UnreadableFileError` where no table has a column of numbers.
     """
     contents = open_files(paths)
     tables = [table for content in contents for table in _tables(content)]

@@ -1,6 +1,7 @@
-"""Cost of care for an unaccompanied child: the survey's fixed headings. They follow the categories of London's
-placement and non-placement surveys (ADCS Greater London, September 2017) and of ADCS's special report of 2016; the
-division into headings rests on general knowledge of the field.
+"""Cost of care for an unaccompanied child: the survey's fixed headings.
+
+They follow the categories of London's placement and non-placement surveys (ADCS Greater London, September 2017) and
+of ADCS's special report of 2016; the division into headings rests on general knowledge of the field.
 """
 
 from dataclasses import dataclass

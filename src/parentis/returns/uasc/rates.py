@@ -1,6 +1,7 @@
-"""The Home Office's rates for unaccompanied children, as given in a year's funding instructions. Once a person has
-entered and submitted the rates from the instructions, that year can be claimed. The rates packaged with Parentis come
-from secondary sources for most years, and a claim based on them is a draft.
+"""The Home Office's rates for unaccompanied children, as given in a year's funding instructions.
+
+Once a person has entered and submitted the rates from the instructions, that year can be claimed. The rates packaged
+with Parentis come from secondary sources for most years, and a claim based on them is a draft.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""Dashboards: figures as pages, each with its tables, files and origins; data quality; comments; packs."""
+"""Dashboards: pages of figures with tables, files and provenance; data quality; comments; packs."""

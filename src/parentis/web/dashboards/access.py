@@ -1,4 +1,4 @@
-"""Who reads figures, comments on them, sees who has handed in what, and builds packs."""
+"""Permissions to read figures, comment on them, see the state of submissions, and build packs."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ ROUTES: dict[str, Route] = {
     "figures-chart": Route(action="figures.read"),
     "figures-csv": Route(action="figures.read", records="exported"),
     "figures-origin": Route(action="figures.read"),
-    # Rows of an authority's return are what its people see of it child by child; a publisher's are out already.
+    # Only an authority's own people may see the rows of its return; a publisher's rows are already public.
     "figures-rows": Route(action="submissions.findings", place=_of),
     "figures-published-rows": Route(action="figures.read"),
     "figures-comment": Route(action="figures.comment", place="gss"),

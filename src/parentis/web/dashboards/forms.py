@@ -1,4 +1,4 @@
-"""Choosing what a page is about, and saying something about it."""
+"""Forms to choose the place and period of a page, and to comment on it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class PlaceForm(forms.Form):
     def __init__(
         self, places: list[tuple[str, list[tuple[str, str]]]], periods: tuple[str, ...], *args: Any, **kwargs: Any
     ) -> None:
-        """`places`: kind of place to the places of it, id and name."""
+        """`places`: kind of place → its places, as id and name."""
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places
         self.fields["period"].choices = [("", "Latest"), *((one, one) for one in periods)]
@@ -29,7 +29,7 @@ class CommentForm(forms.Form):
 
 
 class PackForm(forms.Form):
-    """Which pack, about which place."""
+    """The pack and its place."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
     pack = forms.ChoiceField(label="Pack", widget=forms.RadioSelect)

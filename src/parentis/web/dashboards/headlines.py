@@ -1,4 +1,4 @@
-"""The figures that services put first, of one place: for the first page."""
+"""Headline figures: the first figures of each service for one place, for the home page."""
 
 from dataclasses import dataclass, replace
 
@@ -12,12 +12,12 @@ from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.dashboards.pages import linked
 
 FIRST = 2
-"Figures of each service: the first page shows what stands first, and leads to the rest."
+"Figures per service: the home page shows the first ones and links to the rest."
 
 
 @dataclass(frozen=True, slots=True)
 class Headlines:
-    """A service's first figures: title, number as a link, period."""
+    """The first figures of a service: title, number as a link, period."""
 
     id: str
     title: str
@@ -47,4 +47,4 @@ def _make(home: Home, place: str, viewer: Viewer) -> tuple[Headlines, ...]:
 
 
 headlines: VersionedCache[tuple[Headlines, ...]] = VersionedCache(_make, mark=shown_mark, most=64)
-"`headlines(place, viewer)`: of each service that has a figure of the place which the viewer sees."
+"`headlines(place, viewer)`: for each service with a figure of the place that the viewer may see."

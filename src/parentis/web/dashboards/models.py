@@ -1,4 +1,4 @@
-"""What boroughs say about figures before they are released."""
+"""Authorities' comments on figures before release."""
 
 from django.conf import settings
 from django.db import models
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Comment(models.Model):
-    """An authority's word on its figures of one page, for the regional team and itself to read."""
+    """An authority's comment on its figures on one page, which the authority and the regional team can read."""
 
     page = models.CharField(max_length=120)
     authority = models.CharField("ONS code", max_length=9)

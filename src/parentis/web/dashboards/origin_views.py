@@ -1,4 +1,4 @@
-"""A figure explained, and the rows it was made of."""
+"""The explanation of a figure, and the rows from which it was calculated."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ _added_up: VersionedCache[str] = VersionedCache(
 
 
 def _key(request: HttpRequest) -> tuple[str, str, str, str]:
-    """The figure that the address names, as `linked` writes it."""
+    """The figure in the URL, in the form that `linked` writes."""
     measure, geography, period, breakdown = (request.GET.get(name, "")[:300] for name in ("m", "g", "t", "b"))
     return measure, geography, period, breakdown
 
@@ -48,7 +48,7 @@ def _explained(request: HttpRequest, provenance_id: str) -> Explanation:
 
 @require_safe
 def origin(request: HttpRequest, provenance_id: str) -> HttpResponse:
-    """What a figure is, how it was made, of which rows, what it was before, and the way back."""
+    """The meaning of a figure, its calculation, its rows, its earlier values, and a link back."""
     found = _explained(request, provenance_id)
     figure, measure = found.figure, found.measure
     readable = authorities_for(request.user, "submissions.read")
@@ -90,7 +90,7 @@ def origin(request: HttpRequest, provenance_id: str) -> HttpResponse:
 
 
 def _rows_at(provenance_id: str, row: dict[str, Any], single: frozenset[str], asked: str) -> str:
-    """Where the rows of an input are, for whoever may see them; '' for others."""
+    """The URL of the rows of an input for readers who may see them; '' for others."""
     if not row["open"] or not row["submission_id"]:
         return ""
     found = submission_of(row["submission_id"])
@@ -102,7 +102,7 @@ def _rows_at(provenance_id: str, row: dict[str, Any], single: frozenset[str], as
 
 
 def _back(request: HttpRequest, measure: str, figure: Any) -> tuple[str, str]:
-    """Address and title of the page the reader came from; of the measure's own without one."""
+    """URL and title of the page from which the reader came; otherwise those of the measure's page."""
     page = request.GET.get("from", "")
     known = page in services() or page in pages.catalogue()
     wanted = Wanted(
@@ -118,13 +118,13 @@ def _back(request: HttpRequest, measure: str, figure: Any) -> tuple[str, str]:
 
 @require_safe
 def rows(request: HttpRequest, provenance_id: str, submission_id: str) -> HttpResponse:
-    """The rows of an authority's return that a figure was made of."""
+    """The rows of an authority's return from which a figure was calculated."""
     return _rows(request, provenance_id, submission_id)
 
 
 @require_safe
 def published_rows(request: HttpRequest, provenance_id: str, submission_id: str) -> HttpResponse:
-    """The rows of a publisher's file that a figure was made of."""
+    """The rows of a publisher's file from which a figure was calculated."""
     published_one(submission_id)
     return _rows(request, provenance_id, submission_id)
 

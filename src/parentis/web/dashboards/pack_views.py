@@ -20,7 +20,7 @@ from parentis.web.jobs.queue import enqueue
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def packs(request: HttpRequest) -> HttpResponse:
-    """Choose a pack and a place; those built before."""
+    """The form to choose a pack and a place, and the packs built before."""
     choices = [(one.id, f"{one.title}. {one.subtitle}") for one in announced_packs()]
     names = {one.id: one.name for one in region.footprints()}
     of_footprints = ((kind, [one for one in found if one[0] in names]) for kind, found in pages.grouped_places())
@@ -32,7 +32,7 @@ def packs(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             asked = {"pack": given["pack"], "place": given["place"]}
             job, new = enqueue(kind="pack", by=request.user, asked=asked, once=given["once"])
-            if job.asked != asked:  # the form of an earlier request, with other choices
+            if job.asked != asked:  # a resent form of an earlier request, with other choices
                 job, new = enqueue(kind="pack", by=request.user, asked=asked)
             if new:
                 record(who=request.user, what="pack:built", subject=given["pack"], detail=asked, request=request)
@@ -45,7 +45,8 @@ def packs(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One pack: being built, or ready to download. Only who asked for it sees it: it was released to them."""
+    """One pack: in progress, or ready to download. Only its requester sees it, because its figures were released to
+    them."""
     return render(request, "dashboards/pack.html", {"job": _own(request, pk)})
 
 
@@ -64,19 +65,19 @@ READ = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
     ".svg": "image/svg+xml", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
-"Kinds of a pack's files that a browser opens, and as what."
+"Extensions of a pack's files that a browser opens → their content type."
 
 
 @never_cache
 @require_safe
 def read(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
-    """A page of a pack as it was made, with what it is drawn with: nothing has to be unzipped to read it."""
+    """A page of a pack with its style and charts, so that it can be read without unzipping."""
     folder = (folder_of(_own(request, pk)) / FOLDER).resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or path.suffix not in READ or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type=READ[path.suffix])
-    # A pack has no script; its drawings carry their own style attributes.
+    # A pack has no script; its charts have inline style attributes.
     response._csp_replace = {
         "script-src": ["'none'"], "style-src": ["'self'", "'unsafe-inline'"], "img-src": ["'self'", "data:"],
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Building a pack in the background, into a folder of its own that is downloaded as one file."""
+"""Build of a pack in the background, in its own folder, which is downloaded as one file."""
 
 import shutil
 import zipfile
@@ -21,7 +21,7 @@ def folder_of(job: Job) -> Path:
 
 
 def make(job: Job, progress: Progress) -> dict[str, Any]:
-    """Write the pack that was asked for, as its asker may see it."""
+    """Write the requested pack, with the figures that its requester may see."""
     reader: Viewer = viewer(job.by)
     folder = folder_of(job)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

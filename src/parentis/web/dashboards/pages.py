@@ -1,4 +1,4 @@
-"""Pages of figures, made once for each reader's reach and kept until other figures are shown."""
+"""Pages of figures, rendered once for each level of access and cached until the figures change."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -23,24 +23,25 @@ from parentis.web.people.roles import NO_DATA
 
 REGION = "london"
 SIZE = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
-"Of a drawing: the page keeps its place before it is there."
+"Size of a chart: the page reserves the space before the chart is loaded."
 PAGES_KEPT = 256
-"Made pages in this process: some ten kilobytes each."
+"The most cached pages in this process: about ten kilobytes each."
 ANSWERS = 3
 MANY = 6
-"Rows from which a table is sorted and filtered."
+"The number of rows from which a table can be sorted and filtered."
 ALL = "all"
-"Every section on one page: to print, or to search."
+"All sections on one page, to print or search."
 
 
 Draw: TypeAlias = Callable[[str, Cell], Markup]
-"A number's text and cell, drawn as a link."
+"Renders a number's text and cell as a link."
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader asks for. `page`: a service's id, or a measure's; `place`: a footprint's id, or an ONS code;
-    `period`: a label, or '' for the latest; `section`: a chapter's id, '' for the page as it opens, or `ALL`."""
+    """A reader's request. `page`: the id of a service or a measure; `place`: a footprint's id, or an ONS code;
+    `period`: a label, or '' for the latest; `section`: the id of a chapter, '' for the first view of the page, or
+    `ALL`."""
 
     page: str
     place: str
@@ -53,17 +54,18 @@ class Wanted:
 
     @property
     def back(self) -> dict[str, str]:
-        """How a page that is opened from this one leads back to it."""
+        """The query that lets a page opened from this one link back to it."""
         asked = {"from": self.page, "place": self.place, "period": self.period, "section": self.section}
         return {name: value for name, value in asked.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A page ready to be sent: `body` is HTML, `charts` SVG by name, `grids` the tables by name.
+    """A rendered page: `body` is HTML, `charts` SVG by name, `grids` the tables by name.
 
-    All that is the same for every reader of its reach is in `body`: the hundred options of its form take longer to draw
-    than everything that is one reader's own."""
+    `body` holds everything that is the same for readers with this access, as the hundred options of its form take
+    longer to render than the parts for one reader.
+    """
 
     title: str
     place_name: str
@@ -74,16 +76,16 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid as the template draws it: text and links made."""
+    """A grid for the template, with texts and links."""
 
     grid: Grid
     headings: tuple[tuple[str, str, str], ...]
     "Title, unit and measure of each."
     rows: tuple[tuple[str, tuple[Markup, ...], bool], ...]
-    "Label, cells, and whether the row is of the page's own place."
+    "Label, cells, and whether the row is about the page's own place."
     csv: str
     many: bool
-    "So many rows that they may be sorted and filtered."
+    "Whether the table has enough rows to be sorted and filtered."
 
 
 def _catalogue(home: Home) -> Catalogue:
@@ -140,7 +142,7 @@ def _make(home: Home, wanted: Wanted, viewer: Viewer) -> Made:
 
 
 def _chosen(contents: list[Section], wanted: Wanted) -> list[Section]:
-    """The sections that are drawn: all, the one that is asked for, or the first."""
+    """The sections to render: all, the requested one, or the first."""
     if wanted.section == ALL:
         return contents
     named = [one for one in contents if chapter_id(one.id) == wanted.section]
@@ -148,12 +150,12 @@ def _chosen(contents: list[Section], wanted: Wanted) -> list[Section]:
 
 
 def chapter_id(section_id: str) -> str:
-    """As the chapter made of a section is called, and the first part of its charts' and tables' names."""
+    """The id of a section's chapter, which is also the first part of the names of its charts and tables."""
     return section_id.replace(".", "-")
 
 
 def section_of(page: str, name: str) -> str:
-    """The chapter that a chart or table of a page stands in, by its name."""
+    """The chapter of a chart or table of a page, from its name."""
     return "" if "." in page else name.rpartition("-")[0]
 
 
@@ -184,7 +186,7 @@ def _block(
 
 
 def _own(row: evidence.Row, wanted: Wanted) -> bool:
-    """Whether the row is of the place that the page is about."""
+    """Whether the row is about the page's own place."""
     return any(cell.geography == wanted.place for cell in row.cells)
 
 
@@ -211,8 +213,8 @@ def _cell(cell: Cell, scale: Scale, draw: Draw) -> Markup:
 
 
 def linked(text: str, cell: Cell, *, marked: bool = True, back: Mapping[str, str] | None = None) -> Markup:
-    """A number as a link to where it came from, with a mark where it is provisional and `marked`. `back`: the page it
-    stands on, to which its origin leads back."""
+    """A number as a link to its provenance, with a mark if it is provisional and `marked`. `back`: the page with the
+    number, to which the provenance page links back."""
     if not cell.present:
         return Markup('<span class="pa-absent">{}</span>').format(text)
     of = {"m": cell.measure, "g": cell.geography, "t": cell.period, "b": cell.breakdown, **(back or {})}
@@ -228,7 +230,7 @@ def _address(route: str, wanted: Wanted, name: str) -> str:
 
 
 def own_place(person: object) -> str:
-    """Where a reader's pages begin: their own authority, or the region."""
+    """The default place of a reader: their own authority, or the region."""
     own = [
         one.organisation.authority
         for one in memberships(person)
@@ -238,7 +240,7 @@ def own_place(person: object) -> str:
 
 
 def places() -> list[tuple[str, str]]:
-    """The places there are: footprints, and the authorities of the region."""
+    """All places: footprints, and the authorities of the region."""
     names = sorted((one.gss, one.name) for one in region.authorities() if one.region == "London" and not one.valid_to)
     return [*((one.id, one.name) for one in region.footprints()), *sorted(names, key=lambda one: one[1])]
 
@@ -247,7 +249,7 @@ KINDS = {
     "region": "Regions", "sub-region": "Sub-regions", "bcu": "Police commands", "icb": "Integrated care boards",
     "raa": "Adoption agencies", "cdr": "Child death review partnerships", "alliance": "Alliances", "country": "England",
 }  # fmt: skip
-"Headings of kinds of footprint; others are listed under their own kind."
+"Kind of footprint → heading; other kinds are their own heading."
 
 
 def _with_figures(home: Home) -> frozenset[str]:
@@ -258,8 +260,8 @@ places_with_figures: VersionedCache[frozenset[str]] = VersionedCache(_with_figur
 
 
 def grouped_places(chosen: str = "") -> list[tuple[str, list[tuple[str, str]]]]:
-    """The places to choose from, by kind: the region's authorities, and the footprints that hold figures. `chosen` is
-    among them whatever it holds."""
+    """The places to choose from, by kind: the region's authorities, and the footprints with figures. `chosen` is
+    always included."""
     held = places_with_figures()
     footprints = {one.id: one for one in region.footprints()}
     groups: dict[str, list[tuple[str, str]]] = {"Region": [(REGION, dict(places())[REGION])], "Authorities": []}

@@ -1,4 +1,4 @@
-"""Who has handed in what: counts of the register's rows, which pages show as they stand."""
+"""State of submissions: counts of the register's rows, which pages show without disclosure control."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ __all__ = ["Rate", "name_of", "rates", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Authorities whose latest return of a kind and period is accepted, waits, or is missing."""
+    """Numbers of authorities whose latest return of a kind and period is accepted, waiting or missing."""
 
     return_id: str
     title: str
@@ -31,7 +31,7 @@ class Rate:
 
 
 def _latest(authorities: Collection[str]) -> pl.DataFrame:
-    """One row an authority, return and period: its latest submission that was not rejected."""
+    """One row per authority, return and period: its latest submission that was not rejected."""
     return (
         of_authorities(authorities)
         .filter(pl.col("status").is_in(["checked", "accepted"]))
@@ -79,6 +79,6 @@ def _cell(row: dict[str, object] | None) -> dict[str, object]:
 
 
 rates: VersionedCache[list[Rate]] = VersionedCache(_rates, mark=register_mark, most=64)
-"For each kind of return that these authorities hand in: the last period anybody handed in."
+"For each kind of return that these authorities submit: the latest submitted period."
 table: VersionedCache[dict[str, object]] = VersionedCache(_table, mark=register_mark, most=128)
-"Authorities down, periods across: status and findings of each. `(authorities, return)`"
+"A table with a row per authority and a column per period: status and findings. `(authorities, return)`"

@@ -1,4 +1,4 @@
-"""Pages of figures: where one begins, a service's page, a measure's, a figure's origin, data quality."""
+"""Pages of figures: the start page, pages of services and measures, charts, tables, and data quality."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ MOST_MEASURES = 40
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Where figures begin: the pages of every service, and how many have handed in."""
+    """The start page of figures: links to every service, and how many authorities have submitted."""
     place = pages.own_place(request.user)
     readable = authorities_for(request.user, "submissions.read")
     context = {
@@ -57,7 +57,7 @@ def _made(request: HttpRequest, wanted: Wanted) -> Made:
 
 @require_safe
 def page(request: HttpRequest, page: str) -> HttpResponse:
-    """A service's answers and one of its sections, or one measure, about a place."""
+    """A service's summary and one of its sections, or one measure, for a place."""
     wanted = _wanted(request, page, request.GET.get("section", "")[:80])
     made = _made(request, wanted)
     context: dict[str, Any] = {"made": made, "wanted": wanted}
@@ -80,7 +80,7 @@ def chart(request: HttpRequest, page: str, name: str) -> HttpResponse:
     if svg is None:
         raise Http404
     response = HttpResponse(svg, content_type="image/svg+xml")
-    # The drawing carries its own style attributes; nothing else of it may do anything.
+    # The chart has inline style attributes; any other active content is blocked.
     response._csp_replace = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"]}
     return response
 
@@ -99,7 +99,7 @@ def data(request: HttpRequest, page: str, name: str) -> HttpResponse:
 
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
-    """Every measure there is, to search."""
+    """All measures, with a search."""
     text = request.GET.get("q", "").strip()[:100]
     words = text.casefold().split()
     found = [
@@ -115,7 +115,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def quality(request: HttpRequest) -> HttpResponse:
-    """Who has handed in what, with how many findings, for the authorities whose returns the reader may see."""
+    """Submissions and their numbers of findings, for the authorities whose returns the reader may see."""
     readable = authorities_for(request.user, "submissions.read")
     rates = response.rates(readable)
     kinds = [one.return_id for one in rates]
@@ -131,7 +131,7 @@ def quality(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def comment(request: HttpRequest, gss: str) -> HttpResponse:
-    """Keep an authority's comment on its figures."""
+    """Save an authority's comment on its figures."""
     form = CommentForm(request.POST)
     page = request.POST.get("page", "")
     known = page in services() or page in pages.catalogue()

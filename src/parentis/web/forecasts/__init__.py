@@ -1,4 +1,4 @@
-"""Forecasts: what-if, by a few levers; saved, shared inside the organisation, compared."""
+"""Forecasts: what-if scenarios from a few levers, which can be saved, shared in the organisation, and compared."""
 
 from parentis.web.service import WebService
 

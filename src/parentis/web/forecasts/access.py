@@ -1,4 +1,4 @@
-"""Who asks what-if, and who keeps the answers."""
+"""Permissions to run what-if scenarios and to save them."""
 
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import MEMBERS, Kind

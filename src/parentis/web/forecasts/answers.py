@@ -1,4 +1,4 @@
-"""Forecasts and scenarios worked out, kept in this process while the same returns are held."""
+"""Computed forecasts and scenarios, cached in this process until the accepted returns change."""
 
 import json
 from base64 import b64encode
@@ -21,7 +21,7 @@ from parentis.web.submissions import queries
 from parentis.workflow import Progress
 
 REGION = ""
-"The place of the region's people: all authorities together."
+"The place of the regional team: all authorities together."
 REST = timedelta(minutes=10)
 
 
@@ -30,23 +30,23 @@ def _model(home: Home) -> demand.Model | None:
 
 
 model: VersionedCache[demand.Model | None] = VersionedCache(_model, mark=model_mark, most=1)
-"The model that the worker fitted and kept; None while there is none."
+"The model that the worker fitted and stored; None if there is none."
 
 
 def fit(job: Job, progress: Progress) -> dict[str, Any]:
-    """For the worker: fit the model of what is held now, unless that is kept."""
+    """For the worker: fit the model to the accepted returns, unless it is already stored."""
     progress("learning from the returns", 1, 1)
     home = find_home()
     kept = workflow.keep_demand_model(home)
     fitted = workflow.kept_demand_model(home)
-    if fitted is not None:  # the first simulation on a computer compiles it, which no reader should wait for
+    if fitted is not None:  # the first simulation on a computer is compiled, and no reader should wait for that
         workflow.futures(fitted, scenario({}))
     return {"kept": kept}
 
 
 def awaited(person: Any) -> Job | None:
-    """The reader's own job of fitting the model, asked now unless they wait for one; None where no accepted return
-    could make one. One that failed is not asked again for a while."""
+    """The reader's own job of fitting the model, created now unless one is waiting; None if there is no accepted
+    return for a model. After a failure it is not created again for a while."""
     if not queries.accepted("ssda903"):
         return None
     last = Job.objects.filter(kind="fit", by=person).first()
@@ -66,13 +66,13 @@ _paths: VersionedCache[demand.Paths] = VersionedCache(_futures, mark=model_mark,
 
 
 def is_known(place: str) -> bool:
-    """Whether there is a forecast of the place at all."""
+    """Whether a forecast of the place exists."""
     fitted = model()
     return fitted is not None and (place == REGION or place in fitted.authorities)
 
 
 def answer(place: str, levers: dict[str, object]) -> workflow.ScenarioComparison:
-    """The levers' scenario beside the forecast."""
+    """The scenario of the levers, with the forecast."""
     return workflow.compare_scenario(_paths(place, "{}"), _paths(place, json.dumps(levers, sort_keys=True)))
 
 
@@ -91,7 +91,7 @@ def yearly(of: workflow.ScenarioComparison) -> list[dict[str, object]]:
 
 
 def picture(of: workflow.ScenarioComparison, group: str) -> str:
-    """The forecast and the scenario of one group over time, with eight-in-ten intervals, as a data address."""
+    """The forecast and the scenario of one group over time, with 80 % intervals, as a data URL."""
     scale = Scale(1, 0, "children")
     titles = ("Forecast", "Scenario")
     frames = [frame.filter(pl.col("group") == group) for frame in (of.forecast, of.scenario)]

@@ -1,4 +1,4 @@
-"""Levers: the few changes that the page offers, as data, and the scenario that they make."""
+"""Levers: the few changes that the page offers, as data, and the scenario made from them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Change = demand.Rate | demand.Mix
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """A percentage that people set; 0 changes nothing. `change(per cent, start, ramp_months)`."""
+    """A percentage that the user sets; 0 changes nothing. `change(per cent, start, ramp_months)`."""
 
     id: str
     title: str
@@ -52,7 +52,7 @@ LEVERS = (
 
 
 class LeversForm(QuestionForm):
-    """The levers, from when, and how gradually."""
+    """The levers, their start, and how gradually they take effect."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -71,13 +71,13 @@ class LeversForm(QuestionForm):
         )  # fmt: skip
 
     def given(self) -> dict[str, object]:
-        """What was set, as it is kept: plain JSON, without what changes nothing."""
+        """The values set, as plain JSON for storage, without those that change nothing."""
         given = {name: value for name, value in self.cleaned_data.items() if value}
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 
 def scenario(levers: Mapping[str, object]) -> demand.Scenario:
-    """The scenario of kept levers."""
+    """The scenario of stored levers."""
     start = date.fromisoformat(str(levers["start"])) if levers.get("start") else None
     ramp = float(str(levers.get("ramp_months") or 0))
     changes = tuple(lever.change(float(str(levers[lever.id])), start, ramp) for lever in LEVERS if levers.get(lever.id))
@@ -85,6 +85,6 @@ def scenario(levers: Mapping[str, object]) -> demand.Scenario:
 
 
 def words(levers: Mapping[str, object]) -> str:
-    """The levers in a line: `Children coming into care −10%`."""
+    """The levers as one line: `Children coming into care −10%`."""
     said = [f"{lever.title} {f'{levers[lever.id]:+}%'.replace('-', '−')}" for lever in LEVERS if levers.get(lever.id)]
     return "; ".join(said) or "No changes"

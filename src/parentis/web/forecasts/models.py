@@ -1,4 +1,4 @@
-"""Scenarios that somebody keeps."""
+"""Saved scenarios."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from parentis.web.saved_queries import SavedQuery
 
 
 class Saved(SavedQuery):
-    """Levers under a name."""
+    """A scenario's levers, saved under a name."""
 
     asked_field = "levers"
 

@@ -1,1 +1,1 @@
-"""The first page, and the two that machines ask for: alive, and ready."""
+"""The home page, and the health endpoints for monitoring."""

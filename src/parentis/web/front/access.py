@@ -1,4 +1,4 @@
-"""Who may open the first page, their own notices and the health endpoints."""
+"""Permissions to open the home page, one's own notices and the health endpoints."""
 
 from parentis.web.people.permissions import Action, Open, Route
 

@@ -1,8 +1,8 @@
-"""What must be there before the site can serve, and what must work beside it.
+"""Health checks: what the site needs before it can serve, and what else must work.
 
-Each app says in a module `health_checks` what can fail of its own: `CHECKS`, a name to a function that is true while
-all is well. A failed check takes no web process out of service (it can serve), but somebody must be called: point the
-monitoring at `/health/watch`.
+Each app declares its own checks in a module `health_checks`: `CHECKS`, name → a function that is true while all is
+well. A failed check does not take a web process out of service, because it can still serve, but an operator must be
+alerted: point the monitoring at `/health/watch`.
 """
 
 import importlib
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def failed_checks() -> list[str]:
-    """Names of what is missing: `database`, `migrations`, `home`, and no more, since anybody may ask."""
+    """Names of what is missing: `database`, `migrations`, `home`, and nothing else, because the endpoint is public."""
     found = []
     try:
         if pending_migrations():
@@ -32,7 +32,7 @@ def failed_checks() -> list[str]:
 
 
 def failing() -> list[str]:
-    """Names of the checks that fail: `worker`, `calls`, `mail`. A check that cannot be made has failed."""
+    """Names of the checks that fail: `worker`, `calls`, `mail`. A check that raises an error has failed."""
     found = []
     for app in settings.INSTALLED_APPS:
         if app.startswith("parentis.web.") and importlib.util.find_spec(f"{app}.health_checks"):
@@ -48,7 +48,7 @@ def failing() -> list[str]:
 
 
 def pending_migrations() -> list[str]:
-    """Migrations of this version that the database does not have yet."""
+    """Migrations of this version that have not been applied to the database."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]

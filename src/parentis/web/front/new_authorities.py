@@ -1,4 +1,4 @@
-"""How far an authority has come in joining: people, first return, first figure, in the order in which they are done."""
+"""Progress of an authority in joining: people, first return, first figure, in the order of the steps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ PEOPLE = (
     (("section-151",), "The section 151 officer, who signs finance returns"),
     (("data-protection",), "The data-protection officer"),
 )
-"Roles, one of which must be held, and what for."
+"Roles of which an authority needs at least one, and their purpose."
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`to_do` says how it is done where it is not; `path` where."""
+    """`to_do`: how to do the step, if it is not done; `path`: on which page."""
 
     title: str
     done: bool
@@ -74,7 +74,7 @@ def joining(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def everybody(request: HttpRequest) -> HttpResponse:
-    """Every authority of the region, how far it is and what comes next."""
+    """Every authority of the region, with its progress and next step."""
     held = {one.authority: one for one in Organisation.objects.filter(kind=Kind.AUTHORITY)}
     rows = []
     for gss in sorted(authorities_of_region(request.user), key=lambda one: region.authority(one).name):
@@ -93,7 +93,7 @@ def authorities_of_region(person: Any) -> frozenset[str]:
 
 
 def tasks_of(person: Any) -> Iterator[Task]:
-    """What comes next waits for the authority's administrators; the first return for its analysts."""
+    """The next step as a task for the authority's administrators, or for its analysts if it is the first return."""
     for held in memberships(person):
         place = held.organisation
         if place.kind != Kind.AUTHORITY:

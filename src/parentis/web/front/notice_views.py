@@ -15,7 +15,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Marks one's own notice read, with all others of the same thing, and goes where it leads."""
+    """Mark the reader's notice as read, with all others on the same subject, and redirect to its page."""
     notice = get_object_or_404(request.user.notices, pk=pk)
     same = request.user.notices.filter(path=notice.path) if notice.path else request.user.notices.filter(pk=pk)
     same.filter(read_at=None).update(read_at=timezone.now())

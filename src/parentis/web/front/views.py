@@ -1,4 +1,4 @@
-"""Home, and health."""
+"""The home page and the health endpoints."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -18,7 +18,7 @@ NOTICES_SHOWN = 10
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What waits for the person, the figures of their place, what else is new, and what they may do here."""
+    """The person's tasks, the figures of their place, other news, and the actions open to them."""
     now, tasks = timezone.now(), tasks_of(request.user)
     listed = {one.path for one in tasks}
     place = pages.own_place(request.user)
@@ -43,7 +43,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers. Asks nothing of the database, so that a slow one restarts nobody."""
+    """The process responds. It does not query the database, so that a slow database causes no restart."""
     return JsonResponse({"status": "alive"})
 
 

@@ -11,8 +11,10 @@ ROLE_TITLES = {"director": "director of children's services", "section-151": "se
 
 
 def refusal(*, who: str, handed_in_by: str, signed: Mapping[str, str], asked: Collection[str], role: str | None) -> str:
-    """Why `who` may not accept (in `role`, where signatures are `asked`), in a sentence; '' where they may. `signed`:
-    role → the person who signed in it."""
+    """Why `who` may not accept (in `role`, where signatures are `asked`), in a sentence; '' where they may.
+
+    `signed`: role → the person who signed in it.
+    """
     if not asked:
         return "You submitted this return: somebody else must accept it." if who == handed_in_by else ""
     if role is None or role not in asked:

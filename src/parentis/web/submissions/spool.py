@@ -1,8 +1,8 @@
 """The spool: files as received, encrypted and durable before the sender gets a response, deleted once they are in the
 archive.
 
-site/spool/<job>/key        the key of what waits there, sealed by the master key site/spool/<job>/<number>   a file,
-sealed in blocks as it came
+    site/spool/<job>/key        the key of what waits there, encrypted with the master key
+    site/spool/<job>/<number>   a file as received, encrypted in blocks
 
 Files stream to disk in blocks: an upload uses a file handle and not memory, and nothing is on disk unencrypted. An
 upload that is too large, has too many files or is too slow is refused while it is received.
@@ -187,8 +187,10 @@ def _sync(folder: Path) -> None:
 
 
 def kept_files(job_id: uuid.UUID, kept: Sequence[Mapping[str, Any]]) -> list[File]:
-    """The files that wait in the job's spool, opened; `kept` as returned by `keep`. None if they have been deleted.
-    Raises IntegrityError if they were changed."""
+    """The files that wait in the job's spool, opened; `kept` as returned by `keep`.
+
+    None if they have been deleted. Raises IntegrityError if they were changed.
+    """
     folder = spool_folder() / str(job_id)
     if not (folder / "key").is_file():
         return []

@@ -1,5 +1,6 @@
-"""Facts about each child from all tables: one row per child, in the order of the child's number. A fact whose table
-or columns were not given is left out, and a rule that needs it is not run.
+"""Facts about each child from all tables: one row per child, in the order of the child's number.
+
+A fact whose table or columns were not given is left out, and a rule that needs it is not run.
 """
 
 from collections.abc import Mapping

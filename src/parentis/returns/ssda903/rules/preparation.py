@@ -30,8 +30,9 @@ AFTER: Mapping[str, tuple[str, ...]] = {"Episodes": ("DECOM", "RNE", "PLACE"), "
 
 
 def number_children(tables: Mapping[str, pl.DataFrame]) -> tuple[dict[str, pl.DataFrame], int]:
-    """Number each child of each authority, equally in every table and year, and return the count. A row without CHILD
-    gets no number and matches no other row.
+    """Number each child of each authority, equally in every table and year, and return the count.
+
+    A row without CHILD gets no number and matches no other row.
     """
     several = any("authority" in frame.columns for frame in tables.values())
     if several:

@@ -26,8 +26,9 @@ REGISTER = ("URN", "REG_END", "PLACE_CODES", "PROVIDER_CODES", "LA_CODE_INFERRED
 
 
 def clean_register(providers: pl.DataFrame) -> pl.DataFrame:
-    """The register as text in upper case, one row per provider's row, with the columns it has. `registered` is true
-    in every row; `hidden`: whether the postcode is withheld.
+    """The register as text in upper case, one row per provider's row, with the columns it has.
+
+    `registered` is true in every row; `hidden`: whether the postcode is withheld.
     """
     text = {
         name: pl.col(name).cast(pl.String).str.strip_chars().str.to_uppercase().str.replace(r"\.0+$", "")

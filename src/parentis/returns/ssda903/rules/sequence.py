@@ -218,8 +218,9 @@ def need_does_not_change(y: Facts) -> Marks:
 
 
 def _stays(y: Facts, status: str) -> pl.LazyFrame:
-    """Unbroken stays under one legal status: `stay` is their number, `days` the days of each row. A blank DEC counts
-    as the end of the year; an unreadable DEC adds no days and does not end the stay.
+    """Unbroken stays under one legal status: `stay` is their number, `days` the days of each row.
+
+    A blank DEC counts as the end of the year; an unreadable DEC adds no days and does not end the stay.
     """
     until = pl.when(blank("DEC")).then(pl.lit(y.end)).otherwise(col("DEC"))
     same_child = (col("child") == col("child").shift(1)).fill_null(value=False)

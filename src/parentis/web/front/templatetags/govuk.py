@@ -1,4 +1,4 @@
-"""The classes and descriptions that make a Django field a GOV.UK component."""
+"""Classes and descriptions that render a Django field as a GOV.UK component."""
 
 from django import forms, template
 from django.forms.widgets import Input
@@ -17,10 +17,10 @@ CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 
 @register.filter
 def drawn(field: forms.BoundField) -> SafeString:
-    """The field's own input, with its class, its described-by and its error state."""
+    """The field's input, with its class, its `aria-describedby` and its error state."""
     widget = field.field.widget
     name = next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
-    widget.attrs.pop("placeholder", None)  # it goes when one types, and is too pale to read
+    widget.attrs.pop("placeholder", None)  # a placeholder disappears on typing, and is too pale to read
     described = [f"{field.auto_id}_hint"] if field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
