@@ -7,13 +7,13 @@ class Absence(StrEnum):
     """The reason; its text is the short form used in sentences and cells."""
 
     NOTHING = "nothing submitted"
-    "Nothing was handed in that it could be made from."
+    "No data were submitted from which to make the figure."
     CLOSED = "not open to you"
-    "It is made, and its readers do not see it."
+    "The figure exists, but these readers may not see it."
     ELSEWHERE = "not made for this place"
-    "It is made for other places."
+    "The figure exists for other places."
     SUPPRESSED = "suppressed"
-    "It is made, and too small a number to be shown."
+    "The figure exists, but its number is too small to show."
     NOT_APPLICABLE = "not applicable"
     ZERO = "rounds to zero"
 

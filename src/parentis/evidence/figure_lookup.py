@@ -56,7 +56,7 @@ class FigureLookup:
     ) -> None:
         self.catalogue = catalogue
         self.geography = geography
-        "The footprint the pack speaks for."
+        "The footprint the pack covers."
         self.areas = tuple(areas)
         "Its authorities, in the order they are listed."
         self.footprints = dict(footprints or {})

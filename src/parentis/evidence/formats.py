@@ -19,7 +19,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MILLION = 1_000_000
 THOUSAND = 1_000
 MILLIONS_FROM = 250_000
-"Pounds from which a sentence says them in millions."
+"The amount in pounds from which a sentence states millions."
 MINUS = "−"
 
 

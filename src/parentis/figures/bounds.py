@@ -14,9 +14,9 @@ from parentis.figures.cells import Cell, Sum
 
 TOLERANCE = 1e-6
 FURTHEST = 4.0
-"Times the room asked for that any other count may move to make it."
+"The limit on how far any other count may vary, as a multiple of the room required."
 SPARSE = 1e-3
-"Price of moving a hidden count: moves of few serve more who look."
+"Price of varying a hidden count: solutions that vary few counts hold for more readers."
 
 
 class Room:

@@ -16,7 +16,7 @@ from parentis.figures.populations import Audience, Counts, NoPeople
 from parentis.region import authorities, footprints, members, parse_period
 
 VALUE, N, TOLD, PART = "value", "n", "told", "part"
-"How a figure shows a cell: its value is the count, its `n` is, its value tells of it, its per cent of `n` is."
+"How a figure shows a cell: as its value, as its `n`, by implication, or as its percentage of `n`."
 TABLE: Final = ("population", "scenario")
 "Cells of one table add up with one another, and with no others."
 SHOWINGS: Final = {

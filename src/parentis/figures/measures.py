@@ -29,7 +29,7 @@ class Measure:
     polarity: Polarity = Polarity.NEUTRAL
     audience: Audience = Audience.PUBLISHED
     people: People | None = None
-    "Whom the figures count; a measure that does not say so is shown to nobody."
+    "Whom the figures count; a measure that does not declare it is shown to nobody."
     gross_net: str = ""
     cumulative: str = ""
     netted: str = ""

@@ -19,23 +19,23 @@ from parentis.figures.bounds import TOLERANCE, Room
 from parentis.figures.cells import Cell, Sum, authorities_in, is_authority, sums
 
 PUBLIC: Final = ""
-"Who looks and knows no authority's numbers; others are named by the authority whose numbers they know."
+"A reader who knows no authority's counts; other readers are named by the authority whose counts they know."
 TOGETHER: Final = "together"
 THEN: Final = "~"
 "Marks a count as it was in an earlier release, before it changed."
 ELSEWHERE: Final = "*"
-"Marks what a total holds beyond its published cells: never shown, but recoverable if they all are."
+"Marks the rest of a total beyond its published cells: never shown, but known if all of them are."
 AT_A_TIME: Final = 3
-"Cells of a part that are covered before the others are looked at again."
+"The number of cells of a part that are protected before the others are tested again."
 SLACK: Final = 0.5
-"Counts that miss their total by less add up to it."
+"Counts that differ from their total by less are taken to add up to it."
 
 
 Certain: TypeAlias = dict[Cell, frozenset[str]]
 """For each cell that can vary through its room, the authorities whose cells vary in every solution found: no other
 authority can work the cell out. This remains true when more is hidden."""
 Tellers: TypeAlias = Callable[[Room, Cell, Certain], Iterator[frozenset[str]]]
-"Who can tell a cell: nobody in particular, which is the public, or one authority."
+"The readers who can work out a cell: the public (an empty set) or one authority."
 
 
 @dataclass(slots=True)

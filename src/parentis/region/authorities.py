@@ -36,7 +36,7 @@ class Authority:
     valid_from: date | None
     "First day; None: before 2012, where these tables begin."
     valid_to: date | None
-    "Last day; None: still there."
+    "Last day; None: still exists."
     past_codes: tuple[str, ...]
     past_names: tuple[str, ...]
     predecessors: tuple[str, ...]
@@ -120,7 +120,7 @@ def match_authorities(frame: "pl.DataFrame", column: str) -> "pl.DataFrame":
 NEARLY = 0.93
 "Two names so alike differ in a letter or two. The most alike of different authorities reach 0.91."
 SHORTEST = 8
-"A shorter name with a letter wrong may be another's."
+"A shorter name with one wrong letter may be another authority's name."
 
 
 def nearly(name: str) -> Authority | None:

@@ -26,7 +26,7 @@ class Edition:
     "Whose table it is, in words: `HM Treasury, GDP deflators`."
     released: date | None = None
     until: date | None = None
-    "Of an edition without a day of release, the last day that its rows speak of."
+    "For an edition without a release date, the last day that its rows cover."
     load_ids: tuple[str, ...] = ()
     "The loads it was read from; none for what is packaged."
     table: str = ""

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 PERCENT: Final = "%"
 AMOUNTS: Final = frozenset({"£", "count", "FTE"})
-"Units of sums: a larger place has more of them, so that nothing is ranked."
+"Units of totals: larger places have larger totals, so these are not ranked."
 FEWEST: Final = 5
-"Places with a value, below which there is nothing to compare."
+"The minimum number of places with a value for a comparison."
 ROWS: Final = pl.Schema(
     {
         **COLUMNS,

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SURE: Final = 0.8
-"Probability from which a place is said to be in a quarter; below one minus it, not to be. Between, nobody can tell."
+"Probability from which a place is said to be in a quarter; below 1 minus it, not to be. Between, it is uncertain."
 NEVER_RANKED: Final = frozenset({"E09000001"})
-"City of London: 847 children. Shown, never ranked, and nobody's statistical neighbour."
+"City of London: 847 children. Shown, but never ranked and not used as a statistical neighbour."
 FEWEST_RANKED: Final = 3
 FIFTH: Final = 0.2
 "London's rule: each borough in its top or bottom 20 % explains itself."

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 WINSORISED: Final = 0.1
-"Share of z pulled in at either end (quantiles of type 7)."
+"Share of z-scores winsorised at each end (quantiles of type 7)."
 TAILS: Final = (0.025, 0.001)
 "Chance beyond either limit: 95 % and 99.8 %."
 BEYOND_CHANCE: Final = 0.05
-"φ counts as more than one where chance alone gives so large a one less often than this."
+"φ is taken as above 1 if chance alone would give so large a value with a lower probability than this."
 
 
 class Family(StrEnum):
@@ -40,7 +40,7 @@ class Funnel:
     family: Family
     pooled: float
     z: "Array"
-    "By chance alone; winsorised nowhere."
+    "From sampling variation alone; not winsorised."
     phi: float
     "Mean square of z, winsorised."
     phi_transformed: float
@@ -48,7 +48,7 @@ class Funnel:
     tau2: float
     "Variance between places on that scale."
     overdispersed: bool
-    "φ is above one by more than chance: the wider limits are those that count."
+    "φ is above 1 by more than chance, so the wider limits apply."
     plain: "tuple[Flags, Flags]"
     exact: "tuple[Flags, Flags]"
     wide: "tuple[Flags, Flags]"

@@ -27,7 +27,7 @@ class Gap:
     mean: float
     gap: float
     p_worse: float
-    "That its true value is worse than its neighbours' mean."
+    "Probability that its true value is worse than its neighbours' mean."
 
 
 def gaps(compared: pl.DataFrame, edges: Mapping[str, Sequence[str]], polarity: Polarity) -> dict[str, Gap]:

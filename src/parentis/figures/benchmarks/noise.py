@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LEAST_SHARE: Final = 0.1
-"Of the variance of one-year changes, the least that is taken to be chance."
+"The minimum share of the variance of one-year changes attributed to chance."
 FEWEST: Final = 40
-"Changes, below which nothing is estimated."
+"The minimum number of changes for an estimate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Noise:
     error: float
     changes: int
     reliability: float
-    "Of the variance between places in a year, the share that is not chance."
+    "The share of the variance between places in a year that is not chance."
 
 
 def noise(panel: "Array") -> Noise | None:

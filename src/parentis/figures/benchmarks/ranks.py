@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Prior = Literal["flat", "vague gamma"]
 QUARTER: Final = 4
 TAIL: Final = 0.025
-"On each side of a 95 % interval."
+"Probability outside a 95 % interval on each side."
 NARROWEST: Final = 0.75
-"The least standard deviation of a likelihood, in grid steps: a narrower one is widened to it."
+"The minimum standard deviation of a likelihood, in grid steps: narrower ones are widened to it."
 MANY: Final = 60
 "Units from which μ is so well known that only its centre is used for ranks."
 _FEWEST_POINTS, _MOST_POINTS = 96, 288
@@ -58,7 +58,7 @@ class Ranks:
     p_highest_quarter: "Array"
     p_highest_half: "Array"
     p_highest: "Array"
-    "Of having the highest value of all."
+    "Probability of having the highest value of all."
     spread: float
     "Posterior mean of σ, on the model's scale."
 

@@ -24,9 +24,9 @@ RANGE_LIMIT: Final = 3.267
 RUN: Final = 7
 "Points on one side of the mean, or rising or falling, that are more than chance."
 TRIAL: Final = 13
-"With fewer points limits are for trial."
+"With fewer points, limits are provisional."
 FALSE_DISCOVERIES: Final = 0.1
-"Of the flagged series on a wall, the share that may be chance."
+"The share of the flagged series on a page that may be due to chance."
 
 
 class Variation(StrEnum):

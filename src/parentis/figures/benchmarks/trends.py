@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SURE: Final = 0.95
-"Probability of the direction from which a trend is called one."
+"The minimum probability of the direction for a change to be called a trend."
 FEWEST: Final = 4
 
 
