@@ -1,1 +1,1 @@
-"""The API: figures out, returns in, by tokens that people make for their own programs."""
+"""The API: programs read figures and submit returns with tokens that people create for them."""

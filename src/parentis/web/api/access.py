@@ -1,4 +1,4 @@
-"""What a token's person must be allowed, besides the token's scope. Tokens are everybody's own."""
+"""Permissions that a token's person needs besides the token's scope. Everyone manages their own tokens."""
 
 from parentis.web.people.permissions import About, Action, MenuItem, Open, Route, everyone, to
 from parentis.web.people.roles import EVERYWHERE

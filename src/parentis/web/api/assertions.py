@@ -1,5 +1,5 @@
-"""A client that proves itself with a request it signs: `private_key_jwt` (RFC 7523, section 2.2; OpenID Connect Core,
-section 9). The site holds the public half of its key alone, so that nothing here is worth stealing."""
+"""Authentication of a client by a signed request: `private_key_jwt` (RFC 7523, section 2.2; OpenID Connect Core,
+section 9). The site stores only the public key, so no secret can be stolen from it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = timedelta(minutes=5)
 "How far ahead an assertion may expire."
 LEEWAY = timedelta(seconds=30)
-"How far another's clock may be from ours."
+"Tolerated difference between a client's clock and ours."
 MOST_CHARACTERS = 8000
 ALGORITHMS = {"EC": ["ES256"], "OKP": ["EdDSA"], "RSA": ["PS256", "RS256"]}
 "Signatures that a key of each type may make; what the assertion itself claims decides nothing."
@@ -25,7 +25,7 @@ CLAIMS = ("iss", "sub", "aud", "exp", "jti")
 
 
 def client_of_assertion(text: str, audiences: Sequence[str]) -> Client | None:
-    """The client that signed an assertion for one of `audiences`, which nobody has used before; else None."""
+    """The client that signed an assertion for one of `audiences` that has not been used before; otherwise None."""
     if not text or len(text) > MOST_CHARACTERS:
         return None
     try:

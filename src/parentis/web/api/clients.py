@@ -33,7 +33,7 @@ from parentis.web.people.roles import roles_of
 
 LASTS = timedelta(hours=1)
 KEPT = timedelta(days=1)
-"How long a token that is over is still listed."
+"How long an expired token is still listed."
 MOST_WRONG = 10
 WRONG_COUNTS = 60
 "Wrong secrets from one address in so many seconds before it must wait."
@@ -63,7 +63,8 @@ def make_client(*, name: str, organisation: Organisation, role: str, scopes: Ite
 
 @transaction.atomic
 def withdraw_client(client_id: str, *, by: Any = None, request: HttpRequest | None = None) -> bool:
-    """From now on it gets no token, and those it has open nothing. False where there is no such client."""
+    """Withdraw the client: it gets no more tokens, and its existing tokens stop working. False if there is no such
+    client."""
     client = Client.objects.filter(client_id=client_id, withdrawn_at=None).select_related("person").first()
     if client is None:
         return False
@@ -75,7 +76,7 @@ def withdraw_client(client_id: str, *, by: Any = None, request: HttpRequest | No
     return True
 
 
-@csrf_exempt  # no browser's session is asked: whoever proves to be the client may have the token
+@csrf_exempt  # no browser session is involved: a client that authenticates gets the token
 @require_POST
 def token(request: HttpRequest) -> JsonResponse:
     """The token endpoint. Its answers are those of RFC 6749, sections 5.1 and 5.2."""
@@ -152,7 +153,7 @@ def _issue(client: Client, scopes: list[str], request: HttpRequest) -> str:
 
 
 def _client(client_id: str, secret: str) -> Client | None:
-    """By its secret: any of those that are open."""
+    """The client with this secret, which may be any of its valid ones."""
     given = Token.hash_of(secret)
     held = Credential.objects.filter(client__client_id=client_id, kind=Credential.Kind.SECRET)
     for one in held.select_related("client__person"):

@@ -54,7 +54,7 @@ class Token(models.Model):
 
     @classmethod
     def of(cls, secret: str) -> "Token | None":
-        """The token of a secret, if it still opens anything and its person may sign in."""
+        """The token with this secret, if it is valid and its person may sign in."""
         found: Any = cls.objects.select_related("person").filter(secret_hash=cls.hash_of(secret)).first()
         return found if found is not None and found.is_open and found.person.is_active else None
 

@@ -1,4 +1,4 @@
-"""Making, using and withdrawing tokens: each is on the audit record."""
+"""Creation, use and withdrawal of tokens: each is entered in the audit record."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,7 +25,7 @@ class TokenError(UserError):
 def make_token(
     *, by: Any, name: str, scopes: Iterable[str], lasts: timedelta, request: HttpRequest | None = None
 ) -> tuple[Token, str]:
-    """A token and its secret, which is kept nowhere."""
+    """Create a token; returns it and its secret, which is not stored."""
     chosen, now = sorted(set(scopes)), timezone.now()
     if not chosen or not set(chosen) <= set(SCOPES):
         raise TokenError(expected=f"some of {', '.join(SCOPES)}", found="other scopes", where="token", do="Choose.")
@@ -46,13 +46,13 @@ def make_token(
 
 @transaction.atomic
 def withdraw_token(*, by: Any, token: Token, request: HttpRequest | None = None) -> None:
-    """From now on it opens nothing."""
+    """Withdraw the token: it stops working at once."""
     if Token.objects.filter(pk=token.pk, withdrawn_at=None).update(withdrawn_at=timezone.now()):
         record(who=by, what="token:withdrawn", subject=str(token), request=request)
 
 
 def note_use(token: Token, request: HttpRequest, *, address: str) -> None:
-    """On the record: the first use of a token on each day, and each from another address than before."""
+    """Enter in the audit record the first use of a token on each day, and each use from a new address."""
     now = timezone.now()
     last = token.last_used_at
     if last is not None and timezone.localdate(last) == timezone.localdate(now) and token.last_address == address:

@@ -1,4 +1,4 @@
-"""Figures as the API gives them: released to a viewer, and remembered until a build shows others."""
+"""Figures for the API: released to a viewer, and cached until the next build."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -27,9 +27,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required  # a session left open must not become a key that lasts a year
+@reauthentication_required  # an unattended session must not be used to make a token that lasts a year
 def make(request: HttpRequest) -> HttpResponse:
-    """Make a token: its secret is on the page that answers, and nowhere else."""
+    """Create a token: its secret is shown only on the resulting page."""
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -103,7 +103,7 @@ def _fields(described: dict[str, Any], where: str, schema: dict[str, Any]) -> li
 
 
 def _resolved(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """What a reference, or a list of references, leads to."""
+    """The target of a reference, or of a list of references."""
     if described.get("type") == "array":
         described = described["items"]
     if "$ref" in described:

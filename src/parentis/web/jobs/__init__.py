@@ -1,1 +1,1 @@
-"""Jobs: what a person asks for that takes longer than a page may. A worker beside the server does it."""
+"""Jobs: requests that take too long for a page. A separate worker process does them."""

@@ -1,4 +1,4 @@
-"""Who sees a job: for its authority's, the submissions' pages decide; one's own are open to oneself."""
+"""Who sees a job: the permissions of the submissions pages apply to an authority's jobs; everyone sees their own."""
 
 from parentis.web.people.permissions import Action, Open, Route
 

@@ -1,4 +1,4 @@
-"""What the health page asks about the worker."""
+"""The health checks on the worker."""
 
 from parentis.web.jobs.heartbeat import is_alive
 

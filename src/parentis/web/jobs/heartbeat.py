@@ -1,4 +1,4 @@
-"""The worker says that it lives: in the database for the health page, and in a file for its supervisor.
+"""The worker's heartbeat: in the database for the health page, and in a file for its supervisor.
 
 The scheduler beats between its tasks, so a task that hangs stops the beat as surely as a process that is stopped.
 """
@@ -14,7 +14,7 @@ from parentis.web.jobs.models import Heartbeat
 EVERY = 5.0
 "Seconds between beats."
 MISSED_AFTER = timedelta(seconds=60)
-"Without a beat for so long the worker counts as gone."
+"Seconds without a beat after which the worker counts as stopped."
 FILE_VARIABLE = "PARENTIS_WORKER_HEARTBEAT"
 
 

@@ -1,4 +1,4 @@
-"""A job, from being asked for to what came of it."""
+"""A job, from its request to its result."""
 
 import uuid
 from typing import Any
@@ -31,7 +31,7 @@ class Job(models.Model):
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    "How often a worker began it."
+    "How often a worker has started it."
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     stage = models.CharField(max_length=80, blank=True)
     asked = models.JSONField(default=dict)
@@ -51,12 +51,12 @@ class Job(models.Model):
         return self.state in {State.WAITING, State.WORKING}
 
     def told(self) -> dict[str, Any]:
-        """What a page that waits for it is told."""
+        """The state as the waiting page receives it."""
         return {"state": self.state, "title": State(self.state).label, "stage": self.stage, "open": self.is_open}
 
 
 class Heartbeat(models.Model):
-    """One row: when the worker last said that it lives."""
+    """One row: the time of the worker's last heartbeat."""
 
     at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""The worker's own periodic task: to say that it lives."""
+"""The worker's own periodic task: its heartbeat."""
 
 from parentis.web.jobs import heartbeat
 from parentis.web.scheduler import PeriodicTask

@@ -1,4 +1,4 @@
-"""Asking for a job, in the transaction of whatever else is written with it."""
+"""Creation of jobs, in the transaction of the writes that belong to them."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from parentis.web.jobs.runner import do
 
 
 class TakenKeyError(UserError):
-    """A job that was asked for under the same key, and is another one."""
+    """The key is already used by a different job."""
 
 
 @transaction.atomic
@@ -51,19 +51,19 @@ def enqueue(
 
 
 def enqueue_build() -> None:
-    """Figures are built again soon; once, however many acceptances wait for it."""
+    """Request a build of the figures; one only, however many acceptances wait for it."""
     _ask_once("build")
 
 
 def enqueue_changes(by: Any, submission_id: str, authority: str, *, figures: bool = True) -> None:
-    """What accepting a submission will change is worked out soon; once, however often it is asked for meanwhile."""
+    """Request the changes on acceptance of a submission; one job only, however often they are requested meanwhile."""
     asked = {"submission_id": submission_id, "figures": figures}
     if not Job.objects.filter(kind="changes", state=State.WAITING, asked=asked).exists():
         enqueue(kind="changes", by=by, asked=asked, authority=authority)
 
 
 def enqueue_fit() -> None:
-    """The forecasts' model is fitted soon, unless it is kept already."""
+    """Request a fit of the forecasts' model, unless it is already stored."""
     _ask_once("fit")
 
 

@@ -1,8 +1,8 @@
-"""Doing jobs: the one task the worker knows, and what each kind of job calls.
+"""Execution of jobs: the worker's only task, and the function for each kind of job.
 
-A worker that is killed leaves its job under way; the next one begins it again. So whatever a kind does must do no
-harm when it is done twice: handing in the same bytes is recognised, a signature is given once. One that ended two
-workers is set aside, so that the rest goes on.
+A worker that is killed leaves its job under way; the next one begins it again. So every kind must be safe to run
+twice: a repeated submission of the same bytes is recognised, and a signature is given once. A job that ended two
+workers is set aside, so that the others continue.
 """
 
 import logging
@@ -20,9 +20,9 @@ from parentis.web.jobs.models import Job, State
 
 log = logging.getLogger(__name__)
 SAY_EVERY = 0.5
-"Seconds between two words about how far a job is."
+"Seconds between two updates of a job's progress."
 MOST_ATTEMPTS = 2
-"A job at which a worker ended so often is not begun again."
+"A job that has ended a worker this many times is not started again."
 SET_ASIDE = (
     "We tried to process this twice, and each time processing stopped before it was finished, so we have set it aside. "
     "Your files are stored. Save the tables as CSV and submit them again, or contact the site's administrator."
@@ -41,7 +41,7 @@ KINDS = {
     "fit": "parentis.web.forecasts.answers.fit",
     "pack": "parentis.web.dashboards.packs.make",
 }
-"Kind to the function `(job, progress) -> dict` that does it. A ParentisError is the person's answer."
+"Kind to the function `(job, progress) -> dict` that does it. A ParentisError is shown to the requester."
 
 Doing = Callable[[Job, Callable[[str, int, int], None]], dict[str, Any]]
 
@@ -71,7 +71,7 @@ def do(job_id: str) -> None:
 
 
 def resume_interrupted() -> int:
-    """Ask anew for the jobs that a worker left when it was killed; gives how many. Called as the worker starts."""
+    """Queue again the jobs that a killed worker left; returns how many. Called when the worker starts."""
     left = list(Job.objects.filter(state__in=[State.WAITING, State.WORKING]))
     for job in left:
         do.enqueue(str(job.pk))
@@ -92,5 +92,5 @@ def _teller(job: Job) -> Callable[[str, int, int], None]:
 
 def _end(job: Job, state: Any, *, came: dict[str, Any] | None = None, problem: str = "") -> None:
     job.state, job.ended_at, job.came, job.problem, job.stage = state, timezone.now(), came or {}, problem, ""
-    job.decision = None  # the same may be decided again: to open what was closed since, say
+    job.decision = None  # the same decision may be made again, such as a release after its withdrawal
     job.save(update_fields=["state", "ended_at", "came", "problem", "stage", "decision"])

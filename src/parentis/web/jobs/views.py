@@ -1,4 +1,4 @@
-"""How far a job is, for the script of the page that waits for it."""
+"""The progress of a job, for the script of the page that waits for it."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from parentis.web.people.authorisation import authorities_for
 @never_cache
 @require_safe
 def state(request: HttpRequest, pk: uuid.UUID) -> JsonResponse:
-    """One's own jobs, and those of the authorities whose submissions one may see; no other is known here."""
+    """The reader's own jobs, and those of the authorities whose submissions they may see; for any other job Http404."""
     job = Job.objects.filter(pk=pk).first()
     if job is None or not (job.by_id == request.user.pk or _is_near(request, job)):
         raise Http404

@@ -1,4 +1,4 @@
-"""Unaccompanied children: the cost survey filled in at the site, who has answered it, the claim, and other rates."""
+"""Unaccompanied children: the online cost survey, its responses, the claim, and what-if rates of grant."""
 
 from parentis.services import Ref
 from parentis.web.service import WebService

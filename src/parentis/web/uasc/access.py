@@ -1,4 +1,4 @@
-"""Who answers the survey, asks others to, claims, and asks about other rates."""
+"""Permissions to answer the survey, request answers, claim, and try other rates."""
 
 from parentis.web.people.permissions import About, Action, MenuItem, Route, to
 from parentis.web.people.roles import MEMBERS, Kind

@@ -1,4 +1,4 @@
-"""The claim as a file, for the authority whose children they are. Every download is on the audit record."""
+"""The claim as a file, for the children's authority. Every download is entered in the audit record."""
 
 from typing import Any
 
@@ -26,7 +26,8 @@ FORMS = ("csv", "xlsx")
 def download(request: HttpRequest, gss: str, period: str, form: str) -> HttpResponse:
     """One line for nights in a row of one person; the workbook has every night, and who is left out, beside them.
 
-    Made anew from what the authority handed in, with its own numbers and the Home Office's references."""
+    Made at each download from the authority's submissions, with its own child numbers and the Home Office's
+    references."""
     if form not in FORMS:
         raise Http404
     try:

@@ -1,4 +1,4 @@
-"""A draft as the return's tables and back: what is filled in at the site is handed in as a file would be."""
+"""Conversion between a draft and the return's tables: answers entered on the site are submitted like a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _KEYS = {"denominators": ("MEASURE", "VALUE", "NOTE"), "costs": ("HEADING", "GRO
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is there of one heading: by group `answered`, `carried`, `started` or ''."""
+    """The state of one heading: for each group `answered`, `carried`, `started` or ''."""
 
     code: str
     label: str
@@ -40,7 +40,7 @@ def tables(answers: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
 
 
 def files(draft: Draft) -> list[File]:
-    """The draft as the CSV files that the return would be handed in as."""
+    """The draft as the CSV files of the return."""
     found = []
     for name, rows in tables(draft.answers).items():
         if rows:
@@ -51,7 +51,7 @@ def files(draft: Draft) -> list[File]:
 
 
 def checked(draft: Draft) -> Checked | None:
-    """What checking would find, by the return's own rules; None while there is nothing to check."""
+    """The findings of the return's own rules on the draft; None if it is empty."""
     given = files(draft)
     if not given:
         return None
@@ -61,7 +61,7 @@ def checked(draft: Draft) -> Checked | None:
 
 
 def states(answers: Mapping[str, Any]) -> list[State]:
-    """Every heading, in order, with what is there of it."""
+    """Every heading, in order, with its state."""
     costs = answers.get("costs", {})
     return [
         State(one.code, one.label, one.kind, tuple((title, _state(costs.get(f"{group}:{one.code}")))
@@ -79,7 +79,7 @@ def _state(cells: Mapping[str, Any] | None) -> str:
 
 
 def initial(draft: Draft, code: str) -> dict[str, str]:
-    """What the heading's form begins with."""
+    """The initial values of the heading's form."""
     found: dict[str, str] = {"seen": str(draft.revision)}
     for group, _ in GROUPS:
         cells = draft.answers.get("costs", {}).get(f"{group}:{code}", {})
@@ -91,7 +91,7 @@ def initial(draft: Draft, code: str) -> dict[str, str]:
 
 
 def with_heading(answers: Mapping[str, Any], form: HeadingForm) -> dict[str, Any]:
-    """`answers` with the form's heading in place of what they said of it; looked at, so no longer carried."""
+    """`answers` with the form's values for its heading, which is now reviewed and no longer marked as carried."""
     code = form.heading.code
     kept = {key: cells for key, cells in answers.get("costs", {}).items() if key.split(":")[1] != code}
     kept |= {f"{group}:{code}": cells for group, cells in form.costs().items()}
@@ -115,13 +115,13 @@ accepted: VersionedCache[dict[str, dict[str, pl.DataFrame]]] = VersionedCache(_a
 
 
 def earlier(authority: str, period: str) -> str:
-    """The last year before `period` whose answers are accepted; '' if there is none."""
+    """The last year before `period` with accepted answers; '' if there is none."""
     return max((one for one in accepted(authority) if one < period), default="")
 
 
 def carried_forward(authority: str, period: str) -> dict[str, Any]:
-    """The answers of the last accepted year before, each marked as not looked at since; nights and people are of
-    their own year, and are not carried."""
+    """The answers of the last accepted year before, each marked as not reviewed; nights and people belong to their
+    year and are not carried."""
     found = accepted(authority)[earlier(authority, period)]
     costs = {
         f"{row['GROUP']}:{row['HEADING']}": {**{cell: plain(row[cell]) for cell in COST_CELLS}, "carried": True}

@@ -1,4 +1,4 @@
-"""The survey's drafts, the years it was asked for, reminders, and schedules of rates that somebody keeps."""
+"""The survey's drafts, its rounds, reminders, and saved schedules of rates."""
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,7 @@ class Draft(models.Model):
 
 
 class Round(models.Model):
-    """A year for which the region asks every authority to answer, and by when."""
+    """A year for which the region asks every authority for answers, and the due date."""
 
     period = models.CharField(max_length=7, unique=True)
     due = models.DateField()

@@ -1,4 +1,4 @@
-"""Every write about the survey and schedules: with its entry on the audit record, in one transaction."""
+"""All writes on the survey and schedules: each with its entry in the audit record, in one transaction."""
 
 import uuid
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ from parentis.web.uasc.questions import SURVEY
 
 
 class StaleDraftError(UserError):
-    """Answers saved over somebody else's."""
+    """Another person has saved answers since the form was rendered."""
 
 
 @transaction.atomic
 def begin(*, by: Any, authority: str, period: str, request: HttpRequest | None = None) -> Draft:
-    """The year's draft; a new one is empty."""
+    """The year's draft, created empty if there is none."""
     draft, new = Draft.objects.get_or_create(authority=authority, period=period, defaults={"by": by})
     if new:
         record(who=by, what="survey:begun", authority=authority, subject=period, request=request)
@@ -41,7 +41,7 @@ def begin(*, by: Any, authority: str, period: str, request: HttpRequest | None =
 def save(
     *, by: Any, draft: Draft, seen: int, answers: Mapping[str, Any], what: str, request: HttpRequest | None = None
 ) -> Draft:
-    """Keep answers, if nobody has saved others since `seen`. `what`: which part of the survey."""
+    """Save answers, if nobody has saved others since `seen`. `what`: which part of the survey."""
     own = Draft.objects.select_for_update().get(pk=draft.pk)
     if own.revision != seen:
         raise StaleDraftError(
@@ -60,7 +60,7 @@ def save(
 
 
 def carry(*, by: Any, draft: Draft, request: HttpRequest | None = None) -> int:
-    """Fill in what is empty from the last accepted year; how many answers came."""
+    """Fill empty answers from the last accepted year; returns how many were filled."""
     before = drafts.carried_forward(str(draft.authority), str(draft.period))
     costs = draft.answers.get("costs", {})
     new = {key: cells for key, cells in before["costs"].items() if key not in costs}
@@ -75,7 +75,7 @@ def carry(*, by: Any, draft: Draft, request: HttpRequest | None = None) -> int:
 
 
 def hand_in(*, by: Any, draft: Draft, once: uuid.UUID, request: HttpRequest | None = None) -> Job:
-    """Hand the draft in as the return that it is: checked, then signed by others, like any file."""
+    """Submit the draft as a return: it is checked, then signed by others, like any file."""
     job = submitting.hand_in(
         by=by, authority=str(draft.authority), files=spool.sealed(drafts.files(draft)), period=str(draft.period),
         return_id=SURVEY, once=once, request=request,
@@ -86,7 +86,7 @@ def hand_in(*, by: Any, draft: Draft, once: uuid.UUID, request: HttpRequest | No
 
 @transaction.atomic
 def ask(*, by: Any, period: str, due: date, request: HttpRequest | None = None) -> Round:
-    """Ask every authority for a year's answers, or move the day by which they are wanted."""
+    """Ask every authority for a year's answers, or change the due date."""
     made, _ = Round.objects.update_or_create(period=period, defaults={"due": due, "by": by, "at": timezone.now()})
     record(who=by, what="survey:asked", subject=period, detail={"due": due.isoformat()}, request=request)
     return made

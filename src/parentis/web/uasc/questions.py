@@ -1,4 +1,4 @@
-"""The survey's questions as forms: made of the return's own declaration, so that site and template ask the same."""
+"""The survey's questions as forms, made from the return's declaration, so that site and template ask the same."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -52,7 +52,7 @@ def plain(value: Any) -> str:
 
 
 class _DraftForm(forms.Form):
-    """`seen`: the draft's revision when the form was drawn."""
+    """`seen`: the draft's revision when the form was rendered."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -73,7 +73,7 @@ class PeriodForm(forms.Form):
 
 
 class AskForm(PeriodForm):
-    """A round: the year, and until when answers are wanted."""
+    """A round: the year, and the due date."""
 
     due = forms.DateField(
         label="Answers due by", widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"})
@@ -173,7 +173,7 @@ class HeadingForm(_DraftForm):
         return given
 
     def costs(self) -> dict[str, dict[str, str]]:
-        """By group the cells of the answer; a group with nothing in it is left out."""
+        """Group → cells of the answer; an empty group is left out."""
         found = {}
         for group, _ in GROUPS:
             cells = {cell: plain(self.cleaned_data[f"{group}_{cell}"]) for cell in COST_CELLS}

@@ -18,7 +18,7 @@ from parentis.web.forecasts.answers import model as fitted
 from parentis.web.question_pages import QuestionForm
 
 REPLICATES = 100
-"Futures that are tried: an answer is waited for."
+"Number of simulated futures: small, because the reader waits for the answer."
 MILLION = Scale(1_000_000, 1, "£ million")
 FIELDS: Mapping[str, tuple[str, str, float]] = {
     "under_16": ("Under 16, usual rate", "Pounds per night.", 1000),
@@ -33,7 +33,7 @@ FIELDS: Mapping[str, tuple[str, str, float]] = {
 
 
 class RatesForm(QuestionForm):
-    """A schedule of rates; what is left empty stays as it is now."""
+    """A schedule of rates; an empty field keeps the current rate."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +79,7 @@ _answers: VersionedCache["uasc.Answer | None"] = VersionedCache(_answer, mark=mo
 
 
 def answer(rates: Mapping[str, float]) -> "uasc.Answer | None":
-    """What these rates would pay; None while no looked-after children returns are held."""
+    """The grant under these rates; None without accepted looked-after children returns."""
     return _answers(json.dumps(dict(rates), sort_keys=True))
 
 

@@ -1,4 +1,4 @@
-"""Who has answered, and reminding those who have not."""
+"""Responses to the survey, and reminders to authorities without one."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ FINDINGS_SHOWN = 60
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Where everything about unaccompanied children begins."""
+    """The start page for unaccompanied children."""
     own = sorted(authorities_for(request.user, "uasc.answer"))
     claiming = authorities_for(request.user, "uasc.claim")
     rounds = list(Round.objects.all()[:5])
@@ -62,7 +62,7 @@ def _draft(gss: str, period: str) -> Draft:
 
 @require_POST
 def begin(request: HttpRequest, gss: str) -> HttpResponse:
-    """Begin a year's answers, or go on with them."""
+    """Start a year's answers, or continue with them."""
     form = PeriodForm(request.POST)
     if not form.is_valid():
         messages.warning(request, "Survey not started: enter the year like 2024-25.")
@@ -73,7 +73,7 @@ def begin(request: HttpRequest, gss: str) -> HttpResponse:
 
 @require_safe
 def overview(request: HttpRequest, gss: str, period: str) -> HttpResponse:
-    """Every heading, and what is there of it."""
+    """Every heading, with its state."""
     draft = _draft(gss, period)
     states = drafts.states(draft.answers)
     context = {
