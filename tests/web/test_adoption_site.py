@@ -284,5 +284,5 @@ def test_a_walk_of_finder_head_and_treasurer(
     page.get_by_label("Years of activity").fill("2")
     page.get_by_label("Cap", exact=True).fill("105")
     follow(page.get_by_role("button", name="Work out"))
-    page.get_by_text("cap 105% of last year").first.wait_for()
+    page.get_by_role("rowheader", name="cap 105% of last year").first.wait_for()
     check_page(page, "adoption-money")

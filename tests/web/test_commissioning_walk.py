@@ -93,7 +93,7 @@ def test_a_treasurer_reads_the_index_and_searches_what_was_learned(
     page.goto("/commissioning/learning/")
     fits(page, "learning", check_page)
     page.get_by_label("Words to look for").fill("framework six boroughs")
-    follow(page.get_by_role("button", name="Search"))
+    follow(page.get_by_role("main").get_by_role("button", name="Search"))
     page.get_by_text("1 of 3 cards have").wait_for()
     page.get_by_role("heading", name="One framework for six boroughs").wait_for()
     assert page.get_by_role("link", name="Write a card").count() == 0

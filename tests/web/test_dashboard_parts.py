@@ -20,7 +20,7 @@ def cell(**given: Any) -> Cell:
 @pytest.mark.unit
 def test_a_number_leads_to_its_sources_and_what_is_not_there_leads_nowhere() -> None:
     link = pages.linked("3", cell())
-    assert 'href="/figures/origins/abc/"' in link
+    assert 'href="/figures/origins/abc/?m=' in link
     assert ">3</a>" in link
     hidden = cell(value=None, suppressed="c", provenance_id="")
     assert pages.linked("[c]", hidden) == '<span class="pa-absent">[c]</span>'

@@ -187,12 +187,12 @@ def test_the_first_administrator_is_invited_only_while_nobody_is_here(db: None) 
 
 
 @pytest.mark.integration
-def test_the_demo_has_three_boroughs_the_region_the_police_and_a_partnership(db: None) -> None:
+def test_the_demo_has_three_boroughs_the_region_the_police_a_partnership_and_a_provider(db: None) -> None:
     made = make_demo_people()
     police = "Central North BCU (Metropolitan Police)"
     reviews = "Practice child death review partnership"
     assert {one.organisation for one in made} == {
-        "Camden", "Croydon", "Newham", "London regional team", police, reviews,
+        "Camden", "Croydon", "Newham", "London regional team", "Practice provider", police, reviews,
     }  # fmt: skip
     assert make_demo_people() == made
     assert Person.objects.count() == len(made)

@@ -45,7 +45,7 @@ def trend(years: "Array", values: "Array", polarity: Polarity, *, breaks: tuple[
     start = max((one for one in breaks if one <= years.max()), default=-np.inf)
     held = ~np.isnan(values) & (years >= start)
     x, y = years[held].astype(float), values[held]
-    if len(x) < FEWEST:
+    if len(np.unique(x)) < FEWEST:  # several values of one year are no trend
         return Trend(direction=Direction.SHORT, slope=None, p_better=None, years=len(x))
     centred = x - x.mean()
     slope = float(centred @ y / (centred @ centred))

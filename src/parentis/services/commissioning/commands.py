@@ -54,7 +54,7 @@ def _known(model: Hedonic, name: str) -> str:
         return name
     raise NotFoundError(
         expected=f"one of {', '.join(model.partnerships)}", found=repr(name), where="partnership",
-        do="Name two partnerships that bought placements: --partnership and --beside.",
+        do="Name two partnerships that bought placements.",
     )  # fmt: skip
 
 

@@ -50,11 +50,12 @@ def stored(name: str, number: int | None = None) -> Stored | None:
     """The latest thing of a name, or the one of a number; None where there is none."""
     rows = StoredPicture.objects.filter(name=name)
     found = (rows if number is None else rows.filter(pk=number)).values_list("pk", "made_at", "mark").first()
-    return None if found is None else Stored(_opened(found[0]), *found[1:])
+    return None if found is None else Stored(_opened(found[0], found[1]), *found[1:])
 
 
 @lru_cache(maxsize=OPEN)
-def _opened(number: int) -> Any:
+def _opened(number: int, _made_at: datetime) -> Any:
+    """The thing of a row. The time it was made is part of the cache's key: a number may come to stand for another row."""
     row = StoredPicture.objects.get(pk=number)
     return revived(json.loads(decrypt(row.sealed, about(row.name), ENCLAVE)))
 
