@@ -55,7 +55,7 @@ def stored(name: str, number: int | None = None) -> Stored | None:
 
 @lru_cache(maxsize=OPEN)
 def _opened(number: int, _made_at: datetime) -> Any:
-    """The thing of a row. The time it was made is part of the cache's key: a number may come to stand for another row."""
+    """The thing of a row. When it was made is part of the key of the cache: a number may come to mean another row."""
     row = StoredPicture.objects.get(pk=number)
     return revived(json.loads(decrypt(row.sealed, about(row.name), ENCLAVE)))
 
