@@ -1,4 +1,4 @@
-"""Places: how many, of what shape, for whom, at whose cost; which child gets which place, and why not the others."""
+"""Places in homes: how many are needed, of what kind and for whom, who pays, and the matching of children to places."""
 
 from parentis.services.places.needs import NEEDS
 from parentis.services.service import Pack, Ref, Service

@@ -1,12 +1,11 @@
-"""What other boroughs see of a borough's few children, and of the money that follows from them: bands, never
-numbers."""
+"""Bands in which other boroughs see a borough's numbers of children and payments, in place of exact numbers."""
 
 from typing import Final
 
 EDGES: Final = (0, 4, 10, 25)
-"Where bands of children begin; the first holds 0 to 3, so that nobody learns whether there was a child at all."
+"Lower ends of the bands of children; the first is 0 to 3, so that it does not disclose whether there was a child."
 STEP: Final = 250_000_00
-"Pence of a band of payments."
+"Width of a band of payments, in pence."
 
 
 def band_of(count: int) -> str:
@@ -18,6 +17,6 @@ def band_of(count: int) -> str:
 
 
 def money_band(pence: float) -> str:
-    """`£250,000 to £500,000`: the quarter of a million pounds in which a payment lies."""
+    """`£250,000 to £500,000`: the band of a quarter of a million pounds that contains a payment."""
     low = int(max(pence, 0) // STEP) * STEP // 100
     return f"£{low:,} to £{low + STEP // 100:,}"

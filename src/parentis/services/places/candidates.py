@@ -1,8 +1,6 @@
-"""Who is looked after a place for and what there is: children and homes as arrays, what rules each pair out, and what
-each pair costs.
-
-A constraint is hard: law, age, sex, risks that a home does not take, distance that was set, a price that was set. What
-is left is weighed by a cost in points, whose parts are kept so that a person can be told why.
+"""Children who need a place and homes with places, as arrays: the constraints that exclude a pair, and each pair's
+cost. Constraints are hard: law, age, sex, risks that a home does not take, a maximum distance, a maximum price. The
+remaining pairs have a cost in points, whose parts are stored to explain the result.
 """
 
 from collections.abc import Mapping
@@ -29,7 +27,7 @@ CHILDREN: Final = pl.Schema(
     }
 )  # fmt: skip
 """`radius` in kilometres and `price_limit` in pounds a week, null for any; `group`: children to be placed together;
-`points`: of the priority rule, higher first."""
+`points`: from the priority rule, higher first."""
 HOMES: Final = pl.Schema(
     {
         "home": pl.String(), "kind": pl.String(), "authority": pl.String(), "region": pl.String(), "sex": pl.String(),
@@ -51,9 +49,9 @@ HARD: Final[Mapping[str, str]] = {
     "price": "within the price that was set",
     "bed": "with a staffed place free",
 }
-"What each constraint leaves: homes that are …"
+"Completes the sentence about the homes that each constraint leaves: homes that are …"
 UNLAWFUL: Final = frozenset({"law"})
-"What no concession can change."
+"Constraints that no concession can relax."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +72,8 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Arrays of shape (children,), (homes,) or (children, homes). `allowed` says for each of `HARD` which pairs it
-    leaves; `parts` the points of each cost; `cost` their sum."""
+    """Arrays of shape (children,), (homes,) or (children, homes). `allowed` gives for each of `HARD` the pairs that
+    it permits; `parts` the points of each cost; `cost` their sum."""
 
     children: pl.DataFrame
     homes: pl.DataFrame
@@ -96,7 +94,7 @@ class Candidates:
         return np.asarray(np.logical_and.reduce(list(self.allowed.values())))
 
     def without(self, *dropped: str) -> np.ndarray:
-        """The pairs that would be possible if these constraints were given up."""
+        """The pairs that would be possible without these constraints."""
         kept = [held for name, held in self.allowed.items() if name not in dropped]
         return np.asarray(np.logical_and.reduce(kept))
 
@@ -110,7 +108,7 @@ def candidates(
         apart: `child` and `other`: a child who must not live with another child of the batch, or in a home (`other` is
             then the home's number: somebody who lives there).
 
-    Raises SpecificationError where a child or a home is listed twice, or a home has fewer than no places.
+    Raises SpecificationError where a child or a home is listed twice, or a home has a negative number of places.
     """
     weights = weights or Weights()
     children, homes = _of(children, CHILDREN), _of(homes, HOMES)
@@ -187,7 +185,7 @@ def _allowed(children: pl.DataFrame, homes: pl.DataFrame, km: np.ndarray) -> dic
         & (age <= homes["age_to"].fill_null(99).to_numpy()[None, :]),
         "sex": (home("sex") == "B") | (child("sex") == home("sex")),
         "risk": (_bits(children["risks"])[:, None] & _bits(homes["not_risks"])[None, :]) == 0,
-        "radius": ~(km > radius),  # an unknown distance rules nobody out
+        "radius": ~(km > radius),  # an unknown distance excludes nobody
         "price": price <= limit,
         "bed": np.broadcast_to(homes["free"].fill_null(0).to_numpy()[None, :] > 0, shape),
     }

@@ -27,9 +27,9 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """Figures, and the frames `uncensored`, `sizing`, `sizing_answer`, `shares`, `rules`, `bands`, `secure_care` and
     those of `desk_frames`.
 
-    Parameters: `audit_matched` of `audit_placements` placements looked up were in the log (80 of 100 until somebody
-    looks them up); `never_low` to `never_high` children a year nobody referred (0: not asked); `futures` simulated
-    (60: a quick look) and the `seed`.
+    Parameters: `audit_matched` of `audit_placements` placements looked up were in the log (80 of 100 until they have
+    been looked up); `never_low` to `never_high` children a year nobody referred (0: not asked); `futures` simulated
+    (60, for a fast run) and the `seed`.
     """
     chosen = {**DEFAULTS, **parameters}
     log = tables[REFERRALS]
@@ -125,8 +125,8 @@ def _estimated(made: Estimate, frames: Mapping[str, pl.DataFrame]) -> list[Row]:
 
 
 def _bands(every: pl.DataFrame) -> pl.DataFrame:
-    """What other boroughs may see: `authority`, `period`, and needs and those unplaced as bands; a borough that
-    referred nobody in a year of the log is in the band of 0 to 3 like others."""
+    """The rows that other boroughs may see: `authority`, `period`, and needs and those unplaced as bands; a borough
+    that referred nobody in a year of the log is in the band of 0 to 3 like others."""
     grid = pl.DataFrame({"authority": sorted(members(LONDON, date(2025, 3, 31)))}).join(
         every.select("period").unique(), how="cross"
     )

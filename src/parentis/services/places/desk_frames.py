@@ -1,5 +1,5 @@
-"""What the pages of the desk are made of, worked out with the figures: the register, who refuses and why, who waits,
-and what each priority rule would have done with the last year of the log."""
+"""Frames for the pages of the desk, computed with the figures: the register, refusals and reasons, waits, and the
+result of each priority rule on the last year of the log."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,13 +21,13 @@ REGIONS: Final = {
     "London": "E12000007", "South East": "E12000008", "South West": "E12000009",
 }  # fmt: skip
 TRIED_KIND: Final = "secure"
-"What the desk's rule orders: places that are short."
+"The kind of place to which the desk's rule applies: the scarce one."
 MEMBERS: Final = "E09"
-"How the codes of London's authorities begin: those that the vehicle is for."
+"Prefix of the codes of London's authorities, the members of the vehicle."
 
 
 def desk_frames(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """The frames by name; those for which nothing is held are left out."""
+    """The frames by name; those without data are left out."""
     referrals, asks, vacancies = latest(tables[REFERRALS], "REFERRAL"), latest_asks(tables), tables[VACANCIES]
     ofsted = _ofsted(tables[PROVIDERS])
     found = {"register": entries(ofsted, vacancies)} if ofsted.height or vacancies.height else {}
@@ -52,7 +52,7 @@ def _ofsted(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def latest(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Each referral as the latest log that has it says it."""
+    """Each referral as in the latest log that contains it."""
     return rows.sort("period", "sequence", maintain_order=True).unique(key, keep="last", maintain_order=True)
 
 
@@ -62,7 +62,7 @@ def latest_asks(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def refusals(referrals: pl.DataFrame, asks: pl.DataFrame) -> pl.DataFrame:
-    """Who says no, and why: `period`, `kind`, `urn`, `answer`, `reason`, `asks` (a count)."""
+    """Refusals with their reasons: `period`, `kind`, `urn`, `answer`, `reason`, `asks` (a count)."""
     of = referrals.select("REFERRAL", "KIND", "period")
     return (
         asks.drop("period").join(of, on="REFERRAL")
@@ -88,7 +88,7 @@ def refused_by_authority(referrals: pl.DataFrame, asks: pl.DataFrame) -> pl.Data
 
 def waits(referrals: pl.DataFrame) -> pl.DataFrame:
     """`days` from referral to the first night of those placed, or to the end of the search, with sex, ethnicity and
-    authority; those still looked for are left out."""
+    authority; open searches are left out."""
     ended = pl.coalesce("START", "CLOSED")
     return referrals.filter(~pl.col("BASIS").is_in(list(JUSTICE)) & ended.is_not_null()).select(
         "KIND", sex="SEX", ethnicity="ETHNICITY", authority="LA",
@@ -113,7 +113,7 @@ def _records(found: tuple[object, ...]) -> pl.DataFrame:
 
 
 def log_of(referrals: pl.DataFrame) -> pl.DataFrame:
-    """The log as `priority_rules.try_rule` reads it: welfare referrals for what is short."""
+    """The log as `priority_rules.try_rule` reads it: welfare referrals for the scarce kind of place."""
     gone = pl.col("OUTCOME").is_in(["lost", "elsewhere", "withdrawn"])
     return referrals.filter((pl.col("KIND") == TRIED_KIND) & ~pl.col("BASIS").is_in(list(JUSTICE))).select(
         child="REFERRAL", authority="LA", sex="SEX", ethnicity="ETHNICITY",
@@ -166,10 +166,10 @@ _GAP: Final = ("by", "group", "children", "days", "difference", "low", "high", "
 
 
 def _held_at_once(referrals: pl.DataFrame, starts: date, ends: date) -> pl.DataFrame:
-    """`home`, `free`: the beds that London could use in a year. Their sum is the most of the log's children who were in
-    place on one day; each home has its part of them by the nights they spent there (largest remainders)."""
+    """`home`, `free`: the beds that London could use in a year. Their sum is the highest number of the log's children
+    in place on one day, divided between homes by the nights spent there (largest remainders)."""
     welfare = (pl.col("KIND") == TRIED_KIND) & ~pl.col("BASIS").is_in(list(JUSTICE))
-    # Of a stay that goes on the log knows no more than that it lasted to the end of its year.
+    # Of a stay that has not ended, the log records only that it lasted to the end of its year.
     stays = referrals.filter(welfare & pl.col("START").is_not_null()).select(
         home="PLACED_WITH", at=pl.max_horizontal("START", pl.lit(starts)),
         left=pl.coalesce("END", _last_day(pl.col("period"))),

@@ -1,4 +1,4 @@
-"""What the referral log says of London's demand: the one estimate that size and shares both rest on."""
+"""London's demand estimated from the referral log: the one estimate used for both size and shares."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from parentis.services.places.needs import REFERRALS
 
 LONDON: Final = "london"
 YEARS: Final = 3
-"Of the log, the last so many make the estimate."
+"Number of the log's last years used for the estimate."
 DEFAULTS: Final[Mapping[str, Any]] = {
     "audit_matched": 80, "audit_placements": 100, "never_low": 0.0, "never_high": 0.0, "futures": 60, "seed": 0,
 }  # fmt: skip
@@ -22,8 +22,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Demand from the last years of the log, the boroughs by cell, and the log's `period` that the estimate stands
-    under."""
+    """Demand from the last years of the log, the boroughs by cell, and the log's `period` to which the estimate is
+    assigned."""
 
     demand: Demand
     authorities: tuple[str, ...]

@@ -1,8 +1,6 @@
-"""Whether children of one group wait longer than others, and how far chance alone goes.
-
-The groups' labels are shuffled among the children: the interval is where the difference would lie nineteen times in
-twenty if they had nothing to do with waits. A rule that is compared on many groups will sometimes fall outside by
-chance: Holm's adjustment says which still do.
+"""Whether children of one group wait longer than others, beyond chance. A permutation test: group labels are shuffled
+among the children, and the interval contains 95 % of the differences if groups and waits were unrelated. With many
+groups some differences fall outside by chance: Holm's adjustment shows which remain significant.
 """
 
 from dataclasses import dataclass
@@ -12,15 +10,16 @@ import numpy as np
 import polars as pl
 
 FEWEST: Final = 4
-"Children of a group, and others, below which nothing is said: a mean of three tells of each of them."
+"Fewest children in a group, and outside it, for a result: a mean of three could disclose each of them."
 SHUFFLES: Final = 2_000
 LEVEL: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Mean wait of a group less that of the others, in days, and the interval of chance. `chance`: how often shuffling
-    alone gives as large a difference. `stands`: still outside after Holm's adjustment for all groups compared."""
+    """Mean wait of a group less that of the others, in days, and the interval of chance. `chance`: the p-value (how
+    often shuffling gives as large a difference). `stands`: still outside after Holm's adjustment for all groups
+    compared."""
 
     by: str
     group: str
@@ -39,7 +38,7 @@ def gaps(
     """Every group of each column in `by` that has enough children, against the others of that column.
 
     Args:
-        waits: one row a child, `days` waited (a number) and the columns of `by`; rows without a group count nowhere.
+        waits: one row a child, `days` waited (a number) and the columns of `by`; rows without a group are left out.
     """
     rng = np.random.Generator(np.random.Philox(seed))
     found: list[Gap] = []

@@ -1,9 +1,8 @@
-"""Which child gets which place: the exact optimum of a batch, and why not the others.
-
-Beds are assigned by the Hungarian method (scipy). Two things it cannot know: children who must not be placed in one
-home, and brothers and sisters, whose being in different homes costs points. Where its answer breaks either, the
-optimum is an integer programme (HiGHS) over the pairs that can still be in it: those that would add more to the
-cheapest assignment than a good answer found by hand costs above it are left out, which loses nothing.
+"""Matching of children to places: the exact optimum of a batch, with reasons. Beds are assigned by the Hungarian
+method (scipy). It cannot handle children who must not be placed in one home, nor the cost of placing brothers and
+sisters in different homes. Where its answer violates either, the optimum is found by an integer programme (HiGHS).
+Pairs whose reduced cost exceeds the gap between the cheapest assignment and a good heuristic answer cannot be in the
+optimum and are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,9 +16,9 @@ from parentis.services.places.candidates import HARD, UNLAWFUL, Candidates
 
 TOP: Final = 3
 SECONDS: Final = 20.0
-"After which the programme gives up proving, and says so."
+"Time limit of the integer programme; an optimum not proven by then is reported as such."
 TOLERANCE: Final = 1e-7
-"Points that are nothing: sums of costs in double precision."
+"Differences in points below this count as zero (rounding of sums in double precision)."
 _NONE: Final = -1
 
 
@@ -36,8 +35,8 @@ def assign(costs: np.ndarray) -> tuple[np.ndarray, float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concession:
-    """What giving up one constraint would buy: how many more homes with a place, and the best of them with its points.
-    `home` is its place in the table of homes."""
+    """The effect of relaxing one constraint: the number of additional homes with a place, and the best of them with
+    its points. `home` is its index in the table of homes."""
 
     constraint: str
     homes: int
@@ -58,7 +57,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A child's answer. `home` is -1 where none is given; `why` then says which constraint stands in the way."""
+    """A child's answer. `home` is -1 where none is given; `why` then gives the constraint that prevents a place."""
 
     child: int
     home: int
@@ -77,7 +76,7 @@ class Matching:
 
 
 def match(known: Candidates) -> Matching:
-    """The cheapest way of placing a batch: unplaced children cost most, and the more, the higher their priority."""
+    """The cheapest placement of a batch: unplaced children cost most, and more with higher priority."""
     groups = _groups(known)
     home, least = _assigned(known, known.possible, {})
     if _whole(known, home, groups):
@@ -86,7 +85,7 @@ def match(known: Candidates) -> Matching:
     repaired = min((_repaired(known, home, price, groups, together) for together in (True, False)),
                    key=lambda found: _cost(known, found, groups))  # fmt: skip
     most, added = _cost(known, repaired, groups), np.where(known.possible, _reduced(known, home, price), np.inf)
-    # Whatever becomes of a group (in one home, in none, or split) adds at least this much.
+    # Every outcome for a group (one home, none, or split) adds at least this much.
     fewest = [_least_of_group(known, home, price, added, group) for group in groups]
     slack = most - least - sum(fewest)
     if slack <= TOLERANCE:
@@ -110,7 +109,7 @@ def _least_of_group(
 
 
 def _groups(known: Candidates) -> tuple[tuple[int, ...], ...]:
-    """Children to be placed together, by their place in the batch; those alone are in none."""
+    """Children to be placed together, by their index in the batch; single children are in no group."""
     of: dict[str, list[int]] = {}
     for child, group in enumerate(known.children["group"].to_list()):
         if group is not None:
@@ -119,8 +118,8 @@ def _groups(known: Candidates) -> tuple[tuple[int, ...], ...]:
 
 
 def _assigned(known: Candidates, possible: np.ndarray, settled: Mapping[int, int]) -> tuple[np.ndarray, float]:
-    """The cheapest assignment that keeps to `possible` and to the homes that are settled, minding neither groups nor
-    who must be kept apart; and its points."""
+    """The cheapest assignment within `possible` and with the homes in `settled`, ignoring groups and children who
+    must be kept apart; and its points."""
     free, cost = known.homes["free"].to_numpy().copy(), known.cost
     home_of = np.full(len(cost), _NONE)
     for child, home in settled.items():
@@ -130,7 +129,7 @@ def _assigned(known: Candidates, possible: np.ndarray, settled: Mapping[int, int
     total = sum(float(cost[child, home]) for child, home in settled.items())
     if not left.size:
         return home_of, total
-    # Of a home no more beds are needed than there are children who could go there.
+    # A home needs no more beds here than there are children who could go there.
     beds = np.repeat(np.arange(len(free)), np.minimum(free, possible[left].sum(axis=0)))
     wide = np.full((left.size, beds.size + left.size), np.inf)
     wide[:, : beds.size] = np.where(possible[np.ix_(left, beds)], cost[np.ix_(left, beds)], np.inf)
@@ -146,7 +145,7 @@ def _clashes(known: Candidates, home: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _whole(known: Candidates, home: np.ndarray, groups: Sequence[Sequence[int]]) -> bool:
-    """Whether nothing is left to mind: nobody clashes, and no group is in two homes."""
+    """Whether the assignment is valid: no clash, and no group in two homes."""
     return not _clashes(known, home) and not any(_split(home, group) for group in groups)
 
 
@@ -155,7 +154,7 @@ def _split(home: np.ndarray, group: Sequence[int]) -> bool:
 
 
 def _own(known: Candidates, home: np.ndarray) -> np.ndarray:
-    """Points of each child where it is."""
+    """Points of each child in its assigned home."""
     at = np.arange(len(home))
     return np.asarray(np.where(home == _NONE, known.unplaced, known.cost[at, np.maximum(home, 0)]))
 
@@ -165,8 +164,8 @@ def _cost(known: Candidates, home: np.ndarray, groups: Sequence[Sequence[int]]) 
 
 
 def _prices(known: Candidates, home: np.ndarray) -> np.ndarray:
-    """What a bed in each home is worth to the others, in points, at the cheapest assignment: its dual, shape (homes,).
-    The least prices at which nobody would rather be elsewhere; of homes with a bed to spare nothing."""
+    """The dual price of a bed in each home at the cheapest assignment, in points, shape (homes,): the lowest prices
+    at which no child would do better elsewhere; zero for homes with a spare bed."""
     cost, own = np.where(known.possible, known.cost, np.inf), _own(known, home)
     price = np.zeros(cost.shape[1])
     for _ in range(cost.shape[1] + 1):
@@ -179,7 +178,7 @@ def _prices(known: Candidates, home: np.ndarray) -> np.ndarray:
 
 
 def _reduced(known: Candidates, home: np.ndarray, price: np.ndarray) -> np.ndarray:
-    """How many points each pair would add to the cheapest assignment at least, shape (children, homes)."""
+    """Reduced costs: the least points that each pair would add to the cheapest assignment, shape (children, homes)."""
     paid = _own(known, home) + np.where(home == _NONE, 0.0, price[np.maximum(home, 0)])
     return np.asarray(known.cost + price[None, :] - paid[:, None])
 
@@ -215,11 +214,11 @@ def _repaired(
 def _programme(
     known: Candidates, added: np.ndarray, most: np.ndarray, groups: Sequence[Sequence[int]]
 ) -> tuple[np.ndarray | None, bool]:
-    """The optimum over the pairs that add no more than `most`, by child, as an integer programme (HiGHS): a column for
-    each pair, each child left unplaced, and each group in each home; and whether it is proven.
+    """The optimum over the pairs that add no more than `most`, by child, as an integer programme (HiGHS): a column
+    for each pair, each child left unplaced, and each group in each home; and whether it is proven.
 
-    Once it is settled where groups are together, and where the children are who must be kept apart, the rest is an
-    assignment, whose cheapest answer is whole by itself: only those columns need be held to whole numbers."""
+    Once the homes of groups and of children who must be kept apart are fixed, the rest is an assignment problem,
+    whose linear optimum is integral: only those columns need to be integers."""
     keep = added <= most[:, None]
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
@@ -282,7 +281,7 @@ def _programme(
 
 
 def explain(known: Candidates, found: Matching) -> tuple[Explained, ...]:
-    """For each child: its three best homes, what each concession would buy, and what stands in the way of a place."""
+    """For each child: its three best homes, the effect of each concession, and what prevents a place."""
     cost, possible = known.cost, known.possible
     gains = {name: known.without(name) & ~possible for name in HARD if name not in UNLAWFUL}
     return tuple(_explained(known, found, child, cost, possible, gains) for child in range(known.children.height))
@@ -322,7 +321,7 @@ def _choice(known: Candidates, child: int, home: int, chosen: int) -> Choice:
 
 
 def why_none(known: Candidates, child: int) -> str:
-    """Which constraint leaves a child without any home: one alone if there is such, else the fewest together."""
+    """Which constraint leaves a child without any home: a single one if possible, else the smallest set."""
     if known.possible[child].any():
         return "Every home that suits is given to a child with a higher priority, or would cost more for all together."
     if not known.homes.height:

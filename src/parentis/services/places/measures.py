@@ -1,4 +1,5 @@
-"""The service's measures: needs by borough for its own eyes, London's for members, and the answer about size."""
+"""The service's measures: needs by borough (for that borough only), London's (for members), and the recommended
+size."""
 
 from typing import Any, Final
 

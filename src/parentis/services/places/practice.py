@@ -1,8 +1,6 @@
-"""Three years of practice referrals at London's published scale, and the vacancies of those that were asked. No child
-of it lived, and no home of it stands.
-
-Secure referrals arrive by `practice_truth`, a fifth of them are in no log, and a child gets a bed where one can be
-used: about half are refused while, counted by registered places, four homes in ten stand empty.
+"""Three years of practice referrals at London's published scale, and the vacancies of the providers asked. All
+children and homes are invented. Secure referrals arrive by `practice_truth`, a fifth of them are in no log, and a
+child gets a bed where a usable one is free: about half are refused, while four in ten registered places are empty.
 """
 
 from collections.abc import Iterator
@@ -22,11 +20,11 @@ FIRST_YEAR, YEARS = 2022, 3
 FIRST, LAST = date(FIRST_YEAR, 4, 1), date(FIRST_YEAR + YEARS, 3, 31)
 DAYS: Final = (LAST - FIRST).days + 1
 WARM_UP: Final = 365
-"Days run before the first, so that beds are as full as they come to be."
+"Days simulated before the first day, so that occupancy has reached its usual level."
 JUSTICE_SHARE: Final = 22 / 70
 "Remand referrals for each welfare one: of 92 rows of K1, 22 were remands (practice region, 2024-25)."
 OTHERS: Final = {"therapeutic": 70.0, "supported": 160.0, "step-down": 20.0}
-"Referrals a year for what is not secure."
+"Referrals a year for other kinds of place."
 OTHER_STAY: Final = {"therapeutic": 240.0, "supported": 210.0, "step-down": 120.0}
 OTHER_PLACED: Final = {"therapeutic": 0.55, "supported": 0.8, "step-down": 0.6}
 PRICES: Final = {"secure": 10_500.0, "therapeutic": 8_200.0, "step-down": 5_600.0, "supported": 1_150.0}
@@ -39,7 +37,7 @@ REASON_SHARES: Final = {
     "supported": (0.35, 0.05, 0.18, 0.20, 0.08, 0.10, 0.02, 0.02),
 }
 SILENT: Final = 0.18
-"Of those asked, who never answer."
+"Share of requests that are never answered."
 ETHNICITIES, ETHNIC_SHARES = ("A", "B", "M", "O", "W", "N"), (0.10, 0.34, 0.16, 0.05, 0.31, 0.04)
 RISKS: Final = ("absconding", "self-harm", "violence", "exploitation", "gang", "sexual", "fire", "health")
 RISK_CHANCE: Final = (0.7, 0.45, 0.4, 0.4, 0.2, 0.08, 0.06, 0.25)
@@ -95,7 +93,7 @@ def practice(seed: int) -> Iterator[ReturnData]:
 
 
 def _boroughs() -> tuple[tuple[str, ...], np.ndarray]:
-    """London's authorities, and the share of referrals each makes: by its children, some more than others."""
+    """London's authorities, and each one's share of referrals: by its number of children, with variation."""
     codes = members("london", LAST)
     people = population_0_17()
     latest = people.filter(pl.col("year") == people["year"].max())
@@ -127,7 +125,7 @@ def _homes(rng: np.random.Generator, boroughs: tuple[tuple[str, ...], np.ndarray
 
 
 def _arrivals(rng: np.random.Generator, a_year: float, bunching: float) -> list[int]:
-    """Days of arrival from the warm-up on, 0 the first of the log: a rate that a week at a time is higher or lower."""
+    """Days of arrival from the warm-up on, 0 being the first day of the log; the rate varies from week to week."""
     found: list[int] = []
     for week in range(-WARM_UP, DAYS, 7):
         rate = a_year / 365.0 * 7 * (rng.gamma(1 / bunching, bunching) if bunching else 1.0)
@@ -136,7 +134,7 @@ def _arrivals(rng: np.random.Generator, a_year: float, bunching: float) -> list[
 
 
 def _stay(rng: np.random.Generator) -> int:
-    """Nights in secure accommodation: 72 hours, a first order of three months, or anything."""
+    """Nights in secure accommodation: 72 hours, a first order of three months, or another length."""
     name = rng.choice(list(TRUTH.stay), p=[share for share, _ in TRUTH.stay.values()])
     mean = TRUTH.stay[str(name)][1]
     return max(1, int(mean) if name != "other" else round(float(rng.gamma(1.2, mean / 1.2))))
@@ -181,7 +179,7 @@ def _add(
     boroughs: tuple[tuple[str, ...], np.ndarray], homes: list[Home], kind: str, day: int, nights: int | None, *,
     justice: bool = False,
 ) -> None:  # fmt: skip
-    """A referral, and those who were asked about it. `nights`: of its stay, None where no place was found."""
+    """A referral and its requests to providers. `nights`: length of stay, None where no place was found."""
     referred, number = FIRST + timedelta(days=day), len(rows) + 1
     supported = kind == "supported"
     age = float(rng.uniform(16.1, 17.7) if supported else rng.triangular(11.0, 15.6, 17.6))

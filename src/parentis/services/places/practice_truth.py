@@ -1,4 +1,4 @@
-"""The truth that practice referrals are drawn from: what an estimate made of them can be held against."""
+"""The parameters from which practice referrals are drawn, for comparison with estimates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from typing import Final
 class Truth:
     """Secure welfare referrals of London. `arrivals` a year, recorded or not; `recorded`: the share of them that the
     log holds; `bunching`: variance of the weekly rate over its square (0 is an even flow); `girls`: their share;
-    `stay`: kind of stay to its share and its mean days; `beds`: what can be used at once; `refused_elsewhere`: of
-    those for whom there was no bed, the share placed in something else."""
+    `stay`: kind of stay to its share and its mean days; `beds`: number usable at once; `refused_elsewhere`: of
+    children without a bed, the share placed in another kind of place."""
 
     arrivals: float = 98.3
     recorded: float = 0.8
@@ -27,12 +27,12 @@ class Truth:
 
     @property
     def mean_stay(self) -> float:
-        """Days."""
+        """Mean stay in days."""
         return sum(share * days for share, days in self.stay.values())
 
     @property
     def load(self) -> float:
-        """Offered load in erlangs: places that would be full if every child got one."""
+        """Offered load in erlangs: mean number of places in use if every child got one."""
         return self.arrivals * self.mean_stay / 365.0
 
 

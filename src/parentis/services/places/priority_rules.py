@@ -1,7 +1,6 @@
-"""Priority rules: versioned files of points, and what each would have done with last year's log.
-
-A rule is a file of this package, never changed once it is published: a change is a new file. It is known by the digest
-of what it says, so that a trial is a trial of these very points.
+"""Priority rules: versioned files of points, and each rule's result on last year's log. A rule is a file of this
+package and is never changed once published: a change is a new file. A rule is identified by the digest of its
+content, so that a trial belongs to exactly these points.
 """
 
 import hashlib
@@ -23,11 +22,11 @@ from parentis.services.places.fairness import Gap, gaps
 from parentis.services.places.matching import match
 
 DANGERS: Final = ("self-harm", "exploitation", "violence")
-"Risks that `danger` gives points for, each."
+"Risks for each of which `danger` gives points."
 PATIENCE: Final = 60
-"Days after which a child who is still looked for is taken to have been placed elsewhere, where the log does not say."
+"Days after which an unplaced child is assumed to have been placed elsewhere, where the log does not say."
 USUAL_STAY: Final = 84
-"Days, where no stay has ended."
+"Mean stay in days that is used where no stay has ended."
 FAR_KM: Final = 80.0
 COMPARED: Final = ("sex", "ethnicity", "authority")
 
@@ -46,7 +45,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityRule:
-    """A rule as its file says it. `digest` of its points and weights."""
+    """A rule as in its file. `digest` is that of its points and weights."""
 
     id: str
     title: str
@@ -63,7 +62,7 @@ class PriorityRule:
 
 
 def read_rule(text: str) -> PriorityRule:
-    """A rule from its file. DeclarationError where it gives points for what is no ground."""
+    """A rule from its file. DeclarationError where it gives points for an unknown ground."""
     held = tomllib.loads(text)
     parts: dict[str, Any] = {}
     for name, made in (("points", Points), ("weights", Weights)):
@@ -101,8 +100,8 @@ def points(rule: PriorityRule, children: pl.DataFrame, *, members: frozenset[str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a rule would have done. `waits`: a row a child, `days` waited (of those who left too), `placed`, `km` and
-    its groups; `gaps` of the days waited."""
+    """The result of a rule. `waits`: one row for each child, `days` waited (including children who left), `placed`,
+    `km` and its groups; `gaps` between groups in days waited."""
 
     rule: str
     digest: str
@@ -110,7 +109,7 @@ class Trial:
     placed: int
     mean_days: float
     tenth_days: float
-    "Days that one in ten waits longer than."
+    "90th percentile of days waited."
     far: int
     "Children placed further than `FAR_KM`."
     waits: pl.DataFrame
@@ -118,7 +117,7 @@ class Trial:
 
 
 def log_digest(log: pl.DataFrame) -> str:
-    """What a log is known by: of its rows, whatever their order."""
+    """Digest of a log's rows, independent of their order."""
     hashes = log.select(sorted(log.columns)).hash_rows(seed=0).sort()
     return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:16]
 
@@ -157,7 +156,7 @@ def try_rule(
         for at in gone:
             outcome[at] = (float((day - rows[at]["referred"]).days), False, float("nan"))
         waiting = [at for at in waiting if at not in outcome]
-        # Who could not be placed yesterday can be today only if a bed became free.
+        # A child who could not be placed yesterday can be placed today only if a bed became free.
         if waiting and (freed or came) and (capacity > taken).any():
             for at, home, km in _day(
                 rule, [rows[at] for at in waiting], waiting, homes, capacity - taken, day, members
@@ -179,8 +178,8 @@ def _last_day(row: Mapping[str, Any]) -> date:
 
 
 def _with_stays(log: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Stays that never began, or go on, are drawn from how long stays last (Kaplan and Meier's estimate, so that long
-    ones that have not ended count), one for each child, whatever the rule; one that goes on lasts at least as long."""
+    """The log with a length for stays that never began or have not ended, drawn from the Kaplan–Meier estimate: the
+    same for each child under every rule, and at least the length so far."""
     so_far = pl.col("so_far") if "so_far" in log.columns else pl.lit(None, pl.Int64)
     known = log.select(days=pl.coalesce("stay", so_far), ended=pl.col("stay").is_not_null(), so_far=so_far)
     times, left = _survival(known.drop_nulls("days"))
@@ -205,7 +204,7 @@ def _day(
     rule: PriorityRule, rows: list[dict[str, Any]], at: list[int], homes: pl.DataFrame, free: np.ndarray, day: date,
     members: frozenset[str],
 ) -> list[tuple[int, int, float]]:  # fmt: skip
-    """Who is placed on a day: the child's place in the year, the home's in the table, and kilometres."""
+    """Placements of a day: the child's index in the year, the home's in the table, and kilometres."""
     keep = ("child", "authority", "sex", "age", "kind", "basis", "risks", "radius")
     children = pl.DataFrame(
         [{**{name: row[name] for name in keep}, "waited": (day - row["referred"]).days} for row in rows],

@@ -1,8 +1,7 @@
-"""How good a provider's services are, from few inspections: a band, and never *good* for want of an inspection.
-
-Owners differ in the share of their services that are found strong: shares are Beta distributed, fitted to all owners'
-counts (beta-binomial, maximum likelihood). A provider's band is its share given its own inspections; one without any
-has the band of everybody, and is called *not known*.
+"""Quality of a provider's services from few inspections: a band; a provider without inspections is never called good.
+Owners' shares of strong services have a Beta distribution, fitted to all owners' counts (beta-binomial, maximum
+likelihood). A provider's band is the posterior of its share given its own inspections; a provider without inspections
+has the prior's band and is called *not known*.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ LEVEL: Final = 0.8
 CLEAR: Final = 0.5
 "A band wholly above it is called mostly strong, one wholly below it mostly not."
 MOST_CERTAIN: Final = 200.0
-"Inspections that all others' experience counts for at most: few inspections cannot show that owners are alike."
+"Largest weight of the prior, in inspections: few inspections cannot show that owners are alike."
 COUNTS: Final = ("services", "inspected", "strong")
 SHARES: Final = ("mean", "low", "high")
 NOT_KNOWN: Final = "Not known: never inspected"
@@ -37,7 +36,7 @@ class Prior:
 
 
 def fit(strong: np.ndarray, inspected: np.ndarray) -> Prior:
-    """The Beta that owners' counts are likeliest under, each of shape (owners,). Without any inspection: uniform."""
+    """Maximum likelihood Beta for owners' counts, each of shape (owners,). Without any inspection: uniform."""
     from scipy.optimize import minimize
     from scipy.special import betaln, expit
 
@@ -62,7 +61,7 @@ def fit(strong: np.ndarray, inspected: np.ndarray) -> Prior:
 
 def bands(register: pl.DataFrame, *, by: str = "owner_key", level: float = LEVEL) -> pl.DataFrame:
     """`by`, `services`, `inspected`, `strong`, `mean`, `low`, `high`, `words` of each owner in rows with `by` and
-    `grade` (null where not inspected). A row whose owner is not known is an owner of its own."""
+    `grade` (null where not inspected). A row with an unknown owner counts as an owner of its own."""
     from scipy.stats import beta
 
     if register.is_empty():

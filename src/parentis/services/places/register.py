@@ -1,8 +1,6 @@
-"""The register of homes and supported accommodation: what Ofsted registers, what providers say is free, how good it is,
-and what is paid against what the framework says.
-
-Three different numbers are kept apart: places registered, places approved and staffed, and places free. None of them is
-filled in where it is not known.
+"""The register of homes and supported accommodation: Ofsted's registrations, vacancies reported by providers,
+quality, and prices paid compared with the framework. Three numbers are kept separate: places registered, places
+approved and staffed, and places free. None is estimated where it is unknown.
 """
 
 from collections.abc import Iterator
@@ -19,7 +17,7 @@ KINDS: Final = {
     "children's home": "therapeutic",
     "supported accommodation": "supported",
 }
-"Ofsted's kinds of provision to what is looked for; others are no part of this register."
+"Ofsted's kinds of provision to kinds of place; other kinds are not in this register."
 ENTRIES: Final = pl.Schema(
     {
         "urn": pl.String(), "kind": pl.String(), "category": pl.String(), "owner": pl.String(),
@@ -31,17 +29,17 @@ ENTRIES: Final = pl.Schema(
         "low": pl.Float64(), "high": pl.Float64(), "words": pl.String(),
     }
 )  # fmt: skip
-"""`places` registered; `day` of the vacancies, null where the provider says nothing. `mean`, `low`, `high`, `words`:
-the band of its owner's quality (`quality.bands`)."""
+"""`places` registered; `day` of the vacancies, null where the provider has not reported. `mean`, `low`, `high`,
+`words`: the band of its owner's quality (`quality.bands`)."""
 
 
 TAKEN: Final = ("urn", "kind", "owner", "owner_key", "authority", "region", "places", "grade", "inspected")
-"What is taken of Ofsted's register."
+"Columns taken from Ofsted's register."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Something in the register that cannot be as it stands."""
+    """An inconsistency in the register."""
 
     urn: str
     what: str
@@ -55,7 +53,7 @@ def entries(ofsted: pl.DataFrame, vacancies: pl.DataFrame) -> pl.DataFrame:
         vacancies: rows of `places.vacancies/vacancies`; each home's latest counts.
     """
     listed = ofsted.filter(pl.col("kind").is_in(list(KINDS))).with_columns(pl.col("kind").replace_strict(KINDS))
-    # Only these: Ofsted's day of registration and the vacancies' registered places are called alike.
+    # Only these columns: Ofsted's day of registration and the vacancies' registered places have the same name.
     listed = listed.unique("urn", keep="last", maintain_order=True).select(*TAKEN)
     told = _latest(vacancies)
     both = listed.join(told, on="urn", how="full", coalesce=True, suffix="_told")
@@ -69,7 +67,7 @@ def entries(ofsted: pl.DataFrame, vacancies: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bands_by_kind(listed: pl.DataFrame) -> pl.DataFrame:
-    """The band of each owner, learned apart for each kind: their inspections ask different questions."""
+    """The band of each owner, estimated separately for each kind, since inspections differ between kinds."""
     parts = [bands(listed.filter(pl.col("kind") == kind)).with_columns(kind=pl.lit(kind)) for kind in KINDS.values()]
     return pl.concat(parts).select("owner_key", "kind", "mean", "low", "high", "words")
 
@@ -87,7 +85,8 @@ def _latest(vacancies: pl.DataFrame) -> pl.DataFrame:
 
 
 def doubts(ofsted: pl.DataFrame, vacancies: pl.DataFrame) -> tuple[Doubt, ...]:
-    """What is wrong between Ofsted's register and the vacancies: no places, more taken than registered, two regions."""
+    """Contradictions between Ofsted's register and the vacancies: no places, more taken than registered, two
+    regions."""
     return tuple(_doubts(ofsted, vacancies))
 
 
@@ -112,7 +111,7 @@ def _doubts(ofsted: pl.DataFrame, vacancies: pl.DataFrame) -> Iterator[Doubt]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paid:
-    """What is paid against the framework's price for the same home, as a ratio with its interval: 1.1 is 10 % above."""
+    """The ratio of price paid to the framework price of the same home, with its interval: 1.1 is 10 % above."""
 
     kind: str
     category: str
@@ -126,8 +125,8 @@ class Paid:
 def paid_against_framework(
     referrals: pl.DataFrame, vacancies: pl.DataFrame, *, level: float = 0.95
 ) -> tuple[Paid, ...]:
-    """Like for like: each placement's price against the framework price of the very home, by kind and category. The
-    mean of the homes' mean log ratios, since prices of one home go together; t interval over homes. Kinds with fewer
+    """Like for like: each placement's price against the same home's framework price, by kind and category. The mean
+    of the homes' mean log ratios, since prices of one home are correlated; t interval over homes. Kinds with fewer
     than three homes are left out."""
     from scipy.stats import t
 

@@ -1,4 +1,4 @@
-"""What the service puts into packs and onto its page: a paper for a cabinet that is asked to sign."""
+"""The service's sections of packs and of its page: a paper for a cabinet that has to decide."""
 
 from parentis.figures import FigureTable, Headline, Prose, Section
 from parentis.services.places.shares.rules import RULES

@@ -1,5 +1,4 @@
-"""The shares laboratory on what is known of London: futures from the log, facts of boroughs, groups for exact
-values."""
+"""The shares laboratory with London's data: futures from the log, facts of boroughs, and groups for exact values."""
 
 from datetime import date
 from typing import Final
@@ -35,7 +34,7 @@ def settle(
 
 
 def played(made: Estimate, players: tuple[str, ...], *, seed: int = 0) -> Game:
-    """The cost game of `players` on the same futures, whoever they are."""
+    """The cost game of `players`, on the same futures for any players."""
     number = np.array([players.index(each) if each in players else -1 for each in made.authorities])
     streams = []
     for which in range(FUTURES):
@@ -48,8 +47,8 @@ def played(made: Estimate, players: tuple[str, ...], *, seed: int = 0) -> Game:
 
 
 def facts(made: Estimate, players: tuple[str, ...]) -> Facts:
-    """Children aged 10 to 17 (ONS mid-2023), IMD 2019 average score, and nights of children placed by year; of years
-    before the log's first, the mean of the log's."""
+    """Children aged 10 to 17 (ONS mid-2023), IMD 2019 average score, and nights of children placed by year; for years
+    before the log, the mean of the log's years."""
     known = {row["authority"]: row for row in rows("boroughs")}
     placed = made.found.filter((pl.col("OUTCOME") == PLACED) & pl.col("END").is_not_null())
     nights = placed.group_by("period", "LA").agg(nights=(pl.col("END") - pl.col("START")).dt.total_days().sum())

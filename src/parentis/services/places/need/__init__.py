@@ -1,1 +1,1 @@
-"""How many children need a place: what was referred, what the log missed, how long they stay."""
+"""How many children need a place: referrals, needs missing from the log, and lengths of stay."""

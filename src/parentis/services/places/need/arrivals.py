@@ -1,8 +1,6 @@
-"""How many children are referred a year, when referrals come in bunches: a rate that itself goes up and down by the
-month.
-
-Referrals of a month are Poisson around a mean that a gamma variable, new every month and shared by all boroughs,
-moves about the year's rate: a negative binomial by month, whose interval is wider than that of counts alone.
+"""Referrals a year where months vary more than by chance. Referrals of a month are Poisson with the year's rate times
+a gamma variable, independent between months and common to all boroughs: a negative binomial by month, with a wider
+interval than the Poisson.
 """
 
 from dataclasses import dataclass
@@ -12,12 +10,12 @@ import numpy as np
 
 MONTHS: Final = 12
 WIDEST_BUNCHING: Final = 2.0
-"Of a month's rate, the variance over the squared mean: more would be one crisis and no year to speak of."
+"Largest variance over squared mean of a month's rate: above it one crisis would outweigh the year."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """Draws of what is not known, shape (draws,): referrals `a_year`, and `bunching`, the variance of a month's rate
+    """Posterior draws, shape (draws,): referrals `a_year`, and `bunching`, the variance of a month's rate
     over its squared mean."""
 
     a_year: np.ndarray
@@ -35,7 +33,7 @@ def rate(months: np.ndarray, draws: int, rng: np.random.Generator) -> Rate:
     if len(months) < MONTHS or months.sum() == 0:
         raise ValueError(f"a rate needs 12 months and a referral; there are {len(months)} and {int(months.sum())}")
     mean = months.mean()
-    # The grid reaches six standard errors of the widest bunching that the counts leave possible.
+    # The grid covers six standard errors at the largest bunching compatible with the counts.
     spread = np.sqrt(1 / months.sum() + max(months.var() / mean**2, 1 / mean) / len(months))
     logs = np.linspace(np.log(mean) - 6 * spread, np.log(mean) + 6 * spread, 161)
     shapes = np.geomspace(1e-3, WIDEST_BUNCHING, 120)
@@ -46,7 +44,7 @@ def rate(months: np.ndarray, draws: int, rng: np.random.Generator) -> Rate:
         total += times * (
             gammaln(count + size) - gammaln(size) + count * np.log(m * f / (1 + m * f)) - size * np.log1p(m * f)
         )
-    # The grid of bunching is even in its logarithm: its own value is the width of a step.
+    # The grid of bunching is even in its logarithm, so that each value is proportional to its step width.
     chance = np.exp(total - total.max()) * f
     at = rng.choice(chance.size, draws, p=(chance / chance.sum()).ravel())
     rows, columns = np.unravel_index(at, chance.shape)
@@ -55,8 +53,8 @@ def rate(months: np.ndarray, draws: int, rng: np.random.Generator) -> Rate:
 
 
 def parts(counts: np.ndarray, draws: int, rng: np.random.Generator, prior: np.ndarray | None = None) -> np.ndarray:
-    """Draws of how referrals divide, shape (draws, cells), from `counts`, shape (cells,), and what was thought before
-    of the division (`prior`, adding up to 1; even if None), which weighs as much as half a child for each cell."""
+    """Draws of how referrals divide, shape (draws, cells), from `counts`, shape (cells,), and a `prior` of the
+    division (sums to 1; uniform if None), with the weight of half a child for each cell."""
     expected = np.full(len(counts), 1 / len(counts)) if prior is None else prior / prior.sum()
     drawn = rng.standard_gamma(counts + expected * len(counts) / 2, (draws, len(counts)))
     return np.asarray(drawn / drawn.sum(axis=1, keepdims=True))

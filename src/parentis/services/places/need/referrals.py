@@ -1,4 +1,4 @@
-"""From the referral log to needs: secure welfare referrals, each need once, whoever referred it and however often."""
+"""Needs from the referral log: secure welfare referrals, each need once, even if referred repeatedly or by several."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ from parentis.services.places.need.stays import Stays
 from parentis.services.places.need.uncensored import Log
 
 ONE_NEED_DAYS: Final = 28
-"A referral so soon after one that found no place is the same need asked again."
+"A referral within this many days of one that found no place is the same need."
 SECURE: Final = "secure"
 NO_NEED: Final = "withdrawn"
 PLACED: Final = "placed"
 JUSTICE_STATUS: Final = "J1"
-"Legal status of a child remanded to youth detention accommodation: justice pays, and welfare places are not asked for."
+"Legal status of a child remanded to youth detention accommodation, who needs no welfare place (justice pays)."
 SECURE_PLACE: Final = "K1"
 
 
 def needs(referrals: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
-    """A row a need, in order of referral: `CHILD_KEY`, `LA` (of the first referral), `SEX`, `REFERRED` (the
-    first day), `OUTCOME`, `START`, `READY`, `END` (of the last referral), `asked` (referrals in it), `authorities`
-    (how many referred), `period`, `load_id` and `row` of the last.
+    """A row a need, in order of referral: `CHILD_KEY`, `LA` (of the first referral), `SEX`, `REFERRED` (the first
+    day), `OUTCOME`, `START`, `READY`, `END` (of the last referral), `asked` (referrals in it), `authorities` (how
+    many referred), `period`, `load_id` and `row` of the last.
 
-    Left out: other kinds of place, justice, what was withdrawn, referrals without a day, children of other regions,
-    and stays that end before they begin count as not known to have ended.
+    Left out: other kinds of place, justice, withdrawn referrals, referrals without a date, children of other regions.
+    Stays that end before they begin count as not known to have ended.
     """
     latest = referrals.sort("period", "sequence", maintain_order=True).unique(
         "REFERRAL", keep="last", maintain_order=True
@@ -61,7 +61,7 @@ def needs(referrals: pl.DataFrame, authorities: Sequence[str]) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """Of so many `placements` that somebody looked up, `matched` were in the log."""
+    """Audit of the log: of the `placements` looked up, `matched` were in the log."""
 
     matched: int = 80
     placements: int = 100
@@ -77,7 +77,7 @@ def counted(found: pl.DataFrame, authorities: Sequence[str], first: date, until:
         + (pl.col("SEX") == "M").cast(pl.Int64).fill_null(0),
     )
     within = at.filter(pl.col("month").is_between(0, months - 1))
-    # A year's log tells of a stay until the year's end, and no later: there it is cut, and counted as longer.
+    # A year's log covers a stay up to the year's end only: there it is censored.
     told = pl.col("period").replace_strict(
         {each: date.fromordinal(parse_period(each).end.toordinal() + 1) for each in found["period"].unique()},
         return_dtype=pl.Date,
@@ -102,7 +102,7 @@ def counted(found: pl.DataFrame, authorities: Sequence[str], first: date, until:
 
 def by_status(episodes: pl.DataFrame) -> pl.DataFrame:
     """`period`, `welfare` and `justice`: rows of secure accommodation (K1) in returns on looked-after children by
-    legal status. Of the rows of one period the newest submission's count; a remanded child (J1) is justice's."""
+    legal status. For each period only the newest submission's rows count; a remanded child (J1) counts as justice."""
     newest = episodes.filter(pl.col("sequence") == pl.col("sequence").max().over("authority", "period"))
     justice = (pl.col("LS") == JUSTICE_STATUS).fill_null(value=False)
     return (

@@ -1,8 +1,6 @@
-"""How long children stay: a skewed body, spikes where the law sets a day, and stays that are not over yet.
-
-A place without a court's order ends after 72 hours, and a first order after three months; other stays are lognormal
-or Weibull, as far as the stays themselves speak for either (Akaike weights). A stay that goes on says that it is
-longer than it has been: it is counted as that, neither left out nor cut.
+"""Lengths of stay: a skewed distribution, with spikes at legal limits, and censored stays. A place without a court's
+order ends after 72 hours, and a first order after three months; other stays are lognormal or Weibull, weighted by fit
+(Akaike weights). A stay that has not ended is treated as censored at its length so far.
 """
 
 from collections.abc import Callable
@@ -13,7 +11,7 @@ import numpy as np
 
 HOURS_72: Final = 3
 MONTHS_3: Final = (89, 90, 91, 92)
-"What three calendar months come to; each is as likely as another here."
+"Possible lengths of three calendar months in days, taken as equally likely."
 LOGNORMAL, WEIBULL = 0, 1
 FEWEST: Final = 10
 
@@ -32,7 +30,7 @@ class Stays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mixture:
-    """Draws of what is not known, shape (draws,): the share that ends `at_72_hours`, the share `at_3_months`; of the
+    """Posterior draws, shape (draws,): the share that ends `at_72_hours`, the share `at_3_months`; of the
     body its `family`, and its `place` and `spread` (lognormal: mean and standard deviation of the logarithm; Weibull:
     logarithm of the scale, and the shape)."""
 
@@ -46,7 +44,7 @@ class Mixture:
         """Mean days of each draw."""
         from scipy.special import gamma
 
-        # Each formula gets a harmless number where the other's draws stand.
+        # Each formula gets a harmless value for the other family's draws.
         weibull = self.family == WEIBULL
         wide, shape = np.where(weibull, 1.0, self.spread), np.where(weibull, self.spread, 1.0)
         body = np.exp(self.place) * np.where(weibull, gamma(1 + 1 / shape), np.exp(wide**2 / 2))
@@ -71,8 +69,8 @@ class Mixture:
 
 
 def fit(stays: Stays, draws: int, rng: np.random.Generator) -> Mixture:
-    """The mixture by maximum likelihood in each family, and draws around it by its curvature, as many from a family
-    as it deserves. `ValueError` for fewer than `FEWEST` ended stays."""
+    """The mixture by maximum likelihood in each family, and draws around it by its curvature, from each family in
+    proportion to its Akaike weight. `ValueError` for fewer than `FEWEST` ended stays."""
     from scipy.optimize import minimize
 
     if stays.ended.sum() < FEWEST:
@@ -88,7 +86,7 @@ def fit(stays: Stays, draws: int, rng: np.random.Generator) -> Mixture:
         first = np.array([-2.5, -2.0, float(np.median(logs)), start])
         found = minimize(worse, first, method="Nelder-Mead", options={"maxiter": 4000, "maxfev": 4000})
         values, vectors = np.linalg.eigh(_curvature(worse, found.x))
-        # A direction that the stays say nothing of (no stay on a spike) keeps a wide spread, and no infinite one.
+        # A direction without information (no stay on a spike) gets a wide spread, but not an infinite one.
         root = vectors * (1 / np.sqrt(np.maximum(values, 0.1)))
         likely.append(-found.fun)
         drawn.append(found.x + rng.standard_normal((draws, 4)) @ root.T)

@@ -1,8 +1,6 @@
-"""Demand for places from a referral log that lost children: what was referred, not what was placed.
-
-Places in use say how many places there were. Referrals say what was asked for, if those refused and lost are counted,
-those that the log missed are added, and every child's need is given a stay. Children nobody referred are a matter of
-judgement: they are kept apart.
+"""Demand for places from an incomplete referral log: by referrals, not by placements. Places in use measure supply.
+Referrals measure demand if refused and lost ones are counted, those missing from the log are added, and every need is
+given a length of stay. Children never referred can only be judged by experts: they are kept separate.
 """
 
 from collections.abc import Sequence
@@ -26,7 +24,7 @@ class Log:
     Attributes:
         months: needs referred by month, shape (months,), refused and lost ones too.
         cells: the same by cell (borough and sex), shape (cells,).
-        stays: of the children placed.
+        stays: lengths of stay of the children placed.
         matched, placements: of so many placements known from the return on looked-after children, how many the log
             holds.
         placed_nights: nights of children placed within the log's months.
@@ -42,8 +40,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elicited:
-    """What people who know the work think of children never referred, a year: eight in ten lie between `low` and
-    `high`."""
+    """Experts' judgement of the number of children never referred, a year: an 80 % interval from `low` to `high`."""
 
     low: float
     high: float
@@ -52,14 +49,15 @@ class Elicited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """Draws of what is not known, shape (draws,) unless said.
+    """Posterior draws, shape (draws,) unless stated.
 
     Attributes:
         arrivals: the log's own rate and bunching.
         recorded: the share of needs that the log holds.
         stay: the mixture of stays.
         cells: how needs divide, shape (draws, cells).
-        never_referred: children a year nobody referred, or None where nobody was asked. They are in nothing else here.
+        never_referred: children a year never referred, or None where no expert was asked. No other attribute includes
+            them.
         placed_only: erlangs that the nights of placed children alone would give.
     """
 
@@ -71,15 +69,15 @@ class Demand:
     placed_only: float
 
     def a_year(self) -> np.ndarray:
-        """Needs referred a year, those that the log missed too."""
+        """Needs referred a year, including those missing from the log."""
         return np.asarray(self.arrivals.a_year / self.recorded)
 
     def load(self) -> np.ndarray:
-        """Offered load in erlangs: the places that would be full if nobody were refused."""
+        """Offered load in erlangs: mean number of places in use if nobody were refused."""
         return np.asarray(self.a_year() / YEAR * self.stay.mean())
 
     def load_never_referred(self) -> np.ndarray | None:
-        """Erlangs more if those never referred were, with the same stays."""
+        """Additional erlangs if children never referred were referred, with the same stays."""
         return None if self.never_referred is None else self.never_referred / YEAR * self.stay.mean()
 
 
@@ -108,10 +106,9 @@ def interval(draws: np.ndarray) -> Interval:
 def uncensor(
     log: Log, *, seed: int, draws: int = DRAWS, prior: np.ndarray | None = None, elicited: Elicited | None = None
 ) -> Demand:
-    """What the log says of demand. `prior` is how needs are thought to divide over the cells, adding up to 1.
-
-    The recorded share is a beta posterior of the placements found in the log (Jeffreys' prior): it takes for granted
-    that a referral which ended in a placement is as likely to be in the log as one that did not.
+    """Estimate demand from the log. `prior` is the expected division of needs over the cells (sums to 1). The
+    recorded share has a beta posterior from the placements found in the log (Jeffreys' prior). This assumes that a
+    referral which ended in a placement is as likely to be in the log as one that did not.
     """
     if not 0 <= log.matched <= log.placements or log.placements < 1:
         raise ValueError(f"of {log.placements} placements {log.matched} cannot be in the log")

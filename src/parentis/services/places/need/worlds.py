@@ -1,4 +1,4 @@
-"""Referral logs with a known truth: what the uncensoring is tried on."""
+"""Simulated referral logs with known demand, to test the estimate."""
 
 from dataclasses import dataclass
 
@@ -35,8 +35,8 @@ class Truth:
 
 
 def generate(truth: Truth, rng: np.random.Generator, cells: int = 66) -> Log:
-    """A log of `truth`: children come in bunches, some are placed, some placements are not in the log, and some still
-    go on."""
+    """A log drawn from `truth`: arrivals are bunched, some children are placed, and some placements are not in the
+    log or have not ended."""
     months = 12 * truth.years
     moved = rng.gamma(1 / truth.bunching, truth.bunching, months) if truth.bunching else np.ones(months)
     month = np.repeat(np.arange(months), rng.poisson(truth.a_year / 12 * moved))

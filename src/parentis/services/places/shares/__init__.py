@@ -1,1 +1,1 @@
-"""Who pays what for the places: rules, the cost game they are held against, and who would be better off alone."""
+"""Sharing the cost of places: rules, the cost game with which they are compared, and who would gain by leaving."""

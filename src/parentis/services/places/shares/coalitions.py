@@ -1,9 +1,7 @@
-"""The cost game: what a coalition of boroughs would pay for places of its own, on the same simulated children as all
-together.
-
-A coalition's cost is that of the cheapest home that meets the service standard for its children, with the nights that
-the home cannot take bought elsewhere, or of buying every night elsewhere where that is cheaper. Every coalition meets
-the same children with the same luck, so that what differs between two coalitions is who is in them.
+"""The cost game: what a coalition of boroughs would pay for its own places, on the same simulated children for all
+coalitions. A coalition's cost is that of the cheapest home that meets the service standard for its children, with the
+nights that the home cannot take bought elsewhere, or of buying every night elsewhere where that is cheaper. Every
+coalition has the same children with the same random numbers, so that two coalitions differ by their members only.
 """
 
 from collections.abc import Sequence
@@ -20,7 +18,7 @@ from parentis.services.places.sizing.simulation import Stream
 from parentis.services.places.sizing.units import encode, plain
 
 STANDARD: Final = 0.85
-"The share of its children for whom a home has a place, at least."
+"Least share of a coalition's children for whom its home must have a place."
 LARGEST: Final = 60
 
 
@@ -46,7 +44,7 @@ class Game:
         return (*self.children, self.member_of, self.begins)
 
     def money(self) -> np.ndarray:
-        """What the compiled search needs of costs: fixed, place and night elsewhere, pounds a year each; standard;
+        """Costs for the compiled search: fixed, place and night elsewhere, pounds a year each; standard;
         whether a coalition may do without a home; days of a future."""
         rate = self.costs.away / WEEK / self.years
         return np.array(
@@ -54,7 +52,7 @@ class Game:
         )
 
     def cost(self, coalition: Sequence[bool] | np.ndarray) -> np.ndarray:
-        """Pounds a year in each future, shape (futures,); nothing for nobody."""
+        """Pounds a year in each future, shape (futures,); zero for the empty coalition."""
         inside = np.asarray(coalition, bool)
         if not inside.any():
             return np.zeros(self.futures)
@@ -66,7 +64,7 @@ class Game:
         return int(self._found(inside)[1]) if inside.any() else 0
 
     def _found(self, inside: np.ndarray) -> tuple[np.ndarray, int, int]:
-        # Less than three quarters of the load never serves the standard at the least cost: the search begins there.
+        # Fewer places than three quarters of the load never meet the standard at least cost: the search begins there.
         load = self.children[1][inside[self.member_of]].sum() / (self.futures * self.years * YEAR)
         found: tuple[np.ndarray, int, int] = _cost(
             self.arrays(), inside, max(int(0.75 * load), 1), self.money(), *_one_unit()
@@ -74,8 +72,8 @@ class Game:
         return found
 
     def nights(self) -> np.ndarray:
-        """Nights that each player's children need in each future's year, shape (futures, years, players): all of a
-        child's stay in the year of referral."""
+        """Nights that each player's children need in each future's year, shape (futures, years, players): a child's
+        whole stay counts in the year of referral."""
         found = np.zeros((self.futures, self.years, len(self.players)))
         which = np.repeat(np.arange(self.futures), np.diff(self.begins))
         year = np.minimum((self.children[0] / YEAR).astype(int), self.years - 1)

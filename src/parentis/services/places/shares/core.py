@@ -1,4 +1,4 @@
-"""The core: whether a coalition would be cheaper alone than what its members pay, which, and by how much."""
+"""The core: whether some coalition would pay less alone than its members pay now, which one, and by how much."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 PENNY: Final = 0.01
 SEARCHED: Final = 6
-"Coalitions that a search for a cheaper one starts from."
+"Number of coalitions from which the search for a cheaper one starts."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tested:
-    """`coalition`: players by number that gain most by leaving together, and the `gain`, pounds a year; nobody and 0
-    where none gains. `looked_at` coalitions; `all_of_them` says whether these were all there are."""
+    """`coalition`: players by number that gain most by leaving together, and the `gain`, pounds a year; empty and 0
+    where none gains. `looked_at`: number of coalitions tested; `all_of_them`: whether these were all."""
 
     coalition: tuple[int, ...]
     gain: float
@@ -35,10 +35,9 @@ def of_all(paid: np.ndarray, costs: np.ndarray) -> Tested:
 
 
 def of_some(paid: np.ndarray, met: np.ndarray, cost: np.ndarray, game: "Game") -> Tested:
-    """Over the coalitions `met`, shape (met, players), each player alone, and those that one player more or fewer
-    makes better.
-
-    A search, and no proof: a coalition that gains may have been missed, and one that is found is a fact.
+    """Over the coalitions `met`, shape (met, players), each player alone, and coalitions improved by adding or
+    removing one player. A search and not a proof: it may miss a coalition that gains, but one that it finds does
+    gain.
     """
     alone = np.eye(len(paid), dtype=bool)
     met = np.concatenate([met, alone])
@@ -59,7 +58,7 @@ def of_some(paid: np.ndarray, met: np.ndarray, cost: np.ndarray, game: "Game") -
 
 
 def _tested(member: np.ndarray, gains: np.ndarray, *, all_of_them: bool, looked: int | None = None) -> Tested:
-    # Everybody together pays exactly what everybody costs: rounding is no gain.
+    # The grand coalition pays exactly its own cost: a rounding difference is not a gain.
     most = int(np.where(member.all(axis=1), -np.inf, gains).argmax())
     better = gains[most] > PENNY
     return Tested(

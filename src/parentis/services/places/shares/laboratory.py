@@ -1,5 +1,5 @@
-"""The laboratory: every rule on the same simulated years. What each borough would pay, use, pay in its worst year,
-and pay alone."""
+"""The laboratory: every rule on the same simulated years, with each borough's payment, use, payment in its worst
+year, and cost alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,14 +18,14 @@ from parentis.services.places.sizing.simulation import Stream, simulate
 from parentis.services.places.sizing.units import plain
 
 BAND: Final = (0.10, 0.90)
-"A year's payment lies so in eight simulated years of ten."
+"Quantiles between which a year's payment lies in eight simulated years of ten."
 HISTORY: Final = 5
-"Years of use before the first simulated one that rules of past use need."
+"Years of use before the first simulated year that rules based on past use need."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Groups:
-    """Each player's group, and the groups' names: 12 or fewer, for what is worked out over every coalition."""
+    """Each player's group, and the groups' names: 12 or fewer, so that every coalition can be computed."""
 
     of: tuple[int, ...]
     names: tuple[str, ...]
@@ -122,7 +122,7 @@ def laboratory(
 
 
 def _yearly(game: Game, everybody: np.ndarray) -> np.ndarray:
-    """Pence that each future's year costs, shape (futures, years), nights elsewhere in the year of referral."""
+    """Cost of each future's year in pence, shape (futures, years); nights elsewhere count in the year of referral."""
     places = game.places(everybody)
     fixed = game.costs.fixed + game.costs.place * places if places else 0.0
     found = np.empty((game.futures, game.years))
@@ -156,8 +156,8 @@ def _yearly(game: Game, everybody: np.ndarray) -> np.ndarray:
 
 
 def _paid(rule: Rule, costs: np.ndarray, nights: np.ndarray, facts: Facts, within: Collar | None) -> np.ndarray:
-    """Pence by borough, shape (futures, years, boroughs): each year's cost to the penny, past use rolling on as years
-    go by."""
+    """Pence by borough, shape (futures, years, boroughs): each year's cost to the penny, with past use updated every
+    year."""
     found = np.empty(nights.shape, np.int64)
     for f in range(len(costs)):
         past, before = [tuple(each) for each in facts.nights], None
@@ -197,10 +197,9 @@ def _alone(paid: np.ndarray, alone: np.ndarray) -> core.Tested:
 
 
 def _left_out(rule: Rule, facts: Facts, nights: np.ndarray, cost: float, left: Sequence[float]) -> tuple[float, int]:
-    """The largest rise of anybody's payment, as a part of it, when one borough leaves, and which borough's leaving
-    does it."""
+    """The largest relative rise of any payment when one borough leaves, and the borough whose leaving causes it."""
     if rule.id.startswith("past"):
-        # What was used before is, on the mean of years, what is used.
+        # Past use equals mean use here.
         rule = replace(rule, weights=lambda _, used: _of_use(used))
     now = expected(rule, facts, nights, cost)
     worst, by = -1.0, 0
@@ -218,7 +217,7 @@ def _left_out(rule: Rule, facts: Facts, nights: np.ndarray, cost: float, left: S
 
 
 def _of_use(used: Sequence[float]) -> Weights:
-    """Weights of use in the year."""
+    """Weights by use in the year."""
     return USE.weights(Facts(children=(), deprivation=(), nights=()), used)
 
 

@@ -1,17 +1,18 @@
-"""The nucleolus: of all ways to share a cost, the one whose least content coalition is as content as can be, then the
-next, and so on (Schmeidler 1969). Exact, by a chain of linear programmes over every coalition."""
+"""The nucleolus: of all ways to share a cost, the one that maximises the saving of the coalition with the smallest
+saving, then the next smallest, and so on (Schmeidler 1969). Exact, by a chain of linear programmes over every
+coalition."""
 
 import numpy as np
 
 TOLERANCE = 1e-7
-"Of the whole cost: what a solver may leave between two numbers that are equal."
+"Numerical tolerance for equal numbers, as a share of the whole cost."
 
 
 def nucleolus(costs: np.ndarray) -> np.ndarray:
     """Shares, shape (players,), of `costs`, shape (2^players,), by coalition as `shapley.exact` has them.
 
-    In each step the smallest saving over coalitions not yet settled is made as large as it can be; coalitions whose
-    saving cannot be any larger (a positive price in the dual) are settled there, until the shares are determined.
+    In each step the smallest saving over coalitions not yet fixed is maximised; coalitions whose
+    saving cannot be any larger (a positive dual price) are fixed there, until the shares are determined.
     """
     from scipy.optimize import linprog
 
@@ -45,7 +46,7 @@ def nucleolus(costs: np.ndarray) -> np.ndarray:
             if np.linalg.matrix_rank(np.array([*equal, member[row]])) > len(equal):
                 equal.append(member[row])
                 right.append(wanted[row] - saving)
-        # A coalition whose share the settled ones determine has nothing left to gain.
+        # A coalition whose share is determined by the fixed ones needs no further step.
         basis = np.array(equal)
         if len(equal) == n:
             shares = np.linalg.solve(basis, np.array(right))

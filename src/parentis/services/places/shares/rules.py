@@ -1,8 +1,6 @@
-"""Every rule by which boroughs have shared, or could share, the cost of places: weights out of facts, and pence out
-of weights.
-
-What is shared is a year's whole cost: the home, full or empty, and the nights it could not take, bought elsewhere; so
-that no rule is cheaper than another in all, and nobody pays for being refused.
+"""The rules by which boroughs have shared, or could share, the cost of places: weights from facts, and pence from
+weights. A rule shares a year's whole cost: the home, full or empty, and the nights that it could not take, bought
+elsewhere. So all rules have the same total, and no borough pays extra for being refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,16 +13,16 @@ import numpy as np
 from parentis.region.apportionment import collar, divide
 
 AVAILABLE: Final = Fraction(3, 5)
-"Of the cost, the part that availability and use shares equally, for the place being there."
+"The part of the cost that the rule *availability and use* shares equally, for availability."
 PER_NIGHT: Final = 1000
-"Nights are counted in thousandths when they become whole weights."
+"Whole weights are in thousandths of a night."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What rules go by, of each borough in order: children aged 10 to 17, deprivation (any scale, 0 or more), nights
-    used in years past (the latest last), and its part of Shapley's value and of the nucleolus (any scale; empty where
-    not worked out)."""
+    """Inputs of the rules, for each borough in order: children aged 10 to 17, deprivation (any scale, 0 or more),
+    nights used in years past (the latest last), and its part of Shapley's value and of the nucleolus (any scale;
+    empty where not worked out)."""
 
     children: Sequence[int]
     deprivation: Sequence[float]
@@ -39,7 +37,7 @@ Weights: TypeAlias = tuple[Fraction, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """`weights(facts, this_year)` divides a year's cost; `this_year` are the nights used in it, of each borough.
-    `by_use` says that it goes by use, so that weights change from year to year."""
+    `by_use`: the rule depends on use, so that weights change from year to year."""
 
     id: str
     title: str
@@ -48,8 +46,7 @@ class Rule:
 
 
 def _whole(values: Sequence[float]) -> Weights:
-    """Weights in exact thousandths; equal ones where nobody has any, for a year in which nobody used a place is paid
-    too."""
+    """Weights in exact thousandths; equal weights where all are zero, since a year without use must be paid for too."""
     found = tuple(Fraction(round(max(value, 0.0) * PER_NIGHT)) for value in values)
     return found if any(found) else (Fraction(1),) * len(found)
 
@@ -102,9 +99,8 @@ def payments(
     rule: Rule, pence: int, facts: Facts, this_year: Sequence[float], *, before: Sequence[int] | None = None,
     within: Collar | None = None,
 ) -> tuple[int, ...]:  # fmt: skip
-    """What each borough pays of `pence`, to the penny. With `within`, near what each paid the year `before`; where
-    all the caps or all the floors together cannot make the whole, they are moved in proportion until they can, for
-    somebody has to pay it."""
+    """What each borough pays of `pence`, to the penny. With `within`, payments stay within the collar around the year
+    `before`; where the caps or floors do not allow the total, all are scaled in proportion until they do."""
     weights = rule.weights(facts, this_year)
     if within is None or before is None:
         return divide(pence, weights)
@@ -117,8 +113,8 @@ def payments(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """Who leaves pays the share of the home's fixed costs for `notice` years, less `relief` of it where the place is
-    taken up."""
+    """A borough that leaves pays its share of the home's fixed costs for `notice` years, less the part `relief` where
+    its place is taken up."""
 
     notice: int = 2
     relief: Fraction = Fraction(0)

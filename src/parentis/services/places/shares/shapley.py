@@ -1,5 +1,4 @@
-"""Shapley's value: what each player adds to the cost, on the mean of every order in which the players could have
-joined."""
+"""Shapley's value: each player's addition to the cost, averaged over every order in which the players could join."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,12 +14,12 @@ if TYPE_CHECKING:
     from parentis.services.places.shares.coalitions import Game
 
 MOST_EXACT: Final = 12
-"Players for whom every coalition is looked at: 4,096 of them."
+"Largest number of players for which every coalition is computed (4,096 coalitions)."
 PRECISION: Final = 0.005
-"Of the mean share, the standard error that is small enough."
+"Target standard error, as a part of the mean share."
 FEWEST_BLOCKS: Final = 8
 PILOT: Final = 4
-"Orders through whose costs the curve is drawn."
+"Number of orders to whose costs the curve is fitted."
 CURVE_BLOCKS: Final = 1000
 
 
@@ -40,8 +39,8 @@ def exact(costs: np.ndarray) -> np.ndarray:
 
 
 def by_type(cost: Callable[[tuple[int, ...]], float], sizes: Sequence[int]) -> np.ndarray:
-    """Shapley's value of one player of each type, shape (types,), where `sizes` players of a type are alike and
-    `cost` is of so many of each. Exact for any number of players: coalitions are counted, not listed."""
+    """Shapley's value of one player of each type, shape (types,), where the `sizes` players of a type are alike and
+    `cost` takes the number of each. Exact for any number of players: coalitions are counted, not listed."""
     n = sum(sizes)
     known = {counts: cost(counts) for counts in product(*(range(size + 1) for size in sizes))}
     value = np.zeros(len(sizes))
@@ -49,7 +48,7 @@ def by_type(cost: Callable[[tuple[int, ...]], float], sizes: Sequence[int]) -> n
         for counts, before in known.items():
             if counts[kind] == size:
                 continue
-            # Ways to choose the others who are there, the one player being none of them.
+            # Ways to choose the other members, without the player itself.
             ways = prod(comb(of - (at == kind), some) for at, (of, some) in enumerate(zip(sizes, counts, strict=True)))
             inside = sum(counts)
             joined = known[(*counts[:kind], counts[kind] + 1, *counts[kind + 1 :])]
@@ -84,13 +83,12 @@ def sample(
     workers: int = 2,
     blocks: int | None = None,
 ) -> Sampled:
-    """Shapley's value of a game of any size from random orders, until `precision` is reached or `seconds` are over;
-    with `blocks`, from so many blocks and nothing else, the same for a seed.
-
-    A block is one random order, turned round so that every player is once in every place: where a player stands
-    matters most for what they add, and a block is free of it. Of what a player adds, only the part that a plain curve
-    of cost by nights does not tell is sampled by simulation; the curve's own value takes no time (a control variate).
-    Blocks are independent of one another and of the orders the curve was drawn through, and the error is theirs.
+    """Shapley's value of a game of any size from random orders, until `precision` or the time limit `seconds` is
+    reached; with `blocks`, from exactly that many blocks, reproducible for a seed. A block is one random order with
+    all its rotations, so that every player is once in every position: position explains most of the variance of
+    additions. A curve of cost by nights serves as a control variate: only the difference from it is sampled by
+    simulation, and the curve's own value is cheap to compute. Blocks are independent of one another and of the orders
+    to which the curve was fitted; the standard error is between blocks.
     """
     from parentis.services.places.shares.coalitions import _one_unit, marginals
 
@@ -142,7 +140,8 @@ def sample(
 
 
 def _curve(nights: np.ndarray, cost: np.ndarray, game: "Game") -> Callable[[np.ndarray], np.ndarray]:
-    """A cubic of nights through the costs of coalitions with a home; never above buying every night, where they may."""
+    """A cubic in nights fitted to the costs of coalitions with a home, capped at the cost of buying every night if
+    allowed."""
     night = game.costs.away / 7
     x, y = nights.ravel(), cost.ravel()
     home = y < night * x * (1 - 1e-9) if game.without_home else np.ones(len(x), bool)

@@ -1,1 +1,1 @@
-"""How many places, of what shape: exact formulas beside a simulation of events."""
+"""The number and kind of places: a simulation of events, checked by exact formulas."""

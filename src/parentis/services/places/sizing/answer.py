@@ -1,5 +1,5 @@
-"""The answer about size: places by scenario, each with what it serves and costs, the number where one more place no
-longer pays, and what it would be worth to know more first."""
+"""The recommended size: service and cost by number of places and scenario, the number above which one more place no
+longer pays, and the value of more information."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ from parentis.services.places.sizing.units import Home, encode, usual
 PLACES: Final = tuple(range(12, 37))
 METRICS: Final = ("share_served", "days_waited", "nights_away", "cost", "occupancy")
 WARM_DAYS: Final = YEAR
-"A home fills up before it is counted."
+"Days simulated before counting begins, so that the home has filled."
 WEEK: Final = 7
 BANDS: Final = {80: (0.10, 0.90), 95: (0.025, 0.975)}
 
@@ -38,7 +38,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizing:
-    """`values` has shape (scenarios, futures, places, METRICS); what each draw knew of demand, shape (futures,): needs
+    """`values` has shape (scenarios, futures, places, METRICS); each draw's demand, shape (futures,): needs
     `a_year`, mean `stay`, `bunching`."""
 
     places: tuple[int, ...]
@@ -158,23 +158,21 @@ class Answer:
 
 
 def answer(sizing: Sizing, scenario: int = 0, *, costs: Costs | None = None, seed: int = 0) -> Answer:
-    """What to build and whether to wait for data.
-
-    Worth of knowing is the mean gain of choosing by what would then be known: the cost of each number given what is
-    known is a regression of the futures' costs on it (Strong, Oakley and others 2015), so that a future's own luck is
-    not mistaken for knowledge.
+    """How many places to build, and whether to wait for data. The value of information is the mean gain from deciding
+    with it: the expected cost of each number given the information is a regression of the futures' costs on it
+    (Strong, Oakley and others 2015), so that chance within a future does not count as information.
     """
     priced = costs or Costs()
     cost, places = sizing.cost(scenario), np.array(sizing.places)
     mean = cost.mean(axis=0)
     best = int(mean.argmin())
-    # At the largest number tried it is not known whether one more would pay.
+    # At the largest number tried, the value of one more is unknown.
     last = int(places[best]) if best + 1 < len(places) else None
     own = places[cost.argmin(axis=1)]
     cut = [int(q) for q in np.quantile(own, (0.1, 0.9, 0.025, 0.975), method="nearest")]
     rng = np.random.Generator(np.random.Philox(key=np.array([seed, 2], dtype=np.uint64)))
     exactly = np.stack([np.log(sizing.a_year), np.log(sizing.stay)], axis=1)
-    # Two years of a complete log: a count that bunching widens, and the mean of so many stays, whose own spread is
+    # Two years of a complete log: a count widened by bunching, and the mean of that many stays, whose own spread is
     # about their mean.
     size_of = 24 / sizing.bunching
     counted = rng.poisson(2 * sizing.a_year * rng.gamma(size_of, 1 / size_of))
@@ -196,13 +194,13 @@ def answer(sizing: Sizing, scenario: int = 0, *, costs: Costs | None = None, see
 
 
 def _worth(cost: np.ndarray, known: np.ndarray) -> float:
-    """The mean gain, in the cost's unit, of choosing a column by what is `known`, shape (futures, facts), and not by
-    the mean."""
+    """The mean gain, in the cost's unit, from choosing a column given `known`, shape (futures, facts), and not by the
+    mean."""
     one = known - known.mean(axis=0)
     terms = [one, one**2, one[:, :1] * one[:, 1:]]
     design = np.concatenate([np.ones((len(cost), 1)), *terms], axis=1)
     fitted = design @ np.linalg.lstsq(design, cost, rcond=None)[0]
-    # Of the fitted costs, whose means are those of the costs: knowing nothing is then worth exactly nothing.
+    # Uses fitted costs, whose means equal those of the costs: no information then has a value of exactly zero.
     return max(float(fitted.mean(axis=0).min() - fitted.min(axis=1).mean()), 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Small homes solved exactly: the stationary distribution of a Markov chain, for checks of the simulation.
+"""Exact solutions for small homes: the stationary distribution of a Markov chain, to check the simulation.
 
 Times are in mean stays: a child leaves at rate 1, and arrivals are loads in erlangs.
 """
@@ -15,7 +15,7 @@ Moves: TypeAlias = Callable[[State], Iterable[tuple[State, float]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exact:
-    """`turned_away` by group of children, in the order of the question; places `occupied` on the mean."""
+    """`turned_away`: share by group of children, in the order of the arguments; `occupied`: mean places occupied."""
 
     turned_away: tuple[float, ...]
     occupied: float
@@ -38,7 +38,7 @@ def stationary(start: State, moves: Moves) -> dict[State, float]:
             columns += [states[here], states[here]]
             rates += [rate, -rate]
     size = len(states)
-    # The chances add up to one: it stands in the place of the first balance, which the others imply.
+    # Probabilities sum to one: this equation replaces the first balance equation, which the others imply.
     keep = [at for at, row in enumerate(rows) if row != 0]
     matrix = coo_matrix(
         (

@@ -1,8 +1,6 @@
-"""Erlang's formulas for one unit that takes every child: what a simulation is checked against, never the answer by
-itself.
-
-Load is in erlangs: arrivals per day × mean days. B: who finds it full is lost. C: everybody waits. A: a child waits
-until a place is free or patience, exponential, ends.
+"""Erlang's formulas for one unit that takes every child: used to check the simulation, never as the answer. Load is
+in erlangs: arrivals per day × mean days. B: a child who finds no place is lost. C: everybody waits. A: a child waits
+until a place is free or an exponential patience ends.
 """
 
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ def waits(load: float, places: int) -> float:
 
 
 def occupied(load: float, places: int) -> float:
-    """Places occupied on the mean where who finds it full is lost."""
+    """Mean places occupied where a child who finds no place is lost."""
     return load * (1 - blocked(load, places))
 
 
@@ -44,8 +42,8 @@ def load_at(share: float, places: int, *, within: float = 1e-9) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """`waits`: the share who do not find a place at once; `listed`: children on the list on the mean; `unplaced`: the
-    share who leave the list without a place; `occupied`: places occupied on the mean."""
+    """`waits`: the share who do not find a place at once; `listed`: mean number of children on the list; `unplaced`:
+    the share who leave the list without a place; `occupied`: mean places occupied."""
 
     waits: float
     listed: float

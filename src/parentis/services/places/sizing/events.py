@@ -1,7 +1,7 @@
 """The compiled simulation of a home, event by event: referral, admission, waiting, leaving the list, move-on, shift.
 
-Every child comes with all their luck (stay, patience, delay, key), so that another home, size or rule meets the same
-child. Events are taken from `engine.event_queue`; referrals come sorted. Times are days.
+Every child has its random numbers from the start (stay, patience, delay, key), so that they are the same in every
+home, size or rule. Events are taken from `engine.event_queue`; referrals come sorted. Times are days.
 """
 
 from typing import Final
@@ -17,9 +17,9 @@ TOTALS: Final = (
     "referred", "placed", "at_once", "unplaced", "wait_days", "away_days", "nights", "held_nights", "step_nights",
     "others_referred", "others_placed", "others_nights", "no_bed", "staffing", "mix", "declined", "kept", "events",
 )  # fmt: skip
-"""What `run` counts. Children are members' unless `others`; nights of children inside, `held` while they could have
-moved on; `away_days` the stays of those unplaced; why a child was not taken at once, by the last step reached of
-approved → staffed → free → compatible → accepted; events of everybody."""
+"""Counts made by `run`. Children are members' unless `others`; nights of children inside, `held` while ready to move
+on; `away_days`: stays of unplaced children; why a child was not taken at once, by the last step reached of approved →
+staffed → free → compatible → accepted; events of everybody."""
 (
     REFERRED,
     PLACED,
@@ -41,14 +41,14 @@ approved → staffed → free → compatible → accepted; events of everybody."
     EVENTS,
 ) = range(18)
 NEEDS_BED, HELD_UP, STEPPED_DOWN = 0, 1, 2
-"Where a child is in the stay: needs the place; could move on, and is there for the delay; in step-down."
+"Stage of a stay: needs the place; ready to move on but delayed; in step-down."
 FITS: Final = -1
 SEX, RISK, MEMBER = range(3)
 BEDS, STAFFED, TAKES, STEP, SHORT_BEDS, INSIDE, GIRLS_IN, BOYS_IN, CHANGES, OPEN, OPEN_IN, CLASS_IN = range(12)
-"""Columns of what is known of a child, and of a unit: as described, then as it is now; `CHANGES` counts who came and
-went, `OPEN` is the number of beds that may take somebody in the shift `OPEN_IN`."""
+"""Columns of a unit: its description, then its state; `CHANGES` counts arrivals and departures, `OPEN` is the number
+of beds that can take a child in the shift `OPEN_IN`."""
 NEVER: Final = -1
-"A unit that declined a child declines them next time too."
+"A unit that has declined a child declines it again."
 SHORT, ACCEPTS = range(2)
 _NOT_YET = np.nan
 _SHIFT_SALT, _UNIT_SALT, _PAIR_SALT = np.uint64(0x5348), np.uint64(0x554E), np.uint64(0x5041)
@@ -56,7 +56,7 @@ _SHIFT_SALT, _UNIT_SALT, _PAIR_SALT = np.uint64(0x5348), np.uint64(0x554E), np.u
 
 @njit(cache=True, nogil=True)
 def _opens(now, until, seed, unit, odds):  # type: ignore[no-untyped-def]
-    """The first shift after `now` that opens a bed which the one before kept shut; infinity if none does before
+    """Start of the first shift after `now` with more beds open than the shift before; infinity if none before
     `until`."""
     found = np.inf
     for u in range(unit.shape[0]):
@@ -75,7 +75,7 @@ def _opens(now, until, seed, unit, odds):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried):  # type: ignore[no-untyped-def]
-    """How far child `i` gets towards unit `u`: NO_BED, STAFFING, MIX or DECLINED, or -1 where the place is theirs."""
+    """How far child `i` gets towards unit `u`: NO_BED, STAFFING, MIX or DECLINED, or -1 where it gets the place."""
     inside = unit[u, INSIDE]
     if inside >= unit[u, BEDS]:
         return NO_BED
@@ -95,7 +95,7 @@ def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried):  #
         open_beds = unit[u, OPEN]
     if inside >= open_beds:
         return STAFFING
-    # Who did not fit in with those who live there is not asked again until somebody has come or gone.
+    # A child who did not fit with the residents is not considered again until somebody has arrived or left.
     if tried[i, u] == unit[u, CHANGES]:
         return MIX
     if tried[i, u] == NEVER:
@@ -119,7 +119,7 @@ def _fits(u, i, now, seed, rivals, kid, key, unit, odds, apart, here, tried):  #
 
 @njit(cache=True, nogil=True)
 def _place_for(i, now, step_down, seed, rivals, kept, kid, key, unit, odds, apart, here, tried):  # type: ignore[no-untyped-def]
-    """The first unit that takes child `i`, or `-1 - why`: how far the child got at the best."""
+    """The first unit that takes child `i`, or `-1 - why`: the furthest step reached in any unit."""
     if kept > 0 and not kid[i, MEMBER]:
         free = 0
         for u in range(unit.shape[0]):
@@ -168,12 +168,12 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
             known of a child, (n, 3), and the key, (n,). The list goes by `rank`, the highest first; `patience` 0 is
             lost at once.
         home: one home of `units.Encoded`.
-        warm, horizon: what happens between is counted; children by the day they were referred.
+        warm, horizon: events between these days are counted; children by the day they were referred.
         begin, leave: (n,), written: the day the child came in and went, NaN where they did not.
         why: (n,), written: an index into `TOTALS` from NO_BED on, or -1 for a child taken at once.
         totals: (len(TOTALS),), added to.
     """
-    # Taken apart once, and handed on as few arrays: each costs a count of references where it is opened.
+    # Unpacked once and passed on as few arrays: each array costs a reference count where it is unpacked.
     at, stay, patience, rank, delay, step_stay, kid, key = children
     described, odds, apart, rivals, kept = home
     n, units, classes = at.shape[0], described.shape[0], apart.shape[0]
@@ -239,7 +239,7 @@ def run(children, home, seed, warm, horizon, begin, leave, why, totals):  # type
                     totals[STEP_NIGHTS] += min(when[i], horizon) - now
                 freed = True
             elif was_step:
-                # Who has waited longest for step-down moves first; those who do not fit there now keep their turn.
+                # Children move to step-down in order of wait; those who do not fit there now keep their position.
                 for j in range(n_held):
                     i = held[j]
                     u = _place_for(i, now, 1, seed, rivals, kept, kid, key, unit, odds, apart, here, tried)

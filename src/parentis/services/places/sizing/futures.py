@@ -1,4 +1,4 @@
-"""Ten years of children who need a place, drawn from what is known of demand: one future for each draw of the unknown.
+"""Ten years of children who need a place, simulated from the estimate of demand: one future for each posterior draw.
 
 A future is the same for every size and scenario: a scenario takes children out of it, or changes how long they stay.
 """
@@ -14,12 +14,12 @@ from parentis.services.places.sizing.simulation import Stream, stream
 from parentis.services.places.sizing.units import Home, like_england
 
 MOST: Final = 1.5
-"Times as many children as referred now that a scenario can ask for: so many are drawn, and it keeps its share."
+"Largest multiple of today's referrals in a scenario: this many children are drawn, and a scenario keeps its share."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
-    """What the log does not say. Times in days.
+    """Assumptions that the log cannot inform. Times in days.
 
     Attributes:
         patience: mean time until a child on the list is placed elsewhere for good; 0: nobody waits.
@@ -40,9 +40,8 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Future:
-    """`children` of `MOST` times today's demand, with marks in (0, 1) of shape (n,) by which scenarios choose, and
-    the draw's
-    own truth: needs `a_year`, mean `stay`."""
+    """`children` of `MOST` times today's demand, with marks in (0, 1) of shape (n,) by which scenarios select
+    children, and the draw's parameters: needs `a_year`, mean `stay`."""
 
     children: Stream
     more: np.ndarray
@@ -96,7 +95,7 @@ SCENARIOS: Final = (
 
 
 def future(demand: Demand, which: int, assumptions: Assumptions, *, years: int = 10, seed: int = 0) -> Future:
-    """Future number `which`: its own draw of the unknown and its own luck, the same for a seed.
+    """Future number `which`: its own posterior draw and random numbers, reproducible for a seed.
 
     `ValueError` where shares of classes or delays lie outside 0 to 1.
     """

@@ -1,5 +1,5 @@
-"""One home on one stream of children: what happened to each, and to all together. A priority rule is tried so on a
-year's log."""
+"""Simulation of one home with one stream of children: outcomes of each child, and totals. Trials of a priority rule
+on a year's log use it too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,8 +19,8 @@ class Stream:
             long move-on takes after the place is no longer needed; step_stay 0 needs no step-down.
         sex: 0 girl, 1 boy. `risk`: the class by which units keep children apart. `borough`: any number.
         member: of a member borough; others are taken where places are sold.
-        points: the list goes by them, the highest first and who was referred earlier first among equals.
-        key: the child's luck; from a seed and the child, so that it is the same in every home.
+        points: order of the list, the highest first; among equals, the earlier referral first. key: the child's
+            random key, from a seed and the child, so that it is the same in every home.
     """
 
     at: np.ndarray
@@ -36,7 +36,7 @@ class Stream:
     key: np.ndarray
 
     def arrays(self) -> tuple[np.ndarray, ...]:
-        """In the order in which `events.run` takes them."""
+        """The arrays in the order in which `events.run` takes them."""
         known = np.stack([self.sex, self.risk, self.member.astype(np.int64)], axis=1)
         return (self.at, self.stay, self.patience, self.points, self.delay, self.step_stay, known, self.key)
 
@@ -51,7 +51,7 @@ def stream(at: np.ndarray, stay: np.ndarray, *, seed: int = 0, **given: np.ndarr
     `ValueError` where a time is missing or negative, or the children are not in order.
     """
     n = len(at)
-    # Copies: a broadcast array is read-only, another type to the compiler, for which it would compile anew.
+    # Copies: a broadcast array is read-only, which is a different type for which Numba would compile again.
     kinds = {"sex": np.int64, "risk": np.int64, "borough": np.int64, "member": np.bool_}
     made: dict[str, Any] = {
         name: np.array(np.broadcast_to(np.asarray(given.pop(name, name == "member"), kind), (n,)))
@@ -74,14 +74,14 @@ def stream(at: np.ndarray, stay: np.ndarray, *, seed: int = 0, **given: np.ndarr
 
 
 def keys(seed: int, n: int) -> np.ndarray:
-    """Luck for `n` children, the same for a seed."""
+    """Random keys of `n` children, reproducible for a seed."""
     return np.random.Generator(np.random.Philox(key=seed)).integers(1, 2**63, n, dtype=np.uint64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`begin`, `leave`: shape (n,), the day each child came in and went, NaN where not; `why`: (n,), what stood
-    against a place at once, an index into `events.TOTALS`, -1 where nothing; `totals`: by the names of
+    """`begin`, `leave`: shape (n,), the day each child came in and left, NaN where not; `why`: (n,), the reason
+    against an immediate place, an index into `events.TOTALS`, -1 where nothing; `totals`: by the names of
     `events.TOTALS`."""
 
     begin: np.ndarray

@@ -1,5 +1,4 @@
-"""A home as its staff would describe it: units, who lives in them, how many beds are staffed, which children not
-together."""
+"""Description of a home: units, whom they take, how many beds are staffed, and which children must be kept apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ import numpy as np
 from parentis.errors import DeclarationError
 
 SHIFT: Final = 0.5
-"Days of a shift: two a day."
+"Length of a shift in days: two a day."
 
 
 class Takes(IntEnum):
@@ -27,8 +26,8 @@ class Takes(IntEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """`beds` are approved; of them `staffed` are open when all staff are there (all if None), and `short_beds` fewer
-    in a shift that is short of staff, as the share `short` of shifts is. A closed bed takes nobody; nobody is moved
-    out of it. `accepts` is the share of children whom the manager takes when bed, staff and mix allow it."""
+    in a shift that is short of staff, as the share `short` of shifts is. A closed bed takes no new child, but a child
+    in it stays. `accepts` is the share of children whom the manager takes when bed, staff and mix allow it."""
 
     name: str
     beds: int
@@ -46,8 +45,8 @@ class Home:
 
     Attributes:
         apart: pairs of risk classes that may not live in one unit.
-        rivals: the chance that two children of any class may not (named separations, gangs).
-        kept: children of others than members are refused with so many places free or fewer.
+        rivals: the probability that any two children may not live in one unit (named separations, gangs).
+        kept: non-members' children are refused while this number of places or fewer are free.
     """
 
     units: tuple[Unit, ...]
@@ -85,8 +84,8 @@ def usual(places: int) -> Home:
 def like_england(places: int) -> Home:
     """England's homes as they were on 31 March 2023: 60 in a hundred approved places taken (139 children, 230 places)
     while London's referrals were refused 46 times in a hundred. Seven approved beds in ten are staffed, a fifth of
-    shifts are short, one child in twenty is a rival of another, and one in seven is declined; only that the two come
-    out together is known (see the tests)."""
+    shifts are short, one child in twenty is a rival of another, and one in seven is declined; only the fit to those
+    two observations is known (see the tests)."""
     girls = places // 3
     staffing = Unit(name="", beds=0, short=0.2, accepts=0.85)
     units = (
