@@ -1,5 +1,4 @@
-"""The web side of adoption: who waits, families needed, shapes of the agency, what each borough pays, disputed
-activity."""
+"""The web pages of adoption: waits, families needed, forms of the agency, boroughs' payments, and disputed activity."""
 
 from parentis.services import Ref
 from parentis.web.organisation_kinds import Kind, Role

@@ -1,4 +1,4 @@
-"""Who reads of adoption, who sees the pool child by child, who sees the agency's money, who settles activity."""
+"""Permissions of adoption: to read its pages, the pool child by child, the agency's money, and to settle activity."""
 
 from parentis.web.adoption.case_types import LINE
 from parentis.web.cases import routes

@@ -1,5 +1,5 @@
-"""What the pages of adoption are made of: the lists, kept in this process while the same returns are held, and what the
-last build of figures made of them."""
+"""Data for the pages of adoption: the lists, cached in this process until the stored returns change, and frames from
+the last build of figures."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ PLACE: Final = "london"
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Held:
-    """The lists, the last day they speak of, and the tables of money and activity."""
+    """The lists, the last day they cover, and the tables of money and activity."""
 
     children: pl.DataFrame
     families: pl.DataFrame

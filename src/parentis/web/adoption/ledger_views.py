@@ -1,4 +1,4 @@
-"""The activity that money turns on, as two sources tell it, and where they disagree."""
+"""The activity that payments depend on, by source, and where the sources disagree."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ STATES = {AGREED: "Agreed", ONE_SOURCE: "One source only", DISPUTED: "Sources di
 
 @require_safe
 def ledger(request: HttpRequest, gss: str) -> HttpResponse:
-    """Counts of lines by financial year and state, and the way to what is in dispute."""
+    """Counts of lines by financial year and state, with links to disputed lines."""
     known = held()
     if known is None:
         return render(request, "adoption/nothing.html", {"title": "Activity ledger"})

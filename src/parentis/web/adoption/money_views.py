@@ -27,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class OptionsForm(forms.Form):
-    """What the treasurers set; empty fields keep what stands in `Options`."""
+    """The treasurers' settings; empty fields keep the defaults of `Options`."""
 
     years = forms.IntegerField(label="Years of activity", required=False, min_value=1, max_value=ACTIVITY_YEARS)
     equal = forms.IntegerField(
@@ -55,7 +55,7 @@ class OptionsForm(forms.Form):
         return Fraction(given or 0, 100)
 
     def options(self) -> Options:
-        """What was given, with `Options` for the rest."""
+        """The settings entered, with the defaults of `Options` for the rest."""
         given = {name: value for name, value in self.cleaned_data.items() if value is not None}
         usual = Options()
         return Options(
@@ -130,7 +130,7 @@ def _pictured(bills: Sequence[Bill], formula: str) -> Bill:
 
 
 def _waterfall(one: Bill, members: Sequence[Member]) -> str:
-    """From what all paid last year, over each borough's gain or loss, to what all pay by the formula."""
+    """A bridge from last year's total, by each borough's gain or loss, to the total under the formula."""
     before = sum(member.previous for member in members)
     steps = [(member.name, paid - member.previous) for member, paid in zip(members, one.paid, strict=True)]
     rows = (("Last year", before), *steps, ("This formula", sum(one.paid)))
@@ -152,7 +152,7 @@ def _pounds(pence: int) -> Cell:
 
 
 def _fees(one: MemberFees) -> dict[str, float]:
-    """A borough's own fees: so few children stand behind them that its partners' are not shown to it."""
+    """A borough's own fees: those of its partners are not shown, since they are for very few children."""
     return {
         "handed_in": one.handed_in / 100,
         "listed": one.listed / 100,

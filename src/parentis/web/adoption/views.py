@@ -30,7 +30,7 @@ from parentis.web.people import acting
 from parentis.web.people.authorisation import authorities_for, holds
 
 FEWEST = 11
-"Children that a share is shown of to whoever reads of more than their own authority."
+"Fewest children for a share to be shown to readers of more than their own authority."
 GROUP_TITLES = {
     "all": "All children",
     "age": "Age at the order",
@@ -56,7 +56,7 @@ def _own(known: Held, place: str) -> pl.DataFrame:
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """The service's three answers, and the way to the rest."""
+    """The service's three main results, with links to the other pages."""
     _, name = _place(request)
     context = {
         "place_name": name,
@@ -132,7 +132,7 @@ def waiting_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _mistake(found: pl.DataFrame, people: pl.DataFrame) -> dict[str, float] | None:
-    """What one minus Kaplan–Meier would say of 24 months, beside what happened; None where nothing is shown."""
+    """One minus Kaplan–Meier at 24 months, compared with the observed share; None where nothing is shown."""
     right = found.filter(pl.col("exit") == "placed", pl.col("months") == MONTHS[-1])["share"]
     if right.is_empty() or right[0] is None:
         return None
@@ -206,7 +206,7 @@ def _cell(row: dict[str, Any] | None, month: int) -> Cell:
 
 
 def _tested(people: pl.DataFrame, by: str) -> str:
-    """Whether groups differ in being placed, by Gray's test, in a sentence. Who came in late is left out of it."""
+    """A sentence on whether groups differ in being placed, by Gray's test. Late entries are left out of the test."""
     if by == "all" or people.is_empty():
         return ""
     whole = people.filter(pl.col("entry") < 0)
@@ -224,7 +224,7 @@ def _tested(people: pl.DataFrame, by: str) -> str:
 
 @require_safe
 def timeliness(request: HttpRequest) -> HttpResponse:
-    """A1, A2, A3 and A10 with what they rest on, one year and three."""
+    """A1, A2, A3 and A10 with the numbers behind them, for one year and three."""
     known = held()
     if known is None:
         return render(request, "adoption/nothing.html", {"title": "Timeliness"})

@@ -1,4 +1,4 @@
-"""Child death review at the site: cases from notification to re-check, and what the service makes of them all."""
+"""Child death review at the site: cases from notification to re-check, and the service's results."""
 
 from parentis.services import Ref
 from parentis.web.organisation_kinds import Kind, Role

@@ -1,4 +1,4 @@
-"""Who reads and works on the deaths of a partnership's children, and who sees what the service makes of them all."""
+"""Who reads and works on the deaths of a partnership's children, and who sees the service's results."""
 
 from parentis.web.cases import routes
 from parentis.web.child_deaths.case_types import CASE_TYPES

@@ -1,9 +1,9 @@
-"""A child's death as a kind of case, and an action that came of it as another.
+"""Case types: a child's death, and an action from its review.
 
 The review meeting is due three months after the death, the panel six weeks after the meeting, the whole within six
 months: general knowledge, dated defaults. A joint response meets within the standard of the footprint (`standards`).
-No name is held, and no narrative: the review system has them. What could tell who a child was is sealed under the
-enclave's own key.
+Names and narratives are not stored: they are in the review system. Fields that could identify a child are encrypted
+under the enclave's own key.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ from parentis.web.child_deaths.standards import standards
 DEATH, ACTION = "child-death", "child-death-action"
 ENCLAVE: Final = "child-deaths"
 SEE_CHILD, MEET, REVIEW, ATTEND = "see-child", "meet", "review", "attend"
-"Deeds: seeing what is sealed, holding the response and the meeting (doctor), completing (chair), attending (police)."
+"Permissions: see encrypted fields, hold the response and the meeting (doctor), complete (chair), attend (police)."
 BOROUGH, POLICE = "borough", "police"
 
 _D = FieldType.DAY

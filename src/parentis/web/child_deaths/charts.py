@@ -5,12 +5,12 @@ from typing import Any, Final
 
 WIDTH, HEIGHT, LEFT, TOP = 560, 120, 40, 10
 LONGEST: Final = 120
-"Months of a wait beyond which it is said to be longer than ten years."
+"Waits above this many months are shown as longer than ten years."
 METHODS: Final = {"t-chart": "days between two", "g-chart": "others between two"}
 
 
 def charts(found: Any) -> list[dict[str, Any]]:
-    """Of every stream that counts by the month."""
+    """Charts of every stream that counts by month."""
     return [_chart(one, wait_of(found, one)) for one in found.inside.streams if one.path is not None]
 
 
@@ -23,7 +23,7 @@ GROUPS: Final = (
 
 
 def groups_of(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Charts under the headings of what they watch."""
+    """Charts grouped under headings by subject."""
     made = []
     for title, names in GROUPS:
         some = [one for one in listed if _group(one["stream"].stream.id) in names]
@@ -38,7 +38,7 @@ def _group(stream: str) -> str:
 
 
 def rare(found: Any) -> list[dict[str, Any]]:
-    """Streams of few, which are watched by what lies between two."""
+    """Rare streams, which are monitored by the gaps between events."""
     return [
         {"stream": one, "method": METHODS[one.stream.method], "wait": wait_of(found, one)}
         for one in found.inside.streams if one.stream.method in METHODS

@@ -1,4 +1,4 @@
-"""What people made of the page's alarms, and how many false ones it may give."""
+"""People's judgements of the page's alarms, and its budget of false alarms."""
 
 from django.conf import settings
 from django.db import models
@@ -24,8 +24,8 @@ class BudgetChange(models.Model):
 
 
 class StoredPicture(models.Model):
-    """What pages show, as the worker made it (`stored`): `mark` says of what, `sealed` is JSON under the enclave's key.
-    Earlier ones stay, so that what was seen before a withdrawal can be seen again."""
+    """What pages show, as the worker made it (`stored`): `mark` identifies its input, `sealed` is JSON encrypted
+    under the enclave's key. Earlier rows are kept, so that a picture from before a withdrawal can be shown again."""
 
     name = models.CharField(max_length=40)
     mark = models.CharField(max_length=64)

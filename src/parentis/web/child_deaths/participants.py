@@ -1,4 +1,4 @@
-"""Who else has to do with a death: the borough the child lived in, and the police command of that borough."""
+"""Other participants in the case of a death: the child's borough of residence, and its police command."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

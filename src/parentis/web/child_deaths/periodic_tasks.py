@@ -1,4 +1,4 @@
-"""The worker's periodic task of child death review: what the pages show is worked out anew when it is out of date."""
+"""The worker's periodic task of child death review: it computes the pages' content again when it is out of date."""
 
 from parentis.web.child_deaths import pictures
 from parentis.web.scheduler import PeriodicTask

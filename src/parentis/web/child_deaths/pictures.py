@@ -1,4 +1,4 @@
-"""What the service makes of the lake: worked out by the worker for each state of it, read by the pages as stored."""
+"""The service's results for the pages: the worker computes and stores them for each state of the lake."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ PANELS: Final = (6, 7, 8, 9)
 SIGNALS: Final = "signals"
 RATES: Final = ("2024", "2025")
 EARLIER: Final = 12
-"Pictures before that are listed."
+"Number of earlier pictures that are listed."
 RELEASED_ONCE: Final = "once"
 FALSE: Final = frozenset({"chance", "artefact"})
 ALARMS_A_YEAR: Final = 1.0
@@ -34,12 +34,12 @@ def a_year() -> float:
 
 
 def refresh() -> int:
-    """Work out anew what is out of date; gives how many things were."""
+    """Compute again whatever is out of date; returns how many items were."""
     day = timezone.localdate()
     made = int(keep(SIGNALS, _mark(), _picture))
     found = picture()
     if found is not None:
-        # What a quarter's release said stays as it was said, whatever is notified, withdrawn or corrected since.
+        # A quarter's release does not change, even if deaths are notified, withdrawn or corrected later.
         made += keep(f"released-{found.quarter_ends}", RELEASED_ONCE, lambda: _release(found))
     for rate in RATES:
         made += keep(f"footprints-{rate}", _maps_mark(day), lambda rate=rate: _footprints(rate, day))  # type: ignore[misc]
@@ -66,7 +66,7 @@ def _picture() -> Any:
     found = child_deaths.picture_of(workflow.tables(home, child_deaths.NEEDS), a_year=a_year(), waits=True)
     if found is None:
         return None
-    # Delays and circles are not shown: days of deaths are children, and a circle is a few boroughs.
+    # Delays and circles are not shown: a day of death could identify a child, and a circle covers only a few boroughs.
     return found if found.inside is None else replace(found, inside=replace(found.inside, delays={}, clusters=()))
 
 
@@ -77,7 +77,7 @@ def picture(number: int | None = None) -> Any:
 
 
 def computed() -> tuple[datetime, bool] | None:
-    """When what is shown was worked out, and whether it is of everything that is held now."""
+    """When the shown picture was computed, and whether it includes everything stored now."""
     found = stored(SIGNALS)
     return (found.made_at, found.mark == _mark()) if found else None
 

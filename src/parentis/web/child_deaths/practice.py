@@ -1,4 +1,4 @@
-"""Practice cases of child death review: no child of them lived, and no panel met."""
+"""Practice cases of child death review: all children and panels are invented."""
 
 from datetime import timedelta
 

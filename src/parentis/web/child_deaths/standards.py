@@ -1,4 +1,4 @@
-"""Within what a joint agency response meets: dated defaults, footprint by footprint, each with its source."""
+"""Time within which a joint agency response must meet: dated defaults and footprints' standards, with sources."""
 
 import csv
 from dataclasses import dataclass

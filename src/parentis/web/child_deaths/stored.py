@@ -21,7 +21,7 @@ from parentis.web.child_deaths.case_types import ENCLAVE
 from parentis.web.child_deaths.models import StoredPicture
 
 OPEN: Final = 6
-"Things that a process remembers opened."
+"Number of decrypted results that a process caches."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def keep(name: str, mark: str, make: Callable[[], Any]) -> bool:
     if latest is not None and latest.mark == mark:
         return False
     if rows.filter(mark=mark).update(made_at=timezone.now()):
-        return False  # as things were before: they are so again
+        return False  # an earlier state has returned: its row exists
     sealed = encrypt(json.dumps(plain(make()), separators=(",", ":")).encode(), about(name), ENCLAVE)
     StoredPicture.objects.create(name=name, mark=mark, sealed=sealed, made_at=timezone.now())
     return True
@@ -61,7 +61,7 @@ def _opened(number: int, _made_at: datetime) -> Any:
 
 
 def about(name: str) -> str:
-    """What a stored thing is sealed about."""
+    """The associated data with which a stored result is encrypted."""
     return f"child deaths/{name}"
 
 
@@ -72,7 +72,7 @@ def sealed_rows() -> Iterator[tuple[str, Any, str]]:
 
 
 def plain(value: Any) -> Any:
-    """Records, arrays, dates and mappings as JSON has them. What is not a number is nothing."""
+    """Records, arrays, dates and mappings as JSON has them. NaN becomes null."""
     if isinstance(value, SimpleNamespace):
         return {"record": {name: plain(one) for name, one in vars(value).items()}}
     if is_dataclass(value) and not isinstance(value, type):

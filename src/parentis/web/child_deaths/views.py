@@ -34,7 +34,7 @@ RATE_NAMES = {"2024": "29.8 per 100,000 (year to March 2024)", "2025": "28.66 pe
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """What is late, what is due this week, and what stands still and why: the panel manager's day."""
+    """The panel manager's day: late cases, cases due this week, and paused cases with reasons."""
     now, cases = timezone.now(), visible(request.user, DEATH)
     running = Clock.objects.filter(case__in=cases, case__closed_at=None, met_at=None).select_related("case__record")
     stops = (
@@ -75,7 +75,7 @@ def _stopped_by(stops: Iterable[ClockStop]) -> list[tuple[ClockStop, str]]:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     found, inside = pictures.picture(), may(request.user, "child-deaths.inside")
-    # Others learn of no day on which a partnership was told of a death: a quarter's end is all there is.
+    # Other readers must not learn the day of a notification: they see the end of the quarter only.
     silent = (found.silent if inside else pictures.released()["silent"]) if found else ()
     context = {
         "picture": found, "silent": [region.footprint(each).name for each in silent], "inside": inside,
@@ -145,7 +145,7 @@ def footprints_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def level(request: HttpRequest) -> HttpResponse:
-    """What each level can and cannot see, from the deaths that are held."""
+    """What each level can detect, from the deaths stored."""
     return render(request, "child_deaths/level.html", {"rows": _level(), "computed": pictures.computed()})
 
 

@@ -1,4 +1,4 @@
-"""Who compares prices, and who writes down what was learned."""
+"""Permissions of commissioning: to compare prices, and to write learning cards."""
 
 from parentis.web.cases import routes
 from parentis.web.commissioning.case_types import CARD

@@ -2,7 +2,7 @@
 answers.
 
 Single providers' prices are shown to the members of the partnership that buys from them. Everybody else sees totals
-in which three providers stand or more, and none has over seventy per cent.
+of at least three providers, none with over seventy per cent.
 """
 
 from typing import Final
@@ -33,7 +33,7 @@ REASONS: Final = {
     "OTHER": "Another reason",
 }
 SURE: Final = 0.95
-"Probability from which a provider is said to answer otherwise than the rest."
+"Probability from which a provider is reported to answer differently from the rest."
 TOGETHER: Final = "All together"
 MEMBERS_ONLY: Final = "Single providers’ prices are for the members of the partnership that buys from them."
 

@@ -1,4 +1,4 @@
-"""What the pages of commissioning are made of: what the last build made of the returns, and whom a reader buys with."""
+"""Data for the pages of commissioning: frames of the last build, and the reader's partnerships."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from parentis.web.cases.operations import move
 from parentis.web.commissioning.case_types import FORMS, KIND, PUBLISHED, STALE
 
 SEARCHED: Final = {"headline": 4, "partnership": 3, "form": 3, "context": 1, "failed": 2, "conditions": 2, "contact": 1}
-"What a word found in a field counts."
+"Search weight of a word by the field in which it is found."
 CURRENT, MOVED, EXPIRED, UNKNOWN = "current", "stale", "expired", "unknown"
 SAID: Final = {
     CURRENT: "The figure stands within the interval that the card cites.",

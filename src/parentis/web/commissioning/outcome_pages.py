@@ -16,7 +16,7 @@ SHARES: Final = {
     "unregistered": "Unregistered",
 }
 FEWEST: Final = 6
-"Children that a share is shown of."
+"Fewest children for a share to be shown."
 VERDICTS: Final = {"found": "An effect was found", "none": "No effect that matters", "cannot tell": "Cannot tell"}
 
 

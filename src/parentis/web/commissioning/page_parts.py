@@ -101,7 +101,7 @@ class Page:
 
 
 def told(row: Mapping[str, Any], column: Column) -> str:
-    """A value for people, with its interval behind it."""
+    """A value formatted for people, followed by its interval."""
     value = row.get(column.name)
     if value is None:
         return ""

@@ -1,4 +1,4 @@
-"""What the worker does again and again for learning cards: mark those whose figure moved."""
+"""The worker's periodic task for learning cards: mark those whose figure has changed."""
 
 from parentis.web.commissioning.learning import mark_stale
 from parentis.web.scheduler import PeriodicTask

@@ -1,4 +1,4 @@
-"""Improvement on the site: my borough against others, the wall, priorities, challenges, whether they worked."""
+"""Improvement on the site: my borough compared with others, the wall, priorities, and challenges with their effects."""
 
 from parentis.services import Ref
 from parentis.web.organisation_kinds import Kind

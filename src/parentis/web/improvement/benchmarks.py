@@ -32,7 +32,7 @@ SECRET: Final = (
     "rank_high", "p_worst", "p_best", "p_best_half", "neighbours_mean", "gap", "p_worse", "slope", "chance",
     "wide_rank", "alike_mean", "gap_alike", "p_worse_alike",
 )  # fmt: skip
-"What would tell a hidden value, or be told with it."
+"Columns that would disclose a hidden value."
 
 
 def _frame(home: Home, name: str) -> pl.DataFrame | None:
@@ -241,5 +241,5 @@ def _history(
 
 
 def number(value: float | None, digits: int = 1) -> str:
-    """A number for people; nothing where there is none."""
+    """A number formatted for people; empty where it is missing."""
     return "" if value is None else f"{value:,.{digits}f}"

@@ -127,7 +127,7 @@ def start_challenge(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def impact(request: HttpRequest) -> HttpResponse:
-    """Did it move because of what was done? For a challenge, or any measure, boroughs and periods."""
+    """The estimated effect of a challenge, or for any measure, boroughs and periods."""
     rows = benchmarks.wall(viewer(request.user))
     mine = cases.records(request.user, KIND)
     held: list[Any] = list(mine.select_related("case").order_by("-pk")[:50])

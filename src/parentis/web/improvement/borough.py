@@ -58,7 +58,7 @@ def exceptions(rows: pl.DataFrame, ends: dict[str, date], gss: str, today: date)
 
 @transaction.atomic
 def explain(*, by: Any, authority: str, measure: str, period: str, text: str, request: HttpRequest | None) -> None:
-    """Keep what a borough says; what it said before stays behind it."""
+    """Save a borough's explanation; earlier ones are kept."""
     Explanation.objects.create(authority=authority, measure=measure, period=period, text=text, by=by)
     record(
         who=by, what="improvement:explained", authority=authority, subject=f"{measure}, {period}", detail={},

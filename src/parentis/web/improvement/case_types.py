@@ -1,7 +1,7 @@
 """A peer challenge and the actions agreed in it, as types of case with declared fields.
 
-The host owns a challenge; the team takes part in it. What was found is for the two of them: sealed, and read by nobody
-else. The impact is checked when four and eight quarters have passed since it began.
+The host owns a challenge; the team takes part in it. The findings are encrypted, and only these two can read them.
+The impact is checked when four and eight quarters have passed since it began.
 """
 
 from parentis.region import Term, Unit

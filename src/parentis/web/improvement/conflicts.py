@@ -13,7 +13,7 @@ LONGEST_POST, LONGEST_REASON = 200, 500
 
 
 def declared(on: date) -> list[Conflict]:
-    """Those that stand on a day: the latest word of each post on each pair."""
+    """Conflicts in force on a day: the latest declaration of each post on each pair."""
     latest: dict[tuple[str, str, str], Conflict] = {}
     for one in Conflict.objects.all():
         latest.setdefault((one.authority, one.other, one.post.casefold()), one)
@@ -36,7 +36,7 @@ def declare(
 
 @transaction.atomic
 def end(*, by: Any, conflict: Conflict, request: HttpRequest | None) -> None:
-    """Keep that a conflict has ended; what was declared stays behind it."""
+    """Save that a conflict has ended; the declaration is kept."""
     Conflict.objects.create(
         authority=conflict.authority, other=conflict.other, post=conflict.post, reason=conflict.reason,
         until=conflict.until, holds=False, by=by,

@@ -68,7 +68,7 @@ def by_borough(rows: pl.DataFrame) -> list[tuple[str, int, int]]:
 def answer(
     *, by: Any, authority: str, slot: str, period: str, owner: str, text: str, request: HttpRequest | None
 ) -> None:
-    """Keep who owns a difference and what they say; what was said before stays behind it."""
+    """Save who owns a difference and their explanation; earlier ones are kept."""
     Difference.objects.create(authority=authority, slot=slot, period=period, owner=owner, text=text, by=by)
     record(
         who=by, what="improvement:difference-answered", authority=authority, subject=f"{slot}, {period}",

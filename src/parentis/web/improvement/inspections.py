@@ -1,4 +1,4 @@
-"""Ofsted's judgements beside the measures: shown, and in no score."""
+"""Ofsted's judgements, shown beside the measures and not used in any score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ def ballots() -> list[Ballot]:
 
 @transaction.atomic
 def cast(*, by: Any, authority: str, points: Mapping[str, int], request: HttpRequest | None) -> None:
-    """Keep a ballot; those from before stay."""
+    """Save a ballot; earlier ones are kept."""
     Ballot.objects.create(authority=authority, points=dict(points), by=by)
     record(who=by, what="improvement:voted", authority=authority, subject="priorities", detail=dict(points),
            request=request)  # fmt: skip

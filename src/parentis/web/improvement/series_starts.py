@@ -1,5 +1,4 @@
-"""Where series begin anew: as boroughs say it in their returns, as LAIT's dictionary says it, and as an analyst
-decides."""
+"""Starts of new series: marked by boroughs in their returns, listed in LAIT's dictionary, or decided by an analyst."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +29,13 @@ class Start:
 
 
 def version() -> str:
-    """Changes with every decision: what is kept of pages is kept for it."""
+    """A key that changes with every decision, for the cache of pages."""
     last = Rebasing.objects.values_list("pk", "at").first()
     return f"{last[0]} {last[1].isoformat()}" if last else ""
 
 
 def decisions(measure: str = "") -> list[Rebasing]:
-    """Those that hold: the latest word on each borough, measure and period."""
+    """Decisions in force: the latest on each borough, measure and period."""
     of = Rebasing.objects.filter(measure=measure) if measure else Rebasing.objects.all()
     latest: dict[tuple[str, str, str], Rebasing] = {}
     for one in of.select_related("by"):

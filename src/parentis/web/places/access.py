@@ -1,4 +1,4 @@
-"""Who looks for places, who answers for a provider, and who sees how many places there should be and who pays.
+"""Permissions of places: to search for places, to answer for a provider, and to see the results on size and shares.
 
 A secure referral is read by the desk and by the authority that refers. A provider's people open the requests they are
 asked about, and nothing else.

@@ -1,7 +1,6 @@
-"""A referral as a kind of case, and what one provider is asked about it as another.
-
-A provider takes part in the request alone: it sees neither the referral nor what others were asked or answered. The
-child's risks are sealed; a provider reads them while it is asked, and no longer once it has said no.
+"""Case types: a referral, and a request to one provider about it. A provider is a participant in its request only: it
+sees neither the referral nor other providers' requests and answers. The child's risks are encrypted; a provider can
+read them while its request is open, and not after it has declined.
 """
 
 from typing import Final
@@ -15,10 +14,10 @@ from parentis.web.cases.fields import ClockRule, Edit, Field, FieldType, Registe
 
 REFERRAL, REQUEST = "referral", "place-request"
 SEE_CHILD, ANSWER = "see-child", "answer"
-"Deeds: reading what is sealed of the child; answering for a provider."
+"Permissions: to read the child's encrypted fields; to answer for a provider."
 ASKED, ANSWERED = "asked", "answered"
 TOLD = "told"
-"Deed of providers: hearing what became of a request."
+"Permission of providers: to be notified of the outcome of a request."
 
 _D, _C, _N = FieldType.DAY, FieldType.CHOICE, FieldType.NUMBER
 _HOME: Final = "parentis.web.places.operations"

@@ -1,4 +1,4 @@
-"""What the last build of figures made for the pages of places."""
+"""Frames of the last build of figures for the pages of places."""
 
 from typing import Any, Final
 

@@ -79,7 +79,7 @@ class AdoptForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def adopt(request: HttpRequest, rule: str) -> HttpResponse:
-    """Adopt a rule, with its trial before one's eyes."""
+    """Adopt a rule, on the page that shows its trial."""
     chosen = next((one for one in priority_rules() if one.id == rule), None)
     if chosen is None:
         raise Http404

@@ -103,14 +103,14 @@ def accept_offer(request_case: Case) -> None:
 
 
 def withdraw_requests(referral: Case) -> None:
-    """Nobody is asked any longer for a referral for which no place is looked for."""
+    """Withdraw the open requests of a referral whose search has ended."""
     for one in requests_of(referral):
         if one.case.state in OPEN_REQUESTS:
             operations.move(by=None, case=one.case, move="withdraw", seen=None, why="No longer looked for.")
 
 
 def end_part(request_case: Case) -> None:
-    """A provider that is no longer asked sees that it was, and the child's risks no more."""
+    """A provider whose request has closed still sees the request, but not the child's risks."""
     now = timezone.now()
     for one in request_case.participants.filter(role=ASKED, until=None):
         CaseParticipant.objects.filter(pk=one.pk).update(until=now)

@@ -1,4 +1,4 @@
-"""What the worker does again and again for places: the year's log goes to the lake by night."""
+"""The worker's periodic task for places: each night it submits the year's log to the lake."""
 
 from parentis.web.jobs.queue import enqueue_build
 from parentis.web.places import log_export

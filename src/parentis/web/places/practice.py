@@ -1,4 +1,4 @@
-"""Practice referrals: no child of them lived. New, asked, declined, offered, placed, as on a desk's day."""
+"""Practice referrals (all children are invented): new, asked, declined, offered and placed, as on a usual day."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

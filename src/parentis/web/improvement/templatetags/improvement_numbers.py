@@ -8,7 +8,7 @@ LEAST = 0.01
 
 @register.filter
 def probability(value: float | None) -> str:
-    """Two places; nothing is certain and nothing impossible; empty where it is not known."""
+    """A probability to two decimals, never shown as 0 or 1; empty where unknown."""
     if value is None:
         return ""
     if value < LEAST:
