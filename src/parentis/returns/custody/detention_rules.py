@@ -88,7 +88,7 @@ def _certificates(_: Any) -> Marks:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check the desk's rows by `BOOK`."""
+    """Check the desk's rows by `RULE_SET`."""
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     return run(
         RULE_SET,

@@ -53,7 +53,7 @@ def _is_instant(text: str | None) -> bool:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check one authority's index by `BOOK`. Findings identify the row, never the child."""
+    """Check one authority's index by `RULE_SET`. Findings identify the row, never the child."""
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     shown = Prepared(period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW)
     return run(RULE_SET, shown)

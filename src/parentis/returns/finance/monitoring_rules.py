@@ -237,7 +237,7 @@ def _weekly(_: Any) -> Marks:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check one authority's monitoring by `BOOK`."""
+    """Check one authority's monitoring by `RULE_SET`."""
     tables = {name: frame.with_columns(pl.lit(None, pl.String).alias("CHILD")) for name, frame in typed.tables.items()}
     prepared = Prepared(
         period=spec.period, tables=tables, facts=None, shown=lambda _table, field_name: field_name + RAW

@@ -148,7 +148,7 @@ def _past_21(year_end: Any) -> Marks:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check one authority's register by `BOOK`."""
+    """Check one authority's register by `RULE_SET`."""
     tables = dict(typed.tables)
     if "children" in tables and "leavers" in tables:
         children = tables["children"].filter(pl.col("CHILD").is_not_null()).unique("CHILD", keep="first")

@@ -146,7 +146,7 @@ def _more_than_a_year(_: Any) -> Marks:
 
 
 def check(reading: Reading, typed: Typed, spec: YearSpec) -> Checked:
-    """Check one authority's answers by `BOOK`."""
+    """Check one authority's answers by `RULE_SET`."""
     tables = {name: frame.with_columns(CHILD=pl.lit(None, pl.String)) for name, frame in typed.tables.items()}
     if "costs" in tables:
         tables["costs"] = _beside(tables["costs"], tables.get("denominators"), tables.get("staff_time"))
