@@ -1,6 +1,7 @@
 """Projections from the pool estimated from the lists: forms of the agency compared, the effect of one more family of
-each kind, and every borough's future activity, to which formulas are applied.  Computed once, with the figures, and
-stored as frames that pages read.
+each kind, and every borough's future activity, to which formulas are applied.
+
+Computed once, with the figures, and stored as frames that pages read.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,10 @@ A unit of children is one child or brothers and sisters who are placed together.
 and may leave unmatched (the plan is reversed; the family withdraws). Whether a pair suits depends on the pair alone,
 through a random number fixed by the two keys, so that every shape, order and policy has the same suitable pairs. A
 child's agency searches first among its own families, after `widen` days among all in the region, and after `national`
-days also outside the region.  Pairs are matched when somebody arrives or a search widens; under the weekly policy,
-once a week, by an exact assignment of as many children as possible, the longest waits first. Time is in days.
+days also outside the region.
+
+Pairs are matched when somebody arrives or a search widens; under the weekly policy, once a week, by an exact
+assignment of as many children as possible, the longest waits first. Time is in days.
 """
 
 from dataclasses import dataclass
@@ -237,9 +239,10 @@ def _panel(  # type: ignore[no-untyped-def]
     now, children, families, child_at, child_kind, child_agency, child_key, family_kind, family_agency, family_key,
     accepts, widen, child_state, child_end, partner, family_state, family_end,
 ):  # fmt: skip
-    """Match as many children as possible and, among such matchings, those who have waited longest. Children are
-    matched in order of wait, longest first, each by an augmenting path; a matched child stays matched. Sets of
-    children that can be matched together form a matroid, so this greedy order is exact for both aims.
+    """Match as many children as possible and, among such matchings, those who have waited longest.
+
+    Children are matched in order of wait, longest first, each by an augmenting path; a matched child stays matched.
+    Sets of children that can be matched together form a matroid, so this greedy order is exact for both aims.
     """
     n, m = len(children), len(families)
     suited = np.zeros((n, m), np.bool_)

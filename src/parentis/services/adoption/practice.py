@@ -1,6 +1,7 @@
-"""Practice lists, costs and fees of adoption, at London's published scale, from a pool with known parameters.  The
-pool of `simulation` is run with the rates and acceptance below, and the two lists record what happens to its units.
-So estimates from the lists can be compared with `truth`. All of it is invented.
+"""Practice lists, costs and fees of adoption, at London's published scale, from a pool with known parameters.
+
+The pool of `simulation` is run with the rates and acceptance below, and the two lists record what happens to its
+units. So estimates from the lists can be compared with `truth`. All of it is invented.
 """
 
 from collections.abc import Iterator

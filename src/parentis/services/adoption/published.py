@@ -1,4 +1,5 @@
 """The publisher's quarterly figures of adoption, with our own disclosure control applied before anybody sees them.
+
 The workbook prints unrounded means, from which the number of children can be worked out, and prints means of fewer
 children than its own note allows. Here a mean is in whole days, and is shown only where its count of children is
 printed and is eleven or more.
@@ -124,8 +125,9 @@ CELLS: Final = (
 
 def published(values: pl.DataFrame) -> pl.DataFrame:
     """`measure, geography, period, value, suppressed, on_day` of the workbook's places that have a geography code
-    here. Counts are as printed. Of two rows for one place and measure (a resubmitted workbook) the later one
-    counts.
+    here.
+
+    Counts are as printed. Of two rows for one place and measure (a resubmitted workbook) the later one counts.
     """
     named = _placed(values).filter(pl.col("geography").is_not_null())
     parts = [_cell(named, cell) for cell in CELLS]

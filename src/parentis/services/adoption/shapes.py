@@ -1,6 +1,8 @@
 """Ways to organise the region's agencies, compared on the same simulated years: one agency, hub and spoke, today's
-agencies, sub-regions.  Shapes are compared in pairs, replicate by replicate, so that chance in arrivals cancels.
-Where the interval of a difference includes zero, the data do not favour either, and the sentence says so.
+agencies, sub-regions.
+
+Shapes are compared in pairs, replicate by replicate, so that chance in arrivals cancels. Where the interval of a
+difference includes zero, the data do not favour either, and the sentence says so.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,8 @@
-"""Many years of the matching pool: random inputs, the effect of a shape, and results.  A *world* is the knowledge of
-the pool with its uncertainty: arrivals as a gamma posterior of counts, exits as rates, acceptance as draws. A *shape*
-says which boroughs' children and families search together, how long assessment takes and what a placement elsewhere
-costs. Replicate r has the same children, families and pairs in every shape.
+"""Many years of the matching pool: random inputs, the effect of a shape, and results.
+
+A *world* is the knowledge of the pool with its uncertainty: arrivals as a gamma posterior of counts, exits as rates,
+acceptance as draws. A *shape* says which boroughs' children and families search together, how long assessment takes
+and what a placement elsewhere costs. Replicate r has the same children, families and pairs in every shape.
 """
 
 from collections.abc import Sequence
@@ -118,9 +119,10 @@ def _spread(families: Floats) -> Floats:
 def _arrivals(
     rate: Floats, leave: Floats, until: float, agency: Whole, seed: int, number: int, side: int, *, delay: float = 0.0
 ) -> tuple[Units, Whole, Floats]:
-    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number for each. Unit k
-    of a borough and kind has the same random numbers however many arrive: each borough and kind has a stream of
-    its own for the gaps between arrivals.
+    """Poisson arrivals of boroughs × kinds, with patience, key and a further exponential number for each.
+
+    Unit k of a borough and kind has the same random numbers however many arrive: each borough and kind has a stream
+    of its own for the gaps between arrivals.
     """
     boroughs, kinds = rate.shape
     at, kind, borough, patience, key, extra = [], [], [], [], [], []

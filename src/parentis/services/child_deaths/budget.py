@@ -1,6 +1,8 @@
-"""One budget of false alarms for the whole page, shared among its streams, and whether it was kept.  A page with many
-charts gives as many false alarms as all of them together: seventy streams at one in ten years each would give one
-every 1.7 months. The page has a total rate ("one a year"); each chart is designed for its stream's share.
+"""One budget of false alarms for the whole page, shared among its streams, and whether it was kept.
+
+A page with many charts gives as many false alarms as all of them together: seventy streams at one in ten years each
+would give one every 1.7 months. The page has a total rate ("one a year"); each chart is designed for its stream's
+share.
 """
 
 import math

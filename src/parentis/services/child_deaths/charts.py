@@ -1,9 +1,10 @@
-"""Charts of rare deaths whose false-alarm rate holds at any true rate.  The true rate is not known: it is estimated
-from a short past, and a chart designed for the estimate signals far more or less often than promised. But given the
-total so far, the deaths of the newest month are binomial with a known probability: its share of all expected deaths.
-Their rank in that distribution is uniform, and months are independent (self-starting charts, Hawkins 1987; Poisson:
-the conditional test of two counts). `standard_counts` converts each month's count by that rank to the scale of a
-standard month, so that the CUSUM's run length is exactly as designed.
+"""Charts of rare deaths whose false-alarm rate holds at any true rate.
+
+The true rate is not known: it is estimated from a short past, and a chart designed for the estimate signals far more
+or less often than promised. But given the total so far, the deaths of the newest month are binomial with a known
+probability: its share of all expected deaths. Their rank in that distribution is uniform, and months are independent
+(self-starting charts, Hawkins 1987; Poisson: the conditional test of two counts). `standard_counts` converts each
+month's count by that rank to the scale of a standard month, so that the CUSUM's run length is exactly as designed.
 """
 
 from collections.abc import Callable

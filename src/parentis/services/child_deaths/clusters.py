@@ -1,9 +1,10 @@
-"""The page's scan: where recent deaths cluster, with boroughs' usual shares of deaths estimated and not known.  A
-borough's usual share is estimated from the months before the scan's window. If this uncertain estimate were taken as
-true, its errors would look like clusters several times as often as promised. So null worlds are made by permuting the
-months of deaths: every borough and every month keeps its number of deaths, and the shares are estimated anew in each
-world. At any boroughs' rates and seasons, the rank of the observed cluster among such worlds is uniform (as in the
-permutation scan, Kulldorff and others 2005). Worlds are made until enough of them exceed it (Besag and Clifford
+"""The page's scan: where recent deaths cluster, with boroughs' usual shares of deaths estimated and not known.
+
+A borough's usual share is estimated from the months before the scan's window. If this uncertain estimate were taken
+as true, its errors would look like clusters several times as often as promised. So null worlds are made by permuting
+the months of deaths: every borough and every month keeps its number of deaths, and the shares are estimated anew in
+each world. At any boroughs' rates and seasons, the rank of the observed cluster among such worlds is uniform (as in
+the permutation scan, Kulldorff and others 2005). Worlds are made until enough of them exceed it (Besag and Clifford
 1991).
 """
 

@@ -1,6 +1,7 @@
-"""How soon a stream would detect a rise, by simulation of its chart with the months stored so far.  A chart that
-estimates its rate from the past gradually counts a rise as part of the usual rate. With few months of history it
-detects a rise later than a chart with a known rate would (`run_lengths`).
+"""How soon a stream would detect a rise, by simulation of its chart with the months stored so far.
+
+A chart that estimates its rate from the past gradually counts a rise as part of the usual rate. With few months of
+history it detects a rise later than a chart with a known rate would (`run_lengths`).
 """
 
 from typing import Final

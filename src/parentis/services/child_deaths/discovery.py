@@ -1,5 +1,7 @@
-"""Many tests at once: which results stand when the false-discovery rate is limited.  Benjamini and Hochberg (1995):
-of m ordered p-values the k smallest stand, where k is the largest with p(k) ≤ k/m × share.
+"""Many tests at once: which results stand when the false-discovery rate is limited.
+
+Benjamini and Hochberg (1995): of m ordered p-values the k smallest stand, where k is the largest with p(k) ≤ k/m ×
+share.
 """
 
 from dataclasses import dataclass

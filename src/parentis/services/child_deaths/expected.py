@@ -1,4 +1,5 @@
 """Expected deaths a year of an authority or a group of authorities, and how often a group falls short of a number.
+
 The simplest estimate is a rate per 100,000 residents aged 0 to 17. Where an authority's number of infants and its
 deprivation are known, they adjust its expectation, scaled to the same total: infants die far more often, and the most
 deprived more often than the least.

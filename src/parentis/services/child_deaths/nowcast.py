@@ -1,4 +1,5 @@
 """How many deaths have happened, including those not yet notified: the latest months are never shown as raw counts.
+
 Delays from death to notification are counted on a clock that runs slower at weekends and on bank holidays, when fewer
 are notified. Their distribution is estimated from right-truncated data: a long delay of a recent death has not been
 observed yet (reverse hazards, Lynden-Bell 1971). Given the distribution, deaths not yet notified are Poisson with a
@@ -57,8 +58,9 @@ class Delays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nowcast:
-    """`notified` so far; `expected`, `low` and `high` of the true number; `complete`: share notified. `low` to
-    `high` is the shortest range of counts whose probability, `holds`, is nearest to `level`: with few deaths
+    """`notified` so far; `expected`, `low` and `high` of the true number; `complete`: share notified.
+
+    `low` to `high` is the shortest range of counts whose probability, `holds`, is nearest to `level`: with few deaths
     still to be notified no range has exactly that probability. `chances[k]`: probability that k are still to be
     notified."""
 

@@ -1,6 +1,7 @@
-"""Release from the enclave: in bands, once a quarter, and only of streams with at least ten deaths.  With monthly
-releases, the timing of an alarm could itself disclose a death. So a release uses the cases as at the end of a
-quarter, counts are banded, and a stream is released only once it has `FEWEST` deaths. A release does not change
+"""Release from the enclave: in bands, once a quarter, and only of streams with at least ten deaths.
+
+With monthly releases, the timing of an alarm could itself disclose a death. So a release uses the cases as at the end
+of a quarter, counts are banded, and a stream is released only once it has `FEWEST` deaths. A release does not change
 within the quarter, even if deaths are notified or withdrawn.
 """
 

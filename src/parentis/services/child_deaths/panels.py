@@ -1,8 +1,10 @@
 """Dividing a region's authorities into connected groups that each expect enough deaths: exactly, or with a proven
-bound.  `divide` searches for the division into a given number of groups whose smallest group is largest. It takes the
-free area nearest the edge, tries every connected group that contains it and is heavy enough, and continues with the
-rest. The rest falls into connected pieces; a piece of weight w can hold at most w / least groups, and a branch whose
-pieces hold too few is cut. Groups are bits of an integer, so there can be at most 62 areas.
+bound.
+
+`divide` searches for the division into a given number of groups whose smallest group is largest. It takes the free
+area nearest the edge, tries every connected group that contains it and is heavy enough, and continues with the rest.
+The rest falls into connected pieces; a piece of weight w can hold at most w / least groups, and a branch whose pieces
+hold too few is cut. Groups are bits of an integer, so there can be at most 62 areas.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,8 @@
-"""Kulldorff's scan statistic: where and when deaths cluster more than by chance.  Circles about every area's centre
-grow to half of the expected deaths; a window is a circle and a span of months. Its likelihood ratio is for a raised
-rate inside (Kulldorff 1997; prospective: spans up to the latest month, 2001). The p-value is the rank of the largest
-ratio among those of worlds in which the same number of deaths fell by chance.
+"""Kulldorff's scan statistic: where and when deaths cluster more than by chance.
+
+Circles about every area's centre grow to half of the expected deaths; a window is a circle and a span of months. Its
+likelihood ratio is for a raised rate inside (Kulldorff 1997; prospective: spans up to the latest month, 2001). The
+p-value is the rank of the largest ratio among those of worlds in which the same number of deaths fell by chance.
 """
 
 from dataclasses import dataclass

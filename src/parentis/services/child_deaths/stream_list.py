@@ -1,7 +1,9 @@
-"""The page's streams: which deaths are monitored, and where.  Causes are monitored for London, completeness for
-footprints; families are the boroughs' concern. So London's deaths are monitored in total and by age, likely cause,
-ethnic group, place, kind of response and other fields of the notification; a footprint's in total only, with how
-complete its notifications are. Boroughs have only the scan, which shows footprints.
+"""The page's streams: which deaths are monitored, and where.
+
+Causes are monitored for London, completeness for footprints; families are the boroughs' concern. So London's deaths
+are monitored in total and by age, likely cause, ethnic group, place, kind of response and other fields of the
+notification; a footprint's in total only, with how complete its notifications are. Boroughs have only the scan, which
+shows footprints.
 """
 
 from collections.abc import Sequence

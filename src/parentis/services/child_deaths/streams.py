@@ -1,6 +1,7 @@
-"""The page's streams month by month, their charts and their alarms.  A month enters a chart once nine in ten of its
-deaths are expected to have been notified (with delays estimated for each footprint) and its late notifications are
-known; its expectation is multiplied by the share notified.
+"""The page's streams month by month, their charts and their alarms.
+
+A month enters a chart once nine in ten of its deaths are expected to have been notified (with delays estimated for
+each footprint) and its late notifications are known; its expectation is multiplied by the share notified.
 """
 
 import zlib

@@ -1,6 +1,8 @@
-"""Simulated deaths at known rates, to measure how the charts behave.  `false_alarms` runs the charts month by month
-as the page does: each month's chart uses what was notified by then, with the share notified estimated from that
-world's own delays. Rates in these worlds are constant, so every alarm is false.
+"""Simulated deaths at known rates, to measure how the charts behave.
+
+`false_alarms` runs the charts month by month as the page does: each month's chart uses what was notified by then,
+with the share notified estimated from that world's own delays. Rates in these worlds are constant, so every alarm is
+false.
 """
 
 import math

@@ -1,5 +1,6 @@
-"""Market concentration: the Herfindahl–Hirschman index and the share of the five largest, by type and place. Owners
-are identified by company number where it is known: providers with one owner count as one seller.
+"""Market concentration: the Herfindahl–Hirschman index and the share of the five largest, by type and place.
+
+Owners are identified by company number where it is known: providers with one owner count as one seller.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """From referral to placement: offer, decline, silence and withdrawal as competing events, and comparison of providers
-with few referrals. A referral to one provider is observed from sending. Silence is an event: no answer within the
-arrangement's time limit. A referral without an answer when observation ended, before the time limit, is censored.
+with few referrals.
+
+A referral to one provider is observed from sending. Silence is an event: no answer within the arrangement's time
+limit. A referral without an answer when observation ended, before the time limit, is censored.
 """
 
 from dataclasses import dataclass

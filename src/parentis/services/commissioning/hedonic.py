@@ -1,5 +1,6 @@
-"""Like for like: what a partnership pays for the same child, place and month compared with others, with intervals. A
-regression of the logarithm of a placement's weekly price on its characteristics, with a random effect for each
+"""Like for like: what a partnership pays for the same child, place and month compared with others, with intervals.
+
+A regression of the logarithm of a placement's weekly price on its characteristics, with a random effect for each
 provider (and for each home with enough placements); least squares with errors clustered by provider serve as a check.
 A difference between partnerships is a difference of their coefficients.
 """

@@ -102,8 +102,9 @@ ALIKE = 1e-7
 
 
 class NestedIntercepts:
-    """Random intercepts for groups, and for parts within groups (homes of a provider, where they have enough rows). A
-    row without a part (`NOWHERE`) has its group's effect only. Θ is (group,) or (group, part).
+    """Random intercepts for groups, and for parts within groups (homes of a provider, where they have enough rows).
+
+    A row without a part (`NOWHERE`) has its group's effect only. Θ is (group,) or (group, part).
     """
 
     def __init__(self, columns: Floats, outcome: Floats, group: Ints, part: Ints | None = None) -> None:

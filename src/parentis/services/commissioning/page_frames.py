@@ -1,5 +1,7 @@
-"""Frames that the pages read: all results of the models, with effects in per cent, and reasons for missing ones. A
-page computes nothing: it filters and sorts these rows. A result that cannot be given has a row in `why_not` instead.
+"""Frames that the pages read: all results of the models, with effects in per cent, and reasons for missing ones.
+
+A page computes nothing: it filters and sorts these rows. A result that cannot be given has a row in `why_not`
+instead.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,8 +1,9 @@
-"""How fast prices rise for constant purchases: matched homes, all pairs of periods (GEKS), and a model. An item is a
-home with a type and need of placement; its price in a period is the mean weekly price, its quantity the weeks. An
-index of two periods takes the items that are in both. GEKS takes the geometric mean of the ways from one period to
-another through every third (Balk 2008, 7.2.1), so that the order and the base do not matter. The time-dummy index
-comes from a model of price with a coefficient for each period (Triplett 2006, chapter 3), weighted by spend.
+"""How fast prices rise for constant purchases: matched homes, all pairs of periods (GEKS), and a model.
+
+An item is a home with a type and need of placement; its price in a period is the mean weekly price, its quantity the
+weeks. An index of two periods takes the items that are in both. GEKS takes the geometric mean of the ways from one
+period to another through every third (Balk 2008, 7.2.1), so that the order and the base do not matter. The time-dummy
+index comes from a model of price with a coefficient for each period (Triplett 2006, chapter 3), weighted by spend.
 
 All parts are sums over providers, so that 1,000 samples of providers take one matrix product.
 """

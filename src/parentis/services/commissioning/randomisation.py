@@ -1,5 +1,7 @@
 """Randomisation inference: permutation p, its interval, and the detectable effect (Rosenbaum 2002, chapter 2; Fisher
-1935). A statistic that is linear in the outcomes is computed for every assignment of the treatment: of the outcomes
+1935).
+
+A statistic that is linear in the outcomes is computed for every assignment of the treatment: of the outcomes
 (`outcomes`) and of the actual treatment (`treatment`, 1 for the actual assignment). Under an effect τ that is the
 same for all, the statistic of another assignment is `outcomes − τ treatment`.
 """
@@ -48,8 +50,9 @@ def judged(
     estimate: float, outcomes: Floats, treatment: Floats, *, matters: float, before: tuple[float, Floats] | None = None
 ) -> Effect:
     """The effect, with the verdict: *found* where p is at most 5 %; *none* where the interval lies within ±
-    `matters`; else *cannot tell*, also where earlier trends differed or there are too few assignments. `outcomes`,
-    `treatment` (ways,): the statistics of other assignments; the actual one is counted in addition.
+    `matters`; else *cannot tell*, also where earlier trends differed or there are too few assignments.
+
+    `outcomes`, `treatment` (ways,): the statistics of other assignments; the actual one is counted in addition.
     """
     ways = len(outcomes) + 1
     p = p_of(estimate, outcomes)

@@ -17,8 +17,9 @@ SHARES: Final = ("in_borough", "near", "good", "unregistered")
 
 def reach(placements: pl.DataFrame, by: Sequence[str] = ("partnership",)) -> pl.DataFrame:
     """`*by, share, n, of, value, low, high`, a row for each share that can be computed: of placements with a known
-    value, with Wilson's 95 % interval. `placements` has, where known, `host` and `authority` (GSS codes), `miles`,
-    `grade` (Ofsted's), `registration`.
+    value, with Wilson's 95 % interval.
+
+    `placements` has, where known, `host` and `authority` (GSS codes), `miles`, `grade` (Ofsted's), `registration`.
     """
     asked: dict[str, tuple[tuple[str, ...], pl.Expr, pl.Expr]] = {
         "in_borough": (("host", "authority"), pl.col("host").is_not_null(), pl.col("host") == pl.col("authority")),

@@ -38,13 +38,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """How strong an unmeasured confounder would have to be to reduce a contrast to zero. `robustness`,
-    `robustness_interval`: the share of the residual variance of both price and partnership that it would have to
-    explain to bring the estimate, or the near end of its interval, to zero (Cinelli & Hazlett 2020, equation 9).
-    `e_value`, `e_value_interval`: as the ratio by which it would have to raise both. `step`: the price of one more
-    band of need, in logarithms; `gap` how many more children in a hundred of one partnership would need a confounder
-    as costly as that; None where need is not in the model. `times_need`: its effect relative to that of the measured
-    needs.
+    """How strong an unmeasured confounder would have to be to reduce a contrast to zero.
+
+    `robustness`, `robustness_interval`: the share of the residual variance of both price and partnership that it
+    would have to explain to bring the estimate, or the near end of its interval, to zero (Cinelli & Hazlett 2020,
+    equation 9). `e_value`, `e_value_interval`: as the ratio by which it would have to raise both. `step`: the price
+    of one more band of need, in logarithms; `gap` how many more children in a hundred of one partnership would need a
+    confounder as costly as that; None where need is not in the model. `times_need`: its effect relative to that of
+    the measured needs.
     """
 
     robustness: float

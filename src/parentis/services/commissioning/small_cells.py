@@ -1,7 +1,8 @@
-"""Disclosure control of price cells: enough children, enough providers, and no dominant provider. A price can
-disclose a child where children are few, and a provider where one sells most. A cell over several authorities must
-remain safe when any one of them subtracts its own data. Highest and lowest prices are never shown, and quantiles only
-for twenty or more.
+"""Disclosure control of price cells: enough children, enough providers, and no dominant provider.
+
+A price can disclose a child where children are few, and a provider where one sells most. A cell over several
+authorities must remain safe when any one of them subtracts its own data. Highest and lowest prices are never shown,
+and quantiles only for twenty or more.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,10 @@ BY_SUBTRACTION: Final = "an authority could subtract its own and be left with to
 
 def cells(placements: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """`*by, n, providers, shown, because, quantiles`: for every cell, whether its price may be shown, why not, and
-    whether quantiles may. `placements` has `provider` (optionally `owner`), `weekly_price`, and optionally `child`
-    and `authority`; children are counted once, or rows where no child is given.
+    whether quantiles may.
+
+    `placements` has `provider` (optionally `owner`), `weekly_price`, and optionally `child` and `authority`; children
+    are counted once, or rows where no child is given.
     """
     rows = _prepared(placements)
     whole = _sound(rows, by)

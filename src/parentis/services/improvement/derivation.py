@@ -1,7 +1,8 @@
-"""Indicators derived again from the looked-after children return (SSDA903) that the authority submits anyway. Each
-indicator starts as a list of children, one row for each child of its denominator, with the row of the return that
-includes the child and whether it is in the numerator. So a difference can be traced to a child in the authority's own
-file, while no child's values are stored here.
+"""Indicators derived again from the looked-after children return (SSDA903) that the authority submits anyway.
+
+Each indicator starts as a list of children, one row for each child of its denominator, with the row of the return
+that includes the child and whether it is in the numerator. So a difference can be traced to a child in the
+authority's own file, while no child's values are stored here.
 """
 
 from collections.abc import Callable, Iterable, Mapping

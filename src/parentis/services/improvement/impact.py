@@ -1,8 +1,9 @@
-"""Effect of a programme: the change, less regression to the mean, less the change of neighbours. Over the boroughs
-outside the programme, the change is regressed on the starting value: this predicts the change of a borough with the
-same start, including the common change of the year. The neighbours' change beyond their own prediction is subtracted
-in proportion to how far neighbours' residuals agree. The residual spread of the boroughs outside gives the interval,
-and their residuals at similar starts the permutation probability.
+"""Effect of a programme: the change, less regression to the mean, less the change of neighbours.
+
+Over the boroughs outside the programme, the change is regressed on the starting value: this predicts the change of a
+borough with the same start, including the common change of the year. The neighbours' change beyond their own
+prediction is subtracted in proportion to how far neighbours' residuals agree. The residual spread of the boroughs
+outside gives the interval, and their residuals at similar starts the permutation probability.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,9 @@
-"""Matching of hosts and peer teams for challenges: an exact assignment with its reasons. A team may visit a host if
-the team does well itself (P of the best half at least `DOES_WELL`), is similar to the host, has not had too many
-challenges, did not visit the host last year, and has declared no conflict. Among all allowed assignments, the one
-with the lowest cost is found exactly. Each pairing has its reasons and the extra cost of the best assignment without
-it.
+"""Matching of hosts and peer teams for challenges: an exact assignment with its reasons.
+
+A team may visit a host if the team does well itself (P of the best half at least `DOES_WELL`), is similar to the
+host, has not had too many challenges, did not visit the host last year, and has declared no conflict. Among all
+allowed assignments, the one with the lowest cost is found exactly. Each pairing has its reasons and the extra cost of
+the best assignment without it.
 """
 
 from collections.abc import Collection, Mapping

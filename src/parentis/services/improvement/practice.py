@@ -1,5 +1,7 @@
-"""Practice quarters of the collection with planted effects: see `PROGRAMME` and `BY_CHANCE`. Sizes are near London's
-published ones; every number is made up. A borough's true level is constant, apart from the programme.
+"""Practice quarters of the collection with planted effects: see `PROGRAMME` and `BY_CHANCE`.
+
+Sizes are near London's published ones; every number is made up. A borough's true level is constant, apart from the
+programme.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,9 @@
-"""Priorities of the region, and the uncertainty of their order. A measure's score is the product of five parts, each
-between 0 and 1 and each to the power of its weight: the certainty that boroughs are worse than their neighbours, the
-size of the difference, the number of children, the cost, and whether other boroughs have improved. Weights are the
-mean of the directors' ballots. The order is computed many times with resampled ballots and data.
+"""Priorities of the region, and the uncertainty of their order.
+
+A measure's score is the product of five parts, each between 0 and 1 and each to the power of its weight: the
+certainty that boroughs are worse than their neighbours, the size of the difference, the number of children, the cost,
+and whether other boroughs have improved. Weights are the mean of the directors' ballots. The order is computed many
+times with resampled ballots and data.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,5 @@
 """Each indicator from three sources: collected from the borough, derived from the stored return, published by DfE.
+
 Each collected quarter is compared with the value from the looked-after children return; each whole year, combined
 from its quarters as the indicator defines (`Slot.year`), with the derived and the published year. Nothing is
 overwritten: a difference beyond the indicator's tolerance is reported, and a person is responsible for it.
@@ -101,8 +102,9 @@ def _years(quarters: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _published(tables: Mapping[str, pl.DataFrame], known: pl.DataFrame) -> pl.DataFrame:
-    """LAIT's values of the indicators' measures: `slot`, `geography`, `period` (a financial year), `published`. LAIT
-    gives the calendar year in which the financial year ends or, for a count in September, that of the count."""
+    """LAIT's values of the indicators' measures: `slot`, `geography`, `period` (a financial year), `published`.
+
+    LAIT gives the calendar year in which the financial year ends or, for a count in September, that of the count."""
     lines = tables[lait.LINES]
     empty = {**dict.fromkeys(_KEY, pl.String), "published": pl.Float64}
     named = lines.join(known.filter(pl.col("lait") != ""), left_on="SHORT_DESC", right_on="lait").filter(

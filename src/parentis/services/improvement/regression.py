@@ -1,6 +1,7 @@
-"""Regression to the mean: how the worst boroughs' values change in the next year without any help. A value is part
-level, part chance. Boroughs selected for the worst values are also selected for bad luck, which does not last: the
-next year's value is nearer the mean, on average by one minus the correlation of the two years.
+"""Regression to the mean: how the worst boroughs' values change in the next year without any help.
+
+A value is part level, part chance. Boroughs selected for the worst values are also selected for bad luck, which does
+not last: the next year's value is nearer the mean, on average by one minus the correlation of the two years.
 """
 
 from collections.abc import Iterable, Mapping

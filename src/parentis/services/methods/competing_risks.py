@@ -37,8 +37,9 @@ class Waits:
     @classmethod
     def of(cls, frame: pl.DataFrame, ways: Sequence[str], together: str | None = None) -> "Waits":
         """From `end` (days), `exit` (one of `ways`, or null), where observation began late `entry` (days), and the
-        column `together`, equal for those with a shared outcome. People who end on or before their day of entry were
-        never at risk and are left out.
+        column `together`, equal for those with a shared outcome.
+
+        People who end on or before their day of entry were never at risk and are left out.
         """
         entry = (
             frame["entry"].fill_null(-1.0) if "entry" in frame.columns else pl.repeat(-1.0, frame.height, eager=True)

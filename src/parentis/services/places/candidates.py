@@ -1,5 +1,7 @@
 """Children who need a place and homes with places, as arrays: the constraints that exclude a pair, and each pair's
-cost. Constraints are hard: law, age, sex, risks that a home does not take, a maximum distance, a maximum price. The
+cost.
+
+Constraints are hard: law, age, sex, risks that a home does not take, a maximum distance, a maximum price. The
 remaining pairs have a cost in points, whose parts are stored to explain the result.
 """
 

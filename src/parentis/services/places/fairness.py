@@ -1,6 +1,8 @@
-"""Whether children of one group wait longer than others, beyond chance. A permutation test: group labels are shuffled
-among the children, and the interval contains 95 % of the differences if groups and waits were unrelated. With many
-groups some differences fall outside by chance: Holm's adjustment shows which remain significant.
+"""Whether children of one group wait longer than others, beyond chance.
+
+A permutation test: group labels are shuffled among the children, and the interval contains 95 % of the differences if
+groups and waits were unrelated. With many groups some differences fall outside by chance: Holm's adjustment shows
+which remain significant.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
-"""Matching of children to places: the exact optimum of a batch, with reasons. Beds are assigned by the Hungarian
-method (scipy). It cannot handle children who must not be placed in one home, nor the cost of placing brothers and
-sisters in different homes. Where its answer violates either, the optimum is found by an integer programme (HiGHS).
-Pairs whose reduced cost exceeds the gap between the cheapest assignment and a good heuristic answer cannot be in the
-optimum and are left out.
+"""Matching of children to places: the exact optimum of a batch, with reasons.
+
+Beds are assigned by the Hungarian method (scipy). It cannot handle children who must not be placed in one home, nor
+the cost of placing brothers and sisters in different homes. Where its answer violates either, the optimum is found by
+an integer programme (HiGHS). Pairs whose reduced cost exceeds the gap between the cheapest assignment and a good
+heuristic answer cannot be in the optimum and are left out.
 """
 
 from collections.abc import Mapping, Sequence

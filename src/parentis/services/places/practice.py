@@ -1,6 +1,8 @@
 """Three years of practice referrals at London's published scale, and the vacancies of the providers asked. All
-children and homes are invented. Secure referrals arrive by `practice_truth`, a fifth of them are in no log, and a
-child gets a bed where a usable one is free: about half are refused, while four in ten registered places are empty.
+children and homes are invented.
+
+Secure referrals arrive by `practice_truth`, a fifth of them are in no log, and a child gets a bed where a usable one
+is free: about half are refused, while four in ten registered places are empty.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,7 @@
-"""Priority rules: versioned files of points, and each rule's result on last year's log. A rule is a file of this
-package and is never changed once published: a change is a new file. A rule is identified by the digest of its
-content, so that a trial belongs to exactly these points.
+"""Priority rules: versioned files of points, and each rule's result on last year's log.
+
+A rule is a file of this package and is never changed once published: a change is a new file. A rule is identified by
+the digest of its content, so that a trial belongs to exactly these points.
 """
 
 import hashlib

@@ -1,4 +1,5 @@
 """Quality of a provider's services from few inspections: a band; a provider without inspections is never called good.
+
 Owners' shares of strong services have a Beta distribution, fitted to all owners' counts (beta-binomial, maximum
 likelihood). A provider's band is the posterior of its share given its own inspections; a provider without inspections
 has the prior's band and is called *not known*.

@@ -1,6 +1,8 @@
 """The register of homes and supported accommodation: Ofsted's registrations, vacancies reported by providers,
-quality, and prices paid compared with the framework. Three numbers are kept separate: places registered, places
-approved and staffed, and places free. None is estimated where it is unknown.
+quality, and prices paid compared with the framework.
+
+Three numbers are kept separate: places registered, places approved and staffed, and places free. None is estimated
+where it is unknown.
 """
 
 from collections.abc import Iterator

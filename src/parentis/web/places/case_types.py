@@ -1,6 +1,8 @@
-"""Case types: a referral, and a request to one provider about it. A provider is a participant in its request only: it
-sees neither the referral nor other providers' requests and answers. The child's risks are encrypted; a provider can
-read them while its request is open, and not after it has declined.
+"""Case types: a referral, and a request to one provider about it.
+
+A provider is a participant in its request only: it sees neither the referral nor other providers' requests and
+answers. The child's risks are encrypted; a provider can read them while its request is open, and not after it has
+declined.
 """
 
 from typing import Final

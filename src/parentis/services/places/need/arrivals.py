@@ -1,6 +1,7 @@
-"""Referrals a year where months vary more than by chance. Referrals of a month are Poisson with the year's rate times
-a gamma variable, independent between months and common to all boroughs: a negative binomial by month, with a wider
-interval than the Poisson.
+"""Referrals a year where months vary more than by chance.
+
+Referrals of a month are Poisson with the year's rate times a gamma variable, independent between months and common to
+all boroughs: a negative binomial by month, with a wider interval than the Poisson.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
-"""Lengths of stay: a skewed distribution, with spikes at legal limits, and censored stays. A place without a court's
-order ends after 72 hours, and a first order after three months; other stays are lognormal or Weibull, weighted by fit
-(Akaike weights). A stay that has not ended is treated as censored at its length so far.
+"""Lengths of stay: a skewed distribution, with spikes at legal limits, and censored stays.
+
+A place without a court's order ends after 72 hours, and a first order after three months; other stays are lognormal
+or Weibull, weighted by fit (Akaike weights). A stay that has not ended is treated as censored at its length so far.
 """
 
 from collections.abc import Callable

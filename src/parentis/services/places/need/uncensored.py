@@ -1,6 +1,8 @@
-"""Demand for places from an incomplete referral log: by referrals, not by placements. Places in use measure supply.
-Referrals measure demand if refused and lost ones are counted, those missing from the log are added, and every need is
-given a length of stay. Children never referred can only be judged by experts: they are kept separate.
+"""Demand for places from an incomplete referral log: by referrals, not by placements.
+
+Places in use measure supply. Referrals measure demand if refused and lost ones are counted, those missing from the
+log are added, and every need is given a length of stay. Children never referred can only be judged by experts: they
+are kept separate.
 """
 
 from collections.abc import Sequence
@@ -106,9 +108,10 @@ def interval(draws: np.ndarray) -> Interval:
 def uncensor(
     log: Log, *, seed: int, draws: int = DRAWS, prior: np.ndarray | None = None, elicited: Elicited | None = None
 ) -> Demand:
-    """Estimate demand from the log. `prior` is the expected division of needs over the cells (sums to 1). The
-    recorded share has a beta posterior from the placements found in the log (Jeffreys' prior). This assumes that a
-    referral which ended in a placement is as likely to be in the log as one that did not.
+    """Estimate demand from the log. `prior` is the expected division of needs over the cells (sums to 1).
+
+    The recorded share has a beta posterior from the placements found in the log (Jeffreys' prior). This assumes that
+    a referral which ended in a placement is as likely to be in the log as one that did not.
     """
     if not 0 <= log.matched <= log.placements or log.placements < 1:
         raise ValueError(f"of {log.placements} placements {log.matched} cannot be in the log")

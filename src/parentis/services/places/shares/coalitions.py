@@ -1,7 +1,9 @@
 """The cost game: what a coalition of boroughs would pay for its own places, on the same simulated children for all
-coalitions. A coalition's cost is that of the cheapest home that meets the service standard for its children, with the
-nights that the home cannot take bought elsewhere, or of buying every night elsewhere where that is cheaper. Every
-coalition has the same children with the same random numbers, so that two coalitions differ by their members only.
+coalitions.
+
+A coalition's cost is that of the cheapest home that meets the service standard for its children, with the nights that
+the home cannot take bought elsewhere, or of buying every night elsewhere where that is cheaper. Every coalition has
+the same children with the same random numbers, so that two coalitions differ by their members only.
 """
 
 from collections.abc import Sequence

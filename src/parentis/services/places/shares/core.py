@@ -36,8 +36,9 @@ def of_all(paid: np.ndarray, costs: np.ndarray) -> Tested:
 
 def of_some(paid: np.ndarray, met: np.ndarray, cost: np.ndarray, game: "Game") -> Tested:
     """Over the coalitions `met`, shape (met, players), each player alone, and coalitions improved by adding or
-    removing one player. A search and not a proof: it may miss a coalition that gains, but one that it finds does
-    gain.
+    removing one player.
+
+    A search and not a proof: it may miss a coalition that gains, but one that it finds does gain.
     """
     alone = np.eye(len(paid), dtype=bool)
     met = np.concatenate([met, alone])

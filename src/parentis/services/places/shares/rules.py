@@ -1,6 +1,8 @@
 """The rules by which boroughs have shared, or could share, the cost of places: weights from facts, and pence from
-weights. A rule shares a year's whole cost: the home, full or empty, and the nights that it could not take, bought
-elsewhere. So all rules have the same total, and no borough pays extra for being refused.
+weights.
+
+A rule shares a year's whole cost: the home, full or empty, and the nights that it could not take, bought elsewhere.
+So all rules have the same total, and no borough pays extra for being refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence

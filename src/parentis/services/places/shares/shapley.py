@@ -84,11 +84,12 @@ def sample(
     blocks: int | None = None,
 ) -> Sampled:
     """Shapley's value of a game of any size from random orders, until `precision` or the time limit `seconds` is
-    reached; with `blocks`, from exactly that many blocks, reproducible for a seed. A block is one random order with
-    all its rotations, so that every player is once in every position: position explains most of the variance of
-    additions. A curve of cost by nights serves as a control variate: only the difference from it is sampled by
-    simulation, and the curve's own value is cheap to compute. Blocks are independent of one another and of the orders
-    to which the curve was fitted; the standard error is between blocks.
+    reached; with `blocks`, from exactly that many blocks, reproducible for a seed.
+
+    A block is one random order with all its rotations, so that every player is once in every position: position
+    explains most of the variance of additions. A curve of cost by nights serves as a control variate: only the
+    difference from it is sampled by simulation, and the curve's own value is cheap to compute. Blocks are independent
+    of one another and of the orders to which the curve was fitted; the standard error is between blocks.
     """
     from parentis.services.places.shares.coalitions import _one_unit, marginals
 

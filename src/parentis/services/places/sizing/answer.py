@@ -158,9 +158,11 @@ class Answer:
 
 
 def answer(sizing: Sizing, scenario: int = 0, *, costs: Costs | None = None, seed: int = 0) -> Answer:
-    """How many places to build, and whether to wait for data. The value of information is the mean gain from deciding
-    with it: the expected cost of each number given the information is a regression of the futures' costs on it
-    (Strong, Oakley and others 2015), so that chance within a future does not count as information.
+    """How many places to build, and whether to wait for data.
+
+    The value of information is the mean gain from deciding with it: the expected cost of each number given the
+    information is a regression of the futures' costs on it (Strong, Oakley and others 2015), so that chance within a
+    future does not count as information.
     """
     priced = costs or Costs()
     cost, places = sizing.cost(scenario), np.array(sizing.places)

@@ -1,6 +1,7 @@
-"""Erlang's formulas for one unit that takes every child: used to check the simulation, never as the answer. Load is
-in erlangs: arrivals per day × mean days. B: a child who finds no place is lost. C: everybody waits. A: a child waits
-until a place is free or an exponential patience ends.
+"""Erlang's formulas for one unit that takes every child: used to check the simulation, never as the answer.
+
+Load is in erlangs: arrivals per day × mean days. B: a child who finds no place is lost. C: everybody waits. A: a
+child waits until a place is free or an exponential patience ends.
 """
 
 from dataclasses import dataclass

@@ -45,8 +45,8 @@ NEEDS_BED, HELD_UP, STEPPED_DOWN = 0, 1, 2
 FITS: Final = -1
 SEX, RISK, MEMBER = range(3)
 BEDS, STAFFED, TAKES, STEP, SHORT_BEDS, INSIDE, GIRLS_IN, BOYS_IN, CHANGES, OPEN, OPEN_IN, CLASS_IN = range(12)
-"""Columns of a unit: its description, then its state; `CHANGES` counts arrivals and departures, `OPEN` is the number
-of beds that can take a child in the shift `OPEN_IN`."""
+"""Columns of a child, and of a unit: its description, then its state; `CHANGES` counts arrivals and departures, `OPEN`
+is the number of beds that can take a child in the shift `OPEN_IN`."""
 NEVER: Final = -1
 "A unit that has declined a child declines it again."
 SHORT, ACCEPTS = range(2)
