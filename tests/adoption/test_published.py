@@ -98,6 +98,23 @@ def test_membership_here_is_as_the_workbook_prints_it(values: pl.DataFrame) -> N
     assert checked == 33
 
 
+@pytest.mark.integration
+def test_londons_shares_carry_what_rounding_allows(values: pl.DataFrame) -> None:
+    """27 % of decisions reversed (24–29), 29 % waiting 18 months (27–33 of 50 in 170), 65 % of an ethnic minority."""
+    found = published(values).filter(pl.col("geography") == "london", pl.col("measure").str.ends_with("_share"))
+    told = {
+        row["measure"]: tuple(round(row[name], 1) for name in ("value", "low", "high"))
+        for row in found.iter_rows(named=True)
+    }
+    assert told == {
+        "reversed_share": (26.9, 24.5, 29.4),
+        "waiting_18_share": (29.4, 25.7, 33.3),
+        "minority_share": (64.7, 60.0, 69.7),
+    }
+    places = set(published(values).filter(pl.col("measure").str.ends_with("_share"))["geography"])
+    assert not any(place.startswith("E") for place in places), "an authority's counts are not rounded, and few"
+
+
 @pytest.mark.spec
 def test_a_share_of_two_rounded_counts_has_an_interval() -> None:
     share, low, high = share_of_rounded(70, 260)

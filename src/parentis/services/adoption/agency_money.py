@@ -9,7 +9,7 @@ import polars as pl
 
 from parentis.region import authorities, authority, footprint, match_authorities
 from parentis.services.adoption.activity_ledger import activity, lines
-from parentis.services.adoption.compute import agencies_on
+from parentis.services.adoption.agencies import agencies_on
 from parentis.services.adoption.formulas import Member, fees
 from parentis.services.adoption.needs import CONTRIBUTIONS, COSTS, FEES
 from parentis.services.adoption.workbench import agency_members

@@ -19,6 +19,7 @@ from parentis.figures import (
 )
 from parentis.region import footprints, match_authorities, members, parse_period, places
 from parentis.services.adoption import outlook
+from parentis.services.adoption.agencies import agencies_on
 from parentis.services.adoption.between_pools import REPLICATES as POOLS
 from parentis.services.adoption.between_pools import between_pools
 from parentis.services.adoption.families_needed import families_needed
@@ -38,6 +39,7 @@ DEFAULTS: Final[dict[str, Any]] = {"draws": 30, "seed": 0, "replicates": REPLICA
 YEARS: Final = 3
 "Years that waits and the pool are learned from."
 DAYS_12, DAYS_24 = 365.0, 730.0
+AS_PUBLISHED: Final = "as published"
 _KEY: Final = ("measure", "geography", "period")
 _VALUES: Final = {
     "measure": pl.String,
@@ -111,7 +113,8 @@ def _labelled(values: pl.DataFrame) -> pl.DataFrame:
         period=pl.col("period"),
         breakdown=pl.lit(WHOLE),
         scenario=pl.lit(""),
-        level=pl.when(pl.col("low").is_not_null()).then(0.95),
+        # what rounding allows is no interval of chance
+        level=pl.when(pl.col("low").is_not_null() & (pl.col("method") != AS_PUBLISHED)).then(0.95),
     )
 
 
@@ -196,12 +199,6 @@ def _incidence(ours: pl.DataFrame, ends: date, spread: float | None) -> Iterable
                 "high": None if high is None else 100.0 * high,
                 "method": f"Aalen–Johansen, orders and waits of {YEARS} years{said}",
             }
-
-
-def agencies_on(day: date, boroughs: Sequence[str]) -> dict[str, str]:
-    """Each borough's adoption agency (footprint) on a day; a borough in none counts as its own agency."""
-    found = {gss: one.id for one in footprints() if one.kind == "raa" for gss in members(one.id, day)}
-    return {gss: found.get(gss, gss) for gss in boroughs}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -344,7 +341,7 @@ def _of_publisher(tables: Mapping[str, pl.DataFrame]) -> Iterable[tuple[pl.DataF
     values = found.with_columns(
         measure=pl.format("adoption.published.{}", "measure"),
         authority_set=pl.lit("as published"),
-        method=pl.lit("as published"),
+        method=pl.lit(AS_PUBLISHED),
     )
     used = values.select(*_KEY, "load_id", "row", table=pl.lit(QUARTERLY), provisional=pl.lit(value=False))
     yield (

@@ -1,7 +1,7 @@
 """The service's measures."""
 
 from parentis.figures import Audience, Counts, Measure, NoPeople, Polarity, Population
-from parentis.services.adoption.published import CELLS
+from parentis.services.adoption.published import CELLS, SHARES
 
 LISTS = "lists of children and of adopters (Annex A, lists 10 and 11; docs/methods/adoption.md)"
 MONEY = "agencies' costs and contributions (adoption.money)"
@@ -158,5 +158,17 @@ MEASURES: tuple[Measure, ...] = (
             people=(Counts(of=_PUBLISHED, told=True),) if cell.mean_of else NoPeople("shown as its publisher shows it"),
         )
         for cell in CELLS
+    ),
+    *(
+        Measure(
+            id=f"adoption.published.{share.name}",
+            title=f"{share.title} (published)",
+            source=WORKBOOK,
+            unit="%",
+            definition="Of two counts as published, each to the nearest ten: the interval is the least and the most "
+            "that the counts before rounding may give, and no interval of chance.",
+            people=NoPeople("worked out from counts as their publisher shows them"),
+        )
+        for share in SHARES
     ),
 )

@@ -5,7 +5,7 @@ children than its own note allows. Here a mean is in whole days, and is shown on
 printed and is eleven or more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,6 +61,13 @@ CELLS: Final = (
         title="Of them, 18 months or more since the order",
         stock=True,
         heading=f"{_WAITING}that have been waiting to be placed for longer than 18 months since placement order as",
+    ),
+    Cell(
+        name="waiting_minority",
+        title="Of children waiting with an order, of an ethnic minority",
+        stock=True,
+        heading="Characteristics of children waiting: Number of children waiting to be placed with a placement order "
+        "at 31 Mar 2023 who are: Ethnic minority (excluding White minorities)",
     ),
     Cell(
         name="decisions", title="Decisions that a child should be placed", heading=f"{_THROUGH}Number of ADM decisions"
@@ -123,6 +130,31 @@ CELLS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A per cent of two printed counts. They are rounded to the nearest ten, so the share is known within bounds."""
+
+    name: str
+    title: str
+    part: str
+    whole: str
+    stock: bool = False
+
+
+SHARES: Final = (
+    Share(name="reversed_share", title="Decisions reversed, of decisions", part="reversed", whole="decisions"),
+    Share(
+        name="waiting_18_share", title="18 months or more since the order, of those who wait", part="waiting_18",
+        whole="waiting_order", stock=True,
+    ),
+    Share(
+        name="minority_share", title="Of an ethnic minority, of those who wait with an order", part="waiting_minority",
+        whole="waiting_order", stock=True,
+    ),
+)  # fmt: skip
+"Of regions and agencies, whose counts are rounded; an authority's own are not, and are too few for a share."
+
+
 def published(values: pl.DataFrame) -> pl.DataFrame:
     """`measure, geography, period, value, suppressed, on_day` of the workbook's places that have a geography code
     here.
@@ -134,7 +166,23 @@ def published(values: pl.DataFrame) -> pl.DataFrame:
     found = (
         pl.concat(parts).sort("sequence").unique(["measure", "geography", "period"], keep="last", maintain_order=True)
     )
-    return _guarded(found).select("measure", "geography", "period", "value", "suppressed", "on_day", "load_id", "row")
+    counts = _guarded(found).with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64))
+    columns = ("measure", "geography", "period", "value", "low", "high", "suppressed", "on_day", "load_id", "row")
+    return pl.concat([counts.select(columns), *(_share(found, share, columns) for share in SHARES)])
+
+
+def _share(found: pl.DataFrame, share: Share, columns: Sequence[str]) -> pl.DataFrame:
+    places = [*TOTALS.values(), *AGENCIES.values()]
+    keys = ("geography", "period")
+    part = found.filter(pl.col("measure") == share.part, pl.col("geography").is_in(places), pl.col("value") > 0)
+    whole = found.filter(pl.col("measure") == share.whole, pl.col("value") >= FEWEST_BEHIND_A_MEAN)
+    both = part.join(whole.select(*keys, whole="value"), on=keys)
+    bounds = [share_of_rounded(one, of) for one, of in both.select("value", "whole").iter_rows()]
+    per_cent = {name: [100.0 * one[at] for one in bounds] for at, name in enumerate(("value", "low", "high"))}
+    shares = both.with_columns(pl.Series(name, values, pl.Float64) for name, values in per_cent.items())
+    return shares.with_columns(
+        measure=pl.lit(share.name), on_day=pl.lit(share.stock), suppressed=pl.lit(None, pl.String)
+    ).select(columns)
 
 
 def _placed(values: pl.DataFrame) -> pl.DataFrame:

@@ -81,6 +81,17 @@ SECTIONS: tuple[Section, ...] = (
                 only_with=_PUBLISHED,
             ),
             FigureTable(
+                title="Shares of published counts",
+                measures=tuple(
+                    f"adoption.published.{name}" for name in ("reversed_share", "waiting_18_share", "minority_share")
+                ),
+                headings=("Decisions reversed", "Waiting 18 months or more", "Of an ethnic minority, of those waiting"),
+                rows="footprint",
+                footprint_kinds=("region", "sub-region", "raa"),
+                note="Counts are printed to the nearest ten: 70 of 260 is anything from 24 to 29 per cent.",
+                only_with=_PUBLISHED,
+            ),
+            FigureTable(
                 title="Timeliness and families",
                 measures=tuple(f"adoption.published.{name}" for name in ("a10", "a2", "approved", "families_waiting")),
                 headings=("A10, days", "A2, days", "Families approved", "Families waiting"),
