@@ -123,3 +123,21 @@ def test_a_placement_is_held_against_the_register(home: dict[str, object], expec
               "provider_name": pl.String}  # fmt: skip
     (row,) = at_homes(pl.DataFrame([placed], schema=schema), listed).rows(named=True)
     assert row["doubt_of_home"] == expected
+
+
+@pytest.mark.spec
+def test_placements_whose_home_does_not_fit_are_counted_and_few_are_hidden() -> None:
+    """Seven of an unlisted number, two before the home was registered, three that fit, one without a number."""
+    from parentis.services.commissioning.page_frames import _home_doubts
+
+    sound = {"home_urn": "SC1", "census": date(2025, 3, 31), "family": "residential", "company": "01234567",
+             "provider_name": "Acme Care"}  # fmt: skip
+    rows = [
+        *({**sound, "home_urn": "SC9"} for _ in range(7)),
+        *({**sound, "census": date(2020, 3, 31)} for _ in range(2)),
+        *(sound for _ in range(3)),
+        {**sound, "home_urn": None},
+    ]
+    found = _home_doubts(pl.DataFrame(rows), lake_rows("march_2025.csv", LIST.encode()))
+    assert found.rows() == [("not yet", None, 12, "fewer than 6 children"), ("unlisted", 7, 12, None)]
+    assert _home_doubts(pl.DataFrame(rows), pl.DataFrame()).is_empty(), "without a register nothing is doubted"

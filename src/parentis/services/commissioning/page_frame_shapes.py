@@ -50,6 +50,7 @@ SHAPES: Final[Mapping[str, Mapping[str, Any]]] = {
     "uplifts": {"period": _TEXT, "provider": _TEXT, **_MONEY},
     "uplift_totals": {"period": _TEXT, "providers": _WHOLE, **_MONEY},
     "reach": {"partnership": _TEXT, "share": _TEXT, "n": _WHOLE, "of": _WHOLE, "value": _REAL, **_SPAN},
+    "home_doubts": {"doubt": _TEXT, "n": _WHOLE, "of": _WHOLE, "because": _TEXT},
     "concentration": {"footprint": _TEXT, "type": _TEXT, "n": _WHOLE, "sellers": _WHOLE, "hhi": _REAL,
                       "top_five": _REAL, "largest": _REAL},
     "mean_prices": {"census": _DAY, "partnership": _TEXT, "n": _WHOLE, "providers": _WHOLE, "shown": _FLAG,

@@ -14,6 +14,7 @@ import polars as pl
 
 from parentis.errors import ParentisError
 from parentis.region import financial_year_of, price_growth
+from parentis.returns.placements.ofsted import at_homes, register
 from parentis.services.commissioning import assembly
 from parentis.services.commissioning.arrangement_effects import ArrangementEffect, arrangement_effects
 from parentis.services.commissioning.assembly import Gathered, Tables
@@ -48,7 +49,7 @@ from parentis.services.commissioning.sensitivity import (
     strength_in_words,
     warnings,
 )
-from parentis.services.commissioning.small_cells import CHILDREN, PROVIDERS, cells, masked, together
+from parentis.services.commissioning.small_cells import CHILDREN, FEW_CHILDREN, PROVIDERS, cells, masked, together
 from parentis.services.commissioning.spend_change import by_kind, spend_change
 from parentis.services.commissioning.uplifts import by_provider, uplifts
 
@@ -314,10 +315,26 @@ def _before(year: str) -> str:
     return f"{first}-{(first + 1) % 100:02d}"
 
 
+def _home_doubts(latest: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
+    """`doubt, n, of, because`: placements of the last census whose home does not fit Ofsted's register, by reason; no
+    rows where no register is held. Counts of few children are hidden."""
+    if listed.is_empty():
+        return pl.DataFrame(schema={"doubt": pl.String, "n": pl.Int64, "of": pl.Int64, "because": pl.String})
+    homes = latest.drop("owner", "grade", strict=False)
+    told = at_homes(homes, register(listed)).filter(pl.col("home_urn").is_not_null())
+    counted = told.group_by(doubt="doubt_of_home").agg(n=pl.len().cast(pl.Int64)).filter(pl.col("doubt").is_not_null())
+    few = pl.col("n") < CHILDREN
+    return counted.sort("doubt").with_columns(
+        n=pl.when(~few).then("n"), of=pl.lit(told.height, pl.Int64),
+        because=pl.when(few).then(pl.lit(FEW_CHILDREN)),
+    )  # fmt: skip
+
+
 def _market(made: _Made) -> None:
     every = made.held.every
     latest = every.filter(pl.col("census") == pl.col("census").max())
     made.put("reach", lambda: _sound_shares(reach(latest)))
+    made.put("home_doubts", lambda: _home_doubts(latest, made.tables[assembly.REGISTER]))
     sold = latest.filter(pl.col("provider").is_not_null() & pl.col("type").is_not_null())
     whole = concentration(sold, ("type",)).with_columns(footprint=pl.lit(LONDON))
     inside = sold.filter(pl.col(PARTNERSHIP).is_not_null()).with_columns(footprint=pl.col(PARTNERSHIP))

@@ -45,10 +45,6 @@ class Reader:
     partnerships: frozenset[str]
     everywhere: bool
 
-    def sees_prices_of(self, partnership: str | None) -> bool:
-        """Whether single providers' prices of a partnership are for this reader: they are its members'."""
-        return self.everywhere or (partnership is not None and partnership in self.partnerships)
-
 
 def reader(request: Any, action: str) -> Reader:
     """The reader of a page, acting for the organisation that the action is theirs in."""

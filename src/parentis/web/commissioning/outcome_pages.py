@@ -15,6 +15,13 @@ SHARES: Final = {
     "good": "Good or outstanding homes",
     "unregistered": "Unregistered",
 }
+DOUBTS: Final = {
+    "unlisted": "The number is in no list",
+    "ended": "The registration had ended",
+    "not yet": "Registered after the census",
+    "another kind": "The number of another kind of provision",
+    "another owner": "The register names another owner",
+}
 FEWEST: Final = 6
 "Fewest children for a share to be shown."
 VERDICTS: Final = {"found": "An effect was found", "none": "No effect that matters", "cannot tell": "Cannot tell"}
@@ -61,6 +68,23 @@ def reach(frames: Frames, reader: Reader) -> Page:
                     Column("Share of the five largest", "top_five", "percent"),
                 ),
                 note="Providers of one owner are one seller, known by company number.",
+            )
+        )
+    doubts = frames("home_doubts")
+    if doubts is not None and doubts.height:
+        tables.append(
+            Table(
+                name="home-doubts",
+                title="Homes that do not fit Ofsted’s register",
+                rows=doubts.with_columns(pl.col("doubt").replace(DOUBTS)),
+                hidden="because",
+                columns=(
+                    Column("What does not fit", "doubt"),
+                    Column("Placements", "n", "count"),
+                    Column("Of those with a registration number", "of", "count"),
+                ),
+                note="Of the last census. A home may have been sold or registered anew, or another home’s number "
+                "given: ask the authority that placed the child.",
             )
         )
     near = rows.filter(pl.col("share") == SHARES["near"], pl.col("because").is_null(), pl.col("value").is_not_null())
