@@ -92,6 +92,18 @@ def found(played):
 
 
 @pytest.mark.integration
+def test_leaving_costs_two_years_of_a_boroughs_part_of_what_the_home_costs_whoever_is_in_it(found, played):
+    fixed = round(100 * (played.costs.fixed + played.costs.place * found.places))
+    assert found.places > 0
+    for rule in RULES:
+        rows = found.shares.filter(rule=rule.id)
+        whole = rows["pence"].sum()
+        for row in rows.iter_rows(named=True):
+            assert row["leaving"] == pytest.approx(2 * fixed * row["pence"] / whole, abs=1)
+        assert rows["leaving"].sum() == pytest.approx(2 * fixed, abs=6)
+
+
+@pytest.mark.integration
 def test_every_rule_pays_the_whole_and_tells_used_against_paid(found):
     whole = round(100 * found.cost)
     for rule in RULES:

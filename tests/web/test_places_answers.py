@@ -9,7 +9,7 @@ from test_places_desk import CAMDEN, CROYDON, asked, client_at, provider, referr
 
 from parentis.services.places.priority_rules import priority_rules
 from parentis.services.places.register import ENTRIES
-from parentis.web.places import answer_views, batch, held, matching_views
+from parentis.web.places import answer_views, batch, held, matching_views, register_views
 from parentis.web.places.models import RuleAdoption
 from parentis.web.places.operations import requests_of
 
@@ -26,7 +26,7 @@ def size_row(places: int, *, best: bool) -> dict[str, Any]:
 def share(authority: str, pence: int, saved: int) -> dict[str, Any]:
     return {"rule": "flat", "rule_title": "Flat fee", "authority": authority, "pence": pence, "low": pence * 0.9,
             "high": pence * 1.1, "used_paid": 1.25, "worst_year": pence * 2, "alone": pence + saved,
-            "saved": saved}  # fmt: skip
+            "saved": saved, "leaving": pence}  # fmt: skip
 
 
 def entry(urn: str, **more: Any) -> dict[str, Any]:
@@ -76,7 +76,7 @@ FRAMES = {
 @pytest.fixture(autouse=True)
 def built(monkeypatch: pytest.MonkeyPatch) -> None:
     """The frames as a build would have stored them."""
-    for module in (answer_views, batch, held, matching_views):
+    for module in (answer_views, batch, held, matching_views, register_views):
         monkeypatch.setattr(module, "frame", FRAMES.get)
 
 
@@ -135,6 +135,7 @@ def test_whoever_pays_for_no_borough_sees_bands_alone(places: Any) -> None:
 def test_would_we_be_better_off_alone(places: Any) -> None:
     camden, croydon = client_at("treasurer", places["camden"]), client_at("treasurer", places["croydon"])
     assert "Under none of the 1 rules would it be cheaper alone." in page(camden, f"alone/{CAMDEN}")
+    assert "To leave" in page(camden, f"alone/{CAMDEN}")
     assert "cheaper alone: Flat fee (by £12,000)" in page(croydon, f"alone/{CROYDON}")
     assert camden.get(f"/places/alone/{CROYDON}").status_code in {403, 404}
     assert "Barnet" not in page(camden, f"alone/{CAMDEN}")
@@ -172,7 +173,7 @@ def test_a_borough_sees_the_waits_of_its_own_children_beside_others_and_of_no_ot
 @pytest.mark.integration
 @pytest.mark.django_db
 def test_before_a_build_the_pages_say_what_to_do(places: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (answer_views, batch, held, matching_views):
+    for module in (answer_views, batch, held, matching_views, register_views):
         monkeypatch.setattr(module, "frame", lambda _name: None)
     client = client_at("director", places["camden"])
     for path in ("sizing", "shares", "register", "refusals", "fairness", "paper", f"alone/{CAMDEN}"):

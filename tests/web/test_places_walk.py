@@ -13,7 +13,7 @@ from parentis.web.cases.models import Case
 from parentis.web.organisation_kinds import Kind
 from parentis.web.people.initial_accounts import person_with
 from parentis.web.people.models import Organisation
-from parentis.web.places import answer_views, batch, held, matching_views
+from parentis.web.places import answer_views, batch, held, matching_views, register_views
 from parentis.web.places.case_types import REFERRAL, REQUEST
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +23,7 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture(autouse=True)
 def built(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (answer_views, batch, held, matching_views):
+    for module in (answer_views, batch, held, matching_views, register_views):
         monkeypatch.setattr(module, "frame", FRAMES.get)
 
 

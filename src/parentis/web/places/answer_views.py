@@ -1,10 +1,10 @@
-"""What places are needed, what each borough would pay, who refuses, the register, and the paper for a cabinet.
+"""What places are needed, what each borough would pay, and the paper for a cabinet.
 
 Every number was worked out with the figures; a page only reads it. A borough's own numbers are shown to it; others'
 children and payments reach it as bands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -14,23 +14,13 @@ from django.views.decorators.http import require_safe
 
 from parentis import region
 from parentis.evidence import Scale
-from parentis.returns.places import code_lists
-from parentis.services.places.bands import band_of, money_band
+from parentis.services.places.bands import money_band
 from parentis.web.people.authorisation import authorities_for
+from parentis.web.places.answer_pages import NOTHING, Context, page
 from parentis.web.places.held import frame
 from parentis.web.places.tables import Line, Table, as_csv, columns, line_chart
 
-Context = dict[str, Any]
 PER_CENT = Scale(1, 0, "%")
-MOST_ROWS = 100
-KINDS = {one.code: one.label for one in code_lists.KINDS}
-REASONS = {one.code: one.label for one in code_lists.DECLINE_REASONS}
-ANSWERS = {"offer": "Offered", "decline": "Declined", "none": "No answer", "withdrawn": "Withdrawn"}
-GROUPS = {
-    "sex": {one.code: one.label.capitalize() for one in code_lists.SEXES},
-    "ethnicity": {one.code: one.label for one in code_lists.ETHNICITIES},
-}
-NOTHING = "Nothing is held yet: hand in the referral log and the vacancies, then build the figures."
 PAGES = (
     ("How many places", "places-sizing", "places.open"),
     ("What each borough pays", "places-shares", "places.open"),
@@ -59,22 +49,6 @@ def _headline() -> Context:
 def _part(frame_: pl.DataFrame, part: str) -> dict[str, Any] | None:
     found = frame_.filter(pl.col("part") == part)
     return found.row(0, named=True) if found.height else None
-
-
-def page(name: str, title: str, made: Callable[[HttpRequest], Context | None]) -> tuple[Any, Any]:
-    """The view of a page and that of its CSV. `made` gives `lead`, `sentences`, `tables`, and `picture`, `alt`,
-    `notes`, `tiles` where it has them; None where nothing is held."""
-
-    @require_safe
-    def shown(request: HttpRequest) -> HttpResponse:
-        found = made(request) or {"nothing": NOTHING}
-        return render(request, "places/answer.html", {"title": title, "name": f"places-{name}", **found})
-
-    @require_safe
-    def downloaded(request: HttpRequest) -> HttpResponse:
-        return as_csv(name, (made(request) or {}).get("tables", ()))
-
-    return shown, downloaded
 
 
 def _sizing(_: HttpRequest) -> Context | None:
@@ -216,173 +190,6 @@ def _rules_table(rules: pl.DataFrame, mine: frozenset[str]) -> Table:
     )  # fmt: skip
 
 
-def _register(request: HttpRequest) -> Context | None:
-    held, wrong, paid = frame("register"), frame("register_doubts"), frame("paid")
-    if held is None:
-        return None
-    asked = request.GET.get("kind", "supported")
-    kind = asked if asked in KINDS else "supported"
-    own = held.filter(pl.col("kind") == kind)
-    totals = held.group_by("kind", "region").agg(
-        services=pl.len(), places=pl.col("places").sum(), staffed=pl.col("staffed").sum(), free=pl.col("free").sum(),
-        inspected=pl.col("grade").is_not_null().sum(),
-    ).sort("kind", "region")  # fmt: skip
-    tables = [
-        Table(caption="By kind and region", columns=columns("Kind", "Region", "Homes or services", "Places registered",
-                                                            "Staffed, as told", "Free, as told", "Inspected", words=2),
-              rows=tuple((KINDS.get(a, a), b or "not known", *(f"{n:,}" for n in rest))
-                         for a, b, *rest in totals.iter_rows())),
-        Table(caption=f"{KINDS[kind]}: the first {MOST_ROWS}",
-              columns=columns("Number", "Region", "Outcome", "Inspected on", "Quality of its owner", "Chance strong, %",
-                              "Places", "Free", "£ a week", words=5),
-              rows=tuple(_home_row(one) for one in _first(own).iter_rows(named=True))),
-    ]  # fmt: skip
-    if paid is not None:
-        tables.append(_paid_table(paid))
-    if wrong is not None:
-        tables.append(Table(caption="What cannot be as it stands", columns=columns("Number", "What", words=2),
-                            rows=tuple(wrong.head(MOST_ROWS).iter_rows())))  # fmt: skip
-    return {
-        "lead": "Homes and supported accommodation that Ofsted registers, with what providers say is free. An owner "
-        "whose services were never inspected is not known; it is never called good.",
-        "sentences": [], "tables": tables, "tiles": _tiles(own), "kinds": KINDS, "kind": kind,
-        "tiles_title": f"{KINDS[kind]} by borough of London",
-        "notes": "Quality is the chance that a service of the owner is found strong, with the band in which it lies "
-        "four times in five, learned from all owners' inspections.",
-    }  # fmt: skip
-
-
-def _first(own: pl.DataFrame) -> pl.DataFrame:
-    """London's first, those with something free before others."""
-    return own.sort(
-        pl.col("region") != "London", pl.col("free").fill_null(-1), "urn", descending=[False, True, False]
-    ).head(MOST_ROWS)
-
-
-def _home_row(one: dict[str, Any]) -> tuple[str, ...]:
-    band = "" if one["mean"] is None else f"{100 * one['low']:.0f} to {100 * one['high']:.0f}"
-    return (
-        one["urn"], one["region"] or "not known", one["grade"] or "not inspected", str(one["inspected"] or ""),
-        one["words"], band, *("" if one[name] is None else f"{one[name]:,.0f}" for name in ("places", "free", "price")),
-    )  # fmt: skip
-
-
-def _paid_table(paid: pl.DataFrame) -> Table:
-    return Table(
-        caption="What is paid against the framework's price of the same home",
-        columns=columns("Kind", "Category", "Placements", "Homes", "Above the framework, %", "95 % interval", words=2),
-        rows=tuple(
-            (KINDS.get(one["kind"], one["kind"]), one["category"], str(one["placements"]), str(one["homes"]),
-             f"{100 * (one['ratio'] - 1):+.0f}", f"{100 * (one['low'] - 1):+.0f} to {100 * (one['high'] - 1):+.0f}")
-            for one in paid.iter_rows(named=True)
-        ),
-    )  # fmt: skip
-
-
-def _tiles(own: pl.DataFrame) -> list[dict[str, Any]]:
-    counted = dict(own.group_by("authority").len().iter_rows())
-    return [
-        {"x": 80 * one["column"], "y": 56 * one["row"], "middle": 80 * one["column"] + 38,
-         "text": 56 * one["row"] + 20, "below": 56 * one["row"] + 41, "number": counted.get(one["authority"], 0),
-         "name": region.authority(one["authority"]).name[:11]}
-        for one in region.tiles().to_dicts() if one["footprint"] == "london"
-    ]  # fmt: skip
-
-
-def _refusals(request: HttpRequest) -> Context | None:
-    held, by_place = frame("refusals"), frame("refused_by_authority")
-    if held is None or by_place is None:
-        return None
-    year = str(held["period"].max())
-    now = held.filter(pl.col("period") == year)
-    mine = authorities_for(request.user, "places.alone")
-    reasons = now.filter(pl.col("reason") != "").group_by("kind", "reason").agg(pl.col("asks").sum())
-    reasons = reasons.with_columns(share=100 * pl.col("asks") / pl.col("asks").sum().over("kind"))
-    reasons = reasons.sort("kind", "asks", descending=[False, True])
-    own_rows = by_place.filter(pl.col("period") == year).sort("kind", "authority")
-    rows = list(own_rows.iter_rows(named=True))
-    tables = [
-        Table(caption=f"Why providers say no, {year}",
-              columns=columns("Looked for", "Reason", "Asks", "Of all, %", words=2),
-              rows=tuple((KINDS.get(one["kind"], ""), REASONS.get(one["reason"], one["reason"]), _few(one["asks"]),
-                          f"{one['share']:.0f}" if one["asks"] > 3 else "") for one in reasons.iter_rows(named=True))),
-        _providers(now, year),
-        Table(caption=f"By authority, {year}",
-              columns=columns("Authority", "Looked for", "Referrals", "Placed", "Providers asked", "Refused", words=2),
-              rows=tuple(_authority_row(one, one["authority"] in mine) for one in rows),
-              own=frozenset(at for at, one in enumerate(rows) if one["authority"] in mine)),
-    ]  # fmt: skip
-    others = int(now.filter(pl.col("reason") == "other")["asks"].sum())
-    declined = int(now.filter(pl.col("answer") == "decline")["asks"].sum())
-    sentences = [f"{others / declined:.0%} of those who decline give “another reason”: the list of reasons is not "
-                 "being used."] if declined and others > 0.2 * declined else []  # fmt: skip
-    return {
-        "lead": "Who was asked, who said no, and why. The refusal, not the bed, is what is counted: a child who is "
-        "refused by ten homes is here ten times.",
-        "sentences": sentences, "tables": tables,
-        "notes": "Counts of 0 to 3 are shown as such; other boroughs' counts only as bands.",
-    }  # fmt: skip
-
-
-def _few(count: int) -> str:
-    return f"{count:,}" if count > 3 else "0–3"
-
-
-def _providers(now: pl.DataFrame, year: str) -> Table:
-    wide = now.group_by("kind", "urn").agg(
-        asked=pl.col("asks").sum(), offered=pl.col("asks").filter(pl.col("answer") == "offer").sum(),
-        silent=pl.col("asks").filter(pl.col("answer") == "none").sum(),
-        common=pl.col("reason").filter(pl.col("reason") != "").sort_by(
-            pl.col("asks").filter(pl.col("reason") != "")).last(),
-    ).sort("kind", "asked", descending=[False, True])  # fmt: skip
-    return Table(
-        caption=f"By home or service, {year}",
-        columns=columns("Number", "Looked for", "Most common reason", "Asked", "Offered", "Never answered", words=3),
-        rows=tuple(
-            (one["urn"], KINDS.get(one["kind"], ""), REASONS.get(one["common"] or "", ""), _few(one["asked"]),
-             _few(one["offered"]), _few(one["silent"]))
-            for one in wide.head(MOST_ROWS).iter_rows(named=True)
-        ),
-    )  # fmt: skip
-
-
-def _authority_row(one: dict[str, Any], is_own: bool) -> tuple[str, ...]:
-    told: Callable[[int], str] = str if is_own else band_of
-    return (region.authority(one["authority"]).name, KINDS.get(one["kind"], ""),
-            *(told(int(one[name] or 0)) for name in ("referrals", "placed", "asks", "refused")))  # fmt: skip
-
-
-def _fairness(request: HttpRequest) -> Context | None:
-    held = frame("wait_gaps")
-    if held is None:
-        return None
-    mine = authorities_for(request.user, "places.alone")
-    seen = held.filter((pl.col("by") != "authority") | pl.col("group").is_in(list(mine)))
-    tables = [
-        Table(
-            caption=KINDS.get(str(kind), str(kind)),
-            columns=columns("Group", "Children", "Days longer than others", "Chance alone gives", "Reading"),
-            rows=tuple(_gap_row(one) for one in own.iter_rows(named=True)),
-        )
-        for (kind,), own in seen.group_by("kind", maintain_order=True)
-    ]  # fmt: skip
-    return {
-        "lead": "Days from referral to the first night, or to the end of the search, of each group against all others.",
-        "sentences": [], "tables": tables,
-        "notes": "The interval is where the difference would lie nineteen times in twenty if the group had nothing to "
-        "do with the wait. “More than chance” allows for the number of groups that are compared (Holm). A borough "
-        "sees its own; groups of fewer than four are not shown.",
-    }  # fmt: skip
-
-
-def _gap_row(one: dict[str, Any]) -> tuple[str, ...]:
-    name = region.authority(one["group"]).name if one["by"] == "authority" else GROUPS[one["by"]].get(one["group"], "")
-    return (
-        name, str(one["children"]), f"{one['difference']:+.1f}", f"{one['low']:+.1f} to {one['high']:+.1f}",
-        "More than chance" if one["stands"] else "Within chance",
-    )  # fmt: skip
-
-
 def _paper(request: HttpRequest) -> Context | None:
     answers, rules, load = frame("sizing_answer"), frame("rules"), frame("uncensored")
     if answers is None or load is None:
@@ -432,11 +239,12 @@ def _alone(gss: str) -> Context | None:
     table = Table(
         caption="Pounds a year",
         columns=columns("Rule", "Pays", "80 % band", "Worst year", "Alone", "Saved by joining", "Used ÷ paid",
-                        "Would others leave?"),
+                        "To leave", "Would others leave?"),
         rows=tuple(
             (one["rule_title"], f"£{one['pence'] / 100:,.2f}", f"{_pounds(one['low'])} to {_pounds(one['high'])}",
              _pounds(one["worst_year"]), _pounds(one["alone"]), f"{one['saved'] / 100:+,.0f}",
              "" if one["used_paid"] is None else f"{one['used_paid']:.2f}",
+             "" if one.get("leaving") is None else _pounds(one["leaving"]),
              "No" if stands.get(one["rule"], {}).get("in_core") else "Some would be cheaper alone")
             for one in rows
         ),
@@ -446,7 +254,8 @@ def _alone(gss: str) -> Context | None:
         "children as well, on the same simulated futures.",
         "sentences": [said], "tables": [table],
         "notes": "A band holds four of five futures. A home of one borough's own stands empty for much of a year, or "
-        "is full when it is needed: that is what alone costs.",
+        "is full when it is needed: that is what alone costs. To leave a borough pays its share of the home's yearly "
+        "cost whoever is in it, for two years.",
     }  # fmt: skip
 
 
@@ -456,7 +265,4 @@ def _listed(rows: Sequence[dict[str, Any]]) -> str:
 
 sizing, sizing_csv = page("sizing", "How many places", _sizing)
 shares, shares_csv = page("shares", "What each borough pays", _shares)
-register, register_csv = page("register", "Register and map", _register)
-refusals, refusals_csv = page("refusals", "Who refuses, and why", _refusals)
-fairness, fairness_csv = page("fairness", "Waits of groups", _fairness)
 paper, paper_csv = page("paper", "Paper for a cabinet", _paper)

@@ -36,7 +36,6 @@ KINDS = _choices(code_lists.KINDS)
 REASONS = _choices(code_lists.DECLINE_REASONS, but="no-answer")
 "Closed: a provider that says no gives one of them. Silence is a reason that nobody gives: it is a state."
 
-OPEN_STATES = ("looking", "accepted", "there")
 REFERRAL_MACHINE = Machine(
     states=(
         State("looking", "Looking for a place"),

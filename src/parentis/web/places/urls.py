@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from parentis.web.cases.register import views as register
-from parentis.web.places import answer_views, desk_views, matching_views
+from parentis.web.places import answer_views, desk_views, matching_views, register_views
 from parentis.web.places.case_types import CASE_TYPES
 
 _REFERRAL, _REQUEST = CASE_TYPES
@@ -17,12 +17,12 @@ urlpatterns = [
     path("sizing.csv", answer_views.sizing_csv, name="places-sizing-csv"),
     path("shares", answer_views.shares, name="places-shares"),
     path("shares.csv", answer_views.shares_csv, name="places-shares-csv"),
-    path("register", answer_views.register, name="places-register"),
-    path("register.csv", answer_views.register_csv, name="places-register-csv"),
-    path("refusals", answer_views.refusals, name="places-refusals"),
-    path("refusals.csv", answer_views.refusals_csv, name="places-refusals-csv"),
-    path("fairness", answer_views.fairness, name="places-fairness"),
-    path("fairness.csv", answer_views.fairness_csv, name="places-fairness-csv"),
+    path("register", register_views.register, name="places-register"),
+    path("register.csv", register_views.register_csv, name="places-register-csv"),
+    path("refusals", register_views.refusals, name="places-refusals"),
+    path("refusals.csv", register_views.refusals_csv, name="places-refusals-csv"),
+    path("fairness", register_views.fairness, name="places-fairness"),
+    path("fairness.csv", register_views.fairness_csv, name="places-fairness-csv"),
     path("paper", answer_views.paper, name="places-paper"),
     path("paper.csv", answer_views.paper_csv, name="places-paper-csv"),
     path("alone/<str:gss>", answer_views.alone, name="places-alone"),

@@ -12,7 +12,7 @@ from parentis.services.places.need.uncensored import YEAR
 from parentis.services.places.shares import core, shapley
 from parentis.services.places.shares.coalitions import Game
 from parentis.services.places.shares.nucleolus import nucleolus
-from parentis.services.places.shares.rules import RULES, USE, Collar, Facts, Rule, Weights, expected, payments
+from parentis.services.places.shares.rules import RULES, USE, Collar, Facts, Rule, Weights, exit_fee, expected, payments
 from parentis.services.places.sizing.answer import WEEK
 from parentis.services.places.sizing.simulation import Stream, simulate
 from parentis.services.places.sizing.units import plain
@@ -58,6 +58,7 @@ def laboratory(
         raise ValueError(f"rules of past use need {HISTORY} years' nights; {len(facts.nights)} are known")
     everybody = np.ones(len(game.players), bool)
     places, costs = game.places(everybody), _yearly(game, everybody)
+    fixed = round(100 * (game.costs.fixed + game.costs.place * places)) if places else 0
     nights = game.nights()
     by_group = game.grouped(groups.of, groups.names)
     group_costs = shapley.every_coalition(by_group).mean(axis=1)
@@ -100,6 +101,7 @@ def laboratory(
         )
         years = paid.reshape(-1, len(alone))
         low, high = np.quantile(years, BAND, axis=0)
+        agreed = _mean_pence(years)
         shares += [
             {
                 "rule": rule.id,
@@ -112,8 +114,9 @@ def laboratory(
                 "worst_year": int(years[:, at].max()),
                 "alone": round(100 * alone[at]),
                 "saved": round(100 * alone[at]) - int(each),
+                "leaving": exit_fee(int(each), int(agreed.sum()), fixed),
             }
-            for at, (player, each) in enumerate(zip(game.players, _mean_pence(years), strict=True))
+            for at, (player, each) in enumerate(zip(game.players, agreed, strict=True))
         ]
     return Laboratory(
         shares=pl.DataFrame(shares, infer_schema_length=None), rules=pl.DataFrame(summary, infer_schema_length=None),
