@@ -5,7 +5,6 @@ with the share notified estimated from that world's own delays. Rates in these w
 false.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -214,25 +213,6 @@ def alarms_in(made: World, shared: Budget, watched: int, key: int) -> Mapping[st
             found[share.stream.id] = _alarms(known.counts(mine), parts, known.complete, share, made.months, watched,
                                              own)  # fmt: skip
     return found
-
-
-def months_seen(
-    worlds: int, *, ratio: float = 1.5, history: int = 36, longest: int = 120, seed: int = 3
-) -> Mapping[str, float]:
-    """Months from a rise of all deaths until a stream has signalled in half of the worlds; infinite where fewer than
-    half signal in `longest` months. Charts have `history` months before the rise; the page's data delay is
-    excluded."""
-    shared = page()
-    shares = [one for one in shared.shares if one.chart is not None and one.stream.watching is Watching.DEATHS]
-    only = Budget(a_year=shared.a_year, shares=tuple(shares))
-    waits: dict[str, list[float]] = {one.stream.id: [] for one in shares}
-    for number in range(worlds):
-        years = (history + longest) // 12 + 1
-        made = world(seed * 4_001 + number, years, rise=(history, ratio))
-        for each, fired in alarms_in(made, only, history + longest - BASELINE_MONTHS, number).items():
-            after = np.flatnonzero(fired[history - BASELINE_MONTHS :])
-            waits[each].append(float(after[0] + 1) if len(after) else math.inf)
-    return {each: float(np.median(wait)) for each, wait in waits.items()}
 
 
 def coverage(
