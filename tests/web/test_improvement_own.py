@@ -138,7 +138,7 @@ def test_the_starts_of_a_series_come_from_the_return_the_dictionary_and_decision
 @pytest.mark.integration
 def test_a_declared_conflict_keeps_two_boroughs_apart_and_says_so(client_of: ClientOf) -> None:
     lead = client_of("improvement-lead", "region")
-    address = f"/improvement/matching/?measure=improvement.s03&host={CROYDON}"
+    address = f"/improvement/matching/?measure=improvement.s09&host={CROYDON}"
     team = lead.get(address).text.split('name="team" value="')[1][:9]
     conflicts.declare(by=None, authority=team, other=CROYDON, post="Team leader", reason="Worked there until May.",
                       until=None, request=None)  # fmt: skip

@@ -85,6 +85,42 @@ def test_few_children_of_another_borough_are_in_no_page_or_file(client_of: Clien
 
 
 @pytest.mark.integration
+def test_nothing_that_is_shown_rests_on_a_hidden_value(client_of: ClientOf, built_home: Path) -> None:
+    """Whatever the build made of all values, a reader gets what the values they see give: the neighbours' mean is that
+    of the neighbours shown, and changing what is hidden changes nothing."""
+    import polars as pl
+
+    from parentis import workflow
+    from parentis.figures import Viewer
+    from parentis.web.improvement.benchmarks import neighbours
+    from parentis.web.improvement.seen_values import COMPARED, among_seen
+
+    home, own = Home(built_home), {"value", "numerator", "denominator"}
+    held = workflow.frame(home, "improvement", "wall").filter(pl.col("topic") == "Collected")
+    seen = workflow.figures(home, measure="improvement", breakdown="", viewer=Viewer.members(CAMDEN))
+    near = neighbours() or {
+        one: tuple(other for other in held["geography"].unique() if other != one) for one in held["geography"].unique()
+    }
+    given = {"places": held["geography"].unique().sort().to_list(), "neighbours": near, "alike": {},
+             "begins": lambda _: {}}  # fmt: skip
+    shown = among_seen(held, seen, **given)
+    numbers = [name for name in COMPARED if held.schema[name] == pl.Float64 and name not in own]
+    closed = shown.filter(pl.col("value").is_null())["measure"].unique().to_list()
+    moved = held.with_columns(
+        pl.when(pl.col("measure").is_in(closed)).then(pl.col(name) + 1).otherwise(name).alias(name) for name in numbers
+    )
+    assert len(closed) > 5
+    assert among_seen(moved, seen, **given).equals(shown)
+    told = shown.filter(pl.col("measure").is_in(closed), pl.col("neighbours_mean").is_not_null())
+    assert told.height > 20
+    values = {(row["measure"], row["geography"]): row["value"] for row in shown.iter_rows(named=True)}
+    for row in told.iter_rows(named=True):
+        visible = [values.get((row["measure"], one)) for one in near[row["geography"]] if one != "E09000001"]
+        known = [one for one in visible if one is not None]
+        assert row["neighbours_mean"] == pytest.approx(sum(known) / len(known), abs=0.05), row["measure"]
+
+
+@pytest.mark.integration
 def test_a_measure_has_its_pictures_table_and_csv(client_of: ClientOf) -> None:
     client = client_of("director")
     page = client.get(f"/improvement/measures/{MEASURE}/").text
@@ -118,14 +154,14 @@ def test_a_ballot_gives_a_hundred_points_and_changes_the_weights(client_of: Clie
 @pytest.mark.integration
 def test_matching_explains_itself_and_starts_a_challenge(client_of: ClientOf) -> None:
     lead = client_of("improvement-lead", "region")
-    address = f"/improvement/matching/?measure=improvement.s03&host={CROYDON}"
+    address = f"/improvement/matching/?measure=improvement.s09&host={CROYDON}"
     page = lead.get(address).text
     assert "is in the best half with a probability of" in page
     assert "What if" in page
     team = page.split('name="team" value="')[1][:9]
     declined = lead.get(f"{address}&declined={CROYDON}:{team}").text
     assert f'name="team" value="{team}"' not in declined
-    given = {"host": CROYDON, "team": team, "measure": "improvement.s03", "why": "does well"}
+    given = {"host": CROYDON, "team": team, "measure": "improvement.s09", "why": "does well"}
     made = lead.post("/improvement/matching/start", given)
     case = Case.objects.get(kind=KIND)
     assert made["Location"] == f"/improvement/challenges/{case.pk}/"

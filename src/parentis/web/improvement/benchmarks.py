@@ -1,7 +1,7 @@
 """What the pages show of benchmarks: the wall as a reader may see it, and one measure.
 
-Ranks and probabilities are worked out once, of all values; a value that disclosure control hides from this reader is
-taken out of the rows, with all that would give it away. Only its quarter in words stays.
+Ranks and probabilities are worked out with the build, of all values. Where disclosure control hides one of a measure's
+values from this reader, the measure is compared anew among what they see (`seen_values`).
 """
 
 from collections.abc import Mapping
@@ -22,17 +22,11 @@ from parentis.services.improvement.walls import WALL, begun_anew
 from parentis.web.api.queries import figures as released
 from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.dashboards.pages import catalogue
+from parentis.web.improvement.seen_values import among_seen
 from parentis.web.improvement.series_starts import Start, decisions, starts, version
 
 REGION: Final = "london"
 COLLECTED: Final = "Collected"
-KEY: Final = ("measure", "geography", "period")
-SECRET: Final = (
-    "value", "numerator", "denominator", "shrunk", "deviation", "low", "high", "rank", "rank_median", "rank_low",
-    "rank_high", "p_worst", "p_best", "p_best_half", "neighbours_mean", "gap", "p_worse", "slope", "chance",
-    "wide_rank", "alike_mean", "gap_alike", "p_worse_alike",
-)  # fmt: skip
-"Columns that would disclose a hidden value."
 
 
 def _frame(home: Home, name: str) -> pl.DataFrame | None:
@@ -56,10 +50,7 @@ def _wall(home: Home, viewer: Viewer, _decided: str) -> pl.DataFrame:
     private = held.filter(pl.col("topic") == COLLECTED)
     if private.height:
         seen = workflow.figures(home, measure="improvement", breakdown="", viewer=viewer)
-        open_ = seen.filter(pl.col("value").is_not_null()).select(*KEY, seen=pl.lit(value=True)).unique()
-        joined = private.join(open_, on=KEY, how="left", maintain_order="left")
-        shown = pl.col("seen").fill_null(value=False)
-        private = joined.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in SECRET).drop("seen")
+        private = _seen(private, seen)
     return pl.concat([private, public]).with_columns(
         title=pl.col("measure").replace_strict(titles, default=pl.col("measure")),
         name=pl.col("geography").replace_strict(names(), default=pl.col("geography")),
@@ -92,19 +83,25 @@ def _others(home: Home, viewer: Viewer) -> pl.DataFrame:
     held = _frame(home, OTHERS)
     if held is None or held.is_empty():
         return WALL.to_frame().with_columns(title=pl.lit(""), name=pl.lit(""))
-    seen = [
-        workflow.figures(home, measure=prefix, breakdown="", viewer=viewer).filter(pl.col("value").is_not_null())
-        .select(*KEY, seen=pl.lit(value=True)).unique()
+    seen = pl.concat(
+        workflow.figures(home, measure=prefix, breakdown="", viewer=viewer)
         for prefix in sorted({one.split(".")[0] for one in held["measure"].unique()})
-    ]  # fmt: skip
-    joined = held.join(pl.concat(seen), on=KEY, how="left", maintain_order="left")
-    shown = pl.col("seen").fill_null(value=False)
+    )
     titles = {one.id: one.title for one in catalogue()}
-    open_ = joined.with_columns(pl.when(shown).then(pl.col(name)).alias(name) for name in SECRET).drop("seen")
-    return open_.with_columns(
+    return _seen(held, seen).with_columns(
         title=pl.col("measure").replace_strict(titles, default=pl.col("measure")),
         name=pl.col("geography").replace_strict(names(), default=pl.col("geography")),
-    )  # fmt: skip
+    )
+
+
+def _seen(rows: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    places = rows["geography"].unique().sort().to_list()
+    decided, marked = decisions(), frames("rebased")
+
+    def begins(measure: str) -> dict[str, list[date]]:
+        return {one: [start.day for start in starts(measure, one, marked, decided)] for one in places}
+
+    return among_seen(rows, seen, places=places, neighbours=neighbours(), alike=alike(), begins=begins)
 
 
 others: VersionedCache[pl.DataFrame] = VersionedCache(_others, mark=shown_mark, most=24)
