@@ -210,6 +210,24 @@ def test_englands_stages_are_shown_in_months(
 
 
 @pytest.mark.spec
+@pytest.mark.parametrize(
+    ("sizes", "withheld"),
+    [
+        ({"A": 40, "B": 30}, []),
+        ({"A": 40, "B": 30, "C": 4}, ["C", "B"]),  # all less A and B would tell C
+        ({"A": 40, "B": 30, "C": 4, "D": 8}, ["C", "D"]),  # twelve together
+        ({"A": 11}, []),
+        ({"A": 10}, ["A"]),
+    ],
+)
+def test_no_small_group_of_the_region_is_the_difference_of_those_shown(
+    sizes: dict[str, int], withheld: list[str]
+) -> None:
+    found = pl.DataFrame({"group": list(sizes) * 2, "n": list(sizes.values()) * 2})
+    assert views._withheld(found) == withheld
+
+
+@pytest.mark.spec
 def test_the_workbooks_live_cells_give_the_formulas_shares() -> None:
     """The workbook's own formulas, worked out here by hand, beside the service's pence."""
     counts = pl.DataFrame(

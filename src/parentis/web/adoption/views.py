@@ -78,11 +78,24 @@ def _waits(request: HttpRequest, known: Held) -> tuple[str, str, str, pl.DataFra
     by = by if by in GROUPS else "all"
     found, people = waiting_by(_own(known, place), ends=known.ends, years=YEARS, by=by)
     if not place:
-        found = found.filter(pl.col("n") >= FEWEST)
+        found = found.filter(~pl.col("group").is_in(_withheld(found)))
     spreads = frame("between_pools")
     if by == "all" and spreads is not None:
         found = widened(found, spreads, place or PLACE)
     return place, name, by, found, people
+
+
+def _withheld(found: pl.DataFrame) -> list[str]:
+    """Groups that a reader of the whole region is not shown: those of few children, and the smallest others until the
+    withheld are not few together, for the page of all children gives the sum."""
+    counts = found.select("group", "n").unique().sort("n", "group")
+    few, so_far = [], 0
+    for group, n in counts.iter_rows():
+        if n >= FEWEST and (not so_far or so_far >= FEWEST):
+            break
+        few.append(group)
+        so_far += n
+    return few
 
 
 @require_safe
