@@ -83,7 +83,7 @@ def _rows(enclave: str) -> Iterator[tuple[Any, str]]:
     for one in _each(Record.objects.filter(sealed__isnull=False, case__kind__in=kinds).select_related("case")):
         yield one, records.about(one)
     for service in web_services().values():
-        for name, row, about in service.sealed.resolve()() if service.sealed and enclave else ():
+        for name, row, about in service.sealed.resolve()() if service.sealed else ():
             if name == enclave:
                 yield row, about
 

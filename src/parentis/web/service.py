@@ -53,6 +53,9 @@ class WebService:
     tasks: Ref | None = None
     """`(person) -> Iterable[Task]`: a person's tasks that do not follow from a case (`parentis.web.tasks`). Cases of
     declared kinds are on people's lists without it."""
+    jobs: Mapping[str, Ref] = field(default_factory=dict)
+    """What the worker computes for the service: kind of job to the function `(job, progress) -> dict` that does it
+    (`parentis.web.jobs.runner`). Every kind must be safe to run twice."""
     landing: Mapping[str, str] = field(default_factory=dict)
     """Role to the URL name of the page that its holders see after signing in."""
     samples: Ref | None = None
@@ -84,3 +87,15 @@ def web_services() -> Mapping[str, WebService]:
             raise DeclarationError(f"web service {announced.id} is announced by {module.name}: give it that id")
         found[announced.id] = announced
     return dict(sorted(found.items()))
+
+
+@cache
+def service_jobs() -> Mapping[str, Ref]:
+    """The kinds of job that services declare; each kind once."""
+    found: dict[str, Ref] = {}
+    for service in web_services().values():
+        for kind, doing in service.jobs.items():
+            if kind in found:
+                raise DeclarationError(f"kind of job {kind} is declared twice")
+            found[kind] = doing
+    return found

@@ -51,6 +51,8 @@ class Move:
     target: str
     permission: str = EDIT
     requires_reason: bool = False
+    not_by: tuple[str, ...] = ()
+    """Ids of steps: whoever last took one of them may not take this one. A second person decides."""
     tell: str = ""
     completes_clocks: tuple[str, ...] = ()
     restarts_clocks: tuple[str, ...] = ()
@@ -81,6 +83,8 @@ class Machine:
             raise DeclarationError("a state or a move is declared twice")
         if unknown := named - set(ids):
             raise DeclarationError(f"moves from or to {sorted(unknown)}, which are no states")
+        if strange := {step for move in self.moves for step in move.not_by} - {move.id for move in self.moves}:
+            raise DeclarationError(f"a second person after {sorted(strange)}, which are no moves")
         if cut_off := set(ids) - self._reachable():
             raise DeclarationError(f"no moves lead to {sorted(cut_off)}")
         if stuck := {one.id for one in self.states if not one.closed and not self.moves_from(one.id)}:
@@ -253,7 +257,10 @@ def _check_register(kind: CaseType) -> None:
     }
     if unknown := wanted - permissions:
         raise DeclarationError(f"kind of case {kind.id}: no action allows {sorted(unknown)}")
-    for state in register.meetings.states if register.meetings else ():
+    for state in (
+        *(register.meetings.states if register.meetings else ()),
+        *(state for edit in register.edits for state in edit.states),
+    ):
         kind.machine.state(state)
     if register.comments and register.comments not in kind.comment_types:
         raise DeclarationError(f"kind of case {kind.id}: {register.comments!r} is nothing that is said of it")

@@ -105,6 +105,8 @@ class Edit:
     reason: bool = False
     permission: str = ""
     """The permission required; if empty, that of working on the case."""
+    states: tuple[str, ...] = ()
+    """The states in which the fields may be changed; all if empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

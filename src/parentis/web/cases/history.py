@@ -9,7 +9,7 @@ that rewriting a whole history is detected too.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,18 @@ def erasure_asked_by(case: "Case") -> int | None:
     """The key of the person who requested an erasure that has not yet been carried out; None if nobody did."""
     last = case.entries.filter(what__in=[ERASURE_ASKED, ERASED]).order_by("sequence").last()
     return last.who if last is not None and last.what == ERASURE_ASKED else None
+
+
+def taken_by(case: "Case", steps: Collection[str]) -> frozenset[int]:
+    """The keys of the people who last took each of these steps of a case; the site itself is nobody."""
+    found: dict[str, int | None] = {}
+    if not steps:
+        return frozenset()
+    for entry in case.entries.filter(what__in=("moved", "handed-over")).select_related("value").order_by("-sequence"):
+        step = str((value_of(entry) or {}).get("move"))
+        if step in steps:
+            found.setdefault(step, entry.who)
+    return frozenset(who for who in found.values() if who is not None)
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

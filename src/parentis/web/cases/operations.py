@@ -136,6 +136,7 @@ def move(
             do="Choose who to transfer it to.",
         )  # fmt: skip
     with _held(by, case, step.permission, seen) as held:
+        _second_person(by, held, step)
         _step(held, step, why)
         _applied(held, step, apply)
         value = {"move": step.id, "why": why.strip(), **_changed(held, step, values)}
@@ -154,6 +155,7 @@ def hand_over(
     change."""
     step = case_types()[case.kind].machine.move(move)
     with _held(by, case, step.permission, seen) as held:
+        _second_person(by, held, step)
         before = held.place
         if not step.hands_over or to == before:
             raise CaseStateError(
@@ -361,6 +363,15 @@ def _held(by: Any, case: Case, permission: str, seen: int | None) -> Iterator[Ca
             do="Your changes were not saved. Review the latest version, then try again.",
         )  # fmt: skip
     yield held
+
+
+def _second_person(by: Any, case: Case, step: Move) -> None:
+    """Refuse a step to whoever last took one of those that it must not share a person with."""
+    if by is not None and by.pk in history.taken_by(case, step.not_by):
+        raise CaseStateError(
+            expected="a second person", found="whoever took the step before it", where=step.title,
+            do="Ask somebody else who may take this step.",
+        )  # fmt: skip
 
 
 def _step(case: Case, step: Move, why: str) -> None:

@@ -17,6 +17,7 @@ from django_tasks import task
 from parentis.errors import ParentisError
 from parentis.web.error_messages import message_of
 from parentis.web.jobs.models import Job, State
+from parentis.web.service import service_jobs
 
 log = logging.getLogger(__name__)
 SAY_EVERY = 0.5
@@ -41,7 +42,8 @@ KINDS = {
     "fit": "parentis.web.forecasts.answers.fit",
     "pack": "parentis.web.dashboards.packs.make",
 }
-"Kind to the function `(job, progress) -> dict` that does it. A ParentisError is shown to the requester."
+"""The site's own kinds, each with the function `(job, progress) -> dict` that does it; services declare theirs
+(`WebService.jobs`). A ParentisError is shown to the requester."""
 
 Doing = Callable[[Job, Callable[[str, int, int], None]], dict[str, Any]]
 
@@ -58,8 +60,8 @@ def do(job_id: str) -> None:
         return
     job.state, job.begun_at, job.attempts = State.WORKING, timezone.now(), job.attempts + 1
     job.save(update_fields=["state", "begun_at", "attempts"])
-    doing: Doing = import_string(KINDS[job.kind])
     try:
+        doing = _doing(job.kind)
         came = doing(job, _teller(job))
     except ParentisError as error:
         _end(job, State.FAILED, problem=message_of(error))
@@ -68,6 +70,12 @@ def do(job_id: str) -> None:
         _end(job, State.FAILED, problem=OUR_FAULT)
     else:
         _end(job, State.DONE, came=came)
+
+
+def _doing(kind: str) -> Doing:
+    own = KINDS.get(kind)
+    doing: Doing = import_string(own) if own else service_jobs()[kind].resolve()
+    return doing
 
 
 def resume_interrupted() -> int:

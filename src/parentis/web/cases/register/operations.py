@@ -14,7 +14,7 @@ from parentis.web.cases.clock_starts import clocks_of, restart_clocks
 from parentis.web.cases.declarations import EDIT
 from parentis.web.cases.fields import Edit
 from parentis.web.cases.models import Case, Group, Meeting, Member, is_authority
-from parentis.web.cases.operations import Opening, ParticipantStart, change, open_cases
+from parentis.web.cases.operations import CaseStateError, Opening, ParticipantStart, change, open_cases
 from parentis.web.cases.records import register_of
 
 
@@ -53,6 +53,11 @@ def edit(
     said: dict[str, Any] = {"why": why.strip()}
 
     def apply(held: Case) -> None:
+        if edit.states and held.state not in edit.states:
+            raise CaseStateError(
+                expected=f"a case in {' or '.join(edit.states)}", found=held.state, where=str(held),
+                do="Nothing was changed. The case has been updated: review it again.",
+            )  # fmt: skip
         said["changed"] = records.change(held, values)
         restart_clocks(held, set(said["changed"]))
 

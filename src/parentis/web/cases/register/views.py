@@ -167,7 +167,11 @@ def case_page(request: HttpRequest, pk: int, *, kind: str) -> HttpResponse:
     case, register = permissions.case_for(request.user, kind, pk), register_of(kind)
     values = {one.id: (one, value) for one, value in records.seen(request.user, case)}
     works = {one.id for one in register.edits if permissions.may_do(request.user, one.permission or EDIT, case)}
-    edits = [one for one in register.edits if one.id in works and set(one.fields) <= set(values)]
+    edits = [
+        one
+        for one in register.edits
+        if one.id in works and set(one.fields) <= set(values) and (not one.states or case.state in one.states)
+    ]
     lead = register.field(register.lead_id)
     is_large = lead.type is FieldType.TEXT
     rows = [
