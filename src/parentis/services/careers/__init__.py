@@ -1,16 +1,41 @@
-"""Careers: spells and nights made from several years' SSDA903 episodes. All services use this package for it."""
+"""Careers: spells, nights and markers made from several years' SSDA903 episodes. All services use this package."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parentis.services.careers.marker_answers import marked
+    from parentis.services.careers.markers import MARKER_NEEDS, MARKERS, Marker, MarkerRule
     from parentis.services.careers.night_counts import nights, pieces, stock
+    from parentis.services.careers.postcode_sectors import sector_positions
     from parentis.services.careers.records import ENDINGS, RESPITE, USES, Careers, Spells
     from parentis.services.careers.spell_assembly import spells
 
-__all__ = ["ENDINGS", "RESPITE", "USES", "Careers", "Spells", "nights", "pieces", "spells", "stock"]
+__all__ = [
+    "ENDINGS",
+    "MARKERS",
+    "MARKER_NEEDS",
+    "RESPITE",
+    "USES",
+    "Careers",
+    "Marker",
+    "MarkerRule",
+    "Spells",
+    "marked",
+    "nights",
+    "pieces",
+    "sector_positions",
+    "spells",
+    "stock",
+]
 
 _HOMES = {
+    "MARKERS": "markers",
+    "MARKER_NEEDS": "markers",
+    "Marker": "markers",
+    "MarkerRule": "markers",
+    "marked": "marker_answers",
+    "sector_positions": "postcode_sectors",
     "nights": "night_counts",
     "pieces": "night_counts",
     "stock": "night_counts",
