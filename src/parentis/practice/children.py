@@ -11,13 +11,14 @@ import polars as pl
 
 from parentis.practice.calendar import FAR, anniversary, april
 from parentis.practice.legal import Legal
+from parentis.practice.older_children import OlderChildren
 from parentis.practice.population import Care, Population
 from parentis.practice.randomness import pick, stream
 from parentis.practice.targets import london
 
 DATES = (
     "DOB", "DECOM", "DEC", "MC_DOB", "REVIEW", "DUC", "DATE_INT", "DATE_MATCH", "DATE_PLACED",
-    "DATE_PLACED_CEASED", "DATE_PERM", "MIS_START", "MIS_END", "SW_DECOM", "SW_DEC",
+    "DATE_PLACED_CEASED", "DATE_PERM", "MIS_START", "MIS_END", "SW_DECOM", "SW_DEC", "DOLO_START", "DOLO_END",
 )  # fmt: skip
 
 MOTHER_SHARE = 0.03
@@ -26,10 +27,6 @@ MOTHER_SHARE = 0.03
 REVIEW_DAYS = (25, 110)
 REVIEW_EVERY = 175
 VIEWS = {"PN1": 55, "PN2": 3, "PN3": 4, "PN4": 5, "PN5": 6, "PN6": 15, "PN7": 12}
-
-# DfE, London, year to 31 March 2024: 15 % of 14,270 children looked after had 17,490 missing incidents, 7 % had
-# 5,180 times away without authorisation. Few under ten.
-MISSING_SHARE, MISSING_MEAN, AWAY_SHARE = 0.24, 10.0, 0.23
 
 ADOPTERS = (("2", "MF", "L11", 70), ("2", "MF", "L2", 8), ("1", "F1", "L0", 10), ("1", "M1", "L0", 2),
             ("2", "MM", "L12", 6), ("2", "FF", "L12", 4))  # fmt: skip
@@ -68,6 +65,7 @@ class Year:
     law: Legal
     episodes: pl.DataFrame
     "Episodes that overlap the year, with `child`, `period`, `start`, `end`, `known_end` and the codes."
+    older: OlderChildren
 
     @cached_property
     def here(self) -> np.ndarray:
@@ -315,33 +313,27 @@ def previous_permanence(seed: int, at: Year) -> pl.DataFrame:
 
 
 def missing(seed: int, at: Year) -> pl.DataFrame:
-    """Times missing or away: many for a few children, none across the end of a year or of a placement."""
-    rng = at.rng(seed, "missing")
-    stays = at.episodes.filter(pl.col("LS") != "V4").select(
-        "child",
-        first=pl.max_horizontal("start", pl.lit(at.begin)) + 1,
-        last=pl.min_horizontal(pl.col("known_end").fill_null(at.end), pl.lit(at.end)) - 2,
+    """Times missing or away of the year: none across the end of a month, so none across the end of a year."""
+    return (
+        at.older.missing.filter(pl.col("start") >= at.begin, pl.col("start") < at.end)
+        .select("child", pl.lit(0, dtype=pl.Int64).alias("DOB"), MISSING="kind", MIS_START="start", MIS_END="end")
+        .sort("child", "MIS_START")
     )
-    child = stays["child"].to_numpy()
-    old = at.begin - at.people.children.born > 11 * 366
-    prone = (rng.random(len(old)) < MISSING_SHARE) & old
-    days = np.maximum((stays["last"] - stays["first"]).to_numpy(), 0)
-    times = rng.poisson(MISSING_MEAN * rng.gamma(0.7, 1 / 0.7, len(old))[child] * days / 300) * prone[child]
-    times = np.minimum(times, days // 5)
-    slot = np.repeat(days // np.maximum(times, 1), times)
-    nth = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-    # One time away in each slot of five days or more, three days at most.
-    begun = np.repeat(stays["first"].to_numpy(), times) + nth * slot + rng.integers(0, 2, len(nth))
-    return pl.DataFrame(
-        {
-            "child": np.repeat(child, times),
-            "DOB": 0,
-            "MISSING": np.where(rng.random(len(nth)) < AWAY_SHARE, "A", "M"),
-            "MIS_START": begun,
-            "MIS_END": begun + rng.integers(0, 3, len(nth)),
-        },
-        schema_overrides={"DOB": pl.Int64},
-    ).sort("child", "MIS_START")
+
+
+def orders(seed: int, at: Year) -> pl.DataFrame:
+    """Orders that deprive of liberty and touch the year; the end is blank if the order ran on 31 March."""
+    end = pl.col("end")
+    return (
+        at.older.orders.filter(pl.col("start") < at.end, end >= at.begin)
+        .select(
+            "child",
+            pl.lit(0, dtype=pl.Int64).alias("DOB"),
+            DOLO_START="start",
+            DOLO_END=pl.when(end < at.end).then(end),
+        )
+        .sort("child", "DOLO_START")
+    )
 
 
 def workers(seed: int, at: Year) -> pl.DataFrame:

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from parentis.practice.legal import Legal
+from parentis.practice.older_risk import RESIDENTIAL
 from parentis.practice.placements import HORIZON, Placements
 from parentis.practice.population import Population
 from parentis.practice.randomness import pick, stream
@@ -13,8 +14,12 @@ from parentis.practice.targets import london
 REASONS = {"CARPL": 2240, "OTHER": 1500, "CREQB": 610, "CREQO": 340, "CHILD": 230, "STAND": 90, "LAREQ": 50,
            "CLOSE": 40, "ALLEG": 30, "APPRR": 10}  # fmt: skip
 
+BEHAVIOUR = "CREQB"
+
 UNREGISTERED = ("P1", "R1", "R2", "R5", "Z1", "H5", "P2")
-"Placement types whose provider has no number of its own."
+"Placement types whose provider has no number of its own …"
+NO_NUMBER = "XXXXXXX"
+"… and what stands for it."
 
 WIDTH = 1 << 18
 "Greater than any day number, so that a (row, day) pair can be coded as one sortable number."
@@ -36,7 +41,12 @@ OUTWARD = {
     "Redbridge": "IG1", "Richmond upon Thames": "TW1", "Southwark": "SE1", "Sutton": "SM1", "Tower Hamlets": "E14",
     "Waltham Forest": "E17", "Wandsworth": "SW18", "Westminster": "SW1E",
 }  # fmt: skip
-"One postcode district in each authority."
+"One postcode district in each authority …"
+FAR_OFF = ("CT9", "ME7", "BN2", "NN1", "CM1", "LU1", "SS1", "IP1", "PE1", "RG1", "B1", "M1")
+"… and some that are more than twenty miles from all or most of London."
+FAR_SHARE = {"home": 0.5, "other": 0.24}
+"""Shares of places outside the area and bought from others that are far off. DfE, London: of new placements of 2024-25,
+14 % were over twenty miles away and out of the authority."""
 
 
 def episodes(seed: int, people: Population, law: Legal, homes: Placements) -> pl.DataFrame:
@@ -68,7 +78,7 @@ def episodes(seed: int, people: Population, law: Legal, homes: Placements) -> pl
     )
     moves_next = np.r_[np.isin(change[1:], ["P", "B", "T", "U"]), False] & ~ends_care
     code_only = np.r_[np.isin(change[1:], ["T", "U"]), False]
-    reasons = np.array(list(REASONS))[pick(rng, np.tile(list(REASONS.values()), (len(key), 1)))]
+    reasons = _reasons(rng, np.r_[homes.behaviour[at_home][1:], -1])
     reasons = np.where(code_only, "PLACE", np.where(np.r_[place[1:] == "R5", False], "CUSTOD", reasons))
 
     ending = np.where(ends_care, _exact(care.ending[period], place), "X1")
@@ -90,9 +100,16 @@ def episodes(seed: int, people: Population, law: Legal, homes: Placements) -> pl
             "REASON_PLACE_CHANGE": np.where(moves_next, reasons, ""),
             "HOME_POST": np.where(respite | alone, "", _postcodes(rng, authority, care.child[period], HOME_LETTERS)),
             "PL_POST": np.where(respite, "", post[at_home]),
-            "URN": np.where(respite, "", np.where(np.isin(place, UNREGISTERED), "XXXXXXX", urn[at_home])),
+            "URN": np.where(respite, "", np.where(np.isin(place, UNREGISTERED), NO_NUMBER, urn[at_home])),
         }
     ).with_columns(pl.col(pl.String).replace("", None))
+
+
+def _reasons(rng: np.random.Generator, behaviour: np.ndarray) -> np.ndarray:
+    """A reason for each change; `behaviour` as in `Placements`, of the placement that follows."""
+    names, weights = np.array(list(REASONS)), np.tile(list(REASONS.values()), (len(behaviour), 1)).astype(float)
+    weights[behaviour == 0, names == BEHAVIOUR] = 0.0
+    return np.where(behaviour == 1, BEHAVIOUR, names[pick(rng, weights)])
 
 
 def _exact(ending: np.ndarray, place: np.ndarray) -> np.ndarray:
@@ -109,6 +126,9 @@ def _addresses(rng: np.random.Generator, people: Population, homes: Placements) 
     elsewhere = rng.integers(0, len(london()), len(own))
     inside = (homes.provider == "PR1") & ~np.isin(homes.place, FOSTER) | (rng.random(len(own)) < 0.35)
     where = np.where(inside, own, elsewhere)
+    share = np.where(np.isin(homes.place, RESIDENTIAL), FAR_SHARE["home"], FAR_SHARE["other"])
+    far = ~inside & (homes.provider != "PR1") & (rng.random(len(own)) < share)
+    where = np.where(far, len(london()) + rng.integers(0, len(FAR_OFF), len(own)), where)
     post = _postcodes(rng, where, homes.home, PLACEMENT_LETTERS)
     agency = np.where(homes.provider == "PR1", own, 100 + rng.integers(0, 400, len(own)))
     urn = np.char.add("99", np.char.zfill(agency.astype(str), 5))
@@ -119,8 +139,9 @@ def _addresses(rng: np.random.Generator, people: Population, homes: Placements) 
 
 
 def _postcodes(rng: np.random.Generator, authority: np.ndarray, owner: np.ndarray, letters: np.ndarray) -> np.ndarray:
-    """A well-formed postcode without an address for each owner's number, in the authority's district."""
-    outward = np.array([OUTWARD[one.name] for one in london()])
+    """A well-formed postcode without an address for each owner's number, in the authority's district; numbers after the
+    last authority's stand for `FAR_OFF`."""
+    outward = np.array([*(OUTWARD[one.name] for one in london()), *FAR_OFF])
     shuffled = (owner * 2654435761 + int(rng.integers(0, 1 << 31))) % (1 << 32)
     unit = np.char.add(letters[shuffled // 10 % 3], UNUSED_LETTERS[shuffled // 30 % 6])
     inward = np.char.add((shuffled % 10).astype(str), unit)

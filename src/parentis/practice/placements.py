@@ -1,39 +1,24 @@
 """Where children live while in care: placements drawn one after another, with hazards by type, age and child."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from parentis.practice.calendar import FAR, april
 from parentis.practice.legal import Legal
-from parentis.practice.population import UNACCOMPANIED, Population
+from parentis.practice.older_children import FIRST_SHORT, OlderChildren, follow, taken_over
+from parentis.practice.older_risk import BEHAVIOUR_DAYS, Risk
+from parentis.practice.placement_types import AT, TYPES, next_type
+from parentis.practice.population import BURN_IN, UNACCOMPANIED, Population
 from parentis.practice.randomness import pick, stream
-from parentis.practice.targets import LAST_RETURN
+from parentis.practice.targets import FIRST_RETURN, LAST_LATER_RETURN
 
-HORIZON = april(LAST_RETURN + 1)
-"Placements are drawn up to the end of the last return."
+HORIZON = april(LAST_LATER_RETURN + 1)
+"Placements are drawn up to the end of the last return that can be asked for."
 
 REGISTERED = april(2023) + 210
 "28 October 2023: supported accommodation must be registered. Placements coded H5 or P2 become K3 on that day."
-
-TYPES = ("U6", "U3", "K2", "H5", "P2", "P1", "R1", "R2", "R3", "R5", "S1", "K1", "Z1", "A6", "A5")
-AT = {code: number for number, code in enumerate(TYPES)}
-
-# Weights by age band at the start of the placement. Calibrated so that the mix on 31 March is near DfE's for
-# London: of 9,290 in 2025, fostering 6,330, homes 940, semi-independent 1,150, with parents 300,
-# other residential 220, adoption 150, other 200.
-MIX: Mapping[str, Mapping[str, float]] = {
-    "under 10": {"U6": 64, "U3": 15, "P1": 12, "R3": 4, "R2": 0.6, "K2": 2.5, "Z1": 4},
-    "10 to 15": {"U6": 48, "U3": 9, "K2": 27, "P1": 8, "Z1": 9, "K1": 1.2, "S1": 0.3, "R2": 0.8, "R1": 5},
-    "16 and over": {"U6": 24, "U3": 4, "K2": 23, "H5": 34, "P2": 2.5, "P1": 4, "Z1": 11, "R5": 4, "K1": 1, "R1": 6,
-                    "R2": 0.6},
-    "alone under 16": {"U6": 90, "U3": 3, "K2": 5, "Z1": 2},
-    "alone": {"U6": 46, "H5": 48, "P2": 2, "K2": 1.5, "Z1": 2.5},
-    "remand": {"R5": 45, "K1": 15, "U6": 20, "K2": 20},
-}  # fmt: skip
-SETTLED = {"H5": 0.85, "P2": 0.7, "U3": 0.25, "P1": 0.2}
-"Probability that the next placement has the same type, before the mix is applied."
 
 # Mean stay in days of a placement that lasts, and the share that are short. DfE, duration of placements, 2023-24.
 STAYS: Mapping[str, tuple[float, float]] = {
@@ -42,8 +27,6 @@ STAYS: Mapping[str, tuple[float, float]] = {
     "K1": (100, 0.2), "Z1": (200, 0.3), "A6": (FAR, 0.0), "A5": (FAR, 0.0),
 }  # fmt: skip
 SHORT_DAYS = 22.0
-FIRST_SHORT = 0.22
-"Extra share of first placements that are short: emergency and assessment."
 MOVES_SHAPE = 1.3
 "Shape of the gamma distribution (mean 1) of children's factors on the hazard that a placement ends."
 
@@ -78,15 +61,36 @@ class Placements:
     "Number of the carer; rows with the same number have the same carer, address and provider."
     same_carer: np.ndarray
     "True if only the code changed."
+    behaviour: np.ndarray
+    "1 if the placement before it ended because of the child's behaviour, 0 if not, −1 if that is left to chance."
 
 
-def placements(seed: int, people: Population, law: Legal) -> Placements:
-    """Placements of every period of care except short breaks, up to HORIZON."""
+def placements(seed: int, people: Population, law: Legal, risk: Risk) -> tuple[Placements, OlderChildren]:
+    """Placements of every period of care except short breaks, up to HORIZON, and what else happened to the older
+    children."""
     rng = stream(seed, "placements")
-    rows = _drawn(rng, people, law)
-    period, day, place = (np.concatenate(column) for column in zip(*rows, strict=True))
+    readiness = rng.gamma(MOVES_SHAPE, 1 / MOVES_SHAPE, len(people.children.born))[people.care.child]
+    moves_on = _moves_on(rng, people)
+    taken = taken_over(people, april(FIRST_RETURN - BURN_IN))
+    rows = _sorted(_drawn(rng, people, law, readiness, moves_on, np.minimum(taken, HORIZON)))
+    followed = follow(
+        stream(seed, "older children"),
+        people,
+        law,
+        risk,
+        taken=taken,
+        until=HORIZON,
+        placed=rows,
+        readiness=readiness,
+        moves_on=moves_on,
+        stays=STAYS,
+    )
+    later = followed.moves
+    # The followed months know no ending for behaviour from before: there is none shortly before they begin.
+    settled = np.where(rows[1] >= taken[rows[0]] - BEHAVIOUR_DAYS - 31, 0, -1)
+    period, day, place, behaviour = (np.concatenate(pair) for pair in zip((*rows, settled), later, strict=True))
     order = np.lexsort((day, period))
-    period, day, place = period[order], day[order], place[order]
+    period, day, place, behaviour = period[order], day[order], place[order], behaviour[order]
     provider = _providers(rng, place)
     made = Placements(
         period=period,
@@ -95,21 +99,38 @@ def placements(seed: int, people: Population, law: Legal) -> Placements:
         provider=provider,
         home=np.arange(len(day)),
         same_carer=np.zeros(len(day), dtype=bool),
+        behaviour=behaviour,
     )
     made = _adopted_by_carer(made)
     made = _confirmed_long_term(rng, people, law, made)
-    return _registered(people, made)
+    return _registered(people, made), followed.older
 
 
-def _drawn(rng: np.random.Generator, people: Population, law: Legal) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """(period, day, type) of each placement, round by round."""
+def _moves_on(rng: np.random.Generator, people: Population) -> np.ndarray:
+    """The day on which each period's child moves to supported accommodation; FAR where it does not."""
+    care, size = people.care, len(people.care.start)
+    share = np.where(care.route == UNACCOMPANIED, TO_SUPPORTED["alone"], TO_SUPPORTED["usual"])
+    day = people.children.born[care.child] + ((16.05 + 1.6 * rng.random(size)) * 365.25).astype(np.int64)
+    return np.where(rng.random(size) < share, day, FAR)
+
+
+def _sorted(rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    period, day, place = (np.concatenate(column) for column in zip(*rows, strict=True))
+    order = np.lexsort((day, period))
+    return period[order], day[order], place[order]
+
+
+def _drawn(
+    rng: np.random.Generator,
+    people: Population,
+    law: Legal,
+    readiness: np.ndarray,
+    supported: np.ndarray,
+    until: np.ndarray,
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """(period, day, type) of each placement that begins before `until`, round by round."""
     care, children = people.care, people.children
-    ends = np.minimum(care.end, HORIZON)
-    born = children.born[care.child]
-    alone = care.route == UNACCOMPANIED
-    readiness = rng.gamma(MOVES_SHAPE, 1 / MOVES_SHAPE, len(ends))
-    moves_on = rng.random(len(ends)) < np.where(alone, TO_SUPPORTED["alone"], TO_SUPPORTED["usual"])
-    supported = np.where(moves_on, born + ((16.05 + 1.6 * rng.random(len(ends))) * 365.25).astype(np.int64), FAR)
+    ends = np.minimum(care.end, until)
     # Placed with adopters well after the placement order and at least ten weeks before the adoption.
     adopters = np.where(
         law.placement_order < FAR,
@@ -124,7 +145,7 @@ def _drawn(rng: np.random.Generator, people: Population, law: Legal) -> list[tup
     for round_ in range(ROUNDS):
         if not len(active):
             break
-        kind = _next_type(rng, people, law, active, now[active], last[active])
+        kind = next_type(rng, people, law, active, now[active], last[active])
         kind = np.where(now[active] >= supported[active], np.where(kind == AT["P2"], kind, AT["H5"]), kind)
         carer = rng.random(len(active)) < ADOPTED_BY_CARER
         kind = np.where(now[active] >= adopters[active], np.where(carer, AT["A5"], AT["A6"]), kind)
@@ -136,34 +157,13 @@ def _drawn(rng: np.random.Generator, people: Population, law: Legal) -> list[tup
             rng.exponential(SHORT_DAYS, len(active)),
             rng.exponential(1, len(active)) * mean / readiness[active],
         )
-        until = now[active] + 1 + np.minimum(stay, FAR).astype(np.int64)
+        next_day = now[active] + 1 + np.minimum(stay, FAR).astype(np.int64)
         for date in (supported[active], adopters[active]):
-            until = np.where(now[active] < date, np.minimum(until, date), until)
+            next_day = np.where(now[active] < date, np.minimum(next_day, date), next_day)
         last[active] = kind
-        now[active] = until
-        active = active[until < ends[active]]
+        now[active] = next_day
+        active = active[next_day < ends[active]]
     return rows
-
-
-def _next_type(
-    rng: np.random.Generator, people: Population, law: Legal, which: np.ndarray, day: np.ndarray, last: np.ndarray
-) -> np.ndarray:
-    care, children = people.care, people.children
-    age = (day - children.born[care.child[which]]) / 365.25
-    route = care.route[which]
-    # Age 16 is tested by date, because the code is allowed only from the birthday on.
-    older = age >= 16.01
-    band = np.select(
-        [route == 2, (route == UNACCOMPANIED) & older, route == UNACCOMPANIED, older, age >= 10],
-        [5, 4, 3, 2, 1],
-        0,
-    )
-    weights = np.array([[MIX[name].get(code, 0.0) for code in TYPES] for name in MIX])[band]
-    ordered = day >= law.order[which]
-    weights[~ordered, AT["P1"]] = 0.0
-    drawn = pick(rng, weights)
-    again = np.array([SETTLED.get(code, 0.0) for code in TYPES])[last] * (last >= 0)
-    return np.where(rng.random(len(which)) < again, last, drawn)
 
 
 def _providers(rng: np.random.Generator, place: np.ndarray) -> np.ndarray:
@@ -176,9 +176,8 @@ def _adopted_by_carer(made: Placements) -> Placements:
     """A5 is adoption by the former foster carer; a child who was not fostered before goes to other adopters."""
     fostered = np.r_[False, np.isin(made.place[:-1], ["U6", "U3"]) & (made.period[1:] == made.period[:-1])]
     stays = (made.place == "A5") & fostered
-    return Placements(
-        period=made.period,
-        day=made.day,
+    return replace(
+        made,
         place=np.where((made.place == "A5") & ~fostered, "A6", made.place),
         provider=np.where(stays, np.roll(made.provider, 1), made.provider),
         home=np.where(stays, made.home - 1, made.home),
@@ -209,14 +208,7 @@ def _registered(people: Population, made: Placements) -> Placements:
     )
     kind = np.isin(made.place, ["H5", "P2"])
     across = kind & (made.day < REGISTERED) & (until > REGISTERED)
-    made = Placements(
-        period=made.period,
-        day=made.day,
-        place=np.where(kind & (made.day >= REGISTERED), "K3", made.place),
-        provider=made.provider,
-        home=made.home,
-        same_carer=made.same_carer,
-    )
+    made = replace(made, place=np.where(kind & (made.day >= REGISTERED), "K3", made.place))
     return _inserted(made, np.flatnonzero(across), np.full(across.sum(), REGISTERED), np.full(across.sum(), "K3"))
 
 
@@ -232,4 +224,5 @@ def _inserted(made: Placements, after: np.ndarray, day: np.ndarray, place: np.nd
         provider=np.concatenate([made.provider, made.provider[after]])[order],
         home=np.concatenate([made.home, made.home[after]])[order],
         same_carer=np.concatenate([made.same_carer, np.ones(len(after), dtype=bool)])[order],
+        behaviour=np.concatenate([made.behaviour, np.zeros(len(after), dtype=np.int64)])[order],
     )

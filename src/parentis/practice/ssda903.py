@@ -8,16 +8,20 @@ import polars as pl
 
 from parentis.practice import children as about
 from parentis.practice.calendar import april
-from parentis.practice.episodes import episodes
+from parentis.practice.episodes import NO_NUMBER, episodes
 from parentis.practice.legal import Legal, legal
+from parentis.practice.older_children import OlderChildren
+from parentis.practice.older_risk import PLANTED, Risk
 from parentis.practice.placements import placements
 from parentis.practice.population import Population, population
 from parentis.practice.targets import london
 
 LETTERS_FROM = 2024
 "Sex is M or F from the 2024-25 return on, 1 or 2 before."
-WORKERS_FROM = 2023
-"Social worker episodes begin with the 2023-24 return."
+BEGINS = {"SWEpisodes": 2023, "DoLo": 2026}
+"Social worker episodes begin with the 2023-24 return, orders that deprive of liberty with that of 2026-27."
+OTHERS_APART_FROM = 2025
+"Other placements (Z1) are told apart from the 2025-26 return on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,15 @@ class Simulated:
     law: Legal
     episodes: pl.DataFrame
     "See `episodes.episodes`."
+    older: OlderChildren
 
 
-def simulated(seed: int) -> Simulated:
+def simulated(seed: int, risk: Risk = PLANTED) -> Simulated:
     """Every child's care from before the first return to after the last."""
     people = population(seed)
     law = legal(seed, people)
-    return Simulated(people, law, episodes(seed, people, law, placements(seed, people, law)))
+    homes, older = placements(seed, people, law, risk)
+    return Simulated(people, law, episodes(seed, people, law, homes), older)
 
 
 def year_tables(seed: int, world: Simulated, year: int) -> dict[str, pl.DataFrame]:
@@ -42,9 +48,11 @@ def year_tables(seed: int, world: Simulated, year: int) -> dict[str, pl.DataFram
     and `at`, the index of the authority; sorted by authority and child."""
     begin, end = april(year), april(year + 1)
     shown = _shown(world.episodes, begin, end)
-    within = about.Year(year=year, begin=begin, end=end, people=world.people, law=world.law, episodes=shown)
-    tables = {"Episodes": _episode_table(shown, end)} | {
-        name: make(seed, within) for name, make in TABLES.items() if name != "SWEpisodes" or year >= WORKERS_FROM
+    within = about.Year(
+        year=year, begin=begin, end=end, people=world.people, law=world.law, episodes=shown, older=world.older
+    )
+    tables = {"Episodes": _episode_table(shown, end, year)} | {
+        name: make(seed, within) for name, make in TABLES.items() if year >= BEGINS.get(name, year)
     }
     return {name: _finished(table, world.people, year) for name, table in tables.items()}
 
@@ -56,7 +64,7 @@ def _shown(episodes: pl.DataFrame, begin: int, end: int) -> pl.DataFrame:
     )
 
 
-def _episode_table(shown: pl.DataFrame, end: int) -> pl.DataFrame:
+def _episode_table(shown: pl.DataFrame, end: int, year: int) -> pl.DataFrame:
     ended = pl.col("known_end").is_not_null()
     return shown.select(
         "child",
@@ -64,14 +72,16 @@ def _episode_table(shown: pl.DataFrame, end: int) -> pl.DataFrame:
         "RNE",
         "LS",
         "CIN",
-        "PLACE",
+        # Orders that deprive of liberty are expected in Z12 and Z13 of the new codes.
+        pl.col("PLACE").replace("Z1", "Z12") if year >= OTHERS_APART_FROM else "PLACE",
         "PLACE_PROVIDER",
         pl.col("known_end").alias("DEC"),
         pl.when(ended).then("REC").alias("REC"),
         pl.when(ended).then("REASON_PLACE_CHANGE").alias("REASON_PLACE_CHANGE"),
         "HOME_POST",
         "PL_POST",
-        "URN",
+        # Rule 242 of 2025-26: a place without a number of its own has none, not XXXXXXX.
+        pl.when(pl.col("URN") != NO_NUMBER).then("URN").alias("URN") if year >= OTHERS_APART_FROM else "URN",
     ).sort("child", "DECOM")
 
 
@@ -104,4 +114,5 @@ TABLES: Mapping[str, Callable[[int, about.Year], pl.DataFrame]] = {
     "PrevPerm": about.previous_permanence,
     "Missing": about.missing,
     "SWEpisodes": about.workers,
+    "DoLo": about.orders,
 }

@@ -11,9 +11,10 @@ from parentis.practice.calibration import targets_and_achieved
 from parentis.practice.mistakes import MANIFEST, RATE, spoilt
 from parentis.practice.money import YEARS
 from parentis.practice.monitoring import monitoring
+from parentis.practice.older_risk import PLANTED, Risk
 from parentis.practice.parts import World, by_authority, parts
 from parentis.practice.ssda903 import simulated, year_tables
-from parentis.practice.targets import FIRST_RETURN, LAST_RETURN, london
+from parentis.practice.targets import FIRST_RETURN, LAST_LATER_RETURN, LAST_RETURN, london
 from parentis.practice.uasc_cohort import uasc_cohort
 from parentis.practice.uasc_survey import truth
 from parentis.returns import SYNTHETIC, ReturnData, write_files
@@ -52,16 +53,19 @@ class Written:
     targets: pl.DataFrame
 
 
-def region(seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: float = RATE) -> Iterator[ReturnData]:
+def region(
+    seed: int = SEED, *, years: Iterable[str] | None = None, mistakes: float = RATE, risk: Risk = PLANTED
+) -> Iterator[ReturnData]:
     """Every practice return: SSDA903 2020-21 to 2024-25, budget monitoring 2014-15 to 2024-25, and what services add
-    (`parts`), or only `years`.
+    (`parts`), or only `years`. SSDA903 2025-26 and 2026-27 come only if they are among `years`: nothing was published
+    to fit them to. `risk`: what is planted for children of ten and over.
 
     `mistakes` is the share of rows with deliberate mistakes; the children are simulated once, for any choice of years.
     """
     wanted = _every_year() if years is None else frozenset(years)
     yield from _money(seed, wanted)
-    world = simulated(seed)
-    for year in range(FIRST_RETURN, LAST_RETURN + 1):
+    world = simulated(seed, risk)
+    for year in range(FIRST_RETURN, LAST_LATER_RETURN + 1):
         if label(year) in wanted:
             tables, _ = spoilt(seed, year_tables(seed, world, year), year, mistakes)
             yield from by_authority("ssda903", label(year), tables)

@@ -11,6 +11,8 @@ from parentis import region
 
 FIRST_RETURN, LAST_RETURN = 2020, 2024
 "Calendar years in which the first and the last practice SSDA903 return start."
+LAST_LATER_RETURN = 2026
+"Returns after the last can be asked for up to that of this year: nothing was published to fit them to."
 
 UNACCOMPANIED_2020 = 1770
 "London, 31 March 2020 (DfE, Local Authority Interactive Tool)."
