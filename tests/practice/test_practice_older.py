@@ -8,7 +8,7 @@ import pytest
 
 from parentis.practice.calendar import april
 from parentis.practice.older_risk import BEHAVIOUR_DAYS, MISSING_DAYS, NO_SIGNAL, PLANTED, RESIDENTIAL, YEAR_DAYS
-from parentis.practice.parts import by_authority
+from parentis.practice.parts import World, by_authority, parts
 from parentis.practice.ssda903 import simulated, year_tables
 from parentis.practice.targets import london
 from parentis.returns import read, the_return, type_cells, write_files
@@ -136,3 +136,29 @@ def test_one_placement_cannot_become_a_third_by_one_move():
     assert [round(sum(share), 9) for share in PLANTED.shares.values()] == [1, 1]
     assert abs(PLANTED.boroughs().sum()) < 1e-9
     assert PLANTED.boroughs().std() == pytest.approx(PLANTED.borough_sd)
+
+
+@pytest.mark.integration
+def test_placement_costs_are_of_the_children_of_the_return(world, children):
+    returns = (
+        one
+        for part in parts()
+        if part.id == "placement_costs"
+        for one in part.returns(World(seed=1, children=world), YEAR)
+    )
+    costs = pl.concat([one.tables["placements"].with_columns(authority=pl.lit(one.submitter)) for one in returns])
+    header = children["Header"].filter(pl.col("period") == "2024-25").select("authority", CHILD="CHILD")
+    assert costs.join(header, left_on=["authority", "Child ID"], right_on=["authority", "CHILD"], how="anti").is_empty()
+    # The practice budget monitoring of placements of that year, about £640m.
+    total = costs["Total committed cost accrued in FY to date"].cast(pl.Float64).sum()
+    assert total == pytest.approx(640e6, rel=0.05)
+    days = (
+        pl.col("Placement end date").fill_null(date(2025, 4, 1))
+        - pl.max_horizontal("Placement start date", pl.lit(date(2024, 4, 1)))
+    ).dt.total_days()
+    dear = costs.filter(pl.col("Total committed cost accrued in FY to date") / days * 7 >= 10_000)
+    # The Local Government Association counted about 1,510 in England in 2022-23, of whom London has about a tenth.
+    assert 100 <= dear["Child ID"].n_unique() <= 250
+
+
+YEAR = frozenset({"2024-25"})

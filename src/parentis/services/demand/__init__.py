@@ -97,7 +97,6 @@ SERVICE = Service(
             run=Ref(f"{_HOME}.money.commands:priced"),
         ),
     ),
-    practice=Ref(f"{_HOME}.practice:returns"),
     parameters={"years": 5, "replicates": 300, "scenario_replicates": 40, "seed": 0},
 )
 
