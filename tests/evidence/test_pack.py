@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def render(out: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: p
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
         made=frozenset(figures.select("measure", "geography").iter_rows()),
-        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), out=out,
+        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), at=datetime(2026, 11, 29, tzinfo=UTC), out=out,
     )  # fmt: skip
 
 
@@ -59,9 +60,11 @@ def test_sections_come_in_the_order_they_ask_for_and_only_where_asked(written: P
 def test_every_number_links_to_an_entry_that_names_submission_hash_and_rows(written: Path) -> None:
     html, sources = (written / "index.html").read_text(), (written / "sources.html").read_text()
     linked = set(re.findall(r'href="sources.html#([^"]+)"', html))
-    entries = set(re.findall(r'<section class="source" id="([^"]+)"', sources))
+    entries = re.split(r'<section class="source" ', sources)[1:]
+    listed = {anchor: entry for entry in entries for anchor in re.findall(r' id="(f\d+)"', entry)}
     assert linked
-    assert linked == entries
+    assert linked == set(listed)
+    assert all('href="#s1"' in entry for entry in listed.values())
     assert "s-1" in sources
     assert "0" * 64 in sources
     assert "rows 0, 2:" in sources
@@ -93,7 +96,7 @@ def test_where_all_or_none_are_provisional_no_number_is_marked(
     assert 'class="provisional"' not in html
     assert "A small p marks" not in html
     book = openpyxl.load_workbook(BytesIO((tmp_path / "out" / "spending-review.xlsx").read_bytes()))
-    told = {row[14].value for row in book["Figures"].iter_rows(min_row=5) if row[0].value}
+    told = {row[15].value for row in book["Figures"].iter_rows(min_row=5) if row[0].value}
     assert told == ({"provisional"} if provisional else {""})  # in the file every figure says what it is
 
 

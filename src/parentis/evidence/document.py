@@ -3,8 +3,9 @@
 HTML, workbook and any further format render this one document, so they cannot disagree.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from parentis.evidence.figure_lookup import Cell
@@ -22,6 +23,8 @@ class Span:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraphs:
     spans: tuple[Span, ...]
+    note: bool = False
+    "Whether it is set small, below the argument."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +118,23 @@ class Picture:
     description: str
     svg: str
     grid: Grid
+    finding: tuple[Span, ...] = ()
+    "What the chart shows, in a sentence with its figures; empty where nothing stands out."
 
 
-Drawn: TypeAlias = Paragraphs | Tiles | Grid | Picture
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTable:
+    """A table of words: definitions, checks, signatures. The first column names its row."""
+
+    name: str
+    "As a grid's."
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Drawn: TypeAlias = Paragraphs | Tiles | Grid | Picture | TextTable
+Part: TypeAlias = Literal["summary", "body", "annex"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +142,17 @@ class Chapter:
     id: str
     title: str
     blocks: tuple[Drawn, ...]
+    part: Part = "body"
+    new_page: bool = False
+    "Whether it begins a page in print."
+
+
+FigureKey: TypeAlias = tuple[str, str, str, str]
+"Measure, geography, period and breakdown."
+
+
+def key_of(cell: Cell) -> FigureKey:
+    return (cell.measure, cell.geography, cell.period, cell.breakdown)
 
 
 def cells_of(chapters: Iterable[Chapter]) -> Iterator[Cell]:
@@ -139,7 +167,10 @@ def cells_of(chapters: Iterable[Chapter]) -> Iterator[Cell]:
                 case Grid():
                     yield from (cell for row in block.rows for cell in row.cells)
                 case Picture():
+                    yield from (span.cell for span in block.finding if span.cell is not None)
                     yield from (cell for row in block.grid.rows for cell in row.cells)
+                case TextTable():
+                    pass
 
 
 Provisional: TypeAlias = Literal["none", "some", "all"]
@@ -166,6 +197,11 @@ class Document:
     facts: tuple[tuple[str, str], ...] = field(default=())
     "Name and value pairs for the cover: code version, as-at, footprint."
 
+    at: datetime = datetime(1980, 1, 1, tzinfo=UTC)
+    "When its figures were built."
+    mark: str = ""
+    "Which version this is, at the foot of every page."
+
     @property
     def provisional(self) -> "Provisional":
         return provisional(self.chapters)
@@ -173,6 +209,11 @@ class Document:
     def cells(self) -> Iterator[Cell]:
         """Every figure shown, in reading order, repeats included."""
         return cells_of(self.chapters)
+
+    def numbers(self) -> "Mapping[FigureKey, str]":
+        """Each figure shown → its anchor, `f1`, `f2` …, in the order of their first appearance: one for all formats."""
+        keys = dict.fromkeys(key_of(cell) for cell in self.cells() if cell.present)
+        return {key: f"f{number}" for number, key in enumerate(keys, start=1)}
 
     def grids(self) -> Iterator[Grid]:
         """Every table, and the table behind every chart."""

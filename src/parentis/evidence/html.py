@@ -2,22 +2,23 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
+from itertools import groupby
+from typing import TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from parentis.evidence.document import Document, Grid, Paragraphs
+from parentis.evidence.document import Document, FigureKey, Grid, Paragraphs, key_of
 from parentis.evidence.figure_lookup import Cell
-from parentis.evidence.formats import in_column, interval, period_words
+from parentis.evidence.formats import in_column, interval
+from parentis.evidence.prose import Run, lines
+from parentis.evidence.shown import figures_by_source, measures_shown
 from parentis.evidence.sources import Origins
-from parentis.figures import Catalogue, parts
+from parentis.figures import Catalogue
 
 SOURCES_PAGE = "sources.html"
-# A private-use character marks where a figure stands while the prose goes through Markdown.
-_MARK = "\ue000"
 
 
 @cache
@@ -29,7 +30,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(anchor=anchor, prose=prose, figure=figure, in_column=in_column, interval=interval)
+    environment.globals.update(anchor=anchor, in_column=in_column, interval=interval)
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     return environment
 
@@ -39,51 +40,63 @@ def anchor(measure_id: str) -> str:
     return f"m-{measure_id.replace('.', '-')}"
 
 
-def figure(text: str, cell: Cell, *, marked: bool = True) -> Markup:
+def figure(text: str, cell: Cell, *, numbers: Mapping[FigureKey, str], marked: bool = True) -> Markup:
     """A number as a link to its source, with a mark if it is provisional and `marked`; a missing one as plain text."""
     mark = Markup('<sup class="provisional">p</sup>')
     if not cell.present:
         return Markup('<span class="absent">{}</span>').format(text)
-    link = Markup('<a class="figure" href="{}#p-{}">{}</a>').format(SOURCES_PAGE, cell.provenance_id, text)
+    link = Markup('<a class="figure" href="{}#{}">{}</a>').format(SOURCES_PAGE, numbers[key_of(cell)], text)
     return link + mark if cell.provisional and marked else link
 
 
-def prose(block: Paragraphs, figure: Callable[[str, Cell], Markup] = figure) -> Markup:
+_Draw: TypeAlias = Callable[[str, Cell], Markup]
+_LISTS = {
+    "bullet": Markup("<ul>\n{}\n</ul>\n"),
+    "number": Markup("<ol>\n{}\n</ol>\n"),
+}
+_STYLES = {"code": Markup("<code>{}</code>"), "italic": Markup("<em>{}</em>"), "bold": Markup("<strong>{}</strong>")}
+
+
+def prose(block: Paragraphs, figure: _Draw) -> Markup:
     """Paragraphs, lists and emphasis; raw HTML in the text is shown as text. `figure` renders the numbers."""
-    text = "".join(span.text if span.cell is None else _MARK for span in block.spans)
-    rendered = MarkdownIt("commonmark", {"html": False}).render(text)
-    # The renderer has escaped the text; only our own links are put back between the pieces.
-    pieces = [Markup(piece) for piece in rendered.split(_MARK)]  # noqa: S704
-    shown = [figure(span.text, span.cell) for span in block.spans if span.cell is not None]
-    pairs = zip(pieces, [*shown, Markup("")], strict=True)
-    return Markup("").join(part for pair in pairs for part in pair)
+    out = Markup("")
+    for kind, items in groupby(lines(block), key=lambda line: line.kind):
+        if kind == "text":
+            out += Markup("").join(Markup("<p>{}</p>\n").format(inline(one.runs, figure)) for one in items)
+        else:
+            listed = Markup("\n").join(Markup("<li>{}</li>").format(inline(one.runs, figure)) for one in items)
+            out += _LISTS[kind].format(listed)
+    return out
+
+
+def inline(runs: Iterable[Run], figure: _Draw) -> Markup:
+    return Markup("").join(_run(run, figure) for run in runs)
+
+
+def _run(run: Run, figure: _Draw) -> Markup:
+    text = figure(run.text, run.cell) if run.cell is not None else Markup("{}").format(run.text)
+    for name, style in _STYLES.items():
+        if getattr(run, name):
+            text = style.format(text)
+    return Markup('<a href="{}">{}</a>').format(run.href, text) if run.href else text
 
 
 def pages(document: Document, origins: Origins, catalogue: Catalogue) -> Mapping[str, str]:
     """File name → HTML: the pack itself and the page of its sources."""
     environment = _environment()
-    used = sorted({cell.measure for cell in document.cells()})
-    measures = [catalogue[measure] for measure in used]
-    draw = partial(figure, marked=document.provisional == "some")
+    draw = partial(figure, numbers=document.numbers(), marked=document.provisional == "some")
     return {
         "index.html": environment.get_template("pack.html.j2").render(
-            document=document, measures=measures, figure=draw, prose=partial(prose, figure=draw)
+            document=document,
+            measures=measures_shown(document, catalogue),
+            figure=draw,
+            prose=partial(prose, figure=draw),
+            spans=lambda spans: inline([run for line in lines(Paragraphs(spans=spans)) for run in line.runs], draw),
         ),
         SOURCES_PAGE: environment.get_template("sources.html.j2").render(
-            document=document, origins=origins, figures=_figures_by_source(document, catalogue)
+            document=document, origins=origins, figures=figures_by_source(document, catalogue)
         ),
     }
-
-
-def _figures_by_source(document: Document, catalogue: Catalogue) -> dict[str, list[str]]:
-    """The figures that each provenance belongs to, in words."""
-    found: dict[str, dict[str, None]] = {}
-    for cell in document.cells():
-        if cell.present:
-            title = catalogue[cell.measure].title
-            words = ", ".join([title, cell.geography_name, period_words(cell.period), *parts(cell.breakdown).values()])
-            found.setdefault(cell.provenance_id, {})[words] = None
-    return {key: list(words) for key, words in found.items()}
 
 
 def grid_csv(grid: Grid) -> str:

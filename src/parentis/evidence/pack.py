@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from parentis.evidence.assembly import chapters, measures_named
 from parentis.evidence.document import Document, Picture
 from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
+from parentis.evidence.pdf import pdf
+from parentis.evidence.printed import printed
 from parentis.evidence.sources import origins
+from parentis.evidence.word import word
 from parentis.evidence.workbook import workbook
 from parentis.figures import Catalogue, Section, references_said
 
@@ -47,6 +51,7 @@ def render_pack(
     tiles: Mapping[str, tuple[int, int]],
     warnings: Sequence[str],
     facts: Sequence[tuple[str, str]],
+    at: datetime,
     out: Path,
 ) -> tuple[Path, ...]:
     """Write the pack to `out` and return its files.
@@ -66,6 +71,7 @@ def render_pack(
         warnings=tuple(warnings),
         chapters=chapters(sections_of(pack_id, sections), book, tiles),
         facts=tuple(facts),
+        at=at,
     )
     document = replace(document, facts=(*document.facts, *_references(document)))
     shown = (cell.provenance_id for cell in document.cells() if cell.present)
@@ -73,6 +79,9 @@ def render_pack(
     contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, found, catalogue).items()}
     contents["pack.css"] = files("parentis.evidence").joinpath("templates/pack.css").read_bytes()
     contents[f"{pack_id}.xlsx"] = workbook(document, found, catalogue)
+    blocks = printed(document, found, catalogue)
+    contents[f"{pack_id}.pdf"] = pdf(document, blocks)
+    contents[f"{pack_id}.docx"] = word(document, blocks)
     for grid in document.grids():
         contents[f"data/{grid.name}.csv"] = grid_csv(grid).encode("utf-8-sig")
     for chapter in document.chapters:

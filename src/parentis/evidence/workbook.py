@@ -9,7 +9,7 @@ import re
 
 import xlsxwriter
 
-from parentis.evidence.document import Document, Grid
+from parentis.evidence.document import Document, Grid, key_of
 from parentis.evidence.formats import SHORTHAND
 from parentis.evidence.sources import Origins
 from parentis.figures import Catalogue
@@ -27,7 +27,12 @@ def workbook(document: Document, origins: Origins, catalogue: Catalogue) -> byte
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     book.set_properties(
-        {"title": document.title, "subject": document.subtitle, "comments": " ".join(document.warnings)}
+        {
+            "title": document.title,
+            "subject": document.subtitle,
+            "comments": " ".join(document.warnings),
+            "created": document.at,
+        }
     )
     sheets = _Sheets(book)
     grids = list(document.grids())
@@ -167,7 +172,9 @@ def _table(sheets: _Sheets, grid: Grid, name: str) -> None:
 def _figures(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
     sheet = sheets.sheet("Figures", "Figures", ("Every figure shown in this pack, unrounded.",))
     sheet.set_column(0, 12, 18)
+    numbers = document.numbers()
     headings = [
+        "Figure",
         "Measure",
         "Title",
         "Geography",
@@ -190,6 +197,7 @@ def _figures(sheets: _Sheets, document: Document, catalogue: Catalogue) -> None:
         if cell.present:
             measure = catalogue[cell.measure]
             seen[(cell.measure, cell.geography, cell.period, cell.breakdown)] = [
+                numbers[key_of(cell)],
                 cell.measure,
                 measure.title,
                 cell.geography_name,

@@ -78,6 +78,7 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         tiles={row["authority"]: (row["column"], row["row"]) for row in region.tiles().iter_rows(named=True)},
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),
+        at=max(shown["at"].to_list()),
         out=out,
     )
 
