@@ -46,6 +46,8 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "duty-turn-off": lambda places, place: {"gss": places[place].authority, "pk": 1},
     "duty-rung-off": lambda places, place: {"gss": places[place].authority, "pk": 1},
     "forecasts-share": lambda places, place: {"pk": 1},
+    "forecasts-rename": lambda places, place: {"pk": 1},
+    "forecasts-delete": lambda places, place: {"pk": 1},
     "figures-comment": lambda places, place: {"gss": places[place].authority},
     "figures-page": lambda places, place: {"page": "funding"},
     "figures-chart": lambda places, place: {"page": "funding", "name": "none"},

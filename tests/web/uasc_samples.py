@@ -23,4 +23,6 @@ UASC_SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "uasc-remind": lambda places, place: {"pk": 1},
     "uasc-claim": lambda places, place: _of(places, place) | {"form": "csv"},
     "uasc-rates-share": lambda places, place: {"pk": 1},
+    "uasc-rates-rename": lambda places, place: {"pk": 1},
+    "uasc-rates-delete": lambda places, place: {"pk": 1},
 }

@@ -26,6 +26,8 @@ class SavedQuery(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     is_shared = models.BooleanField(default=False)
+    data = models.CharField(max_length=64, blank=True, default="")
+    """A mark of the returns that it was answered from when it was saved."""
 
     class Meta:
         abstract = True
@@ -58,12 +60,12 @@ def readable(model: type[K], person: Any, organisation: Organisation) -> "models
 @transaction.atomic
 def save(
     model: type[K], *, what: str, by: Any, organisation: Organisation, name: str, asked: Mapping[str, Any],
-    request: HttpRequest | None = None,
+    data: str = "", request: HttpRequest | None = None,
 ) -> K:  # fmt: skip
     """Save `asked` (the app's fields) under a name; the same name again replaces the person's own. `what`: its noun in
-    the audit record."""
+    the audit record. `data`: a mark of the returns behind the answer."""
     made, _ = model._default_manager.update_or_create(
-        by=by, name=name, defaults={"organisation": organisation, "at": timezone.now(), **asked}
+        by=by, name=name, defaults={"organisation": organisation, "at": timezone.now(), "data": data, **asked}
     )
     record(who=by, what=f"{what}:saved", subject=str(made.pk), detail=dict(asked), request=request)
     return made
@@ -79,3 +81,24 @@ def share(
     one.save(update_fields=["is_shared"])
     record(who=by, what=f"{what}:{'shared' if shared else 'withdrawn'}", subject=str(one.pk), request=request)
     return one
+
+
+@transaction.atomic
+def rename(model: type[K], *, what: str, by: Any, pk: int, name: str, request: HttpRequest | None = None) -> bool:
+    """Rename the person's own query; False if another of theirs has the name. Raises the model's DoesNotExist."""
+    one = model._default_manager.select_for_update().get(pk=pk, by=by)
+    if model._default_manager.filter(by=by, name=name).exclude(pk=pk).exists():
+        return False
+    before, one.name = one.name, name
+    one.save(update_fields=["name"])
+    record(who=by, what=f"{what}:renamed", subject=str(pk), detail={"before": before, "after": name}, request=request)
+    return True
+
+
+@transaction.atomic
+def delete(model: type[K], *, what: str, by: Any, pk: int, request: HttpRequest | None = None) -> str:
+    """Delete the person's own query; its name. Raises the model's DoesNotExist."""
+    one = model._default_manager.select_for_update().get(pk=pk, by=by)
+    one.delete()
+    record(who=by, what=f"{what}:deleted", subject=str(pk), detail={"name": one.name}, request=request)
+    return str(one.name)

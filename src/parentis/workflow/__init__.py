@@ -30,14 +30,6 @@ if TYPE_CHECKING:
     from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
     from parentis.workflow.results.build import Build, build
     from parentis.workflow.results.changes import Changes, changes, in_words, sealed_changes, unsealed_changes
-    from parentis.workflow.results.demand_model import (
-        ScenarioComparison,
-        compare_scenario,
-        demand_model,
-        futures,
-        keep_demand_model,
-        kept_demand_model,
-    )
     from parentis.workflow.results.explanations import Explanation, added_up, explain, rows_behind
     from parentis.workflow.results.file_tables import tables_from_files
     from parentis.workflow.results.packs import pack
@@ -61,6 +53,7 @@ if TYPE_CHECKING:
         sections_of,
     )
     from parentis.workflow.results.tables import measures_frame, outcomes_frame, tables
+    from parentis.workflow.results.what_if import futures, keep_what_if, kept_what_if, what_if_returns
     from parentis.workflow.safeguards.requests import waiting_requests
     from parentis.workflow.safeguards.two_people import publishes_at_the_command_line, second_person_needed
 
@@ -74,7 +67,6 @@ __all__ = [
     "Origin",
     "Outcome",
     "Progress",
-    "ScenarioComparison",
     "accept",
     "added_up",
     "build",
@@ -82,9 +74,7 @@ __all__ = [
     "changes",
     "check_files",
     "check_partitions",
-    "compare_scenario",
     "convert_files",
-    "demand_model",
     "doctor",
     "erase",
     "erase_what_is_over",
@@ -96,9 +86,9 @@ __all__ = [
     "identified",
     "in_words",
     "inconsistencies_frame",
-    "keep_demand_model",
-    "kept_demand_model",
+    "keep_what_if",
     "kept_too_long",
+    "kept_what_if",
     "labelled",
     "lookups",
     "measure_section",
@@ -142,6 +132,7 @@ __all__ = [
     "unsealed_changes",
     "unsealed_findings",
     "waiting_requests",
+    "what_if_returns",
     "what_opens",
     "with_submissions",
     "write_reports",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from parentis.services.demand.estimation.model import Model, fit
     from parentis.services.demand.money.costs import Costs
     from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, Outlook, outlook
+    from parentis.services.demand.money.what_if import WhatIf, Whom
     from parentis.services.demand.plans.costs import PlanCosts
     from parentis.services.demand.plans.model import PLAN_SETTINGS, PlanPaths
     from parentis.services.demand.randomness import generator
@@ -44,6 +45,8 @@ __all__ = [
     "Rate",
     "Rule",
     "Scenario",
+    "WhatIf",
+    "Whom",
     "fit",
     "generator",
     "groups_named",
@@ -119,6 +122,8 @@ _HOMES = {
     "Mix": "simulation.scenario",
     "Rate": "simulation.scenario",
     "Scenario": "simulation.scenario",
+    "WhatIf": "money.what_if",
+    "Whom": "money.what_if",
     "simulate": "simulation.futures",
     "simulate_unaccompanied": "simulation.unaccompanied",
 }

@@ -6,7 +6,8 @@ from parentis.web.people.roles import MEMBERS, Kind
 ACTIONS = (
     Action(
         id="forecasts.ask",
-        title="Run what-if scenarios on their own authority's forecast or the region's; save and share scenarios",
+        title="Run what-if scenarios on the forecast of their own authority, a footprint or the region, and see other "
+        "authorities' number of children; save and share scenarios",
         about=About.NOTHING,
         to=to(tuple(MEMBERS), "analyst", "treasurer", "commissioner") | to(Kind.AUTHORITY, "director", "section-151"),
     ),
@@ -19,4 +20,7 @@ ROUTES: dict[str, Route] = {
     "forecasts-compare": Route(action="forecasts.ask"),
     "forecasts-save": Route(action="forecasts.ask"),
     "forecasts-share": Route(action="forecasts.ask"),
+    "forecasts-rename": Route(action="forecasts.ask"),
+    "forecasts-delete": Route(action="forecasts.ask"),
+    "forecasts-download": Route(action="forecasts.ask"),
 }

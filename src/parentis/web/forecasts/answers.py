@@ -1,46 +1,63 @@
-"""Computed forecasts and scenarios, cached in this process until the accepted returns change."""
+"""Scenarios beside the forecast, cached in this process until the accepted returns change."""
 
 import json
-from base64 import b64encode
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import polars as pl
 from django.utils import timezone
 
-from parentis import evidence, workflow
+from parentis import workflow
 from parentis.archive import Home, find_home
-from parentis.evidence import Cell, Grid, Heading, Row, Scale
-from parentis.figures import ChartKind
 from parentis.services import demand
+from parentis.services.demand.money.what_if import Futures, children_before, compared
 from parentis.web.cache import VersionedCache, model_mark
-from parentis.web.forecasts.levers import scenario
+from parentis.web.forecasts.levers import AGES, inflation, scenario
 from parentis.web.jobs.models import Job, State
 from parentis.web.jobs.queue import enqueue
 from parentis.web.submissions import queries
 from parentis.workflow import Progress
 
-REGION = ""
-"The place of the regional team: all authorities together."
 REST = timedelta(minutes=10)
 
 
-def _model(home: Home) -> demand.Model | None:
-    return workflow.kept_demand_model(home)
+def _kept(home: Home) -> "tuple[demand.WhatIf, str] | None":
+    found = workflow.kept_what_if(home)
+    return None if found is None else (found, workflow.what_if_returns(home))
 
 
-model: VersionedCache[demand.Model | None] = VersionedCache(_model, mark=model_mark, most=1)
-"The model that the worker fitted and stored; None if there is none."
+_held: "VersionedCache[tuple[demand.WhatIf, str] | None]" = VersionedCache(_kept, mark=model_mark, most=1)
+
+
+def held() -> "demand.WhatIf | None":
+    """What the worker fitted and stored; None if there is nothing for the current returns."""
+    found = _held()
+    return None if found is None else found[0]
+
+
+def returns_behind() -> str:
+    """A mark of the returns behind the answers; '' while there are none."""
+    found = _held()
+    return "" if found is None else found[1]
+
+
+def model() -> demand.Model | None:
+    """The fitted model; None if none is stored."""
+    found = held()
+    return None if found is None else found.basis.model
 
 
 def fit(job: Job, progress: Progress) -> dict[str, Any]:
     """For the worker: fit the model to the accepted returns, unless it is already stored."""
     progress("learning from the returns", 1, 1)
     home = find_home()
-    kept = workflow.keep_demand_model(home)
-    fitted = workflow.kept_demand_model(home)
+    kept = workflow.keep_what_if(home)
+    fitted = workflow.kept_what_if(home)
     if fitted is not None:  # the first simulation on a computer is compiled, and no reader should wait for that
-        workflow.futures(fitted, scenario({}))
+        one = demand.Whom(authorities=fitted.basis.model.names[:1])
+        workflow.futures(fitted, one, scenario({}))
+        workflow.futures(fitted, one, scenario({"entries": -1}))
     return {"kept": kept}
 
 
@@ -55,58 +72,43 @@ def awaited(person: Any) -> Job | None:
     return enqueue(kind="fit", by=person, asked={})[0]
 
 
-def _futures(home: Home, place: str, levers: str) -> demand.Paths:
-    fitted = model()
-    if fitted is None:
+def whom(authorities: tuple[str, ...], levers: Mapping[str, Any]) -> "demand.Whom":
+    """The children that stored levers ask about."""
+    _, ages = AGES.get(str(levers.get("ages") or ""), AGES[""])
+    uasc = {"uasc": True, "others": False}.get(str(levers.get("who") or ""))
+    return demand.Whom(authorities=authorities, ages=ages, uasc=uasc)
+
+
+def _found() -> "demand.WhatIf":
+    found = held()
+    if found is None:
         raise LookupError("no model is kept")
-    return workflow.futures(fitted, scenario(json.loads(levers)), authorities=(place,) if place else ())
+    return found
 
 
-_paths: VersionedCache[demand.Paths] = VersionedCache(_futures, mark=model_mark, most=24)
+def _forecast(_: Home, asked: "demand.Whom") -> Futures:
+    return workflow.futures(_found(), asked, scenario({}))
 
 
-def is_known(place: str) -> bool:
-    """Whether a forecast of the place exists."""
-    fitted = model()
-    return fitted is not None and (place == REGION or place in fitted.authorities)
+_forecasts: VersionedCache[Futures] = VersionedCache(_forecast, mark=model_mark, most=6)
 
 
-def answer(place: str, levers: dict[str, object]) -> workflow.ScenarioComparison:
-    """The scenario of the levers, with the forecast."""
-    return workflow.compare_scenario(_paths(place, "{}"), _paths(place, json.dumps(levers, sort_keys=True)))
+def _compared(_: Home, asked: "demand.Whom", levers: str) -> pl.DataFrame:
+    given, forecast = json.loads(levers), _forecasts(asked)
+    change, more = scenario(given), inflation(given)
+    if not change.changes and not more:
+        return compared(forecast, forecast)
+    return compared(forecast, workflow.futures(_found(), asked, change, inflation=more))
 
 
-def yearly(of: workflow.ScenarioComparison) -> list[dict[str, object]]:
-    """Every twelfth month, by group with the total last: forecast, scenario and difference as `p50, p10, p90`."""
-    frames = {"forecast": of.forecast, "scenario": of.scenario, "difference": of.difference}
-    months = of.forecast["month_end"].unique().sort().gather_every(12, 11).to_list()
-    rows = []
-    for group in of.forecast["group"].unique(maintain_order=True):
-        for month in months:
-            at = (pl.col("group") == group) & (pl.col("month_end") == month)
-            rows.append(
-                {"group": group, "month": month, **{n: f.filter(at).row(0, named=True) for n, f in frames.items()}}
-            )
-    return rows
+_frames: VersionedCache[pl.DataFrame] = VersionedCache(_compared, mark=model_mark, most=60)
 
 
-def picture(of: workflow.ScenarioComparison, group: str) -> str:
-    """The forecast and the scenario of one group over time, with 80 % intervals, as a data URL."""
-    scale = Scale(1, 0, "children")
-    titles = ("Forecast", "Scenario")
-    frames = [frame.filter(pl.col("group") == group) for frame in (of.forecast, of.scenario)]
-    rows = tuple(
-        Row(label=f"{pair[0]['month_end']:%b %Y}", cells=tuple(_cell(one) for one in pair))
-        for pair in zip(*(frame.iter_rows(named=True) for frame in frames), strict=True)
-    )
-    headings = tuple(Heading(measure="", title=title, scale=scale) for title in titles)
-    grid = Grid(name="scenario", title="", label="Month", headings=headings, rows=rows[2::3])
-    svg = evidence.draw(ChartKind.FAN, grid, {})
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+def answer(asked: "demand.Whom", levers: Mapping[str, Any]) -> pl.DataFrame:
+    """The scenario of the levers beside the forecast: see `what_if.compared`."""
+    return _frames(asked, json.dumps(dict(levers), sort_keys=True))
 
 
-def _cell(row: dict[str, Any]) -> Cell:
-    return Cell(
-        measure="", geography="", geography_name="", period=str(row["month_end"]), breakdown="", value=row["p50"],
-        low=row["p10"], high=row["p90"],
-    )  # fmt: skip
+def before(asked: "demand.Whom") -> pl.DataFrame:
+    """The children of the past month ends: see `what_if.children_before`."""
+    return children_before(_found().past, asked)

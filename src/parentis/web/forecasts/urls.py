@@ -1,5 +1,9 @@
 from django.urls import path
 
-from parentis.web.forecasts.views import SCENARIOS, compare
+from parentis.web.forecasts.views import SCENARIOS, compare, download
 
-urlpatterns = [*SCENARIOS.urls(), path("compare/", compare, name="forecasts-compare")]
+urlpatterns = [
+    *SCENARIOS.urls(),
+    path("compare/", compare, name="forecasts-compare"),
+    path("download/", download, name="forecasts-download"),
+]

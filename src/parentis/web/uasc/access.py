@@ -51,4 +51,6 @@ ROUTES: dict[str, Route] = {
     "uasc-rates": Route(action="uasc.open"),
     "uasc-rates-save": Route(action="uasc.open"),
     "uasc-rates-share": Route(action="uasc.open"),
+    "uasc-rates-rename": Route(action="uasc.open"),
+    "uasc-rates-delete": Route(action="uasc.open"),
 }

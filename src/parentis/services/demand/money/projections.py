@@ -105,20 +105,26 @@ def _forget(_: ref[pl.DataFrame]) -> None:
     _kept.clear()
 
 
-def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> Outlook:
-    known = past(tables, groups=COMMISSIONING)
+def basis_of(tables: Mapping[str, pl.DataFrame], known: Histories, chosen: Mapping[str, Any]) -> Basis:
+    """What scenarios are run on: the model of `known`, prices and uplifts, to the end of `years` financial years."""
     model = fit_histories(known)
     year = _last_whole_year(model.cut)
-    held = prices(tables, model.groups, model.authorities, year)
-    monitored = monitored_placements(tables.get(ACTIVITY, pl.DataFrame()), model.groups, model.authorities, year)
-    basis = Basis(
+    return Basis(
         model=model,
-        prices=held,
+        prices=prices(tables, model.groups, model.authorities, year),
         uplifts=uplifts(tables, model.groups, year, chosen["years"] + 1),
         months=_months(model.cut, chosen["years"]),
         replicates=chosen["replicates"],
         seed=chosen["seed"],
     )
+
+
+def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> Outlook:
+    known = past(tables, groups=COMMISSIONING)
+    basis = basis_of(tables, known, chosen)
+    model, held = basis.model, basis.prices
+    year = _last_whole_year(model.cut)
+    monitored = monitored_placements(tables.get(ACTIVITY, pl.DataFrame()), model.groups, model.authorities, year)
     before = run(basis)
     plan_model = fit_plans(tables, model.authorities)
     numbers = range(chosen["replicates"])
