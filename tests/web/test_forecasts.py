@@ -16,7 +16,7 @@ from parentis.archive import find_home
 from parentis.services import demand
 from parentis.services.demand import Groups
 from parentis.services.demand.estimation.shrinkage import pool
-from parentis.services.demand.money import projections
+from parentis.services.demand.money import projections, what_if
 from parentis.services.demand.money.prices import Prices
 from parentis.web.audit.models import Entry
 from parentis.web.forecasts import answers
@@ -94,7 +94,7 @@ def test_the_worker_makes_the_forecast_while_its_reader_waits(
     assert "The forecast could not be updated. Sorry, there is a problem with the service" in failed
     assert Job.objects.count() == 1, "and is not tried at every look"
     work_on_the_forecast()
-    monkeypatch.setattr(demand, "fit", lambda _: 1 / 0)
+    monkeypatch.setattr(what_if, "prepare", lambda _: 1 / 0)
     assert "Show results" in client.get("/forecasts/").content.decode(), "no page fits a model"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from parentis import archive, lake, workflow
 from parentis.errors import IntegrityError, KeyMissingError, NotFoundError, SubmissionStateError
-from parentis.services import demand
+from parentis.services.demand.money import what_if
 
 CAMDEN = "E09000007"
 
@@ -154,17 +154,17 @@ def test_a_fault_of_ours_does_not_hold_up_what_comes_after(home, monitoring, mon
 def test_a_kept_model_is_of_what_is_held_now_and_goes_with_what_is_erased(home, children, monkeypatch):
     assert workflow.keep_what_if(home) is False, "nothing to learn from"
     (outcome,) = workflow.submit(home, children(), who="ann", authority=CAMDEN, accept=True)
-    assert workflow.kept_demand_model(home) is None
+    assert workflow.kept_what_if(home) is None
     assert workflow.keep_what_if(home) is True
-    kept = workflow.kept_demand_model(home)
-    assert kept.authorities == (CAMDEN,)
-    assert b"numpy" not in (home.cache / "demand-model").read_bytes(), "sealed"
+    kept = workflow.kept_what_if(home)
+    assert kept.basis.model.authorities == (CAMDEN,)
+    assert b"numpy" not in (home.cache / "what-if").read_bytes(), "sealed"
 
-    monkeypatch.setattr(demand, "fit", lambda _: pytest.fail("fitted again, though nothing has changed"))
+    monkeypatch.setattr(what_if, "prepare", lambda _: pytest.fail("fitted again, though nothing has changed"))
     assert workflow.keep_what_if(home) is True
     monkeypatch.undo()
     workflow.submit(home, children(first="INVENTED3"), who="ann", authority=CAMDEN, accept=True)
-    assert workflow.kept_demand_model(home) is None, "of a return that is superseded"
+    assert workflow.kept_what_if(home) is None, "of a return that is superseded"
     assert workflow.keep_what_if(home) is True
     workflow.erase(home, outcome.submission_id, who="dpo", why="retention ended")
     assert not home.cache.exists()
