@@ -1,4 +1,4 @@
-"""Money: London's costs and quantiles, and how often prices, plans and risk hold the truth on generated worlds."""
+"""Money: London's costs and quantiles, and how often prices, plans and the forecast hold the truth on generated worlds."""
 
 import sys
 from pathlib import Path
@@ -97,9 +97,9 @@ def plan_coverage(clock: Clock) -> None:
     _note(clock, "region's plans", inside)
 
 
-@benchmark("risk: coverage of both pots' shortfall, 400 worlds, five years ahead")
-def risk_coverage(clock: Clock) -> None:
-    from test_funding_risk import shortfall_world
+@benchmark("forecast: coverage of both pots' shortfall, 400 worlds, five years ahead")
+def forecast_coverage(clock: Clock) -> None:
+    from test_funding_forecast import shortfall_world
 
     inside: dict[float, list[float]] = {level: [] for level in LEVELS}
     with clock.timing():

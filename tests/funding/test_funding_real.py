@@ -117,7 +117,7 @@ def test_the_trend_of_published_years_is_not_set_against_an_older_budget(shared_
         "RSX_2024-25_data_by_LA.ods",
     ]
     found = compute(tables(*(folder / name for name in names)), {}).figures
-    assert found.filter(pl.col("measure").str.contains("projected_variance")).is_empty()
+    assert found.filter(pl.col("measure").str.contains("check.csc_variance_rs")).is_empty()
 
 
 def test_london_2021_22_from_csv(shared_data: Path) -> None:

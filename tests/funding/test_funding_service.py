@@ -9,9 +9,9 @@ from parentis.returns import returns
 from parentis.services import services
 from parentis.services.funding import SERVICE
 from parentis.services.funding.catalogue import measures
-from parentis.services.funding.projection import LEVEL
 from parentis.services.funding.reconciliation import reasons
 from parentis.services.funding.sections import PACK, SECTIONS
+from parentis.services.funding.straight_line import LEVEL
 
 PLACEHOLDER = re.compile(r"\{([^}|]+)[^}]*\}")
 

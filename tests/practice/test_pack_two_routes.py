@@ -2,8 +2,8 @@
 
 The second route reads the practice region's own rows and the packaged tables of deflators and residents as text, and
 uses nothing of the service: no frames, no formulas. What is simulated has tests of its own
-(`tests/funding/test_funding_ask.py`, `test_funding_risk.py`, `tests/demand`), and is named here, so that a measure in
-neither list fails.
+(`tests/funding/test_funding_ask.py`, `test_funding_forecast.py`, `tests/demand`), and is named here, so that a measure
+in neither list fails.
 """
 
 import csv
@@ -27,11 +27,11 @@ from parentis.services.funding.sections import PACK, SECTIONS
 SEED = 1
 CLOSE = 1e-9  # sums of some dozen pounds and pence, multiplied and divided
 PLACED = 1e-6  # pounds: a difference of sums of hundreds of millions
-SIMULATED = ("funding.risk.", "funding.reconciled.")
+SIMULATED = ("funding.forecast.", "funding.reconciled.")
 NOT_HANDED_IN = (  # of what the practice region's boroughs do not send: RA, RS, RO3 and DfE's tables
     "funding.csc.budget", "funding.csc.outturn", "funding.csc.variance", "funding.csc.overspending_authorities",
-    "funding.csc.comparable", "funding.csc.flagged_authorities", "funding.csc.net", "funding.csc.projected_outturn",
-    "funding.csc.projected_variance", "funding.asc.variance", "funding.asc.net", "funding.looked_after.",
+    "funding.csc.comparable", "funding.csc.flagged_authorities", "funding.csc.net", "funding.check.csc_outturn_rs",
+    "funding.check.csc_variance_rs", "funding.asc.variance", "funding.asc.net", "funding.looked_after.",
     "funding.dsg.", "funding.hn.block", "funding.reconciliation.published.per_child",
     "funding.reconciliation.ours.per_child", "funding.reconciliation.difference.per_child",
 )  # fmt: skip
@@ -272,20 +272,14 @@ def second_route(rows: dict[tuple[str, str], dict[str, list[dict[str, Any]]]]) -
                 for name in ("monitoring", "high_needs"):
                     found[f"response.{name}", place, year, ""] = 100.0
                 found["response.signed", place, year, ""] = 0.0
-        together: dict[str, float] = defaultdict(float)
-        lines = (("csc", "expected_outturn", "revised_budget", "projected_expected_outturn"),
-                 ("hn", "outturn", "budget", "projected_outturn"))  # fmt: skip
-        for line, series, plan, ahead in lines:
-            values = [found[f"{line}.{series}.real", place, year, ""] for year in years]
-            budget = found[f"{line}.{plan}.real", place, years[-1], ""]
+        lines = (("csc", "expected_outturn", "revised_budget"), ("hn", "outturn", "budget"))
+        for name, parts in (("csc_", lines[:1]), ("hn_", lines[1:]), ("", lines)):
+            values = [sum(found[f"{pot}.{one}.real", place, year, ""] for pot, one, _ in parts) for year in years]
+            budget = sum(found[f"{pot}.{plan}.real", place, years[-1], ""] for pot, _, plan in parts)
             for year, centre, half in line_ahead(years, values):
                 for end, value in (("", centre), (" low", centre - half), (" high", centre + half)):
-                    found[f"{line}.{ahead}.real{end}", place, year, ""] = value
-                    found[f"{line}.cost_of_doing_nothing.real{end}", place, year, ""] = value - budget
-                    together[f"{year}{end}"] += value - budget
-        for name, value in together.items():
-            year, _, end = name.partition(" ")
-            found[f"total.cost_of_doing_nothing.real{' ' + end if end else ''}", place, year, ""] = value
+                    found[f"check.{name}outturn.real{end}", place, year, ""] = value
+                    found[f"check.{name}gap.real{end}", place, year, ""] = value - budget
     return found
 
 

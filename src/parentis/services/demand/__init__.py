@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from parentis.services.demand.estimation.bands import AGES
     from parentis.services.demand.estimation.model import Model, fit
     from parentis.services.demand.money.costs import Costs
-    from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, Outlook, outlook
+    from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, Outlook, outlook, outlook_of
+    from parentis.services.demand.money.reruns import Change, known_at, rerun
     from parentis.services.demand.money.what_if import WhatIf, Whom
     from parentis.services.demand.plans.costs import PlanCosts
     from parentis.services.demand.plans.model import PLAN_SETTINGS, PlanPaths
@@ -33,6 +34,7 @@ __all__ = [
     "PLAN_SETTINGS",
     "SERVICE",
     "Capacity",
+    "Change",
     "Costs",
     "Groups",
     "Mix",
@@ -50,7 +52,10 @@ __all__ = [
     "fit",
     "generator",
     "groups_named",
+    "known_at",
     "outlook",
+    "outlook_of",
+    "rerun",
     "simulate",
     "simulate_blocks",
     "simulate_unaccompanied",
@@ -112,6 +117,10 @@ _HOMES = {
     "OUTLOOK_DEFAULTS": "money.projections",
     "Outlook": "money.projections",
     "outlook": "money.projections",
+    "outlook_of": "money.projections",
+    "Change": "money.reruns",
+    "known_at": "money.reruns",
+    "rerun": "money.reruns",
     "PLAN_SETTINGS": "plans.model",
     "PlanCosts": "plans.costs",
     "PlanPaths": "plans.model",

@@ -8,12 +8,12 @@ from parentis.services.funding.amounts import amount_formulas
 from parentis.services.funding.comparisons import comparison_formulas
 from parentis.services.funding.drivers import MEASURES as DRIVER_MEASURES
 from parentis.services.funding.flags import flag_formulas
+from parentis.services.funding.forecast import FORECAST_MEASURES
 from parentis.services.funding.formulas import Formula
 from parentis.services.funding.lines import line_formulas
-from parentis.services.funding.projection import trend_measures
 from parentis.services.funding.reconciliation import MEASURES as RECONCILIATION_MEASURES
 from parentis.services.funding.response import response_formulas
-from parentis.services.funding.risk import RISK_MEASURES
+from parentis.services.funding.straight_line import trend_measures
 
 
 @cache
@@ -32,7 +32,7 @@ def formulas() -> tuple[Formula, ...]:
 def measures() -> tuple[Measure, ...]:
     """Every measure the service makes; a repeated id is a `DeclarationError`."""
     evaluated = (formula.measure for formula in formulas())
-    others = (*DRIVER_MEASURES, *trend_measures(), *RECONCILIATION_MEASURES, *RISK_MEASURES)
+    others = (*DRIVER_MEASURES, *trend_measures(), *RECONCILIATION_MEASURES, *FORECAST_MEASURES)
     return tuple(Catalogue((*evaluated, *others)))
 
 

@@ -13,18 +13,18 @@ from parentis.services.funding.drivers import activity_facts, decompose, decompo
 from parentis.services.funding.evaluation import evaluate, evaluated_from, with_references
 from parentis.services.funding.facts import gather
 from parentis.services.funding.flags import raised_flags, with_tests
+from parentis.services.funding.forecast.compute import compute_forecast
 from parentis.services.funding.formulas import PRICES, RESIDENTS
 from parentis.services.funding.observations import observe, price_year
-from parentis.services.funding.projection import project, projected_from
 from parentis.services.funding.quantities import QUANTITIES
 from parentis.services.funding.reconciliation import reconcile, reconciled_figures
-from parentis.services.funding.risk.compute import compute_risk
+from parentis.services.funding.straight_line import project, projected_from
 from parentis.services.service import Result
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Every figure of the service. Parameter `price_year`: the year in whose prices real terms are given, by default
-    the last year with data. `risk.compute` has its own parameters."""
+    the last year with data. `forecast.compute` has its own parameters."""
     facts = gather(tables, QUANTITIES)
     activity = activity_facts(tables)
     periods = {*facts["period"], *activity["period"]}
@@ -37,20 +37,20 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     values = evaluate(observations, where, formulas()).with_columns(
         pl.col("method").str.replace(PRICES, prices, literal=True).str.replace(RESIDENTS, residents, literal=True)
     )
-    ahead = project(values, prices)
+    line = project(values, prices)
     table = reconcile(values, Catalogue(measures()))
     changes = decompose(activity, where)
     used = pl.concat([evaluated_from(values, observations, where, facts), decomposed_from(activity, where)])
-    used = with_references(pl.concat([used, projected_from(ahead, used)]))
+    used = with_references(pl.concat([used, projected_from(line, used)]))
     deflators, people = edition("gdp_deflator").said(), edition("population_0_17").said()
     told = {"price_year": year, "deflators": deflators, "residents": people}
-    figures, traced = assemble([values, changes, ahead, reconciled_figures(table, values)], used, measures(), told)
-    risk = compute_risk(tables, {**parameters, "price_year": year})
+    figures, traced = assemble([values, changes, line, reconciled_figures(table, values)], used, measures(), told)
+    ahead = compute_forecast(tables, {**parameters, "price_year": year})
     return Result(
-        figures=pl.concat([figures, risk.figures]),
-        provenance=pl.concat([traced.provenance, risk.provenance]),
-        inputs=pl.concat([traced.inputs, risk.inputs]),
-        frames={"reconciliation": table, "flags": raised_flags(observations), **risk.frames},
+        figures=pl.concat([figures, ahead.figures]),
+        provenance=pl.concat([traced.provenance, ahead.provenance]),
+        inputs=pl.concat([traced.inputs, ahead.inputs]),
+        frames={"reconciliation": table, "flags": raised_flags(observations), **ahead.frames},
     )
 
 

@@ -83,7 +83,7 @@ def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """Parameters: `years` (5), `replicates` (300), `seed` (0). None where no looked-after children return is held.
 
     The last outlook is cached while its tables are in memory and returned again for the same tables: the figures of
-    demand and the risk figures of funding use the same futures, which a build therefore simulates once.
+    demand and the forecast of funding use the same futures, which a build therefore simulates once.
     """
     if tables[EPISODES].is_empty():
         return None
@@ -92,7 +92,7 @@ def outlook(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     for behind, asked, kept in _kept:
         if asked == chosen and behind.keys() == given.keys() and all(behind[n]() is given[n] for n in given):
             return kept
-    made = _outlook(given, chosen)
+    made = outlook_of(given, chosen)
     _kept[:] = [({need: ref(frame, _forget) for need, frame in given.items()}, chosen, made)]
     return made
 
@@ -119,7 +119,9 @@ def basis_of(tables: Mapping[str, pl.DataFrame], known: Histories, chosen: Mappi
     )
 
 
-def _outlook(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> Outlook:
+def outlook_of(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) -> Outlook:
+    """The outlook of looked-after children returns and what is held beside them, without looking in the cache.
+    `chosen` has every name of `OUTLOOK_DEFAULTS`."""
     known = past(tables, groups=COMMISSIONING)
     basis = basis_of(tables, known, chosen)
     model, held = basis.model, basis.prices

@@ -1,6 +1,6 @@
 """Uplifts: how prices change in future years, by general inflation and by each group's rise in real terms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,18 +61,32 @@ class Uplifts:
         return np.exp(general), np.exp(general[:, None, :] + np.cumsum(yearly, axis=2))
 
 
-def uplifts(tables: Mapping[str, pl.DataFrame], groups: Groups, base: str, years: int) -> Uplifts:
+def uplifts(
+    tables: Mapping[str, pl.DataFrame],
+    groups: Groups,
+    base: str,
+    years: int,
+    *,
+    keep: Callable[[str], bool] = lambda _: True,
+    shift: float = 0.0,
+) -> Uplifts:
     """For the `years` financial years after `base`: judgement (`REAL_RISE`), updated with the region's own prices
-    where the activity of budget monitoring is held for `FEWEST_YEARS` years."""
+    where the activity of budget monitoring is held for `FEWEST_YEARS` years.
+
+    `keep` says which years' prices are learnt from, `shift` is added to every judged rise: both are what-ifs.
+    """
     said = [REAL_RISE.get(name, OTHERWISE) for name in groups.names]
-    rise, spread = np.array([one[0] for one in said]), np.array([one[1] for one in said])
+    rise, spread = np.array([one[0] + shift for one in said]), np.array([one[1] for one in said])
     notes = []
     history = real_prices(tables.get(ACTIVITY, pl.DataFrame()), groups)
     for at, name in enumerate(groups.names):
-        series = history.filter(pl.col("group") == name).sort("period")["price"].to_numpy()
+        series = dict(history.filter(pl.col("group") == name).select("period", "price").iter_rows())
         if len(series) < FEWEST_YEARS:
             continue
-        steps = np.diff(np.log(series))
+        pairs = [(label, _after(label, 1)) for label in series]
+        steps = np.array([np.log(series[b] / series[a]) for a, b in pairs if b in series and keep(a) and keep(b)])
+        if len(steps) < FEWEST_YEARS - 1:
+            continue
         error = (steps.var(ddof=1) + SHOCK**2) / len(steps)
         weight = spread[at] ** 2 / (spread[at] ** 2 + error)
         rise[at] += weight * (steps.mean() - rise[at])

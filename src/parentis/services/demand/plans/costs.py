@@ -64,6 +64,8 @@ class PlanCosts:
     authorities: tuple[str, ...]
     posterior: tuple[Pooled | None, ...]
     source: tuple[str, ...]
+    real_rise: float = REAL_RISE
+    "Mean real rise a year."
 
     def draw(self, seed: int, numbers: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
         """Costs, (replicates, authorities, settings), and the real rise a year, (replicates,)."""
@@ -72,7 +74,7 @@ class PlanCosts:
         rise = np.empty(len(numbers))
         for row, number in enumerate(numbers):
             stream = generator(seed, number, PLAN_COSTS)
-            rise[row] = REAL_RISE + REAL_SPREAD * stream.standard_normal()
+            rise[row] = self.real_rise + REAL_SPREAD * stream.standard_normal()
             uniform, normal = stream.random(s), stream.standard_normal((s, 1, 1 + a))
             for at, pooled in enumerate(self.posterior):
                 if pooled is not None:

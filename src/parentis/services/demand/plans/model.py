@@ -5,7 +5,7 @@ and endings are uncertain for the region as a whole and for each authority withi
 the formulas. The model used for placements would need plan-level returns.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,8 +91,11 @@ class PlanPaths:
     now: np.ndarray
 
 
-def fit_plans(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) -> PlanModel | None:
-    """Fit the model to the plans release; None if it is not held, or has no ages for these authorities."""
+def fit_plans(
+    tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], *, keep: Callable[[str], bool] = lambda _: True
+) -> PlanModel | None:
+    """Fit the model to the plans release; None if it is not held, or has no ages for these authorities. `keep` says
+    from which years, as financial years that end after the January, new plans and endings are learnt: a what-if."""
     if any(tables.get(need, pl.DataFrame()).is_empty() for need in PLAN_NEEDS):
         return None
     caseload, new = (_current(tables[need], authorities) for need in PLAN_NEEDS)
@@ -109,8 +112,10 @@ def fit_plans(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str]) ->
     ages = new.filter(BREAKDOWN_TOPIC=_START, MEASURE="new_ehc_plans").with_columns(age=_age())
     by_age = _by(ages.filter(pl.col("YEAR") == ages["YEAR"].max()), held, range(FIRST_AGE, LAST_AGE + 1)).sum(axis=0)
     by_age = (by_age + 1e-3) / (by_age + 1e-3).sum()
-    growths = np.diff(np.log([started[one].sum() for one in sorted(started)]))
-    levels, own = _endings(totals, started)
+    new_plans = {one: np.log(started[one].sum()) for one in started}
+    pairs = [one for one in new_plans if one - 1 in new_plans and _kept(one + 1, keep)]
+    growths = np.array([new_plans[one] - new_plans[one - 1] for one in pairs])
+    levels, own = _endings(totals, started, keep)
     spread, freedom = _spread(growths, GROWTH_SPREAD, GROWTH_WORTH)
     ends, ends_freedom = _spread(levels, END_SPREAD, END_WORTH)
     lost = [one for one in authorities if one not in held]
@@ -230,12 +235,19 @@ def _series(frame: pl.DataFrame, topic: str, measure: str, authorities: Sequence
     return dict(sorted(found.items()))
 
 
-def _endings(totals: Mapping[int, np.ndarray], started: Mapping[int, np.ndarray]) -> tuple[np.ndarray, Pooled]:
+def _kept(january: int, keep: Callable[[str], bool]) -> bool:
+    return keep(f"{january - 1}-{january % 100:02}")
+
+
+def _endings(
+    totals: Mapping[int, np.ndarray], started: Mapping[int, np.ndarray], keep: Callable[[str], bool]
+) -> tuple[np.ndarray, Pooled]:
     """The log of the region's rate of ending in each year, and the authorities' factors relative to it.
 
     Those who ended in a year are last January's plans, plus the year's new ones, less this January's.
     """
-    years = [one for one in sorted(totals) if one + 1 in totals and one in started]
+    whole = [one for one in sorted(totals) if one + 1 in totals and one in started]
+    years = [one for one in whole if _kept(one + 1, keep)] or whole
     ended = np.stack([totals[one] + started[one] - totals[one + 1] for one in years])
     at_risk = np.stack([totals[one] + started[one] / 2 for one in years])
     region = ended.sum(axis=1).clip(1.0) / at_risk.sum(axis=1)

@@ -9,7 +9,7 @@ Blocks without submitted data are left out (`only_with`); a chapter without any 
 """
 
 from parentis.figures import Section
-from parentis.services.funding.risk import RISK
+from parentis.services.funding.forecast import ASK, RECORD, RISK, SENSITIVITIES
 from parentis.services.funding.sections.explanation import (
     ADULTS,
     CHECK,
@@ -19,7 +19,7 @@ from parentis.services.funding.sections.explanation import (
     OPTIONS,
     TRENDS,
 )
-from parentis.services.funding.sections.gap import ASK, GAP, HEADLINE
+from parentis.services.funding.sections.gap import GAP, HEADLINE
 from parentis.services.funding.sections.grounds import METHOD, QUALITY, RECONCILIATION, RESPONSE, SOURCES
 
 PACK = "spending-review"
@@ -52,8 +52,20 @@ _DECLARED = (
     ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
     ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
     (
+        "sensitivities",
+        "What the ask rests on",
+        SENSITIVITIES,
+        f"Trying other assumptions needs looked-after children returns, and {_MONITORING} for their last year.",
+    ),
+    (
+        "record",
+        "How forecasts of the past came out",
+        RECORD,
+        f"Forecasts of the past need three years of looked-after children returns, and {_MONITORING} for them.",
+    ),
+    (
         "risk",
-        "Risk over the next five years",
+        "Risk of a shortfall, and reserves",
         RISK,
         f"Risk needs looked-after children returns, and {_MONITORING} for their last year.",
     ),

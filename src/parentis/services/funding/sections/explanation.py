@@ -1,9 +1,9 @@
 """The causes of the gap, its growth, and its projection if nothing changes."""
 
 from parentis.figures import Block, ChartKind, Prose
-from parentis.services.funding.projection import LEVEL
 from parentis.services.funding.quantities import PLACEMENT_GROUPS
 from parentis.services.funding.sections.blocks import chart, table
+from parentis.services.funding.straight_line import LEVEL
 
 DRIVERS: tuple[Block, ...] = (
     Prose(
@@ -239,52 +239,49 @@ TRENDS: tuple[Block, ...] = (
 CHECK: tuple[Block, ...] = (
     Prose(
         text="This is a check of the ask, and no ask of its own: a straight line through past outturn, with its "
-        "prediction "
-        "interval, that knows nothing of children, placements, prices or policy. By it spend in the last year shown is "
-        "{funding.total.cost_of_doing_nothing.real} above the last budgets; the ask, in the same prices, is "
-        "{funding.risk.shortfall.real}. They differ because the line holds the last budgets in real terms, where the "
-        "ask "
-        "lets budgets grow by the path that its method states, and because the line carries on the average rise of all "
-        "the years it goes through, where the ask starts from the last one.",
-        only_with="funding.total.cost_of_doing_nothing.real",
+        "prediction interval, that knows nothing of children, placements, prices or policy. By it spend in the last "
+        "year shown is {funding.check.gap.real} above the last budgets; the projection's shortfall of both pots, "
+        "whoever pays, is {funding.forecast.shortfall.real} in the same prices. They differ because the line holds the "
+        "last budgets in real terms, where the projection lets budgets grow by the path that its method states, and "
+        "because the line carries on the average rise of all the years it goes through, where the projection starts "
+        "from the last one.",
+        only_with="funding.check.gap.real",
     ),
     table(
-        "The straight line beside the ask, in real terms",
+        "Check: the straight line less the last budgets, in real terms",
         {
-            "total.cost_of_doing_nothing.real": "Straight line: both pots",
-            "csc.cost_of_doing_nothing.real": "Straight line: social care",
-            "hn.cost_of_doing_nothing.real": "Straight line: high needs",
+            "check.gap.real": "Straight line: both pots",
+            "check.csc_gap.real": "Straight line: social care",
+            "check.hn_gap.real": "Straight line: high needs",
         },
         rows="period",
-        note=f"In brackets, the {LEVEL:.0%} prediction interval of the line. The ask is in its own chapter.",
+        note=f"In brackets, the {LEVEL:.0%} prediction interval of the line; that of both pots is of a line through "
+        "their sum.",
     ),
     chart(
         ChartKind.FAN,
-        "Children's social care outturn and the trend carried on (simple projection, monitoring)",
-        {
-            "csc.expected_outturn.real": "Outturn or forecast",
-            "csc.projected_expected_outturn.real": "Trend carried on",
-        },
+        "Check: children's social care outturn in a straight line (monitoring)",
+        {"csc.expected_outturn.real": "Outturn or forecast", "check.csc_outturn.real": "Straight line"},
         "Outturn in real terms by year, then a straight line carried on with its interval.",
-        only_with="funding.csc.cost_of_doing_nothing.real",
+        only_with="funding.check.csc_gap.real",
     ),
     chart(
         ChartKind.FAN,
-        "High needs spend and the trend carried on (simple projection, monitoring)",
-        {"hn.outturn.real": "Spend", "hn.projected_outturn.real": "Trend carried on"},
+        "Check: high needs spend in a straight line (monitoring)",
+        {"hn.outturn.real": "Spend", "check.hn_outturn.real": "Straight line"},
         "Spend in real terms by year, then a straight line carried on with its interval.",
-        only_with="funding.hn.cost_of_doing_nothing.real",
+        only_with="funding.check.hn_gap.real",
     ),
     chart(
         ChartKind.FAN,
-        "Children's social care outturn and the trend carried on (simple projection, RS)",
-        {"csc.outturn.real": "Outturn", "csc.projected_outturn.real": "Trend carried on"},
+        "Check: children's social care outturn in a straight line (RS)",
+        {"csc.outturn.real": "Outturn", "check.csc_outturn_rs.real": "Straight line"},
         "Outturn in real terms by year, then a straight line carried on with its interval.",
-        only_with="funding.csc.projected_variance.real",
+        only_with="funding.check.csc_variance_rs.real",
     ),
     table(
-        "Outturn above the last original budget if the trend goes on (simple projection, RA and RS)",
-        {"csc.projected_variance.real": "Variance, real terms"},
+        "Check: the straight line less the last original budget (RA and RS)",
+        {"check.csc_variance_rs.real": "Variance, real terms"},
         rows="period",
     ),
 )

@@ -1,8 +1,7 @@
-"""The gap itself: headline, the ask by year, and the gap by authority."""
+"""The gap itself: headline, and the gap by authority."""
 
-from parentis.figures import Block, ChartKind, Prose
-from parentis.services.funding.risk.measures import SHORTFALL, STEPS
-from parentis.services.funding.sections.blocks import chart, headline, table
+from parentis.figures import Block, Prose
+from parentis.services.funding.sections.blocks import headline, table
 
 FOOTPRINTS = ("region", "sub-region", "icb", "alliance")
 "Kinds of footprint that plan, fund or buy together."
@@ -42,53 +41,6 @@ HEADLINE: tuple[Block, ...] = (
     ),
     headline("csc.variance", "csc.variance_gross", "csc.overspending_authorities"),
     headline("csc.net", "looked_after.net", "csc.net.per_child"),
-)
-
-ASK: tuple[Block, ...] = (
-    Prose(
-        text="The ask is what it would take, in each year, for budgets to meet what children's social care and high "
-        "needs "
-        "are expected to cost: children, placements and plans are simulated, the rest of spend is carried on, and "
-        "budgets "
-        "grow by the path that the method states. It is the mean of the simulated futures: in the last year shown "
-        "{funding.risk.shortfall}, which is {funding.risk.shortfall.real} in real terms. The last year's shortfall was "
-        "{funding.risk.bridge.before}; the bridge below says what is added to it and taken off. An ask below a "
-        "shortfall "
-        "already reported means that budgets are assumed to grow faster than spend.",
-        only_with=SHORTFALL,
-    ),
-    table(
-        "The ask by year, in cash and in real terms (mean of the simulated futures)",
-        {
-            "risk.csc_shortfall": "Social care, cash",
-            "risk.hn_shortfall": "High needs, cash",
-            "risk.shortfall": "Both, cash",
-            "risk.csc_shortfall.real": "Social care, real terms",
-            "risk.hn_shortfall.real": "High needs, real terms",
-            "risk.shortfall.real": "Both, real terms",
-        },
-        rows="period",
-        note="In brackets, the interval that holds eight in ten of the futures.",
-        only_with=SHORTFALL,
-    ),
-    table(
-        "From the last year's shortfall to the ask, in cash (mean of the simulated futures)",
-        {
-            "risk.bridge.before": "Shortfall of the last year held",
-            **{one.removeprefix("funding."): words for one, words in STEPS.items()},
-            "risk.shortfall": "The ask",
-        },
-        rows="period",
-        note="The columns sum to the ask.",
-        only_with=SHORTFALL,
-    ),
-    chart(
-        ChartKind.FAN,
-        "The ask by year, both pots together, in cash",
-        {"total.shortfall": "Monitored shortfall", "risk.shortfall": "Ask"},
-        "The monitored shortfall of past years, and the ask for each year to come with its interval.",
-        only_with=SHORTFALL,
-    ),
 )
 
 GAP: tuple[Block, ...] = (

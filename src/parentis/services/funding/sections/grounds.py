@@ -11,9 +11,9 @@ METHOD: tuple[Block, ...] = (
         "RS), *monitoring* (revised budget to outturn or forecast, before reserves) and *RO3 actuals*. A "
         "footprint's figure adds up the authorities that sent what it needs, says how many of how many they "
         "are, and fills in nothing. Net shortfalls net off underspends; gross ones do not. Real terms use "
-        "the GDP deflator, so that prices do not pass for growth. The projection is a straight line through past "
-        "outturn. A tile grid gives small authorities the same room as large ones. The methods page defines every "
-        "measure."
+        "the GDP deflator, so that prices do not pass for growth. The ask is one projection, whose method, "
+        "sensitivities and record are in chapters of their own; a straight line through past outturn is its check. A "
+        "tile grid gives small authorities the same room as large ones. The methods page defines every measure."
     ),
 )
 

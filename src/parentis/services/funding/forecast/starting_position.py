@@ -2,8 +2,8 @@
 rows.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -63,8 +63,8 @@ class Start:
         hn_funding, hn_spend: high needs: allocation with transfers, and spend.
         hn_balance: at the end of the year; a deficit is negative.
         reserves: unallocated and earmarked, without schools', public health and DSG. `reserves_period` is their year.
-        rest_growth: yearly real log growth of spend other than on looked-after children, all authorities together,
-            (years,).
+        rest_growth, hn_growth: yearly real log growth of spend other than on looked-after children, and of high
+            needs, all authorities together, (years,). `rest_years` and `hn_years` label the year each step leads to.
         used: rows of `Facts` behind the position.
     """
 
@@ -80,7 +80,20 @@ class Start:
     reserves_period: str
     rest_growth: np.ndarray
     hn_growth: np.ndarray
+    rest_years: tuple[str, ...] = ()
+    hn_years: tuple[str, ...] = ()
     used: pl.DataFrame
+
+    def learning_from(self, keep: Callable[[str], bool]) -> "Start":
+        """The same position with growth learnt only from the years that `keep` accepts."""
+        rest, high = ([keep(year) for year in years] for years in (self.rest_years, self.hn_years))
+        return replace(
+            self,
+            rest_growth=self.rest_growth[rest],
+            hn_growth=self.hn_growth[high],
+            rest_years=tuple(year for year, kept in zip(self.rest_years, rest, strict=True) if kept),
+            hn_years=tuple(year for year, kept in zip(self.hn_years, high, strict=True) if kept),
+        )
 
 
 def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], year: str) -> Start | None:
@@ -98,6 +111,10 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
     )
     reserves, period, reserve_rows = _reserves(facts, authorities, year)
     own = _of_basis(now, authorities, basis)
+    # What was reported after `year` must not teach a forecast that starts there.
+    past = facts.filter(pl.col("period") <= year)
+    rest, rest_years = _growth(past, "monitoring.csc.outturn", "monitoring.csc.looked_after")
+    high, high_years = _growth(past, "monitoring.hn.spend", "")
     return Start(
         year=year,
         authorities=tuple(authorities),
@@ -109,8 +126,10 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
         hn_balance=before + funding - spend,
         reserves=reserves,
         reserves_period=period,
-        rest_growth=_growth(facts, "monitoring.csc.outturn", "monitoring.csc.looked_after"),
-        hn_growth=_growth(facts, "monitoring.hn.spend", ""),
+        rest_growth=rest,
+        hn_growth=high,
+        rest_years=rest_years,
+        hn_years=high_years,
         used=pl.concat([own, reserve_rows]),
     )
 
@@ -167,8 +186,9 @@ def _reserves(facts: pl.DataFrame, authorities: Sequence[str], year: str) -> tup
     return lines[0] + lines[1], last, rows
 
 
-def _growth(facts: pl.DataFrame, whole: str, less: str) -> np.ndarray:
-    """Yearly log growth in real terms of one quantity less another, of the authorities that have it in every year."""
+def _growth(facts: pl.DataFrame, whole: str, less: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Yearly log growth in real terms of one quantity less another, of the authorities that have it in every year, and
+    the year each step leads to."""
     from parentis.region import deflator_factor
 
     wanted = [whole, less] if less else [whole]
@@ -176,7 +196,7 @@ def _growth(facts: pl.DataFrame, whole: str, less: str) -> np.ndarray:
     years = sorted(rows["period"].unique().to_list())
     always = rows.filter(pl.col("period").n_unique().over("authority", "quantity") == len(years))
     if len(years) < 2 or always.is_empty() or always["quantity"].n_unique() < len(wanted):
-        return np.empty(0)
+        return np.empty(0), ()
     sign = pl.when(pl.col("quantity") == whole).then(1.0).otherwise(-1.0)
     real = pl.col("period").replace_strict(
         {label: deflator_factor(label, years[-1]) for label in years}, return_dtype=pl.Float64
@@ -184,4 +204,4 @@ def _growth(facts: pl.DataFrame, whole: str, less: str) -> np.ndarray:
     by_year = (
         always.group_by("period").agg(total=(pl.col("amount") * sign * real).sum()).sort("period")["total"].to_numpy()
     )
-    return np.diff(np.log(by_year)) if (by_year > 0).all() else np.empty(0)
+    return (np.diff(np.log(by_year)), tuple(years[1:])) if (by_year > 0).all() else (np.empty(0), ())

@@ -79,6 +79,14 @@ class Policy:
     new_on_council: bool | None = None
     exceeds: tuple[float, ...] = (0.0, 5.0, 10.0)
 
+    def bears(self, year: str) -> bool:
+        """Whether councils have to find the high-needs shortfall of the year itself: until the override ends, as
+        their deficit; after it, only if `new_on_council` (or its regime) says so."""
+        rules = regime(year)
+        if rules.off_books:
+            return True
+        return rules.new_on_council if self.new_on_council is None else self.new_on_council
+
     @classmethod
     def of(cls, parameters: Mapping[str, object]) -> "Policy":
         """Build from the service's parameters; parameters of other parts are ignored."""

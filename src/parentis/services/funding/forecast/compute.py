@@ -1,6 +1,6 @@
-"""Risk's run: tables in, figures with provenance and the assumptions out."""
+"""The forecast's run: tables in, figures with provenance and the assumptions out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from parentis.figures import (
-    WHOLE,
     Figures,
     Provenance,
     ProvenanceInputs,
@@ -19,79 +18,63 @@ from parentis.figures import (
 )
 from parentis.region import authorities, deflator_factor, edition_words, footprints, members
 from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, PLAN_SETTINGS, Outlook, outlook
-from parentis.services.funding.risk.agreements import Agreements, agreements
-from parentis.services.funding.risk.bridges import bridges, reconciled
-from parentis.services.funding.risk.futures import Futures, futures
-from parentis.services.funding.risk.measures import (
-    BALANCE,
-    COUNT,
-    CSC_SHORTFALL,
-    CSC_SPEND,
-    EXCEEDS,
-    EXHAUSTED,
-    HN_SHORTFALL,
-    REAL,
-    RISK_MEASURES,
-    SHARE,
-    SHORTFALL,
-    exceeds,
-)
-from parentis.services.funding.risk.places import VALUES, Place, adder, those_with
-from parentis.services.funding.risk.regimes import ENTERED, JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
-from parentis.services.funding.risk.starting_position import QUANTITIES, Start, said_basis, starting
+from parentis.services.funding.forecast.agreements import Agreements
+from parentis.services.funding.forecast.backtest import Trial, record, trials
+from parentis.services.funding.forecast.bridges import bridges
+from parentis.services.funding.forecast.futures import Futures
+from parentis.services.funding.forecast.measures import FORECAST_MEASURES, REAL
+from parentis.services.funding.forecast.places import Place
+from parentis.services.funding.forecast.projection import Projection, project
+from parentis.services.funding.forecast.regimes import ENTERED, JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
+from parentis.services.funding.forecast.sensitivities import Rerun, reruns, sensitivity
+from parentis.services.funding.forecast.starting_position import QUANTITIES, Start, said_basis
+from parentis.services.funding.forecast.values import values_of
 from parentis.services.service import Result
 
-RISK_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table for one in QUANTITIES))))
+FORECAST_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.table for one in QUANTITIES))))
 
 
-def compute_risk(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
-    """Figures `funding.risk.*` of every authority and footprint for future years.
+def compute_forecast(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
+    """Figures `funding.forecast.*` of every authority and footprint for future years.
 
-    Parameters: those of `demand.outlook` and `Policy`. Without a looked-after children return, or without a budget and
-    an outturn for its last year, no figures are made, and `frames["risk_notes"]` says which was missing.
+    Parameters: those of `demand.outlook` and `Policy`; `reruns` (True): whether to make sensitivities and the record of
+    past forecasts. Without a looked-after children return, or without a budget and an outturn for its last year, no
+    figures are made, and `frames["forecast_notes"]` says which was missing.
     """
-    for need in RISK_NEEDS:
+    for need in FORECAST_NEEDS:
         if need not in tables:
             return _nothing(f"{need} was not asked for.")
     ahead = outlook(tables, {name: parameters[name] for name in OUTLOOK_DEFAULTS if name in parameters})
     if ahead is None:
-        return _nothing("Risk needs the looked-after children returns (ssda903).")
-    model = ahead.basis.model
-    start = starting(tables, model.authorities, ahead.year_before)
-    if start is None:
-        return _nothing(f"Risk needs a budget and an outturn of {ahead.year_before}: monitoring, or RA and RS.")
-    policy = Policy.of(parameters)
-    agreed = agreements(tables, model.authorities)
-    found = futures(
-        start,
-        ahead.before.costs,
-        ahead.cost_before.sum(axis=1),
-        policy,
-        seed=ahead.basis.seed,
-        numbers=range(ahead.basis.replicates),
-        reconciled=reconciled(ahead),
-        agreed=agreed,
-        plans=ahead.plans,
-        plan_costs=ahead.plan_costs,
-    )
-    return _result(tables, ahead, start, found, policy, agreed, str(parameters.get("price_year") or start.year))
+        return _nothing("The forecast needs the looked-after children returns (ssda903).")
+    base = project(tables, ahead, Policy.of(parameters))
+    if base is None:
+        return _nothing(f"The forecast needs a budget and an outturn of {ahead.year_before}: monitoring, or RA and RS.")
+    again = tuple(reruns(tables, base)) if parameters.get("reruns", True) else ()
+    past = trials(tables, base) if parameters.get("reruns", True) else ()
+    return _result(tables, base, again, past, str(parameters.get("price_year") or base.start.year))
 
 
 def _result(
     tables: Mapping[str, pl.DataFrame],
-    ahead: Outlook,
-    start: Start,
-    found: Futures,
-    policy: Policy,
-    agreed: Agreements,
+    base: Projection,
+    again: Sequence[Rerun],
+    past: Sequence[Trial],
     price_year: str,
 ) -> Result:
+    ahead, start, found, policy, agreed = base.ahead, base.start, base.found, base.policy, base.agreed
     places = list(_places(found, ahead))
     worth = deflator_factor(start.year, price_year)
+    # Sensitivities and the record are of authorities and regions; other footprints' would be most of all figures.
+    narrow = {one.id for one in footprints() if one.kind != "region"}
     values = pl.concat(
         part
         for place in places
-        for part in (_values(found, place, policy, start.year, worth), bridges(found, start, ahead, place))
+        for part in (
+            values_of(found, place, start.year, worth),
+            bridges(found, start, ahead, place),
+            *(() if place.id in narrow else (sensitivity(base, again, place), record(past, place, start.authorities))),
+        )
     )
     seed, behind = ahead.basis.seed, ahead.used(tables)
     told = {
@@ -114,7 +97,7 @@ def _result(
                 "cumulative": one.cumulative,
                 "netted": one.netted,
             }
-            for one in RISK_MEASURES
+            for one in FORECAST_MEASURES
         ]
     )
     deflators = edition_words("gdp_deflator")
@@ -126,7 +109,7 @@ def _result(
         f"reserves of {start.reserves_period or 'no year held'}; general prices by {deflators}"
     )
     figures = values.join(labels, on="measure").with_columns(
-        breakdown=pl.lit(WHOLE), scenario=pl.lit(""), suppressed=pl.lit(None, dtype=pl.String),
+        scenario=pl.lit(""), suppressed=pl.lit(None, dtype=pl.String),
         method=pl.concat_str(
             pl.format("simulation from {} ({})", pl.lit(start.year), pl.col("geography").replace_strict(of_place)),
             pl.lit(basis),
@@ -140,9 +123,9 @@ def _result(
         provenance=traced.provenance,
         inputs=traced.inputs,
         frames={
-            "risk_notes": _notes(ahead, start, found),
-            "risk_regimes": _regimes(),
-            "risk_assumptions": _assumptions(policy, ahead, agreed),
+            "forecast_notes": _notes(ahead, start, found),
+            "forecast_regimes": _regimes(),
+            "forecast_assumptions": _assumptions(policy, ahead, agreed),
         },
     )
 
@@ -163,45 +146,6 @@ def _places(found: Futures, ahead: Outlook) -> Iterator[Place]:
         here = tuple(index[gss] for gss in belong if gss in index)
         if here:
             yield Place(one.id, here, len(belong), one.name, footprint=True)
-
-
-def _values(found: Futures, place: Place, policy: Policy, before: str, worth: float) -> pl.DataFrame:
-    """Every measure of one place; an authority without the data that a measure needs is left out of it and not
-    counted. `worth` is the value of a pound of the starting year in pounds of the price year."""
-    rows: list[dict[str, Any]] = []
-    add = adder(rows, place)
-    csc, hn = found.csc_shortfall, found.hn_shortfall
-    social = those_with(place.own, found.csc_shortfall)
-    both = [at for at in social if np.isfinite(hn[:, at]).all()]
-    high = those_with(place.own, hn)
-    balanced = those_with(place.own, found.dsg_balance)
-    reserved = [at for at in those_with(place.own, found.reserves) if at in both]
-    budgets = found.csc_budget + found.hn_funding
-    for at, year in enumerate(found.years):
-        add(CSC_SPEND, year, found.csc_spend[:, social, at].sum(axis=1), social)
-        add(CSC_SHORTFALL, year, csc[:, social, at].sum(axis=1), social)
-        add(HN_SHORTFALL, year, hn[:, high, at].sum(axis=1), high)
-        add(BALANCE, year, found.dsg_balance[:, balanced, at].sum(axis=1), balanced)
-        together = (csc + hn)[:, both, at].sum(axis=1)
-        add(SHORTFALL, year, together, both)
-        in_real = worth / found.general[:, at]
-        add(f"{CSC_SHORTFALL}{REAL}", year, in_real * csc[:, social, at].sum(axis=1), social)
-        add(f"{HN_SHORTFALL}{REAL}", year, in_real * hn[:, high, at].sum(axis=1), high)
-        add(f"{SHORTFALL}{REAL}", year, in_real * together, both)
-        for percent in EXCEEDS:
-            above = together > percent / 100 * budgets[:, both, at].sum(axis=1)
-            add(exceeds(percent), year, 100.0 * above, both, interval=False)
-        gone = found.reserves[:, reserved, at] < 0
-        if place.footprint:
-            add(COUNT, year, gone.sum(axis=1).astype(float), reserved)
-        else:
-            add(EXHAUSTED, year, 100.0 * gone.any(axis=1), reserved, interval=False)
-    spent = [at for at in place.own if np.isfinite(found.share_simulated[at])]
-    if spent:
-        first = found.csc_spend[0, spent, 0]
-        share = np.average(found.share_simulated[spent], weights=np.maximum(first, 1.0))
-        add(SHARE, before, np.array([100 * share]), spent, interval=False)
-    return pl.DataFrame(rows, schema=VALUES)
 
 
 def _used(behind: pl.DataFrame, start: Start, agreed: Agreements, place: Place) -> pl.DataFrame:
@@ -273,5 +217,5 @@ def _nothing(why: str) -> Result:
         figures=empty_figures(),
         provenance=Provenance.create_empty(),
         inputs=ProvenanceInputs.create_empty(),
-        frames={"risk_notes": pl.DataFrame({"note": [why]})},
+        frames={"forecast_notes": pl.DataFrame({"note": [why]})},
     )

@@ -1,4 +1,4 @@
-"""Risk: identities that a person can check, the dated rules, and intervals on worlds of known truth."""
+"""The forecast: identities that a person can check, the dated rules, and intervals on worlds of known truth."""
 
 from itertools import pairwise
 
@@ -8,11 +8,11 @@ import pytest
 
 from parentis.services.demand import Costs
 from parentis.services.demand.plans.costs import PUBLISHED
-from parentis.services.funding.risk import RISK_MEASURES
-from parentis.services.funding.risk.compute import RISK_NEEDS, compute_risk
-from parentis.services.funding.risk.futures import Futures, futures
-from parentis.services.funding.risk.regimes import JUDGED, REGIMES, Policy, regime
-from parentis.services.funding.risk.starting_position import Start
+from parentis.services.funding.forecast import FORECAST_MEASURES
+from parentis.services.funding.forecast.compute import FORECAST_NEEDS, compute_forecast
+from parentis.services.funding.forecast.futures import Futures, Placements, futures
+from parentis.services.funding.forecast.regimes import JUDGED, REGIMES, Policy, regime
+from parentis.services.funding.forecast.starting_position import Start
 
 YEARS = ("2025-26", "2026-27", "2027-28", "2028-29", "2029-30")
 WORLDS = 160
@@ -48,10 +48,15 @@ def money(net: np.ndarray, general: np.ndarray | None = None) -> Costs:
     )  # fmt: skip
 
 
+def placed(*pounds: float) -> Placements:
+    """Placements of the starting year: a night for every pound."""
+    cost = np.array(pounds)[:, None] * MILLION
+    return Placements(nights=cost, cost=cost)
+
+
 def run(policy: Policy, replicates: int = 50, **changed: object) -> Futures:
     net = np.broadcast_to(np.array([40.0, 20.0])[None, :, None] * MILLION, (replicates, 2, len(YEARS)))
-    before = np.array([40.0, 20.0]) * MILLION
-    return futures(start(**changed), money(net), before, policy, seed=1, numbers=range(replicates))
+    return futures(start(**changed), money(net), placed(40, 20), policy, seed=1, numbers=range(replicates))
 
 
 @pytest.mark.unit
@@ -62,7 +67,10 @@ def test_the_balance_is_last_years_and_the_years_own_and_the_grant() -> None:
     assert b[:, :, 0] == pytest.approx(start().hn_balance + in_year[:, :, 0])
     grant = 0.9 * np.maximum(-b[:, :, 0], 0)
     assert b[:, :, 1] == pytest.approx(b[:, :, 0] + grant + in_year[:, :, 1])
-    assert b[:, :, 4] == pytest.approx(b[:, :, 3] + in_year[:, :, 4])
+    assert b[:, :, 2] == pytest.approx(b[:, :, 1] + in_year[:, :, 2])
+    assert b[:, :, 4] == pytest.approx(b[:, :, 2])  # later shortfalls are kept apart
+    charged = run(Policy(grant_chance=1.0, eligible=1.0, new_on_council=True)).dsg_balance
+    assert charged[:, :, 4] == pytest.approx(charged[:, :, 3] + in_year[:, :, 4])
     without = run(Policy(grant_chance=0.0))
     assert without.dsg_balance[:, :, 1] == pytest.approx(without.dsg_balance[:, :, 0] + in_year[:, :, 1])
 
@@ -114,10 +122,10 @@ def test_every_assumption_about_government_says_whose_word_it_is() -> None:
 
 @pytest.mark.unit
 def test_without_returns_there_is_a_sentence_and_no_figure() -> None:
-    found = compute_risk({need: pl.DataFrame() for need in RISK_NEEDS}, {})
+    found = compute_forecast({need: pl.DataFrame() for need in FORECAST_NEEDS}, {})
     assert found.figures.is_empty()
-    assert "looked-after children" in found.frames["risk_notes"]["note"][0]
-    assert len({one.id for one in RISK_MEASURES}) == len(RISK_MEASURES)
+    assert "looked-after children" in found.frames["forecast_notes"]["note"][0]
+    assert len({one.id for one in FORECAST_MEASURES}) == len(FORECAST_MEASURES)
 
 
 def _path(rng: np.random.Generator, rise: float, spread: float, shape: tuple[int, ...]) -> np.ndarray:
@@ -132,14 +140,14 @@ def shortfall_world(seed: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     rise, spread, high = rng.normal(0.005, 0.01), rng.uniform(0.008, 0.02), rng.normal(0.045, 0.012)
     begun = start(rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8))
-    placed = np.array([40.0, 20.0]) * MILLION
+    begins = np.array([40.0, 20.0]) * MILLION
 
     def drawn() -> np.ndarray:
-        return placed[:, None] * np.exp(np.cumsum(rng.normal(0.03, 0.03, len(YEARS))))
+        return begins[:, None] * np.exp(np.cumsum(rng.normal(0.03, 0.03, len(YEARS))))
 
     simulated = money(np.stack([drawn() for _ in range(200)]))
-    found = futures(begun, simulated, placed, Policy(), seed=seed, numbers=range(200))
-    rest = (begun.outturn - placed)[:, None] * np.exp(_path(rng, rise, spread, (2, len(YEARS))))
+    found = futures(begun, simulated, placed(40, 20), Policy(), seed=seed, numbers=range(200))
+    rest = (begun.outturn - begins)[:, None] * np.exp(_path(rng, rise, spread, (2, len(YEARS))))
     spend = drawn() + rest + begun.hn_spend[:, None] * np.exp(_path(rng, high, 0.02, (2, len(YEARS))))
     truth = (spend - found.csc_budget[0] - found.hn_funding[0]).sum(axis=0)
     return (found.csc_shortfall + found.hn_shortfall).sum(axis=1), truth

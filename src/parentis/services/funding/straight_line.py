@@ -1,11 +1,12 @@
-"""The cost of future years if nothing changed: a simple trend, made without the demand model.
+"""A check of the forecast: past real-terms outturn carried on in a straight line, made without the demand model.
 
 A straight line through the real-terms outturn of every year in which all authorities of a place are held, by least
-squares; the interval is the prediction interval of that line. It takes no account of children, prices or policy, and is
-labelled a simple projection wherever it is shown.
+squares; the interval is the prediction interval of that line. It takes no account of children, prices or policy. It is
+no forecast and no ask: it stands in the annex as a check, and is labelled as one wherever it is shown.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,85 +20,78 @@ FEWEST_YEARS = 5
 YEARS_AHEAD = 5
 LEVEL = 0.8
 METHOD = (
-    "simple projection: straight line through {first} to {last}, {years} years, {prices}; "
+    "check of the forecast, no ask: straight line through {first} to {last}, {years} years, {prices}; "
     "{level:.0%} prediction interval; no demand model; {basis}"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """`series` is projected as `outturn`; `gap` is the amount by which it exceeds the `plan` of the series' last year,
-    held constant in real terms; it is not made if that year has no plan for the whole place. Each trend uses one basis:
-    its series and its plan come from the same returns."""
+    """The sum of `series` is carried on as `outturn`; `gap` is the amount by which it exceeds the sum of the `plans` of
+    the series' last year, held constant in real terms; it is not made if that year has no plan for the whole place.
+    Each trend uses one basis: its series and its plans come from the same returns."""
 
-    series: str
-    plan: str
+    series: tuple[str, ...]
+    plans: tuple[str, ...]
     outturn: str
-    outturn_title: str
     gap: str
-    gap_title: str
+    subject: str
     audience: Audience = Audience.OWN
 
 
 CSC = Trend(
-    series="funding.csc.expected_outturn.real",
-    plan="funding.csc.revised_budget.real",
-    outturn="funding.csc.projected_expected_outturn.real",
-    outturn_title="Children's social care: outturn or forecast if the trend goes on (simple projection)",
-    gap="funding.csc.cost_of_doing_nothing.real",
-    gap_title="Children's social care: cost of doing nothing (simple projection)",
+    series=("funding.csc.expected_outturn.real",),
+    plans=("funding.csc.revised_budget.real",),
+    outturn="funding.check.csc_outturn.real",
+    gap="funding.check.csc_gap.real",
+    subject="children's social care",
 )
 HN = Trend(
-    series="funding.hn.outturn.real",
-    plan="funding.hn.budget.real",
-    outturn="funding.hn.projected_outturn.real",
-    outturn_title="High needs: spend if the trend goes on (simple projection)",
-    gap="funding.hn.cost_of_doing_nothing.real",
-    gap_title="High needs: cost of doing nothing (simple projection)",
+    series=("funding.hn.outturn.real",),
+    plans=("funding.hn.budget.real",),
+    outturn="funding.check.hn_outturn.real",
+    gap="funding.check.hn_gap.real",
+    subject="high needs",
+)
+BOTH = Trend(
+    series=(*CSC.series, *HN.series),
+    plans=(*CSC.plans, *HN.plans),
+    outturn="funding.check.outturn.real",
+    gap="funding.check.gap.real",
+    subject="children's social care and high needs",
 )
 CSC_RA_RS = Trend(
-    series="funding.csc.outturn.real",
-    plan="funding.csc.budget.real",
-    outturn="funding.csc.projected_outturn.real",
-    outturn_title="Children's social care: outturn (RS) if the trend goes on (simple projection)",
-    gap="funding.csc.projected_variance.real",
-    gap_title="Children's social care: outturn (RS) above the last original budget if the trend goes on "
-    "(simple projection)",
+    series=("funding.csc.outturn.real",),
+    plans=("funding.csc.budget.real",),
+    outturn="funding.check.csc_outturn_rs.real",
+    gap="funding.check.csc_variance_rs.real",
+    subject="children's social care (RA and RS)",
     audience=Audience.PUBLISHED,
 )
-TRENDS: tuple[Trend, ...] = (CSC, HN, CSC_RA_RS)
-TOGETHER: tuple[Trend, ...] = (CSC, HN)
-"The parts of the total: social care and high needs, both from budget monitoring."
-TOTAL_GAP = "funding.total.cost_of_doing_nothing.real"
+TRENDS: tuple[Trend, ...] = (CSC, HN, BOTH, CSC_RA_RS)
 _COLUMNS = ("geography", "is_footprint", "members", "name", "n", "provisional", "authority_set")
 
 
 def trend_measures() -> tuple[Measure, ...]:
-    subjects = tuple(
+    return tuple(
         measure
         for trend in TRENDS
         for measure in (
             _measure(
                 trend.outturn,
-                trend.outturn_title,
-                f"The straight line through {trend.series}, carried on.",
+                f"Check: straight line through past outturn of {trend.subject}",
+                f"The straight line through {' + '.join(trend.series)}, carried on.",
                 trend.audience,
             ),
             _measure(
                 trend.gap,
-                trend.gap_title,
-                f"The straight line through {trend.series}, less {trend.plan} of the line's last year.",
+                f"Check: straight line less the last budget, {trend.subject}",
+                f"The straight line through {' + '.join(trend.series)}, less {' + '.join(trend.plans)} of the line's "
+                "last year.",
                 trend.audience,
             ),
         )
     )
-    total = _measure(
-        TOTAL_GAP,
-        "Children's social care and high needs: cost of doing nothing (simple projection)",
-        "The sum of the two. Its interval adds the two intervals, as if both missed the same way: it is wide.",
-        Audience.OWN,
-    )
-    return (*subjects, total)
 
 
 def _measure(measure_id: str, title: str, definition: str, audience: Audience) -> Measure:
@@ -105,7 +99,7 @@ def _measure(measure_id: str, title: str, definition: str, audience: Audience) -
         id=measure_id,
         title=title,
         unit="£",
-        definition=f"{definition} Simple until the demand model feeds it: see the method.",
+        definition=f"{definition} A check of the forecast, which is the only ask.",
         people=WHOLE_SERVICES,
         source="The returns behind the series",
         polarity=Polarity.LOWER,
@@ -123,8 +117,7 @@ def project(values: pl.DataFrame, prices: str) -> pl.DataFrame:
     which a projection was made.
     """
     lines = pl.concat([_EMPTY, *(line for trend in TRENDS for line in _project(values, trend, prices))])
-    whole = pl.concat([lines, _together(lines)])
-    return whole.with_columns(pl.col("measure").alias("needs"))
+    return lines.with_columns(pl.col("measure").alias("needs"))
 
 
 def projected_from(projected: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
@@ -177,16 +170,35 @@ _EMPTY = pl.DataFrame(
 
 def _project(values: pl.DataFrame, trend: Trend, prices: str) -> list[pl.DataFrame]:
     whole = values.filter(pl.col("n") == pl.col("members"))
-    plans = {(row["geography"], row["period"]): row for row in whole.filter(pl.col("measure") == trend.plan).to_dicts()}
-    series = whole.filter(pl.col("measure") == trend.series).sort("period_end")
+    plans = {(row["geography"], row["period"]): row for row in _summed(whole, trend.plans).to_dicts()}
     found: list[pl.DataFrame] = []
-    for (geography,), held in series.group_by("geography", maintain_order=True):
+    for (geography,), held in _summed(whole, trend.series).group_by("geography", maintain_order=True):
         if held.height >= FEWEST_YEARS:
             found += _carried_on(held, plans.get((str(geography), held["period"][-1])), trend, prices)
     return found
 
 
-def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend, prices: str) -> list[pl.DataFrame]:
+def _summed(whole: pl.DataFrame, measures: tuple[str, ...]) -> pl.DataFrame:
+    """The sum of the measures of each place and year that has them all, by year. A line through the sum has the spread
+    of the sum; the spreads of two lines cannot be added."""
+    return (
+        whole.filter(pl.col("measure").is_in(measures))
+        .group_by("geography", "period", maintain_order=True)
+        .agg(
+            pl.col("is_footprint", "members", "name", "authority_set", "period_start", "period_end").first(),
+            pl.col("n").min(),
+            pl.col("provisional").any(),
+            pl.len().alias("parts"),
+            pl.col("value").sum(),
+            pl.col("method").str.replace(";.*", "").unique().sort().str.join(" and "),
+            pl.col("needs"),
+        )
+        .filter(pl.col("parts") == len(measures))
+        .sort("period_end")
+    )
+
+
+def _carried_on(held: pl.DataFrame, plan: dict[str, Any] | None, trend: Trend, prices: str) -> list[pl.DataFrame]:
     """The projected outturn, and the amount by which it exceeds `plan`, the budget of the year before the first
     projected one. With an earlier year's budget, inflation and growth of budgets would be mistaken for a gap."""
     last = parse_period(held["period"][-1])
@@ -203,13 +215,14 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend
         years=held.height,
         prices=prices,
         level=LEVEL,
-        basis=held["method"][-1].partition(";")[0],
+        basis=held["method"][-1],
     )
     about = held.tail(1).select(_COLUMNS).with_columns(provisional=pl.lit(held["provisional"].any()))
-    made = [(trend.outturn, 0.0, method, [held["needs"][-1]])]
+    series = held["needs"][-1].to_list()
+    made = [(trend.outturn, 0.0, method, series)]
     if plan is not None:
         less = f"{method}; less the budget of {last.label} in real terms"
-        made.append((trend.gap, float(str(plan["value"])), less, [held["needs"][-1], str(plan["needs"])]))
+        made.append((trend.gap, float(str(plan["value"])), less, [*series, *plan["needs"]]))
     return [
         about.join(
             pl.DataFrame(
@@ -231,26 +244,6 @@ def _carried_on(held: pl.DataFrame, plan: dict[str, object] | None, trend: Trend
         )
         for measure, budget, said, needs in made
     ]
-
-
-def _together(lines: pl.DataFrame) -> pl.DataFrame:
-    """The projected cost of social care and high needs together, where both are projected."""
-    gaps = [trend.gap for trend in TOGETHER]
-    both = (
-        lines.filter(pl.col("measure").is_in(gaps))
-        .group_by("geography", "period")
-        .agg(
-            pl.col("is_footprint", "members", "name", "authority_set", "period_start", "period_end", "level").first(),
-            pl.col("n").min(),
-            pl.col("provisional").any(),
-            pl.len().alias("parts"),
-            pl.col("value", "low", "high").sum(),
-            pl.col("method").sort().str.join(" · "),
-            pl.col("from_needs").explode(),
-            pl.col("from_periods").explode().unique(),
-        )
-    )
-    return both.filter(pl.col("parts") == len(gaps)).with_columns(measure=pl.lit(TOTAL_GAP)).select(lines.columns)
 
 
 @dataclass(frozen=True, slots=True)
