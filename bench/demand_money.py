@@ -1,4 +1,4 @@
-"""Money: London's costs and quantiles, and how often prices, plans and the forecast hold the truth on generated worlds."""
+"""Money: London's costs and quantiles, and how often prices, plans and forecast hold the truth on generated worlds."""
 
 import sys
 from pathlib import Path
