@@ -1,0 +1,1 @@
+"""Allocation: sealed beforehand, drawn once, checked by anybody afterwards, and written down in order."""
