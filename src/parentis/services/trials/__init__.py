@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parentis.services.trials.analysis.plan import analyse
     from parentis.services.trials.analysis.result import DECISIONS, Beside, TrialResult
     from parentis.services.trials.analysis.two_arms import two_arm_difference
+    from parentis.services.trials.cards import FINDINGS, GRADES, STATES, EvidenceCard, cards_in_order, evidence_card
     from parentis.services.trials.design.closed_form import (
         Power,
         children_per_arm,
@@ -67,6 +68,7 @@ _HOMES = {
     "analysis.plan": ("analyse",),
     "analysis.result": ("DECISIONS", "Beside", "TrialResult"),
     "analysis.two_arms": ("two_arm_difference",),
+    "cards": ("FINDINGS", "GRADES", "STATES", "EvidenceCard", "cards_in_order", "evidence_card"),
     "design.closed_form": (
         "Power", "children_per_arm", "cluster_power", "london_answers", "matched_power", "needed_per_arm",
         "parallel_power", "stepped_wedge_power",
@@ -90,9 +92,12 @@ __all__ = [
     "DESIGNS",
     "ENTRY_KINDS",
     "FIELDS",
+    "FINDINGS",
+    "GRADES",
     "METHODS",
     "METHODS_OF",
     "RANDOMISED",
+    "STATES",
     "STOPPING_RULES",
     "UNITS",
     "Allocation",
@@ -100,6 +105,7 @@ __all__ = [
     "Arm",
     "Beside",
     "Entry",
+    "EvidenceCard",
     "Field",
     "Frozen",
     "HarmRule",
@@ -116,10 +122,12 @@ __all__ = [
     "amended",
     "analyse",
     "boundaries",
+    "cards_in_order",
     "check_log",
     "checked",
     "children_per_arm",
     "cluster_power",
+    "evidence_card",
     "from_form",
     "frozen",
     "holds",

@@ -36,6 +36,7 @@ FEWEST_BOROUGHS = 6
 MOST_LOOKS = 10
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _VERSION = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*@[0-9]+")
 
 
@@ -108,6 +109,8 @@ def _texts(protocol: Protocol) -> Iterator[Problem]:
         yield Problem("reason", "Say why this version differs from the last.")
     if not _VERSION.fullmatch(protocol.population):
         yield Problem("population", "Name a version of a cohort definition, as older-cohort@2.")
+    if protocol.population_sha256 and not _HASH.fullmatch(protocol.population_sha256):
+        yield Problem("population_sha256", "Give the definition's hash: 64 hexadecimal digits.")
 
 
 def _choices(protocol: Protocol) -> Iterator[Problem]:

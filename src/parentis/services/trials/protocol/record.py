@@ -132,7 +132,7 @@ class Protocol:
     """A version of a protocol.
 
     Attributes:
-        population: the version of a cohort definition, `id@version`.
+        population: the version of a cohort definition, `id@version`; `population_sha256` its frozen file's hash.
         arms: the comparison first, the new way second.
         boroughs: ONS codes of the boroughs that take part; for designs without chance those that start the new way.
         looks: children in each arm with a known outcome at each planned look; empty for one look at the end.
@@ -147,6 +147,7 @@ class Protocol:
     question: str
     estimand: str
     population: str
+    population_sha256: str = ""
     design: str
     arms: tuple[Arm, Arm]
     unit: str
