@@ -197,6 +197,25 @@ def test_the_export_is_recorded_and_runs_no_formula(client_of: Callable[..., Cli
     assert Entry.objects.filter(what="audit.search:exported").count() == 1
 
 
+@pytest.mark.integration
+def test_the_page_says_in_words_what_the_record_holds_as_codes(client_of: Callable[..., Client]) -> None:
+    detail = {"authorities": ["E09000007", "E09000008"], "second_person": True, "note": None}
+    record(who=None, what="role:taken-away", authority="E09000007", subject="for E09000008", detail=detail)
+    client = client_of("auditor", "region")
+    for query in ({"what": "role taken away"}, {"what": "ROLE:taken-away"}, {"authority": "camden", "what": "role"}):
+        page = client.get("/audit/", query).text
+        assert "Role: taken away" in page, query
+        assert "for Croydon" in page
+        assert "Authorities: Camden, Croydon" in page
+        assert "Second person: yes" in page
+        assert "E09000007" not in page
+    unknown = client.get("/audit/", {"authority": "Nowhere"}).text
+    assert "There is no authority called Nowhere." in unknown
+    lines = b"".join(client.get("/audit/audit.csv", {"what": "role taken"}).streaming_content).decode().splitlines()
+    assert lines[1].endswith("Role: taken away,Camden"), "the file has both"
+    assert "E09000007" in lines[1]
+
+
 @pytest.mark.functional
 def test_the_command_verifies(three: list[Entry]) -> None:
     from click.testing import CliRunner

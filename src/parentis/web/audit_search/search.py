@@ -7,6 +7,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from parentis.errors import UnknownAuthorityError
+from parentis.region import authority as find_authority
 from parentis.web.audit.models import Entry
 from parentis.web.people.authorisation import authorities_for, memberships
 from parentis.web.people.roles import Kind
@@ -17,10 +19,17 @@ class SearchForm(forms.Form):
 
     who = forms.CharField(label="Who", required=False, max_length=254)
     what = forms.CharField(label="What", required=False, max_length=100)
-    authority = forms.CharField(label="Authority (ONS code)", required=False, max_length=9)
+    authority = forms.CharField(label="Authority", required=False, max_length=60, help_text="Its name or ONS code.")
     subject = forms.CharField(label="Subject", required=False, max_length=300)
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_authority(self) -> str:
+        text = str(self.cleaned_data["authority"]).strip()
+        try:
+            return find_authority(text).gss if text else ""
+        except UnknownAuthorityError as error:
+            raise forms.ValidationError(f"There is no authority called {text}.") from error
 
 
 def entries_for(person: Any) -> "QuerySet[Entry]":
@@ -52,8 +61,8 @@ def narrowed(entries: "QuerySet[Entry]", wanted: dict[str, Any]) -> "QuerySet[En
     """Those that fit what was asked."""
     if wanted.get("who"):
         entries = entries.filter(who_text__icontains=wanted["who"])
-    if wanted.get("what"):
-        entries = entries.filter(what__icontains=wanted["what"])
+    for word in str(wanted.get("what") or "").replace(":", " ").replace("-", " ").split():
+        entries = entries.filter(what__icontains=word)  # the page says in words what the record holds as a code
     if wanted.get("authority"):
         entries = entries.filter(authority__iexact=wanted["authority"])
     if wanted.get("subject"):

@@ -10,9 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from parentis.web.audit_search.search import SearchForm, entries_for, narrowed
+from parentis.web.audit_search.wording import described, place_in_words, what_in_words
 from parentis.web.exports import harmless
 
 PAGE = 50
+IN_WORDS = ("in_words", "authority_name")
+"Columns of the file beside those of the record."
 COLUMNS = (
     "sequence", "at", "who_text", "organisation", "what", "authority", "subject", "why", "detail", "address",
     "request", "hash",
@@ -27,7 +30,10 @@ def search(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    return render(request, "audit/search.html", {"form": form, "page": page, "query": query.urlencode()})
+    context = {
+        "form": form, "page": page, "query": query.urlencode(), "described": [described(entry) for entry in page],
+    }  # fmt: skip
+    return render(request, "audit/search.html", context)
 
 
 @require_safe
@@ -46,6 +52,7 @@ class _Line:
 
 def _lines(entries: Any) -> Iterator[str]:
     writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
+    yield writer.writerow((*COLUMNS, *IN_WORDS))
     for entry in entries.iterator(chunk_size=2000):
-        yield writer.writerow([harmless(getattr(entry, column)) for column in COLUMNS])
+        words = (what_in_words(entry.what), place_in_words(entry.authority))
+        yield writer.writerow([harmless(one) for one in (*(getattr(entry, column) for column in COLUMNS), *words)])

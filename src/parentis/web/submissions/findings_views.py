@@ -38,6 +38,9 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
     group = wanted.get("group") or "rule"
     query = request.GET.copy()
     query.pop("page", None)
+    beside = query.copy()
+    for name in ("group", group):
+        beside.pop(name, None)
     chosen = any(wanted.get(name) for name in ("rule", "child", "field"))
     context: dict[str, Any] = {
         "one": found,
@@ -52,6 +55,7 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
         "explained": _explained(checked.return_id, wanted.get("rule")),
         "page": Paginator(table.rows(named=True) if chosen else (), PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
+        "beside": beside.urlencode(),
         "not_run": checked.statuses.filter(pl.col("status") != "run").rows(named=True),
         "rules_run": checked.statuses.filter(pl.col("status") == "run").height,
         "severities": SEVERITIES,
@@ -77,12 +81,13 @@ def _table(checked: Checked) -> pl.DataFrame:
 
 
 def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
-    """The findings that match the filter."""
+    """The findings that match every part of the filter, in whichever case it is written."""
     for name in ("severity", "rule", "table", "child"):
         if wanted.get(name):
-            table = table.filter(pl.col(name) == wanted[name])
+            table = table.filter(pl.col(name).str.to_lowercase() == wanted[name].strip().lower())
     if wanted.get("field"):
-        table = table.filter(pl.col("fields").list.contains(wanted["field"]))
+        field = wanted["field"].strip().lower()
+        table = table.filter(pl.col("fields").list.eval(pl.element().str.to_lowercase()).list.contains(field))
     return table
 
 

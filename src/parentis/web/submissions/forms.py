@@ -33,6 +33,9 @@ class ManyFiles(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data]
+        empty = [one.name for one in given if one is not None and not one.size]
+        if empty:
+            raise forms.ValidationError(self.error_messages["empty"].format(names=", ".join(empty)), code="empty")
         return [super(ManyFiles, self).clean(one, initial) for one in given or [None]]
 
 
@@ -46,7 +49,7 @@ class HandInForm(forms.Form):
         help_text="CSV, Excel, OpenDocument, XML, or a zip of them. You can upload several returns and years at once.",
         error_messages={
             "required": "Choose at least one file.",
-            "empty": "One of the files is empty: save it again and choose it again.",
+            "empty": "There is nothing in {names}: save it again and choose it again.",
         },
     )
     period = forms.CharField(

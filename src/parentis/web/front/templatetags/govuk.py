@@ -41,3 +41,16 @@ def kind(field: forms.BoundField) -> str:
     if isinstance(widget, forms.RadioSelect):
         return "radios"
     return "checkbox" if isinstance(widget, forms.CheckboxInput) else "input"
+
+
+@register.filter
+def naming(error: str, field: forms.BoundField) -> str:
+    """An error's message with the name of its field, where the message does not have it: `Start date: Enter a day.`"""
+    label, message = str(field.label or "").strip(), str(error)
+    if not label:
+        return message
+    if message == str(forms.Field.default_error_messages["required"]):
+        return f"{label}: Fill this in." if kind(field) == "input" else f"{label}: Choose one."
+    if label.rstrip("?").lower() in message.lower():
+        return message
+    return f"{label}: {message}"
