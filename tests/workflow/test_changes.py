@@ -57,6 +57,9 @@ def test_the_figures_that_a_trial_moves_are_those_that_acceptance_moves(home: Ho
     before = shown(home)
 
     found = workflow.changes(home, second)
+    assert [(one.column, one.before, one.now) for one in found.cells.most] == [("Outturn", "120.00", "150.00")]
+    assert any("Outturn: 120.00 → 150.00" in line for line in workflow.in_words(found))
+    assert workflow.unsealed_changes(home, second, workflow.sealed_changes(home, found)) == found
 
     assert shown(home) == before
     after_trial = {path: path.stat().st_mtime_ns for path in home.path.rglob("*") if path.is_file()}

@@ -13,10 +13,12 @@ from parentis.archive import Home
 from parentis.errors import NotFoundError, UserError
 from parentis.figures import Viewer
 from parentis.returns import Table, the_return
+from parentis.returns.spec import Retention
 from parentis.workflow.decisions.acceptance import considered
 from parentis.workflow.intake.contents import Ready, reopen
 from parentis.workflow.intake.upload_options import Progress, restored, silent
 from parentis.workflow.register_queries import register, submission
+from parentis.workflow.results.changed_cells import ChangedCell, ChangedCells, changed_cells
 from parentis.workflow.results.trial import MovedFigure, MovedFigures, moved_figures
 from parentis.workflow.safeguards.objections import Objections, Resemblance, child_columns
 
@@ -66,6 +68,8 @@ class Changes:
     edition: str
     "What it changes of the accepted edition, in a sentence, for publishers' tables that come in editions."
     totals: tuple[ChangedTotal, ...] = ()
+    cells: ChangedCells | None = None
+    "What it changes of the submission it would supersede, cell by cell; None for returns about children."
     figures: MovedFigures | None = None
     tried: bool = True
     "Whether figures were worked out at all."
@@ -103,6 +107,7 @@ def changes(home: Home, submission_id: str, *, figures: bool = True, progress: P
         objections=replacing.reasons,
         edition=replacing.told,
         totals=_totals(home, ready) if published else (),
+        cells=None if published else _cells(home, before, ready),
         figures=moved,
         tried=figures,
     )
@@ -117,6 +122,7 @@ def unsealed_changes(home: Home, submission_id: str, sealed: bytes) -> Changes:
     """Inverse of `sealed_changes`."""
     kept = json.loads(archive.open_beside(home, submission_id, sealed, ABOUT))
     children, whose, figures = kept.pop("children"), kept.pop("whose"), kept.pop("figures")
+    cells = kept.pop("cells", None)  # stored changes may be older than this part of them
     totals = tuple(ChangedTotal(**one) for one in kept.pop("totals"))
     if children is not None:
         children = ChangedChildren(**{name: _tuple(value) for name, value in children.items()})
@@ -127,6 +133,9 @@ def unsealed_changes(home: Home, submission_id: str, sealed: bytes) -> Changes:
     return Changes(
         **plain, tables=tuple(map(tuple, kept["tables"])), children=children,
         whose=Resemblance(**whose) if whose else None, figures=figures, totals=totals,
+        cells=ChangedCells(count=cells["count"], most=tuple(ChangedCell(**one) for one in cells["most"]))
+        if cells
+        else None,
     )  # fmt: skip
 
 
@@ -212,6 +221,20 @@ def _ids(ready: Ready) -> frozenset[str] | None:
     return frozenset(value for series in found for value in series) if found else None
 
 
+def _cells(home: Home, before: Mapping[str, Any] | None, ready: Ready) -> ChangedCells | None:
+    """None without a submission to compare with, and for a return of which anything is kept back from readers."""
+    tables = the_return(ready.found.reading.return_id).spec.at(ready.found.period).tables
+    if before is None or any(
+        column.retention is not Retention.KEEP for table in tables.values() for column in table.columns
+    ):
+        return None
+    try:
+        (held,) = reopen(home, [before])
+    except NotFoundError:  # its bytes were deleted
+        return None
+    return changed_cells(tables, held.typed.tables, ready.typed.tables)
+
+
 def _totals(home: Home, ready: Ready) -> tuple[ChangedTotal, ...]:
     """The sum of all amounts of a publisher's table by authority, before and after, for those that change most."""
     spec = the_return(ready.found.reading.return_id).spec.at(ready.found.period)
@@ -274,6 +297,12 @@ def in_words(found: Changes, name_of: Mapping[str, str] | None = None) -> tuple[
         f"  {names.get(one.authority, one.authority)}, {one.table}: {one.before:,.0f} → {one.now:,.0f}"
         for one in found.totals
     ]
+    if found.cells is not None:
+        lines.append(f"Cells that change: {found.cells.count:,}.")
+        lines += [
+            f"  {one.table}, {one.row}, {one.column}: {one.before or 'blank'} → {one.now or 'blank'}"
+            for one in found.cells.most
+        ]
     lines += figures_in_words(found, names)
     lines += [f"It needs a reason: {one}." for one in found.objections]
     return tuple(lines)
