@@ -103,7 +103,7 @@ def simulate(
 
 def _overfull(model: Model, encoded: Encoded) -> Iterator[str]:
     """A sentence for each limit that is below the number of children in its group at the cut."""
-    _, states, *_, places, _ = _children(model, np.array(model.chosen, dtype=np.int64))
+    _, states, *_, places, _ = at_cut(model)
     for limit, state in enumerate(encoded.full_state):
         if ((states == state) & encoded.full_authority[limit][places]).sum() > encoded.full_places[limit]:
             yield (
@@ -118,10 +118,9 @@ def _replicate(
     """A function of (number of the replicate, its row in `out`) that runs it and returns (events, steps)."""
     chosen = np.array(model.chosen, dtype=np.int64)
     keys = model.authority_keys()[chosen]
-    children = _children(model, chosen)
+    children = at_cut(model)
     months = len(when.ends)
     lengths = np.diff(when.bounds)[:months]
-    of_year = np.array([end.month - 1 for end in when.ends])
     changes = tuple(getattr(encoded, name) for name in _CHANGES) if len(encoded.kind) else None
     limits = tuple(getattr(encoded, name) for name in _LIMITS) if len(encoded.full_state) else None
     if limits is not None and changes is None:
@@ -130,20 +129,12 @@ def _replicate(
     weights = max(len(model.groups.names), len(EXITS))
 
     def one(number: int, row: int) -> tuple[int, int]:
-        rates = _rates(model, chosen, seed, number, certain=certain)
-        stream = generator(seed, number, INTENSITY)
-        expected = np.ascontiguousarray(model.entries.draw(stream, months, lengths, of_year)[chosen])
-        makeup = np.ascontiguousarray(model.entries.draw_makeup(generator(seed, number, MAKEUP))[chosen])
-        key = _key(seed, number)
-        room = first + int(expected.sum() * 1.2 + 6 * np.sqrt(expected.sum()) + 50)
-        while True:
-            everyone = tuple(_with_room(one, room) for one in children)
-            count = arrive(key, expected, makeup, model.entries.ages, keys, when.bounds, changes, first, everyone)
-            if count <= room:
-                break
-            room = count
+        drawn = population(model, when, seed, number, children=children, keys=keys, changes=changes, certain=certain)
         work = _work(len(chosen), columns, months)
-        given = (key, *everyone, first, count, when.bounds[months], *rates, changes, np.zeros(weights))
+        given = (
+            drawn.key, *drawn.children, first, drawn.count, when.bounds[months], *drawn.rates, changes,
+            np.zeros(weights),
+        )  # fmt: skip
         if limits is not None:
             counted = run_capped(*given, limits, by_age, when.bounds, when.month_of_day, *work)  # type: ignore[call-arg]
         else:
@@ -152,6 +143,50 @@ def _replicate(
         return counted
 
     return one
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The children of one replicate, and the rates they live under.
+
+    `children`: keys, states, births, placements, starts of care, UASC, authorities and first days of those looked after
+    at the cut and then of the entrants, `count` in all; `rates` as `kernel.run` takes them.
+    """
+
+    key: np.uint64
+    children: tuple[np.ndarray, ...]
+    count: int
+    rates: tuple[Any, ...]
+
+
+def population(
+    model: Model,
+    when: Calendar,
+    seed: int,
+    number: int,
+    *,
+    children: tuple[np.ndarray, ...],
+    keys: np.ndarray,
+    changes: tuple[np.ndarray, ...] | None = None,
+    certain: bool = False,
+) -> Population:
+    """Draw replicate `number`: its rates, and who comes into care. `children` are those at the cut (`at_cut`)."""
+    chosen = np.array(model.chosen, dtype=np.int64)
+    months, first = len(when.ends), len(children[0])
+    of_year = np.array([end.month - 1 for end in when.ends])
+    rates = _rates(model, chosen, seed, number, certain=certain)
+    stream = generator(seed, number, INTENSITY)
+    lengths = np.diff(when.bounds)[:months]
+    expected = np.ascontiguousarray(model.entries.draw(stream, months, lengths, of_year)[chosen])
+    makeup = np.ascontiguousarray(model.entries.draw_makeup(generator(seed, number, MAKEUP))[chosen])
+    key = _key(seed, number)
+    room = first + int(expected.sum() * 1.2 + 6 * np.sqrt(expected.sum()) + 50)
+    while True:
+        everyone = tuple(_with_room(one, room) for one in children)
+        count = arrive(key, expected, makeup, model.entries.ages, keys, when.bounds, changes, first, everyone)
+        if count <= room:
+            return Population(key, everyone, count, rates)
+        room = count
 
 
 def _with_room(values: np.ndarray, room: int) -> np.ndarray:
@@ -189,7 +224,9 @@ def _key(seed: int, number: int) -> np.uint64:
     return generator(seed, number, FATES).integers(0, 2**63, dtype=np.uint64)
 
 
-def _children(model: Model, chosen: np.ndarray) -> tuple[np.ndarray, ...]:
+def at_cut(model: Model) -> tuple[np.ndarray, ...]:
+    """The children looked after at the cut, as `Population.children` has them."""
+    chosen = np.array(model.chosen, dtype=np.int64)
     place = np.full(len(model.authorities), -1, dtype=np.int64)
     place[chosen] = np.arange(len(chosen))
     stock = model.stock
