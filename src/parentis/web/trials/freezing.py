@@ -1,4 +1,4 @@
-"""The freeze: a version, its hash in the history, the seed committed to, the boroughs let in; and that it still is so."""
+"""The freeze: a version, its hash in the history, the seed committed to, boroughs let in; and that all is still so."""
 
 from dataclasses import replace
 from typing import Any
