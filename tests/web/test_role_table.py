@@ -68,6 +68,14 @@ BY_HAND: dict[str, dict[str, str]] = {
     "adoption.line.settle": {"agency-head": "A"},
     "adoption.line.answer": {"agency-head": "A"},
     "adoption.line.erase": {"data-protection": "A"},
+    "trials.freeze": {"evaluation-lead": "AR"},
+    "trials.allocate": {"evaluation-lead": "AR"},
+    "trials.arms": {"evaluation-lead": "AR"},
+    "trials.outcomes": {"evaluation-lead": "AR", "analyst": "AR"},
+    "trials.analyse": {"evaluation-lead": "AR"},
+    "trials.decide": {"director": "A"},
+    "trials.stop": {"evaluation-lead": "AR", "director": "A"},
+    "trials.erase": {"data-protection": "AR"},
     "recommendations.forget": {"data-protection": "AR"},
 }
 

@@ -10,6 +10,7 @@ from django.test import Client
 from trial_samples import CLUSTER, CROYDON, DRAFT, draft, frozen, running
 
 from parentis.errors import IntegrityError, UserError
+from parentis.services.cohort import definition
 from parentis.web.cases import history, operations, records
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.operations import edit
@@ -186,6 +187,16 @@ def test_two_trials_have_two_short_names() -> None:
     frozen()
     other = draft(place=CROYDON)
     assert "Another trial has this short name: choose one that no trial of the region has." in protocols.faults(other)
+
+
+@pytest.mark.integration
+def test_the_population_is_a_version_that_there_is_and_the_log_has_its_hash() -> None:
+    said = "No version of a cohort definition has this name: choose one of london-older@1, london-older@2."
+    assert said in protocols.faults(draft(reference="another", population="london-older@9"))
+    case = frozen()
+    facts = log.entries(case)[0].facts
+    assert facts["population"] == "london-older@2"
+    assert facts["population_sha256"] == definition("london-older", 2).sha256
 
 
 @pytest.mark.integration

@@ -17,7 +17,7 @@ SIX = "Camden, Croydon, Barnet, Brent, Ealing, Hackney"
 DRAFT: dict[str, Any] = {
     "reference": "family-conferences", "title": "Family group conferences before care",
     "question": "Do fewer children come into care?", "estimand": "Share looked after within 12 months, as allocated.",
-    "population": "older-cohort@1", "design": "parallel", "unit": "family",
+    "population": "london-older@2", "design": "parallel", "unit": "family",
     "arms_0_name": "Usual", "arms_0_what": "What the borough does now.", "arms_1_name": "Conference",
     "arms_1_what": "A family group conference within 4 weeks.", "arms_1_cost": "2500.00", "replaces": "A legal meeting",
     "boroughs": "Camden, Croydon", "allocation": "blocked", "outcome_measure": "marker:first-entry-at-14",

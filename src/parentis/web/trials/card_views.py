@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from parentis.services.trials import GRADES
 from parentis.web.cases import permissions
 from parentis.web.cases.models import Case
 from parentis.web.people.authorisation import authorities_for
@@ -78,17 +79,20 @@ def _words(one: Shown) -> dict[str, Any]:
     """A card in the words of its page."""
     made = one.card
     return {
-        "one": one, "card": made, "effect": _effect(made),
+        "one": one, "card": made, "effect": _effect(one), "grade": GRADES[made.grade],
         "cost": f"£{made.cost_per_outcome:,.0f}" if made.cost_per_outcome is not None else "Not known",
     }  # fmt: skip
 
 
-def _effect(made: Any) -> str:
+def _effect(one: Shown) -> str:
+    made = one.card
     if made.effect is None or made.effect != made.effect:
         return "Not known"
-    interval = "" if made.low is None or made.high is None else f" ({_number(made.low)} to {_number(made.high)})"
-    return f"{_number(made.effect)}{interval} {made.unit}".strip()
+    said = _number(made.effect, one.share)
+    if made.low is not None and made.high is not None:
+        said += f" ({_number(made.low, one.share)} to {_number(made.high, one.share)})"
+    return f"{said} percentage points" if one.share else said
 
 
-def _number(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+def _number(value: float, share: bool) -> str:
+    return (f"{100 * value:+.1f}" if share else f"{value:+.3g}").replace("-", "−")

@@ -4,12 +4,16 @@ and abandoned trials have theirs as all others have."""
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from parentis.services.trials import Beside, EvidenceCard, TrialResult, card
-from parentis.services.trials.analysis.result import PAUSE_HARM, STOP_HARM
+from django.utils import timezone
+
+from parentis.services.trials import Beside, EvidenceCard, TrialResult, cards_in_order, evidence_card
+from parentis.services.trials.analysis.result import PAUSE_HARM, STOP_BENEFIT, STOP_FUTILITY, STOP_HARM
+from parentis.services.trials.cards import ABANDONED, FINISHED, RUNNING, STOPPED
+from parentis.services.trials.protocol.record import SHARE
 from parentis.web.cases import history
 from parentis.web.cases.models import Case
 from parentis.web.trials import protocols
@@ -17,10 +21,13 @@ from parentis.web.trials.case_types import KIND
 from parentis.web.trials.models import Result
 
 STATES = {
-    "analysed": "finished", "scale-proposed": "finished", "end-proposed": "finished", "scaled": "finished",
-    "ended": "finished", "stopped": "stopped", "harm-stopped": "stopped", "abandoned": "abandoned",
+    "analysed": FINISHED, "scale-proposed": FINISHED, "end-proposed": FINISHED, "scaled": FINISHED, "ended": FINISHED,
+    "stopped": STOPPED, "harm-stopped": STOPPED, "abandoned": ABANDONED,
 }  # fmt: skip
-"State of a case to that of its card; every other state after the freeze is `running`."
+"State of a case to that of its card; in every other state after the freeze it is running."
+
+
+BEFORE_THE_END = (STOP_BENEFIT, STOP_FUTILITY, STOP_HARM, PAUSE_HARM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +45,15 @@ class Shown:
     frozen_at: datetime
     analysed_at: datetime | None
     practice: bool
+    share: bool
+    "Whether the outcome is a share, told in percentage points."
 
 
 def cards(cases: Iterable[Case] | None = None) -> list[Shown]:
-    """Cards by the day of their first freeze, whatever was found."""
+    """Those that run first, then by the day they ended, whatever was found."""
     found = Case.objects.filter(kind=KIND, protocols__isnull=False).distinct() if cases is None else cases
-    made = [shown(case) for case in found]
-    return sorted(made, key=lambda one: (one.frozen_at, one.case))
+    made = {one.card.id: one for one in map(shown, found)}
+    return [made[one.id] for one in cards_in_order(one.card for one in made.values())]
 
 
 def shown(case: Case) -> Shown:
@@ -52,18 +61,22 @@ def shown(case: Case) -> Shown:
     version in force."""
     result = case.trial_results.first()
     version = case.protocols.get(number=result.version) if result else case.protocols.first()
-    plan = protocols.frozen_of(version)
-    first = case.protocols.last()
-    why = _why(case) if STATES.get(case.state) in ("stopped", "abandoned") else ""
-    harm = case.state == "harm-stopped" or is_harm(result)
-    made = card(
-        plan, None if result is None else found_of(result), state=STATES.get(case.state, "running"),
-        harms=why if case.state == "harm-stopped" else "",
-    )  # fmt: skip
+    plan, found = protocols.frozen_of(version), None if result is None else found_of(result)
+    state = STATES.get(case.state, RUNNING)
+    why = _why(case) if state in (STOPPED, ABANDONED) else ""
+    said = f"{case.state_now.title}. {why}" if state == STOPPED else why
+    if state == STOPPED and (found is None or found.decision not in BEFORE_THE_END):
+        state = ABANDONED  # stopped without a rule that said so: people decided, and the card has their reason
+    ended = timezone.localdate(case.closed_at or result.at) if state != RUNNING and (case.closed_at or result) else None
+    made = evidence_card(
+        plan, found, state=state, harms=why if case.state == "harm-stopped" else "", ended=ended, why=said
+    )
     return Shown(
         card=made, case=case.pk, reference=plan.protocol.id, version=version.number, place=case.place_name,
-        state=case.state_now.title, harm=harm, why=why, frozen_at=first.at,
+        state=case.state_now.title, harm=case.state == "harm-stopped" or is_harm(result), why=why,
+        frozen_at=case.protocols.last().at,
         analysed_at=result.at if result else None, practice=case.record.practice,
+        share=plan.protocol.outcome.kind == SHARE,
     )  # fmt: skip
 
 
@@ -107,4 +120,4 @@ def _why(case: Case) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if value == value else None
-    return str(value) if isinstance(value, Decimal) else value
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from parentis.errors import UserError
 from parentis.services.trials.protocol.record import CLUSTER, PARALLEL, STEPPED_WEDGE
@@ -93,11 +91,6 @@ def design(request: HttpRequest) -> HttpResponse:
             context |= _answer(asked)
         except UserError as error:
             context["problem"] = correction(error)
-        else:
-            context |= {
-                "job": designs.job_of(asked, request.user), "simulated": _simulated(asked),
-                "hidden": _texts(asked).items(),
-            }  # fmt: skip
     return render(request, "trials/design.html", context)
 
 
@@ -110,26 +103,6 @@ def design_csv(request: HttpRequest) -> HttpResponse:
         asked = form.question()
         rows = [(number, designs.power_of(asked, number).power) for number in designs.around(asked.children)]
     return as_csv("design-room", ("children", "power"), rows)
-
-
-@require_POST
-def simulate(request: HttpRequest) -> HttpResponse:
-    """Ask the worker to simulate the design; the page waits for it."""
-    form = DesignForm(request.POST)
-    if not form.is_valid():
-        return render(request, "trials/design.html", {"form": form, "title": "Design room"}, status=400)
-    asked = form.question()
-    designs.ask(asked, request.user)
-    return redirect(f"{reverse('trials-design')}?{urlencode(_texts(asked))}")
-
-
-def _texts(asked: Question) -> dict[str, str]:
-    """A question as the form has it."""
-    return {
-        "design": asked.design, "boroughs": str(asked.boroughs), "steps": ", ".join(map(str, asked.steps)),
-        "children": str(asked.children), "baseline": f"{asked.baseline * 100:g}",
-        "expected": f"{asked.expected * 100:g}", "icc": f"{asked.icc:g}", "cac": f"{asked.cac:g}",
-    }  # fmt: skip
 
 
 def _answer(asked: Question) -> dict[str, Any]:
@@ -146,19 +119,6 @@ def _answer(asked: Question) -> dict[str, Any]:
         "boroughs": asked.boroughs,
         "tables": [table_of("Power by number of children", (unit, "Power"), rows), _london()],
     }  # fmt: skip
-
-
-def _simulated(asked: Question) -> str:
-    """The simulation in a sentence; empty if it was not made."""
-    found = designs.simulated(asked)
-    if found is None:
-        return ""
-    told = found.answer
-    return (
-        f"{told['simulations']:,} trials simulated on children of the forecasts’ model, with their entry rates, moves "
-        f"and differences between boroughs, find the difference with a chance of {told['power']:.0%} "
-        f"({told['low']:.1%} to {told['high']:.1%}); where there is none they find one in {told['type_one']:.1%}."
-    )
 
 
 def _london() -> Any:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from parentis.errors import IntegrityError
 from parentis.services.trials import Entry, Frozen, check_log, next_entry
 from parentis.web.cases.models import Case
+from parentis.web.trials import populations
 from parentis.web.trials.models import LogEntry
 
 
@@ -29,7 +30,11 @@ def entries(case: Case) -> tuple[Entry, ...]:
 def begin(case: Case, plan: Frozen, commitment: str) -> None:
     """The first lines: the plan's hash and the seed's, before anything is allocated. Call it with the case's row
     locked."""
-    add(case, "frozen", {"reference": plan.reference, "protocol_sha256": plan.sha256})
+    add(
+        case, "frozen",
+        {"reference": plan.reference, "protocol_sha256": plan.sha256, "population": plan.protocol.population,
+         "population_sha256": populations.known().get(plan.protocol.population, "")},
+    )  # fmt: skip
     add(case, "committed", {"commitment": commitment})
 
 

@@ -113,7 +113,8 @@ def _operating(plan: Frozen) -> str:
         "" if one is None else
         f"If the new way does nothing: stops for benefit {one.benefit_if_none:.1%}, as futile "
         f"{one.futility_if_none:.1%}, mean {one.mean_if_none:.1f} children an arm. If it does what is expected: "
-        f"for benefit {one.benefit_if_expected:.1%}, as futile {one.futility_if_expected:.1%}, mean {one.mean_if_expected:.1f}."
+        f"for benefit {one.benefit_if_expected:.1%}, as futile {one.futility_if_expected:.1%}, mean "
+        f"{one.mean_if_expected:.1f}."
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from parentis.services.trials import (
 from parentis.web.cases import history, operations, records
 from parentis.web.cases import values as of
 from parentis.web.cases.models import Case, Record
+from parentis.web.trials import populations
 from parentis.web.trials.case_types import KIND, NAMES
 from parentis.web.trials.models import ProtocolVersion
 
@@ -89,6 +90,9 @@ def faults(case: Case) -> list[str]:
     others = Record.objects.filter(case__kind=KIND, values__reference=protocol.id).exclude(case=case)
     if others.exists():
         found.append("Another trial has this short name: choose one that no trial of the region has.")
+    held = populations.known()
+    if protocol.population and protocol.population not in held:
+        found.append(f"No version of a cohort definition has this name: choose one of {', '.join(sorted(held))}.")
     return found or _amendment_faults(case, protocol)
 
 
