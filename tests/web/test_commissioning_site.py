@@ -14,7 +14,7 @@ from parentis.web.cases.models import Record
 from parentis.web.commissioning import contract_pages, held, learning, outcome_pages, practice, price_pages, views
 from parentis.web.commissioning.case_types import KIND, STALE
 from parentis.web.commissioning.held import Reader, reader_of
-from parentis.web.commissioning.page_parts import Column, told
+from parentis.web.page_parts import Column, told
 
 ClientOf = Callable[..., Client]
 CAMDEN, EALING = "E09000007", "E09000009"

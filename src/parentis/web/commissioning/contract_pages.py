@@ -12,8 +12,8 @@ import polars as pl
 from parentis import evidence
 from parentis.services.commissioning.small_cells import DOMINANT, PROVIDERS
 from parentis.web.commissioning.held import Frames, Reader
-from parentis.web.commissioning.page_parts import Column, Page, Picture, Table
 from parentis.web.commissioning.price_pages import marked, why_not
+from parentis.web.page_parts import Column, Page, Picture, Table
 
 EXITS: Final = {
     "offer": "Offered",

@@ -6,8 +6,8 @@ import polars as pl
 
 from parentis import evidence
 from parentis.web.commissioning.held import Frames, Reader
-from parentis.web.commissioning.page_parts import Column, Page, Picture, Table
 from parentis.web.commissioning.price_pages import marked, why_not
+from parentis.web.page_parts import Column, Page, Picture, Table
 
 SHARES: Final = {
     "in_borough": "In the borough",

@@ -6,7 +6,7 @@ import polars as pl
 
 from parentis import evidence, region
 from parentis.web.commissioning.held import Frames, Reader
-from parentis.web.commissioning.page_parts import Column, Page, Picture, Table
+from parentis.web.page_parts import Column, Page, Picture, Table
 
 NOT_BUILT: Final = "Prices are compared with the next build of figures, once censuses of placements have been accepted."
 METHODS: Final = {

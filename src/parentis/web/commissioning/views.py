@@ -14,8 +14,8 @@ from parentis.web.cache import VersionedCache, shown_mark
 from parentis.web.commissioning.contract_pages import arrangements, funnel, uplifts
 from parentis.web.commissioning.held import Frames, Reader, frame, reader
 from parentis.web.commissioning.outcome_pages import reach, scorecard
-from parentis.web.commissioning.page_parts import Page
 from parentis.web.commissioning.price_pages import index, like_for_like
+from parentis.web.page_parts import Page
 from parentis.web.people.authorisation import holds
 
 PAGES: Final[dict[str, tuple[Callable[[Frames, Reader], Page], str]]] = {

@@ -1,4 +1,4 @@
-"""What a page of commissioning is made of: sentences, warnings, tables that are files too, pictures of the same
+"""What a page of a service is made of: sentences, warnings, tables that are files too, pictures of the same
 rows."""
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,0 +1,102 @@
+"""From a bid's fields to what the service works with, and the run that belongs to its present terms."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from parentis import region
+from parentis.archive import find_home
+from parentis.errors import SpecificationError, UserError
+from parentis.services.prevention.bid_answers import BidAnswer
+from parentis.services.prevention.catalogue import Costs, entry
+from parentis.services.prevention.proposals import CASES, Problem, Proposal, problems
+from parentis.version import VERSION
+from parentis.web.cache import model_mark
+from parentis.web.cases.models import Case, Record
+from parentis.web.cases.records import values_of
+from parentis.web.prevention.case_types import BID, LAW
+from parentis.web.prevention.models import BidRun
+
+CLOSED: Final = ("refused", "withdrawn")
+
+
+def proposal_of(case: Case) -> Proposal:
+    """A bid's proposal. Raises UserError for an intervention or an authority that is not known, and for a number of
+    children in a family that is none."""
+    values = values_of(case.record)
+    return _proposal(values, str(case.place), case.pk)
+
+
+def _proposal(values: Mapping[str, Any], place: str, number: int) -> Proposal:
+    names = [one.strip() for one in str(values["boroughs"] or "").split(",") if one.strip()]
+    places = dict.fromkeys([place, *(region.authority(one).gss for one in names)])
+    return Proposal(
+        id=str(number),
+        title=str(values["title"]),
+        entry=entry(str(values["entry"]).strip()),
+        authorities=tuple(places),
+        start=values["starts_on"],
+        ends=values["ends_on"],
+        reach=float(values["reach"]),
+        eligible=float(values["eligible"]),
+        ramp_months=int(values["ramp_months"] or 0),
+        costs=Costs(
+            fixed=float(values["fixed_cost"]),
+            each=float(values["each_cost"]),
+            per=str(values["per"]),
+            children_per_family=_number(values["children_per_family"]),
+            price_base=str(values["price_base"]).strip(),
+            children_per_worker=float(values["children_per_worker"] or 0),
+        ),
+        horizon_months=12 * min(max(int(values["horizon_years"]), 1), 10),
+        case=next(case for case, title in CASES.items() if LAW[str(values["law"])] == title),
+        grant=str(values["grant"] or "").strip(),
+    )
+
+
+def _number(written: object) -> float | None:
+    if written in (None, ""):
+        return None
+    try:
+        return float(str(written))
+    except ValueError as error:
+        raise SpecificationError(
+            expected="a number, such as 1.686", found=repr(written), where="Children in a family", do="Correct it."
+        ) from error
+
+
+def problems_of(case: Case) -> tuple[Problem, ...]:
+    """What would make the bid's numbers wrong, beside those of the same authorities that are not closed."""
+    try:
+        own = proposal_of(case)
+    except UserError as error:
+        return (Problem("unreadable", str(error), True),)
+    return problems(own, _others(case))
+
+
+def _others(case: Case) -> list[Proposal]:
+    found = []
+    for record in Record.objects.filter(case__kind=BID).exclude(case__state__in=CLOSED).select_related("case"):
+        if record.case_id != case.pk and record.case.place == case.place:
+            try:
+                found.append(proposal_of(record.case))
+            except UserError:
+                continue
+    return found
+
+
+def mark(case: Case) -> str:
+    """Changes with the bid's terms, the forecast's model, and the version of Parentis."""
+    told = json.dumps([case.record.values, model_mark(find_home())[1:], VERSION], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def run_of(case: Case) -> BidRun | None:
+    """The bid's latest run, whether or not it is of its present terms."""
+    return BidRun.objects.filter(case=case).first()
+
+
+def answer_of(run: BidRun) -> BidAnswer:
+    """What a run holds."""
+    return BidAnswer.from_bytes(bytes(run.stored))

@@ -1,0 +1,41 @@
+"""A draft protocol for a trial of a bid's effect, handed to the trial registry."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from parentis import region
+from parentis.services.prevention.bid_answers import BidAnswer, Terms
+from parentis.services.prevention.catalogue import entry
+from parentis.web.cases.models import Case
+from parentis.web.cases.register.operations import enter
+from parentis.web.prevention.bid_pages import best_trial
+
+TRIAL = "trial"
+"The registry's kind of case."
+
+
+def draft(*, by: Any, case: Case, answer: BidAnswer, today: date, request: HttpRequest | None) -> Case:
+    """A new trial in its first state, with what the bid knows; the evaluation lead fills in the rest."""
+    one = entry(str(answer.facts["entry"]))
+    effect = one.effect
+    values: dict[str, Any] = {
+        "reference": f"bid-{case.pk}-{today:%Y%m%d}",
+        "title": f"{one.title}: a trial for “{answer.title}”"[:150],
+        "question": f"Does “{one.title}” change {effect.quantity if effect else 'entry'} as its bid takes it to?",
+        "population": one.population,
+        "arms": "As now\n" + one.title,
+        "unit": "family",
+        "design": "parallel",
+        "clusters": "\n".join(region.authority(code).name for code in answer.authorities),
+        "replaces": "Deciding the bid on a published effect alone.",
+        "source": f"prevention: value of information, bid {case.pk}, {today:%Y-%m-%d}",
+    }
+    if effect is not None and effect.baseline is not None:
+        ratio = one.distribution().centre
+        values |= {"baseline": f"{100 * effect.baseline:.1f}", "expected": f"{100 * effect.baseline * ratio:.1f}"}
+        best = best_trial(answer, Terms(), effect.baseline)
+        if best is not None:
+            values["estimand"] = f"Difference of risks at {effect.measured_months} months, {best.n:,} families in all."
+    return enter(by=by, kind=TRIAL, place=str(case.place), values=values, request=request)
