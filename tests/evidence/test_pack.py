@@ -12,7 +12,7 @@ import pytest
 from small_region import NAMES
 
 from parentis.errors import UserError
-from parentis.evidence import render_pack
+from parentis.evidence import Material, render_pack
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Headline, Prose, Section
 from parentis.services import pack, packs
 
@@ -40,19 +40,22 @@ def written(tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provena
 
 
 def render(out: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: pl.DataFrame) -> None:
-    render_pack(
-        "spending-review", title="Funding pressures", subtitle="Evidence",
+    render_pack(Material(
+        id="spending-review", title="Funding pressures", subtitle="Evidence",
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
         made=frozenset(figures.select("measure", "geography").iter_rows()),
-        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), at=datetime(2026, 11, 29, tzinfo=UTC), out=out,
+        warnings=("Synthetic practice data.",), facts=(("Code", "0"),), at=datetime(2026, 11, 29, tzinfo=UTC),
+    ), out=out
     )  # fmt: skip
 
 
 @pytest.mark.integration
 def test_sections_come_in_the_order_they_ask_for_and_only_where_asked(written: Path) -> None:
     html = (written / "index.html").read_text()
-    assert re.findall(r'<h2 id="([^"]+)"', html) == ["m-first", "m-head", "measures"]
+    assert re.findall(r'<h2 id="([^"]+)"', html) == [
+        "m-first", "m-head", "brief-A1", "brief-A2", "brief-A3", "assurance", "measures",
+    ]  # fmt: skip
     assert "Not here." not in html
 
 
@@ -83,7 +86,7 @@ def test_what_a_submitter_typed_is_text(written: Path) -> None:
 def test_the_page_says_synthetic_and_marks_the_provisional(written: Path) -> None:
     html = (written / "index.html").read_text()
     assert "Synthetic practice data." in html
-    assert html.count('class="provisional"') == 2  # Birch's variance, in the table and behind the bars
+    assert html.count('class="provisional"') == 3  # Birch's variance: table, bars, brief
 
 
 @pytest.mark.integration

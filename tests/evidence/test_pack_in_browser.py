@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from small_region import NAMES
 
-from parentis.evidence import render_pack
+from parentis.evidence import Material, render_pack
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Headline, Prose, Section
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser]
@@ -41,13 +41,14 @@ SECTIONS = (
 @pytest.fixture
 def address(tmp_path: Path, figures: pl.DataFrame, catalogue: Catalogue, provenance: pl.DataFrame) -> str:
     """Where the pack lies, as a browser asks for it."""
-    render_pack(
-        "spending-review", title="Funding pressures", subtitle="Evidence",
+    render_pack(Material(
+        id="spending-review", title="Funding pressures", subtitle="Evidence",
         sections=SECTIONS, figures=figures, catalogue=catalogue, provenance=provenance,
         geography="reg", areas=("A1", "A2", "A3"), footprints={"reg": "region"}, names=NAMES, tiles={},
         made=frozenset(figures.select("measure", "geography").iter_rows()),
         warnings=("Synthetic practice data.",), facts=(("Code", "0"),),
-        at=datetime(2026, 11, 29, tzinfo=UTC), out=tmp_path / "pack",
+        at=datetime(2026, 11, 29, tzinfo=UTC),
+    ), out=tmp_path / "pack"
     )  # fmt: skip
     return (tmp_path / "pack").as_uri()
 

@@ -310,11 +310,21 @@ def pack(
     geography: Annotated[str, Option("--geography", help="The footprint it speaks for.")] = "london",
     as_: AsOption = "members",
 ) -> None:
-    """Write a pack: accessible HTML, its spreadsheet, its charts and their data."""
+    """Write a pack: accessible HTML, PDF, Word and a spreadsheet, its charts and their data."""
     from parentis import workflow
 
     files = workflow.pack(common.home(), pack_id, out=out, geography=geography, viewer=common.viewer(as_))
     say(f"Wrote {len(files)} files. Open {out / 'index.html'}")
+
+
+def verify_pack(
+    path: Annotated[Path, Argument(help="The folder or zip of a pack.")],
+    version: Annotated[str, Option("--hash", help="The hash of the version it should be.")] = "",
+) -> None:
+    """Check that no file of a pack was changed since it was written, and print its hash."""
+    from parentis import evidence
+
+    say(f"No file was changed. The pack's hash is {evidence.verify(path, version)}.")
 
 
 def practice(
@@ -414,11 +424,8 @@ def rules(
     show(ssda903.rule_changes(changed_since), form, empty=f"Nothing has changed since {changed_since}.")
 
 
-ENTRIES = tuple(
-    entry(function)
-    for function in (
-        check, explain, convert, submit, changes, accept, reject, reverse, release, refuse, erase, register, build,
-        figures, trace, pack,
-        practice, template, rebuild, doctor, retention, rules,
-    )
+_PLAIN = (
+    check, explain, convert, submit, changes, accept, reject, reverse, release, refuse, erase, register, build,
+    figures, trace, pack, practice, template, rebuild, doctor, retention, rules,
 )  # fmt: skip
+ENTRIES = (*(entry(function) for function in _PLAIN), entry(verify_pack, "verify-pack"))

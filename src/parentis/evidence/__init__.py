@@ -4,28 +4,37 @@ from parentis.evidence.assembly import answers, chapters, measures_named, says_s
 from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, series_chart
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
+from parentis.evidence.editions import ROLES, Edition, Signature, Typed, references, typed_numbers
 from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import Scale, in_column, in_prose, interval, period_words
 from parentis.evidence.formula import formula, interval_words
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.interval_charts import interval_chart, lines_chart
-from parentis.evidence.pack import measures_of, render_pack
+from parentis.evidence.manifest import fingerprint, verify
+from parentis.evidence.pack import Material, draw_pack, measures_of, pack_files, render_pack
 
 __all__ = [
+    "ROLES",
     "Cell",
     "Chapter",
+    "Edition",
     "FigureLookup",
     "Grid",
     "Heading",
+    "Material",
     "Paragraphs",
     "Picture",
     "Row",
     "Scale",
+    "Signature",
     "Tiles",
+    "Typed",
     "answers",
     "caterpillar_chart",
     "chapters",
     "draw",
+    "draw_pack",
+    "fingerprint",
     "formula",
     "funnel_chart",
     "grid_csv",
@@ -37,10 +46,14 @@ __all__ = [
     "lines_chart",
     "measures_named",
     "measures_of",
+    "pack_files",
     "period_words",
     "prose",
     "provisional",
+    "references",
     "render_pack",
     "says_something",
     "series_chart",
+    "typed_numbers",
+    "verify",
 ]

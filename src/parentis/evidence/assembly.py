@@ -1,7 +1,7 @@
 """Assembles a document from sections and figures: resolves every block to the cells it shows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -21,6 +21,7 @@ from parentis.evidence.document import (
     Tiles,
 )
 from parentis.evidence.figure_lookup import LATEST, Cell, FigureLookup
+from parentis.evidence.findings import finding_of, first_that_holds
 from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
 from parentis.figures import (
     WHOLE,
@@ -28,14 +29,16 @@ from parentis.figures import (
     Chart,
     ChartKind,
     FigureTable,
+    Finding,
     Headline,
     Prose,
     Section,
+    Summary,
     parts,
     references_said,
 )
 
-_PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
 EVEN_FROM = 10_000.0
 ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
 _ROWS_OF: Mapping[ChartKind, str] = {
@@ -66,7 +69,7 @@ def chapters(
     named = sorted({measure for section in sections for measure in measures_named(section)})
     if found or not named:
         return tuple(found)
-    said = Paragraphs(spans=(Span(text=_why_empty(named, book)),))
+    said = Paragraphs(spans=(Span(text=_why_empty(named, book)),), absence=True)
     return (Chapter(id="nothing", title="No figures", blocks=(said,)),)
 
 
@@ -84,8 +87,22 @@ def _chapter(section: Section, book: FigureLookup, tiles: Mapping[str, tuple[int
         said = _why_empty(named, book)
         if all(book.absence(one) is Absence.NOTHING for one in named):
             said = f"{said} {section.otherwise}"  # what is missing is what would have to be submitted
-        blocks = (Paragraphs(spans=(Span(text=said),)),) if section.otherwise else ()
-    return Chapter(id=name, title=section.title, blocks=blocks)
+        blocks = (Paragraphs(spans=(Span(text=said),), absence=True),) if section.otherwise else ()
+    return Chapter(id=name, title=section.title, blocks=blocks, part="annex" if section.annex else "body")
+
+
+def without_absences(found: Sequence[Chapter]) -> tuple[tuple[Chapter, ...], tuple[tuple[str, str], ...]]:
+    """The chapters without what is not there, for a document that argues; and what was left out: chapter and why.
+    A chapter of which nothing remains is left out as a whole."""
+    kept: list[Chapter] = []
+    left: list[tuple[str, str]] = []
+    for chapter in found:
+        blocks = tuple(block for block in chapter.blocks if not (isinstance(block, Paragraphs) and block.absence))
+        missing = [block for block in chapter.blocks if isinstance(block, Paragraphs) and block.absence]
+        left.extend((chapter.title, "".join(span.text for span in block.spans).replace("**", "")) for block in missing)
+        if blocks:
+            kept.append(replace(chapter, blocks=blocks))
+    return tuple(kept), tuple(left)
 
 
 def says_something(section: Section, book: FigureLookup) -> bool:
@@ -122,11 +139,76 @@ def measures_named(section: Section) -> frozenset[str]:
     found: set[str] = set()
     for block in section.blocks:
         if isinstance(block, Prose):
-            found.update(match[1].split("|")[0] for match in _PLACEHOLDER.finditer(block.text))
+            found.update(match[1].split("|")[0] for match in PLACEHOLDER.finditer(block.text))
         else:
             found.update(block.measures)
+        if isinstance(block, Chart):
+            found.update(one for each in block.findings for one in _named_by(each))
         found.add(block.only_with)
     return frozenset(found - {""})
+
+
+def _named_by(finding: Finding) -> Iterator[str]:
+    yield from finding.measures
+    yield from (match[1].split("|")[0] for match in PLACEHOLDER.finditer(finding.text))
+
+
+def summary_measures(summary: Summary) -> frozenset[str]:
+    """Ids of the measures that a summary names, other than its outcomes."""
+    found: set[str] = set()
+    for one in (*summary.claim, *(each for _, part in summary.parts() for each in part)):
+        found.update(_named_by(one) if isinstance(one, Finding) else one.measures)
+    return frozenset(found)
+
+
+def summary_chapter(summary: Summary, book: FigureLookup) -> Chapter:
+    """The first page: the claim, then part by part what can be said; what cannot is named in a note."""
+    blocks: list[Drawn] = []
+    if said := first_that_holds(summary.claim, book, spans):
+        blocks.append(Paragraphs(spans=(Span(text="**"), *said, Span(text="**"))))
+    missing = [] if blocks else ["the claim"]
+    for title, part in summary.parts():
+        found = list(_part(title, part, book))
+        blocks.extend(found)
+        if part and not found:
+            missing.append(title.lower())
+    if outcomes := _outcomes(summary, book):
+        blocks.append(outcomes)
+    if missing:
+        said_of = f"Not in this summary, because figures it needs are missing or say otherwise: {', '.join(missing)}."
+        blocks.append(Paragraphs(spans=(Span(text=said_of),), note=True))
+    return Chapter(id="summary", title="Summary", blocks=tuple(blocks), part="summary")
+
+
+def _part(title: str, part: Sequence[Finding | FigureTable], book: FigureLookup) -> Iterator[Drawn]:
+    if said := first_that_holds([one for one in part if isinstance(one, Finding)], book, spans):
+        yield Paragraphs(spans=(Span(text=f"**{title}.** "), *said))
+    name = title.lower().replace(" ", "-")
+    for at, one in enumerate(part):
+        if isinstance(one, FigureTable) and _says_something(table := grid(one, book, f"summary-{name}-{at}")):
+            yield table
+
+
+def _outcomes(summary: Summary, book: FigureLookup) -> Drawn | None:
+    """What children get: each measure's first period and its last."""
+    rows = []
+    for measure in summary.outcomes:
+        if measure not in book.catalogue:
+            continue  # a publisher's measure, of which nothing has been submitted
+        held = [one for one in book.periods(measure) if book.cell(measure, period=one).value is not None]
+        if len(held) > 1:
+            first, last = _said_cell(measure, held[0], book), _said_cell(measure, held[-1], book)
+            name = book.measure(measure).title
+            rows += [
+                Span(text=f"\n- {name}: "), first, Span(text=f" ({period_words(held[0])}), "), last,
+                Span(text=f" ({period_words(held[-1])})"),
+            ]  # fmt: skip
+    return Paragraphs(spans=(Span(text="**What children get, beside the pounds.**\n"), *rows)) if rows else None
+
+
+def _said_cell(measure: str, period: str, book: FigureLookup) -> Span:
+    cell = book.cell(measure, period=period)
+    return Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure)), cell=cell)
 
 
 def _block(block: Block, book: FigureLookup, tiles: Mapping[str, tuple[int, int]], name: str) -> Drawn:
@@ -155,7 +237,7 @@ def _nothing_to_see(block: FigureTable | Chart, book: FigureLookup) -> Paragraph
     places = (book.geography, *book.areas) if _by_authority(block) else (book.geography,)
     reasons = {book.absence(measure, place) for measure in block.measures for place in places}
     why = next(one for one in (Absence.CLOSED, Absence.ELSEWHERE, Absence.NOTHING, *Absence) if one in reasons)
-    return Paragraphs(spans=(Span(text=sentence(why, f"**{block.title}**", book.name(book.geography))),))
+    return Paragraphs(spans=(Span(text=sentence(why, f"**{block.title}**", book.name(book.geography))),), absence=True)
 
 
 def _by_authority(block: FigureTable | Chart) -> bool:
@@ -168,7 +250,7 @@ def _tiles(block: Headline, book: FigureLookup) -> Tiles | Paragraphs:
     shown = tuple(one for one in tiles if one.cell.value is not None)
     if shown:
         return Tiles(tiles=shown, notes=tuple(_absent(one, book) for one in tiles if one.cell.value is None))
-    return Paragraphs(spans=(Span(text="\n\n".join(_absent(one, book) for one in tiles)),))
+    return Paragraphs(spans=(Span(text="\n\n".join(_absent(one, book) for one in tiles)),), absence=True)
 
 
 def _absent(tile: Tile, book: FigureLookup) -> str:
@@ -199,7 +281,7 @@ def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
     """Prose split at its placeholders, `{measure|geography|period|breakdown}`; the later parts may be left out."""
     found: list[Span] = []
     at = 0
-    for match in _PLACEHOLDER.finditer(text):
+    for match in PLACEHOLDER.finditer(text):
         measure, *rest = match[1].split("|")
         geography, period, breakdown = (*rest, "", "", "")[:3]
         cell = book.cell(measure, geography, period or LATEST, breakdown)
@@ -407,6 +489,7 @@ def _picture(block: Chart, book: FigureLookup, tiles: Mapping[str, tuple[int, in
         description=block.description,
         svg=draw(block.kind, drawn, tiles, book.geography),
         grid=drawn,
+        finding=finding_of(block, drawn, book, spans),
     )
 
 

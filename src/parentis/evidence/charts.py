@@ -20,6 +20,10 @@ INK, PALE, LINE = "#1f2a44", "#dfe4ee", "#5b6475"
 SERIES = (
     "#1d5fa8", "#b3521b", "#2f7a4f", "#7a3e8c", "#8a6d00", "#5b6475", "#a8336b", "#0f766e", "#4338ca", "#6b4226",
 )  # fmt: skip
+PARTS = (
+    "#123a63", "#e8a06a", "#2f7a4f", "#d8c7e3", "#7a3e8c", "#f0d67a", "#5b6475", "#f2b8cf", "#0b4f4a", "#c9cfda",
+)  # fmt: skip
+"Dark and light in turn, so that neighbours differ on paper without colour."
 DIVERGING = ("#7fb0e6", "#f4f4f2", "#e8935a")
 "Light enough at both ends for dark letters on every tile."
 FONT = "Arial, Helvetica, sans-serif"
@@ -40,6 +44,8 @@ RIGHT = 48
 "Room at the right: a screen's letters may be wider than those the drawing was measured with."
 LABELLED = 5
 "Lines up to which each has its name at its end; of more, names would lie on one another."
+VALUED = 30
+"Points of a chart of lines up to which each has its value on it."
 PERIODS: Any = alt.Axis(labelAngle=-40, labelOverlap="parity")
 "Where periods are many, every other one is named."
 
@@ -113,7 +119,7 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLeve
     line = base.mark_line(point={"size": 40}, strokeWidth=2.5).encode(
         y=alt.Y("value:Q", axis=_value_axis(grid)), strokeDash=dash
     )
-    drawn = band + line
+    drawn = band + line + _values(base, data, names)
     if direct:
         ends = data.sort("order").group_by("series", maintain_order=True).last()
         tallest = max((abs(value) for value in data["value"]), default=0.0)
@@ -124,6 +130,21 @@ def _trend(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLeve
             y="at:Q", text="name:N"
         )
     return drawn.properties(width=WIDTH - (LABEL_ROOM if direct else 0), height=300)
+
+
+def _values(base: alt.Chart, data: pl.DataFrame, names: list[str]) -> alt.TopLevelMixin:
+    """Values on the points: on all of few, otherwise on each line's first and last; every other line's below it."""
+    ends = pl.col("order").is_in([data["order"].min(), data["order"].max()]) if data.height else pl.lit(True)
+    first = pl.col("order") == pl.col("order").min().over("series")
+    last = pl.col("order") == pl.col("order").max().over("series")
+    told = data if data.height <= VALUED else data.filter(ends | first | last)
+    layers = [
+        base.properties(data=told.filter(pl.col("series").is_in(names[at::2])))
+        .mark_text(dy=dy, fontSize=9.5)
+        .encode(y=alt.Y("value:Q"), text="shown:N", color=alt.value(INK))
+        for at, dy in ((0, -9), (1, 13))
+    ]
+    return alt.layer(*layers)
 
 
 def _apart(ends: pl.DataFrame, tallest: float) -> pl.DataFrame:
@@ -278,14 +299,14 @@ def _stack(grid: Grid, _: Mapping[str, tuple[int, int]], __: str) -> alt.TopLeve
     names = [heading.title for heading in grid.headings]
     return (
         alt.Chart(_tidy(grid))
-        .mark_bar()
+        .mark_bar(stroke="#ffffff", strokeWidth=1)
         .encode(
             x=alt.X("label:O", sort=None, title=None, axis=PERIODS),
             y=alt.Y("value:Q", axis=_value_axis(grid)),
             color=alt.Color(
                 "series:N",
                 sort=names,
-                scale=alt.Scale(domain=names, range=[SERIES[at % len(SERIES)] for at in range(len(names))]),
+                scale=alt.Scale(domain=names, range=[PARTS[at % len(PARTS)] for at in range(len(names))]),
                 legend=alt.Legend(
                     title=None, orient="top", columns=3, columnPadding=40, labelLimit=200, labelFontSize=12
                 ),

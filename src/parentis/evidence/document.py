@@ -25,6 +25,8 @@ class Paragraphs:
     spans: tuple[Span, ...]
     note: bool = False
     "Whether it is set small, below the argument."
+    absence: bool = False
+    "Whether it says only why something is not there."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class TextTable:
 
 
 Drawn: TypeAlias = Paragraphs | Tiles | Grid | Picture | TextTable
-Part: TypeAlias = Literal["summary", "body", "annex"]
+Part: TypeAlias = Literal["summary", "body", "brief", "annex"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +207,10 @@ class Document:
     @property
     def provisional(self) -> "Provisional":
         return provisional(self.chapters)
+
+    @property
+    def has_briefs(self) -> bool:
+        return any(chapter.part == "brief" for chapter in self.chapters)
 
     def cells(self) -> Iterator[Cell]:
         """Every figure shown, in reading order, repeats included."""

@@ -1,9 +1,9 @@
-"""Writes a pack to a folder. Services declare which packs exist (`services.packs`)."""
+"""Draws a pack, and writes it to a folder. Services declare which packs exist (`services.packs`)."""
 
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,16 +11,26 @@ from pathlib import Path
 import polars as pl
 
 from parentis.errors import UserError
-from parentis.evidence.assembly import chapters, measures_named
+from parentis.evidence.assembly import (
+    chapters,
+    measures_named,
+    summary_chapter,
+    summary_measures,
+    without_absences,
+)
+from parentis.evidence.assurance import assurance, left_out
+from parentis.evidence.briefs import briefs
 from parentis.evidence.document import Document, Picture
+from parentis.evidence.editions import Edition, edited
 from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
+from parentis.evidence.manifest import MANIFEST, manifest
 from parentis.evidence.pdf import pdf
 from parentis.evidence.printed import printed
-from parentis.evidence.sources import origins
+from parentis.evidence.sources import Origins, origins
 from parentis.evidence.word import word
 from parentis.evidence.workbook import workbook
-from parentis.figures import Catalogue, Section, references_said
+from parentis.figures import Catalogue, Section, Summary, references_said
 
 
 def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -28,67 +38,112 @@ def sections_of(pack_id: str, sections: Sequence[Section]) -> tuple[Section, ...
     return tuple(sorted((s for s in sections if pack_id in s.packs), key=lambda s: s.packs[pack_id]))
 
 
-def measures_of(pack_id: str, sections: Sequence[Section], catalogue: Catalogue) -> frozenset[str]:
-    """Ids of every measure the pack's sections name, and of the tests that allow ranking them."""
+def measures_of(
+    pack_id: str, sections: Sequence[Section], catalogue: Catalogue, summary: Summary | None = None
+) -> frozenset[str]:
+    """Ids of every measure the pack's sections and summary name, and of the tests that allow ranking them."""
     named = {measure for section in sections_of(pack_id, sections) for measure in measures_named(section)}
+    if summary:
+        named |= summary_measures(summary) | {one for one in summary.outcomes if one in catalogue}
     return frozenset(named | {catalogue[measure].comparable_by for measure in named} - {""})
 
 
-def render_pack(
-    pack_id: str,
-    *,
-    title: str,
-    subtitle: str,
-    sections: Sequence[Section],
-    figures: pl.DataFrame,
-    catalogue: Catalogue,
-    provenance: pl.DataFrame,
-    geography: str,
-    areas: Sequence[str],
-    footprints: Mapping[str, str],
-    names: Mapping[str, str],
-    made: frozenset[tuple[str, str]],
-    tiles: Mapping[str, tuple[int, int]],
-    warnings: Sequence[str],
-    facts: Sequence[tuple[str, str]],
-    at: datetime,
-    out: Path,
-) -> tuple[Path, ...]:
-    """Write the pack to `out` and return its files.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a pack is drawn from."""
 
-    `areas` are the footprint's authorities; `footprints` are those listed in tables by footprint, in order, with the
-    kind of each; `names` gives the names of all of them and of the submitters; `made` are the measures and places that
-    have any figure, whoever may see it.
+    id: str
+    title: str
+    subtitle: str
+    sections: Sequence[Section]
+    summary: Summary | None = None
+    figures: pl.DataFrame
+    "Released to its readers, with `geography_name`."
+    catalogue: Catalogue
+    provenance: pl.DataFrame
+    "As `origins` reads it."
+    geography: str
+    areas: Sequence[str]
+    "The footprint's authorities."
+    footprints: Mapping[str, str]
+    "Those listed in tables by footprint, in order, with the kind of each."
+    names: Mapping[str, str]
+    "Of all places, and of the submitters."
+    made: frozenset[tuple[str, str]]
+    "Measures and places that have any figure, whoever may see it."
+    tiles: Mapping[str, tuple[int, int]]
+    warnings: Sequence[str]
+    facts: Sequence[tuple[str, str]]
+    at: datetime
+    "When the figures were built."
+    checks: Sequence[tuple[str, str]] = ()
+    "What was checked before the figures were made, and with what result."
+    edition: Edition = field(default_factory=Edition)
+
+    def book(self) -> FigureLookup:
+        return FigureLookup(
+            self.figures,
+            self.catalogue,
+            geography=self.geography,
+            areas=self.areas,
+            footprints=self.footprints,
+            names=self.names,
+            made=self.made,
+        )
+
+
+def draw_pack(material: Material) -> tuple[Document, Origins]:
+    """The pack as a document, with the sources of its figures: summary, argument, briefs, annexes."""
+    book = material.book()
+    sections = sections_of(material.id, material.sections)
+    found, missing = without_absences(chapters(sections, book, material.tiles))
+    first = (summary_chapter(material.summary, book),) if material.summary else ()
+    if first and found:
+        found = (replace(found[0], new_page=True), *found[1:])
+    body = edited((*first, *found, *briefs(sections, book)), material.edition, book)
+    document = Document(
+        id=material.id,
+        title=material.title,
+        subtitle=material.subtitle,
+        warnings=tuple(material.warnings),
+        chapters=(*body, *left_out(missing)),
+        facts=tuple(material.facts),
+        at=material.at,
+        mark=material.edition.mark,
+    )
+    shown = (cell.provenance_id for cell in document.cells() if cell.present)
+    sources = origins(material.provenance, shown, material.names)
+    return replace(
+        document,
+        facts=(*document.facts, *_references(document)),
+        chapters=(*document.chapters, *assurance(document, sources, material.checks, material.edition)),
+    ), sources
+
+
+def render_pack(material: Material, *, out: Path) -> tuple[Path, ...]:
+    """Write the pack to `out` and return its files: pages, PDF, Word, workbook, charts, data and their hashes.
+
     Files are written to a folder next to `out` and then swapped in, so a failed run leaves the last good pack.
     """
-    book = FigureLookup(
-        figures, catalogue, geography=geography, areas=areas, footprints=footprints, names=names, made=made
-    )
-    document = Document(
-        id=pack_id,
-        title=title,
-        subtitle=subtitle,
-        warnings=tuple(warnings),
-        chapters=chapters(sections_of(pack_id, sections), book, tiles),
-        facts=tuple(facts),
-        at=at,
-    )
-    document = replace(document, facts=(*document.facts, *_references(document)))
-    shown = (cell.provenance_id for cell in document.cells() if cell.present)
-    found = origins(provenance, shown, names)
-    contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, found, catalogue).items()}
+    return _swap_in(pack_files(*draw_pack(material), material.catalogue), out)
+
+
+def pack_files(document: Document, sources: Origins, catalogue: Catalogue) -> Mapping[str, bytes]:
+    """File name → content of every file of the pack, `index.html` first."""
+    contents: dict[str, bytes] = {name: text.encode() for name, text in pages(document, sources, catalogue).items()}
     contents["pack.css"] = files("parentis.evidence").joinpath("templates/pack.css").read_bytes()
-    contents[f"{pack_id}.xlsx"] = workbook(document, found, catalogue)
-    blocks = printed(document, found, catalogue)
-    contents[f"{pack_id}.pdf"] = pdf(document, blocks)
-    contents[f"{pack_id}.docx"] = word(document, blocks)
+    contents[f"{document.id}.xlsx"] = workbook(document, sources, catalogue)
+    blocks = printed(document, sources, catalogue)
+    contents[f"{document.id}.pdf"] = pdf(document, blocks)
+    contents[f"{document.id}.docx"] = word(document, blocks)
     for grid in document.grids():
         contents[f"data/{grid.name}.csv"] = grid_csv(grid).encode("utf-8-sig")
     for chapter in document.chapters:
         for block in chapter.blocks:
             if isinstance(block, Picture):
                 contents[f"charts/{block.name}.svg"] = block.svg.encode()
-    return _swap_in(contents, out)
+    contents[MANIFEST] = manifest(contents)
+    return contents
 
 
 def _references(document: Document) -> tuple[tuple[str, str], ...]:

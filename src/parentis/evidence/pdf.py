@@ -90,7 +90,7 @@ def _each(blocks: Iterable[Printed]) -> Iterator[dict[str, Any]]:
             case Text():
                 yield {"kind": "text", **asdict(block)}
             case Table():
-                yield {"kind": "table", **asdict(block), "widths": _widths(block)}
+                yield {"kind": "table", **asdict(block), "widths": list(block.shares) or _widths(block)}
             case Image():
                 yield {"kind": "image", "file": _file(block), "alt": block.alt}
 

@@ -72,6 +72,8 @@ class Table:
     rows: tuple[tuple[tuple[Words, ...], ...], ...]
     numeric: bool
     "Whether the columns after the first hold numbers."
+    shares: tuple[int, ...] = ()
+    "Of the page's width, for columns of words; by their length if empty."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +173,9 @@ class _Writer:
             ((Words(text=one.title),), self._number(one.text, one.cell, bold=True), (Words(text=one.note),))
             for one in tiles
         )
-        return Table(title="Main figures", headings=("What", "Figure", "Basis"), rows=rows, numeric=False)
+        return Table(
+            title="Main figures", headings=("What", "Figure", "Basis"), rows=rows, numeric=False, shares=(3, 2, 5)
+        )
 
     def grid(self, grid: Grid) -> Iterator[Printed]:
         yield Title(level=3, text=grid.title)

@@ -35,9 +35,11 @@ from parentis.figures.sections import (
     Chart,
     ChartKind,
     FigureTable,
+    Finding,
     Headline,
     Prose,
     Section,
+    Summary,
 )
 from parentis.figures.withheld import withheld_totals
 
@@ -60,6 +62,7 @@ __all__ = [
     "Counts",
     "FigureTable",
     "Figures",
+    "Finding",
     "Guarded",
     "Headline",
     "Measure",
@@ -71,6 +74,7 @@ __all__ = [
     "Provenance",
     "ProvenanceInputs",
     "Section",
+    "Summary",
     "Traced",
     "Viewer",
     "at_rates",

@@ -19,6 +19,24 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A sentence that stands only where it is true: all its figures exist, and the conditions hold, each for the
+    pack's own place and the last period. `text` is as `Prose.text`."""
+
+    text: str
+    largest: str = ""
+    "A measure's id: its figure is above zero, and above each of those of `of`."
+    of: tuple[str, ...] = ()
+    above_zero: tuple[str, ...] = ()
+    below_zero: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Those of its conditions."""
+        return tuple(one for one in (self.largest, *self.of, *self.above_zero, *self.below_zero) if one)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """A few large figures in a row."""
 
@@ -74,6 +92,8 @@ class Chart:
     "As for `FigureTable`."
     only_with: str = ""
     "As for `Prose`."
+    findings: tuple[Finding, ...] = ()
+    "What the chart shows: the first that is true is its title. If none is, one is made from what stands out in it."
 
 
 Block: TypeAlias = Prose | Headline | FigureTable | Chart
@@ -87,6 +107,33 @@ class Section:
     title: str
     blocks: tuple[Block, ...]
     packs: Mapping[str, int] = field(default_factory=dict)
+    annex: bool = False
+    "Whether it stands behind the argument: method, sources, checks."
     otherwise: str = ""
     """Shown while none of the blocks that need figures (`only_with`) can be shown: what would have to be
     submitted. Without this text, such a section is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A pack's first page. Of each part the first finding that is true is shown, then every table that has figures; a
+    part of which nothing can be said is named as missing."""
+
+    claim: tuple[Finding, ...]
+    number: tuple[Finding, ...] = ()
+    cause: tuple[Finding, ...] = ()
+    ask: tuple[Finding | FigureTable, ...] = ()
+    buys: tuple[Finding | FigureTable, ...] = ()
+    refusing: tuple[Finding | FigureTable, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    "Measures of what children get, shown beside the pounds, with their first period and their last."
+
+    def parts(self) -> tuple[tuple[str, tuple[Finding | FigureTable, ...]], ...]:
+        """Title and content of each part after the claim."""
+        return (
+            ("The number", self.number),
+            ("The cause", self.cause),
+            ("The ask", self.ask),
+            ("What it buys", self.buys),
+            ("What refusing costs", self.refusing),
+        )

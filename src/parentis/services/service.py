@@ -53,6 +53,8 @@ class Pack:
     subtitle: str
     order: int = 50
     "Its place where packs are listed; by id among equals."
+    summary: Ref | None = None
+    "`figures.Summary`: its first page. Without one the pack opens with its first chapter."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ SERVICE = Service(
             id="adoption",
             title="Adoption in the region",
             subtitle="Children who wait, families needed, and what the agencies cost: evidence for the department",
+            summary=Ref("parentis.services.adoption.summary:SUMMARY"),
         ),
     ),
     commands=(

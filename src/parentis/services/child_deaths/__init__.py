@@ -31,6 +31,7 @@ SERVICE = Service(
             id="child-death-review",
             title="Child death review: the year",
             subtitle="Deaths notified and reviewed, themes, timeliness and the police, for partners and the board",
+            summary=Ref("parentis.services.child_deaths.summary:SUMMARY"),
         ),
     ),
     practice=Ref(f"{_HOME}.practice:returns"),

@@ -77,6 +77,7 @@ SERVICE = Service(
             id="custody-scrutiny",
             title="Children in police custody",
             subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
+            summary=Ref("parentis.services.custody.summary:SUMMARY"),
         ),
     ),
     commands=(

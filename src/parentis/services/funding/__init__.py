@@ -24,6 +24,7 @@ SERVICE = Service(
             title="Funding pressures in children's services",
             subtitle="The region's evidence for the Spending Review: children's social care and high needs",
             order=10,
+            summary=Ref("parentis.services.funding.summary:SUMMARY"),
         ),
     ),
     commands=(

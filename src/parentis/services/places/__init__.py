@@ -17,6 +17,7 @@ SERVICE = Service(
             id="places",
             title="Secure places for London's children",
             subtitle="How many, who pays, and what is not known: a paper for a cabinet that is asked to sign",
+            summary=Ref("parentis.services.places.summary:SUMMARY"),
         ),
     ),
 )

@@ -59,6 +59,7 @@ SERVICE = Service(
             id="uasc-home-office",
             title="Unaccompanied children and care leavers: cost and grant",
             subtitle="The region's evidence for the Home Office: what care costs, what is paid, who carries the rest",
+            summary=Ref("parentis.services.uasc.summary:SUMMARY"),
         ),
     ),
     commands=(

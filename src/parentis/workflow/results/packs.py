@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from parentis.figures import Viewer
 from parentis.services import pack as announced_pack
 from parentis.services import services
 from parentis.version import code_version
+from parentis.workflow.results.pack_checks import checks_made
 from parentis.workflow.results.queries import (
     catalogue,
     inputs_seen,
@@ -23,6 +25,9 @@ from parentis.workflow.results.queries import (
     with_submissions,
 )
 
+if TYPE_CHECKING:
+    from parentis.evidence import Edition, Material
+
 SYNTHETIC = (
     "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
     "shaped like what was published."
@@ -32,16 +37,28 @@ SOME_PROVISIONAL = f"Some figures are provisional: {_UNSIGNED} them."
 ALL_PROVISIONAL = f"Every figure here is provisional: {_UNSIGNED} each of them."
 
 
-def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer) -> tuple[Path, ...]:
+def pack(
+    home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer, edition: "Edition | None" = None
+) -> tuple[Path, ...]:
     """Write a pack to the folder `out` and return its files, `index.html` first.
 
     Args:
         geography: the footprint it covers.
         viewer: who will read it: figures are released to them, with disclosure control.
+        edition: an editor's narrative, order and signatures.
 
     Raises NotFoundError for an unknown pack or footprint, SubmissionStateError when nothing has been built.
     """
     from parentis import evidence  # draws: most of what importing this package would cost, and only packs need it
+
+    return evidence.render_pack(material(home, pack_id, geography=geography, viewer=viewer, edition=edition), out=out)
+
+
+def material(
+    home: Home, pack_id: str, *, geography: str = "london", viewer: Viewer, edition: "Edition | None" = None
+) -> "Material":
+    """What a pack is drawn from; arguments as for `pack`."""
+    from parentis import evidence
 
     wanted = announced_pack(pack_id)
     footprint = region.footprint(place(geography))
@@ -55,18 +72,20 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         )
     known = catalogue(home)
     sections = [section for service in services().values() for section in service.sections.resolve()]
-    named = list(evidence.measures_of(pack_id, sections, known))
+    summary = wanted.summary.resolve() if wanted.summary else None
+    named = list(evidence.measures_of(pack_id, sections, known, summary))
     figures = released(home, known, viewer, measures=named)
     origins = figures.select("provenance_id").unique().lazy()
     used = lake.read_inputs(home).join(origins, on="provenance_id", how="semi").collect()
     inputs = inputs_seen(home, with_submissions(home, used), viewer, figures)
     provenance = lake.read_provenance(home).join(origins, on="provenance_id", how="semi").collect()
     areas = areas_of(footprint.id)
-    return evidence.render_pack(
-        wanted.id,
+    return evidence.Material(
+        id=wanted.id,
         title=wanted.title,
         subtitle=wanted.subtitle,
         sections=sections,
+        summary=summary,
         figures=figures.join(place_names(), on="geography", how="left"),
         catalogue=known,
         provenance=_sources(provenance, inputs),
@@ -79,7 +98,8 @@ def pack(home: Home, pack_id: str, *, out: Path, geography: str = "london", view
         warnings=_warnings(figures, inputs),
         facts=_facts(footprint, viewer, shown, inputs),
         at=max(shown["at"].to_list()),
-        out=out,
+        checks=checks_made(home, inputs),
+        edition=edition or evidence.Edition(),
     )
 
 

@@ -28,7 +28,14 @@ _MONITORING = "authorities' monitoring returns"
 _RA_RS = "RA budgets and RS or RSX outturns of one year"
 _FIVE_YEARS = f"five years of {_MONITORING} from every authority of the footprint"
 
+# The strongest argument comes first: what drives spend, then the gap, then the ask and what it rests on.
 _DECLARED = (
+    (
+        "drivers",
+        "What drives it",
+        DRIVERS,
+        f"Volume, mix and price need two years of activity in {_MONITORING}; spend by line needs RO3.",
+    ),
     ("headline", "The gap", HEADLINE, f"Nothing to head this pack has been submitted: {_MONITORING}, {_RA_RS}."),
     (
         "ask",
@@ -36,21 +43,6 @@ _DECLARED = (
         ASK,
         f"The ask needs looked-after children returns, and {_MONITORING}.",
     ),
-    ("gap", "The gap by authority", GAP, f"This table needs {_MONITORING}, or {_RA_RS}."),
-    (
-        "drivers",
-        "What drives it",
-        DRIVERS,
-        f"Volume, mix and price need two years of activity in {_MONITORING}; spend by line needs RO3.",
-    ),
-    (
-        "adults",
-        "Children's against adults' social care",
-        ADULTS,
-        f"Setting children's services against adults' needs both in {_MONITORING}, or {_RA_RS}.",
-    ),
-    ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
-    ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
     (
         "sensitivities",
         "What the ask rests on",
@@ -69,6 +61,15 @@ _DECLARED = (
         RISK,
         f"Risk needs looked-after children returns, and {_MONITORING} for their last year.",
     ),
+    ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
+    ("gap", "The gap by authority", GAP, f"This table needs {_MONITORING}, or {_RA_RS}."),
+    (
+        "adults",
+        "Children's against adults' social care",
+        ADULTS,
+        f"Setting children's services against adults' needs both in {_MONITORING}, or {_RA_RS}.",
+    ),
+    ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
     ("efficiencies", "Efficiencies made", EFFICIENCIES, f"Savings planned and delivered come from {_MONITORING}."),
     ("options", "Options", OPTIONS, ""),
     ("method", "Method", METHOD, ""),
@@ -89,7 +90,16 @@ _DECLARED = (
     ),
 )
 
+_ANNEXES = {"method", "sources", "response", "quality", "check", "reconciliation"}
+
 SECTIONS: tuple[Section, ...] = tuple(
-    Section(id=f"funding-{name}", title=title, blocks=blocks, packs={PACK: 10 * place}, otherwise=otherwise)
+    Section(
+        id=f"funding-{name}",
+        title=title,
+        blocks=blocks,
+        packs={PACK: 10 * place},
+        otherwise=otherwise,
+        annex=name in _ANNEXES,
+    )
     for place, (name, title, blocks, otherwise) in enumerate(_DECLARED, 1)
 )

@@ -1,6 +1,6 @@
 """The causes of the gap, its growth, and its projection if nothing changes."""
 
-from parentis.figures import Block, ChartKind, Prose
+from parentis.figures import Block, ChartKind, Finding, Prose
 from parentis.services.funding.quantities import PLACEMENT_GROUPS
 from parentis.services.funding.sections.blocks import chart, table
 from parentis.services.funding.straight_line import LEVEL
@@ -26,6 +26,14 @@ DRIVERS: tuple[Block, ...] = (
             "drivers.change": "Change in spend",
         },
         "Volume, mix and price, one step each, and the change in spend that they add up to.",
+        findings=(
+            Finding(
+                text="Price, not number, drives the rise: {funding.drivers.price} of {funding.drivers.change}",
+                largest="funding.drivers.price",
+                of=("funding.drivers.volume", "funding.drivers.mix"),
+                above_zero=("funding.drivers.change",),
+            ),
+        ),
     ),
     table(
         "Drivers by kind of placement",

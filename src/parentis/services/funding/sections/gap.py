@@ -3,7 +3,7 @@
 from parentis.figures import Block, Prose
 from parentis.services.funding.sections.blocks import headline, table
 
-FOOTPRINTS = ("region", "sub-region", "icb", "alliance")
+FOOTPRINTS = ("region", "sub-region")
 "Kinds of footprint that plan, fund or buy together."
 
 HEADLINE: tuple[Block, ...] = (
