@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from parentis.web.cases.encryption import encrypt
 from parentis.web.cases.models import Case
 from parentis.web.jobs.models import Job
 from parentis.web.task_list.waiting import tasks_of
-from parentis.web.trials import allocations, analyses, log, sealed
+from parentis.web.trials import allocations, analyses, figure_outcomes, log, sealed
 from parentis.web.trials.hand_in import outcomes_of, units_of
 from parentis.web.trials.models import Result, Sealed
 
@@ -298,3 +299,59 @@ def test_a_protocol_that_waits_for_the_freeze_is_on_the_list(person: Callable[..
     operations.move(by=None, case=draft(), move="propose", seen=None, why="Ready.")
     assert any("Waits to be frozen" in one.wanted for one in tasks_of(person("evaluation-lead")))
     assert not any("Waits to be frozen" in one.wanted for one in tasks_of(person("analyst")))
+
+
+MATCHED: dict[str, Any] = {
+    **DRAFT, "reference": "early-starters", "design": "matched", "unit": "borough",
+    "analysis_method": "staggered starts", "outcome_measure": "improvement.s07", "outcome_kind": "mean",
+    "timing_starts": date(2024, 7, 1),
+}  # fmt: skip
+BEGINS = ("E09000007", "E09000008")
+
+
+def _figures(periods: int = 6) -> pl.DataFrame:
+    """Eight boroughs' figures by quarter: two begin in July 2024 and fall by 2 from then on, one value is hidden."""
+    places = [f"E0900000{number}" for number in range(2, 10)]
+    days = [date(2024 + (3 * at) // 12, 1 + (3 * at) % 12, 1) for at in range(periods)]
+    rows = [
+        {
+            "measure": "improvement.s07", "geography": place, "period_start": day,
+            "value": None if (where, at) == (7, 0) else 20.0 + where + at + 0.1 * ((where * at) % 3)
+            - (2.0 if place in BEGINS and at >= 2 else 0.0),
+        }
+        for where, place in enumerate(places)
+        for at, day in enumerate(days)
+    ]  # fmt: skip
+    return pl.DataFrame([*rows, {**rows[0], "geography": "london"}])
+
+
+@pytest.mark.integration
+def test_outcomes_are_read_from_figures_and_the_wrong_number_stands_beside_the_right_one(
+    client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = operations.move(by=None, case=frozen(MATCHED), move="run", seen=None)
+    client, address = client_of("evaluation-lead"), f"/trials/protocols/{case.pk}/analysis/"
+    given = {"seen": case.version, "from": "figures"}
+    page = client.post(f"{address}outcomes", given, follow=True).text
+    assert "Expected figures of the protocol" in page
+    monkeypatch.setattr("parentis.workflow.figures", lambda *_, **__: _figures())
+    assert "Outcomes saved: 48 rows." in client.post(f"{address}outcomes", given, follow=True).text
+    result = analyses.take(by=None, case=_again(case), look=1)
+    assert result.found["effect"] == pytest.approx(-2.0, abs=0.3)
+    (wrong,) = [one for one in result.found["beside"] if one["wrong"]]
+    assert "two-way fixed effects" in wrong["name"]
+    page = client.get(address).text
+    assert "The wrong number" in page
+    assert page.index("Planned analysis") < page.index("two-way fixed effects"), "beside it, after the right one"
+
+
+@pytest.mark.unit
+def test_figures_need_a_period_before_and_one_after_the_first_day() -> None:
+    for starts in (date(2023, 1, 1), date(2030, 1, 1)):
+        with pytest.raises(UserError, match="periods before and after the first day"):
+            figure_outcomes.panel(_figures(), BEGINS, starts)
+    found = figure_outcomes.panel(_figures(), BEGINS, date(2024, 6, 15))
+    assert set(found.filter(pl.col("first").is_not_null())["unit"]) == set(BEGINS)
+    assert found["first"].max() == 3, "the first quarter that begins on or after the first day"
+    assert found["value"].null_count() == 1, "a hidden value is not known"
+    assert "london" not in set(found["unit"])

@@ -53,7 +53,7 @@ def test_a_draft_says_everything_that_is_missing(client_of: ClientOf) -> None:
     )
     page = client_of("evaluation-lead").get(f"/trials/protocols/{case.pk}/").text
     for said in (
-        "Write the estimand.",
+        "Estimand: Write the estimand.",
         "Give the reference of the data protection impact assessment",
         "ethics decision",
     ):

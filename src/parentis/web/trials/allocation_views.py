@@ -1,11 +1,14 @@
 """The pages of allocation: the seed's hash beforehand, the draw, who sees what, and the reveal."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis import region
@@ -120,7 +123,11 @@ def _log_rows(case: Case) -> list[tuple[str, ...]]:
 
 
 def _log_table(case: Case) -> Any:
-    rows = [(*row[:4], f"{row[5][:12]}…") for row in _log_rows(case)]
+    rows = [
+        (row[0], row[1].capitalize(), date_format(localtime(datetime.fromisoformat(row[2])), "j F Y, H:i"), row[3],
+         f"{row[5][:12]}…")
+        for row in _log_rows(case)
+    ]  # fmt: skip
     return table_of("Log", ("Line", "What", "When", "Facts", "SHA-256"), rows, words=5)
 
 

@@ -16,7 +16,7 @@ from parentis.web.cases.models import Case
 from parentis.web.jobs.models import Job
 from parentis.web.jobs.queue import enqueue
 from parentis.web.people.models import Person
-from parentis.web.trials import allocations, log, protocols, sealed
+from parentis.web.trials import allocations, figure_outcomes, log, protocols, sealed
 from parentis.web.trials.case_types import ANALYSE, DECIDE, HAND_IN, KIND
 from parentis.web.trials.hand_in import outcomes_of
 from parentis.web.trials.models import Result, Sealed
@@ -35,18 +35,23 @@ def next_look(case: Case) -> int | None:
     return next((one for one in looks_of(protocols.in_force(case)) if one not in taken), None)
 
 
-def hand_in(*, by: Any, case: Case, data: bytes, seen: int | None, request: HttpRequest | None = None) -> Sealed:
-    """Check a file of outcomes against the plan and keep it, encrypted. Nobody sees a row of it again."""
+def hand_in(*, by: Any, case: Case, data: bytes | None, seen: int | None, request: HttpRequest | None = None) -> Sealed:
+    """Check a file of outcomes against the plan and keep it, encrypted; without a file, read the plan's measure from
+    the figures that `by` may see. Nobody sees a row of it again."""
     kept: list[Sealed] = []
 
     def apply(held: Case) -> None:
         _running(held)
         plan = protocols.in_force(held)
-        frame = outcomes_of(data, plan.protocol.design, plan.protocol.outcome.kind == SHARE)
+        if data is None:
+            frame = figure_outcomes.read(plan, by)
+        else:
+            frame = outcomes_of(data, plan.protocol.design, plan.protocol.outcome.kind == SHARE)
         kept.append(sealed.keep(held, Sealed.OUTCOMES, allocations.as_bytes(frame), by=by, rows=frame.height))
         said.update(number=kept[0].number, rows=frame.height, sha256_of_rows=kept[0].sha256,
-                    text=f"File {kept[0].number}, {frame.height:,} rows")  # fmt: skip
+                    text=f"{source} {kept[0].number}, {frame.height:,} rows")  # fmt: skip
 
+    source = "From figures, file" if data is None else "File"
     said: dict[str, Any] = {}
     operations.change(by=by, case=case, what="outcomes-added", value=said, apply=apply, seen=seen, permission=HAND_IN,
                       request=request)  # fmt: skip

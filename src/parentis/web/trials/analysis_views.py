@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from parentis.errors import UserError
+from parentis.services.trials import TrialResult
+from parentis.services.trials.protocol.record import SHARE
 from parentis.web.cases import permissions
 from parentis.web.cases.forms import SeenForm
 from parentis.web.error_messages import correction
 from parentis.web.trials import analyses, protocols
 from parentis.web.trials.cards import found_of
 from parentis.web.trials.case_types import ANALYSE, HAND_IN, KIND
+from parentis.web.trials.figure_outcomes import FROM_FIGURES
 from parentis.web.trials.hand_in import ALSO, COUNTED, LARGEST, OUTCOMES
 from parentis.web.trials.models import Result, Sealed
 from parentis.web.trials.tables import as_csv, table_of
@@ -56,22 +59,24 @@ def analysis(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": plan, "form": form, "files": files, "upcoming": upcoming, "planned": plan.protocol.looks,
         "runs": running and bool(files) and upcoming is not None and permissions.may_do(request.user, ANALYSE, case),
         "job": job if job and job.by_id == request.user.pk else None,
-        "results": [_words(one) for one in analyses.results(case)],
+        "figures_form": form is not None and design in FROM_FIGURES,
+        "results": [_words(one, plan.protocol.outcome.kind == SHARE) for one in analyses.results(case)],
     }  # fmt: skip
     return render(request, "trials/analysis.html", context)
 
 
 @require_POST
 def outcomes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a file of outcomes."""
+    """Keep a file of outcomes, or what the figures have."""
     case = permissions.case_for(request.user, KIND, pk, permission=HAND_IN)
-    form = OutcomesForm(case, request.POST, request.FILES)
+    from_figures = request.POST.get("from") == "figures"
+    form = SeenForm(case, request.POST) if from_figures else OutcomesForm(case, request.POST, request.FILES)
     if not form.is_valid():
         messages.warning(request, "Nothing was kept. Choose a CSV file that is not empty.")
         return redirect("trial-analysis", pk=pk)
     try:
         kept = analyses.hand_in(
-            by=request.user, case=case, data=form.cleaned_data["file"].read(LARGEST + 1),
+            by=request.user, case=case, data=None if from_figures else form.cleaned_data["file"].read(LARGEST + 1),
             seen=form.cleaned_data["seen"], request=request,
         )  # fmt: skip
     except UserError as error:
@@ -117,12 +122,13 @@ def result_csv(request: HttpRequest, pk: int, look: int) -> HttpResponse:
 SHOWN = ("method", "effect", "low", "high", "p", "n", "clusters", "degrees", "missing", "decision")
 
 
-def _words(result: Result) -> dict[str, Any]:
+def _words(result: Result, share: bool) -> dict[str, Any]:
     found = found_of(result)
     rows = [
         ("Planned analysis", f"{found.method}"),
-        ("Effect", f"{_number(found.effect)} ({_number(found.low)} to {_number(found.high)})"),
-        ("p", _number(found.p)),
+        ("Effect", _effect(found, share)),
+        *([("p", _number(found.p))] if found.p is not None else []),
+        *([("Probability that the new way is better", _number(found.probability))] if found.probability else []),
         ("Children or values", f"{found.n:,}"),
         ("Clusters", f"{found.clusters:,}"),
         ("Not known", f"{found.missing:,}"),
@@ -132,6 +138,14 @@ def _words(result: Result) -> dict[str, Any]:
     if beside:
         tables.append(table_of("Beside it", ("What", "Value", "How to read it"), beside, words=3))
     return {"result": result, "found": found, "tables": tables}
+
+
+def _effect(found: TrialResult, share: bool) -> str:
+    """The effect and its interval; of a share in percentage points."""
+    values = [found.effect, found.low, found.high]
+    told = [_number(one) if not share or one is None else f"{100 * one:+.1f}".replace("-", "−") for one in values]
+    interval = "" if found.low is None else f" ({told[1]} to {told[2]}, {found.level:.0%} interval)"
+    return f"{told[0]}{interval}{' percentage points' if share else ''}"
 
 
 def _number(value: float | None) -> str:

@@ -33,7 +33,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def cards(request: HttpRequest) -> HttpResponse:
-    """Every card, by the day of freezing; what was found changes neither size nor order."""
+    """Every card, running ones first and then by the day they ended; what was found changes neither size nor order."""
     found = all_cards()
     finding = request.GET.get("finding", "")
     findings = list(dict.fromkeys(one.card.finding for one in found))

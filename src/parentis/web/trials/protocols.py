@@ -7,7 +7,9 @@ from typing import Any
 from parentis import region
 from parentis.errors import IntegrityError, SpecificationError, UnknownAuthorityError, UserError
 from parentis.services.trials import (
+    FIELDS,
     Frozen,
+    Problem,
     Protocol,
     amended,
     from_form,
@@ -26,6 +28,8 @@ from parentis.web.trials import populations
 from parentis.web.trials.case_types import KIND, NAMES
 from parentis.web.trials.models import ProtocolVersion
 
+TITLES = {one.name: one.title for one in FIELDS}
+"Name of a field of the protocol's form to its title."
 NO_DAY = "2000-01-01"
 "Stands for a day that is missing, while everything else is checked."
 
@@ -86,7 +90,7 @@ def faults(case: Case) -> list[str]:
         protocol, found = _readable(case)
     except SpecificationError as error:
         return [error.do]
-    found += [one.sentence for one in (*problems(protocol), *missing_papers(protocol)) if one.sentence not in found]
+    found += [said for said in map(_said, (*problems(protocol), *missing_papers(protocol))) if said not in found]
     others = Record.objects.filter(case__kind=KIND, values__reference=protocol.id).exclude(case=case)
     if others.exists():
         found.append("Another trial has this short name: choose one that no trial of the region has.")
@@ -167,6 +171,11 @@ def _amended(before: Frozen, protocol: Protocol, allocated: bool) -> Frozen:
     return amended(before, reason=protocol.reason, allocated=allocated, **changes)
 
 
+def _said(problem: Problem) -> str:
+    """A problem's sentence after the title of its field."""
+    return f"{TITLES[problem.field]}: {problem.sentence}" if problem.field in TITLES else problem.sentence
+
+
 def _readable(case: Case) -> tuple[Protocol, list[str]]:
     """The protocol with what cannot be read left out, and a sentence for each such field."""
     texts, found, left_out = _texts(case), list[str](), set[str]()
@@ -178,7 +187,8 @@ def _readable(case: Case) -> tuple[Protocol, list[str]]:
             name = error.where.rpartition(", ")[2]
             if name not in texts or name in left_out:
                 raise
-            found.append(error.do)
+            missing = f"{TITLES[name]}: Give it." if not texts[name].strip() else error.do
+            found.append(missing)
             left_out.add(name)
             texts[name] = NO_DAY if name == "timing.starts" else ""
 
