@@ -78,6 +78,8 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     "submissions-accept": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-reject": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-children": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-child": lambda places, place: {"submission_id": submission_of(places[place].authority)},
+    "submissions-explain": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-reverse": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-changes": lambda places, place: {"submission_id": submission_of(places[place].authority)},
     "submissions-refuse": lambda places, place: {"submission_id": submission_of(places[place].authority)},

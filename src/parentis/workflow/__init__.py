@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parentis.workflow.register_queries import history, problems_of, register, submission, told_of
     from parentis.workflow.results.build import Build, build
     from parentis.workflow.results.changes import Changes, changes, in_words, sealed_changes, unsealed_changes
+    from parentis.workflow.results.child_records import ChildRows, behind_figures, child_record
     from parentis.workflow.results.explanations import Explanation, added_up, explain, rows_behind
     from parentis.workflow.results.file_tables import tables_from_files
     from parentis.workflow.results.packs import pack
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Build",
     "Changes",
+    "ChildRows",
     "Explanation",
     "Inconsistency",
     "Lookups",
@@ -69,11 +71,13 @@ __all__ = [
     "Progress",
     "accept",
     "added_up",
+    "behind_figures",
     "build",
     "catalogue",
     "changes",
     "check_files",
     "check_partitions",
+    "child_record",
     "convert_files",
     "doctor",
     "erase",

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from parentis.services.careers.episodes import COLUMNS_READ
     from parentis.services.careers.marker_answers import marked
     from parentis.services.careers.markers import MARKER_NEEDS, MARKERS, Marker, MarkerRule
     from parentis.services.careers.night_counts import nights, pieces, stock
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from parentis.services.careers.spell_assembly import spells
 
 __all__ = [
+    "COLUMNS_READ",
     "ENDINGS",
     "MARKERS",
     "MARKER_NEEDS",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "COLUMNS_READ": "episodes",
     "MARKERS": "markers",
     "MARKER_NEEDS": "markers",
     "Marker": "markers",

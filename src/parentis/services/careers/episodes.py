@@ -1,5 +1,7 @@
 """Make disjoint episodes per child from several returns, and record what happens to every row."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from parentis.services.careers.records import ENDINGS, RESPITE, UNUSABLE, USES
@@ -15,6 +17,13 @@ OPTIONAL: tuple[str, ...] = (
     "URN",
 )
 "Columns that an old return, or the lake's door, may leave out; they count as blank."
+
+COLUMNS_READ: Mapping[str, tuple[str, ...]] = {
+    "Episodes": ("CHILD", "DECOM", "DEC", "LS", *OPTIONAL),
+    "Header": ("CHILD", "SEX", "DOB", "ETHNIC"),
+    "UASC": ("CHILD", "DUC"),
+}
+"By table, the columns that spells are made from: a fault in one of them can change a figure."
 
 CHILD = ("authority", "CHILD")
 

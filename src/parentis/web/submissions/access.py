@@ -99,6 +99,8 @@ ROUTES: dict[str, Route] = {
     "submissions-one": Route(action="submissions.read", place=_of),
     "submissions-findings": Route(action="submissions.findings", place=_of),
     "submissions-children": Route(action="submissions.findings", place=_of),
+    "submissions-child": Route(action="submissions.findings", place=_of),
+    "submissions-explain": Route(action="submissions.findings", place=_of),
     "submissions-worklist": Route(action="submissions.findings", place=_of),
     "submissions-worklist-xlsx": Route(action="submissions.findings", place=_of, records="exported"),
     "submissions-report": Route(action="submissions.findings", place=_of, records="exported"),

@@ -1,5 +1,6 @@
 """Findings by child: to read, filter and download. Each view is entered in the audit record."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -9,10 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from parentis import workflow
 from parentis.errors import NotFoundError
 from parentis.returns import Checked, explain, reports
 from parentis.returns.explanation import Explanation
 from parentis.web.submissions import queries
+from parentis.web.submissions.explanations import explanations
 from parentis.web.submissions.forms import FilterForm
 from parentis.web.workbooks import Table, workbook
 
@@ -34,7 +37,7 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
     checked = queries.findings(submission_id)
     form = FilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    table = narrowed(_table(checked), wanted)
+    table = narrowed(finding_rows(checked), wanted)
     group = wanted.get("group") or "rule"
     query = request.GET.copy()
     query.pop("page", None)
@@ -53,13 +56,15 @@ def findings(request: HttpRequest, submission_id: str) -> HttpResponse:
         "groups": grouped(table, group).head(500).rows(named=True),
         "chosen": chosen,
         "explained": _explained(checked.return_id, wanted.get("rule")),
-        "page": Paginator(table.rows(named=True) if chosen else (), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(_rows(found, table) if chosen else (), PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
         "beside": beside.urlencode(),
         "not_run": checked.statuses.filter(pl.col("status") != "run").rows(named=True),
         "rules_run": checked.statuses.filter(pl.col("status") == "run").height,
         "severities": SEVERITIES,
         "changes": _changes(found, checked),
+        "progress": _progress(found, checked),
+        "behind_figures": workflow.behind_figures(checked.return_id) is not None,
         "names_workers": not checked.workers.is_empty(),
     }
     return render(request, "submissions/findings.html", context)
@@ -73,11 +78,23 @@ def _explained(return_id: str, code: str | None) -> Explanation | None:
         return None
 
 
-def _table(checked: Checked) -> pl.DataFrame:
-    """One row per finding: rule, severity, table, line, child, fields (list), found, message."""
+def finding_rows(checked: Checked) -> pl.DataFrame:
+    """One row per finding: rule, severity, table, row, line, child, fields (list), found, message, figures (whether
+    figures are made from one of its fields; null where it is not known)."""
+
     from parentis.returns.reports.as_csv import findings_table
 
-    return findings_table(checked).with_columns(checked.findings["fields"])
+    behind = workflow.behind_figures(checked.return_id)
+    named = (
+        pl.lit(None, dtype=pl.Boolean)
+        if behind is None
+        else (pl.col("fields").list.set_intersection(pl.lit(sorted(behind))).list.len() > 0)
+    )
+    return (
+        findings_table(checked)
+        .with_columns(checked.findings["fields"], checked.findings["row"])
+        .with_columns(figures=named)
+    )
 
 
 def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
@@ -85,6 +102,8 @@ def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
     for name in ("severity", "rule", "table", "child"):
         if wanted.get(name):
             table = table.filter(pl.col(name).str.to_lowercase() == wanted[name].strip().lower())
+    if wanted.get("figures"):
+        table = table.filter(pl.col("figures"))
     if wanted.get("field"):
         field = wanted["field"].strip().lower()
         table = table.filter(pl.col("fields").list.eval(pl.element().str.to_lowercase()).list.contains(field))
@@ -92,7 +111,7 @@ def narrowed(table: pl.DataFrame, wanted: dict[str, Any]) -> pl.DataFrame:
 
 
 def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
-    """`key, severity, message, findings, children` by rule, child or field; highest count first."""
+    """`key, severity, message, figures, findings, children` by rule, child or field; highest count first."""
     keyed = (
         table.explode("fields").rename({"fields": "key"}) if group == "field" else table.with_columns(key=pl.col(group))
     )
@@ -103,11 +122,56 @@ def grouped(table: pl.DataFrame, group: str) -> pl.DataFrame:
         .agg(
             severity=pl.col("severity").first() if by_rule else pl.lit(""),
             message=pl.col("message").first() if by_rule else pl.col("rule").unique().sort().str.join(", "),
+            figures=pl.col("figures").any(),
             findings=pl.len(),
             children=pl.col("child").n_unique(),
         )
         .sort("findings", "key", descending=[True, False])
     )
+
+
+def _rows(found: queries.SubmissionRow, table: pl.DataFrame) -> list[dict[str, Any]]:
+    """The findings, each with whether somebody has explained it."""
+    to_check = not table.filter(pl.col("severity") == "query").is_empty()
+    given = explanations(found) if to_check else {}
+    return [row | {"explained": (row["rule"], row["child"]) in given} for row in table.iter_rows(named=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Findings since an earlier attempt: gone, still there, and new. `before` is that attempt."""
+
+    before: queries.SubmissionRow
+    gone: int
+    still: int
+    new: int
+
+
+IDENTITY = ("rule", "table", "child", "found")
+"What makes a finding of two attempts the same: the line may have moved."
+
+
+def _progress(found: queries.SubmissionRow, checked: Checked) -> Progress | None:
+    """What became of the findings of the previous attempt at the same return; None without one."""
+    before = queries.previous(found)
+    if before is None:
+        return None
+    try:
+        earlier = queries.findings(before.id)
+    except Http404:
+        return None
+    then, now = (finding_rows(one).filter(pl.col("severity") == "error").select(IDENTITY) for one in (earlier, checked))
+    return Progress(before, *progress_between(then, now))
+
+
+def progress_between(then: pl.DataFrame, now: pl.DataFrame) -> tuple[int, int, int]:
+    """Findings that are gone, still there and new, from two frames of `IDENTITY`; repeated ones are counted."""
+    was, is_ = (frame.group_by(IDENTITY).agg(n=pl.len()) for frame in (then, now))
+    both = was.join(is_, on=IDENTITY, how="full", suffix="_now", nulls_equal=True).select(
+        then=pl.col("n").fill_null(0).cast(pl.Int64), now=pl.col("n_now").fill_null(0).cast(pl.Int64)
+    )
+    still = int(both.select(pl.min_horizontal("then", "now").sum()).item())
+    return then.height - still, still, now.height - still
 
 
 def _changes(found: queries.SubmissionRow, checked: Checked) -> list[tuple[str, int, int, int]]:

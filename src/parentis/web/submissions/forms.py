@@ -166,3 +166,4 @@ class FilterForm(forms.Form):
     table = forms.CharField(label="Table", required=False, max_length=60)
     field = forms.CharField(label="Field", required=False, max_length=60)
     child = forms.CharField(label="Child", required=False, max_length=60)
+    figures = forms.BooleanField(label="Only what figures are made from", required=False)

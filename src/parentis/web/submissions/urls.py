@@ -1,6 +1,6 @@
 from django.urls import path
 
-from parentis.web.submissions import decision_views, findings_views, rule_views, views
+from parentis.web.submissions import child_views, decision_views, findings_views, rule_views, views
 
 PUBLISHED = {"published": True}
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("<str:submission_id>/", decision_views.one, name="submissions-one"),
     path("<str:submission_id>/findings/", findings_views.findings, name="submissions-findings"),
     path("<str:submission_id>/children/", decision_views.children, name="submissions-children"),
+    path("<str:submission_id>/child/", child_views.child, name="submissions-child"),
+    path("<str:submission_id>/explain", child_views.explained, name="submissions-explain"),
     path("<str:submission_id>/worklist/", findings_views.worklist, name="submissions-worklist"),
     path("<str:submission_id>/worklist.xlsx", findings_views.worklist_xlsx, name="submissions-worklist-xlsx"),
     path("<str:submission_id>/findings.<str:form>", findings_views.report, name="submissions-report"),
