@@ -1,5 +1,5 @@
-"""One child's record in a return beside its findings, where a finding to check can be explained. Each view is entered in
-the audit record."""
+"""One child's record in a return beside its findings, which can be explained. Each view is entered in the audit
+record."""
 
 from typing import Any
 
