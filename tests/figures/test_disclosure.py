@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parentis.figures import suppression, withheld_totals
+from parentis.figures import Catalogue, Measure, NoPeople, suppression, withheld_totals
 from parentis.figures.cells import Cell
 from parentis.figures.suppression import Table, exposed, hide
+from parentis.figures.withheld import families, withheld_across
 from parentis.region import footprints, members
 
 ON = date(2024, 3, 31)
@@ -223,6 +224,44 @@ def test_a_total_of_two_is_withheld_and_of_three_is_not() -> None:
 def test_two_totals_that_differ_by_one_authority_are_not_both_shown() -> None:
     # the West London Alliance is North West London's eight and Barnet
     assert withheld_totals(frozenset({"cdr-nwl", "alliance-wla"}), ON) == {"cdr-nwl"}
+
+
+TIED = {"csc": ("csc",), "hn": ("hn",), "both": ("csc", "hn")}
+
+
+@pytest.mark.spec
+def test_a_sum_of_measures_over_fewer_authorities_is_withheld_beside_its_parts() -> None:
+    """London's social care over 33, its high needs and both over 32: the 33rd's social care would be the difference."""
+    london = members("london", ON)
+    held = {(measure, gss) for measure in TIED for gss in london} - {("hn", CITY), ("both", CITY)}
+    shown = frozenset((measure, "london") for measure in TIED)
+    assert withheld_across(frozenset(held) | shown, shown, TIED, ON) == {("both", "london")}
+    # Of the same authorities, the sum says what its parts say; and of three more, it says what three are together.
+    whole = frozenset((measure, gss) for measure in TIED for gss in london)
+    assert withheld_across(whole | shown, shown, TIED, ON) == frozenset()
+    fewer = whole - {(measure, gss) for measure in ("hn", "both") for gss in london[:3]}
+    assert withheld_across(fewer | shown, shown, TIED, ON) == frozenset()
+
+
+@pytest.mark.spec
+def test_measures_are_a_family_if_one_adds_up_another() -> None:
+    known = Catalogue(
+        Measure(id=one, title=one, unit="£", definition="", source="", people=NoPeople("money"), sum_of=adds)
+        for one, adds in (("a", ()), ("b", ()), ("both", ("a", "b")), ("more", ("both", "c")), ("c", ()), ("alone", ()))
+    )
+    assert list(families(known, ["a", "b", "c", "both", "more", "alone"])) == [
+        {"a": ("a",), "b": ("b",), "both": ("a", "b"), "c": ("c",), "more": ("a", "b", "c")}
+    ]
+    assert list(families(known, ["a", "alone"])) == []
+
+
+@pytest.mark.spec
+def test_a_footprint_without_members_on_the_day_is_withheld() -> None:
+    """Whose total it is cannot be said: North Central London's board gave way to another in April 2026."""
+    ended = date(2027, 3, 31)
+    assert members("icb-north-central-london", ended) == ()
+    held = frozenset({"icb-north-central-london", *members("london", ON)})
+    assert withheld_totals(held, ended) == {"icb-north-central-london"}
 
 
 @pytest.mark.unit

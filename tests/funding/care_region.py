@@ -59,8 +59,9 @@ def _money(boroughs: Sequence[str], years: Sequence[str]) -> dict[str, pl.DataFr
         for step, year in enumerate(years):
             size = (20 + 3 * at) * 1_000_000 * 1.04**step * (1 + 0.01 * ((step + at) % 3))
             lines += [
-                f"{borough} | {year} | Q4 | csc | {0.95 * size:.0f} | {size:.0f}",
-                f"{borough} | {year} | Q4 | csc.looked_after | {0.4 * size:.0f} | {0.4 * size:.0f}",
+                f"{borough} | {year} | Q4 | csc | {0.93 * size:.0f} | {0.95 * size:.0f} | {size:.0f}",
+                f"{borough} | {year} | Q4 | asc | {size:.0f} | {size:.0f} | {1.01 * size:.0f}",
+                f"{borough} | {year} | Q4 | csc.looked_after | | {0.4 * size:.0f} | {0.4 * size:.0f}",
             ]
             high.append(f"{borough} | {year} | Q4 | {0.5 * size:.0f} | 0 | {0.55 * size:.0f} | {-0.05 * size:.0f}")
             activity += [
@@ -69,7 +70,8 @@ def _money(boroughs: Sequence[str], years: Sequence[str]) -> dict[str, pl.DataFr
                 for group, weeks, pounds in (("foster_own", 40, 450), ("residential_external", 30, 4_500))
             ]
     texts = {
-        "lines": "authority | period | QUARTER | SERVICE_LINE | REVISED_BUDGET | OUTTURN\n" + "\n".join(lines),
+        "lines": "authority | period | QUARTER | SERVICE_LINE | ORIGINAL_BUDGET | REVISED_BUDGET | OUTTURN\n"
+        + "\n".join(lines),
         "high_needs": "authority | period | QUARTER | ALLOCATION_AFTER_DEDUCTIONS | TRANSFERS_IN | SPEND | "
         "BROUGHT_FORWARD\n" + "\n".join(high),
         "activity": "authority | period | QUARTER | PLACEMENT_GROUP | CHILD_WEEKS | SPEND\n" + "\n".join(activity),

@@ -167,14 +167,12 @@ def of_year(members: list[dict[str, float]], people: float, to_real: float, *, f
             found[f"{name}.per_child"] = found[name] / people
     unlike = [flagged(one) for one in members]
     found["csc.monitoring_comparable"] = 0.0 if any(unlike) else 1.0
+    kept = [one for one, is_flagged in zip(members, unlike, strict=True) if not is_flagged]
+    if kept:
+        found["csc.overspend.unflagged"] = sum(gaps("csc", kept))
+        found["csc.overspend_percent.unflagged"] = 100 * sum(gaps("csc", kept)) / sum(one["csc.plan"] for one in kept)
     if footprint:
         found["csc.monitoring_flagged_authorities"] = sum(unlike)
-        kept = [one for one, is_flagged in zip(members, unlike, strict=True) if not is_flagged]
-        if kept:
-            found["csc.overspend.unflagged"] = sum(gaps("csc", kept))
-            found["csc.overspend_percent.unflagged"] = (
-                100 * sum(gaps("csc", kept)) / sum(one["csc.plan"] for one in kept)
-            )
         larger = [a > b for a, b in zip(gaps("csc"), gaps("asc"), strict=True)]
         shares = [
             (one["csc.out"] - one["csc.plan"]) / one["csc.plan"] > (one["asc.out"] - one["asc.plan"]) / one["asc.plan"]

@@ -35,6 +35,9 @@ class Measure:
     netted: str = ""
     comparable_by: str = ""
     "Id of a 0/1 measure: an authority for which it is 0, or not there, has no rank by this measure."
+    sum_of: tuple[str, ...] = ()
+    """Ids of the measures that it adds up, authority by authority, over the authorities that have them all. Totals of
+    unpublished figures that differ in who is in them could otherwise be subtracted across measures."""
     decimals: int = 0
     "Digits shown after the point, for people; the stored value is not rounded."
 

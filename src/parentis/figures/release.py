@@ -19,7 +19,7 @@ from parentis.figures.populations import Audience, NoPeople
 from parentis.figures.releases import HIDDEN, PLACE, Key, cells_held, earlier_tables, tables_of
 from parentis.figures.schema import COUNTS, FIGURE_COLUMNS, counted
 from parentis.figures.suppression import SLACK, Table, hide
-from parentis.figures.withheld import withheld_totals
+from parentis.figures.withheld import families, withheld_across, withheld_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def guard(
     held = figures if set(HIDDEN) <= set(figures.columns) else figures.with_columns(hidden=False, n_hidden=False)
     shown = showings(held, catalogue)
     hidden, n_hidden, told = _small(held, shown, together, {} if before is None else earlier_tables(before))
-    hidden |= _withheld(held, together)
+    hidden |= _withheld(held, catalogue, together)
     row = pl.int_range(pl.len(), dtype=pl.UInt32)
     marked = held.with_columns(
         hidden=pl.col("hidden") | row.is_in(list(hidden)), n_hidden=pl.col("n_hidden") | row.is_in(list(n_hidden))
@@ -200,8 +200,9 @@ def _small(
     return hidden, n_hidden, pl.DataFrame(told, schema=rows, orient="row")
 
 
-def _withheld(held: pl.DataFrame, together: frozenset[str]) -> set[int]:
-    """The rows of totals that would disclose an authority's unpublished figure."""
+def _withheld(held: pl.DataFrame, catalogue: Catalogue, together: frozenset[str]) -> set[int]:
+    """The rows of totals that would disclose an authority's unpublished figure, measure by measure, and then of those
+    that add up others (`Measure.sum_of`), together with the totals of what they add up."""
     own = held.with_row_index("row").filter(pl.col("audience").cast(pl.String) == str(Audience.OWN))
     tables = ["measure", "period_start", "period_end", "period", "scenario", "breakdown"]
     rows: set[int] = set()
@@ -209,4 +210,12 @@ def _withheld(held: pl.DataFrame, together: frozenset[str]) -> set[int]:
     for on, places, at in grouped.select("period_end", "geography", "row").iter_rows():
         withheld = withheld_totals(frozenset(places), on, together)
         rows |= {row for place, row in zip(places, at, strict=True) if place in withheld}
+    for sums in families(catalogue, own["measure"].unique().to_list()):
+        inside = own.filter(pl.col("measure").is_in(list(sums)))
+        whole = inside.group_by(tables[1:], maintain_order=True).agg("measure", "geography", "row")
+        for on, measures, places, at in whole.select("period_end", "measure", "geography", "row").iter_rows():
+            found = list(zip(measures, places, strict=True))
+            given = {one: row for one, row in zip(found, at, strict=True) if row not in rows}
+            withheld_sums = withheld_across(frozenset(found), frozenset(given), sums, on, together)
+            rows |= {row for one, row in given.items() if one in withheld_sums}
     return rows

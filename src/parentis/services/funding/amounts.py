@@ -37,6 +37,7 @@ class Amount:
     netted: str = ""
     polarity: Polarity = Polarity.NEUTRAL
     variants: bool = False
+    sum_of: tuple[str, ...] = ()
 
 
 def _gap(plan: str, outturn: str) -> pl.Expr:
@@ -71,6 +72,7 @@ AMOUNTS: tuple[Amount, ...] = (
         definition=f"Σ {_SHORT}, underspends netted off; only authorities with both.",
         needs=_BOTH,
         value=(_CSC_GAP + _HN_GAP).sum(),
+        sum_of=("funding.csc.overspend", "funding.hn.shortfall"),
         netted="netted",
         polarity=Polarity.LOWER,
         variants=True,
@@ -216,6 +218,7 @@ def _formulas(amount: Amount) -> tuple[Formula, ...]:
             gross_net=amount.gross_net,
             cumulative=amount.cumulative,
             netted=amount.netted,
+            sum_of=amount.sum_of,
         ),
         needs=amount.needs,
         value=amount.value,

@@ -242,6 +242,10 @@ def comparison_formulas() -> tuple[Formula, ...]:
 def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ...]:
     words = {field.name: getattr(comparison, field.name) for field in fields(comparison)}
     quantities = {"plan": comparison.plan, "outturn": comparison.outturn}
+
+    def of(name: str) -> str:
+        return f"funding.{comparison.subject}.{words[name]}"
+
     formula = Formula(
         measure=Measure(
             id=f"funding.{comparison.subject}.{statistic.name.format(**words)}",
@@ -257,6 +261,8 @@ def _formulas(comparison: Comparison, statistic: Statistic) -> tuple[Formula, ..
             cumulative="in-year",
             netted=statistic.netted,
             decimals=statistic.decimals,
+            # The outturn of whoever has a plan is its plan and its gap: all three are shown over footprints.
+            sum_of=(of("plan_name"), of("gap_name")) if statistic.needs == ("outturn",) else (),
         ),
         needs=tuple(quantities[need] for need in statistic.needs),
         value=statistic.value(pl.col(comparison.plan), pl.col(comparison.outturn)),
@@ -284,9 +290,11 @@ def _unflagged(comparison: Comparison, statistic: Statistic, formula: Formula) -
             definition=f"{formula.measure.definition} Only authorities whose {comparison.comparable_by} is 1; n is how "
             "many they are.",
             comparable_by="",
+            sum_of=(formula.measure.id,),
         ),
         needs=tuple(quantities[need] for need in statistic.needs),
         value=statistic.value(pl.col(quantities["plan"]), pl.col(quantities["outturn"])),
         method=f"{formula.method}; without authorities that have a comparability flag or could not be tested",
-        footprints_only=True,
+        # Unpublished figures are made of authorities too: disclosure control must know who is left in a total.
+        footprints_only=comparison.audience is not Audience.OWN,
     )

@@ -90,8 +90,8 @@ def record(found: Sequence[Trial], place: Place, names: Sequence[str]) -> pl.Dat
         for at, year in enumerate(trial.made.found.years):
             forecast, actual = trial.forecast(at), trial.actual(at)
             both = [one for one in own if np.isfinite(actual[one]) and np.isfinite(forecast[:, one]).all()]
-            if not both:
-                continue
+            if not both or (place.footprint and len(both) < len(place.own)):
+                continue  # a footprint's total of fewer would differ from its others by an authority's own
             of = breakdown({"made_at_the_end_of": trial.origin})
             drawn, true = forecast[:, both].sum(axis=1), float(actual[both].sum())
             add(measures.RECORD_FORECAST, year, drawn, both, of=of)

@@ -16,7 +16,7 @@ from parentis.figures import (
     in_prices,
     trace,
 )
-from parentis.region import authorities, deflator_factor, edition_words, footprints, members
+from parentis.region import authorities, deflator_factor, edition_words, financial_year, footprints, members
 from parentis.services.demand import OUTLOOK_DEFAULTS, OUTLOOK_NEEDS, PLAN_SETTINGS, Outlook, outlook
 from parentis.services.funding.forecast.agreements import Agreements
 from parentis.services.funding.forecast.backtest import Trial, record, trials
@@ -141,8 +141,11 @@ def _places(found: Futures, ahead: Outlook) -> Iterator[Place]:
     names = {one.gss: one.name for one in authorities()}
     for name, at in index.items():
         yield Place(name, (at,), 1, names.get(name, name), footprint=False)
+    ends = [financial_year(year).end for year in found.years]
     for one in footprints():
         belong = members(one.id, ahead.basis.model.cut)
+        if any(members(one.id, end) != belong for end in ends):
+            continue  # a footprint that changes in these years has no one total; and a sum of the years would be of two
         here = tuple(index[gss] for gss in belong if gss in index)
         if here:
             yield Place(one.id, here, len(belong), one.name, footprint=True)
@@ -174,6 +177,12 @@ def _notes(ahead: Outlook, start: Start, found: Futures) -> pl.DataFrame:
         said.append(
             f"{len(over)} authorities' placements cost more at the model's prices than their whole outturn: their rest "
             "of spend is taken as nothing, and their figures are of little use."
+        )
+    partly = int((~np.isfinite(found.shortfall).all(axis=(0, 2))).sum())
+    if 0 < partly < len(found.authorities):
+        said.append(
+            f"{partly} authorities have no budget and outturn, or no high-needs funding and spend: they are in no "
+            "figure of the forecast, so that every total is of the same authorities."
         )
     if not np.isfinite(start.reserves).any():
         said.append("No reserves are held (RS or RA): the chance of exhausting them is not available.")

@@ -11,9 +11,6 @@ from parentis.figures import WHOLE, Audience
 from parentis.region import financial_year
 from parentis.services.funding.forecast.measures import LEVEL
 
-FEWEST_OPEN = 3
-"Fewest authorities in a footprint before members see its figures: with two, each could work out the other's."
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -55,7 +52,6 @@ def adder(rows: list[dict[str, Any]], place: Place) -> Any:
         span = financial_year(period)
         low, high = between or (np.quantile(drawn, [edge, 1 - edge]) if interval else (None, None))
         said = f"{len(used)} of {place.of} {place.said} authorities" if place.footprint else place.said
-        open_to_members = place.footprint and len(used) >= FEWEST_OPEN
         rows.append(
             {
                 "measure": measure,
@@ -70,7 +66,7 @@ def adder(rows: list[dict[str, Any]], place: Place) -> Any:
                 "level": LEVEL if interval and between is None else None,
                 "n": len(used),
                 "authority_set": said,
-                "audience": str(Audience.MEMBERS if open_to_members else Audience.OWN),
+                "audience": str(Audience.OWN),
             }
         )
 

@@ -32,7 +32,13 @@ def values_of(found: Futures, place: Place, before: str, worth: float) -> pl.Dat
     add = adder(rows, place)
     social, high = those_with(place.own, found.csc_shortfall), those_with(place.own, found.hn_shortfall)
     both = [at for at in social if at in high]
+    if np.isfinite(found.shortfall).all(axis=(0, 2)).any():
+        # One set of authorities in every total: the difference of two would be an authority's own. Disclosure control
+        # takes whoever has a figure to be in the total, so an authority without both pots has none of either.
+        social = high = both
     balanced = those_with(place.own, found.dsg_balance)
+    if balanced != both:
+        balanced = []
     reserved = [at for at in those_with(place.own, found.reserves) if at in both]
     budgets = found.csc_budget + found.hn_funding
     in_real = worth / found.general
