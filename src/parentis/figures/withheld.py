@@ -36,7 +36,7 @@ def withheld_totals(geographies: frozenset[str], on: date, together: frozenset[s
         inside[total] = tuple(gss for gss in all_members if gss in geographies) or all_members
         if total in known and not all_members:
             unknown.add(total)  # whose sum it is on that day, nobody can say: nor what it discloses
-    return unknown | _withheld(frozenset((total, cells) for total, cells in inside.items() if cells), together)
+    return _withheld(frozenset((total, cells) for total, cells in inside.items() if cells), together) | unknown
 
 
 def families(catalogue: Catalogue, made: Iterable[str]) -> Iterator[dict[str, tuple[str, ...]]]:
