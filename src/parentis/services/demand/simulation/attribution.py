@@ -188,11 +188,13 @@ def split(  # type: ignore[no-untyped-def]
 def attribute(  # type: ignore[no-untyped-def]
     key, keys, states, births, placements, cares, uascs, authorities, times_in, first, count, horizon, rates,
     what, times, source, target, ages, reached_uasc, reached_place, salt, curves, share, members, entrants, salts,
-    bounds, month_of, year_of, weight, avoided, added, saved, monthly, saved_monthly, entries, reached, rows,
+    bounds, month_of, year_of, weight, worth,
+    avoided, added, saved, monthly, saved_monthly, entries, reached, claims, rows,
 ):  # fmt: skip
     """Add one replicate's children up; see `person_nights.PersonNights` for the arrays (without their first axis).
 
-    `rows` (room, 4 + programmes) takes the ledger's rows (child, state, month, nights, shares…) as far as there is
+    `worth` (authorities, states, years), or empty: what a night is worth; `claims` (sets of programmes) adds it up by
+    those that share in a night. `rows` (room, 4 + programmes) takes the ledger's rows (child, state, month, nights, shares…) as far as there is
     room; returns how many there are. A child who comes only with a programme is its model's number + a multiple of
     `count`.
     """
@@ -227,9 +229,9 @@ def attribute(  # type: ignore[no-untyped-def]
                 own = _bits(holding)
                 for p in range(programmes):
                     if holding & (1 << p):
-                        entries[p, authority, year_of[month_of[int(at)]]] += SHARES // own
+                        entries[p, authority, month_of[int(at)]] += SHARES // own
             written = _flush(i, held, who, authority, months, together, by_programme, flags, touched, year_of,
-                             avoided, added, saved, monthly, saved_monthly, rows, written)  # fmt: skip
+                             avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written)  # fmt: skip
         for p in range(programmes):
             if met[p] < np.inf:
                 reached[p, authority, year_of[month_of[int(max(met[p], 0.0))]]] += 1
@@ -237,7 +239,7 @@ def attribute(  # type: ignore[no-untyped-def]
             bit = 1 << what[e, PROGRAMME]
             for copy in range(extra[e]):
                 own_key = keyed(keyed(child, salt[e]), _EXTRA + np.uint64(copy))
-                entries[what[e, PROGRAMME], authority, year_of[month_of[int(at)]]] -= SHARES
+                entries[what[e, PROGRAMME], authority, month_of[int(at)]] -= SHARES
                 # Others may keep this child out by the same luck as the one it is a copy of.
                 held, who = split(
                     bit, entrant, at, state, birth, placements[i], cares[i], uasc, own_key, in_care, holding & ~bit,
@@ -247,14 +249,14 @@ def attribute(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 number = i + count * (1 + copy + 8 * e)
                 written = _flush(number, held, who, authority, months, together, by_programme, flags, touched, year_of,
-                                 avoided, added, saved, monthly, saved_monthly, rows, written)  # fmt: skip
+                                 avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written)  # fmt: skip
     return written
 
 
 @njit(cache=True, nogil=True)
 def _flush(  # type: ignore[no-untyped-def]
     i, held, who, authority, months, together, by_programme, flags, touched, year_of,
-    avoided, added, saved, monthly, saved_monthly, rows, written,
+    avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written,
 ):  # fmt: skip
     """Add one child's cells to the sums, nights saved and nights added apart, and clear them."""
     for place in range(held):
@@ -264,16 +266,21 @@ def _flush(  # type: ignore[no-untyped-def]
         saved[authority, state, year] += together[cell]
         saved_monthly[authority, month] += together[cell]
         some = together[cell] != 0
+        claimants = 0
         for p in range(by_programme.shape[0]):
             if not who & (1 << p):
                 continue
             value = by_programme[p, cell]
             some |= value != 0
+            if value != 0:
+                claimants |= 1 << p
             monthly[p, authority, month] += value
             if value > 0:
                 avoided[p, authority, state, year] += value
             elif value < 0:
                 added[p, authority, state, year] -= value
+        if worth.size:
+            claims[claimants] += together[cell] * worth[authority, state, year]
         if some:
             if written < rows.shape[0]:
                 rows[written, 0], rows[written, 1], rows[written, 2] = i, state, month

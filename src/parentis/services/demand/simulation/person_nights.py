@@ -33,8 +33,11 @@ class PersonNights:
             (draws, programmes, authorities, groups, years). Saved is avoided less added.
         saved: nights saved by all programmes together, counted without the split, (draws, authorities, groups, years).
         monthly: shares saved, (draws, programmes, authorities, months); saved_monthly: nights by all together.
-        entries: shares of entries into care avoided, (draws, programmes, authorities, years); reached: children whom a
-            programme reaches, in the year in which it first applies to them.
+        entries: shares of entries into care avoided, (draws, programmes, authorities, months).
+        reached: children whom a programme reaches, in the year in which it first applies to them, (draws, programmes,
+            authorities, years).
+        claims: what saved nights are worth, by the set of programmes that share in them, (draws, 2^programmes): bit p
+            of the place is programme p. Nil unless `worth` was given.
         drawn: the factor of each effect, (draws, effects), in the order of `encode_effects`.
     """
 
@@ -50,6 +53,7 @@ class PersonNights:
     saved_monthly: np.ndarray
     entries: np.ndarray
     reached: np.ndarray
+    claims: np.ndarray
     drawn: np.ndarray
 
     @property
@@ -64,7 +68,7 @@ class PersonNights:
 
 
 _ENCODED = ("what", "times", "source", "target", "age", "uasc", "authority", "salt", "curves")
-_COUNTED = ("avoided", "added", "saved", "monthly", "saved_monthly", "entries", "reached")
+_COUNTED = ("avoided", "added", "saved", "monthly", "saved_monthly", "entries", "reached", "claims")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,9 @@ class _Run:
             self.model, self.when, self.seed, number, children=self.children, keys=self.keys, certain=self.certain
         )
 
-    def replicate(self, number: int, out: PersonNights, row: int, room: int = 0) -> np.ndarray:
+    def replicate(
+        self, number: int, out: PersonNights, row: int, *, room: int = 0, worth: np.ndarray | None = None
+    ) -> np.ndarray:
         """Run one replicate into `out`; the ledger's first `room` rows of it."""
         drawn = self.population(number)
         factor, share = self.encoded.drawn(self.seed, number)
@@ -105,7 +111,8 @@ class _Run:
             drawn.key, *drawn.children, len(self.children[0]), drawn.count, self.when.bounds[months],
             tuple(one.copy() if isinstance(one, np.ndarray) else one for one in drawn.rates),
             *arrays, share, self.members, self.entrants, self.salts,
-            *own, *(getattr(out, name)[row] for name in _COUNTED), rows,
+            *own, np.zeros((0, 0, 0)) if worth is None else worth.astype(np.float64),
+            *(getattr(out, name)[row] for name in _COUNTED), rows,
         )  # type: ignore[call-arg]  # fmt: skip
         return rows if found <= room else np.zeros((found, 0), np.int64)
 
@@ -122,12 +129,14 @@ def person_nights(
     seed: int = 0,
     first_replicate: int = 0,
     markers: Sequence[Marker] = (),
+    worth: np.ndarray | None = None,
     threads: int = THREADS,
     certain: bool = False,
 ) -> PersonNights:
     """The ledger of up to ten `programmes` in `replicates` futures: those that `simulate` has for the same seed.
 
     With `certain`, only chance differs between draws: rates are the estimates, but effects are still drawn.
+    `worth`, (replicates, authorities, groups, years), is what a night is worth, for `PersonNights.claims`.
     """
     run = _prepared(model, programmes, months, seed, markers, certain=certain)
     out = _empty(run, replicates)
@@ -135,10 +144,14 @@ def person_nights(
     numbers = [first_replicate + row for row in rows]
     if threads == 1 or replicates == 1:
         for number, row in zip(numbers, rows, strict=True):
-            run.replicate(number, out, row)
+            run.replicate(number, out, row, worth=None if worth is None else worth[row])
         return out
+
+    def one(row: int) -> None:
+        run.replicate(numbers[row], out, row, worth=None if worth is None else worth[row])
+
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda row: run.replicate(numbers[row], out, row), rows))
+        list(pool.map(one, rows))
     return out
 
 
@@ -162,10 +175,10 @@ def ledger_rows(
     run = _prepared(model, programmes, months, seed, markers, certain=certain)
     out = _empty(run, 1)
     room = 1 << 14
-    found = run.replicate(draw, out, 0, room)
+    found = run.replicate(draw, out, 0, room=room)
     if found.shape[1] == 0:
         out = _empty(run, 1)
-        found = run.replicate(draw, out, 0, len(found))
+        found = run.replicate(draw, out, 0, room=len(found))
     found = found[found[:, 1:].any(axis=1)]
     first = len(run.children[0])
     drawn = run.population(draw)
@@ -249,8 +262,9 @@ def _empty(run: _Run, draws: int) -> PersonNights:
         "saved": np.zeros((draws, a, s, y), np.int64),
         "monthly": np.zeros((draws, p, a, m), np.int64),
         "saved_monthly": np.zeros((draws, a, m), np.int64),
-        "entries": np.zeros((draws, p, a, y), np.int64),
+        "entries": np.zeros((draws, p, a, m), np.int64),
         "reached": np.zeros((draws, p, a, y), np.int32),
+        "claims": np.zeros((draws, 1 << p)),
     }
     return PersonNights(
         programmes=run.programmes,
