@@ -23,7 +23,7 @@ PAYERS: Final[Mapping[str, str]] = {
 ACCOUNTS: Final = ("fiscal", "economic", "social")
 CASHABLE, GROWTH, NOT_CASHABLE = "cashable", "avoided growth", "not cashable"
 CASH: Final = (CASHABLE, GROWTH, NOT_CASHABLE)
-"""What a saving is to its payer: less spent than today; growth that does not come; time and places that go to others."""
+"""What a saving is to its payer: less spent than today; growth that does not come; places that go to others."""
 IN_CASH: Final = "cash"
 "The price base of pounds of each year's own day."
 
@@ -143,9 +143,16 @@ def in_cash(amounts: np.ndarray, years: Sequence[str], price_year: str) -> np.nd
 
 
 def appraise(
-    flows: Sequence[Flow], *, years: Sequence[str], price_year: str, on: date, optimism: bool = False
+    flows: Sequence[Flow],
+    *,
+    years: Sequence[str],
+    price_year: str,
+    on: date,
+    optimism: bool = False,
+    rate: float | None = None,
 ) -> Appraisal:
-    """Discount `flows` of financial `years`, the first of which is year 0, under the rule of the day `on`.
+    """Discount `flows` of financial `years`, the first of which is year 0, under the rule of the day `on`, or at a flat
+    `rate` to see what hangs on it.
 
     Raises SpecificationError where a flow is in cash or in another year's prices: a real rate discounts real prices.
     """
@@ -153,8 +160,12 @@ def appraise(
         _check(one, price_year, len(years))
     draws = max((len(one.amounts) for one in flows if one.amounts.ndim == 2), default=1)
     shape = (draws, len(years))
-    standard = discount_factors(len(years), on=on)
-    health = discount_factors(len(years), on=on, kind="health")
+    standard, health = (
+        discount_factors(len(years), on=on, kind=kind)
+        if rate is None
+        else (1 + rate) ** -np.arange(len(years), dtype=float)
+        for kind in ("standard", "health")
+    )
     costs = {one: np.zeros(draws) for one in ACCOUNTS}
     benefits = {one: np.zeros(draws) for one in ACCOUNTS}
     payers = [one for one in PAYERS if any(flow.payer == one for flow in flows)]

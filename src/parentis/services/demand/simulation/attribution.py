@@ -189,14 +189,14 @@ def attribute(  # type: ignore[no-untyped-def]
     key, keys, states, births, placements, cares, uascs, authorities, times_in, first, count, horizon, rates,
     what, times, source, target, ages, reached_uasc, reached_place, salt, curves, share, members, entrants, salts,
     bounds, month_of, year_of, weight, worth,
-    avoided, added, saved, monthly, saved_monthly, entries, reached, claims, rows,
+    avoided, added, saved, monthly, saved_monthly, entries, reached, claims, worth_saved, rows,
 ):  # fmt: skip
     """Add one replicate's children up; see `person_nights.PersonNights` for the arrays (without their first axis).
 
-    `worth` (authorities, states, years), or empty: what a night is worth; `claims` (sets of programmes) adds it up by
-    those that share in a night. `rows` (room, 4 + programmes) takes the ledger's rows (child, state, month, nights, shares…) as far as there is
-    room; returns how many there are. A child who comes only with a programme is its model's number + a multiple of
-    `count`.
+    `worth` (authorities, states, years), or empty: what a night is worth; `claims` (sets of programmes, years)
+    adds it up by those that share in a night, `worth_saved` by place and month. `rows` (room, 4 + programmes) takes the
+    ledger's rows (child, state, month, nights, shares…) as far as there is room; returns how many there are. A child
+    who comes only with a programme is its model's number + a multiple of `count`.
     """
     rate, exit_row, exit_mix, move_row, move_mix, exit_factor, move_factor, stay = rates
     programmes, months = avoided.shape[0], year_of.shape[0]
@@ -231,7 +231,8 @@ def attribute(  # type: ignore[no-untyped-def]
                     if holding & (1 << p):
                         entries[p, authority, month_of[int(at)]] += SHARES // own
             written = _flush(i, held, who, authority, months, together, by_programme, flags, touched, year_of,
-                             avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written)  # fmt: skip
+                             avoided, added, saved, monthly, saved_monthly, worth, claims, worth_saved,
+                                 rows, written)  # fmt: skip
         for p in range(programmes):
             if met[p] < np.inf:
                 reached[p, authority, year_of[month_of[int(max(met[p], 0.0))]]] += 1
@@ -249,14 +250,15 @@ def attribute(  # type: ignore[no-untyped-def]
                 )  # fmt: skip
                 number = i + count * (1 + copy + 8 * e)
                 written = _flush(number, held, who, authority, months, together, by_programme, flags, touched, year_of,
-                                 avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written)  # fmt: skip
+                                 avoided, added, saved, monthly, saved_monthly, worth, claims, worth_saved,
+                                 rows, written)  # fmt: skip
     return written
 
 
 @njit(cache=True, nogil=True)
 def _flush(  # type: ignore[no-untyped-def]
     i, held, who, authority, months, together, by_programme, flags, touched, year_of,
-    avoided, added, saved, monthly, saved_monthly, worth, claims, rows, written,
+    avoided, added, saved, monthly, saved_monthly, worth, claims, worth_saved, rows, written,
 ):  # fmt: skip
     """Add one child's cells to the sums, nights saved and nights added apart, and clear them."""
     for place in range(held):
@@ -280,7 +282,9 @@ def _flush(  # type: ignore[no-untyped-def]
             elif value < 0:
                 added[p, authority, state, year] -= value
         if worth.size:
-            claims[claimants] += together[cell] * worth[authority, state, year]
+            pounds = together[cell] * worth[authority, state, year]
+            claims[claimants, year] += pounds
+            worth_saved[authority, month] += pounds
         if some:
             if written < rows.shape[0]:
                 rows[written, 0], rows[written, 1], rows[written, 2] = i, state, month

@@ -36,8 +36,9 @@ class PersonNights:
         entries: shares of entries into care avoided, (draws, programmes, authorities, months).
         reached: children whom a programme reaches, in the year in which it first applies to them, (draws, programmes,
             authorities, years).
-        claims: what saved nights are worth, by the set of programmes that share in them, (draws, 2^programmes): bit p
-            of the place is programme p. Nil unless `worth` was given.
+        claims: what saved nights are worth, by the set of programmes that share in them, (draws, 2^programmes, years):
+            bit p of the place is programme p; worth_saved: by place and month, (draws, authorities, months). Nil unless
+            `worth` was given.
         drawn: the factor of each effect, (draws, effects), in the order of `encode_effects`.
     """
 
@@ -54,6 +55,7 @@ class PersonNights:
     entries: np.ndarray
     reached: np.ndarray
     claims: np.ndarray
+    worth_saved: np.ndarray
     drawn: np.ndarray
 
     @property
@@ -68,7 +70,7 @@ class PersonNights:
 
 
 _ENCODED = ("what", "times", "source", "target", "age", "uasc", "authority", "salt", "curves")
-_COUNTED = ("avoided", "added", "saved", "monthly", "saved_monthly", "entries", "reached", "claims")
+_COUNTED = ("avoided", "added", "saved", "monthly", "saved_monthly", "entries", "reached", "claims", "worth_saved")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +266,8 @@ def _empty(run: _Run, draws: int) -> PersonNights:
         "saved_monthly": np.zeros((draws, a, m), np.int64),
         "entries": np.zeros((draws, p, a, m), np.int64),
         "reached": np.zeros((draws, p, a, y), np.int32),
-        "claims": np.zeros((draws, 1 << p)),
+        "claims": np.zeros((draws, 1 << p, y)),
+        "worth_saved": np.zeros((draws, a, m)),
     }
     return PersonNights(
         programmes=run.programmes,
