@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parentis.services.trials.analysis.result import DECISIONS, Beside, TrialResult
     from parentis.services.trials.analysis.two_arms import two_arm_difference
     from parentis.services.trials.cards import FINDINGS, GRADES, STATES, EvidenceCard, cards_in_order, evidence_card
+    from parentis.services.trials.design.children import Change, Children, Reading, children_of_demand
     from parentis.services.trials.design.closed_form import (
         Power,
         children_per_arm,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         parallel_power,
         stepped_wedge_power,
     )
+    from parentis.services.trials.design.simulated import Plan, SimulatedPower, simulated_power
     from parentis.services.trials.protocol.checks import (
         Problem,
         checked,
@@ -69,6 +71,8 @@ _HOMES = {
     "analysis.result": ("DECISIONS", "Beside", "TrialResult"),
     "analysis.two_arms": ("two_arm_difference",),
     "cards": ("FINDINGS", "GRADES", "STATES", "EvidenceCard", "cards_in_order", "evidence_card"),
+    "design.children": ("Change", "Children", "Reading", "children_of_demand"),
+    "design.simulated": ("Plan", "SimulatedPower", "simulated_power"),
     "design.closed_form": (
         "Power", "children_per_arm", "cluster_power", "london_answers", "matched_power", "needed_per_arm",
         "parallel_power", "stepped_wedge_power",
@@ -104,6 +108,8 @@ __all__ = [
     "Analysis",
     "Arm",
     "Beside",
+    "Change",
+    "Children",
     "Entry",
     "EvidenceCard",
     "Field",
@@ -111,10 +117,13 @@ __all__ = [
     "HarmRule",
     "Operating",
     "Outcome",
+    "Plan",
     "Power",
     "Problem",
     "Protocol",
+    "Reading",
     "Seal",
+    "SimulatedPower",
     "Stopping",
     "Timing",
     "TrialResult",
@@ -125,6 +134,7 @@ __all__ = [
     "cards_in_order",
     "check_log",
     "checked",
+    "children_of_demand",
     "children_per_arm",
     "cluster_power",
     "evidence_card",
@@ -148,6 +158,7 @@ __all__ = [
     "sealed_seed",
     "shared_children",
     "simulated_characteristics",
+    "simulated_power",
     "stepped_wedge_power",
     "to_form",
     "two_arm_difference",

@@ -95,14 +95,20 @@ def synthetic_control(
         ratios.append(_ratio(placebo, start, when))
         scaled.append(abs(float(placebo[start:].mean())) / _root(placebo[when]))
     rank = int(sum(one >= ratios[0] for one in ratios))
-    low = high = None
-    may_exclude = int((1.0 - level) * len(units) + 1e-9)
-    if may_exclude >= 1:
-        half = sorted(scaled, reverse=True)[may_exclude - 1] * _root(gaps[when])
-        low, high = effect - half, effect + half
+    half = _excluded(scaled, 1.0 - level)
+    low, high = (None, None) if half is None else (effect - half * _root(gaps[when]), effect + half * _root(gaps[when]))
     return Synthetic(
         weights=weights, gaps=gaps, before=before, effect=effect, rank=rank, of=len(units), low=low, high=high
     )
+
+
+def _excluded(placebos: list[float], alpha: float) -> float | None:
+    """What the share `alpha` of all units (the treated one too) exceeds, between two placebos where it is no whole
+    number."""
+    rank = alpha * (len(placebos) + 1)
+    if rank < 1.0 - 1e-9:
+        return None
+    return float(np.interp(rank, np.arange(1, len(placebos) + 1), sorted(placebos, reverse=True)))
 
 
 def _root(gaps: Floats) -> float:
