@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from parentis.web.jobs.models import Job
+from parentis.web.trials import designs
 from parentis.web.trials.design_views import FIRST, DesignForm
+from parentis.web.trials.models import DesignAnswer
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[..., Client]
@@ -56,3 +59,33 @@ def test_the_table_as_a_file(client_of: ClientOf) -> None:
     told = client_of("analyst").get("/trials/design/table.csv").content.decode("utf-8-sig").splitlines()
     assert told[0] == "children,power"
     assert float(dict(line.split(",") for line in told[1:])["10"]) == pytest.approx(0.6397, abs=0.005)
+
+
+def _asked(**changed: object) -> designs.Question:
+    form = DesignForm({**FIRST, **changed})
+    assert form.is_valid(), form.errors
+    return form.question()
+
+
+@pytest.mark.integration
+def test_a_simulation_is_a_job_that_is_asked_for_once_and_waited_for(client_of: ClientOf) -> None:
+    client = client_of("evaluation-lead")
+    page = client.post("/trials/design/simulate", dict(FIRST), follow=True).text
+    assert "data-job" in page
+    client.post("/trials/design/simulate", dict(FIRST), follow=True)
+    job = Job.objects.get(kind="trial-power")
+    assert job.asked["key"] == _asked().key
+    with pytest.raises(designs.UserError, match="histories in the accepted returns"):
+        designs.simulate(job, lambda *_: None)
+
+
+@pytest.mark.integration
+def test_a_simulation_that_was_made_is_shown(client_of: ClientOf) -> None:
+    answer = {"power": 0.71, "type_one": 0.049, "low": 0.70, "high": 0.72, "simulations": 10_000, "seconds": 12.0,
+              "baseline": 0.31, "effect": -0.05}  # fmt: skip
+    DesignAnswer.objects.create(key=_asked().key, mark=designs.mark(), asked=_asked().plain(), answer=answer)
+    page = client_of("evaluation-lead").get("/trials/design/").text
+    for said in ("31.0% of children without", "−5.0 percentage points", "10,000 trials", "71%", "4.9% find something"):
+        assert said in page
+    other = client_of("evaluation-lead").get(f"/trials/design/?{urlencode({**FIRST, 'less': 30})}").text
+    assert "10,000 trials" not in other, "the answer is that of its question alone"

@@ -14,9 +14,11 @@ WEB_SERVICE = WebService(
     ),
     accounts={Kind.AUTHORITY: ("evaluation-lead",), Kind.REGION: ("evaluation-lead",)},
     sealed=Ref("parentis.web.trials.sealed:sealed_rows"),
+    practice=Ref("parentis.web.trials.practice:make_practice_trials"),
     samples=Ref("parentis.web.trials.practice:SAMPLES"),
     tasks=Ref("parentis.web.trials.waiting:tasks_of"),
     jobs={
+        "trial-power": Ref("parentis.web.trials.designs:simulate"),
         "trial-analysis": Ref("parentis.web.trials.analyses:analyse_job"),
     },
 )

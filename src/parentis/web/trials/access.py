@@ -40,6 +40,7 @@ ROUTES: dict[str, Route] = {
     "trials-start": OPEN,
     "trials-design": OPEN,
     "trials-design-csv": OPEN,
+    "trials-simulate": OPEN,
     "trials-cards": OPEN,
     "trials-cards-csv": Route(action="trials.open", records="exported"),
     "trials-cards-json": Route(action="trials.open", records="exported"),

@@ -22,7 +22,7 @@ from parentis.web.error_messages import correction
 from parentis.web.people.authorisation import authorities_for
 from parentis.web.trials import allocations, log, protocols, sealed
 from parentis.web.trials.case_types import ALLOCATE, KIND
-from parentis.web.trials.hand_in import LARGEST, units_of
+from parentis.web.trials.hand_in import LARGEST, boroughs_of, units_of
 from parentis.web.trials.models import Sealed
 from parentis.web.trials.tables import as_csv, table_of
 
@@ -39,6 +39,16 @@ class UnitsForm(SeenForm):
     )  # fmt: skip
 
 
+class BoroughsForm(SeenForm):
+    """Boroughs to be allocated, which the protocol names."""
+
+    file = forms.FileField(
+        label="Sizes (optional)", max_length=200, required=False,
+        help_text="CSV with the columns borough and size (children expected), and stratum if there are any: boroughs "
+        "of like size are then dealt out evenly.",
+    )  # fmt: skip
+
+
 @require_safe
 def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the allocation is, and its log. No arms: those are on a page of their own."""
@@ -49,7 +59,7 @@ def allocation(request: HttpRequest, pk: int) -> HttpResponse:
     seed = sealed.latest(case, Sealed.SEED)
     needs_file = plan is not None and plan.protocol.design == PARALLEL
     open_now = allocates and case.state == "allocating" and file is None
-    form = None if not open_now else UnitsForm(case) if needs_file else SeenForm(case)
+    form = None if not open_now else UnitsForm(case) if needs_file else BoroughsForm(case)
     revealed = next((one for one in log.entries(case) if one.kind == "revealed"), None)
     context: dict[str, Any] = {
         "case": case, "title": "Allocation", "plan": plan, "commitment": seed.commitment if seed else "",
@@ -67,14 +77,13 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     case = permissions.case_for(request.user, KIND, pk, permission=ALLOCATE)
     try:
         parallel = protocols.in_force(case).protocol.design == PARALLEL
-        form = UnitsForm(case, request.POST, request.FILES) if parallel else SeenForm(case, request.POST)
+        form = (UnitsForm if parallel else BoroughsForm)(case, request.POST, request.FILES)
         if not form.is_valid():
-            messages.warning(request, "Nothing was allocated. Choose a CSV file of the families that is not empty.")
+            messages.warning(request, "Nothing was allocated. Choose a CSV file that is not empty.")
             return redirect("trial-allocation", pk=pk)
         units = None
-        if parallel:
-            file = form.cleaned_data["file"]
-            units = units_of(file.read(LARGEST + 1))
+        if file := form.cleaned_data["file"]:
+            units = (units_of if parallel else boroughs_of)(file.read(LARGEST + 1))
         allocations.draw(by=request.user, case=case, units=units, seen=form.cleaned_data["seen"], request=request)
     except UserError as error:
         messages.warning(request, "Nothing was allocated. " + correction(error))

@@ -32,9 +32,9 @@ from parentis.web.trials.case_types import ALLOCATE
 from parentis.web.trials.models import Sealed
 
 
-def commit_seed(case: Case, plan: Frozen, *, by: Any) -> str:
+def commit_seed(case: Case, plan: Frozen, seal: Seal | None, *, by: Any) -> str:
     """Draw the seed and begin the log with its hash: at the freeze, before any unit is known."""
-    seal = sealed_seed()
+    seal = seal or sealed_seed()
     content = json_of({"seed": seal.seed, "salt": seal.salt})
     sealed.keep(case, Sealed.SEED, content, by=by, commitment=seal.commitment)
     log.begin(case, plan, seal.commitment)
@@ -58,7 +58,8 @@ def draw(
     *, by: Any, case: Case, units: pl.DataFrame | None, seen: int | None, request: HttpRequest | None = None
 ) -> None:
     """Allocate from the frozen plan and the committed seed. `units`: families of a parallel trial, who may join in
-    several files; the boroughs of other designs are the protocol's, and are drawn once. Nobody's arm ever changes."""
+    several files; of other designs the protocol's boroughs with their sizes, if these are known, drawn once. Nobody's
+    arm ever changes."""
 
     def apply(held: Case) -> None:
         if held.state not in ("allocating", "running"):
@@ -198,7 +199,8 @@ def _refuse_again(case: Case, plan: Frozen, before: pl.DataFrame | None) -> None
 
 def _units(case: Case, plan: Frozen, units: pl.DataFrame | None) -> pl.DataFrame:
     if plan.protocol.design != PARALLEL:
-        return pl.DataFrame({"borough": list(plan.protocol.boroughs)}, schema={"borough": pl.String})
+        boroughs = pl.DataFrame({"borough": list(plan.protocol.boroughs)}, schema={"borough": pl.String})
+        return boroughs if units is None else units
     if units is None:
         raise UserError(
             expected="a file of the families", found="none", where="allocation",

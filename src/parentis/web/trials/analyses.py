@@ -38,20 +38,27 @@ def next_look(case: Case) -> int | None:
 def hand_in(*, by: Any, case: Case, data: bytes | None, seen: int | None, request: HttpRequest | None = None) -> Sealed:
     """Check a file of outcomes against the plan and keep it, encrypted; without a file, read the plan's measure from
     the figures that `by` may see. Nobody sees a row of it again."""
+    _running(case)
+    plan = protocols.in_force(case)
+    if data is None:
+        frame, source = figure_outcomes.read(plan, by), "From figures, file"
+    else:
+        frame, source = outcomes_of(data, plan.protocol.design, plan.protocol.outcome.kind == SHARE), "File"
+    return keep(by=by, case=case, frame=frame, source=source, seen=seen, request=request)
+
+
+def keep(
+    *, by: Any, case: Case, frame: pl.DataFrame, source: str, seen: int | None, request: HttpRequest | None = None
+) -> Sealed:
+    """Keep outcomes that were checked, encrypted."""
     kept: list[Sealed] = []
 
     def apply(held: Case) -> None:
         _running(held)
-        plan = protocols.in_force(held)
-        if data is None:
-            frame = figure_outcomes.read(plan, by)
-        else:
-            frame = outcomes_of(data, plan.protocol.design, plan.protocol.outcome.kind == SHARE)
         kept.append(sealed.keep(held, Sealed.OUTCOMES, allocations.as_bytes(frame), by=by, rows=frame.height))
         said.update(number=kept[0].number, rows=frame.height, sha256_of_rows=kept[0].sha256,
                     text=f"{source} {kept[0].number}, {frame.height:,} rows")  # fmt: skip
 
-    source = "From figures, file" if data is None else "File"
     said: dict[str, Any] = {}
     operations.change(by=by, case=case, what="outcomes-added", value=said, apply=apply, seen=seen, permission=HAND_IN,
                       request=request)  # fmt: skip

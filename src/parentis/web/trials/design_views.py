@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from parentis.errors import UserError
 from parentis.services.trials.protocol.record import CLUSTER, PARALLEL, STEPPED_WEDGE
@@ -18,7 +20,8 @@ from parentis.web.trials.tables import as_csv, table_of
 DESIGNS = {STEPPED_WEDGE: "Stepped wedge: boroughs begin one after the other",
            CLUSTER: "Cluster: half of the boroughs begin", PARALLEL: "Parallel: families are allocated"}  # fmt: skip
 FIRST: Mapping[str, Any] = {"design": STEPPED_WEDGE, "boroughs": 30, "steps": "6, 6, 6, 6, 6", "children": 10,
-                            "baseline": 44.8, "expected": 36.2, "icc": 0.03, "cac": 1}  # fmt: skip
+                            "baseline": 44.8, "expected": 36.2, "icc": 0.03, "cac": 1, "outcome": "moves",
+                            "less": 25}  # fmt: skip
 "What the room opens with: London's example."
 WANTED = 0.8
 
@@ -43,6 +46,15 @@ class DesignForm(forms.Form):
     cac = forms.FloatField(label="Share of it that lasts between periods", min_value=0, max_value=1,
                            help_text="1 if all of it. Stepped wedge only.")  # fmt: skip
 
+    outcome = forms.ChoiceField(
+        label="Simulation: what is read of each child", required=False,
+        choices=[(one, of.title) for one, of in designs.OUTCOMES.items()],
+    )  # fmt: skip
+    less = forms.FloatField(
+        label="Simulation: how much rarer the new way makes it, per cent", required=False, min_value=1, max_value=95,
+        help_text="Moves become so much rarer; for staying in care, the end of care more frequent.",
+    )  # fmt: skip
+
     def clean_steps(self) -> tuple[int, ...]:
         parts = [one for one in self.cleaned_data["steps"].replace(";", ",").replace(" ", ",").split(",") if one]
         if not all(one.isdecimal() and 0 < int(one) < 1000 for one in parts):
@@ -51,7 +63,7 @@ class DesignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean()
-        for name in ("baseline", "expected", "icc", "cac"):
+        for name in ("baseline", "expected", "icc", "cac", "less"):
             value = given.get(name)
             if value is not None and value != value:
                 self.add_error(name, "Enter a number.")
@@ -76,7 +88,7 @@ class DesignForm(forms.Form):
             design=given["design"], boroughs=given["boroughs"],
             steps=given["steps"] if given["design"] == STEPPED_WEDGE else (), children=given["children"],
             baseline=round(given["baseline"] / 100, 9), expected=round(given["expected"] / 100, 9), icc=given["icc"],
-            cac=given["cac"],
+            cac=given["cac"], outcome=given["outcome"] or "moves", less=round((given["less"] or 25) / 100, 9),
         )  # fmt: skip
 
 
@@ -91,6 +103,11 @@ def design(request: HttpRequest) -> HttpResponse:
             context |= _answer(asked)
         except UserError as error:
             context["problem"] = correction(error)
+        else:
+            context |= {
+                "job": designs.job_of(asked, request.user), "simulated": _simulated(asked),
+                "hidden": _texts(asked).items(),
+            }  # fmt: skip
     return render(request, "trials/design.html", context)
 
 
@@ -103,6 +120,27 @@ def design_csv(request: HttpRequest) -> HttpResponse:
         asked = form.question()
         rows = [(number, designs.power_of(asked, number).power) for number in designs.around(asked.children)]
     return as_csv("design-room", ("children", "power"), rows)
+
+
+@require_POST
+def simulate(request: HttpRequest) -> HttpResponse:
+    """Ask the worker to simulate the design; the page waits for it."""
+    form = DesignForm(request.POST)
+    if not form.is_valid():
+        return render(request, "trials/design.html", {"form": form, "title": "Design room"}, status=400)
+    asked = form.question()
+    designs.ask(asked, request.user)
+    return redirect(f"{reverse('trials-design')}?{urlencode(_texts(asked))}")
+
+
+def _texts(asked: Question) -> dict[str, str]:
+    """A question as the form has it."""
+    return {
+        "design": asked.design, "boroughs": str(asked.boroughs), "steps": ", ".join(map(str, asked.steps)),
+        "children": str(asked.children), "baseline": f"{asked.baseline * 100:g}",
+        "expected": f"{asked.expected * 100:g}", "icc": f"{asked.icc:g}", "cac": f"{asked.cac:g}",
+        "outcome": asked.outcome, "less": f"{asked.less * 100:g}",
+    }  # fmt: skip
 
 
 def _answer(asked: Question) -> dict[str, Any]:
@@ -119,6 +157,21 @@ def _answer(asked: Question) -> dict[str, Any]:
         "boroughs": asked.boroughs,
         "tables": [table_of("Power by number of children", (unit, "Power"), rows), _london()],
     }  # fmt: skip
+
+
+def _simulated(asked: Question) -> str:
+    """The simulation in a sentence; empty if it was not made."""
+    found = designs.simulated(asked)
+    if found is None:
+        return ""
+    told, read = found.answer, designs.OUTCOMES[asked.outcome].title
+    return (
+        f"{read}: {told['baseline']:.1%} of children without the new way, {100 * told['effect']:+.1f} percentage "
+        f"points with it. {told['simulations']:,} trials on children of the forecasts’ model, with their own entry "
+        f"rates, moves and differences between boroughs, find that with a chance of {told['power']:.0%} "
+        f"({told['low']:.1%} to {told['high']:.1%}); where the new way does nothing, {told['type_one']:.1%} find "
+        f"something all the same. Worked out in {told['seconds']:.0f} seconds."
+    ).replace("-", "−")
 
 
 def _london() -> Any:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from parentis.errors import UserError
-from parentis.services.trials import Frozen, Protocol, protocol_hash, write_protocol
+from parentis.services.trials import Frozen, Protocol, Seal, protocol_hash, write_protocol
 from parentis.web.cases import operations
 from parentis.web.cases.models import Case, CaseParticipant
 from parentis.web.trials import allocations, log
@@ -18,10 +18,19 @@ from parentis.web.trials.protocols import frozen_of, next_frozen, read, versions
 
 
 @transaction.atomic
-def freeze(*, by: Any, case: Case, seen: int | None, sha256: str = "", request: HttpRequest | None = None) -> Frozen:
+def freeze(
+    *,
+    by: Any,
+    case: Case,
+    seen: int | None,
+    sha256: str = "",
+    seal: Seal | None = None,
+    request: HttpRequest | None = None,
+) -> Frozen:
     """Freeze what the fields say as the next version, by somebody else than the one who proposed it.
 
     `sha256` is the hash that the person was shown: if it is another now, nothing is frozen.
+    `seal`: of practice trials, whose data belong to a known draw; otherwise the site draws the seed.
     """
     made: list[Frozen] = []
 
@@ -39,11 +48,11 @@ def freeze(*, by: Any, case: Case, seen: int | None, sha256: str = "", request: 
         _let_boroughs_in(held, plan.protocol)
         text = f"Version {plan.protocol.version}, SHA-256 {plan.sha256}"
         if plan.protocol.version == 1:
-            text += f". Seed committed as {allocations.commit_seed(held, plan, by=by)}"
+            text += f". Seed committed as {allocations.commit_seed(held, plan, seal, by=by)}"
         else:
             log.add(held, "amended", {"version": str(plan.protocol.version), "sha256": plan.sha256})
         made.append(plan)
-        said.update(version=plan.protocol.version, sha256=plan.sha256, text=text)
+        said.update(version=plan.protocol.version, plan_sha256=plan.sha256, text=text)
 
     said: dict[str, Any] = {}
     changed = operations.change(

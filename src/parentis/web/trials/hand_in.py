@@ -41,9 +41,16 @@ NOT_KNOWN: Final = ("", "not known", "NA")
 
 
 def units_of(data: bytes) -> pl.DataFrame:
-    """`unit, borough, family` and, where given, `stratum` and `size` of what is to be allocated."""
-    found = _read(data, UNITS, optional=("stratum", "size"), where="the file of families")
+    """`unit, borough, family` of the children that are to be allocated; without a family, an only child."""
+    found = _read(data, UNITS, optional=(), where="the file of families")
     _refuse_twice(found, ("unit",), "the file of families")
+    return found
+
+
+def boroughs_of(data: bytes) -> pl.DataFrame:
+    """`borough`, `size` and, where given, `stratum` of the boroughs that are to be allocated."""
+    found = _read(data, ("borough", "size"), optional=("stratum",), where="the file of boroughs")
+    _refuse_twice(found, ("borough",), "the file of boroughs")
     return found
 
 

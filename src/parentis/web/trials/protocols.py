@@ -154,7 +154,7 @@ def _committed(version: ProtocolVersion) -> str:
     for entry in version.case.entries.filter(what="protocol-frozen").select_related("value", "case"):
         value = history.value_of(entry) or {}
         if value.get("version") == version.number:
-            return str(value["sha256"])
+            return str(value["plan_sha256"])
     return ""
 
 

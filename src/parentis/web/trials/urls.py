@@ -9,6 +9,7 @@ urlpatterns = [
     path("", card_views.start, name="trials-start"),
     path("design/", design_views.design, name="trials-design"),
     path("design/table.csv", design_views.design_csv, name="trials-design-csv"),
+    path("design/simulate", design_views.simulate, name="trials-simulate"),
     path("cards/", card_views.cards, name="trials-cards"),
     path("cards.csv", card_views.cards_csv, name="trials-cards-csv"),
     path("cards.json", card_views.cards_json, name="trials-cards-json"),
