@@ -23,18 +23,23 @@ def draft(*, by: Any, case: Case, answer: BidAnswer, today: date, request: HttpR
     values: dict[str, Any] = {
         "reference": f"bid-{case.pk}-{today:%Y%m%d}",
         "title": f"{one.title}: a trial for “{answer.title}”"[:150],
-        "question": f"Does “{one.title}” change {effect.quantity if effect else 'entry'} as its bid takes it to?",
-        "population": one.population,
-        "arms": "As now\n" + one.title,
+        "question": f"Does “{one.title}” change {effect.quantity if effect else 'entry'} as its bid takes it to? "
+        f"For: {one.population}",
+        "arms_0_name": "As now",
+        "arms_1_name": one.title[:150],
         "unit": "family",
         "design": "parallel",
-        "clusters": "\n".join(region.authority(code).name for code in answer.authorities),
+        "boroughs": ", ".join(region.authority(code).name for code in answer.authorities),
         "replaces": "Deciding the bid on a published effect alone.",
         "source": f"prevention: value of information, bid {case.pk}, {today:%Y-%m-%d}",
     }
     if effect is not None and effect.baseline is not None:
-        ratio = one.distribution().centre
-        values |= {"baseline": f"{100 * effect.baseline:.1f}", "expected": f"{100 * effect.baseline * ratio:.1f}"}
+        expected = effect.baseline * one.distribution().centre
+        values |= {
+            "outcome_kind": "share", "outcome_months": effect.measured_months,
+            "outcome_better": "lower" if expected < effect.baseline else "higher",
+            "outcome_baseline": f"{effect.baseline:.3f}", "outcome_expected": f"{expected:.3f}",
+        }  # fmt: skip
         best = best_trial(answer, Terms(), effect.baseline)
         if best is not None:
             values["estimand"] = f"Difference of risks at {effect.measured_months} months, {best.n:,} families in all."
