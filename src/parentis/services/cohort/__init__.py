@@ -32,7 +32,7 @@ SERVICE = Service(
             subtitle="How many, by which version of the definition, where and among whom",
         ),
     ),
-    parameters={"seed": 0},
+    parameters={"seed": 0, "samples": 500},
 )
 
 _HOMES = {

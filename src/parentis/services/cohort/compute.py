@@ -15,6 +15,7 @@ from parentis.services.cohort.comparisons import disparity, ethnic_group, flow, 
 from parentis.services.cohort.counts import counts, doubts, poisson_rate, rule_counts
 from parentis.services.cohort.definition_files import Definition, definitions
 from parentis.services.cohort.definition_frames import described
+from parentis.services.cohort.identification.frames import identification
 from parentis.services.cohort.measures import MEASURES
 from parentis.services.cohort.membership import MEMBER, cohort_members
 from parentis.services.service import Result
@@ -26,8 +27,8 @@ Frames = dict[str, pl.DataFrame]
 
 
 def compute(tables: Tables, parameters: Mapping[str, Any]) -> Result:
-    """Figures of the newest definition, and the frames that docs/methods/cohort.md lists. Parameters: `seed`, and those
-    of identification."""
+    """Figures of the newest definition, and the frames that docs/methods/cohort.md lists. Parameters: `seed`, and
+    `samples` of the bootstrap."""
     told = days_told(tables)
     known = definitions()
     frames = described(known)
@@ -39,6 +40,7 @@ def compute(tables: Tables, parameters: Mapping[str, Any]) -> Result:
     days = sorted(set(told["day"].to_list()))
     answers = cohort_members(tables, known, days, sector_positions())
     frames |= _frames(tables, known, answers, told, int(parameters.get("seed", 0)))
+    frames |= identification(tables, samples=int(parameters.get("samples", 500)), seed=int(parameters.get("seed", 0)))
     return _result(tables, known[-1], answers[known[-1].name], told, frames, parameters)
 
 
