@@ -1,6 +1,7 @@
 """Open statistics: LAIT, the data sets of Explore education statistics, transfers of unaccompanied children."""
 
 from parentis.returns.models import Return
+from parentis.returns.open_statistics.deprivation import DEPRIVATION
 from parentis.returns.open_statistics.ees import ExploreStatistics
 from parentis.returns.open_statistics.nts import NTS
 from parentis.returns.open_statistics.readers import DFE_READERS, LAIT_READERS
@@ -24,6 +25,7 @@ RETURNS = (
         audience="published",
     ),
     NTS,
+    DEPRIVATION,
 )
 
 __all__ = ["RETURNS", "ExploreStatistics"]

@@ -9,12 +9,18 @@ _MONITORING = ("finance.monitoring/lines", "finance.monitoring/high_needs")
 _ACTIVITY = ("finance.monitoring/activity",)
 _DSG = ("high_needs.dsg_allocations/allocations", "high_needs.dsg_balances/balances")
 _AGREEMENTS = ("high_needs.agreements/stability_grant", "high_needs.agreements/safety_valve")
+_CONTEXT = (
+    "open_statistics.lait/lines",
+    "open_statistics.lait/dictionary",
+    "improvement.neighbours/edges",
+    "open_statistics.deprivation/summary",
+)
 _AMOUNTS = (*_FINANCE, *_MONITORING, *_DSG)
 
 SERVICE = Service(
     id="funding",
     title="Funding pressures",
-    needs=tuple(dict.fromkeys((*_AMOUNTS, *_ACTIVITY, *OUTLOOK_NEEDS, *_AGREEMENTS))),
+    needs=tuple(dict.fromkeys((*_AMOUNTS, *_ACTIVITY, *OUTLOOK_NEEDS, *_AGREEMENTS, *_CONTEXT))),
     measures=Ref(f"{_HOME}.catalogue:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),

@@ -1,5 +1,6 @@
 """Amounts that are plain sums: the other columns of budget monitoring, high needs, and both pressures together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -198,9 +199,9 @@ AMOUNTS: tuple[Amount, ...] = (
 )
 
 
-def amount_formulas() -> tuple[Formula, ...]:
+def amount_formulas(amounts: Sequence[Amount] = AMOUNTS) -> tuple[Formula, ...]:
     """A formula for each amount, with its real-terms and per-child variants where it has them."""
-    return tuple(formula for amount in AMOUNTS for formula in _formulas(amount))
+    return tuple(formula for amount in amounts for formula in _formulas(amount))
 
 
 def _formulas(amount: Amount) -> tuple[Formula, ...]:

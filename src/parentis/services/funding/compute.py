@@ -5,10 +5,11 @@ from typing import Any
 
 import polars as pl
 
-from parentis.figures import Catalogue, Provenance, ProvenanceInputs, empty_figures, in_prices, per_resident
+from parentis.figures import Catalogue, in_prices, per_resident
 from parentis.region import edition, edition_words, places
 from parentis.services.funding.assembly import assemble
 from parentis.services.funding.catalogue import formulas, measures
+from parentis.services.funding.context import context
 from parentis.services.funding.drivers import activity_facts, decompose, decomposed_from
 from parentis.services.funding.evaluation import evaluate, evaluated_from, with_references
 from parentis.services.funding.facts import gather
@@ -19,17 +20,19 @@ from parentis.services.funding.observations import observe, price_year
 from parentis.services.funding.quantities import QUANTITIES
 from parentis.services.funding.reconciliation import reconcile, reconciled_figures
 from parentis.services.funding.straight_line import project, projected_from
+from parentis.services.funding.treasury import TREASURY
 from parentis.services.service import Result
 
 
 def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Every figure of the service. Parameter `price_year`: the year in whose prices real terms are given, by default
     the last year with data. `forecast.compute` has its own parameters."""
-    facts = gather(tables, QUANTITIES)
+    facts = gather(tables, (*QUANTITIES, *TREASURY))
     activity = activity_facts(tables)
     periods = {*facts["period"], *activity["period"]}
+    around = context(tables)
     if not periods:
-        return _nothing()
+        return around
     year = parameters.get("price_year") or price_year(periods)
     where = places(periods)
     observations = with_tests(observe(facts, year))
@@ -47,13 +50,8 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     figures, traced = assemble([values, changes, line, reconciled_figures(table, values)], used, measures(), told)
     ahead = compute_forecast(tables, {**parameters, "price_year": year})
     return Result(
-        figures=pl.concat([figures, ahead.figures]),
-        provenance=pl.concat([traced.provenance, ahead.provenance]),
-        inputs=pl.concat([traced.inputs, ahead.inputs]),
+        figures=pl.concat([figures, ahead.figures, around.figures]),
+        provenance=pl.concat([traced.provenance, ahead.provenance, around.provenance]),
+        inputs=pl.concat([traced.inputs, ahead.inputs, around.inputs]),
         frames={"reconciliation": table, "flags": raised_flags(observations), **ahead.frames},
     )
-
-
-def _nothing() -> Result:
-    """An empty result for when nothing was submitted, rather than an error."""
-    return Result(figures=empty_figures(), provenance=Provenance.create_empty(), inputs=ProvenanceInputs.create_empty())

@@ -10,6 +10,7 @@ Blocks without submitted data are left out (`only_with`); a chapter without any 
 
 from parentis.figures import Section
 from parentis.services.funding.forecast import ASK, RECORD, RISK, SENSITIVITIES
+from parentis.services.funding.sections.context import CONTEXT
 from parentis.services.funding.sections.explanation import (
     ADULTS,
     CHECK,
@@ -20,7 +21,14 @@ from parentis.services.funding.sections.explanation import (
     TRENDS,
 )
 from parentis.services.funding.sections.gap import GAP, HEADLINE
-from parentis.services.funding.sections.grounds import METHOD, QUALITY, RECONCILIATION, RESPONSE, SOURCES
+from parentis.services.funding.sections.grounds import (
+    METHOD,
+    QUALITY,
+    RECONCILIATION,
+    RESPONSE,
+    SOURCES,
+    TREASURY_NUMBERS,
+)
 
 PACK = "spending-review"
 
@@ -61,6 +69,12 @@ _DECLARED = (
         RISK,
         f"Risk needs looked-after children returns, and {_MONITORING} for their last year.",
     ),
+    (
+        "context",
+        "Beside England and statistical neighbours",
+        CONTEXT,
+        "This comparison needs DfE's Local Authority Interactive Tool and its dictionary, and statistical neighbours.",
+    ),
     ("trends", "How it has grown", TRENDS, f"Growth needs more than one year of {_MONITORING}, or of {_RA_RS}."),
     ("gap", "The gap by authority", GAP, f"This table needs {_MONITORING}, or {_RA_RS}."),
     (
@@ -81,6 +95,12 @@ _DECLARED = (
         "A check of the ask: past outturn in a straight line",
         CHECK,
         f"Carrying past outturn on needs {_FIVE_YEARS}, or as many of {_RA_RS}.",
+    ),
+    (
+        "treasury",
+        "The government's own numbers beside ours",
+        TREASURY_NUMBERS,
+        "What the settlement gave needs RA budgets; differences need them beside monitoring.",
     ),
     (
         "reconciliation",

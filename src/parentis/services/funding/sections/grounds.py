@@ -4,6 +4,7 @@ from parentis.figures import Block, Prose
 from parentis.services.funding.catalogue import MEASURES
 from parentis.services.funding.reconciliation import UNITS, published, reasons
 from parentis.services.funding.sections.blocks import table
+from parentis.services.funding.treasury import NO_SPENDING_POWER
 
 METHOD: tuple[Block, ...] = (
     Prose(
@@ -98,6 +99,37 @@ QUALITY: tuple[Block, ...] = (
 )
 
 _COMPARED = {one.measure for one in published()}
+
+TREASURY_NUMBERS: tuple[Block, ...] = (
+    Prose(
+        text=f"{NO_SPENDING_POWER} Children's social care was budgeted at {{funding.treasury.csc_share}} of the three.",
+        only_with="funding.treasury.spending_power",
+    ),
+    table(
+        "What the settlement and council tax gave, as councils budgeted (RA)",
+        {
+            "treasury.support_grant": "Revenue Support Grant",
+            "treasury.rates": "Retained rates",
+            "treasury.council_tax": "Council tax requirement",
+            "treasury.spending_power": "The three together",
+            "treasury.specific_grants": "Specific grants, DSG among them",
+            "treasury.csc_share": "Children's social care, share of the three",
+        },
+        rows="period",
+        only_with="funding.treasury.spending_power",
+        note="Changes between years of Revenue Support Grant and retained rates also show pilots of rate retention.",
+    ),
+    table(
+        "Ours less the government's own number, by year",
+        {
+            "treasury.csc_budget_difference": "Social care budget less RA",
+            "treasury.csc_outturn_difference": "Social care outturn less RS",
+            "treasury.hn_difference": "High-needs allocation less DfE's block",
+        },
+        rows="period",
+        note="Of authorities that have both. The reasons for differences of basis are in the method.",
+    ),
+)
 
 RECONCILIATION: tuple[Block, ...] = (
     *(
