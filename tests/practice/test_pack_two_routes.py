@@ -32,8 +32,9 @@ NOT_HANDED_IN = (  # of what the practice region's boroughs do not send: RA, RS,
     "funding.csc.budget", "funding.csc.outturn", "funding.csc.variance", "funding.csc.overspending_authorities",
     "funding.csc.comparable", "funding.csc.flagged_authorities", "funding.csc.net", "funding.check.csc_outturn_rs",
     "funding.check.csc_variance_rs", "funding.asc.variance", "funding.asc.net", "funding.looked_after.",
-    "funding.context.", "funding.treasury.", "funding.dsg.", "funding.hn.block", "funding.reconciliation.published.per_child",
-    "funding.reconciliation.ours.per_child", "funding.reconciliation.difference.per_child",
+    "funding.context.", "funding.treasury.", "funding.dsg.", "funding.hn.block",
+    "funding.reconciliation.published.per_child", "funding.reconciliation.ours.per_child",
+    "funding.reconciliation.difference.per_child",
 )  # fmt: skip
 TENTH, QUARTER_OVER, ALONE_OVER = 0.01, 0.25, 0.30
 YEARS_AHEAD, LEVEL = 5, 0.8

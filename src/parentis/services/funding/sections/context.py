@@ -42,7 +42,7 @@ CONTEXT: tuple[Block, ...] = (
         {
             "context.child_poverty": "Children in low-income families",
             "context.deprivation": "Deprivation score",
-            "context.looked_after": "Looked after, per 10,000",
+            "context.looked_after": "Children looked after, rate",
             "context.plans": "Pupils with a plan",
         },
         rows="region",
