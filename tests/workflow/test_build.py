@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from parentis import lake, workflow
+from parentis.archive import Home
 from parentis.errors import NotFoundError, UnknownAuthorityError
 from parentis.figures import (
     Audience,
@@ -344,3 +345,21 @@ def test_an_empty_store_has_the_schemas(home):
     assert Figures.is_valid(lake.read_figures(home).collect())
     assert Provenance.is_valid(lake.read_provenance(home).collect())
     assert ProvenanceInputs.is_valid(lake.read_inputs(home).collect())
+
+
+@pytest.mark.unit
+def test_a_build_says_each_service_before_it_begins(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    from types import SimpleNamespace
+
+    from parentis.workflow.results import build
+
+    done: list[str] = []
+
+    def service(name: str) -> SimpleNamespace:
+        run = SimpleNamespace(resolve=lambda: lambda tables, parameters: done.append(f"ran {name}"))
+        return SimpleNamespace(id=name, title=name.capitalize(), needs=(), parameters={}, compute=run)
+
+    monkeypatch.setattr(build, "_validated", lambda *_: None)
+    monkeypatch.setattr(build, "measures_of", lambda *_: None)
+    build.made(home, [service("one"), service("two")], pl.DataFrame(), progress=lambda stage, *_: done.append(stage))  # type: ignore[list-item]
+    assert done == ["built: One", "ran one", "built", "built: Two", "ran two", "built"]

@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -37,22 +37,60 @@ def viewer(text: str) -> "Viewer":
     return Viewer.members(authority(text).gss)
 
 
+STAGES: Mapping[str, str] = {
+    "stored": "Storing the files",
+    "received": "Entering them in the register",
+    "read": "Reading the files",
+    "checked": "Checking by the rules",
+    "check": "Checking by the rules",
+    "loaded": "Writing the tables",
+    "accepted": "Accepting",
+    "moved": "Moving to other periods",
+    "built": "Building figures",
+    "published": "Publishing figures",
+    "repaired": "Repairing",
+}
+"What is being done in each stage, for people."
+
+
+def in_words(stage: str) -> tuple[str, str]:
+    """A stage's name, and what it is doing: `built: Placement demand` is `Building figures: Placement demand`."""
+    name, _, detail = stage.partition(": ")
+    title = STAGES.get(name, name.capitalize())
+    return name, f"{title}: {detail}" if detail else title
+
+
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar per stage on a terminal; nothing where the output is not a terminal."""
+    """A line per stage on a terminal that says what is being done; nothing where the output is not a terminal."""
     if not sys.stderr.isatty():
         yield lambda stage, done, of: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
 
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def step(stage: str, done: int, of: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=of)
-            bars.update(tasks[stage], completed=done, total=of)
+            name, words = in_words(stage)
+            if name not in tasks:
+                tasks[name] = bars.add_task(words, total=of)
+            bars.update(tasks[name], description=words, completed=done, total=of)
 
         yield step

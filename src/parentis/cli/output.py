@@ -8,10 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from parentis.cli.said import say
+from parentis.cli.tables import print_table
+
 if TYPE_CHECKING:
     import polars as pl
 
-WIDEST_CELL = 60
+__all__ = ["Format", "say", "show"]
 
 
 class Format(StrEnum):
@@ -29,15 +32,12 @@ def show(result: "pl.DataFrame | Mapping[str, Any]", form: Format, *, empty: str
     elif form is Format.JSON:
         rows = json.dumps(result.to_dicts(), default=_plain, ensure_ascii=False, indent=1)
         sys.stdout.write(rows + "\n")
+    elif form is Format.TABLE and result.is_empty():
+        say(empty)
     elif form is Format.CSV:
         sys.stdout.write(_flat(result).write_csv())
     else:
-        _table(result, empty)
-
-
-def say(text: str) -> None:
-    """Print a line for the user on stderr."""
-    sys.stderr.write(text + "\n")
+        print_table(_flat(result))
 
 
 def _plain(value: object) -> object:
@@ -59,32 +59,3 @@ def _flat(frame: "pl.DataFrame") -> "pl.DataFrame":
         for name in nested
     ]  # fmt: skip
     return frame.with_columns(texts)
-
-
-def _table(frame: "pl.DataFrame", empty: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    if frame.is_empty():
-        say(empty)
-        return
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for name, kind in frame.schema.items():
-        table.add_column(name.replace("_", " "), justify="right" if kind.is_numeric() else "left")
-    for row in _flat(frame).iter_rows():
-        table.add_row(*(Text(_cell(value)) for value in row))
-    # Redirected output is read by programs or searched, so it is never wrapped to a terminal width.
-    console = Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=400)
-    console.print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:,.4g}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    text = str(value)
-    return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"

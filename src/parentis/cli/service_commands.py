@@ -11,7 +11,7 @@ import click
 from parentis.cli import common
 from parentis.cli.declaration import Entry, Option, Program, command
 from parentis.cli.output import Format, show
-from parentis.cli.signatures import options_of
+from parentis.cli.signatures import help_of, options_of
 from parentis.services import Answer, Command, Service, services
 
 Files = Annotated[list[Path] | None, Option("--returns", help="Files or a folder to use instead of accepted returns.")]
@@ -50,7 +50,10 @@ def _made(announced: Command) -> click.Command:
 
 def _bound(announced: Command) -> Callable[..., None]:
     """The command as a function of its options and `--format`."""
-    options = options_of(announced.run)
+    options = [
+        one.replace(annotation=Annotated[one.annotation, Option(help=help_of(announced, one.name))])
+        for one in options_of(announced.run)
+    ]
 
     def call(**given: Any) -> None:
         from parentis import workflow

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from parentis.services import Ref
+from parentis.services import Command, Ref
 
 TYPES: Mapping[str, object] = {
     "str": str,
@@ -20,6 +20,24 @@ TYPES: Mapping[str, object] = {
     "Path | None": Path | None,
 }
 "The types that a command's options may have."
+
+HELP: Mapping[str, str] = {
+    "authority": "An authority's name, ONS code or DfE number.",
+    "seed": "Of the random numbers: the same seed gives the same answer.",
+    "replicates": "Number of futures to simulate.",
+    "period": "Such as 2024-25; without it, the last that is held.",
+    "months": "Months ahead.",
+    "years": "Years back.",
+    "groups": "Placement groups: commissioning, four, or written out as 'name=CODE CODE; name=CODE'.",
+    "cut": "The last day of which a return may tell: 2025-03-31; without it, the end of the last return.",
+    "partnership": "The partnership's id.",
+}
+"Help for options that mean the same in every command that has them."
+
+
+def help_of(announced: Command, option: str) -> str:
+    """The help of a command's option: the command's own, else what it means everywhere."""
+    return announced.options.get(option) or HELP.get(option, "")
 
 
 def options_of(ref: Ref) -> list[inspect.Parameter]:

@@ -16,18 +16,22 @@ ProductionOption = Annotated[
 def serve(
     production: ProductionOption = False,
     host: Annotated[str, Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, Option("--port")] = 8000,
+    port: Annotated[int, Option("--port", help="Port to listen on.")] = 8000,
     workers: Annotated[int, Option("--workers", help="Processes; about two for each core.")] = 2,
     demo_people: Annotated[bool, Option("--demo-people", help="Make accounts to try it with.")] = False,
 ) -> None:
     """Serve the site until stopped: on this machine for trying out, or --production."""
+    say("Starting the site …")
     from parentis import web
 
     greeting = f"\nOpen http://{host}:{port} (Ctrl-C stops).\n"
     if demo_people and not production:
         web.set_up(production=False)
+        say("Bringing the site's database up to date …")
         web.migrate()
+        say("Making practice accounts …")
         greeting = _accounts() + greeting
+        say("Making practice cases; the first time this takes a minute or two …")
         web.make_practice_things()
     web.serve(production=production, host=host, port=port, workers=workers, on_start=greeting)
 

@@ -42,6 +42,8 @@ class Command:
     run: Ref
     from_files: bool = False
     "It may be asked of files (`--returns`), without handing them in."
+    options: Mapping[str, str] = field(default_factory=dict)
+    "Help for its options, by argument's name; those that many commands have are in `cli.signatures`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,9 @@ SERVICE = Service(
     commands=(
         Command(
             name="adoption waiting",
+            options={
+                "by": "Group by: all, age, together, ethnicity or disability.",
+            },
             help="Children with a placement order: the share placed, reversed and waiting after 6 to 24 months.",
             needs=LIST_NEEDS,
             run=Ref(f"{_HOME}.commands:waiting"),

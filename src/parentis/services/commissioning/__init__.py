@@ -33,12 +33,20 @@ SERVICE = Service(
     commands=(
         Command(
             name="commissioning compare",
+            options={
+                "beside": "Another partnership to show beside it.",
+            },
             help="What two partnerships pay for the same child, place and month, and what the answer rests on.",
             needs=(*_CENSUSES, *_RETURNED),
             run=Ref(f"{_HOME}.commands:compare"),
         ),
         Command(
             name="commissioning voids",
+            options={
+                "family": "Kind of placement, such as residential.",
+                "places": "Places in the contract.",
+                "guarantee": "Per cent of the places that are paid for whether filled or not.",
+            },
             help="How full a block of so many places would be, in the demand model's futures.",
             needs=(*_CENSUSES, *_RETURNED, *_CHILDREN),
             run=Ref(f"{_HOME}.commands:voids"),

@@ -83,6 +83,9 @@ SERVICE = Service(
     commands=(
         Command(
             name="custody routing-accuracy",
+            options={
+                "each": "Notices of each kind of name to try.",
+            },
             help="Route generated cases whose truth is known: right, to the desk, or wrong, by kind of case.",
             needs=(),
             run=Ref(f"{_HOME}.commands:routing_accuracy"),

@@ -73,6 +73,9 @@ SERVICE = Service(
     commands=(
         Command(
             name="forecast",
+            options={
+                "scenario": "A scenario's changes, as JSON.",
+            },
             help="Forecast the children looked after by placement group, with intervals.",
             needs=NEEDS,
             run=Ref(f"{_HOME}.commands:forecast"),
@@ -80,6 +83,11 @@ SERVICE = Service(
         ),
         Command(
             name="backtest",
+            options={
+                "months": "The horizon; 0 for 12 and 24.",
+                "origin": "One day to forecast from; without it, the end of every year.",
+                "detail": "Each forecast itself, not the scores by group.",
+            },
             help="Score forecasts of the past, made from what was known then, beside simple ones.",
             needs=NEEDS,
             run=Ref(f"{_HOME}.commands:backtest"),
@@ -94,6 +102,10 @@ SERVICE = Service(
         ),
         Command(
             name="scenario",
+            options={
+                "document_text": "A shipped scenario's name, or one written out in TOML or JSON.",
+                "parts": "Each change's own effect and what they make of one another.",
+            },
             help="What a scenario changes: the difference in cost and nights, or each change's part in it.",
             needs=OUTLOOK_NEEDS,
             run=Ref(f"{_HOME}.money.commands:scenario"),

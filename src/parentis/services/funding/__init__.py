@@ -42,6 +42,9 @@ SERVICE = Service(
         ),
         Command(
             name="drivers",
+            options={
+                "geography": "A footprint's id or an authority's code.",
+            },
             help="Split the change in placement spend between two years into volume, mix and price.",
             needs=_ACTIVITY,
             run=Ref(f"{_HOME}.commands:drivers"),

@@ -45,6 +45,10 @@ SERVICE = Service(
         ),
         Command(
             name="improvement rows",
+            options={
+                "indicator": "A derived indicator's id, such as S07.",
+                "quarter": "Such as 2024-25 Q4.",
+            },
             help="The rows of an authority's own return behind a derived indicator of a quarter.",
             needs=_NEEDS,
             run=Ref(f"{_HOME}.commands:rows"),

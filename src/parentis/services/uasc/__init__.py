@@ -65,6 +65,9 @@ SERVICE = Service(
     commands=(
         Command(
             name="uasc nights",
+            options={
+                "by": "What to count by, with commas: financial_year, group, authority, month.",
+            },
             help="Nights of unaccompanied children and days of care leavers, and what is paid for them.",
             needs=LEDGER_NEEDS,
             run=Ref(f"{_HOME}.ledger_commands:nights"),
@@ -72,6 +75,9 @@ SERVICE = Service(
         ),
         Command(
             name="uasc claim",
+            options={
+                "nightly": "Each night's rate, not sums.",
+            },
             help="The claim of an authority for a financial year, line by line or night by night.",
             needs=LEDGER_NEEDS,
             run=Ref(f"{_HOME}.ledger_commands:claim_file"),
@@ -79,6 +85,9 @@ SERVICE = Service(
         ),
         Command(
             name="uasc thresholds",
+            options={
+                "vintage": "The year of the population estimates; 0 for the latest.",
+            },
             help="Unaccompanied children beside the thresholds, and when the last year's line reaches them.",
             needs=LEDGER_NEEDS,
             run=Ref(f"{_HOME}.ledger_commands:near_thresholds"),
@@ -98,6 +107,9 @@ SERVICE = Service(
         ),
         Command(
             name="uasc survey",
+            options={
+                "findings": "What is to be corrected in the answers, not the answers.",
+            },
             help="Answers to the cost survey in pounds of the year, and those that cannot be used.",
             needs=SURVEY_NEEDS,
             run=Ref(f"{_HOME}.commands:survey"),
@@ -105,6 +117,17 @@ SERVICE = Service(
         ),
         Command(
             name="uasc what-if",
+            options={
+                "under_16": "Usual rate under 16, pounds per night; −1 keeps the current one.",
+                "under_16_high": "High rate under 16, pounds per night; −1 keeps the current one.",
+                "older": "Usual rate at 16 and 17, pounds per night; −1 keeps the current one.",
+                "older_high": "High rate at 16 and 17, pounds per night; −1 keeps the current one.",
+                "leaver": "Rate for care leavers, pounds per week; −1 keeps the current one.",
+                "threshold": "Per cent of residents under 18 for the high rate; −1 keeps the current one.",
+                "uprating": "Per cent by which all rates rise each year, from the second.",
+                "cost_growth": "Per cent by which costs rise each year; −1 for the forecast's own.",
+                "gains": "What each authority gains or loses, not the years.",
+            },
             help="What other rates would pay over five years, and who would gain.",
             needs=FUTURES_NEEDS,
             run=Ref(f"{_HOME}.commands:what_if"),

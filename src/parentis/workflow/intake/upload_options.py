@@ -9,7 +9,8 @@ from parentis.errors import RefusedError
 from parentis.returns import Return, the_return
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with (stage, steps done, steps in all): `stored`, `received`, `read`, `checked`, `loaded`, `accepted`."""
+"""Called with (stage, steps done, steps in all): `stored`, `received`, `read`, `checked`, `loaded`, `accepted`. A
+stage may say what it is at: `built: Placement demand`."""
 
 
 def silent(stage: str, done: int, of: int) -> None:

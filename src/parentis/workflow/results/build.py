@@ -139,6 +139,7 @@ def made(
     built = {}
     with submitted_references(home, as_of=as_of):
         for done, service in enumerate(chosen, 1):
+            progress(f"built: {service.title}", done - 1, len(chosen))  # said before: a service may take half a minute
             own = {need: tables[need] for need in service.needs}
             result = service.compute.resolve()(own, service.parameters)
             built[service.id] = _validated(result, measures_of(service, own), opened)
