@@ -220,7 +220,7 @@ def test_others_promises_are_scored_and_not_named(
     move(by=person("programme-manager"), case=promised(date(2024, 4, 1)), move="check-12", seen=None)
     other = client_of("treasurer", "croydon")
     shown = unescape(other.get("/prevention/promises/all/").text)
-    assert "Of 1 checks" in shown
+    assert "Of 1 check," in shown
     assert "A promise" not in shown
     assert pl.read_csv(other.get("/prevention/promises/all/checks.csv").content).height == 0
 

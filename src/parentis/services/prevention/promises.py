@@ -273,10 +273,11 @@ class Calibration:
         if not self.measured:
             return f"{self.checks} checks were due; none of them could be measured."
         return (
-            f"Of {self.checks} checks, {self.measured} could be measured: {self.within} within what was promised, "
+            f"Of {self.checks} {'check' if self.checks == 1 else 'checks'}, {self.measured} could be measured: "
+            f"{self.within} within what was promised, "
             f"{self.below} below and {self.above} above. Well-calibrated promises are within in 95 of 100. All checks "
-            f"together avoided {100 * self.part:.0f} % of the entries that were promised "
-            f"({100 * self.low_part:.0f} to {100 * self.high_part:.0f} %)."
+            f"together avoided {_percent(self.part)} of the entries that were promised "
+            f"({_percent(self.low_part)} to {_percent(self.high_part)})."
         )
 
 
@@ -295,6 +296,10 @@ def calibration(checks: Sequence[Check]) -> Calibration:
         above=tally[Verdict.ABOVE], share=tally[Verdict.WITHIN] / len(measured) if measured else math.nan, low=low,
         high=high, part=part, low_part=part - wide, high_part=part + wide,
     )  # fmt: skip
+
+
+def _percent(part: float) -> str:
+    return f"{'−' if part < 0 else ''}{abs(100 * part):.0f} %"
 
 
 def _wilson(hits: int, n: int) -> tuple[float, float]:

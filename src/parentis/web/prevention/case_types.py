@@ -91,7 +91,6 @@ BID_TYPE = CaseType(
         ),
         key=("reference",),
         lead="title",
-        under="reference",
         edits=(
             Edit(id="terms", title="Change the bid", done="The bid is changed. Work it out again.", states=(DRAFT,),
                  fields=("title", "entry", "boroughs", "starts_on", "ends_on", "reach", "eligible", "fixed_cost",
@@ -146,7 +145,6 @@ PROMISE_TYPE = CaseType(
         ),
         key=("reference",),
         lead="title",
-        under="reference",
         clocks=(
             ClockRule(name="check-12", title="Check at 12 months", starts="started_on", term=Term(12, Unit.MONTHS)),
             ClockRule(name="check-24", title="Check at 24 months", starts="started_on", term=Term(24, Unit.MONTHS)),

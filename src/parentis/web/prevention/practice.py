@@ -36,10 +36,11 @@ BIDS: Final[tuple[dict[str, Any], ...]] = (
 )  # fmt: skip
 PROMISES: Final = (
     ("P-2022-1", "Practice: a team at the edge of care", "Croydon", date(2022, 4, 1), 25, 9),
-    ("P-2022-2", "Practice: conferences for all", "Newham", date(2022, 4, 1), 120, 40),
-    ("P-2023-1", "Practice: evening visits", "Barnet", date(2023, 4, 1), 90, 30),
-    ("P-2024-1", "Practice: a family hub", "Camden", date(2024, 4, 1), 30, 12),
-    ("P-2025-1", "Practice: respite weekends", "Croydon", date(2025, 4, 1), 20, 9),
+    ("P-2022-2", "Practice: conferences for all", "Kingston upon Thames", date(2022, 4, 1), 35, 12),
+    ("P-2022-3", "Practice: evening visits", "Westminster", date(2022, 4, 1), 30, 10),
+    ("P-2023-1", "Practice: a family hub", "Redbridge", date(2023, 4, 1), 60, 20),
+    ("P-2024-1", "Practice: respite weekends", "Hounslow", date(2024, 4, 1), 80, 25),
+    ("P-2025-1", "Practice: a mentor for every child", "Croydon", date(2025, 4, 1), 20, 9),
 )
 """Reference, title, borough, start, promised entries avoided in 12 months and half the width of their interval."""
 

@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from parentis import evidence
 from parentis.errors import IntegrityError
+from parentis.services.prevention.entry_counts import later
 from parentis.services.prevention.promises import CHECKS, VERDICTS, Check, Verdict, calibration
 from parentis.web.cases.models import Case, Record
 from parentis.web.page_parts import Column, Page, Picture, Table
@@ -58,7 +59,8 @@ def page(person: Any) -> Page:
         for one, check in zip(stored, recorded(stored), strict=True)
         if records[one.case_id].case.place in own
     ]
-    yearly = _over_time(stored)
+    starts = {number: date.fromisoformat(str(one.values["started_on"])[:10]) for number, one in records.items()}
+    yearly = _over_time(stored, starts)
     return Page(
         title="Promises",
         lead=(together.sentence,),
@@ -82,7 +84,7 @@ def page(person: Any) -> Page:
                 name="calibration", title="Over time, every promise of the region up to each year",
                 rows=pl.DataFrame(yearly, schema=_YEARS),
                 columns=(
-                    Column("Checks recorded up to", "year"), Column("Checks", "checks", "count"),
+                    Column("Checks due up to", "year"), Column("Checks", "checks", "count"),
                     Column("Measured", "measured", "count"), Column("Within", "within", "count"),
                     Column("Below", "below", "count"), Column("Above", "above", "count"),
                     Column("Share within (95 %)", "share", "ratio", "share_low", "share_high"),
@@ -121,11 +123,12 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _over_time(stored: list[PromiseCheck]) -> list[dict[str, Any]]:
-    """The calibration of every check that was recorded up to the end of each year, or today."""
+def _over_time(stored: list[PromiseCheck], starts: Mapping[int, date]) -> list[dict[str, Any]]:
+    """The calibration of every check that fell due up to the end of each year."""
+    due = [(later(starts[one.case_id], one.months).year, one) for one in stored]
     rows = []
-    for year in sorted({timezone.localtime(one.at).year for one in stored}):
-        found = calibration(recorded([one for one in stored if timezone.localtime(one.at).year <= year]))
+    for year in sorted({year for year, _ in due}):
+        found = calibration(recorded([one for of, one in due if of <= year]))
         rows.append({
             "year": str(year), "checks": found.checks, "measured": found.measured, "within": found.within,
             "below": found.below, "above": found.above, "share": _known(found.share), "share_low": found.low,
@@ -142,7 +145,8 @@ def _drawable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _drawn(rows: list[dict[str, Any]]) -> str:
     drawn = [
         {
-            "name": f"{one['title']}, {one['months']} months", "own": one["verdict"] == VERDICTS[Verdict.WITHIN],
+            "name": f"{str(one['title']).partition(':')[0]}, {one['months']} months",
+            "own": one["verdict"] == VERDICTS[Verdict.WITHIN],
             "low": one["low"] / one["promised"], "value": one["avoided"] / one["promised"],
             "high": one["high"] / one["promised"],
         }

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from parentis import region, workflow
-from parentis.archive import find_home
+from parentis.archive import Home, find_home
 from parentis.errors import NotFoundError, UserError
 from parentis.services import demand
 from parentis.services.demand.money.comparison import Basis
@@ -63,11 +63,13 @@ def basis_of(proposals: list[Proposal]) -> tuple[Basis, pl.DataFrame]:
     return bid_runs.basis_of(tables, model, year.label, years), held
 
 
-def _model(home: Any) -> demand.Model | None:
-    if workflow.kept_demand_model(home) is None:
-        workflow.keep_demand_model(home)
-    found: demand.Model | None = workflow.kept_demand_model(home)
-    return found
+def _model(home: Home) -> "demand.Model | None":
+    found = workflow.kept_what_if(home)
+    if found is None:
+        workflow.keep_what_if(home)
+        found = workflow.kept_what_if(home)
+    model: demand.Model | None = None if found is None else found.basis.model
+    return model
 
 
 def must_be_worked_out(case: Case) -> None:
