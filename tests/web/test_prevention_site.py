@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 from django.test import Client
 
-from parentis.services.prevention.bid_answers import BidAnswer
+from parentis.services.prevention.bid_answers import bands
+from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.promises import Band, Promise
 from parentis.web.cases.models import Case, Record
 from parentis.web.cases.operations import move
@@ -36,7 +37,7 @@ def written(client: Client, **changes: Any) -> Case:
     return Record.objects.get(case__kind=BID, values__reference=values["reference"]).case
 
 
-def worked_out(case: Case) -> BidAnswer:
+def worked_out(case: Case) -> BidResult:
     """A bid with a run of its present terms."""
     answer = practice.made_up(CAMDEN)
     BidRun.objects.update_or_create(case=case, defaults={"asked": mark(case), "stored": answer.to_bytes()})
@@ -73,6 +74,7 @@ def test_a_bid_with_a_mistake_cannot_be_worked_out(client_of: ClientOf) -> None:
         ({"price_base": "2025"}, "year of whose prices"), ({"per": "family"}, "cost per family"),
         ({"entry": "sure-start"}, "not an effect on entries"), ({"entry": "other"}, "found 'other'"),
         ({"grant": "Families First"}, "in a grant already"), ({"boroughs": "Camdem"}, "Camdem"),
+        ({"law": "earlier"}, "with its interval"),
         ({"children_per_family": "two", "per": "family"}, "a number, such as 1.686"),
     ):  # fmt: skip
         other = written(client, reference=str(words), **changes)
@@ -95,12 +97,12 @@ def test_price_discount_and_optimism_change_the_answer_without_another_run(clien
     case = written(client)
     worked_out(case)
     page = f"/prevention/bids/{case.pk}/answer"
-    usual, dearer, optimistic = (
-        pl.read_csv(client.get(f"{page}/cash.csv{of}").content) for of in ("", "?price=150", "?optimism=10")
+    usual, dearer, biased = (
+        pl.read_csv(client.get(f"{page}/cash.csv{of}").content) for of in ("", "?price=150", "?optimism=on")
     )
-    assert dearer["the council"].to_list() == pytest.approx((1.5 * usual["the council"]).to_list())
-    assert optimistic["cost"].to_list() == pytest.approx((1.1 * usual["cost"]).to_list())
-    assert optimistic["the council"].to_list() == pytest.approx((0.9 * usual["the council"]).to_list())
+    assert dearer["nhs"].to_list() == pytest.approx((1.5 * usual["nhs"]).to_list())
+    assert biased["cost"].to_list() == pytest.approx((1.05 * usual["cost"]).to_list())
+    assert biased["nhs"].to_list() == pytest.approx((0.95 * usual["nhs"]).to_list())
     assert client.get(page).text != client.get(f"{page}?rate=10").text
     assert client.get(f"{page}/net.svg").content.startswith(b"<svg")
     assert client.get(f"{page}/other.csv").status_code == 404
@@ -132,7 +134,7 @@ def test_a_bid_needs_three_people_and_becomes_a_promise(client_of: ClientOf, per
     move(by=board, case=case, move="agree", seen=None, why="It pays more likely than not.")
     promise = Record.objects.select_related("case").get(case__kind=PROMISE)
     frozen = promises.prediction(promise.case)
-    assert frozen.bands == practice.made_up(CAMDEN).bands
+    assert frozen.bands == bands(practice.made_up(CAMDEN))
     assert frozen.hash == promise.values["sha256"]
     assert {clock.name for clock in promise.case.clocks.all()} == {"check-12", "check-24"}
     shown = unescape(client_of("investment-board").get(f"/prevention/promises/{promise.case.pk}/").text)
@@ -234,7 +236,7 @@ def test_who_opens_what(client_of: ClientOf) -> None:
     assert client_of("investment-board").get(f"/prevention/bids/{case.pk}/answer").status_code == 200
     assert client_of("treasurer").post(f"/prevention/bids/{case.pk}/work-out").status_code == 403
     assert client_of("treasurer").get("/prevention/portfolio/").status_code == 200
-    assert answer_of(run_of(case)).title == practice.BIDS[0]["title"]  # type: ignore[arg-type]
+    assert answer_of(run_of(case)).header["title"] == practice.BIDS[0]["title"]  # type: ignore[arg-type]
 
 
 @pytest.mark.functional

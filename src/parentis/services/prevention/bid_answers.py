@@ -1,199 +1,161 @@
-"""What a run of a bid is kept as, and what its pages need of it: cash by year and payer, NPV, payback, what was drawn.
+"""What the pages of a bid read from its stored run, under the reader's terms: cash by year and payer, whether it pays
+and by when, and the draws for what must be true. Nothing is simulated."""
 
-The run is stored once, draw by draw; a change of price, of the discount rate or of the optimism bias is worked out from
-it, without simulating again.
-"""
-
-import io
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
+from parentis.region import financial_year_of
+from parentis.services.prevention import bids
+from parentis.services.prevention.appraisal import OPTIMISM, PAYERS, Appraisal, in_cash
+from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.break_even import Draws
-from parentis.services.prevention.promises import Band
+from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.promises import CHECKS, Band
+from parentis.services.prevention.proposal_bids import FIXED
 
-RATE: Final = 0.035
-"The Green Book's standard rate of years 0 to 30; a run covers ten years at most."
 LEVEL: Final = (2.5, 97.5)
-ARRAYS: Final = ("saved", "saved_real", "nights", "entries", "reached", "places")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BidAnswer:
-    """A run of a bid. Years are financial years, the first that of the start; pounds of the day unless said.
-
-    Attributes:
-        payers: who saves; `saved`: by draw, payer and year, pounds of the day.
-        saved_real: pounds of `price_year`, all payers together, (draws, years).
-        nights, entries, reached: saved nights, avoided entries, children reached, (draws, years).
-        places: pounds of `price_year` saved by authority, (draws, authorities).
-        costs, costs_real: what the programme costs, in pounds of the day and of `price_year`, by year; `fixed`: the
-            part of `costs_real` that does not depend on reach.
-        drawn: what each draw was made with, by name.
-        bands: what is promised for 12 and 24 months.
-        notes: sentences about what it rests on.
-        facts: seed, model, draws and the like, for the trace.
-    """
-
-    title: str
-    years: tuple[str, ...]
-    payers: tuple[str, ...]
-    price_year: str
-    authorities: tuple[str, ...]
-    saved: np.ndarray
-    saved_real: np.ndarray
-    nights: np.ndarray
-    entries: np.ndarray
-    reached: np.ndarray
-    places: np.ndarray
-    costs: tuple[float, ...]
-    costs_real: tuple[float, ...]
-    fixed: tuple[float, ...]
-    drawn: Mapping[str, np.ndarray]
-    bands: tuple[Band, ...] = ()
-    notes: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_bytes(self) -> bytes:
-        """The run as one file: arrays, and the rest as JSON among them."""
-        rest = {
-            "title": self.title, "years": self.years, "payers": self.payers, "price_year": self.price_year,
-            "authorities": self.authorities, "costs": self.costs, "costs_real": self.costs_real, "fixed": self.fixed,
-            "bands": [{name: getattr(one, name) for name in Band.__slots__} for one in self.bands],
-            "notes": self.notes, "facts": dict(self.facts), "drawn": list(self.drawn),
-        }  # fmt: skip
-        arrays = {name: getattr(self, name) for name in ARRAYS}
-        arrays |= {f"drawn_{at}": values for at, values in enumerate(self.drawn.values())}
-        file = io.BytesIO()
-        np.savez_compressed(file, rest=np.frombuffer(json.dumps(rest).encode(), dtype=np.uint8), **arrays)
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, stored: bytes) -> "BidAnswer":
-        """Inverse of `to_bytes`."""
-        with np.load(io.BytesIO(stored), allow_pickle=False) as held:
-            rest = json.loads(held["rest"].tobytes())
-            drawn = {name: held[f"drawn_{at}"] for at, name in enumerate(rest.pop("drawn"))}
-            arrays: dict[str, Any] = {name: held[name] for name in ARRAYS}
-        bands = tuple(Band(**one) for one in rest.pop("bands"))
-        plain: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in rest.items()
-        }
-        return cls(**plain, **arrays, drawn=drawn, bands=bands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a run is read: the price of a night as a multiple of what it was run with, the discount rate, and by how much
-    optimism raises costs and lowers benefits (0: not at all)."""
+    """How a run is read: by the discount rule of the day `on`, or a flat `rate`; at the price of a night as a multiple
+    of what it was run with; with or without the optimism bias of its grade."""
 
+    on: date
     price: float = 1.0
-    rate: float = RATE
-    optimism: float = 0.0
+    rate: float | None = None
+    optimism: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A run under some terms. `npv`, `benefit`, `cost` are present values in pounds of the price year, (draws,);
-    `cumulative` is the NPV up to each year, (draws, years)."""
-
-    npv: np.ndarray
-    benefit: np.ndarray
-    cost: float
-    cumulative: np.ndarray
-    years: tuple[str, ...]
-
-    @property
-    def pays(self) -> float:
-        """Probability that the NPV is above nothing."""
-        return float((self.npv > 0).mean())
-
-    @property
-    def pays_by_year(self) -> np.ndarray:
-        return np.asarray((self.cumulative > 0).mean(axis=0))
-
-    @property
-    def payback(self) -> str:
-        """The first year by whose end more than half of the draws have paid back for good; '' where there is none."""
-        stays = np.minimum.accumulate(self.pays_by_year[::-1])[::-1] > 0.5
-        return self.years[int(np.argmax(stays))] if stays.any() else ""
-
-    def interval(self) -> tuple[float, float, float]:
-        """Mean and 95 % interval of the NPV."""
-        low, high = np.percentile(self.npv, LEVEL)
-        return float(self.npv.mean()), float(low), float(high)
+def read(result: BidResult, terms: Terms) -> Appraisal:
+    """The appraisal under some terms."""
+    return bids.appraise_bid(result, on=terms.on, optimism=terms.optimism, price=terms.price, rate=terms.rate)
 
 
-def read(answer: BidAnswer, terms: Terms) -> Reading:
-    """A run under some terms, by present values: no simulation."""
-    factors = (1 + terms.rate) ** -np.arange(len(answer.years))
-    benefit = answer.saved_real * (terms.price * (1 - terms.optimism)) * factors
-    cost = np.array(answer.costs_real) * (1 + terms.optimism) * factors
-    flows = benefit - cost
-    return Reading(
-        npv=flows.sum(axis=1), benefit=benefit.sum(axis=1), cost=float(cost.sum()), cumulative=flows.cumsum(axis=1),
-        years=answer.years,
-    )  # fmt: skip
+def payback(found: Appraisal) -> str:
+    """The first year by whose end it has paid back for good more likely than not; '' where there is none."""
+    stays = np.minimum.accumulate(found.p_positive[::-1])[::-1] > 0.5
+    return found.years[int(np.argmax(stays))] if stays.any() else ""
 
 
-def draws(answer: BidAnswer, terms: Terms) -> Draws:
+def interval(drawn: np.ndarray) -> tuple[float, float, float]:
+    """Mean and 95 % interval of draws."""
+    low, high = np.percentile(drawn, LEVEL)
+    return float(drawn.mean()), float(low), float(high)
+
+
+def cash(found: Appraisal, result: BidResult) -> pl.DataFrame:
+    """Pounds of the day by year: `year, cost`, the net cash of each payer with its 95 % interval and `pays`, the
+    probability that it has paid by then at present value."""
+    columns: dict[str, Any] = {"year": list(found.years), "cost": costs(result, found.optimism)}
+    whole = np.zeros_like(found.cumulative)
+    for payer, drawn in found.net_cash.items():
+        columns |= _banded(payer, drawn)
+        whole = whole + drawn
+    return pl.DataFrame({**columns, **_banded("net", whole), "pays": found.p_positive})
+
+
+def growth(found: Appraisal) -> pl.DataFrame:
+    """Growth that does not come, pounds of the day by year and payer with 95 % intervals: avoided, and no cash."""
+    columns: dict[str, Any] = {"year": list(found.years)}
+    for payer, drawn in found.avoided_growth.items():
+        columns |= _banded(payer, drawn)
+    return pl.DataFrame(columns)
+
+
+def payers(found: Appraisal) -> dict[str, str]:
+    """Payers of the appraisal with their titles."""
+    return {one: PAYERS[one] for one in found.net_cash}
+
+
+def costs(result: BidResult, optimism: bool = False) -> np.ndarray:
+    """What the programme costs, pounds of the day by year."""
+    years, head = result.header["years"], result.header
+    plain = np.array([sum(line["amounts"].get(year, 0.0) for line in head["costs"]) for year in years])
+    bias = 1 + (OPTIMISM[head["grade"]] if optimism else 0.0)
+    return np.asarray(in_cash(plain * bias, years, head["price_year"]))
+
+
+def outcomes(result: BidResult) -> pl.DataFrame:
+    """`year`, and with 95 % intervals `entries` avoided, nights `avoided` and nights `added` (spent that would not have
+    been: another place, a later entry), apart and never netted."""
+    held, head = result.arrays, result.header
+    by_month = held["entries"].sum(axis=1, dtype=np.float64)
+    of_month = [financial_year_of(date.fromisoformat(end)).label for end in head["months"]]
+    entries = np.stack(
+        [by_month[:, [at for at, label in enumerate(of_month) if label == year]].sum(axis=1) for year in head["years"]],
+        axis=1,
+    )
+    return pl.DataFrame({
+        "year": list(head["years"]), **_banded("entries", entries),
+        **_banded("avoided", held["avoided"].sum(axis=1, dtype=np.float64)),
+        **_banded("added", held["added"].sum(axis=1, dtype=np.float64)),
+    })  # fmt: skip
+
+
+def accounts(found: Appraisal) -> pl.DataFrame:
+    """Present values by account, the fiscal, economic and social apart: `what, mean, low, high`."""
+    return found.summary()
+
+
+def draws(result: BidResult, terms: Terms) -> Draws:
     """Present values by draw, for what must be true."""
-    factors = (1 + terms.rate) ** -np.arange(len(answer.years))
-    fixed = float((np.array(answer.fixed) * factors).sum()) * (1 + terms.optimism)
-    found, n = read(answer, terms), len(answer.saved_real)
+    found = read(result, terms)
+    held = bids.draws_of(result, on=terms.on)
+    years = result.header["years"]
+    factors = _factors(len(years), terms)
+    fixed_costs = [one["amounts"] for one in result.header["costs"] if one["what"] == FIXED]
+    bias = 1 + (OPTIMISM[result.header["grade"]] if terms.optimism else 0.0)
+    fixed = float(np.array([sum(one.get(year, 0.0) for one in fixed_costs) for year in years]) @ factors) * bias
+    n = len(found.npv)
+    whole = np.broadcast_to(np.sum(list(found.costs.values()), axis=0), (n,))
     return Draws(
-        benefit=found.benefit, fixed_cost=np.full(n, fixed), variable_cost=np.full(n, found.cost - fixed),
-        drawn=answer.drawn,
+        benefit=np.sum(list(found.benefits.values()), axis=0), fixed_cost=np.full(n, fixed),
+        variable_cost=whole - fixed, drawn=held.drawn,
     )  # fmt: skip
 
 
-def lasting(answer: BidAnswer, terms: Terms) -> float | None:
+def lasting(result: BidResult, terms: Terms) -> float | None:
     """Years from the start after which savings could stop and the mean would still pay; None where it never pays."""
-    factors = (1 + terms.rate) ** -np.arange(len(answer.years))
-    saved = (answer.saved_real.mean(axis=0) * terms.price * (1 - terms.optimism) * factors).cumsum()
-    left = saved - float((np.array(answer.costs_real) * (1 + terms.optimism) * factors).sum())
+    found = read(result, terms)
+    cost = float(np.mean(np.sum(list(found.costs.values()), axis=0)))
+    yearly = np.diff(found.cumulative.mean(axis=0), prepend=0.0) + _cost_by_year(result, terms)
+    left = yearly.cumsum() - cost
     paid = np.flatnonzero(left >= 0)
     if not paid.size:
         return None
     at = int(paid[0])
-    before = left[at - 1] if at else left[0] - saved[0]
-    return at + float(-before / (left[at] - before)) if left[at] > before else float(at)
+    before = left[at] - yearly[at]
+    return float(at + (-before / yearly[at] if yearly[at] > 0 else 0.0))
 
 
-def cash(answer: BidAnswer, terms: Terms) -> pl.DataFrame:
-    """Pounds of the day by year: `year, cost`, then for each payer saved with its 95 % interval, and the net of all
-    (`net, net_low, net_high`) with `net_to_date`, and `pays`, the probability that it has paid by then."""
-    saved = answer.saved * (terms.price * (1 - terms.optimism))
-    costs = np.array(answer.costs) * (1 + terms.optimism)
-    net = saved.sum(axis=1) - costs
-    columns: dict[str, Any] = {"year": list(answer.years), "cost": costs}
-    for at, payer in enumerate(answer.payers):
-        columns |= _banded(payer, saved[:, at])
-    columns |= _banded("net", net) | {"net_to_date": net.mean(axis=0).cumsum()}
-    return pl.DataFrame({**columns, "pays": read(answer, terms).pays_by_year})
+def _cost_by_year(result: BidResult, terms: Terms) -> np.ndarray:
+    years, head = result.header["years"], result.header
+    plain = np.array([sum(line["amounts"].get(year, 0.0) for line in head["costs"]) for year in years])
+    bias = 1 + (OPTIMISM[head["grade"]] if terms.optimism else 0.0)
+    return np.asarray(plain * bias * _factors(len(years), terms))
 
 
-def outcomes(answer: BidAnswer) -> pl.DataFrame:
-    """`year, reached, entries*, nights*`: children reached, entries avoided and nights saved, with 95 % intervals."""
-    return pl.DataFrame({
-        "year": list(answer.years), "reached": answer.reached.mean(axis=0), **_banded("entries", answer.entries),
-        **_banded("nights", answer.nights),
-    })  # fmt: skip
+def _factors(years: int, terms: Terms) -> np.ndarray:
+    if terms.rate is not None:
+        return np.asarray((1 + terms.rate) ** -np.arange(years, dtype=float))
+    return discount_factors(years, on=terms.on)
+
+
+def bands(result: BidResult) -> tuple[Band, ...]:
+    """What the run promises for 12 and 24 months, all its authorities together."""
+    made = []
+    for months in CHECKS:
+        row: Mapping[str, Any] = bids.promised(result, months).row(0, named=True)
+        made.append(Band(months=months, **{name: value for name, value in row.items() if name != "authority"}))
+    return tuple(made)
 
 
 def _banded(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
     low, high = np.percentile(values, LEVEL, axis=0)
     return {name: values.mean(axis=0), f"{name}_low": low, f"{name}_high": high}
-
-
-def band(months: int, entries: np.ndarray, nights: np.ndarray, pounds: np.ndarray) -> Band:
-    """What is promised for these months, from draws of shape (draws,) of each. Draws have children's luck in them."""
-    parts: dict[str, float] = {}
-    for name, values in (("entries", entries), ("nights", nights), ("pounds", pounds)):
-        low, high = np.percentile(values, LEVEL)
-        parts |= {name: float(values.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}
-    return Band(months=months, **parts)

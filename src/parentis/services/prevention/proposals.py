@@ -31,7 +31,8 @@ class Proposal:
         eligible: children a year of the population, all authorities together; None where not known.
         case: how the law is read, one of `CASES`.
         compliance: the share of offers that the duty requires and that would be made without the bid.
-        earlier_share: for an earlier offer, the part of the effect that comes of being earlier: a judgement.
+        earlier_share: for an earlier offer, the share of the children reached who come into care before the duty's
+            offer and whom the earlier one still reaches, with its interval; None where nobody said.
         horizon_months: how far benefits are counted, from `start`.
         grant: a grant that is paid for the same benefit already; '' for none.
     """
@@ -49,7 +50,9 @@ class Proposal:
     horizon_months: int = 60
     case: str = "met by all"
     compliance: float = 1.0
-    earlier_share: float = 0.5
+    earlier_share: float | None = None
+    earlier_low: float | None = None
+    earlier_high: float | None = None
     grant: str = ""
     widening: float | None = None
 
@@ -134,6 +137,16 @@ def problems(proposal: Proposal, others: Sequence[Proposal] = ()) -> tuple[Probl
             "Leave it out, or take the grant off the benefit.",
             stops=True,
         )
+    if proposal.case == "earlier" and None in (proposal.earlier_share, proposal.earlier_low, proposal.earlier_high):
+        say(
+            "earlier",
+            "Say whom an earlier offer reaches in addition, with its interval: it decides what being earlier is worth.",
+            stops=True,
+        )
+    elif proposal.case == "earlier" and not (
+        0 <= (proposal.earlier_low or 0) <= (proposal.earlier_share or 0) <= (proposal.earlier_high or 0) <= 1
+    ):
+        say("earlier", "Whom an earlier offer reaches lies outside its interval: correct one of the three.", stops=True)
     beyond = proposal.horizon_months - proposal.months - entry.persistence_months
     if beyond > 0 and effect is not None:
         say(

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from parentis.services.prevention.bid_answers import BidAnswer, Terms, read
+from parentis.services.prevention.bid_answers import Terms
+from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.catalogue import catalogue
 from parentis.web.cases import permissions
 from parentis.web.cases.declarations import VIEW
@@ -26,7 +27,6 @@ from parentis.web.prevention.case_types import BID
 from parentis.web.prevention.page_views import as_csv, as_svg, shown
 
 JOB = "prevention-bid"
-GRADES_OF_BIAS = {"0": "0: not at all", "5": "5 %", "10": "10 %", "15": "15 %", "25": "25 %", "40": "40 %"}
 
 
 class TermsForm(forms.Form):
@@ -34,19 +34,21 @@ class TermsForm(forms.Form):
 
     price = forms.IntegerField(label="Price of a night", help_text="Per cent of today’s.", required=False, min_value=10,
                                max_value=300)  # fmt: skip
-    rate = forms.DecimalField(label="Discount rate", help_text="Per cent a year; the Green Book’s is 3.5.",
-                              required=False, min_value=0, max_value=15, max_digits=5, decimal_places=2)  # fmt: skip
-    optimism = forms.ChoiceField(label="Optimism bias", help_text="Raises costs and lowers benefits.", required=False,
-                                 choices=list(GRADES_OF_BIAS.items()))  # fmt: skip
+    rate = forms.DecimalField(
+        label="Discount rate", help_text="Per cent a year; empty for the Green Book’s.", required=False, min_value=0,
+        max_value=15, max_digits=5, decimal_places=2,
+    )  # fmt: skip
+    optimism = forms.BooleanField(label="With optimism bias", required=False)
 
     def terms(self) -> Terms:
         """The terms entered; the bid's own where a field is empty or wrong."""
         given = self.cleaned_data if self.is_bound and self.is_valid() else {}
         price, rate = given.get("price"), given.get("rate")
         return Terms(
+            on=timezone.localdate(),
             price=1.0 if price is None else price / 100,
-            rate=Terms().rate if rate is None else float(rate) / 100,
-            optimism=float(given.get("optimism") or 0) / 100,
+            rate=None if rate is None else float(rate) / 100,
+            optimism=bool(given.get("optimism")),
         )
 
 
@@ -60,8 +62,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "writes": may(request.user, "prevention.write", authority=str(case.place)),
     }  # fmt: skip
     if run is not None:
-        answer = answer_of(run)
-        context |= {"facts": facts(read(answer, Terms()), answer)}
+        context |= {"facts": facts(answer_of(run), Terms(on=timezone.localdate()))}
     last = Job.objects.filter(kind=JOB, asked={"case": case.pk}).first()
     return context | {"failed": last.problem if last is not None and not last.is_open and last.problem else ""}
 
@@ -83,7 +84,7 @@ def work_out(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("bid", pk=pk)
 
 
-def _answered(request: HttpRequest, pk: int) -> tuple[Case, BidAnswer]:
+def _answered(request: HttpRequest, pk: int) -> tuple[Case, BidResult]:
     case = permissions.case_for(request.user, BID, pk, permission=VIEW)
     run = run_of(case)
     if run is None:
@@ -91,17 +92,17 @@ def _answered(request: HttpRequest, pk: int) -> tuple[Case, BidAnswer]:
     return case, answer_of(run)
 
 
-def _baseline(answer: BidAnswer) -> float | None:
-    one = catalogue().get(str(answer.facts.get("entry", "")))
+def _baseline(case: Case) -> float | None:
+    one = catalogue().get(str(case.record.values["entry"]).strip())
     return one.effect.baseline if one and one.effect else None
 
 
-def _page(request: HttpRequest, pk: int, which: str) -> tuple[Case, BidAnswer, TermsForm, Page]:
+def _page(request: HttpRequest, pk: int, which: str) -> tuple[Case, BidResult, TermsForm, Page]:
     case, answer = _answered(request, pk)
     form = TermsForm(request.GET or None)
     terms = form.terms()
     if which == "conditions":
-        return case, answer, form, conditions_page(answer, terms, _baseline(answer))
+        return case, answer, form, conditions_page(answer, terms, _baseline(case))
     return case, answer, form, answer_page(answer, terms)
 
 
@@ -113,8 +114,8 @@ def _shown(request: HttpRequest, pk: int, which: str, template: str) -> HttpResp
         request, page, template, tab="bids", caption=f"{case.place_name}, {case}",
         table=lambda name: reverse("bid-table", args=[pk, which, name]) + of,
         picture=lambda name: reverse("bid-picture", args=[pk, which, name]) + of,
-        case=case, form=form, facts=facts(read(answer, form.terms()), answer), run=run_of(case), answer=answer,
-        ends=answer.facts.get("model ends", ""),
+        case=case, form=form, facts=facts(answer, form.terms()), run=run_of(case), answer=answer,
+        head=answer.header, hash=answer.hash,
         stale=bool((run := run_of(case)) and run.asked != mark(case)), query=of,
         drafts=may(request.user, "trials.draft", authority=str(case.place)) if _has_trials() else False,
     )  # fmt: skip

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from parentis import region
 from parentis.archive import find_home
 from parentis.errors import SpecificationError, UserError
-from parentis.services.prevention.bid_answers import BidAnswer
+from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.catalogue import Costs, entry
 from parentis.services.prevention.proposals import CASES, Problem, Proposal, problems
 from parentis.version import VERSION
@@ -51,8 +52,16 @@ def _proposal(values: Mapping[str, Any], place: str, number: int) -> Proposal:
         ),
         horizon_months=12 * min(max(int(values["horizon_years"]), 1), 10),
         case=next(case for case, title in CASES.items() if LAW[str(values["law"])] == title),
+        compliance=_part(values["compliance"], 1.0) or 0.0,
+        earlier_share=_part(values["earlier"]),
+        earlier_low=_part(values["earlier_low"]),
+        earlier_high=_part(values["earlier_high"]),
         grant=str(values["grant"] or "").strip(),
     )
+
+
+def _part(percent: int | None, usual: float | None = None) -> float | None:
+    return usual if percent is None else min(max(percent / 100, 0.0), 1.0)
 
 
 def _number(written: object) -> float | None:
@@ -97,6 +106,12 @@ def run_of(case: Case) -> BidRun | None:
     return BidRun.objects.filter(case=case).first()
 
 
-def answer_of(run: BidRun) -> BidAnswer:
-    """What a run holds."""
-    return BidAnswer.from_bytes(bytes(run.stored))
+@lru_cache(maxsize=8)
+def _read(number: int, asked: str, made: str) -> BidResult:
+    del asked, made  # a run is made again under its number
+    return BidResult.from_bytes(bytes(BidRun.objects.get(pk=number).stored))
+
+
+def answer_of(run: BidRun) -> BidResult:
+    """What a run holds; the last few are kept in this process."""
+    return _read(run.pk, run.asked, run.made_at.isoformat())

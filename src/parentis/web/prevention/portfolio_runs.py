@@ -5,10 +5,15 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+from django.utils import timezone
+
 from parentis.archive import Home, find_home
-from parentis.services.prevention import bid_runs
-from parentis.services.prevention.bid_answers import RATE, BidAnswer
+from parentis.services.prevention.bids import BidResult
+from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.joint_claims import joint_claims
 from parentis.services.prevention.portfolio import Claim, Programme, Scale
+from parentis.services.prevention.proposal_bids import bid_of
 from parentis.version import VERSION
 from parentis.web.cache import Mark, VersionedCache, model_mark
 from parentis.web.cases.models import Case, Record
@@ -62,8 +67,9 @@ def work_out(job: Job, progress: Progress) -> dict[str, Any]:
     cases, asked = bids_of(place), mark(place)
     proposals = [proposal_of(one) for one in cases]
     progress("simulating the bids together", 1, 1)
-    basis, held = basis_of(proposals)
-    claims, by_draw, _ = bid_runs.joint_claims(proposals, basis, held)
+    of, places = basis_of(proposals), tuple(dict.fromkeys(code for one in proposals for code in one.authorities))
+    bids = [bid_of(one, of.entries, of.basis.prices.period) for one in proposals]
+    claims, by_draw = joint_claims(bids, of.basis, places, on=timezone.localdate())
     programmes = [
         _programme(str(one.pk), proposal.title, answer_of(run), proposal.workers())
         for one, proposal in zip(cases, proposals, strict=True)
@@ -71,7 +77,7 @@ def work_out(job: Job, progress: Progress) -> dict[str, Any]:
     ]
     PortfolioRun.objects.update_or_create(
         place=place,
-        defaults={"asked": asked, "made_at": job.begun_at or job.asked_at, "stored": {
+        defaults={"asked": asked, "made_at": timezone.now(), "stored": {
             "programmes": programmes,
             "claims": [{"bids": sorted(name for name, _ in one.items), "pounds": one.pounds,
                         "boroughs": dict(one.boroughs)} for one in claims],
@@ -81,14 +87,15 @@ def work_out(job: Job, progress: Progress) -> dict[str, Any]:
     return {"place": place}
 
 
-def _programme(number: str, title: str, answer: BidAnswer, workers: float) -> dict[str, Any]:
+def _programme(number: str, title: str, answer: BidResult, workers: float) -> dict[str, Any]:
     """A bid's costs by year, and each borough's part by its children, at present value."""
-    known = children()
-    own = {place: known.get(place, 0.0) for place in answer.authorities}
+    known, years = children(), answer.header["years"]
+    own = {place: known.get(place, 0.0) for place in answer.header["authorities"]}
     whole = sum(own.values()) or 1.0
-    worth = sum(cost / (1 + RATE) ** year for year, cost in enumerate(answer.costs_real))
+    costs = [sum(line["amounts"].get(year, 0.0) for line in answer.header["costs"]) for year in years]
+    worth = float(np.array(costs) @ discount_factors(len(years), on=timezone.localdate()))
     return {
-        "id": number, "title": title, "costs": list(answer.costs_real), "workers": workers,
+        "id": number, "title": title, "costs": costs, "workers": workers,
         "boroughs": {place: worth * people / whole for place, people in own.items()},
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The practice site's bids and promises (synthetic), and samples of addresses for the tests that visit every page."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,8 +9,10 @@ import numpy as np
 from django.db import transaction
 
 from parentis import region
-from parentis.services.prevention.bid_answers import BidAnswer
+from parentis.services.prevention.bids import CATEGORIES, BidResult
+from parentis.services.prevention.entry_counts import later
 from parentis.services.prevention.promises import Band, Promise
+from parentis.services.prevention.proposal_bids import EACH, FIXED
 from parentis.web.cases.models import Case, Record
 from parentis.web.cases.operations import move
 from parentis.web.cases.register.operations import enter
@@ -23,10 +25,12 @@ from parentis.web.prevention.promises import checked, make
 
 Sample = Callable[[Mapping[str, Any], str], dict[str, Any]]
 LEAD: Final = "Croydon"
+MADE_UP_SHARES: Final = {("council", "cashable"): 0.7, ("council", "avoided growth"): 0.2, ("nhs", "cashable"): 0.1}
 BIDS: Final[tuple[dict[str, Any], ...]] = (
     {"reference": "P-2026-1", "title": "Practice: family group conferences six months earlier",
      "entry": "family-group-conference", "reach": 100, "eligible": 220, "fixed_cost": Decimal("60000.00"),
-     "each_cost": Decimal("1500.00"), "per": "family", "children_per_family": "1.686", "law": "earlier"},
+     "each_cost": Decimal("1500.00"), "per": "family", "children_per_family": "1.686", "law": "earlier",
+     "earlier": 15, "earlier_low": 5, "earlier_high": 25},
     {"reference": "P-2026-2", "title": "Practice: family group conferences for every family",
      "entry": "family-group-conference", "reach": 150, "eligible": 220, "fixed_cost": Decimal("90000.00"),
      "each_cost": Decimal("900.00"), "per": "child", "children_per_family": "", "law": "no-duty"},
@@ -63,7 +67,8 @@ def make_practice_bids() -> int:
 def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "boroughs": "", "starts_on": date(2026, 7, 1), "ends_on": date(2029, 7, 1), "price_base": "2025-26",
-        "children_per_worker": 40, "ramp_months": 6, "horizon_years": 5, "grant": "", **values,
+        "children_per_worker": 40, "ramp_months": 6, "horizon_years": 5, "grant": "",
+        "compliance": None, "earlier": None, "earlier_low": None, "earlier_high": None, **values,
     }  # fmt: skip
 
 
@@ -107,23 +112,34 @@ def _bid(places: Mapping[str, Any], place: str) -> dict[str, Any]:
     return {"pk": case.pk}
 
 
-def made_up(gss: str, draws: int = 200) -> BidAnswer:
+def made_up(gss: str, draws: int = 200) -> BidResult:
     """A run that nothing was simulated for: for tests and samples of pages alone."""
-    rng, years = np.random.default_rng(7), ("2026-27", "2027-28", "2028-29")
+    rng, years = np.random.default_rng(7), ["2026-27", "2027-28", "2028-29"]
     effect = np.exp(rng.normal(np.log(0.81), 0.1, draws))
     price = np.exp(rng.normal(0, 0.08, draws))
     saved = 900_000 * ((1 - effect) * price)[:, None] * np.array([0.5, 1.0, 1.2])
-    return BidAnswer(
-        title=BIDS[0]["title"], years=years, payers=("the council", "health and education"), price_year="2024-25",
-        authorities=(gss,), saved=np.stack([0.9 * saved, 0.1 * saved], axis=1), saved_real=saved,
-        nights=saved / 250, entries=saved / 60_000, reached=np.full((draws, 3), 60.0), places=saved.sum(1)[:, None],
-        costs=(160_000.0, 160_000.0, 0.0), costs_real=(158_000.0, 158_000.0, 0.0), fixed=(60_000.0, 60_000.0, 0.0),
-        drawn={"effect": effect, "price": price},
-        bands=(Band(months=12, entries=8, entries_low=2, entries_high=15, nights=900, pounds=200_000),
-               Band(months=24, entries=16, entries_low=4, entries_high=30, nights=2_500, pounds=600_000)),
-        notes=("Made up: nothing was simulated.",),
-        facts={"entry": "family-group-conference", "draws": draws, "seed": 7, "model ends": "2025-03-31"},
-    )  # fmt: skip
+    pounds = np.zeros((draws, 1, 3, len(CATEGORIES)), np.float32)
+    for (payer, cash), share in MADE_UP_SHARES.items():
+        pounds[:, 0, :, CATEGORIES.index((payer, cash))] = share * saved
+    months = [later(date(2026, 7, 1), at) - timedelta(days=1) for at in range(1, 34)]
+    nights = np.repeat((saved / 250 / 11)[:, None, :], 1, axis=1)
+    monthly = np.repeat(nights, 11, axis=2)
+    header = {
+        "bid": "sample", "title": BIDS[0]["title"], "start": "2026-07-01", "years": years, "grade": 4,
+        "price_year": "2024-25", "authorities": [gss], "groups": ["residential"],
+        "months": [one.isoformat() for one in months], "seed": 7, "replicates": draws, "cut": "2025-03-31",
+        "programmes": ["sample"], "notes": ["Made up: nothing was simulated."], "benefits": [],
+        "costs": [
+            {"what": FIXED, "payer": "council", "amounts": {"2026-27": 60_000.0, "2027-28": 60_000.0}, "each": 0.0},
+            {"what": EACH, "payer": "council", "amounts": {"2026-27": 98_000.0, "2027-28": 98_000.0}, "each": 0.0},
+        ],
+    }  # fmt: skip
+    arrays = {
+        "pounds_by_group": pounds, "pounds_by_authority": pounds, "avoided": (saved / 250)[:, None, :],
+        "added": (saved / 2_500)[:, None, :], "entries": monthly / 200, "nights": monthly, "worth": 230 * monthly,
+        "reached": np.full((draws, 1, 3), 60), "factor": effect[:, None], "price_level": price,
+    }  # fmt: skip
+    return BidResult(header=header, arrays=arrays)
 
 
 def _with(more: Mapping[str, Any]) -> Sample:

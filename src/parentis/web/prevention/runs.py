@@ -2,19 +2,29 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
+import numpy as np
 import polars as pl
+from django.utils import timezone
 
 from parentis import region, workflow
 from parentis.archive import Home, find_home
 from parentis.errors import NotFoundError, UserError
 from parentis.services import demand
+from parentis.services.demand.estimation.model import past
 from parentis.services.demand.money.comparison import Basis
+from parentis.services.demand.money.prices import prices
+from parentis.services.demand.money.projections import nights_in
+from parentis.services.demand.money.uplifts import uplifts
+from parentis.services.demand.states import COMMISSIONING
 from parentis.services.demand.tables import OUTLOOK_NEEDS
-from parentis.services.prevention import bid_runs
-from parentis.services.prevention.entry_counts import entries
+from parentis.services.prevention.bid_answers import bands
+from parentis.services.prevention.entry_counts import entries, later
+from parentis.services.prevention.ledger import health_share
 from parentis.services.prevention.promises import Promise
+from parentis.services.prevention.proposal_bids import run, years_ahead
 from parentis.services.prevention.proposals import Proposal
 from parentis.web.cases.models import Case
 from parentis.web.cases.records import values_of
@@ -23,6 +33,8 @@ from parentis.web.prevention.bids import answer_of, mark, proposal_of, run_of
 from parentis.web.prevention.held import frame, neighbours
 from parentis.web.prevention.models import BidRun
 from parentis.workflow import Progress
+
+DRAWS: Final = 1_000
 
 
 class NotWorkedOutError(UserError):
@@ -34,19 +46,30 @@ def work_out(job: Job, progress: Progress) -> dict[str, Any]:
     case = Case.objects.get(pk=job.asked["case"])
     proposal, asked, begun = proposal_of(case), mark(case), time.perf_counter()
     progress("reading the returns", 1, 2)
-    basis, held = basis_of([proposal])
+    of = basis_of([proposal])
     progress("simulating children with and without it", 2, 2)
-    found = bid_runs.run(proposal, basis, held)
+    found = run(proposal, of.basis, of.entries, nights_before=of.nights_before, health=of.health, draws=DRAWS)
     BidRun.objects.update_or_create(
         case=case,
         defaults={"asked": asked, "stored": found.to_bytes(), "seconds": time.perf_counter() - begun,
-                  "made_at": job.begun_at or job.asked_at},
+                  "made_at": timezone.now()},
     )  # fmt: skip
     return {"case": case.pk}
 
 
-def basis_of(proposals: list[Proposal]) -> tuple[Basis, pl.DataFrame]:
-    """The forecast's model with prices that reach the end of the last horizon, and entries by authority and month."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunBasis:
+    """What bids are run on: the forecast's model with prices that reach the end of the last horizon, entries by
+    authority and month, nights of the last year (authorities, groups), and the NHS's share of contributions."""
+
+    basis: Basis
+    entries: pl.DataFrame
+    nights_before: np.ndarray
+    health: float
+
+
+def basis_of(proposals: list[Proposal]) -> RunBasis:
+    """What these proposals are run on. Raises NotFoundError before a return is accepted."""
     home = find_home()
     tables: Mapping[str, pl.DataFrame] = workflow.tables(home, OUTLOOK_NEEDS)
     model = _model(home)
@@ -55,12 +78,18 @@ def basis_of(proposals: list[Proposal]) -> tuple[Basis, pl.DataFrame]:
             expected="accepted returns on looked-after children", found="none", where="bid",
             do="Wait until they are accepted: a bid is worked out on the forecast that is made from them.",
         )  # fmt: skip
-    of = region.financial_year_of(model.cut)
-    year = of if model.cut == of.end else of.previous
-    years = -(-bid_runs.horizon(proposals, model.cut) // 12) + 1
+    own = region.financial_year_of(model.cut)
+    year = (own if model.cut == own.end else own.previous).label
+    years = max(years_ahead(later(one.start, one.horizon_months), model.cut) for one in proposals)
+    basis = Basis(
+        model=model, prices=prices(tables, model.groups, model.authorities, year),
+        uplifts=uplifts(tables, model.groups, year, years + 1), replicates=DRAWS,
+    )  # fmt: skip
     counted = frame("prevention", "entries")
-    held = entries(tables) if counted is None else counted
-    return bid_runs.basis_of(tables, model, year.label, years), held
+    return RunBasis(
+        basis=basis, entries=entries(tables) if counted is None else counted,
+        nights_before=nights_in(past(tables, groups=COMMISSIONING), year), health=health_share(tables)[0],
+    )  # fmt: skip
 
 
 def _model(home: Home) -> "demand.Model | None":
@@ -74,23 +103,23 @@ def _model(home: Home) -> "demand.Model | None":
 
 def must_be_worked_out(case: Case) -> None:
     """Refuse to put a bid forward before it is worked out on its present terms."""
-    run = run_of(case)
-    if run is None or run.asked != mark(case):
+    held = run_of(case)
+    if held is None or held.asked != mark(case):
         raise NotWorkedOutError(
             expected="a bid that was worked out on its present terms",
-            found="no run" if run is None else "a run of earlier terms, or of an earlier forecast",
+            found="no run" if held is None else "a run of earlier terms, or of an earlier forecast",
             where=str(case), do="Work it out first.",
         )  # fmt: skip
 
 
 def promised(case: Case) -> Promise:
     """What an agreed bid promises: the bands of its run."""
-    run = run_of(case)
-    if run is None:
+    held = run_of(case)
+    if held is None:
         must_be_worked_out(case)
-    answer, values = answer_of(run), values_of(case.record)  # type: ignore[arg-type]
+    answer, values = answer_of(held), values_of(case.record)  # type: ignore[arg-type]
+    own = tuple(answer.header["authorities"])
     return Promise(
-        reference=str(values["reference"]), title=str(values["title"]), entry=str(values["entry"]),
-        authorities=answer.authorities, neighbours=neighbours(answer.authorities), start=values["starts_on"],
-        bands=answer.bands, made_of=f"run {run.asked}" if run else "",
+        reference=str(values["reference"]), title=str(values["title"]), entry=str(values["entry"]), authorities=own,
+        neighbours=neighbours(own), start=values["starts_on"], bands=bands(answer), made_of=f"run {answer.hash}",
     )  # fmt: skip

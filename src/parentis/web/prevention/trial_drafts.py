@@ -6,7 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from parentis import region
-from parentis.services.prevention.bid_answers import BidAnswer, Terms
+from parentis.services.prevention.bid_answers import Terms
+from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.catalogue import entry
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.operations import enter
@@ -16,20 +17,20 @@ TRIAL = "trial"
 "The registry's kind of case."
 
 
-def draft(*, by: Any, case: Case, answer: BidAnswer, today: date, request: HttpRequest | None) -> Case:
+def draft(*, by: Any, case: Case, answer: BidResult, today: date, request: HttpRequest | None) -> Case:
     """A new trial in its first state, with what the bid knows; the evaluation lead fills in the rest."""
-    one = entry(str(answer.facts["entry"]))
+    one = entry(str(case.record.values["entry"]).strip())
     effect = one.effect
     values: dict[str, Any] = {
         "reference": f"bid-{case.pk}-{today:%Y%m%d}",
-        "title": f"{one.title}: a trial for “{answer.title}”"[:150],
+        "title": f"{one.title}: a trial for “{answer.header['title']}”"[:150],
         "question": f"Does “{one.title}” change {effect.quantity if effect else 'entry'} as its bid takes it to? "
         f"For: {one.population}",
         "arms_0_name": "As now",
         "arms_1_name": one.title[:150],
         "unit": "family",
         "design": "parallel",
-        "boroughs": ", ".join(region.authority(code).name for code in answer.authorities),
+        "boroughs": ", ".join(region.authority(code).name for code in answer.header["authorities"]),
         "replaces": "Deciding the bid on a published effect alone.",
         "source": f"prevention: value of information, bid {case.pk}, {today:%Y-%m-%d}",
     }
@@ -40,7 +41,7 @@ def draft(*, by: Any, case: Case, answer: BidAnswer, today: date, request: HttpR
             "outcome_better": "lower" if expected < effect.baseline else "higher",
             "outcome_baseline": f"{effect.baseline:.3f}", "outcome_expected": f"{expected:.3f}",
         }  # fmt: skip
-        best = best_trial(answer, Terms(), effect.baseline)
+        best = best_trial(answer, Terms(on=today), effect.baseline)
         if best is not None:
             values["estimand"] = f"Difference of risks at {effect.measured_months} months, {best.n:,} families in all."
     return enter(by=by, kind=TRIAL, place=str(case.place), values=values, request=request)
