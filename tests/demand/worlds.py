@@ -55,8 +55,33 @@ def intensity(kind: str, months: int, cut_month: int, generator: np.random.Gener
     return np.where(np.arange(months) < step, 1.0, generator.choice([0.7, 1.35]))
 
 
+@dataclass(frozen=True)
+class Lives:
+    """Every child of a world, before and after the cut, by spell: child, group, first day, day after the last night,
+    and what the spell ends in; and each child's day of entry and age."""
+
+    child: np.ndarray
+    place: np.ndarray
+    begins: np.ndarray
+    ends: np.ndarray
+    into: np.ndarray
+    start: np.ndarray
+    age: np.ndarray
+    after: int
+
+    def known(self) -> Histories:
+        """What the returns tell up to the cut."""
+        return _known(self.child, self.place, self.begins, self.ends, self.into, self.start, self.age, self.after)
+
+
 def world(kind: str, children: int, seed: int, *, ahead_years: int = 1) -> World:
     """A region of about `children` looked-after children, whose entries are of `kind`."""
+    made = lives(kind, children, seed, ahead_years=ahead_years)
+    return World(made.known(), _after(made.place, made.begins, made.ends, made.after, ahead_years))
+
+
+def lives(kind: str, children: int, seed: int, *, ahead_years: int = 1) -> Lives:
+    """The children of such a region, one by one."""
     generator = np.random.default_rng([seed, children, KINDS.index(kind)])
     past_months = 12 * (WARM_UP_YEARS + HISTORY_YEARS)
     months = past_months + 12 * ahead_years
@@ -80,9 +105,7 @@ def world(kind: str, children: int, seed: int, *, ahead_years: int = 1) -> World
     child, place, begins, ends, into = _careers(
         start, start - age * YEAR, state.astype(np.int64), float(bounds[-1]), int(generator.integers(2**31))
     )
-    return World(
-        _known(child, place, begins, ends, into, start, age, after), _after(place, begins, ends, after, ahead_years)
-    )
+    return Lives(child, place, begins, ends, into, start, age, after)
 
 
 def _known(child, place, begins, ends, into, start, age, after) -> Histories:  # type: ignore[no-untyped-def]
