@@ -1,5 +1,6 @@
 """One address of every page, for the tests that walk them all. A page about one thing takes Camden's or Croydon's."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,12 @@ SAMPLES: dict[str, Callable[[Places, str], dict[str, Any]]] = {
     },
     "figures-published-rows": lambda places, place: {"provenance_id": "none", "submission_id": "unknown"},
     "data-download": lambda places, place: {"service": "funding", "form": "csv"},
+    "packs-version-new": lambda places, place: {"pk": job_of(places[place].authority)},
+    **{
+        name: lambda places, place: {"version": uuid.UUID(int=1)}
+        for name in ("packs-version", "packs-version-sign", "packs-version-freeze", "packs-version-zip")
+    },
+    "packs-version-read": lambda places, place: {"version": uuid.UUID(int=1), "name": "none"},
     "packs-one": lambda places, place: {"pk": job_of(places[place].authority)},
     "packs-read": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},
     "packs-download": lambda places, place: {"pk": job_of(places[place].authority), "name": "none"},

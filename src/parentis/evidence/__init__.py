@@ -4,14 +4,14 @@ from parentis.evidence.assembly import answers, chapters, measures_named, says_s
 from parentis.evidence.benchmark_charts import caterpillar_chart, funnel_chart, series_chart
 from parentis.evidence.charts import draw
 from parentis.evidence.document import Chapter, Grid, Heading, Paragraphs, Picture, Row, Tiles, provisional
-from parentis.evidence.editions import ROLES, Edition, Signature, Typed, references, typed_numbers
+from parentis.evidence.editions import ROLES, Edition, Signature, Typed, typed_numbers, unknown_references
 from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import Scale, in_column, in_prose, interval, period_words
 from parentis.evidence.formula import formula, interval_words
 from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.interval_charts import interval_chart, lines_chart
 from parentis.evidence.manifest import fingerprint, verify
-from parentis.evidence.pack import Material, draw_pack, measures_of, pack_files, render_pack
+from parentis.evidence.pack import Material, Rendered, draw_pack, measures_of, pack_files, render_pack
 
 __all__ = [
     "ROLES",
@@ -24,6 +24,7 @@ __all__ = [
     "Material",
     "Paragraphs",
     "Picture",
+    "Rendered",
     "Row",
     "Scale",
     "Signature",
@@ -50,10 +51,10 @@ __all__ = [
     "period_words",
     "prose",
     "provisional",
-    "references",
     "render_pack",
     "says_something",
     "series_chart",
     "typed_numbers",
+    "unknown_references",
     "verify",
 ]

@@ -63,11 +63,16 @@ def edited(chapters: Sequence[Chapter], edition: Edition, book: FigureLookup) ->
     place = {chapter: at for at, chapter in enumerate(edition.order)}
     ordered = sorted(chapters, key=lambda one: (_RANK[one.part], place.get(one.id, len(place))))
     return tuple(
-        replace(one, blocks=(Paragraphs(spans=spans(text, book)), *one.blocks))
+        replace(one, blocks=(Paragraphs(spans=spans(_known(text, book), book)), *one.blocks))
         if (text := edition.narrative.get(one.id, "").strip())
         else one
         for one in ordered
     )
+
+
+def _known(text: str, book: FigureLookup) -> str:
+    """The text with references to measures that there are; others stand as words, and `unknown_references` has them."""
+    return PLACEHOLDER.sub(lambda one: one[0] if one[1].split("|")[0] in book.catalogue else f"[{one[1]}]", text)
 
 
 _RANK = {"summary": 0, "body": 1, "brief": 2, "annex": 3}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,10 +22,10 @@ from parentis.evidence.assembly import (
 from parentis.evidence.assurance import assurance, left_out
 from parentis.evidence.briefs import briefs
 from parentis.evidence.document import Document, Picture
-from parentis.evidence.editions import Edition, edited
+from parentis.evidence.editions import Edition, edited, reference, references, shown_texts
 from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
-from parentis.evidence.manifest import MANIFEST, manifest
+from parentis.evidence.manifest import MANIFEST, fingerprint, manifest
 from parentis.evidence.pdf import pdf
 from parentis.evidence.printed import printed
 from parentis.evidence.sources import Origins, origins
@@ -120,12 +121,44 @@ def draw_pack(material: Material) -> tuple[Document, Origins]:
     ), sources
 
 
-def render_pack(material: Material, *, out: Path) -> tuple[Path, ...]:
-    """Write the pack to `out` and return its files: pages, PDF, Word, workbook, charts, data and their hashes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A pack as it was written."""
+
+    paths: tuple[Path, ...]
+    "`index.html` first."
+    sha256: str
+    "The pack's own hash, as `verify` gives it."
+    editing: Mapping[str, Any]
+    """What an editor needs, as plain JSON: `chapters` (id, title, part, and their references with words), `shown`
+    (text → reference), and `references`, of every figure."""
+
+
+def render_pack(material: Material, *, out: Path) -> Rendered:
+    """Write the pack to `out`: pages, PDF, Word, workbook, charts, data and their hashes.
 
     Files are written to a folder next to `out` and then swapped in, so a failed run leaves the last good pack.
     """
-    return _swap_in(pack_files(*draw_pack(material), material.catalogue), out)
+    document, sources = draw_pack(material)
+    contents = pack_files(document, sources, material.catalogue)
+    return Rendered(
+        paths=_swap_in(contents, out),
+        sha256=fingerprint(contents),
+        editing=_editing(document, material.catalogue, material.geography),
+    )
+
+
+def _editing(document: Document, catalogue: Catalogue, geography: str) -> dict[str, Any]:
+    told = references(document.chapters, catalogue, geography)
+    return {
+        "chapters": [
+            {"id": one.id, "title": one.title, "part": one.part, "references": [list(pair) for pair in told[one.id]]}
+            for one in document.chapters
+            if one.part in {"summary", "body"}
+        ],
+        "shown": dict(shown_texts(document, catalogue, geography)),
+        "references": sorted({reference(cell, geography) for cell in document.cells() if cell.present}),
+    }
 
 
 def pack_files(document: Document, sources: Origins, catalogue: Catalogue) -> Mapping[str, bytes]:

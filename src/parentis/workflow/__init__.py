@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from parentis.workflow.results.child_records import ChildRows, behind_figures, child_record
     from parentis.workflow.results.explanations import Explanation, added_up, explain, rows_behind
     from parentis.workflow.results.file_tables import tables_from_files
-    from parentis.workflow.results.packs import pack
+    from parentis.workflow.results.packs import pack, rendered_pack
     from parentis.workflow.results.queries import (
         Origin,
         catalogue,
@@ -118,6 +118,7 @@ __all__ = [
     "register",
     "reject",
     "release_submissions",
+    "rendered_pack",
     "repair",
     "retention_schedule",
     "reverse",

@@ -35,6 +35,12 @@ ACTIONS = (
         about=About.NOTHING,
         to=to(tuple(MEMBERS), *_ANSWERS, "improvement-lead") | to(Kind.AUTHORITY, "director", "section-151"),
     ),
+    Action(
+        id="packs.edit",
+        title="Edit, sign and freeze versions of evidence packs",
+        about=About.NOTHING,
+        to=to(tuple(MEMBERS), *_ANSWERS) | to(Kind.AUTHORITY, "director", "section-151"),
+    ),
 )
 
 MENU = (
@@ -56,6 +62,13 @@ ROUTES: dict[str, Route] = {
     "figures-published-rows": Route(action="figures.read"),
     "figures-comment": Route(action="figures.comment", place="gss"),
     "packs": Route(action="packs.build"),
+    "packs-check": Route(action="packs.build"),
+    "packs-version-new": Route(action="packs.edit"),
+    "packs-version": Route(action="packs.edit"),
+    "packs-version-sign": Route(action="packs.edit"),
+    "packs-version-freeze": Route(action="packs.edit"),
+    "packs-version-read": Route(action="packs.edit", records="opened"),
+    "packs-version-zip": Route(action="packs.edit", records="exported"),
     "packs-one": Route(action="packs.build"),
     "packs-read": Route(action="packs.build", records="opened"),
     "packs-download": Route(action="packs.build", records="exported"),

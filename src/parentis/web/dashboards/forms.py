@@ -41,3 +41,35 @@ class PackForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["pack"].choices = packs
         self.fields["place"].choices = places
+
+
+class VersionForm(forms.Form):
+    """Order and text of each chapter of a pack."""
+
+    def __init__(self, chapters: list[dict[str, Any]], *args: Any, **kwargs: Any) -> None:
+        """`chapters`: id, title and part of each, in order."""
+        super().__init__(*args, **kwargs)
+        self.chapters = chapters
+        for number, one in enumerate(chapters, start=1):
+            self.fields[f"place-{one['id']}"] = forms.IntegerField(
+                label=f"Place of “{one['title']}”", min_value=1, max_value=99, initial=number,
+                disabled=one["part"] == "summary",
+            )  # fmt: skip
+            self.fields[f"text-{one['id']}"] = forms.CharField(
+                label=f"Text at the start of “{one['title']}”", required=False, max_length=8000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )  # fmt: skip
+
+    def order(self) -> list[str]:
+        """Ids of the chapters by the places given; the earlier first where two have one."""
+        return sorted((one["id"] for one in self.chapters), key=lambda one: self.cleaned_data[f"place-{one}"])
+
+    def narrative(self) -> dict[str, str]:
+        told = {one["id"]: self.cleaned_data[f"text-{one['id']}"].strip() for one in self.chapters}
+        return {chapter: text for chapter, text in told.items() if text}
+
+
+class VerifyForm(forms.Form):
+    """A pack's zip, to be held to the version that was frozen."""
+
+    file = forms.FileField(label="The pack’s zip file")

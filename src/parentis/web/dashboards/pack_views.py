@@ -1,6 +1,7 @@
 """The pack builder."""
 
 import uuid
+from pathlib import Path
 
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,7 +13,8 @@ from parentis import region
 from parentis.services import packs as announced_packs
 from parentis.web.audit.recorder import record
 from parentis.web.dashboards import pages
-from parentis.web.dashboards.forms import PackForm
+from parentis.web.dashboards.forms import PackForm, VerifyForm
+from parentis.web.dashboards.pack_versions import may_edit, versions_of
 from parentis.web.dashboards.packs import FOLDER, folder_of
 from parentis.web.jobs.models import Job
 from parentis.web.jobs.queue import enqueue
@@ -38,7 +40,12 @@ def packs(request: HttpRequest) -> HttpResponse:
                 record(who=request.user, what="pack:built", subject=given["pack"], detail=asked, request=request)
         return redirect("packs-one", job.pk)
     built = Job.objects.filter(kind="pack", by=request.user)[:20]
-    context = {"form": form, "built": [(job, names.get(job.asked["place"], "")) for job in built]}
+    context = {
+        "form": form,
+        "versions": versions_of(request.user),
+        "verify": VerifyForm(),
+        "built": [(job, names.get(job.asked["place"], "")) for job in built],
+    }
     return render(request, "dashboards/packs.html", context)
 
 
@@ -47,7 +54,7 @@ def packs(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One pack: in progress, or ready to download. Only its requester sees it, because its figures were released to
     them."""
-    return render(request, "dashboards/pack.html", {"job": _own(request, pk)})
+    return render(request, "dashboards/pack.html", {"job": _own(request, pk), "edit": may_edit(request.user)})
 
 
 @never_cache
@@ -63,7 +70,9 @@ def download(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
 
 READ = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
-    ".svg": "image/svg+xml", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".svg": "image/svg+xml", ".pdf": "application/pdf", ".sha256": "text/plain; charset=utf-8",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 "Extensions of a pack's files that a browser opens → their content type."
 
@@ -72,7 +81,12 @@ READ = {
 @require_safe
 def read(request: HttpRequest, pk: uuid.UUID, name: str) -> FileResponse:
     """A page of a pack with its style and charts, so that it can be read without unzipping."""
-    folder = (folder_of(_own(request, pk)) / FOLDER).resolve()
+    return page_of(folder_of(_own(request, pk)) / FOLDER, name)
+
+
+def page_of(folder: Path, name: str) -> FileResponse:
+    """A file of the pack in `folder`, as a browser opens it. Raises Http404 for one outside it."""
+    folder = folder.resolve()
     path = (folder / name).resolve()
     if not path.is_relative_to(folder) or path.suffix not in READ or not path.is_file():
         raise Http404

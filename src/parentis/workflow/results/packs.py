@@ -26,7 +26,7 @@ from parentis.workflow.results.queries import (
 )
 
 if TYPE_CHECKING:
-    from parentis.evidence import Edition, Material
+    from parentis.evidence import Edition, Material, Rendered
 
 SYNTHETIC = (
     "SYNTHETIC practice data. No real child, no real council's money: made by Parentis to try everything on, "
@@ -40,7 +40,14 @@ ALL_PROVISIONAL = f"Every figure here is provisional: {_UNSIGNED} each of them."
 def pack(
     home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer, edition: "Edition | None" = None
 ) -> tuple[Path, ...]:
-    """Write a pack to the folder `out` and return its files, `index.html` first.
+    """Write a pack as `rendered_pack` does, and return its files, `index.html` first."""
+    return rendered_pack(home, pack_id, out=out, geography=geography, viewer=viewer, edition=edition).paths
+
+
+def rendered_pack(
+    home: Home, pack_id: str, *, out: Path, geography: str = "london", viewer: Viewer, edition: "Edition | None" = None
+) -> "Rendered":
+    """Write a pack to the folder `out`.
 
     Args:
         geography: the footprint it covers.
