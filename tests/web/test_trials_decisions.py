@@ -10,14 +10,16 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from trial_samples import CAMDEN, CLUSTER, CROYDON, DRAFT, OUTCOMES, draft, frozen, running
 
+from parentis.archive import find_home, keys_of
 from parentis.errors import IntegrityError, UserError
 from parentis.web.cases import operations, permissions
 from parentis.web.cases.declarations import EDIT, VIEW
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.operations import enter
-from parentis.web.trials import analyses, cards
+from parentis.web.key_rotation import rotate
+from parentis.web.trials import analyses, cards, freezing, sealed
 from parentis.web.trials.case_types import ALLOCATE, ANALYSE, DECIDE, FREEZE, HAND_IN, KIND, STOP
-from parentis.web.trials.models import Result
+from parentis.web.trials.models import Result, Sealed
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[..., Client]
@@ -182,3 +184,19 @@ def test_erasing_takes_the_families_and_leaves_plan_log_and_result(person: Calla
     assert Result.objects.get(case=case).outcomes is None
     assert case.protocols.count() == 1
     assert case.trial_log.count() == 4
+
+
+@pytest.mark.integration
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("unguarded")
+def test_a_replaced_key_opens_a_trials_files_and_the_old_one_does_not() -> None:
+    case = running()
+    old, file = keys_of(find_home(), "master")[-1], case.trial_files.get(what=Sealed.SEED)
+    before = sealed.opened(file)
+    rotate("master", who="ann")
+    kept = case.trial_files.get(what=Sealed.SEED)
+    assert sealed.opened(kept) == before
+    assert bytes(kept.sealed) != bytes(file.sealed)
+    with pytest.raises(IntegrityError):
+        old.derive("cases").open(bytes(kept.sealed), sealed.about(kept))
+    freezing.verify(_again(case))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from trial_samples import CLUSTER, CROYDON, DRAFT, draft, frozen, running
+from worker import work
 
 from parentis.errors import IntegrityError, UserError
 from parentis.services.cohort import definition
@@ -216,3 +217,28 @@ def _edit(name: str) -> Any:
 def _values(case: Case, name: str) -> dict[str, Any]:
     held = records.values_of(case.record)
     return {one: held[one] for one in _edit(name).fields}
+
+
+@pytest.mark.integration
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("unguarded")
+def test_what_the_stopping_rule_does_is_worked_out_by_the_worker_before_the_freeze(client_of: ClientOf) -> None:
+    looks = {
+        "analysis_method": "bayesian sequential", "looks": "20, 40, 60", "stopping_rule": "bayesian",
+        "stopping_benefit": "0.975", "stopping_futility": "0.10",
+    }  # fmt: skip
+    case = draft(**looks)
+    assert protocols.faults(case) == []
+    case = operations.move(by=None, case=case, move="propose", seen=None, why="Ready.")
+    client, address = client_of("evaluation-lead"), f"/trials/protocols/{case.pk}/move/freeze"
+    page = client.get(address).text
+    assert "still being worked out" in page
+    assert 'name="sha256"' not in page, "nothing to freeze yet"
+    with pytest.raises(UserError, match="still being worked out"):
+        freezing.freeze(by=None, case=case, seen=None)
+    work()
+    page = client.get(address).text
+    for said in ("If the new way does nothing: stops for benefit 5.3%, as futile 18.1%", "for benefit 21.7%"):
+        assert said in page, "as the specification has it"
+    freezing.freeze(by=None, case=case, seen=None)
+    assert '"benefit_if_none":0.052592' in ProtocolVersion.objects.get().text

@@ -133,7 +133,10 @@ def _words(result: Result, share: bool) -> dict[str, Any]:
         ("Clusters", f"{found.clusters:,}"),
         ("Not known", f"{found.missing:,}"),
     ]
-    beside = [(one.name, _number(one.value), one.says) for one in found.beside]
+    beside = [
+        (f"Wrong number: {one.name}" if one.wrong else one.name.capitalize(), _number(one.value), one.says)
+        for one in found.beside
+    ]
     tables = [table_of(f"Look {result.look}", ("What", "Value"), rows, words=2)]
     if beside:
         tables.append(table_of("Beside it", ("What", "Value", "How to read it"), beside, words=3))

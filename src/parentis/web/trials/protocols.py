@@ -24,7 +24,7 @@ from parentis.services.trials import (
 from parentis.web.cases import history, operations, records
 from parentis.web.cases import values as of
 from parentis.web.cases.models import Case, Record
-from parentis.web.trials import populations
+from parentis.web.trials import operating, populations
 from parentis.web.trials.case_types import KIND, NAMES
 from parentis.web.trials.models import ProtocolVersion
 
@@ -71,17 +71,7 @@ def written(case: Case) -> Protocol:
     borough that cannot be read."""
     number = case.protocols.count() + 1
     made = from_form(_texts(case), version=number, reason=_reason(case) if number > 1 else "")
-    return with_operating(made)
-
-
-def with_operating(protocol: Protocol) -> Protocol:
-    """With what its stopping rule does, where the rule needs that: worked out before it is frozen."""
-    from parentis.services import trials
-
-    if protocol.stopping.rule != "bayesian" or len(protocol.looks) < 2:
-        return protocol
-    worked_out: Protocol = trials.with_operating(protocol)
-    return worked_out
+    return operating.with_stored(made)
 
 
 def faults(case: Case) -> list[str]:
@@ -90,7 +80,7 @@ def faults(case: Case) -> list[str]:
         protocol, found = _readable(case)
     except SpecificationError as error:
         return [error.do]
-    found += [said for said in map(_said, (*problems(protocol), *missing_papers(protocol))) if said not in found]
+    found += [said for said in map(_said, _problems(protocol)) if said not in found]
     others = Record.objects.filter(case__kind=KIND, values__reference=protocol.id).exclude(case=case)
     if others.exists():
         found.append("Another trial has this short name: choose one that no trial of the region has.")
@@ -108,6 +98,11 @@ def weaknesses(case: Case) -> list[str]:
 def next_frozen(case: Case) -> Frozen:
     """What freezing would freeze. Raises UserError where something is missing, or nothing was changed."""
     protocol = written(case)
+    if operating.is_needed(protocol) and protocol.operating is None:
+        raise UserError(
+            expected="what the stopping rule does", found="that it is still being worked out", where=str(case),
+            do="Open this page again in a minute.",
+        )  # fmt: skip
     before = case.protocols.first()
     if before is None:
         return frozen(protocol)
@@ -115,13 +110,15 @@ def next_frozen(case: Case) -> Frozen:
 
 
 def require_complete(case: Case) -> None:
-    """For the step that proposes: refuse while something is missing, and say everything that is."""
+    """For the step that proposes: refuse while something is missing, and say everything that is; then have worked out
+    what the stopping rule does."""
     found = faults(case)
     if found:
         raise UserError(
             expected="a protocol that can be frozen", found=f"{len(found)} to correct", where=str(case),
             do=" ".join(found),
         )  # fmt: skip
+    operating.ask(written(case))
 
 
 def require_no_version(case: Case) -> None:
@@ -171,6 +168,11 @@ def _amended(before: Frozen, protocol: Protocol, allocated: bool) -> Frozen:
     return amended(before, reason=protocol.reason, allocated=allocated, **changes)
 
 
+def _problems(protocol: Protocol) -> list[Problem]:
+    """What people have to put right: what the stopping rule does is worked out by the site."""
+    return [one for one in (*problems(protocol), *missing_papers(protocol)) if one.field != "operating"]
+
+
 def _said(problem: Problem) -> str:
     """A problem's sentence after the title of its field."""
     return f"{TITLES[problem.field]}: {problem.sentence}" if problem.field in TITLES else problem.sentence
@@ -182,7 +184,7 @@ def _readable(case: Case) -> tuple[Protocol, list[str]]:
     while True:
         try:
             made = from_form(texts, version=case.protocols.count() + 1, reason=_reason(case))
-            return (made if found else with_operating(made)), found
+            return operating.with_stored(made), found
         except SpecificationError as error:
             name = error.where.rpartition(", ")[2]
             if name not in texts or name in left_out:
