@@ -7,13 +7,17 @@ import polars as pl
 import pytest
 from care_region import BOROUGHS, YEARS, care_region
 
-from parentis.services.demand import Change, known_at, outlook, rerun
+from parentis.services import services
+from parentis.services.demand import Change, known_at, outlook, rerun, run, shipped
 from parentis.services.demand.money.reruns import learning_from
 from parentis.services.funding.forecast.backtest import Trial, record, trials
+from parentis.services.funding.forecast.bridges import reconciled
 from parentis.services.funding.forecast.compute import compute_forecast
 from parentis.services.funding.forecast.measures import (
     ASK_TO_DATE,
     ASSUMPTIONS,
+    OPTION_LAST,
+    OPTIONS,
     RECORD_ACTUAL,
     RECORD_BIAS,
     RECORD_COUNT,
@@ -24,6 +28,7 @@ from parentis.services.funding.forecast.measures import (
     SENSITIVITY_HIGHER,
     SENSITIVITY_LOWER,
 )
+from parentis.services.funding.forecast.options import option_values, options
 from parentis.services.funding.forecast.places import Place
 from parentis.services.funding.forecast.projection import Projection, project
 from parentis.services.funding.forecast.regimes import Policy
@@ -118,6 +123,25 @@ def test_without_the_largest_the_others_rate_stands_for_them(
     ).is_empty()  # fmt: skip
 
 
+@pytest.mark.integration
+def test_an_option_is_the_asks_difference_in_the_same_futures(tables: Tables, base: Projection) -> None:
+    """Joint commissioning changes prices alone: by hand, what the cheaper residential nights take off the ask."""
+    tried = {one.id: one.change for one in options(tables, base)}
+    assert set(tried) == set(OPTIONS)
+    by_title = {words: tried[key] for key, words in OPTIONS.items()}
+    for words, change in by_title.items():
+        assert change.sum(axis=(1, 2)).mean() < 0, words
+    document = shipped()["closer-to-home"]
+    cheaper = document.scenario.with_only(document.titles.index("Joint commissioning of children's homes"))
+    after = run(base.ahead.basis, cheaper, like=base.ahead.before)
+    scale = reconciled(base.ahead)
+    by_hand = ((after.costs.net - base.ahead.before.costs.net).sum(axis=2) * scale[None, :, None])[:24]
+    assert by_title["Joint commissioning of children's homes"] == pytest.approx(by_hand)
+    made = option_values(base, tuple(options(tables, base)), REGION)
+    last = made.filter(measure=OPTION_LAST, breakdown="option=closer-to-home together")["value"].item()
+    assert last == pytest.approx(tried["closer-to-home together"][:, :, -1].sum(axis=1).mean())
+
+
 @pytest.mark.unit
 def test_years_left_out_are_unseen_and_touching_ones_stay_one_stretch(base: Projection) -> None:
     known = base.ahead.known
@@ -189,9 +213,22 @@ def test_figures_of_the_region_and_its_boroughs_carry_one_ask(tables: Tables) ->
     assert boroughs == pytest.approx(last.filter(geography="london")["value"].item())
     assert found.filter(measure=SENSITIVITY, geography="london").height == len(ASSUMPTIONS)
     plain = compute_forecast(tables, {"years": 2, "replicates": 20, "price_year": "2024-25", "reruns": False}).figures
-    assert plain.filter(pl.col("measure").str.contains("sensitivity|record")).is_empty()
+    assert plain.filter(pl.col("measure").str.contains("sensitivity|record|option")).is_empty()
     assert (
         plain.filter(measure=ASK_TO_DATE)
         .select("geography", "period", "value")
         .equals(found.filter(measure=ASK_TO_DATE).select("geography", "period", "value"))
     )
+
+
+@pytest.mark.integration
+def test_the_waterfall_of_the_scenario_begins_at_the_forecast_that_is_shown(tables: Tables) -> None:
+    """Its steps come of fewer futures: without the scenario there is one cost to come all the same."""
+    service = services()["demand"]
+    found = service.compute.resolve()(tables, {"years": 2, "replicates": 24, "scenario_replicates": 6}).figures
+    last = found.filter(geography="london", period="2026-27", breakdown="")
+    falls = last.filter(pl.col("measure").str.starts_with("demand.waterfall."))
+    steps = dict(falls.select("measure", "value").iter_rows())
+    before, after = steps.pop("demand.waterfall.before"), steps.pop("demand.waterfall.after")
+    assert before == pytest.approx(last.filter(measure="demand.cost.forecast")["value"].item())
+    assert before + sum(steps.values()) == pytest.approx(after)

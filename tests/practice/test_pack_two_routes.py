@@ -27,7 +27,7 @@ from parentis.services.funding.sections import PACK, SECTIONS
 SEED = 1
 CLOSE = 1e-9  # sums of some dozen pounds and pence, multiplied and divided
 PLACED = 1e-6  # pounds: a difference of sums of hundreds of millions
-SIMULATED = ("funding.forecast.", "funding.reconciled.")
+SIMULATED = ("funding.forecast.", "funding.reconciled.", "commissioning.", "places.")
 NOT_HANDED_IN = (  # of what the practice region's boroughs do not send: RA, RS, RO3 and DfE's tables
     "funding.csc.budget", "funding.csc.outturn", "funding.csc.variance", "funding.csc.overspending_authorities",
     "funding.csc.comparable", "funding.csc.flagged_authorities", "funding.csc.net", "funding.check.csc_outturn_rs",

@@ -9,6 +9,7 @@ from parentis.services.service import Command, Ref, Service
 if TYPE_CHECKING:
     from parentis.services.demand.estimation.bands import AGES
     from parentis.services.demand.estimation.model import Model, fit
+    from parentis.services.demand.money.comparison import run
     from parentis.services.demand.money.costs import Costs
     from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, Outlook, outlook, outlook_of
     from parentis.services.demand.money.reruns import Change, known_at, rerun
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from parentis.services.demand.simulation.futures import simulate
     from parentis.services.demand.simulation.paths import Paths
     from parentis.services.demand.simulation.scenario import Capacity, Mix, Price, Rate, Scenario
+    from parentis.services.demand.simulation.scenario_files import shipped
     from parentis.services.demand.simulation.unaccompanied import simulate_unaccompanied
     from parentis.services.demand.states import COMMISSIONING, EXITS, FOUR, Groups, Rule, groups_named
 
@@ -56,6 +58,8 @@ __all__ = [
     "outlook",
     "outlook_of",
     "rerun",
+    "run",
+    "shipped",
     "simulate",
     "simulate_blocks",
     "simulate_unaccompanied",
@@ -131,6 +135,8 @@ _HOMES = {
     "outlook": "money.projections",
     "outlook_of": "money.projections",
     "Change": "money.reruns",
+    "run": "money.comparison",
+    "shipped": "simulation.scenario_files",
     "known_at": "money.reruns",
     "rerun": "money.reruns",
     "PLAN_SETTINGS": "plans.model",

@@ -208,6 +208,9 @@ def _scenario(ahead: Outlook, replicates: int) -> tuple[list[Part], list[Part]]:
     # The sum over all authorities is stored under the first, because `rows` sums over the authorities of a place.
     alone = np.zeros((replicates, len(of.authorities), len(STEPS), 1))
     alone[:, 0] = falls.amounts[:, :, -1:]
+    # Fewer futures would have another mean: the steps lead from the forecast that is shown, not from a second one.
+    shown = (of.region().mean(axis=0) - before.costs.region().mean(axis=0))[-1]
+    alone[:, 0, [0, -1]] += shown
     return [
         Part(
             measure="demand.scenario.difference", method=said, labels=(WHOLE,), spans=spans, drawn=change,

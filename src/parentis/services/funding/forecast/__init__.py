@@ -4,6 +4,6 @@ The run itself is in `compute`, which imports compiled code and is imported when
 """
 
 from parentis.services.funding.forecast.measures import FORECAST_MEASURES
-from parentis.services.funding.forecast.sections import ASK, RECORD, RISK, SENSITIVITIES
+from parentis.services.funding.forecast.sections import ASK, OPTIONS_TRIED, RECORD, RISK, SENSITIVITIES
 
-__all__ = ["ASK", "FORECAST_MEASURES", "RECORD", "RISK", "SENSITIVITIES"]
+__all__ = ["ASK", "FORECAST_MEASURES", "OPTIONS_TRIED", "RECORD", "RISK", "SENSITIVITIES"]

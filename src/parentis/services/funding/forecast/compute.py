@@ -23,6 +23,7 @@ from parentis.services.funding.forecast.backtest import Trial, record, trials
 from parentis.services.funding.forecast.bridges import bridges
 from parentis.services.funding.forecast.futures import Futures
 from parentis.services.funding.forecast.measures import FORECAST_MEASURES, REAL
+from parentis.services.funding.forecast.options import Option, option_values, options
 from parentis.services.funding.forecast.places import Place
 from parentis.services.funding.forecast.projection import Projection, project
 from parentis.services.funding.forecast.regimes import ENTERED, JUDGED, REGIMES, STABILITY_GRANT_SOURCE, Policy
@@ -37,9 +38,9 @@ FORECAST_NEEDS: tuple[str, ...] = tuple(dict.fromkeys((*OUTLOOK_NEEDS, *(one.tab
 def compute_forecast(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -> Result:
     """Figures `funding.forecast.*` of every authority and footprint for future years.
 
-    Parameters: those of `demand.outlook` and `Policy`; `reruns` (True): whether to make sensitivities and the record of
-    past forecasts. Without a looked-after children return, or without a budget and an outturn for its last year, no
-    figures are made, and `frames["forecast_notes"]` says which was missing.
+    Parameters: those of `demand.outlook` and `Policy`; `reruns` (True): whether to make sensitivities, options and the
+    record of past forecasts. Without a looked-after children return, or without a budget and an outturn for its last
+    year, no figures are made, and `frames["forecast_notes"]` says which was missing.
     """
     for need in FORECAST_NEEDS:
         if need not in tables:
@@ -52,7 +53,8 @@ def compute_forecast(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str
         return _nothing(f"The forecast needs a budget and an outturn of {ahead.year_before}: monitoring, or RA and RS.")
     again = tuple(reruns(tables, base)) if parameters.get("reruns", True) else ()
     past = trials(tables, base) if parameters.get("reruns", True) else ()
-    return _result(tables, base, again, past, str(parameters.get("price_year") or base.start.year))
+    tried = tuple(options(tables, base)) if parameters.get("reruns", True) else ()
+    return _result(tables, base, again, past, tried, str(parameters.get("price_year") or base.start.year))
 
 
 def _result(
@@ -60,6 +62,7 @@ def _result(
     base: Projection,
     again: Sequence[Rerun],
     past: Sequence[Trial],
+    tried: Sequence[Option],
     price_year: str,
 ) -> Result:
     ahead, start, found, policy, agreed = base.ahead, base.start, base.found, base.policy, base.agreed
@@ -73,7 +76,15 @@ def _result(
         for part in (
             values_of(found, place, start.year, worth),
             bridges(found, start, ahead, place),
-            *(() if place.id in narrow else (sensitivity(base, again, place), record(past, place, start.authorities))),
+            *(
+                ()
+                if place.id in narrow
+                else (
+                    sensitivity(base, again, place),
+                    record(past, place, start.authorities),
+                    option_values(base, tried, place),
+                )
+            ),
         )
     )
     seed, behind = ahead.basis.seed, ahead.used(tables)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from parentis.figures import Audience, Measure, Polarity
+from parentis.services.demand import shipped
 from parentis.services.funding.people import WHOLE_SERVICES
 
 _SOURCE = "demand model, EHC plans and monitoring, simulated together (docs/methods/forecast.md)"
@@ -61,6 +62,14 @@ ASSUMPTIONS: dict[str, str] = {
     "largest_four": "The four largest asks at the others' rate",
 }
 "Assumptions that are changed one at a time, in words."
+OPTION_LAST, OPTION_ALL = "funding.forecast.option.last_year", "funding.forecast.option.all_years"
+TOGETHER = "together"
+OPTIONS: dict[str, str] = {
+    f"{name} {key}": words
+    for name, document in shipped().items()
+    for key, words in (*enumerate(document.titles), (TOGETHER, "All of these together"))
+}
+"Options that are tried, in words."
 _RECORD = "funding.forecast.record"
 RECORD_FORECAST, RECORD_ACTUAL = f"{_RECORD}.forecast", f"{_RECORD}.actual"
 RECORD_MISS = f"{_RECORD}.miss"
@@ -194,6 +203,18 @@ FORECAST_MEASURES: tuple[Measure, ...] = (
             "other way only.",
         )
         for end, words in (("lower", "lower by"), ("higher", "higher by"))
+    ),
+    _money(
+        "option.last_year",
+        "Option: what it makes of the last year's ask",
+        "The ask of the last year with the option less without it, in the same futures, before what the option itself "
+        "costs; negative is less.",
+    ),
+    _money(
+        "option.all_years",
+        "Option: what it makes of the ask of all years",
+        "The ask of all years together with the option less without it, in the same futures, before what the option "
+        "itself costs. Refused, the same amount is spent.",
     ),
     _money(
         "record.forecast",

@@ -13,6 +13,9 @@ from parentis.services.funding.forecast.measures import (
     EXCEEDS,
     EXHAUSTED,
     HN_SHORTFALL,
+    OPTION_ALL,
+    OPTION_LAST,
+    OPTIONS,
     REAL,
     RECONCILED,
     RECORD_ACTUAL,
@@ -176,6 +179,33 @@ SENSITIVITIES: tuple[Block, ...] = (
         text="Share of social care spend that is simulated child by child: {funding.forecast.share_simulated}. The "
         "rest (staffing, agency, family support) has a growth of its own.",
         only_with=SHARE,
+    ),
+)
+
+OPTIONS_TRIED: tuple[Block, ...] = (
+    FigureTable(
+        title="What each option buys, and what refusing it costs",
+        measures=(OPTION_LAST, OPTION_ALL),
+        headings=("Last year's ask with it, less without it", "All years' ask with it, less without it"),
+        rows="breakdown",
+        labels=OPTIONS,
+        note="In the same futures as the ask, before what the option itself costs. To refuse it is to spend what it "
+        f"would have taken off. The sizes of the changes are those of the illustrative scenario. {_BANDS}",
+        only_with=OPTION_LAST,
+    ),
+    FigureTable(
+        title="What buying together has saved (commissioning)",
+        measures=("commissioning.saved", "commissioning.avoided", "commissioning.run_cost", "commissioning.saved_net"),
+        headings=("Cashable savings", "Costs avoided", "Cost of running", "Cashable savings, less running"),
+        rows="period",
+        only_with="commissioning.saved_net",
+    ),
+    FigureTable(
+        title="What places of one's own would cost (secure and step-down)",
+        measures=("places.best", "places.served", "places.cost"),
+        headings=("Places", "Children served a year", "Cost"),
+        rows="period",
+        only_with="places.cost",
     ),
 )
 

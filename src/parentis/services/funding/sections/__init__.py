@@ -9,7 +9,7 @@ Blocks without submitted data are left out (`only_with`); a chapter without any 
 """
 
 from parentis.figures import Section
-from parentis.services.funding.forecast import ASK, RECORD, RISK, SENSITIVITIES
+from parentis.services.funding.forecast import ASK, OPTIONS_TRIED, RECORD, RISK, SENSITIVITIES
 from parentis.services.funding.sections.context import CONTEXT
 from parentis.services.funding.sections.explanation import (
     ADULTS,
@@ -85,7 +85,7 @@ _DECLARED = (
     ),
     ("map", "Where it falls", MAP, f"The map needs {_MONITORING}, or {_RA_RS}."),
     ("efficiencies", "Efficiencies made", EFFICIENCIES, f"Savings planned and delivered come from {_MONITORING}."),
-    ("options", "Options", OPTIONS, ""),
+    ("options", "Options", (*OPTIONS, *OPTIONS_TRIED), ""),
     ("method", "Method", METHOD, ""),
     ("sources", "Sources", SOURCES, ""),
     ("response", "Response rate", RESPONSE, ""),
