@@ -76,6 +76,11 @@ BY_HAND: dict[str, dict[str, str]] = {
     "trials.decide": {"director": "A"},
     "trials.stop": {"evaluation-lead": "AR", "director": "A"},
     "trials.erase": {"data-protection": "AR"},
+    "cohort.child": {"edge-of-care-lead": "A", "practice-lead": "A"},
+    "cohort.objections": {"edge-of-care-lead": "A", "practice-lead": "A", "data-protection": "A"},
+    "cohort.objection.decide": {"practice-lead": "A"},
+    "cohort.assessment.switch": {"director": "A"},
+    "cohort.assessment.file": {"director": "A", "data-protection": "A"},
     "recommendations.forget": {"data-protection": "AR"},
 }
 

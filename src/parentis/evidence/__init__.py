@@ -12,6 +12,7 @@ from parentis.evidence.html import grid_csv, prose
 from parentis.evidence.interval_charts import interval_chart, lines_chart
 from parentis.evidence.manifest import fingerprint, verify
 from parentis.evidence.pack import Material, Rendered, draw_pack, measures_of, pack_files, render_pack
+from parentis.evidence.upset_chart import upset_chart
 
 __all__ = [
     "ROLES",
@@ -56,5 +57,6 @@ __all__ = [
     "series_chart",
     "typed_numbers",
     "unknown_references",
+    "upset_chart",
     "verify",
 ]

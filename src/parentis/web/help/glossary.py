@@ -31,6 +31,17 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("claim", "what an authority is owed for unaccompanied children in a period, person by person, night by night"),
     ("headroom", "how many more unaccompanied children an authority may have before a threshold"),
     ("provisional", "resting on a submission that lacks a sign-off it needs"),
+    (
+        "marker",
+        "a fact about a looked-after child on a day that may count towards a cohort: yes, no or not known",
+    ),
+    ("sign", "a definition's use of a marker, with its window and threshold"),
+    (
+        "assessment",
+        "of early identification: the authority's data protection impact assessment on file, which its director may "
+        "switch on",
+    ),
+    ("objection", "a worker's, to what early identification says of a child; nothing is shown until it is answered"),
 )
 FIELD: tuple[tuple[str, str], ...] = (
     ("CLA", "child looked after"),
