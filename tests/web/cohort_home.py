@@ -42,18 +42,22 @@ def identification(home: Home) -> dict[str, pl.DataFrame]:
     hashed, _ = hasher(home, "lake")
     policies = ("model", "refer all", "refer none", "two_moves", "carer_ended")
     calibration = [
-        ("time", "all", "", 5_000), ("time", "authority", CAMDEN, 400), ("time", "authority", CROYDON, 700),
-        ("left out", "authority", CAMDEN, 400), ("time", "sex", "F", 2_300), ("time", "ethnicity", "D", 1_100),
+        ("time", "all", "everybody", 5_000), ("time", "authority", CAMDEN, 400), ("time", "authority", CROYDON, 700),
+        ("left out", "authority", CAMDEN, 400), ("time", "sex", "Girls", 2_300), ("time", "ethnicity", "Black", 1_100),
     ]  # fmt: skip
     found = {
         "risk_headline": pl.DataFrame(
-            {"says": ["The rule is as good."], "claimed": [False], "threshold": [0.1], "rule": ["two_moves"],
+            {"says": ["The rule is as good: nothing is gained."], "claimed": [False], "threshold": [0.1], "rule": ["two_moves"],
              "gain": [0.001], "low": [-0.002], "high": [0.004]}
         ),
         "risk_model": pl.DataFrame({"what": ["Fitted on"], "value": ["2020-21 to 2023-24"]}),
+        "risk_bands": pl.DataFrame(
+            {"band": ["under 5 %", "5 to 10 %", "10 to 20 %", "20 to 30 %", "30 % or more"],
+             "from": [0.0, 0.05, 0.1, 0.2, 0.3], "to": [0.05, 0.1, 0.2, 0.3, 1.0]}
+        ),
         "risk_notes": pl.DataFrame({"note": ["Orders that deprive of liberty are not known before 2026-27."]}),
         "risk_terms": pl.DataFrame(
-            {"outcome": ["event"], "term": ["moves"], "level": ["2"], "title": ["Two placements in a year"],
+            {"outcome": ["event"], "fact": ["moved"], "title": ["Two placements in a year"],
              "odds": [8.2], "low": [7.0], "high": [9.6]}
         ),
         "risk_calibration": pl.DataFrame(
@@ -65,7 +69,7 @@ def identification(home: Home) -> dict[str, pl.DataFrame]:
             ]
         ),
         "risk_calibration_curve": pl.DataFrame(
-            {"from": [0.0, 0.1], "to": [0.1, 0.2], "chance": [0.05, 0.14], "happened": [0.05, 0.15],
+            {"chance": [0.05, 0.14], "happened": [0.05, 0.15],
              "low": [0.04, 0.12], "high": [0.06, 0.18], "n": [4_000, 900]}
         ),
         "risk_benefit": pl.DataFrame(
@@ -82,22 +86,22 @@ def identification(home: Home) -> dict[str, pl.DataFrame]:
                 {"geography": place, "places": 20, "policy": policy, "found": 8.0, "moved": 31, "at_risk": 400,
                  "masked": False}
                 for place in (CAMDEN, CROYDON, "london")
-                for policy in ("model", "two_moves", "carer_ended", "chance")
+                for policy in ("model", "two_moves", "carer_ended", "by lot")
             ]
         ),
     }  # fmt: skip
     for place, number in ((CAMDEN, NUMBER), (CROYDON, "SYN306000001")):
         child = hashed(pl.Series([number]))[0]
         found[f"risk_children_{place}"] = pl.DataFrame(
-            {"child": [child], "day": [DAY], "expires": [DAY], "chance": [0.21], "low": [0.16], "high": [0.27],
-             "band": ["Between 16 and 27 in a hundred"], "order": [0]}
+            {"child": [child], "day": [DAY], "chance": [0.21], "low": [0.16], "high": [0.27], "band": ["20 to 30 %"]}
         )  # fmt: skip
         found[f"risk_facts_{place}"] = pl.DataFrame(
             {
-                "child": [child] * 4, "place": [1, 2, 3, 1], "term": ["moves", "missing", "age", "moves"],
-                "says": ["Two placements in the year.", "Missing three times.", "Fifteen years old.",
-                         "No further move until July: 9 in a hundred."],
-                "change": [9.0, 4.0, 1.5, -12.0], "kind": ["moved", "moved", "moved", "would change"],
+                "child": [child] * 4, "kind": ["moved", "moved", "moved", "would change"], "place": [1, 2, 3, 1],
+                "fact": ["moved", "missing", "age", "moved"],
+                "says": ["Two placements in the last 12 months", "Missing three times", "Aged 15",
+                         "if there had been no move in the last 12 months"],
+                "change": [9.0, 4.0, -1.5, -12.0], "chance": [None, None, None, 0.09],
             }
         )  # fmt: skip
     return found

@@ -122,9 +122,9 @@ def test_identification_is_off_until_its_assessment_is_switched_on(
     assert lead.get("/cohort/identification/benefit.csv").status_code == 404
     assert lead.post(f"/cohort/identification/{CAMDEN}/child/", {"number": NUMBER}).status_code == 200
     case = _switched_on()
-    assert "The rule is as good." in _text(lead, "/cohort/identification/")
+    assert "The rule is as good: nothing is gained." in _text(lead, "/cohort/identification/")
     assert "is off for Croydon" in _text(client_of("practice-lead", "croydon"), "/cohort/identification/")
-    assert "The rule is as good." in _text(client_of("analyst", "region"), "/cohort/identification/")
+    assert "The rule is as good: nothing is gained." in _text(client_of("analyst", "region"), "/cohort/identification/")
     move(by=None, case=case, move="switch-off", seen=None, why="Over.")
     assert "is off for Camden" in _text(lead, "/cohort/identification/")
 
@@ -144,8 +144,9 @@ def test_a_childs_page_is_its_own_boroughs_audited_and_in_bands(built: Home, cli
     assert found["Location"] == _child()
     before = Entry.objects.count()
     page = _text(lead, _child())
-    for words in ("Between 16 and 27 in a hundred", "between 16 and 27 come within a year", "Missing three times.",
-                  "No further move until July", "Shown until"):  # fmt: skip
+    for words in ("20 to 30 % within a year", "between 16 and 27 come within a year", "Missing three times (raises it)",
+                  "Aged 15 (lowers it)", "If there had been no move in the last 12 months: 5 to 10 %",
+                  "Shown until"):  # fmt: skip
         assert words in page
     assert "0.21" not in page
     assert NUMBER not in page
@@ -168,10 +169,10 @@ def test_what_is_said_expires_in_thirty_days(
     _switched_on()
     lead, today = client_of("practice-lead"), timezone.localdate()
     monkeypatch.setattr(held, "built_on", lambda: today - timedelta(days=30))
-    assert "Between 16 and 27" in _text(lead, _child())
+    assert "20 to 30 %" in _text(lead, _child())
     monkeypatch.setattr(held, "built_on", lambda: today - timedelta(days=31))
     page = _text(lead, _child())
-    assert "Between 16 and 27" not in page
+    assert "20 to 30 %" not in page
     assert "30 days after it was computed" in page
 
 
@@ -182,14 +183,14 @@ def test_an_objection_hides_the_page_until_it_is_answered(built: Home, client_of
     assert "Say what is wrong" in _text(lead, lead.post(f"{_child()}object", {"why": " "})["Location"])
     lead.post(f"{_child()}object", {"why": "The moves were to be near her sister."})
     assert "A worker objected" in _text(lead, _child())
-    assert "Between 16 and 27" not in _text(lead, _child())
+    assert "20 to 30 %" not in _text(lead, _child())
     (case,) = identification.objections_to(CAMDEN, identification.hash_of(NUMBER))
     assert "near her sister" in _text(client_of("practice-lead"), f"/cohort/objections/{case.pk}/")
     assert client_of("practice-lead", "croydon").get(f"/cohort/objections/{case.pk}/").status_code in (403, 404)
     case = move(by=None, case=case, move="uphold", seen=None, why="She is right.")
     assert "A worker objected" in _text(lead, _child())
     move(by=None, case=case, move="answer", seen=None, why="The return was corrected.")
-    assert "Between 16 and 27" in _text(lead, _child())
+    assert "20 to 30 %" in _text(lead, _child())
 
 
 @pytest.mark.functional

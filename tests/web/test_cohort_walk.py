@@ -96,7 +96,7 @@ def test_from_the_assessment_to_one_childs_page(
 
     page = sign_in("practice-lead")
     page.goto("/cohort/identification/")
-    page.get_by_role("heading", name="The rule is as good.").wait_for()
+    page.get_by_role("heading", name="The rule is as good").wait_for()
     _at_both(page, check_page, "cohort-evaluation")
     page.goto("/cohort/")
     follow(page.get_by_role("link", name="One child, by its number"))
@@ -106,7 +106,7 @@ def test_from_the_assessment_to_one_childs_page(
     _at_both(page, check_page, "cohort-find")
     page.get_by_label("The child's number in your returns").fill(NUMBER)
     follow(page.get_by_role("button", name="Show the page"))
-    page.get_by_role("heading", name="Between 16 and 27 in a hundred").wait_for()
+    page.get_by_role("heading", name="20 to 30 % within a year").wait_for()
     _at_both(page, check_page, "cohort-child")
     page.get_by_label("What is wrong with it").fill("Both moves were to be near family.")
     follow(page.get_by_role("button", name="Object"))

@@ -6,6 +6,8 @@ from typing import Any, Final
 import polars as pl
 
 from parentis import evidence
+from parentis.figures import NEAREST
+from parentis.services.cohort.identification.frames import RULES
 from parentis.web.cohort.held import Reader, frame, place_name
 from parentis.web.cohort.sheets import Sheet, lines_of, number, span
 
@@ -13,9 +15,8 @@ POLICIES: Final[Mapping[str, str]] = {
     "model": "The model",
     "refer all": "Refer all",
     "refer none": "Refer none",
-    "two_moves": "Rule: two moves or more",
-    "carer_ended": "Rule: a placement ended for behaviour in six months",
-    "chance": "By chance",
+    "by lot": "By lot",
+    **{rule: f"Rule: {words}" for rule, words in RULES.items()},
 }
 VALIDATIONS: Final[Mapping[str, str]] = {"time": "In a later year", "left out": "With the borough left out"}
 BY: Final[Mapping[str, str]] = {
@@ -106,17 +107,21 @@ def curve(_reader: Reader) -> Sheet:
     return Sheet(
         id="curve",
         title="What was said, and what happened",
-        headings=("Chance said", "Mean said, %", "Happened, %", "95 % interval", "Children"),
+        lead="Ten groups of London's children at risk in the year that was held back, by the chance that was said.",
+        headings=("Said, %", "Happened, %", "95 % interval", "Children"),
         lines=lines_of(
             rows,
-            lambda row: f"{100 * row['from']:.0f} to {100 * row['to']:.0f} %",
             lambda row: number(_percent(row["chance"]), 1),
             lambda row: number(_percent(row["happened"]), 1),
             lambda row: span(_percent(row["low"]), _percent(row["high"]), 1),
-            lambda row: number(row["n"]),
+            lambda row: number(_near(row["n"])),
             own=lambda _row: False,
         ),
     )
+
+
+def _near(count: int) -> int:
+    return round(count / NEAREST) * NEAREST
 
 
 def _percent(value: float | None) -> float | None:

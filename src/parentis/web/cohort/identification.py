@@ -60,14 +60,24 @@ def said_of(authority: str, child: str) -> Said | None:
     if row is None:
         return None
     own = facts.filter(pl.col("child") == child).sort("place")
-
-    def sentences(kind: str) -> tuple[str, ...]:
-        return tuple(own.filter(pl.col("kind") == kind)["says"].to_list())
+    moved, changes = (own.filter(pl.col("kind") == kind) for kind in ("moved", "would change"))
 
     return Said(
         child=child, known_on=row["day"], until=until, chance=row["chance"], low=row["low"], high=row["high"],
-        band=row["band"], moved=sentences("moved")[:3], would_change=sentences("would change"),
+        band=row["band"], moved=tuple(map(_moved, moved["says"], moved["change"])),
+        would_change=tuple(map(_would_be, changes["says"], changes["chance"])),
     )  # fmt: skip
+
+
+def _moved(says: str, change: float) -> str:
+    return f"{says} ({'raises' if change > 0 else 'lowers'} it)"
+
+
+def _would_be(says: str, chance: float) -> str:
+    """What would be said if a fact were otherwise: a band, as of the child."""
+    bands = frame("risk_bands")
+    found = None if bands is None else bands.filter(pl.col("from") <= chance).sort("from")
+    return says.capitalize() if found is None or found.is_empty() else f"{says.capitalize()}: {found['band'][-1]}"
 
 
 def objections_to(authority: str, child: str) -> list[Case]:
