@@ -47,8 +47,8 @@ def identification(home: Home) -> dict[str, pl.DataFrame]:
     ]  # fmt: skip
     found = {
         "risk_headline": pl.DataFrame(
-            {"says": ["The rule is as good: nothing is gained."], "claimed": [False], "threshold": [0.1], "rule": ["two_moves"],
-             "gain": [0.001], "low": [-0.002], "high": [0.004]}
+            {"says": ["The rule is as good: nothing is gained."], "claimed": [False], "threshold": [0.1],
+             "rule": ["two_moves"], "gain": [0.001], "low": [-0.002], "high": [0.004]}
         ),
         "risk_model": pl.DataFrame({"what": ["Fitted on"], "value": ["2020-21 to 2023-24"]}),
         "risk_bands": pl.DataFrame(
