@@ -15,7 +15,7 @@ from parentis.services import services
 COMMANDS = {
     "accept", "build", "changes", "check", "convert", "doctor", "erase", "explain", "figures", "pack", "practice",
     "rebuild", "refuse", "register", "reject", "release", "retention", "reverse", "rules", "submit", "template",
-    "trace",
+    "trace", "verify-pack",
 }  # fmt: skip
 
 

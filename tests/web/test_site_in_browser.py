@@ -114,7 +114,7 @@ def test_an_auditor_searches(page: Any, sign_in: Callable[..., Any], check_page:
     follow(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Audit"))
     page.get_by_label("What").fill("signed in")
     follow(page.get_by_role("main").get_by_role("button", name="Search"))
-    assert page.get_by_role("cell", name="session:signed in", exact=True).count() == 1
+    assert page.get_by_role("cell", name="Session: signed in", exact=True).count() == 1
     check_page(page, "audit")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download results").click()
