@@ -307,3 +307,16 @@ def test_a_process_that_has_had_its_day_leaves_the_worker_running(monkeypatch: p
     monkeypatch.setattr(server, "gunicorn", lambda **_: None)
     server.main()
     assert beside.ended == 1
+
+
+@pytest.mark.integration
+def test_no_reader_waits_for_the_first_chart_or_the_first_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    from parentis.evidence import charts
+    from parentis.web import server
+    from parentis.web.wsgi import application
+
+    drawn: list[str] = []
+    draw = charts.draw
+    monkeypatch.setattr(charts, "draw", lambda kind, *rest: drawn.append(draw(kind, *rest)) or drawn[-1])
+    assert server.ready() is application
+    assert [text[:4] for text in drawn] == ["<svg"]

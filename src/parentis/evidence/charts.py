@@ -12,8 +12,9 @@ import altair as alt
 import polars as pl
 import vl_convert
 
-from parentis.evidence.document import Grid
-from parentis.evidence.formats import in_column
+from parentis.evidence.document import Grid, Heading, Row
+from parentis.evidence.figure_lookup import Cell
+from parentis.evidence.formats import Scale, in_column
 from parentis.figures import ChartKind
 
 INK, PALE, LINE = "#1f2a44", "#dfe4ee", "#5b6475"
@@ -350,3 +351,15 @@ def draw(kind: ChartKind, grid: Grid, tiles: Mapping[str, tuple[int, int]], own:
     )
     # Checked against the Vega-Lite schema by the tests, which draw every kind, rather than at every drawing.
     return str(vl_convert.vegalite_to_svg(chart.to_json(validate=False)))
+
+
+def prepare() -> None:
+    """Start the drawing engine, which takes most of a second, so that no reader's first chart waits for it."""
+    points = tuple(
+        Row(
+            label=str(at), cells=(Cell(measure="", geography="", geography_name="", period="", breakdown="", value=at),)
+        )
+        for at in (1.0, 2.0)
+    )
+    heading = Heading(measure="", title="", scale=Scale(1, 0, ""))
+    draw(ChartKind.TREND, Grid(name="", title="", label="", headings=(heading,), rows=points), {})

@@ -19,6 +19,18 @@ def worker_beside() -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-m", "parentis.web.worker_supervisor"])
 
 
+def ready() -> object:
+    """The application, once what its first readers would wait for is done: every view imported, a chart drawn."""
+    from django.urls import get_resolver
+
+    from parentis.evidence.charts import prepare
+    from parentis.web.wsgi import application
+
+    _ = get_resolver().url_patterns
+    prepare()
+    return application
+
+
 def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
     """Answer until stopped."""
 
@@ -42,12 +54,7 @@ def gunicorn(*, host: str, port: int, workers: int, production: bool) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> object:
-            from django.urls import get_resolver
-
-            from parentis.web.wsgi import application
-
-            _ = get_resolver().url_patterns  # imports every view now, so that its first reader does not wait
-            return application
+            return ready()
 
     Server().run()
 
