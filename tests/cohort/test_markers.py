@@ -147,6 +147,21 @@ def test_no_distance_is_known_without_a_directory() -> None:
     assert found["far"].to_list() == [None]
 
 
+@pytest.mark.spec
+@pytest.mark.parametrize(
+    ("place", "urn", "answer"),
+    [("K2", "XXXXXXX", True), ("K2", "SC000001", False), ("K2", "SC000009", None), ("K3", None, None),
+     ("U4", "XXXXXXX", False)],
+)  # fmt: skip
+def test_a_home_without_a_number_is_not_registered(place: str, urn: str | None, answer: bool | None) -> None:
+    told = returns(episode=[_stay("2024-05-01", PLACE=place, URN=urn)])
+    assert _answer(told, "unregistered") is None
+    told["placements.providers/providers"] = table([{"period": "2024", "URN": "SC 000001"}], ("URN",))
+    assert _answer(told, "unregistered") is answer
+    told["placements.providers/providers"] = table([{"period": "2025", "URN": "SC000001"}], ("URN",))
+    assert _answer(told, "unregistered") is None, "a list of a later day"
+
+
 PRICED = ("Child ID", "Placement start date", "Placement end date", COST, "Does the child have an EHCP")
 
 

@@ -18,6 +18,9 @@ from parentis.services.careers.postcode_sectors import METRES_PER_MILE, sector_o
 TEMPORARY: Final = ("T0", "T1", "T2", "T3", "T4")
 HOMES: Final = ("K1", "K2", "R1", "S1")
 "Homes, secure or not, residential care homes and residential schools."
+REGISTERED: Final = ("K1", "K2", "K3")
+"Kinds of placement that must be registered with Ofsted."
+NO_NUMBER: Final = "XXXXXXX"
 BY_CARER_FOR_BEHAVIOUR: Final = "CREQB"
 HOURS: Final = 24
 BASE: Final = {
@@ -227,6 +230,18 @@ def _searches(held: Facts) -> tuple[pl.DataFrame, np.ndarray]:
     return found, held.count(held.events(found, "REFERRED"), _EVER) >= 1
 
 
+def _unregistered(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: pl.DataFrame | None) -> Answer:
+    listed = held.tables.get(m.PROVIDERS)
+    if listed is None or listed.is_empty():
+        nobody = np.zeros(held.rows.height, bool)
+        return nobody, nobody
+    urns = listed["URN"].str.to_uppercase().str.replace_all(r"\s", "").drop_nulls().unique().to_list()
+    asked = current["PLACE"].is_in(REGISTERED).fill_null(value=False).to_numpy()
+    none = (current["URN"] == NO_NUMBER).fill_null(value=False).to_numpy()
+    there = current["URN"].is_in(urns).fill_null(value=False).to_numpy()
+    return asked & none, ~asked & current["PLACE"].is_not_null().to_numpy() | there
+
+
 def _health(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: pl.DataFrame | None) -> Answer:
     nobody = np.zeros(held.rows.height, bool)
     return nobody, nobody
@@ -247,6 +262,7 @@ ANSWERS: Final[Mapping[str, Callable[[Facts, MarkerRule, pl.DataFrame, pl.DataFr
     "declines": _declines,
     "search_hours": _search_hours,
     "ehcp": _ehcp,
+    "unregistered": _unregistered,
     "health": _health,
 }
 

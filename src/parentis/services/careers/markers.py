@@ -12,8 +12,9 @@ from parentis.errors import DeclarationError
 EPISODES, HEADER, UASC = "ssda903/Episodes", "ssda903/Header", "ssda903/UASC"
 MISSING, DOLO = "ssda903/Missing", "ssda903/DoLo"
 COSTS = "placements.costs/placements"
+PROVIDERS = "placements.providers/providers"
 REFERRALS, ASKS = "places.referrals/referrals", "places.referrals/asks"
-MARKER_NEEDS: Final = (EPISODES, HEADER, UASC, MISSING, DOLO, COSTS, REFERRALS, ASKS)
+MARKER_NEEDS: Final = (EPISODES, HEADER, UASC, MISSING, DOLO, COSTS, PROVIDERS, REFERRALS, ASKS)
 "Every lake table that a marker may read. An absent or empty one is a table that is not held."
 
 YEAR: Final = 365
@@ -94,6 +95,13 @@ MARKERS: Final[Mapping[str, Marker]] = {
             id="ehcp", title="Education, health and care plan",
             meaning="The return of placement costs says that the child has one.",
             tables=(COSTS,),
+        ),
+        Marker(
+            id="unregistered", title="In a home that is not registered",
+            meaning="In a home or supported accommodation (K1, K2, K3) whose number is given as none (XXXXXXX). A "
+                    "number "
+            "that no list of Ofsted's up to then has is not known: the home may be new.",
+            tables=(EPISODES, PROVIDERS),
         ),
         Marker(
             id="health", title="Discharged from a mental health ward",

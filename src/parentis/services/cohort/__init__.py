@@ -13,7 +13,8 @@ _HOME = "parentis.services.cohort"
 NEEDS: Final = (
     "ssda903/Episodes", "ssda903/Header", "ssda903/UASC", "ssda903/Missing", "ssda903/DoLo",
     "placements.costs/placements", "placements.costs/homes", "finance.monitoring/activity",
-    "open_statistics.lait/lines", "places.referrals/referrals", "places.referrals/asks",
+    "open_statistics.lait/lines", "placements.providers/providers", "places.referrals/referrals",
+    "places.referrals/asks",
 )  # fmt: skip
 "What markers read, and what prices are made of."
 
