@@ -27,12 +27,15 @@ def test_what_a_bid_knows_is_in_the_draft_of_its_trial(
 
     entered = trial_drafts.enter
     monkeypatch.setattr(trial_drafts, "enter", caught)
-    answer: Any = SimpleNamespace(
-        facts={"entry": "family-group-conference"}, title="Conferences for all", authorities=("E09000007", "E09000008")
-    )
+    answer: Any = SimpleNamespace(header={"title": "Conferences for all", "authorities": ["E09000007", "E09000008"]})
     bid = example_case("recommendation", "E09000007")  # any case of the place: its number names the draft
     case = trial_drafts.draft(
-        by=person("commissioner"), case=bid, answer=answer, today=date(2026, 11, 29), request=None
+        by=person("commissioner"),
+        case=bid,
+        entry_id="family-group-conference",
+        answer=answer,
+        today=date(2026, 11, 29),
+        request=None,
     )
     assert TRIAL.register is not None
     assert set(given) <= {one.id for one in TRIAL.register.fields}, "no field is lost on the way"

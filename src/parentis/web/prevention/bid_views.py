@@ -157,6 +157,9 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     from parentis.web.prevention.trial_drafts import draft
 
     case, answer = _answered(request, pk)
-    made = draft(by=request.user, case=case, answer=answer, today=timezone.localdate(), request=request)
+    made = draft(
+        by=request.user, case=case, entry_id=str(case.record.values["entry"]).strip(), answer=answer,
+        today=timezone.localdate(), request=request,
+    )  # fmt: skip
     messages.success(request, "The draft of a trial is in the registry: complete it there.")
     return redirect(made.declared.detail_url, pk=made.pk)

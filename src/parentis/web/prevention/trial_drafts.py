@@ -17,9 +17,11 @@ TRIAL = "trial"
 "The registry's kind of case."
 
 
-def draft(*, by: Any, case: Case, answer: BidResult, today: date, request: HttpRequest | None) -> Case:
+def draft(
+    *, by: Any, case: Case, entry_id: str, answer: BidResult, today: date, request: HttpRequest | None
+) -> Case:  # fmt: skip
     """A new trial in its first state, with what the bid knows; the evaluation lead fills in the rest."""
-    one = entry(str(case.record.values["entry"]).strip())
+    one = entry(entry_id)
     effect = one.effect
     values: dict[str, Any] = {
         "reference": f"bid-{case.pk}-{today:%Y%m%d}",
