@@ -6,20 +6,28 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from parentis import region
-from parentis.archive import find_home
+from parentis import region, workflow
+from parentis.archive import Home
 from parentis.errors import SpecificationError, UserError
 from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.catalogue import Costs, entry
 from parentis.services.prevention.proposals import CASES, Problem, Proposal, problems
 from parentis.version import VERSION
-from parentis.web.cache import model_mark
+from parentis.web.cache import VersionedCache, register_mark
 from parentis.web.cases.models import Case, Record
 from parentis.web.cases.records import values_of
 from parentis.web.prevention.case_types import BID, LAW
 from parentis.web.prevention.models import BidRun
 
 CLOSED: Final = ("refused", "withdrawn")
+
+
+def _returns(home: Home) -> str:
+    return workflow.what_if_returns(home)
+
+
+returns_behind: VersionedCache[str] = VersionedCache(_returns, mark=register_mark, most=1)
+"""A mark of the accepted returns that bids are worked out from."""
 
 
 def proposal_of(case: Case) -> Proposal:
@@ -96,8 +104,8 @@ def _others(case: Case) -> list[Proposal]:
 
 
 def mark(case: Case) -> str:
-    """Changes with the bid's terms, the forecast's model, and the version of Parentis."""
-    told = json.dumps([case.record.values, model_mark(find_home())[1:], VERSION], sort_keys=True)
+    """Changes with the bid's terms, the returns behind the forecast, and the version of Parentis."""
+    told = json.dumps([case.record.values, returns_behind(), VERSION], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 

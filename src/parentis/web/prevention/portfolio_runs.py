@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from django.utils import timezone
 
-from parentis.archive import Home, find_home
+from parentis.archive import Home
 from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.discounting import discount_factors
 from parentis.services.prevention.joint_claims import joint_claims
@@ -18,7 +18,7 @@ from parentis.version import VERSION
 from parentis.web.cache import Mark, VersionedCache, model_mark
 from parentis.web.cases.models import Case, Record
 from parentis.web.jobs.models import Job
-from parentis.web.prevention.bids import CLOSED, answer_of, problems_of, proposal_of
+from parentis.web.prevention.bids import CLOSED, answer_of, problems_of, proposal_of, returns_behind
 from parentis.web.prevention.bids import run_of as run_of_bid
 from parentis.web.prevention.case_types import BID
 from parentis.web.prevention.held import children
@@ -53,7 +53,7 @@ def bids_of(place: str) -> list[Case]:
 def mark(place: str) -> str:
     """Changes with the bids, the forecast's model and the version of Parentis."""
     told = [[one.pk, one.record.values] for one in bids_of(place)]
-    return hashlib.sha256(json.dumps([told, model_mark(find_home())[1:], VERSION]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([told, returns_behind(), VERSION]).encode()).hexdigest()
 
 
 def run_of(place: str) -> PortfolioRun | None:

@@ -145,7 +145,7 @@ def _drawable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _drawn(rows: list[dict[str, Any]]) -> str:
     drawn = [
         {
-            "name": f"{str(one['title']).partition(':')[0]}, {one['months']} months",
+            "name": f"\u00a0\u00a0{str(one['title']).partition(':')[0]}, {one['months']} months",
             "own": one["verdict"] == VERDICTS[Verdict.WITHIN],
             "low": one["low"] / one["promised"], "value": one["avoided"] / one["promised"],
             "high": one["high"] / one["promised"],
