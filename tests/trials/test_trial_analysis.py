@@ -122,6 +122,15 @@ def test_few_boroughs_cannot_reach_05_and_the_result_says_so(count: int, smalles
 
 
 @pytest.mark.unit
+def test_a_minimised_trial_is_compared_with_minimisations_drawn_again() -> None:
+    made = frozen(protocol(allocation="minimisation", analysis=Analysis(method="permutation")))
+    data, drawn = cluster(made, effect=-0.4)
+    found = ran(made, data, drawn)
+    assert found.p < 0.01
+    assert "a sample of the possible allocations (2,000)" in found.notes[-1]
+
+
+@pytest.mark.unit
 def test_permutations_of_a_wedge_give_the_weighted_estimate() -> None:
     made = frozen(wedge(10, (2, 2, 2, 2, 2), analysis=Analysis(method="cluster robust", icc=0.03, cac=0.8)))
     data, drawn = stepped(made, each=40)
@@ -151,6 +160,14 @@ def test_only_the_frozen_plan_is_run() -> None:
         ran(other, data, drawn)
     with pytest.raises(SpecificationError, match="the protocol that was frozen"):
         analyse(frozen(other.protocol), data, expected_hash=made.sha256, allocation=drawn)
+
+
+@pytest.mark.unit
+def test_a_protocol_that_was_never_frozen_under_its_hash_is_refused() -> None:
+    made = frozen(parallel())
+    data, drawn = families(made)
+    with pytest.raises(SpecificationError, match="the protocol that was frozen"):
+        analyse(replace(made, sha256="0" * 64), data, expected_hash=made.sha256, allocation=drawn)
 
 
 @pytest.mark.unit
@@ -349,6 +366,8 @@ def test_staggered_starts_show_the_wrong_number_beside_the_right_one() -> None:
 def test_a_borough_that_never_began_or_did_not_return_is_named() -> None:
     never = ran(frozen(MATCHED), panel(STARTS | {LONDON[0]: None}))
     assert "City of London: never began" in " ".join(never.notes)
+    with pytest.raises(SpecificationError, match="1 others that began"):
+        ran(frozen(MATCHED), panel(STARTS | {LONDON[15]: 4}))
     gaps = panel(STARTS).filter((pl.col("unit") != LONDON[1]) | (pl.col("time") != 4))
     assert "Barking and Dagenham: did not return at every time" in " ".join(ran(frozen(MATCHED), gaps).notes)
 
