@@ -124,7 +124,7 @@ def test_power_is_that_of_the_formula_where_boroughs_do_not_differ(pool: Childre
     matched = Plan(design="matched", steps=(6,), periods=6, children=20)
     found = simulated_power(pool, Reading(kind="in care"), Change(exits=1.5), matched, simulations=2000, threads=1)
     formula = matched_power(6, 6, 20, old, new, icc=0.0, cac=1.0, before=3, after=3).power
-    # The formula takes the normal for Student's t of ten degrees of freedom, which costs some six points here; the wedge has fewer still.
+    # The formula takes the normal for Student's t of ten degrees of freedom, which costs some points.
     assert formula - 0.1 < found.power < formula
     steps = Plan(design="stepped wedge", steps=(4, 4, 4), periods=4, children=20, icc=0.0)
     found = simulated_power(pool, Reading(kind="in care"), Change(exits=1.5), steps, simulations=2000, threads=1)

@@ -112,7 +112,9 @@ def permuted_wedge(trials: int, boroughs: int, effect: float, seed: int) -> Cove
 
     return _permuted(
         trials, boroughs, effect, seed, step_blocks([1.0] * boroughs, steps), treat,
-        lambda values, labels, counts: wedge_estimates(values, treat(labels), working_covariance(counts, 0.03, 0.8)),
+        lambda values, labels, counts: wedge_estimates(
+            values, labels, treat(np.arange(periods)), working_covariance(counts, 0.03, 0.8)
+        ),
         periods,
     )  # fmt: skip
 

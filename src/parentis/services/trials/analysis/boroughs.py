@@ -207,7 +207,8 @@ def _estimator(protocol: Protocol, values: Floats, counts: Floats) -> Callable[[
     known = counts > 0
     # An empty cell has no weight: its variance is beyond all others.
     covariance = covariance + np.where(known, 0.0, 1e9)[..., None] * np.eye(counts.shape[1])
-    return lambda labels: wedge_estimates(values, _treated(labels, counts.shape[1]), covariance)
+    cells = _treated(np.arange(len(protocol.timing.steps) + 1), counts.shape[1])
+    return lambda labels: wedge_estimates(values, labels, cells, covariance)
 
 
 def _references(protocol: Protocol, allocation: Allocation) -> tuple[bool, Iterator[Labels]]:

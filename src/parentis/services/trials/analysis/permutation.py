@@ -67,18 +67,21 @@ def mean_differences(outcomes: Floats, arms: npt.NDArray[np.int64]) -> Floats:
         return np.asarray(new @ outcomes / count - (1 - new) @ outcomes / (new.shape[1] - count))
 
 
-def wedge_estimates(outcomes: Floats, treated: Floats, covariance: Floats) -> Floats:
+def wedge_estimates(outcomes: Floats, labels: npt.NDArray[np.int64], cells: Floats, covariance: Floats) -> Floats:
     """The weighted estimate of `cluster_robust` under each allocation.
 
-    `outcomes` (boroughs, periods); `treated` (allocations, boroughs, periods); `covariance` (boroughs, periods,
-    periods) the working one. The effects of periods are taken out once, for all allocations.
+    `outcomes` (boroughs, periods); `labels` (allocations, boroughs), each a row of `cells` (labels, periods), the
+    periods with the new way; `covariance` (boroughs, periods, periods) the working one. A borough adds to the sums
+    only by its label: they are looked up.
     """
     precision = np.linalg.inv(covariance)
-    of_periods = np.linalg.inv(precision.sum(axis=0))
-    weighted = np.einsum("bts,abs->abt", precision, treated)
-    taken = np.einsum("abt,ts->as", weighted, of_periods)
-    residual = weighted - np.einsum("bts,as->abt", precision, taken)
-    return np.asarray(np.einsum("abt,bt->a", residual, outcomes) / np.einsum("abt,abt->a", residual, treated))
+    weighted = np.einsum("bts,ks->bkt", precision, cells)
+    own, with_outcomes = np.einsum("bkt,kt->bk", weighted, cells), np.einsum("bkt,bt->bk", weighted, outcomes)
+    at = np.arange(len(outcomes))
+    together = weighted[at, labels].sum(axis=1)
+    of_periods = together @ np.linalg.inv(precision.sum(axis=0))
+    above = with_outcomes[at, labels].sum(axis=1) - of_periods @ np.einsum("bts,bs->t", precision, outcomes)
+    return np.asarray(above / (own[at, labels].sum(axis=1) - (of_periods * together).sum(axis=1)))
 
 
 def _p(estimates: Floats, shifts: Floats, effect: float, shift: float) -> float:
