@@ -46,6 +46,14 @@ def _missing(*starts: str, period: str = "2024-25") -> pl.DataFrame:
 THREE = [_stay("2024-05-01", "2024-08-01"), _stay("2024-08-01", "2024-12-01", RNE="P"), _stay("2024-12-01", RNE="P")]
 
 
+@pytest.mark.spec
+@pytest.mark.parametrize(("reason", "answer"), [("P", True), ("B", True), ("T", False), ("U", False)])
+def test_a_change_of_code_with_the_same_carer_begins_no_placement(reason: str, answer: bool) -> None:
+    """As when supported accommodation had to be registered: P2 became K3 for every child in it on one day."""
+    told = returns(episode=[THREE[0], THREE[1] | {"PLACE": "P2"}, _stay("2024-12-01", RNE=reason, PLACE="K3")])
+    assert _answer(told, "placements") is answer
+
+
 BY_CARER, BY_PLAN = (
     [_stay("2024-05-01", "2024-08-01", REASON_PLACE_CHANGE=why), _stay("2024-08-01", RNE="P")]
     for why in ("CREQB", "CARPL")

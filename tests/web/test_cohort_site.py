@@ -20,6 +20,7 @@ from parentis.web.cases.register.operations import enter
 from parentis.web.cohort import held, identification, parts, replays, written
 from parentis.web.cohort.case_types import ASSESSMENT_KIND
 from parentis.web.cohort.models import DefinitionVersion, Replay
+from parentis.web.trials import populations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
 SAID = {
@@ -212,8 +213,10 @@ def test_a_version_needs_a_second_person_and_is_frozen(person: Callable[..., Any
     with pytest.raises(SubmissionStateError, match="a reason"):
         written.decide(by=other, pk=one.pk, accepted=True, why=" ")
     assert "london-older v3" not in [made.name for made in written.in_use()]
+    assert "london-older@3" not in populations.known()
     done = written.decide(by=other, pk=one.pk, accepted=True, why="Agreed in March.")
     assert "london-older v3" in [made.name for made in written.in_use()]
+    assert populations.known()["london-older@3"] == one.sha256, "a trial's protocol may name it"
     assert Entry.objects.filter(what="cohort:definition-accepted", subject="london-older v3").exists()
     with pytest.raises(SubmissionStateError, match="propose the next one"):
         written.decide(by=other, pk=done.pk, accepted=False, why="No.")

@@ -16,6 +16,8 @@ from parentis.services.careers.markers import MarkerRule
 from parentis.services.careers.postcode_sectors import METRES_PER_MILE, sector_of
 
 TEMPORARY: Final = ("T0", "T1", "T2", "T3", "T4")
+SAME_CARER: Final = ("T", "U")
+"Reasons for a new episode that leave the child with the same carer."
 HOMES: Final = ("K1", "K2", "R1", "S1")
 "Homes, secure or not, residential care homes and residential schools."
 REGISTERED: Final = ("K1", "K2", "K3")
@@ -70,9 +72,23 @@ def _late_entry(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions:
     return old & entry.astype(bool), ~old | entry.astype(bool)
 
 
+def placements(spells: pl.DataFrame) -> pl.DataFrame:
+    """`authority, child, who, care_id, start, end`: spells as placements are counted. Temporary ones are left out. A
+    change of code with the same carer (RNE T or U) begins none: on 28 October 2023, when supported accommodation had
+    to be registered, every child in it changed code."""
+    real = spells.filter(~pl.col("place").is_in(TEMPORARY).fill_null(value=False)).sort("who", "start")
+    begins = ~pl.col("reason_in").is_in(SAME_CARER).fill_null(value=False)
+    return (
+        real.with_columns(number=begins.cum_sum().over("who", "care_id"))
+        .group_by("authority", "child", "who", "care_id", "number", maintain_order=True)
+        .agg(pl.col("start").first(), pl.col("end").last())
+        .drop("number")
+    )
+
+
 def _placements(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: pl.DataFrame | None) -> Answer:
     """Placements with a night in the window: those begun by the day, less those that ended before the window."""
-    real = held.spells.filter(~pl.col("place").is_in(TEMPORARY).fill_null(value=False))
+    real = placements(held.spells)
     begun = held.count(held.events(real, "start"), _EVER)
     over = held.count(held.events(real, "end"), _EVER, rule.days - 1)
     return begun - over >= rule.least, held.held(m.EPISODES, rule.days)

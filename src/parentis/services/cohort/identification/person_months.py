@@ -16,7 +16,7 @@ import polars as pl
 from parentis.returns.ssda903 import known_until
 from parentis.services.careers import markers as m
 from parentis.services.careers import spells
-from parentis.services.careers.marker_answers import BY_CARER_FOR_BEHAVIOUR, HOMES, TEMPORARY
+from parentis.services.careers.marker_answers import BY_CARER_FOR_BEHAVIOUR, HOMES, placements
 from parentis.services.careers.marker_facts import WIDTH, Facts, day_numbers, facts
 
 HORIZON: Final = 12
@@ -69,7 +69,7 @@ def _of(held: Facts) -> pl.DataFrame:
     """`FACTS` of one year's days, with `dob` beside them."""
     now = held.latest(held.episodes, "DECOM")
     current = held.episodes[np.maximum(now, 0)]
-    real = held.spells.filter(~pl.col("place").is_in(TEMPORARY).fill_null(value=False))
+    real = placements(held.spells)
     starts = held.events(real, "start")
     begun, over = held.count(starts, EVER), held.count(held.events(real, "end"), EVER, YEAR - 1)
     in_care = held.rows.with_columns(day=pl.col("care_start").dt.offset_by("-1d"))
@@ -175,7 +175,7 @@ def _became(known: pl.DataFrame, tables: Mapping[str, pl.DataFrame], until: date
 def _event_days(care: pl.DataFrame, tables: Mapping[str, pl.DataFrame], numbered: pl.DataFrame) -> np.ndarray:
     """Sorted keys of the days on which a home or secure place, a third placement in a year, or an order began."""
     homes = _keys(care.filter(pl.col("place").is_in(HOMES)), "start")
-    real = care.filter(~pl.col("place").is_in(TEMPORARY).fill_null(value=False))
+    real = placements(care)
     who, start = real["who"].to_numpy().astype(np.int64), day_numbers(real["start"])
     starts = np.sort(who * WIDTH + start)
     over = np.searchsorted(_keys(real, "end"), who * WIDTH + start - (YEAR - 1), "right")
