@@ -12,7 +12,7 @@ SERVICE = Service(
     measures=Ref(f"{_HOME}.measures:MEASURES"),
     compute=Ref(f"{_HOME}.compute:compute"),
     sections=Ref(f"{_HOME}.sections:SECTIONS"),
-    parameters={"years": 5, "replicates": 300, "seed": 0, "readings": 60},
+    parameters={"years": 5, "replicates": 300, "seed": 0, "readings": 40},
 )
 
 __all__ = ["SERVICE"]

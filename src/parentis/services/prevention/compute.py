@@ -26,7 +26,7 @@ READ: Final = {
     "reading": pl.String, "year": pl.String, "what": pl.String, "mean": pl.Float64, "low": pl.Float64,
     "high": pl.Float64, "says": pl.String,
 }  # fmt: skip
-DEFAULTS: Final = {**OUTLOOK_DEFAULTS, "readings": 60}
+DEFAULTS: Final = {**OUTLOOK_DEFAULTS, "readings": 40}
 SIMULATED: Final = "run through the demand model, with and without; docs/methods/prevention.md"
 METHOD: Final = "counted from the periods of care that begin; docs/methods/prevention.md"
 
@@ -35,7 +35,7 @@ def compute(tables: Mapping[str, pl.DataFrame], parameters: Mapping[str, Any]) -
     """Figures of London; the frame `entries` has entries by authority and month, `readings` the conference under each
     reading of the law.
 
-    Parameters: those of `demand`'s outlook, whose run a build shares, and `readings`, draws of each reading (60)."""
+    Parameters: those of `demand`'s outlook, whose run a build shares, and `readings`, draws of each reading (40)."""
     chosen = {**DEFAULTS, **parameters}
     held = entries(tables)
     read = _readings(tables, chosen)

@@ -26,7 +26,7 @@ MEASURES: Final = (
         for what, title, unit, says in (
             ("children", "entries to care avoided", "entries", "Entries that the conference keeps out of care."),
             ("nights", "nights saved", "nights", "Nights not spent in care, less nights added."),
-            ("pounds", "pounds saved", "£", "Real pounds of the prices' year, all payers, before the conferences' cost."),
+            ("pounds", "pounds saved", "£", "Real pounds, all payers, before the conferences' cost."),
         )
     ),
 )  # fmt: skip

@@ -36,7 +36,7 @@ SECTIONS: tuple[Section, ...] = (
                 headings=("Entries to care avoided", "Nights saved", "Pounds saved, before the conferences’ cost"),
                 rows="breakdown-period",
                 labels=READINGS,
-                note="The trial's effect on the children who would come under a court's order, real pounds, all payers. The "
+                note="The trial's effect on the children who would come under a court's order, in real pounds. The "
                 "offer became a duty in 2026: what the law requires is not additional, and the readings part from "
                 "then on. The national figure of more than £150 million for more than 2,000 children has no published "
                 "method: at the trial's 28 days a child it takes a night to cost £230.",
