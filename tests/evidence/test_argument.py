@@ -39,6 +39,8 @@ def text_of(found: object) -> str:
         (replace(RISE, of=("m.price", "m.children")), ""),  # a figure of its conditions is missing
         (Finding(text="{m.children} children"), ""),  # a figure of its text is missing
         (Finding(text="No figure in it"), "No figure in it"),
+        (Finding(text="In {period} {m.volume}"), "In 2017-18 £4.0m"),
+        (Finding(text="{m.volume} and {m.budget||2016-17}"), "£4.0m and £102.0m"),  # a period that is named may differ
     ],
 )
 def test_a_finding_stands_only_where_it_is_true(book: FigureLookup, finding: Finding, said: str) -> None:
@@ -240,3 +242,15 @@ def test_every_table_by_footprint_says_which_kinds_its_readers_know() -> None:
             for block in section.blocks:
                 if section.packs and isinstance(block, FigureTable) and block.rows == "footprint":
                     assert block.footprint_kinds, (section.id, block.title)
+
+
+@pytest.mark.spec
+def test_a_finding_does_not_set_figures_of_different_periods_beside_one_another(
+    figures: pl.DataFrame, catalogue: Catalogue
+) -> None:
+    """A budget of one year beside an outturn of another would be a difference that nobody had."""
+    without = figures.filter(~((pl.col("measure") == "m.budget") & (pl.col("period") == "2017-18")))
+    book = FigureLookup(without, catalogue, geography="reg", areas=("A1", "A2", "A3"))
+    both = Finding(text="{m.budget} against {m.variance} in {period}")
+    assert first_that_holds([both], book, spans) == ()
+    assert text_of(first_that_holds([replace(both, several_periods=True)], book, spans)).startswith("£102.0m against")

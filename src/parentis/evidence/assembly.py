@@ -21,7 +21,7 @@ from parentis.evidence.document import (
     Tiles,
 )
 from parentis.evidence.figure_lookup import LATEST, Cell, FigureLookup
-from parentis.evidence.findings import finding_of, first_that_holds
+from parentis.evidence.findings import PERIOD, finding_of, first_that_holds
 from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
 from parentis.figures import (
     WHOLE,
@@ -150,7 +150,7 @@ def measures_named(section: Section) -> frozenset[str]:
 
 def _named_by(finding: Finding) -> Iterator[str]:
     yield from finding.measures
-    yield from (match[1].split("|")[0] for match in PLACEHOLDER.finditer(finding.text))
+    yield from (match[1].split("|")[0] for match in PLACEHOLDER.finditer(finding.text.replace(PERIOD, "")))
 
 
 def summary_measures(summary: Summary) -> frozenset[str]:

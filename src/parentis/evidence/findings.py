@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from parentis.evidence.document import Grid, Row, Span
 from parentis.evidence.figure_lookup import Cell, FigureLookup
-from parentis.evidence.formats import in_prose
+from parentis.evidence.formats import in_prose, period_words
 from parentis.figures import Chart, ChartKind, Finding
 
+PERIOD = "{period}"
 _DAY = re.compile(r"\d{1,2} \w{3} \d{4}$")
 Spans = Callable[[str, FigureLookup], tuple[Span, ...]]
 
@@ -28,8 +29,21 @@ def holds(finding: Finding, book: FigureLookup, spans: Spans) -> tuple[Span, ...
         return ()
     if any(known[one] <= 0 for one in finding.above_zero) or any(known[one] >= 0 for one in finding.below_zero):
         return ()
-    said = spans(finding.text, book)
+    periods = {_last_period(measure, book) for measure in _without_period(finding.text)}
+    if len(periods) > 1 and not finding.several_periods:
+        return ()
+    said = spans(finding.text.replace(PERIOD, period_words(max(periods, default=""))), book)
     return said if all(span.cell is None or span.cell.value is not None for span in said) else ()
+
+
+def _without_period(text: str) -> list[str]:
+    """The measures of the placeholders that name no period."""
+    named = (one.split("|") for one in re.findall(r"\{([^{}]+)\}", text.replace(PERIOD, "")))
+    return [parts[0] for parts in named if len(parts) < 3 or not parts[2]]
+
+
+def _last_period(measure: str, book: FigureLookup) -> str:
+    return book.cell(measure).period
 
 
 def first_that_holds(findings: Iterable[Finding], book: FigureLookup, spans: Spans) -> tuple[Span, ...]:

@@ -179,7 +179,11 @@ class _Writer:
 
     def grid(self, grid: Grid) -> Iterator[Printed]:
         yield Title(level=3, text=grid.title)
-        units = (f" ({one.scale.unit})" if one.scale.unit else "" for one in grid.headings)
+        # A unit is not parted over two lines.
+        units = (
+            f" ({one.scale.unit})".replace("£ ", "£\N{NO-BREAK SPACE}") if one.scale.unit else ""
+            for one in grid.headings
+        )
         headings = (
             grid.label, *(f"{one.title}{unit}" for one, unit in zip(grid.headings, units, strict=True))
         )  # fmt: skip

@@ -20,8 +20,9 @@ class Prose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A sentence that stands only where it is true: all its figures exist, and the conditions hold, each for the
-    pack's own place and the last period. `text` is as `Prose.text`."""
+    """A sentence that stands only where it is true: all its figures exist, the conditions hold, each for the pack's own
+    place and the last period, and the figures whose period is not named are of one period, which `{period}` in the text
+    says. Otherwise `text` is as `Prose.text`."""
 
     text: str
     largest: str = ""
@@ -29,6 +30,8 @@ class Finding:
     of: tuple[str, ...] = ()
     above_zero: tuple[str, ...] = ()
     below_zero: tuple[str, ...] = ()
+    several_periods: bool = False
+    "Whether its figures may be of different periods: a month and a year, a stock and a flow."
 
     @property
     def measures(self) -> tuple[str, ...]:

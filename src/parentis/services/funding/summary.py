@@ -6,37 +6,37 @@ SUMMARY = Summary(
     claim=(
         Finding(
             text="Price, not number, drives the rise in what children's placements cost: {funding.drivers.price} of "
-            "{funding.drivers.change} in the last year.",
+            "{funding.drivers.change} in {period}.",
             largest="funding.drivers.price",
             of=("funding.drivers.volume", "funding.drivers.mix"),
             above_zero=("funding.drivers.change",),
         ),
         Finding(
-            text="Councils spent {funding.total.shortfall} more on children's social care and high needs in the last "
-            "year than they were funded for.",
+            text="Councils spent {funding.total.shortfall} more on children's social care and high needs in {period} "
+            "than they were funded for.",
             above_zero=("funding.total.shortfall",),
         ),
         Finding(
-            text="Councils spent {funding.csc.variance} more on children's social care than they budgeted in the year "
-            "last compared, and {funding.csc.variance||2017-18} more in 2017-18.",
+            text="Councils spent {funding.csc.variance} more on children's social care than they budgeted in {period}, "
+            "and {funding.csc.variance||2017-18} more in 2017-18.",
             above_zero=("funding.csc.variance",),
         ),
         Finding(
-            text="Councils spent {funding.csc.variance} more on children's social care than they budgeted.",
+            text="Councils spent {funding.csc.variance} more on children's social care than they budgeted in {period}.",
             above_zero=("funding.csc.variance",),
         ),
     ),
     number=(
         Finding(
-            text="The shortfall of the last year is {funding.total.shortfall}: {funding.csc.overspend} in social care "
+            text="The shortfall of {period} is {funding.total.shortfall}: {funding.csc.overspend} in social care "
             "({funding.csc.overspend_percent} of revised budgets, in {funding.csc.over_budget_authorities} "
             "authorities) and {funding.hn.shortfall} in high needs. Balances of the dedicated schools grant stand at "
             "{funding.hn.balance}.",
         ),
         Finding(
-            text="Outturn was {funding.csc.outturn} against an original budget of {funding.csc.budget}: "
-            "{funding.csc.variance} or {funding.csc.variance_percent}, above budget in "
-            "{funding.csc.overspending_authorities} authorities.",
+            text="In {period}, outturn was {funding.csc.variance} or {funding.csc.variance_percent} above original "
+            "budgets (RA against RS), and above them in {funding.csc.overspending_authorities} authorities; without "
+            "netting off underspends it is {funding.csc.variance_gross}.",
         ),
     ),
     cause=(
@@ -53,8 +53,8 @@ SUMMARY = Summary(
             "{funding.drivers.price_beyond_inflation} is above general inflation.",
         ),
         Finding(
-            text="Of {funding.looked_after.net} spent on children looked after in the last year reported by line, "
-            "residential care took {funding.looked_after.residential} and fostering {funding.looked_after.fostering}.",
+            text="Of {funding.looked_after.net} spent on children looked after in {period}, residential care took "
+            "{funding.looked_after.residential} and fostering {funding.looked_after.fostering}.",
         ),
     ),
     ask=(
@@ -80,6 +80,7 @@ SUMMARY = Summary(
             "special needs, are expected to cost, so that no council has to find it elsewhere. A scenario of support "
             "at the edge of care, foster homes and joint commissioning changes that cost by "
             "{demand.scenario.difference} in its last year.",
+            several_periods=True,
         ),
         Finding(
             text="It meets what {demand.children.forecast} looked-after children, and the plans of children with "
