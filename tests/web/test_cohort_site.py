@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from cohort_home import CROYDON, NUMBER, cohort_home
 from django.test import Client
@@ -13,13 +14,14 @@ from worker import CAMDEN
 
 from parentis import workflow
 from parentis.archive import Home
-from parentis.errors import DamageError, DeclarationError, SubmissionStateError
+from parentis.errors import DamageError, DeclarationError, NotFoundError, SubmissionStateError
 from parentis.web.audit.models import Entry
 from parentis.web.cases.operations import move
 from parentis.web.cases.register.operations import enter
 from parentis.web.cohort import held, identification, parts, replays, written
 from parentis.web.cohort.case_types import ASSESSMENT_KIND
 from parentis.web.cohort.models import DefinitionVersion, Replay
+from parentis.web.cohort.practice import make_practice_cohort
 from parentis.web.trials import populations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unguarded")]
@@ -252,7 +254,7 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(client_of: Callabl
              "window-placements": "365", "threshold-placements": "3"}  # fmt: skip
     answer = client.post("/cohort/definitions/new/", typed)
     assert answer.status_code == 400
-    assert "no more than their sum, 1" in answer.content.decode()
+    assert "no more than 1, what the chosen signs come to" in answer.content.decode()
     assert 'value="Two"' in answer.content.decode()
     assert client.post("/cohort/definitions/new/", typed | {"at_least": "1"}).status_code == 302
     (one,) = DefinitionVersion.objects.all()
@@ -273,15 +275,42 @@ def test_a_version_is_counted_on_any_day_and_another_count_replaces_it(
         job = replays.ask(by=author, name="london-older v2", day=row["day"])
         replays.count(job, lambda *_: None)
     (one,) = Replay.objects.all()
-    assert one.counts[CAMDEN] == [row["children"], row["not_known"], row["looked_after"]]
+    assert one.counts[CAMDEN][:3] == [row["children"], row["not_known"], row["looked_after"]]
+    flow = workflow.frame(built, "cohort", "flow").filter(pl.col("geography") == CAMDEN, pl.col("day") == row["day"])
+    entered = flow.filter(pl.col("is") == "in", pl.col("was") != "in")["children"].sum()
+    left = flow.filter(pl.col("is") != "in", pl.col("was") == "in")["children"].sum()
+    assert one.counts[CAMDEN][3:] == [entered, left]
     page = client_of("practice-lead").get("/cohort/replay/")
-    assert page.context["rows"][0][1:] == (row["children"], row["not_known"], row["looked_after"])
-    whole = client_of("analyst", "region").get("/cohort/replay/").context["rows"][0]
-    assert all(count is None or count % 10 == 0 for count in whole[1:])
+    assert page.context["rows"][0][1] == [row["children"], row["not_known"], row["looked_after"], entered, left]
+    whole = client_of("analyst", "region").get("/cohort/replay/").context["rows"][0][1]
+    assert all(count is None or count % 10 == 0 for count in whole)
+    assert whole[2] == round(sum(counts[2] for counts in one.counts.values()) / 10) * 10
     client = client_of("practice-lead")
     for day in ("2016-01-01", (timezone.localdate() + timedelta(days=1)).isoformat(), "not a day"):
         answer = client.post("/cohort/replay/ask", {"version": "london-older v2", "day": day}, follow=True)
         assert "Choose another day" in answer.content.decode() or "choose a version" in answer.content.decode()
+
+
+@pytest.mark.integration
+def test_a_proposed_version_is_counted_before_it_is_accepted(built: Home, person: Callable[..., Any]) -> None:
+    """A version that asks for one placement or more takes in everybody: a threshold that selects all shows itself."""
+    author = person("practice-lead")
+    written.propose(by=author, said={**SAID, "rules": [{"marker": "placements", "window": 365, "threshold": 1.0}]})
+    job = replays.ask(by=author, name="london-older v3", day=date(2025, 3, 31))
+    replays.count(job, lambda *_: None)
+    counts = Replay.objects.get().counts[CAMDEN]
+    assert counts[0] == counts[2]
+    assert counts[4] == 0
+    with pytest.raises(NotFoundError, match="london-older v2"):
+        replays.ask(by=author, name="london-older v9", day=date(2025, 3, 31))
+
+
+@pytest.mark.integration
+def test_the_practice_site_shows_one_authority_switched_on() -> None:
+    assert make_practice_cohort() == 1
+    assert make_practice_cohort() == 0
+    assert identification.assessment_of(CAMDEN) is not None
+    assert identification.assessment_of(CROYDON) is None
 
 
 @pytest.mark.integration

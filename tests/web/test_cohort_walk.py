@@ -54,7 +54,7 @@ def test_from_the_parts_to_a_frozen_version(
     page.get_by_label("How many, or what sum of weights").fill("4")
     page.get_by_label("Why this version").fill("To ask less of short returns.")
     follow(page.get_by_role("button", name="Propose this version"))
-    page.get_by_text("no more than their sum, 3").first.wait_for()
+    page.get_by_text("no more than 3, what the chosen signs come to").first.wait_for()
     _at_both(page, check_page, "cohort-definition-new")
     page.get_by_label("How many, or what sum of weights").fill("2")
     follow(page.get_by_role("button", name="Propose this version"))

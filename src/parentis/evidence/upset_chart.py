@@ -16,7 +16,9 @@ def upset_chart(rows: pl.DataFrame, marks: list[str], unit: str) -> str:
     dots = numbered.select("row", mark=pl.col("marks")).explode("mark")
     grid = numbered.select("row").join(pl.DataFrame({"mark": marks}), how="cross")
     down = alt.Y("row:O", title=None, axis=None)
-    across = alt.X("mark:N", sort=marks, title=None, axis=alt.Axis(orient="top", labelAngle=-30, labelLimit=260))
+    across = alt.X(
+        "mark:N", sort=marks, title=None, axis=alt.Axis(orient="top", labelAngle=-90, labelLimit=320, labelAlign="left")
+    )
     empty = alt.Chart(grid).mark_circle(size=DOT, color=PALE, opacity=1).encode(x=across, y=down)
     full = alt.Chart(dots).mark_circle(size=DOT, color=INK, opacity=1).encode(x=across, y=down)
     joined = alt.Chart(dots).mark_line(color=INK, strokeWidth=2).encode(x=across, y=down, detail="row:O")

@@ -79,6 +79,20 @@ class DefinitionForm(forms.Form):
             for one in MARKERS.values()
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """A number of signs, or a sum of weights, that the signs chosen can come to."""
+        held: dict[str, Any] = super().clean() or self.cleaned_data
+        used = [one.id for one in MARKERS.values() if held.get(f"use-{one.id}")]
+        if held.get("combination", "any") == "any" or not used:
+            return held
+        weighted = held["combination"] == "weighted"
+        most = sum((held.get(f"weight-{one}") or 1.0) if weighted else 1.0 for one in used)
+        if not 0 < (held.get("at_least") or 0.0) <= most:
+            self.add_error(
+                "at_least", f"Enter a number above 0 and no more than {most:g}, what the chosen signs come to."
+            )
+        return held
+
     def said(self) -> dict[str, Any]:
         """As `written.text_of` takes it. Of the signs that are used, only what differs from the marker's own."""
         held = self.cleaned_data
@@ -124,11 +138,16 @@ def _rules(one: Any) -> list[tuple[str, str]]:
     found = []
     for rule in one.rules:
         marker = MARKERS[rule.marker]
-        said = [f"{rule.least:g} {marker.unit}".strip()] if marker.threshold is not None else []
+        said = [_at_least(rule.least, marker.unit)] if marker.threshold is not None else []
         said += [f"in {rule.days} days"] if marker.window is not None else []
         said += [f"weight {one.weights[rule.name]:g}"] if one.combination == "weighted" else []
         found.append((marker.title, ", ".join(said)))
     return found
+
+
+def _at_least(threshold: float, unit: str) -> str:
+    """The threshold in words: `at least 3 placements`."""
+    return f"at least {threshold:,.6g} {unit.removesuffix('s') if threshold == 1 else unit}"
 
 
 @require_safe
@@ -181,24 +200,28 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def replay(request: HttpRequest) -> HttpResponse:
     """The cohort as any version has it on any day: the days that were counted, and a form to have another counted."""
     reader = reader_of(request)
-    rows = [(one, *_counts(one, reader.place)) for one in Replay.objects.order_by("-made_at")[:40]]
+    rows = [(one, _counts(one, reader.place)) for one in Replay.objects.order_by("-made_at")[:40]]
     context = {
         "reader": reader,
         "rows": rows,
-        "versions": [one.name for one in reversed(written.in_use())],
+        "versions": [one.name for one in reversed(written.countable())],
         "form": ReplayForm(),
         "may_ask": holds(request.user, "cohort.define"),
     }
     return render(request, "cohort/replay.html", context)
 
 
-def _counts(one: Replay, place: str) -> tuple[int | None, int | None, int | None]:
-    """Children in, not known, looked after: the reader's own, or London's, to the nearest ten."""
+def _counts(one: Replay, place: str) -> list[int | None]:
+    """Children in, not known, looked after, and those whom the version brings in and leaves out beside the one before
+    (None where there is none): the reader's own, or London's to the nearest ten and None where few."""
     if place != LONDON:
-        found = one.counts.get(place)
-        return (None, None, None) if found is None else tuple(found)
-    whole = [sum(counts[at] for counts in one.counts.values()) for at in range(3)]
-    return tuple(None if 0 < count < FEWEST else round(count / 10) * 10 for count in whole)  # type: ignore[return-value]
+        own: list[int | None] = list(one.counts.get(place, []))
+        return own + [None] * (5 - len(own))
+    columns = list(zip(*one.counts.values(), strict=True))
+    whole = [sum(column) for column in columns] + [0] * (5 - len(columns))
+    return [
+        None if 0 < count < FEWEST or at >= len(columns) else round(count / 10) * 10 for at, count in enumerate(whole)
+    ]
 
 
 @require_POST

@@ -51,8 +51,9 @@ class DefinitionVersion(models.Model):
 
 
 class Replay(models.Model):
-    """The cohort as a version has it on a day: `counts` is place (ONS code) to children, not known, looked after. Made
-    by the worker; a later one of the same version and day replaces it."""
+    """The cohort as a version has it on a day. `counts`: place (ONS code) to children in, not known, looked after, and
+    those who come in and leave beside the version before. Made by the worker; a later one of the same version and day
+    replaces it."""
 
     name = models.CharField(max_length=80)
     "Of the version: `london-older v2`."

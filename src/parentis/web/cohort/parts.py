@@ -118,7 +118,7 @@ def _titled(rows: pl.DataFrame) -> list[dict[str, Any]]:
 def rule_titles() -> dict[str, str]:
     """The name of a rule to its marker's title."""
     held = frame("definition_rules")
-    return {} if held is None else dict(held.select("name", "title").unique("name").rows())
+    return {} if held is None else dict(held.select("name", "title").unique("name", maintain_order=True).rows())
 
 
 def flow(reader: Reader, asked: Asked) -> Sheet:

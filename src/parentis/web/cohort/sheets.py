@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
 HIDDEN: Final = "fewer than 6"
 NOT_KNOWN: Final = "not known"
 
@@ -42,11 +44,11 @@ class Sheet:
 
 
 def csv_of(sheet: Sheet) -> HttpResponse:
-    """The table as a file, cells as the page has them."""
+    """The table as a file: cells as the page has them, but for the commas between thousands."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(sheet.headings)
-    writer.writerows(line.cells for line in sheet.lines)
+    writer.writerows([_THOUSANDS.sub("", cell) for cell in line.cells] for line in sheet.lines)
     answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"cohort-{sheet.id}.csv")
     return answer

@@ -31,6 +31,12 @@ def in_use() -> list[Definition]:
     return [*definitions(), *(read_definition(one.verified()) for one in accepted)]
 
 
+def countable() -> list[Definition]:
+    """Every version in use and every one that is proposed: whoever accepts a version sees first whom it brings in."""
+    proposed = DefinitionVersion.objects.filter(state=State.PROPOSED)
+    return [*in_use(), *(read_definition(one.verified()) for one in proposed)]
+
+
 def next_number(name: str) -> int:
     """The version that comes next of a definition: 1 for a new one."""
     shipped = [one.version for one in definitions() if one.id == name]
