@@ -14,6 +14,7 @@ def _tables(grown: float = 1.0) -> dict:
     import polars as pl
 
     from parentis import practice
+    from parentis.services.careers.postcode_sectors import sector_of
 
     wanted = ("Episodes", "Header", "UASC", "Missing", "DoLo")
     held: dict[str, list[pl.DataFrame]] = {}
@@ -26,6 +27,10 @@ def _tables(grown: float = 1.0) -> dict:
                     authority=pl.lit(filled.submitter), period=pl.lit(filled.period), load_id=pl.lit(str(number)),
                     sequence=pl.lit(number, dtype=pl.Int64),
                 )  # fmt: skip
+                posts = [name for name in ("HOME_POST", "PL_POST") if name in frame.columns]
+                frame = frame.with_columns(
+                    sector_of(pl.col(name)).alias(name) for name in posts
+                )  # as the lake keeps it
                 held.setdefault(f"ssda903/{name}", []).append(frame.with_row_index("row"))
     whole = {name: pl.concat(parts, how="diagonal_relaxed") for name, parts in held.items()}
     if grown <= 1.0:
@@ -121,4 +126,6 @@ if any("cohort: known worlds" in one for one in __import__("sys").argv):
             nulls = sum(claimed(1000 + seed, 0.0, 4500) for seed in range(NULL_WORLDS))
         clock.note("slope, mean and range", f"{np.mean(slopes):.3f} ({min(slopes):.3f} to {max(slopes):.3f})")
         clock.note("intercept", f"{np.mean(intercepts):.3f} ({min(intercepts):.3f} to {max(intercepts):.3f})")
+        inside = sum(abs(one) <= 0.05 for one in intercepts), sum(abs(one - 1) <= 0.1 for one in slopes)
+        clock.note("worlds within .05 and .1", f"{inside[0]} and {inside[1]} of {WORLDS}")
         clock.note("claims without a signal", f"{nulls} of {NULL_WORLDS}")

@@ -4,7 +4,7 @@ Rows that a marker looks at are dated up to its day (`marker_facts`), so that no
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -106,7 +106,8 @@ def _missing(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: pl
     known = held.held(m.MISSING, rule.days)
     if told is None:
         return np.zeros_like(known), known
-    times = held.of_children(told).unique(["who", "MIS_START"])
+    lately = pl.col("MIS_START") > held.rows["day"].min() - timedelta(days=rule.days)  # type: ignore[operator]
+    times = held.of_children(told.filter(lately)).unique(["who", "MIS_START"])
     return held.count(held.events(times, "MIS_START"), rule.days) >= rule.least, known
 
 
@@ -114,23 +115,26 @@ def _distance(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: p
     if positions is None:
         nobody = np.zeros(held.rows.height, bool)
         return nobody, nobody
-    # A sector that is not listed stands in the middle of its district.
     places = {sector: at for at, sector in enumerate(positions["sector"].to_list())}
     east, north = (np.r_[positions[name].to_numpy().astype(float), np.nan] for name in ("east", "north"))
-    home, here = (
-        current.select(
-            at=pl.coalesce(
-                sector.replace_strict(places, default=None, return_dtype=pl.Int64),
-                sector.str.split(" ").list.first().replace_strict(places, default=None, return_dtype=pl.Int64),
-            ).fill_null(len(places))
-        )["at"].to_numpy()
-        for sector in (sector_of(pl.col("HOME_POST")), sector_of(pl.col("PL_POST")))
-    )
+    home, here = (_position(current[name], places) for name in ("HOME_POST", "PL_POST"))
     miles = np.hypot(east[home] - east[here], north[home] - north[here]) / METRES_PER_MILE
     of = np.array([*positions["authority"].fill_null("").to_list(), ""], dtype=object)[here]
     outside = (of != held.rows["authority"].to_numpy().astype(object)) & (here < len(places))
     near = miles <= rule.least
     return (miles > rule.least) & outside, near | ((here < len(places)) & (~outside | (home < len(places))))
+
+
+def _position(posts: pl.Series, places: Mapping[str, int]) -> np.ndarray:
+    """Each postcode's index in `places`; a sector that is not listed stands in the middle of its district; else the
+    number of places."""
+    each = posts.unique()
+    sectors = pl.DataFrame({"post": each}).select(sector=sector_of(pl.col("post")))["sector"].to_list()
+    known = {
+        post: places.get(sector, places.get(sector.split(" ")[0], len(places))) if sector else len(places)
+        for post, sector in zip(each.to_list(), sectors, strict=True)
+    }
+    return posts.replace_strict(known, default=len(places), return_dtype=pl.Int64).to_numpy()
 
 
 def _residential(held: Facts, rule: MarkerRule, current: pl.DataFrame, positions: pl.DataFrame | None) -> Answer:

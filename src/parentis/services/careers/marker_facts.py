@@ -30,13 +30,15 @@ Days = np.ndarray
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`rows`: a row a child and day, with `who` (index of the child) and `at` (index in `episodes`). `spells` and
-    `episodes` are of those children, sorted by `who` and start; `tables` are cut to the years begun."""
+    `episodes` are of those children, sorted by `who` and start; `tables` are cut to the years begun; `years` are the
+    `authority` and `year` of the returns that have a table."""
 
     rows: pl.DataFrame
     children: pl.DataFrame
     spells: pl.DataFrame
     episodes: pl.DataFrame
     tables: Mapping[str, pl.DataFrame]
+    years: Mapping[str, pl.DataFrame]
 
     def events(self, frame: pl.DataFrame, day: str) -> np.ndarray:
         """Sorted keys (child and day) of a frame's rows with `who`; rows without a day are left out."""
@@ -71,11 +73,11 @@ class Facts:
 
     def held(self, table: str, window: int) -> np.ndarray:
         """For each row, whether the authority's table is held in every year that the window touches."""
-        frame = self.tables.get(table)
-        if frame is None or frame.is_empty():
+        pairs = self.years.get(table)
+        if pairs is None:
             return np.zeros(self.rows.height, bool)
-        pairs = frame.select("authority", year=pl.col("period").str.slice(0, 4).cast(pl.Int32)).unique()
-        codes = {name: at for at, name in enumerate(sorted(set(self.rows["authority"])))}
+        names = self.rows["authority"].unique().to_list()
+        codes = {name: at for at, name in enumerate(names)}
         known = np.zeros((len(codes), 200), bool)
         for authority, year in pairs.iter_rows():
             if authority in codes and 1950 <= year < 2150:
@@ -109,19 +111,20 @@ def facts(tables: Mapping[str, pl.DataFrame], days: Sequence[date], ages: tuple[
     told = tables.get(EPISODES)
     if told is None or told.is_empty():
         return
-    known = known_until(told)
+    known, years = known_until(told), _years(tables)
     by_year: dict[str, list[date]] = {}
     for day in sorted(set(days)):
         by_year.setdefault(financial_year_of(day).label, []).append(day)
     for year, own in by_year.items():
-        found = _of_year(tables, known, year, own, ages)
+        found = _of_year(tables, known, years, year, own, ages)
         if found is not None:
             yield found
 
 
 def _of_year(
-    tables: Mapping[str, pl.DataFrame], known: pl.DataFrame, year: str, days: Sequence[date], ages: tuple[int, int]
-) -> Facts | None:
+    tables: Mapping[str, pl.DataFrame], known: pl.DataFrame, years: Mapping[str, pl.DataFrame], year: str,
+    days: Sequence[date], ages: tuple[int, int],
+) -> Facts | None:  # fmt: skip
     cut = {name: table.filter(pl.col("period") <= year) for name, table in tables.items() if table.height}
     episodes = cut.get(EPISODES)
     if episodes is None or episodes.is_empty():
@@ -131,8 +134,8 @@ def _of_year(
         return None
     kept = [name for name in NEEDED if name in episodes.columns]
     own = episodes.select(kept).join(old_enough, on=["authority", "CHILD"], how="semi")
-    header, uasc = (_only(cut.get(name), old_enough) for name in (HEADER, UASC))
-    made = spells(own, header, uasc, known=known.filter(pl.col("period") <= year))
+    header, uasc = (_only(cut[name], old_enough) if name in cut else None for name in (HEADER, UASC))
+    made = spells(own, header, uasc, known=known.filter(pl.col("period") <= year), notes=False)
     children = made.spells.select(WHO).unique().sort(WHO).with_row_index("who")
     care = made.spells.join(children, on=list(WHO)).sort("who", "start")
     used = (
@@ -145,7 +148,7 @@ def _of_year(
     rows = _looked_after(care, days, ages)
     if rows.is_empty():
         return None
-    return Facts(rows=rows, children=children, spells=care, episodes=used, tables=cut)
+    return Facts(rows=rows, children=children, spells=care, episodes=used, tables=cut, years=years)
 
 
 def _children_of(
@@ -156,15 +159,27 @@ def _children_of(
     if HEADER not in cut:
         return seen.clear()
     low, high = ages
-    born = cut[HEADER].filter(pl.col("DOB").is_not_null()).sort("period", "sequence", "row")
+    told = cut[HEADER].select("authority", "CHILD", "DOB", "period", "sequence", "row")
+    born = _only(told, seen).filter(pl.col("DOB").is_not_null()).sort("period", "sequence", "row")
     born = born.group_by("authority", "CHILD").agg(pl.col("DOB").last())
     first, last = pl.lit(min(days)), pl.lit(max(days))
     able = (pl.col("DOB") > first.dt.offset_by(f"-{high + 1}y")) & (pl.col("DOB") <= last.dt.offset_by(f"-{low}y"))
     return seen.join(born.filter(able), on=["authority", "CHILD"]).select("authority", "CHILD")
 
 
-def _only(frame: pl.DataFrame | None, children: pl.DataFrame) -> pl.DataFrame | None:
-    return None if frame is None else frame.join(children, on=["authority", "CHILD"], how="semi")
+def _years(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """`authority` and `year` of each table's returns: a window ends with its day, so later years are never asked
+    for."""
+    year = pl.col("period").str.slice(0, 4).cast(pl.Int32).alias("year")
+    return {
+        name: table.select("authority", "period").unique().select("authority", year)
+        for name, table in tables.items()
+        if table.height and {"authority", "period"} <= set(table.columns)
+    }
+
+
+def _only(frame: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
+    return frame.join(children, on=["authority", "CHILD"], how="semi")
 
 
 def _looked_after(care: pl.DataFrame, days: Sequence[date], ages: tuple[int, int]) -> pl.DataFrame:

@@ -26,14 +26,15 @@ def spells(
     respite: bool = False,
     merge: bool = True,
     known: pl.DataFrame | None = None,
+    notes: bool = True,
 ) -> Careers:
     """Make spells from the episodes of any number of returns, as the lake holds them.
 
     The frames have the spec's typed columns and `authority, period, load_id, row, sequence`; a period is a collection
     year, `2020-21`. `respite=True` keeps short breaks, marked and separate from other spells; `merge=False` makes every
     usable episode a separate spell, so that legal status is exact to the day. `known` gives the last day that each
-    return covers (`known_until`), if `episodes` lacks some rows of the returns. The rules are in
-    docs/methods/careers.md.
+    return covers (`known_until`), if `episodes` lacks some rows of the returns. `notes=False` leaves the notes
+    empty, for callers who make spells many times. The rules are in docs/methods/careers.md.
     """
     told = known_until(episodes) if known is None else known
     rows = account(episodes, told, respite=respite)
@@ -51,9 +52,12 @@ def spells(
         trace=_trace(rows, runs),
         unusable=unusable(rows, episodes.columns),
         coverage=held,
-        notes=_notes(rows, runs, made, held, header, told),
+        notes=_notes(rows, runs, made, held, header, told) if notes else pl.DataFrame(schema=_NOTES),
         known=told,
     )
+
+
+_NOTES = {"authority": pl.String, "note": pl.String, "count": pl.UInt32}
 
 
 def _numbered(episodes: pl.DataFrame, *, merge: bool) -> pl.DataFrame:
