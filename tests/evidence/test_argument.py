@@ -1,5 +1,6 @@
 """What makes a pack an argument: true findings, a first page, what is left out, briefs, an editor's version."""
 
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,11 +13,12 @@ from small_region import NAMES
 from parentis.errors import UserError
 from parentis.evidence import Edition, Material, Signature, draw_pack, pack_files, verify
 from parentis.evidence.assembly import chapters, spans, summary_chapter, summary_measures, without_absences
-from parentis.evidence.document import Document, Grid, Paragraphs, Picture, TextTable
+from parentis.evidence.document import Chapter, Document, Grid, Paragraphs, Picture, TextTable
 from parentis.evidence.editions import shown_texts, typed_numbers
 from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.findings import first_that_holds
 from parentis.evidence.manifest import MANIFEST, fingerprint
+from parentis.evidence.methods import method_chapters
 from parentis.figures import Catalogue, Chart, ChartKind, FigureTable, Finding, Prose, Section, Summary
 from parentis.services import packs, services
 
@@ -254,3 +256,30 @@ def test_a_finding_does_not_set_figures_of_different_periods_beside_one_another(
     both = Finding(text="{m.budget} against {m.variance} in {period}")
     assert first_that_holds([both], book, spans) == ()
     assert text_of(first_that_holds([replace(both, several_periods=True)], book, spans)).startswith("£102.0m against")
+
+
+@pytest.mark.unit
+def test_the_methods_that_packs_name_stand_whole_in_their_annex() -> None:
+    for pack in packs():
+        for chapter in method_chapters(pack.methods):
+            words = len(chapter_words(chapter))
+            page = METHODS / f"{chapter.id.removeprefix('method-')}.md"
+            assert words > 0.8 * len(plain_words(page.read_text())), page.name
+            assert chapter.part == "annex"
+
+
+METHODS = Path(__file__).parents[2] / "docs" / "methods"
+
+
+def plain_words(text: str) -> list[str]:
+    return [word for word in re.sub(r"\]\([^)]*\)|[|#*`-]", " ", text).split() if word]
+
+
+def chapter_words(chapter: Chapter) -> list[str]:
+    found = []
+    for block in chapter.blocks:
+        if isinstance(block, Paragraphs):
+            found += plain_words(text_of(block.spans))
+        elif isinstance(block, TextTable):
+            found += [word for row in (block.headings, *block.rows) for cell in row for word in plain_words(cell)]
+    return found

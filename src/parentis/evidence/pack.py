@@ -26,6 +26,7 @@ from parentis.evidence.editions import Edition, edited, reference, references, s
 from parentis.evidence.figure_lookup import FigureLookup
 from parentis.evidence.html import grid_csv, pages
 from parentis.evidence.manifest import MANIFEST, fingerprint, manifest
+from parentis.evidence.methods import method_chapters
 from parentis.evidence.pdf import pdf
 from parentis.evidence.printed import printed
 from parentis.evidence.sources import Origins, origins
@@ -77,6 +78,8 @@ class Material:
     facts: Sequence[tuple[str, str]]
     at: datetime
     "When the figures were built."
+    methods: Sequence[str] = ()
+    "Pages of methods that stand in its annex."
     checks: Sequence[tuple[str, str]] = ()
     "What was checked before the figures were made, and with what result."
     edition: Edition = field(default_factory=Edition)
@@ -107,7 +110,7 @@ def draw_pack(material: Material) -> tuple[Document, Origins]:
         title=material.title,
         subtitle=material.subtitle,
         warnings=tuple(material.warnings),
-        chapters=(*body, *left_out(missing)),
+        chapters=(*body, *method_chapters(material.methods), *left_out(missing)),
         facts=tuple(material.facts),
         at=material.at,
         mark=material.edition.mark,

@@ -94,6 +94,7 @@ def printed(document: Document, origins: Origins, catalogue: Catalogue) -> tuple
     return (
         *_front(document),
         *(block for chapter in document.chapters for block in writer.chapter(chapter)),
+        *_facts(document),
         *writer.behind_charts(document),
         *_measures(document, catalogue),
         *_sources(origins, sources),
@@ -105,6 +106,12 @@ def _front(document: Document) -> Iterator[Printed]:
     yield Title(level=1, text=document.title)
     yield _text("lead", document.subtitle)
     yield from (_text("warning", text) for text in document.warnings)
+
+
+def _facts(document: Document) -> Iterator[Printed]:
+    yield Title(level=2, text="About this pack", anchor="about")
+    rows = tuple(tuple((Words(text=text),) for text in pair) for pair in document.facts)
+    yield Table(title="About this pack", headings=("What", "Value"), rows=rows, numeric=False, shares=(1, 3))
 
 
 class _Writer:

@@ -120,24 +120,25 @@ def _paragraph(style: str, runs: str, more: str = "", *, outer: bool = True) -> 
     return f'<w:p{space}><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{runs}</w:p>'
 
 
-def _runs(words: Iterable[Words], marks: _Bookmarks) -> str:
-    return "".join(_linked(one, marks) for one in words)
+def _runs(words: Iterable[Words], marks: _Bookmarks, size: int = 0) -> str:
+    return "".join(_linked(one, marks, size) for one in words)
 
 
-def _linked(one: Words, marks: _Bookmarks) -> str:
-    run = marks.around(one.anchor, _run(one))
+def _linked(one: Words, marks: _Bookmarks, size: int) -> str:
+    run = marks.around(one.anchor, _run(one, size))
     if not one.to or one.to.startswith("http"):  # a page of the web stands as its words: Word wants it declared apart
         return run
     tip = f" w:tooltip={quoteattr(one.about[:250])}" if one.about else ""
     return f'<w:hyperlink w:anchor={quoteattr(one.to)}{tip} w:history="1">{run}</w:hyperlink>'
 
 
-def _run(one: Words) -> str:
-    style = "".join(
-        mark
-        for mark, holds in (("<w:b/>", one.bold), ("<w:i/>", one.italic), ('<w:u w:val="dotted"/>', one.to))
-        if holds
-    )
+def _run(one: Words, size: int = 0) -> str:
+    """A run of text; `size` in half points, that of its paragraph's style if 0. Word wants the properties in order."""
+    marks = (
+        ("<w:b/>", one.bold), ("<w:i/>", one.italic), (f'<w:sz w:val="{size}"/>', size),
+        ('<w:u w:val="dotted"/>', one.to),
+    )  # fmt: skip
+    style = "".join(mark for mark, holds in marks if holds)
     return f'<w:r><w:rPr>{style}</w:rPr><w:t xml:space="preserve">{escape(_printable(one.text))}</w:t></w:r>'
 
 
@@ -148,14 +149,13 @@ def _printable(text: str) -> str:
 
 def _table(block: Table, marks: _Bookmarks) -> str:
     size = 17 if len(block.headings) <= 5 else 15 if len(block.headings) <= 7 else 13
-    look = f'<w:rPr><w:sz w:val="{size}"/></w:rPr>'
     head = "".join(
-        _cell(_run(Words(text=text, bold=True)), look, right=bool(at) and block.numeric)
+        _cell(_run(Words(text=text, bold=True), size), right=bool(at) and block.numeric)
         for at, text in enumerate(block.headings)
     )
     rows = "".join(
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + "".join(_cell(_runs(cell, marks), look, right=bool(at) and block.numeric) for at, cell in enumerate(row))
+        + "".join(_cell(_runs(cell, marks, size), right=bool(at) and block.numeric) for at, cell in enumerate(row))
         + "</w:tr>"
         for row in block.rows
     )
@@ -168,9 +168,8 @@ def _table(block: Table, marks: _Bookmarks) -> str:
     )
 
 
-def _cell(runs: str, look: str, *, right: bool) -> str:
+def _cell(runs: str, *, right: bool) -> str:
     side = '<w:jc w:val="right"/>' if right else ""
-    runs = runs.replace("<w:rPr>", look.removesuffix("</w:rPr>"))
     spacing = '<w:spacing w:after="0"/>'
     return f"<w:tc>{_paragraph('Normal', runs, spacing + side, outer=False)}</w:tc>"
 

@@ -57,6 +57,8 @@ class Pack:
     "Its place where packs are listed; by id among equals."
     summary: Ref | None = None
     "`figures.Summary`: its first page. Without one the pack opens with its first chapter."
+    methods: tuple[str, ...] = ()
+    "The pages of `docs/methods` that stand whole in its annex, without their ending."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ SERVICE = Service(
             title="Adoption in the region",
             subtitle="Children who wait, families needed, and what the agencies cost: evidence for the department",
             summary=Ref("parentis.services.adoption.summary:SUMMARY"),
+            methods=("adoption",),
         ),
     ),
     commands=(

@@ -32,6 +32,7 @@ SERVICE = Service(
             title="Child death review: the year",
             subtitle="Deaths notified and reviewed, themes, timeliness and the police, for partners and the board",
             summary=Ref("parentis.services.child_deaths.summary:SUMMARY"),
+            methods=("child-deaths",),
         ),
     ),
     practice=Ref(f"{_HOME}.practice:returns"),

@@ -28,6 +28,7 @@ SERVICE = Service(
             title="What placements cost like for like, and what commissioning together does",
             subtitle="For partnerships and the region's directors: prices, arrangements, and how good the evidence is",
             summary=Ref("parentis.services.commissioning.summary:SUMMARY"),
+            methods=("commissioning",),
         ),
     ),
     commands=(

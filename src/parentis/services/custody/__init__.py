@@ -78,6 +78,7 @@ SERVICE = Service(
             title="Children in police custody",
             subtitle="Detentions, accommodation, adults and disparity: for the region's weekly scrutiny",
             summary=Ref("parentis.services.custody.summary:SUMMARY"),
+            methods=("custody",),
         ),
     ),
     commands=(

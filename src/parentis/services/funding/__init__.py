@@ -31,6 +31,7 @@ SERVICE = Service(
             subtitle="The region's evidence for the Spending Review: children's social care and high needs",
             order=10,
             summary=Ref("parentis.services.funding.summary:SUMMARY"),
+            methods=("funding", "forecast", "demand", "demand-cost"),
         ),
     ),
     commands=(

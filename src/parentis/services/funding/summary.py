@@ -41,11 +41,11 @@ SUMMARY = Summary(
     ),
     cause=(
         Finding(
-            text="Fewer weeks of care took {funding.drivers.volume} off; dearer kinds of placement added "
-            "{funding.drivers.mix}; prices added {funding.drivers.price}, of which "
-            "{funding.drivers.price_beyond_inflation} is above general inflation.",
+            text="Fewer weeks of care ({funding.drivers.volume}) were outweighed by dearer kinds of placement "
+            "({funding.drivers.mix}) and by prices ({funding.drivers.price}, of which "
+            "{funding.drivers.price_beyond_inflation} is above general inflation).",
             below_zero=("funding.drivers.volume",),
-            above_zero=("funding.drivers.mix", "funding.drivers.price_beyond_inflation"),
+            above_zero=("funding.drivers.change", "funding.drivers.mix", "funding.drivers.price_beyond_inflation"),
         ),
         Finding(
             text="Weeks of care changed placement spend by {funding.drivers.volume}, kinds of placement by "

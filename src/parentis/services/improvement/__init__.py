@@ -28,6 +28,7 @@ SERVICE = Service(
             title="What London is working on, and whether it worked",
             subtitle="For the improvement board: exceptions with their probability, programmes beside chance",
             summary=Ref("parentis.services.improvement.summary:SUMMARY"),
+            methods=("improvement",),
         ),
     ),
     commands=(

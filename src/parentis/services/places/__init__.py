@@ -18,6 +18,7 @@ SERVICE = Service(
             title="Secure places for London's children",
             subtitle="How many, who pays, and what is not known: a paper for a cabinet that is asked to sign",
             summary=Ref("parentis.services.places.summary:SUMMARY"),
+            methods=("places",),
         ),
     ),
 )

@@ -60,6 +60,7 @@ SERVICE = Service(
             title="Unaccompanied children and care leavers: cost and grant",
             subtitle="The region's evidence for the Home Office: what care costs, what is paid, who carries the rest",
             summary=Ref("parentis.services.uasc.summary:SUMMARY"),
+            methods=("uasc",),
         ),
     ),
     commands=(

@@ -93,6 +93,7 @@ def material(
         subtitle=wanted.subtitle,
         sections=sections,
         summary=summary,
+        methods=wanted.methods,
         figures=figures.join(place_names(), on="geography", how="left"),
         catalogue=known,
         provenance=_sources(provenance, inputs),
