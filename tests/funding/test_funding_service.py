@@ -12,6 +12,7 @@ from parentis.services.funding.catalogue import measures
 from parentis.services.funding.reconciliation import reasons
 from parentis.services.funding.sections import PACK, SECTIONS
 from parentis.services.funding.straight_line import LEVEL
+from parentis.services.funding.summary import SUMMARY
 
 PLACEHOLDER = re.compile(r"\{([^}|]+)[^}]*\}")
 
@@ -91,3 +92,11 @@ def test_a_section_that_waits_for_figures_says_what_it_would_need() -> None:
     for section in SECTIONS:
         waiting = [bool(block.only_with) for block in section.blocks]
         assert section.otherwise or not all(waiting), section.id
+
+
+@pytest.mark.unit
+def test_no_sentence_of_the_summary_sets_amounts_of_different_years_beside_each_other() -> None:
+    """Outturns are published of later years than budgets: the last outturn less the last budget is not the variance."""
+    for finding in (*SUMMARY.claim, *SUMMARY.number):
+        named = set(PLACEHOLDER.findall(finding.text))
+        assert not {"funding.csc.variance", "funding.csc.outturn"} <= named, finding.text
