@@ -107,3 +107,16 @@ def forecast_coverage(clock: Clock) -> None:
             total, truth = shortfall_world(seed)
             _within(total, truth, inside)
     _note(clock, "shortfall", inside)
+
+
+@benchmark("forecast: 33 boroughs, with sensitivities, options and record")
+def forecast_with_reruns(clock: Clock) -> None:
+    from care_region import care_region
+    from price_worlds import LONDON
+
+    from parentis.services.funding.forecast.compute import compute_forecast
+
+    tables = care_region(LONDON)
+    with clock.timing():
+        found = compute_forecast(tables, {"replicates": 300})
+    clock.note("figures", f"{found.figures.height:,}")

@@ -69,7 +69,6 @@ class Policy:
         eligible: share of the deficit that is eligible for the grant.
         new_on_council: whether new shortfalls are charged to reserves from the end of the override; None to use
             `REGIMES`.
-        exceeds: shares of the budget, per cent, for which the probability of a larger shortfall is reported.
     """
 
     settlement_growth: float = 0.035
@@ -77,7 +76,6 @@ class Policy:
     grant_chance: float = 0.8
     eligible: float = 0.95
     new_on_council: bool | None = None
-    exceeds: tuple[float, ...] = (0.0, 5.0, 10.0)
 
     def bears(self, year: str) -> bool:
         """Whether councils have to find the high-needs shortfall of the year itself: until the override ends, as
@@ -91,8 +89,6 @@ class Policy:
     def of(cls, parameters: Mapping[str, object]) -> "Policy":
         """Build from the service's parameters; parameters of other parts are ignored."""
         known = {name: parameters[name] for name in cls.__dataclass_fields__ if name in parameters}
-        if "exceeds" in known:
-            known["exceeds"] = tuple(known["exceeds"])  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
 
     def told(self) -> tuple[tuple[str, str, str], ...]:
