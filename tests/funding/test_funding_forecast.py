@@ -6,16 +6,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from parentis.services.demand import Costs
+from parentis.services.demand import Costs, generator
 from parentis.services.demand.plans.costs import PUBLISHED
 from parentis.services.funding.forecast import FORECAST_MEASURES
 from parentis.services.funding.forecast.compute import FORECAST_NEEDS, compute_forecast
 from parentis.services.funding.forecast.futures import Futures, Placements, futures
+from parentis.services.funding.forecast.growth import OWN_SHOCK, SHOCK_WORTH, grown, own_shock
 from parentis.services.funding.forecast.regimes import JUDGED, REGIMES, Policy, regime
 from parentis.services.funding.forecast.starting_position import Start
 
 YEARS = ("2025-26", "2026-27", "2027-28", "2028-29", "2029-30")
 WORLDS = 160
+OWN_YEARS = 0.015
+"Standard deviation of an authority's year in generated worlds."
 MILLION = 1e6
 
 
@@ -90,6 +93,28 @@ def test_the_deficit_meets_reserves_only_once_the_override_has_ended() -> None:
     assert np.isnan(found.reserves[:, 1]).all()
 
 
+@pytest.mark.spec
+def test_an_authoritys_own_shock_is_half_of_how_its_growth_departs() -> None:
+    """Levels that stand out by ±0.1 in turn make growth of ∓0.2; with many years the prior counts for little."""
+    level = 0.1 * np.where(np.arange(400) % 2, 1.0, -1.0)
+    deviations = np.stack([np.diff(level), -np.diff(level)])
+    by_hand = np.sqrt((798 * 0.2**2 / 2 + SHOCK_WORTH * OWN_SHOCK**2) / (798 + SHOCK_WORTH))
+    assert own_shock(deviations) == pytest.approx(by_hand)
+    assert own_shock(np.empty((0, 0))) == pytest.approx(OWN_SHOCK)
+
+
+@pytest.mark.spec
+def test_chance_of_authorities_widens_their_bands_and_moves_no_mean() -> None:
+    def drawn(shock: float) -> np.ndarray:
+        streams = [generator(5, number, 12) for number in range(4_000)]
+        return grown(streams, 100, 0.0, 1e-9, shock, 6, 2, 1)
+
+    calm, wild = drawn(0.0), drawn(0.1)
+    assert wild.std(axis=0).min() > 3 * calm.std(axis=0).max()
+    # Three standard errors of the mean of 24,000 draws with a spread of 0.14, and of authorities' own growth.
+    assert wild.mean(axis=(0, 1)) == pytest.approx(calm.mean(axis=(0, 1)), abs=3 * 0.142 / np.sqrt(24_000))
+
+
 @pytest.mark.unit
 def test_regimes_are_dated_cited_and_without_gaps() -> None:
     assert regime("2027-28").off_books
@@ -129,17 +154,28 @@ def test_without_returns_there_is_a_sentence_and_no_figure() -> None:
 
 
 def _path(rng: np.random.Generator, rise: float, spread: float, shape: tuple[int, ...]) -> np.ndarray:
-    """Growth since the starting year, log scale: one rate for all, shocks that stay, and each authority's own."""
+    """Growth since the starting year, log scale: one rate for all, shocks that stay, and each authority's own rate and
+    years, the starting year's among them."""
     own = rng.normal(0, 0.01, (*shape[:-1], 1)) * np.arange(1, len(YEARS) + 1)
     shared = np.cumsum(rise + spread * rng.standard_normal(len(YEARS)))
-    return shared + own + 0.015 * rng.standard_normal(shape)
+    years = rng.standard_normal((*shape[:-1], shape[-1] + 1))
+    return shared + own + OWN_YEARS * (years[..., 1:] - years[..., :1])
+
+
+def _departures(rng: np.random.Generator) -> np.ndarray:
+    """How eight past years' growth of the two authorities departed from both together."""
+    growth = OWN_YEARS * np.diff(rng.standard_normal((2, 9)), axis=1)
+    return growth - growth.mean(axis=0)
 
 
 def shortfall_world(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Both pots' simulated shortfalls, (replicates, years), and what came of a world whose growth is its own."""
     rng = np.random.default_rng(seed)
     rise, spread, high = rng.normal(0.005, 0.01), rng.uniform(0.008, 0.02), rng.normal(0.045, 0.012)
-    begun = start(rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8))
+    begun = start(
+        rest_growth=rng.normal(rise, spread, 8), hn_growth=rng.normal(high, 0.02, 8),
+        rest_deviations=_departures(rng), hn_deviations=_departures(rng),
+    )  # fmt: skip
     begins = np.array([40.0, 20.0]) * MILLION
 
     def drawn() -> np.ndarray:

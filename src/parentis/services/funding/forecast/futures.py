@@ -12,7 +12,7 @@ import numpy as np
 from parentis.services.demand import Costs, PlanCosts, PlanPaths, generator
 from parentis.services.funding.forecast.agreements import Agreements, agreements
 from parentis.services.funding.forecast.attribution import CAUSES, by_cause, people_index
-from parentis.services.funding.forecast.growth import grown, rise
+from parentis.services.funding.forecast.growth import grown, own_shock, rise
 from parentis.services.funding.forecast.high_needs import by_plans, by_trend
 from parentis.services.funding.forecast.regimes import (
     STABILITY_GRANT_ON,
@@ -119,9 +119,8 @@ def futures(
     placed, placed_before = money.net.sum(axis=2) * scale[None, :, None], before.cost.sum(axis=1) * scale
     rest_before = np.maximum(start.outturn - placed_before, 0.0)
     centre, spread = rise(start.rest_growth, REST_RISE, REST_SPREAD)
-    growth = grown(
-        streams, len(start.rest_growth), centre, spread, len(start.authorities), len(years), gap
-    )  # fmt: skip
+    shock = own_shock(start.rest_deviations)
+    growth = grown(streams, len(start.rest_growth), centre, spread, shock, len(start.authorities), len(years), gap)
     rest = rest_before[None, :, None] * growth * money.general[:, None, :]
     csc_spend = placed + rest
     csc_budget = np.broadcast_to(

@@ -7,7 +7,7 @@ import numpy as np
 
 from parentis.services.demand import PLAN_SETTINGS, Costs, PlanCosts, PlanPaths
 from parentis.services.funding.forecast.attribution import by_cause
-from parentis.services.funding.forecast.growth import grown, rise
+from parentis.services.funding.forecast.growth import grown, own_shock, rise
 from parentis.services.funding.forecast.starting_position import Start
 
 TREND_RISE, TREND_SPREAD = 0.045, 0.025
@@ -53,7 +53,8 @@ def by_plans(
 def by_trend(streams: list[np.random.Generator], start: Start, money: Costs, gap: int, people: np.ndarray) -> HighNeeds:
     """Spend that follows the region's own real growth of past years."""
     centre, scale = rise(start.hn_growth, TREND_RISE, TREND_SPREAD)
-    growth = grown(streams, len(start.hn_growth), centre, scale, len(start.authorities), len(money.years), gap)
+    shock = own_shock(start.hn_deviations)
+    growth = grown(streams, len(start.hn_growth), centre, scale, shock, len(start.authorities), len(money.years), gap)
     general = money.general[:, None, :]
     begun = start.hn_spend[None, :, None]
     steps = {

@@ -3,7 +3,7 @@ rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -53,6 +53,10 @@ BASES: Mapping[str, tuple[str, str]] = {
 "Budget and outturn by basis, the preferred one first. An authority without monitoring starts from published returns."
 
 
+def _none() -> np.ndarray:
+    return np.empty((0, 0))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """The year before the futures, in pounds; every array has shape (authorities,), NaN where nothing is held.
@@ -65,6 +69,7 @@ class Start:
         reserves: unallocated and earmarked, without schools', public health and DSG. `reserves_period` is their year.
         rest_growth, hn_growth: yearly real log growth of spend other than on looked-after children, and of high
             needs, all authorities together, (years,). `rest_years` and `hn_years` label the year each step leads to.
+        rest_deviations, hn_deviations: each authority's growth less all authorities' mean, (authorities, years).
         used: rows of `Facts` behind the position.
     """
 
@@ -82,6 +87,8 @@ class Start:
     hn_growth: np.ndarray
     rest_years: tuple[str, ...] = ()
     hn_years: tuple[str, ...] = ()
+    rest_deviations: np.ndarray = field(default_factory=_none)
+    hn_deviations: np.ndarray = field(default_factory=_none)
     used: pl.DataFrame
 
     def learning_from(self, keep: Callable[[str], bool]) -> "Start":
@@ -91,6 +98,8 @@ class Start:
             self,
             rest_growth=self.rest_growth[rest],
             hn_growth=self.hn_growth[high],
+            rest_deviations=self.rest_deviations[:, rest] if self.rest_years else self.rest_deviations,
+            hn_deviations=self.hn_deviations[:, high] if self.hn_years else self.hn_deviations,
             rest_years=tuple(year for year, kept in zip(self.rest_years, rest, strict=True) if kept),
             hn_years=tuple(year for year, kept in zip(self.hn_years, high, strict=True) if kept),
         )
@@ -113,8 +122,8 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
     own = _of_basis(now, authorities, basis)
     # What was reported after `year` must not teach a forecast that starts there.
     past = facts.filter(pl.col("period") <= year)
-    rest, rest_years = _growth(past, "monitoring.csc.outturn", "monitoring.csc.looked_after")
-    high, high_years = _growth(past, "monitoring.hn.spend", "")
+    rest, rest_years, rest_own = _growth(past, "monitoring.csc.outturn", "monitoring.csc.looked_after")
+    high, high_years, high_own = _growth(past, "monitoring.hn.spend", "")
     return Start(
         year=year,
         authorities=tuple(authorities),
@@ -130,6 +139,8 @@ def starting(tables: Mapping[str, pl.DataFrame], authorities: Sequence[str], yea
         hn_growth=high,
         rest_years=rest_years,
         hn_years=high_years,
+        rest_deviations=rest_own,
+        hn_deviations=high_own,
         used=pl.concat([own, reserve_rows]),
     )
 
@@ -186,9 +197,9 @@ def _reserves(facts: pl.DataFrame, authorities: Sequence[str], year: str) -> tup
     return lines[0] + lines[1], last, rows
 
 
-def _growth(facts: pl.DataFrame, whole: str, less: str) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Yearly log growth in real terms of one quantity less another, of the authorities that have it in every year, and
-    the year each step leads to."""
+def _growth(facts: pl.DataFrame, whole: str, less: str) -> tuple[np.ndarray, tuple[str, ...], np.ndarray]:
+    """Yearly log growth in real terms of one quantity less another, of the authorities that have it in every year; the
+    year each step leads to; and each authority's growth less their mean, (authorities, years)."""
     from parentis.region import deflator_factor
 
     wanted = [whole, less] if less else [whole]
@@ -196,12 +207,16 @@ def _growth(facts: pl.DataFrame, whole: str, less: str) -> tuple[np.ndarray, tup
     years = sorted(rows["period"].unique().to_list())
     always = rows.filter(pl.col("period").n_unique().over("authority", "quantity") == len(years))
     if len(years) < 2 or always.is_empty() or always["quantity"].n_unique() < len(wanted):
-        return np.empty(0), ()
+        return np.empty(0), (), _none()
     sign = pl.when(pl.col("quantity") == whole).then(1.0).otherwise(-1.0)
     real = pl.col("period").replace_strict(
         {label: deflator_factor(label, years[-1]) for label in years}, return_dtype=pl.Float64
     )
-    by_year = (
-        always.group_by("period").agg(total=(pl.col("amount") * sign * real).sum()).sort("period")["total"].to_numpy()
-    )
-    return (np.diff(np.log(by_year)), tuple(years[1:])) if (by_year > 0).all() else (np.empty(0), ())
+    amounts = always.group_by("authority", "period").agg(total=(pl.col("amount") * sign * real).sum())
+    table = amounts.pivot("period", index="authority", values="total").sort("authority").select(years).to_numpy()
+    table = table[np.isfinite(table).all(axis=1)]
+    by_year = table.sum(axis=0)
+    if not (by_year > 0).all():
+        return np.empty(0), (), _none()
+    own = np.diff(np.log(table[(table > 0).all(axis=1)]), axis=1)
+    return np.diff(np.log(by_year)), tuple(years[1:]), own - own.mean(axis=0) if len(own) > 1 else _none()
