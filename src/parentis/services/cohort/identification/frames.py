@@ -268,14 +268,15 @@ def _about(count: int) -> str:
 
 
 def _terms(model: RiskModel) -> pl.DataFrame:
-    """Odds of a month with a fact beside one without, in the first three months; smooth terms have no one number."""
+    """Odds of a month with a fact beside one without, in the first three months; smooth terms have no one number, and a
+    fact that no child has none either."""
     titles = {term.name: (term.group, term.title) for term in TERMS}
     names = design(pl.DataFrame(schema=FACTS)).names
     made = []
     for cause, outcome in ((EVENT, "event"), (LEFT, "leaving")):
         hazard, errors = model.hazards[cause], np.sqrt(np.diag(model.covariances[cause]))
         for at, name in enumerate(names, start=BASELINE):
-            if name in titles:
+            if name in titles and model.mean[at - BASELINE]:
                 value, error = hazard.terms[at], errors[at]
                 made.append({
                     "outcome": outcome, "fact": titles[name][0], "title": titles[name][1], "odds": float(np.exp(value)),
