@@ -86,10 +86,7 @@ def test_families_are_drawn_once_and_a_borough_sees_its_own_arms(
     arms = client.get(f"/trials/protocols/{case.pk}/allocation/arms").text
     assert "Camden0" in arms
     assert "Croydon0" not in arms
-    assert (
-        AuditEntry.objects.filter(what__endswith="viewed", subject__contains="arms").exists()
-        or [(one.what, one.subject, one.detail) for one in AuditEntry.objects.all()] == []
-    )
+    assert AuditEntry.objects.filter(what__endswith="viewed", subject__contains="arms").exists()
     other = client_of("evaluation-lead", "croydon").get(f"/trials/protocols/{case.pk}/allocation/arms").text
     assert "Croydon0" in other
     assert "Camden0" not in other
@@ -342,9 +339,7 @@ def test_outcomes_are_read_from_figures_and_the_wrong_number_stands_beside_the_r
     assert "two-way fixed effects" in wrong["name"]
     page = client.get(address).text
     assert "The wrong number" in page
-    assert page.index("Planned analysis") < page.index("Wrong number: two-way fixed effects"), (
-        "beside it, after the right one"
-    )
+    assert page.index("Planned analysis") < page.index("Wrong number: two-way fixed effects"), "after the right one"
 
 
 @pytest.mark.unit

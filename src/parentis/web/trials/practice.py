@@ -24,6 +24,7 @@ Sample = Callable[[Mapping[str, Any], str], dict[str, Any]]
 
 
 WHY = "Practice."
+LEAD = region.authority("Camden").gss
 
 
 @transaction.atomic
@@ -68,7 +69,8 @@ def _draft(protocol: Protocol) -> Case:
         if (field := register.field(name))
     }
     values["boroughs"] = ", ".join(region.authority(code).name for code in protocol.boroughs)
-    return enter(by=None, kind=KIND, place=protocol.boroughs[0], practice=True, values=values)
+    place = LEAD if LEAD in protocol.boroughs else protocol.boroughs[0]
+    return enter(by=None, kind=KIND, place=place, practice=True, values=values)
 
 
 def _step(case: Case, step: str) -> Case:
