@@ -198,6 +198,23 @@ def test_the_population_is_a_version_that_there_is_and_the_log_has_its_hash() ->
     facts = log.entries(case)[0].facts
     assert facts["population"] == "london-older@2"
     assert facts["population_sha256"] == definition("london-older", 2).sha256
+    case = operations.move(by=None, case=case, move="amend", seen=None, why="Another population.")
+    edit(by=None, case=case, edit=_edit("question"),
+         values={**_values(case, "question"), "population": "london-older@1"}, seen=None)  # fmt: skip
+    case = operations.move(by=None, case=case, move="propose", seen=None, why="The first version counts them.")
+    freezing.freeze(by=None, case=case, seen=None)
+    assert log.entries(case)[-1].facts["population_sha256"] == definition("london-older", 1).sha256
+
+
+@pytest.mark.integration
+def test_a_definition_leads_to_a_draft_with_its_name_filled_in(client_of: ClientOf) -> None:
+    page = client_of("analyst").get("/trials/protocols/new?population=london-older@2&seen=9&title=%3Cb%3E").text
+    assert 'value="london-older@2"' in page
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "Plan a trial with london-older v2" in client_of("analyst").get("/cohort/definitions/").text
+    assert "Plan a trial with" not in client_of("practice-lead").get("/cohort/definitions/").text
+    assert client_of("evaluation-lead").get("/cohort/definitions/").status_code == 200
 
 
 @pytest.mark.integration

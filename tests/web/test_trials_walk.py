@@ -1,4 +1,4 @@
-"""A trial in Chromium from its population to its card: draft, second person, allocation, outcomes, look and decision.
+"""A trial in Chromium from a definition's new version to its card: freeze, allocation, outcomes, look and decision.
 Each page free of barriers, on a screen and on a telephone."""
 
 from collections.abc import Callable
@@ -11,16 +11,18 @@ from trial_samples import DRAFT, OUTCOMES, UNITS
 from worker import work
 
 from parentis.web.cases.models import Case
+from parentis.web.cohort.models import DefinitionVersion
 from parentis.web.people.initial_accounts import person_with
 from parentis.web.trials.case_types import SUBJECTS
 
 pytestmark = [pytest.mark.functional, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-FIRST_FIELDS = ("reference", "title", "question", "population")
+FIRST_FIELDS = ("reference", "title", "question")
+POPULATION = "london-older@3"
 CHOICES = {"design", "unit", "allocation", "outcome_kind", "outcome_better", "analysis_method", "stopping_rule"}
 
 
-def test_from_a_population_to_an_evidence_card(
+def test_from_a_definitions_new_version_to_an_evidence_card(
     sign_in: Callable[..., Any],
     check_page: Callable[..., None],
     person: Callable[..., Any],
@@ -30,7 +32,35 @@ def test_from_a_population_to_an_evidence_card(
     second = person_with(
         email="second@camden.test", name="Second lead", organisation=places["camden"], role="evaluation-lead"
     )
-    page = sign_in("evaluation-lead", "camden")
+    page = sign_in("analyst", "camden")
+    page.goto("/cohort/definitions/new")
+    page.get_by_label("Title").fill("Three signs, or a court's order")
+    page.get_by_label("In force from").fill("2027-04-01")
+    page.get_by_label("Use “Placements in a year”").check()
+    page.get_by_label("Use “Deprived of liberty by a court”").check()
+    page.get_by_label("Why this version").fill("For the trial of conferences.")
+    follow(page.get_by_role("button", name="Propose this version"))
+    page.get_by_text("Version 3 of london-older proposed.").wait_for()
+    sign_out(page)
+
+    sign_in("director", "camden")
+    page.goto("/cohort/definitions/")
+    assert page.get_by_role("link", name="Plan a trial with london-older v3").count() == 0, "not before it is accepted"
+    page.get_by_label("Why", exact=True).fill("Agreed by the placement leads.")
+    follow(page.get_by_role("button", name="Accept and freeze"))
+    follow(page.get_by_role("link", name="Plan a trial with london-older v3"))
+    page.get_by_role("heading", name="Enter a trial").wait_for()
+    assert page.get_by_label("Population").input_value() == POPULATION
+    page.get_by_label("Lead").select_option(label="Camden")
+    for name in FIRST_FIELDS:
+        page.locator(f"[name={name}]").fill(str(DRAFT[name]))
+    follow(page.locator("main").get_by_role("button", name="Enter"))
+    page.get_by_text("The trial is in the register.").wait_for()
+    case = Case.objects.get(kind="trial")
+    address = f"/trials/protocols/{case.pk}/"
+    sign_out(page)
+
+    sign_in("evaluation-lead", "camden")
     follow(page.get_by_label("Menu").get_by_role("link", name="Trials"))
     page.get_by_role("heading", name="Trials", exact=True).wait_for()
     _both(page, check_page, "trials-start")
@@ -39,16 +69,9 @@ def test_from_a_population_to_an_evidence_card(
     page.get_by_text("With a chance of").or_(page.get_by_text("64%").first).first.wait_for()
     _both(page, check_page, "trials-design")
 
-    page.goto("/trials/protocols/new")
-    page.get_by_label("Lead").select_option(label="Camden")
-    for name in FIRST_FIELDS:
-        page.locator(f"[name={name}]").fill(str(DRAFT[name]))
-    follow(page.locator("main").get_by_role("button", name="Enter"))
-    page.get_by_text("The trial is in the register.").wait_for()
+    page.goto(address)
     page.get_by_text("Before it can be frozen").wait_for()
     _both(page, check_page, "trials-draft")
-    case = Case.objects.get(kind="trial")
-    address = f"/trials/protocols/{case.pk}/"
     for subject, _, fields in SUBJECTS:
         page.goto(f"{address}edit-{subject}")
         for name in fields:
@@ -79,6 +102,7 @@ def test_from_a_population_to_an_evidence_card(
     _both(page, check_page, "trials-frozen")
     follow(page.get_by_role("link", name="Version 1"))
     page.get_by_role("heading", name=DRAFT["title"]).wait_for()
+    page.get_by_text(DefinitionVersion.objects.get().sha256).wait_for()
     _both(page, check_page, "trials-plan")
 
     page.goto(f"{address}move/allocate")
@@ -131,7 +155,7 @@ def test_from_a_population_to_an_evidence_card(
 
 
 def _fill(page: Any, name: str) -> None:
-    value = DRAFT.get(name)
+    value = POPULATION if name == "population" else DRAFT.get(name)
     if value is None:
         return
     control = page.locator(f"[name={name}]")

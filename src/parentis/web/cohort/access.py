@@ -12,8 +12,8 @@ _READERS = (
     _WORKERS
     | _REGION
     | _OFFICERS
-    | to(Kind.AUTHORITY, "analyst", "director", "commissioner", "treasurer")
-    | to(Kind.REGION, "data-protection")
+    | to(Kind.AUTHORITY, "analyst", "director", "commissioner", "treasurer", "evaluation-lead")
+    | to(Kind.REGION, "data-protection", "evaluation-lead")
 )
 _DIRECTORS = to(Kind.AUTHORITY, "director")
 

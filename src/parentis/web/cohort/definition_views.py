@@ -124,6 +124,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "reader_pk": request.user.pk,
         "may_define": holds(request.user, "cohort.define"),
         "may_accept": holds(request.user, "cohort.accept"),
+        "may_plan": holds(request.user, "trials.draft"),
     }
     return render(request, "cohort/definitions.html", context)
 

@@ -50,7 +50,7 @@ def freeze(
         if plan.protocol.version == 1:
             text += f". Seed committed as {allocations.commit_seed(held, plan, seal, by=by)}"
         else:
-            log.add(held, "amended", {"version": str(plan.protocol.version), "sha256": plan.sha256})
+            log.add(held, "amended", log.facts_of(plan))
         made.append(plan)
         said.update(version=plan.protocol.version, plan_sha256=plan.sha256, text=text)
 

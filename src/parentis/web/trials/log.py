@@ -30,12 +30,17 @@ def entries(case: Case) -> tuple[Entry, ...]:
 def begin(case: Case, plan: Frozen, commitment: str) -> None:
     """The first lines: the plan's hash and the seed's, before anything is allocated. Call it with the case's row
     locked."""
-    add(
-        case, "frozen",
-        {"reference": plan.reference, "protocol_sha256": plan.sha256, "population": plan.protocol.population,
-         "population_sha256": populations.known().get(plan.protocol.population, "")},
-    )  # fmt: skip
+    add(case, "frozen", facts_of(plan))
     add(case, "committed", {"commitment": commitment})
+
+
+def facts_of(plan: Frozen) -> dict[str, str]:
+    """What the log says of a version: its name and hash, and those of its population."""
+    named = plan.protocol.population
+    return {
+        "reference": plan.reference, "protocol_sha256": plan.sha256, "population": named,
+        "population_sha256": populations.known().get(named, ""),
+    }  # fmt: skip
 
 
 def add(case: Case, kind: str, facts: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from parentis.web.cases import pages, permissions
 from parentis.web.cases.forms import SeenForm
 from parentis.web.cases.models import Case
 from parentis.web.error_messages import correction
-from parentis.web.trials import freezing, protocols
+from parentis.web.trials import freezing, log, protocols
 from parentis.web.trials.case_types import FREEZE, KIND
 
 
@@ -60,7 +60,9 @@ def plan(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """A frozen version."""
     case, version = _version(request, pk, number)
     frozen = protocols.frozen_of(version)
-    context = {"case": case, "version": version, "plan": frozen, "rows": rows_of(frozen)}
+    named = frozen.protocol.population
+    facts = next((one.facts for one in reversed(log.entries(case)) if one.facts.get("population") == named), {})
+    context = {"case": case, "version": version, "plan": frozen, "rows": rows_of(frozen), "population": facts}
     return render(request, "trials/plan.html", context)
 
 

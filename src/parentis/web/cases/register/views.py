@@ -149,7 +149,9 @@ def import_file(request: HttpRequest, *, kind: str) -> HttpResponse:
 
 @read_or_write
 def new(request: HttpRequest, *, kind: str) -> HttpResponse:
-    form = forms.EntryForm(kind, queries.places_to_enter(request.user, kind), request.POST or None)
+    # A link may lead here with what is known: `?population=london-older@3`.
+    given = {name: value for name, value in request.GET.items() if name in {one.id for one in register_of(kind).fields}}
+    form = forms.EntryForm(kind, queries.places_to_enter(request.user, kind), request.POST or None, initial=given)
     title = case_types()[kind].title.lower()
     if request.method == "POST" and form.is_valid():
         made = operations.enter(
