@@ -108,7 +108,9 @@ def _excluded(placebos: list[float], alpha: float) -> float | None:
     rank = alpha * (len(placebos) + 1)
     if rank < 1.0 - 1e-9:
         return None
-    return float(np.interp(rank, np.arange(1, len(placebos) + 1), sorted(placebos, reverse=True)))
+    # Units that are matched almost exactly before have gaps many times as large as that: between two, on the log scale.
+    ordered = np.log(np.maximum(sorted(placebos, reverse=True), 1e-300))
+    return float(np.exp(np.interp(rank, np.arange(1, len(placebos) + 1), ordered)))
 
 
 def _root(gaps: Floats) -> float:
