@@ -67,8 +67,8 @@ def test_published_problems_are_solved_exactly(number: int, optimum: float) -> N
     assert all(spent <= budget for spent, budget in zip(found.costs, limits.budgets, strict=True))
 
 
-def one(name: str, cost: float, worth: float = 0.0, **more: object) -> Programme:
-    return Programme(id=name, title=name, scales=(Scale(costs=(cost,), worth=worth, **more),))  # type: ignore[arg-type]
+def one(name: str, spent: float, worth: float = 0.0, **more: object) -> Programme:
+    return Programme(id=name, title=name, scales=(Scale(costs=(spent,), worth=worth, **more),))  # type: ignore[arg-type]
 
 
 def any_of(pounds: float, *names: str, **boroughs: float) -> Claim:
@@ -90,6 +90,14 @@ def test_two_copies_of_a_programme_are_worth_one() -> None:
     found = best(programmes, claims, Limits(budgets=(2,)))
     assert found.worth == 70
     assert ("c", 0) in found.items
+
+
+@pytest.mark.spec
+def test_what_adds_less_than_it_costs_is_left_out_though_the_money_is_there() -> None:
+    programmes = [one("a", 10, cost=10), one("copy", 10, cost=10)]
+    found = best(programmes, [any_of(50, "a"), any_of(20, "a", "copy")], Limits(budgets=(100,)))
+    assert found.items == {("a", 0)}
+    assert (found.worth, found.cost, found.net) == (70, 10, 60)
 
 
 @pytest.mark.spec
@@ -163,7 +171,7 @@ def test_the_best_set_is_that_of_trying_every_one(
 
 @pytest.mark.unit
 def test_the_frontier_rises_with_the_budget_and_says_its_regret() -> None:
-    programmes = [one("sure", 10), one("bold", 10)]
+    programmes = [one("sure", 10, cost=10), one("bold", 10, cost=10)]
     claims = [any_of(20, "sure"), any_of(30, "bold")]
     drawn = np.array([[20.0, 60.0], [20.0, 0.0]])
     points = frontier(programmes, claims, Limits(budgets=(10,)), drawn, parts=(0.5, 1.0, 2.0))

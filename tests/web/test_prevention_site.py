@@ -18,7 +18,7 @@ from parentis.web.jobs.models import Job
 from parentis.web.prevention import held, practice, promises, runs
 from parentis.web.prevention.bids import answer_of, mark, problems_of, run_of
 from parentis.web.prevention.case_types import BID, PROMISE
-from parentis.web.prevention.models import BidRun, PromiseCheck
+from parentis.web.prevention.models import BidRun, PortfolioRun, PromiseCheck
 
 ClientOf = Callable[..., Client]
 CAMDEN = "E09000007"
@@ -120,6 +120,32 @@ def test_what_must_be_true_has_every_table_as_a_file(client_of: ClientOf) -> Non
         file = client.get(f"/prevention/bids/{case.pk}/conditions/{name}.csv")
         assert pl.read_csv(file.content).height > 0, name
     assert client.get(f"/prevention/bids/{case.pk}/conditions/tornado.svg").content.startswith(b"<svg")
+
+
+@pytest.mark.functional
+def test_a_portfolio_leaves_out_what_adds_less_than_it_costs_and_aligns_years(client_of: ClientOf) -> None:
+    parts = {"workers": 2.0, "boroughs": {CAMDEN: 90.0}, "cost": 90.0}
+    PortfolioRun.objects.create(
+        place=CAMDEN, asked="0" * 64,
+        stored={
+            "programmes": [{"id": "1", "title": "First", "costs": {"2026-27": 90.0}, **parts},
+                           {"id": "2", "title": "Second", "costs": {"2027-28": 90.0}, **parts}],
+            "claims": [{"bids": ["1"], "pounds": 300.0, "boroughs": {CAMDEN: 300.0}},
+                       {"bids": ["1", "2"], "pounds": 100.0, "boroughs": {CAMDEN: 100.0}}],
+            "drawn": [[300.0, 100.0]], "draws": 1,
+        },
+    )  # fmt: skip
+    client = client_of("treasurer")
+    shown = unescape(client.get("/prevention/portfolio/?budget=90&workers=9").text)
+    assert "First would be chosen: worth £400" in shown
+    assert "of the years 2026-27 to 2027-28" in shown
+    choice = pl.read_csv(client.get("/prevention/portfolio/choice.csv?budget=90").content)
+    assert dict(choice.select("title", "chosen").iter_rows()) == {"First": True, "Second": False}
+    none = pl.read_csv(client.get("/prevention/portfolio/choice.csv?budget=0,90").content)
+    # with nothing to spend in the first year only the second bid can be paid for
+    assert dict(none.select("title", "chosen").iter_rows()) == {"First": False, "Second": True}
+    assert client.get("/prevention/portfolio/frontier.svg").content.startswith(b"<svg")
+    assert "Enter pounds" in client.get("/prevention/portfolio/?budget=many").text
 
 
 @pytest.mark.functional

@@ -129,7 +129,12 @@ def test_from_the_catalogue_to_a_promise(
 
 def _portfolio(record: Record) -> None:
     """What the worker would store of this and another bid together, made up: half of what each saves is the same."""
-    one = {"costs": [100_000.0, 100_000.0], "workers": 3.0, "boroughs": {CAMDEN: 190_000.0}}
+    one = {
+        "costs": {"2026-27": 100_000.0, "2027-28": 100_000.0},
+        "cost": 190_000.0,
+        "workers": 3.0,
+        "boroughs": {CAMDEN: 190_000.0},
+    }
     PortfolioRun.objects.create(
         place=CAMDEN, asked="0" * 64,
         stored={

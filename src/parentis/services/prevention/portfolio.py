@@ -34,6 +34,7 @@ class Scale:
         staff: full-time workers by role.
         borough_costs: present value of what each borough pays, for the equity floor.
         worth: pounds, present value, that no other programme could save.
+        cost: present value of what it costs, which is taken off what a set is worth.
     """
 
     title: str = ""
@@ -41,6 +42,7 @@ class Scale:
     staff: Mapping[str, float] = field(default_factory=dict)
     borough_costs: Mapping[str, float] = field(default_factory=dict)
     worth: float = 0.0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +74,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A set of programmes at their scales; `worth` is the present value of what it saves, `costs` are by year.
+    """A set of programmes at their scales; `worth` is the present value of what it saves, `cost` that of what it costs,
+    `costs` are by year.
 
     `added` is what the same programmes' values come to when they are added, with overlap counted twice."""
 
     items: frozenset[Item]
     worth: float
     added: float
+    cost: float
     costs: tuple[float, ...]
     staff: Mapping[str, float]
+
+    @property
+    def net(self) -> float:
+        return self.worth - self.cost
 
     @property
     def overlap(self) -> float:
@@ -88,7 +96,8 @@ class Choice:
 
 
 def best(programmes: Sequence[Programme], claims: Sequence[Claim], limits: Limits) -> Choice:
-    """The set that is worth most within the limits, exactly. Raises RefusedError for more than `MOST` programmes."""
+    """The set whose worth less its cost is largest within the limits, exactly. Raises RefusedError for more than `MOST`
+    programmes."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if len(programmes) > MOST:
@@ -100,7 +109,8 @@ def best(programmes: Sequence[Programme], claims: Sequence[Claim], limits: Limit
     if not items:
         return choice(programmes, claims, frozenset())
     rows, lows, highs = _constraints(programmes, claims, limits, items)
-    worth = [_scale(programmes, item).worth for item in items] + [one.pounds for one in claims]
+    scales = [_scale(programmes, item) for item in items]
+    worth = [one.worth - one.cost for one in scales] + [one.pounds for one in claims]
     found = milp(
         -np.array(worth), integrality=np.ones(len(worth)), bounds=Bounds(0, 1),
         constraints=LinearConstraint(np.array(rows), np.array(lows), np.array(highs)),
@@ -122,6 +132,7 @@ def choice(programmes: Sequence[Programme], claims: Sequence[Claim], items: froz
         items=items,
         worth=alone + sum(one.pounds for one in claims if one.items & items),
         added=alone + sum(one.pounds * len(one.items & items) for one in claims),
+        cost=sum(one.cost for one in scales),
         costs=tuple(sum(one.costs[year] for one in scales if year < len(one.costs)) for year in range(years)),
         staff={role: sum(one.staff.get(role, 0.0) for one in scales) for role in roles},
     )
@@ -216,6 +227,6 @@ def _net(
     """Worth less cost of a set by draw."""
     met = np.array([bool(one.items & items) for one in claims], dtype=float)
     scales = [_scale(programmes, item) for item in items]
-    alone = sum(one.worth - sum(one.costs) for one in scales)
+    alone = sum(one.worth - one.cost for one in scales)
     net: np.ndarray = (pounds @ met if claims else np.zeros(len(pounds))) + alone
     return net

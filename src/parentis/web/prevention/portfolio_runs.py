@@ -95,23 +95,36 @@ def _programme(number: str, title: str, answer: BidResult, workers: float) -> di
     costs = [sum(line["amounts"].get(year, 0.0) for line in answer.header["costs"]) for year in years]
     worth = float(np.array(costs) @ discount_factors(len(years), on=timezone.localdate()))
     return {
-        "id": number, "title": title, "costs": costs, "workers": workers,
+        "id": number, "title": title, "costs": dict(zip(years, costs, strict=True)), "cost": worth, "workers": workers,
         "boroughs": {place: worth * people / whole for place, people in own.items()},
     }  # fmt: skip
 
 
 def _held(_home: Home, number: int, _made: str) -> Held:
     stored = PortfolioRun.objects.get(pk=number).stored
+    years = sorted({year for one in stored["programmes"] for year in one["costs"]})
     programmes = tuple(
-        Programme(id=one["id"], title=one["title"], scales=(Scale(
-            costs=tuple(one["costs"]), staff={"worker": one["workers"]}, borough_costs=one["boroughs"]),))
+        Programme(
+            id=one["id"],
+            title=one["title"],
+            scales=(
+                Scale(
+                    costs=tuple(one["costs"].get(year, 0.0) for year in years),
+                    staff={"worker": one["workers"]},
+                    borough_costs=one["boroughs"],
+                    cost=one["cost"],
+                ),
+            ),
+        )
         for one in stored["programmes"]
-    )  # fmt: skip
+    )
     claims = tuple(
         Claim(items=frozenset((name, 0) for name in one["bids"]), pounds=one["pounds"], boroughs=one["boroughs"])
         for one in stored["claims"]
     )
-    return Held(programmes=programmes, claims=claims, drawn=stored["drawn"], facts={"draws": stored["draws"]})
+    return Held(
+        programmes=programmes, claims=claims, drawn=stored["drawn"], facts={"draws": stored["draws"], "years": years}
+    )
 
 
 def _mark(home: Home) -> Mark:

@@ -105,19 +105,19 @@ def _portfolio(stored: Held, found: tuple[Point, ...]) -> Page:
     names = [titles[name] for name, _ in sorted(chosen.items)]
     picked = pl.DataFrame(
         [{"title": one.title, "chosen": (one.id, 0) in chosen.items, "alone": _alone(stored, one.id),
-          "cost": sum(one.scales[0].costs), "workers": one.scales[0].staff.get("worker", 0.0)}
+          "cost": one.scales[0].cost, "workers": one.scales[0].staff.get("worker", 0.0)}
          for one in stored.programmes]
     )  # fmt: skip
     rows = pl.DataFrame(
         [{"part": one.part, "names": ", ".join(titles[name] for name, _ in sorted(one.choice.items)) or "None",
-          "cost": sum(one.choice.costs), "worth": one.choice.worth, "overlap": one.choice.overlap, "net": one.net,
+          "cost": one.choice.cost, "worth": one.choice.worth, "overlap": one.choice.overlap, "net": one.net,
           "regret": one.regret} for one in found]
     )  # fmt: skip
     return Page(
         title="Portfolio",
         lead=(
             f"Within these limits {', '.join(names) or 'no bid'} would be chosen: worth {pounds(chosen.worth)} at "
-            f"present value, for {pounds(sum(chosen.costs))}.",
+            f"present value, for {pounds(chosen.cost)}.",
             f"Added up one by one they would seem worth {pounds(chosen.added)}: {pounds(chosen.overlap)} of it is the "
             "same nights of the same children, counted once here.",
         ),
@@ -126,7 +126,7 @@ def _portfolio(stored: Held, found: tuple[Point, ...]) -> Page:
             Table(
                 name="choice", title="Bids, and which of them fit", rows=picked, own="",
                 columns=(Column("Bid", "title"), Column("Chosen", "chosen", "yes"),
-                         Column("Worth alone", "alone", "pounds"), Column("Costs", "cost", "pounds"),
+                         Column("Worth alone", "alone", "pounds"), Column("Costs, present value", "cost", "pounds"),
                          Column("Workers", "workers", "ratio")),
             ),
             Table(
@@ -139,9 +139,16 @@ def _portfolio(stored: Held, found: tuple[Point, ...]) -> Page:
                 "once luck is known than the one chosen before.",
             ),
         ),
-        notes=(f"The best set exactly, of up to 20 bids, from {stored.facts.get('draws', '')} draws in which all bids "
-               "meet the same children. What a borough pays is split by its children.",),
+        notes=(
+            f"Budgets are of the years {_ends(stored.facts['years'])}, in real pounds.",
+            f"The best set exactly, of up to 20 bids, from {stored.facts['draws']} draws in which all bids meet the "
+            "same children. What a borough pays is split by its children.",
+        ),
     )  # fmt: skip
+
+
+def _ends(years: list[str]) -> str:
+    return f"{years[0]} to {years[-1]}" if years else "of the bids"
 
 
 def _alone(stored: Held, name: str) -> float:
