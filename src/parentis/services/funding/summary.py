@@ -78,8 +78,8 @@ SUMMARY = Summary(
         Finding(
             text="It meets what {demand.children.forecast} looked-after children, and the plans of children with "
             "special needs, are expected to cost, so that no council has to find it elsewhere. A scenario of support "
-            "at the edge of care, foster homes and joint commissioning changes that cost by "
-            "{demand.scenario.difference} in its last year.",
+            "at the edge of care, foster homes and joint commissioning changes the last year's ask by "
+            "{funding.forecast.option.last_year||latest|option=closer-to-home together}, before what it costs itself.",
             several_periods=True,
         ),
         Finding(

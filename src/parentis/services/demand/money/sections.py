@@ -50,6 +50,8 @@ MONEY_SECTIONS: tuple[Section, ...] = (
         otherwise="Costs need looked-after children returns and prices: placement costs, budget "
         "monitoring, or section 251 unit costs in LAIT.",
     ),
+    # No pack carries it: there the scenario is costed by the forecast, from placements as monitored (funding's
+    # options), and a second amount for the same scenario would be read as a second finding.
     Section(
         id="demand-scenario",
         title="What if: a scenario and its parts",
@@ -77,7 +79,6 @@ MONEY_SECTIONS: tuple[Section, ...] = (
                 only_with="demand.waterfall.after",
             ),
         ),
-        packs={PACK: 47},
     ),
     Section(
         id="demand-plans",

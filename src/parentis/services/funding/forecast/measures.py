@@ -45,6 +45,10 @@ def _chance(name: str, title: str, definition: str) -> Measure:
     )
 
 
+def _tenths(name: str, title: str, definition: str) -> Measure:
+    return replace(_chance(name, title, definition), decimals=1)
+
+
 _OF = "of the children's social care budget and high-needs funding together"
 REAL = ".real"
 "Suffix of the ids of amounts in the prices of the year that the method names."
@@ -229,12 +233,12 @@ FORECAST_MEASURES: tuple[Measure, ...] = (
         "Forecasts of the past: mean error in pounds",
         "Forecast − reported, mean of the forecasts that looked so many years ahead; positive is too high.",
     ),
-    _chance(
+    _tenths(
         "record.bias",
         "Forecasts of the past: mean error",
         "Forecast ÷ reported − 1, mean of the forecasts that looked so many years ahead; positive is too high.",
     ),
-    _chance("record.error", "Forecasts of the past: mean absolute error", "Without the sign of each error."),
+    _tenths("record.error", "Forecasts of the past: mean absolute error", "Without the sign of each error."),
     _chance(
         "record.coverage",
         "Forecasts of the past: authorities inside the interval",

@@ -50,6 +50,8 @@ def adder(rows: list[dict[str, Any]], place: Place) -> Any:
         if not used:
             return
         span = financial_year(period)
+        # What is the same in every future is known, and has no interval.
+        interval = interval and (len(drawn) < 2 or float(np.ptp(drawn)) > 0)
         low, high = between or (np.quantile(drawn, [edge, 1 - edge]) if interval else (None, None))
         said = f"{len(used)} of {place.of} {place.said} authorities" if place.footprint else place.said
         rows.append(

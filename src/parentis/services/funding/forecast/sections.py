@@ -203,7 +203,7 @@ OPTIONS_TRIED: tuple[Block, ...] = (
     FigureTable(
         title="What places of one's own would cost (secure and step-down)",
         measures=("places.best", "places.served", "places.cost"),
-        headings=("Places", "Children served a year", "Cost"),
+        headings=("Places", "Needs that find one", "Cost"),
         rows="period",
         only_with="places.cost",
     ),
