@@ -2,7 +2,8 @@
 
 import pytest
 
-from parentis.services.trials import check_log, missing_papers, problems, refuse_shared, verify_allocation
+from parentis.errors import SpecificationError
+from parentis.services.trials import analyse, check_log, missing_papers, problems, refuse_shared, verify_allocation
 from parentis.services.trials.practice import NONE, PLANTED, SYNTHETIC, PracticeTrial, practice_trials
 
 
@@ -42,7 +43,9 @@ def test_one_runs_and_one_was_abandoned(trials: tuple[PracticeTrial, ...]) -> No
     assert [one.state for one in trials] == ["finished", "finished", "running", "abandoned"]
     running, abandoned = trials[2:]
     assert running.data["period"].max() == 3
-    assert [entry.kind for entry in running.log].count("crossed") == 3
+    assert [entry.kind for entry in running.log].count("crossed") == 4
+    with pytest.raises(SpecificationError, match="outcomes of all 6 periods, found outcomes of 3"):
+        analyse(running.frozen, running.data, expected_hash=running.frozen.sha256, allocation=running.allocation)
     assert abandoned.card.says.startswith("Abandoned: Six of the twelve boroughs")
 
 

@@ -1,6 +1,7 @@
 """An analysis runs from the frozen plan alone, says what is missing, and refuses what the plan does not name."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 import numpy as np
@@ -15,6 +16,7 @@ from parentis.services.trials import (
     amended,
     analyse,
     frozen,
+    planned_end,
     seal_of,
     with_operating,
 )
@@ -410,7 +412,7 @@ def test_data_that_cannot_be_the_trials_are_refused(change, says: str) -> None:
     [
         (lambda rows: rows.with_columns(period=pl.col("period") + 1), "a period from 1 to 6"),
         (lambda rows: rows.with_columns(borough=pl.lit("E06000001")), "boroughs that take part"),
-        (lambda rows: rows.filter(pl.col("period") == 6), "too few to tell the new way from the passing of time"),
+        (lambda rows: rows.filter(pl.col("period") < 6), "outcomes of all 6 periods, found outcomes of 5"),
     ],
 )
 def test_a_wedge_with_rows_outside_its_plan_is_refused(change, says: str) -> None:
@@ -418,6 +420,25 @@ def test_a_wedge_with_rows_outside_its_plan_is_refused(change, says: str) -> Non
     data, drawn = stepped(made)
     with pytest.raises(SpecificationError, match=says):
         ran(made, change(data), drawn)
+
+
+@pytest.mark.unit
+def test_outcomes_of_one_arm_alone_tell_nothing() -> None:
+    made = frozen(protocol())
+    data, drawn = cluster(made)
+    old = drawn.rows.filter(pl.col("arm") == 0)["borough"]
+    with pytest.raises(SpecificationError, match="too few to tell the new way from the passing of time"):
+        ran(made, data.filter(pl.col("borough").is_in(old.implode())), drawn)
+
+
+@pytest.mark.unit
+def test_a_trial_that_is_looked_at_once_is_not_looked_at_before_its_end() -> None:
+    made = frozen(parallel())  # a year of recruiting from April 2026, and a year to each outcome
+    data, drawn = families(made)
+    assert planned_end(made.protocol) == date(2028, 4, 1)
+    with pytest.raises(SpecificationError, match=r"planned for 2028-04-01 or later, found one on 2028-03-31"):
+        analyse(made, data, expected_hash=made.sha256, allocation=drawn, on=date(2028, 3, 31))
+    assert analyse(made, data, expected_hash=made.sha256, allocation=drawn, on=date(2028, 4, 1)).decision == "final"
 
 
 @pytest.mark.unit

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         with_operating,
     )
     from parentis.services.trials.analysis.boundaries import boundaries, type_one_of_repeated_looks
-    from parentis.services.trials.analysis.plan import analyse
+    from parentis.services.trials.analysis.plan import analyse, planned_end
     from parentis.services.trials.analysis.result import DECISIONS, Beside, TrialResult
     from parentis.services.trials.analysis.two_arms import two_arm_difference
     from parentis.services.trials.cards import FINDINGS, GRADES, STATES, EvidenceCard, cards_in_order, evidence_card
@@ -67,7 +67,7 @@ _HOMES = {
     "allocation.seals": ("Seal", "holds", "seal_of", "sealed_seed"),
     "analysis.bayes": ("operating_characteristics", "simulated_characteristics", "with_operating"),
     "analysis.boundaries": ("boundaries", "type_one_of_repeated_looks"),
-    "analysis.plan": ("analyse",),
+    "analysis.plan": ("analyse", "planned_end"),
     "analysis.result": ("DECISIONS", "Beside", "TrialResult"),
     "analysis.two_arms": ("two_arm_difference",),
     "cards": ("FINDINGS", "GRADES", "STATES", "EvidenceCard", "cards_in_order", "evidence_card"),
@@ -148,6 +148,7 @@ __all__ = [
     "next_entry",
     "operating_characteristics",
     "parallel_power",
+    "planned_end",
     "problems",
     "protocol_hash",
     "read_protocol",

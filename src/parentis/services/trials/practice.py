@@ -108,7 +108,7 @@ def _conferences(rng: np.random.Generator) -> PracticeTrial:
     outcome = _drawn(rng, share, missing=0.03)
     harm = (rng.random(len(family)) < 0.02).astype(np.float64)
     data = units.select("unit").with_columns(outcome=outcome, harm=pl.Series(harm))
-    return _finished(made, seal, units, allocation, data, PLANTED, ended=date(2025, 9, 30))
+    return _finished(made, seal, units, allocation, data, PLANTED, ended=date(2026, 4, 30))
 
 
 def _mentors(rng: np.random.Generator) -> PracticeTrial:
@@ -130,7 +130,7 @@ def _mentors(rng: np.random.Generator) -> PracticeTrial:
         share = np.full(int(rng.poisson(_CHILDREN)) + 5, 0.38 + rng.normal(0, 0.05) + NONE * arm)
         outcome = _drawn(rng, share, missing=1.0 if borough == made.protocol.boroughs[7] else 0.02)
         parts.append(pl.DataFrame({"borough": [borough] * len(share), "outcome": outcome}))
-    return _finished(made, seal, units, allocation, pl.concat(parts), NONE, ended=date(2025, 11, 30))
+    return _finished(made, seal, units, allocation, pl.concat(parts), NONE, ended=date(2026, 9, 30))
 
 
 def _panels(rng: np.random.Generator) -> PracticeTrial:
@@ -142,7 +142,7 @@ def _panels(rng: np.random.Generator) -> PracticeTrial:
             new=Arm(name="panel", what="A panel meets each week and may pay for support at once.", cost="650.00"),
             design=STEPPED_WEDGE, unit=BOROUGH, boroughs=_london()[1:31], measure="marker:placements", months=6,
             baseline=0.448, expected=0.362,
-            timing=Timing(starts=date(2025, 4, 1), periods=6, months=3, steps=(6, 6, 6, 6, 6)),
+            timing=Timing(starts=date(2026, 1, 1), periods=6, months=3, steps=(6, 6, 6, 6, 6)),
         )
     )  # fmt: skip
     seal = _seal(made)
@@ -165,11 +165,11 @@ def _panels(rng: np.random.Generator) -> PracticeTrial:
         orient="row",
     )
     log = _begun(made, seal, allocation)
-    for step in range(1, _GONE_ON):
+    for step in range(1, _GONE_ON + 1):
         begun = allocation.rows.filter(pl.col("step") == step)["borough"].to_list()
         facts = {"step": str(step), "boroughs": ", ".join(one for one in begun if one != late)}
-        log.append(next_entry(log, CROSSED, facts, _at(date(2025, 4 + 3 * step, 1))))
-    log.append(next_entry(log, CROSSED, {"step": "2", "boroughs": late, "late": "yes"}, _at(date(2025, 11, 20))))
+        log.append(next_entry(log, CROSSED, facts, _at(date(2026, 1 + 3 * step, 1))))
+    log.append(next_entry(log, CROSSED, {"step": "2", "boroughs": late, "late": "yes"}, _at(date(2026, 10, 5))))
     card = evidence_card(made, None, state=RUNNING)
     return PracticeTrial(
         frozen=made, state=RUNNING, seal=seal, units=units, allocation=allocation, log=tuple(log), data=data,
@@ -266,7 +266,7 @@ def _finished(
     made: Frozen, seal: Seal, units: pl.DataFrame, allocation: Allocation, data: pl.DataFrame, planted: float, *,
     ended: date,
 ) -> PracticeTrial:  # fmt: skip
-    result = analyse(made, data, expected_hash=made.sha256, allocation=allocation)
+    result = analyse(made, data, expected_hash=made.sha256, allocation=allocation, on=ended)
     log = _begun(made, seal, allocation)
     for kind, facts in (
         (REVEALED, {"seed": seal.seed, "salt": seal.salt}),

@@ -83,6 +83,13 @@ def _require_planned(protocol: Protocol, rows: pl.DataFrame, periods: int) -> No
         raise wrong_data(
             f"a borough, and a period from 1 to {periods}, for each child", "others", "Correct these rows."
         )
+    seen = rows.filter(pl.col("outcome").is_not_null())["period"].n_unique()
+    if protocol.design == STEPPED_WEDGE and seen < periods:
+        raise wrong_data(
+            f"outcomes of all {periods} periods",
+            f"outcomes of {seen}",
+            "Wait for the last period: a look before it is not in the plan.",
+        )
 
 
 def _planned(protocol: Protocol, allocation: Allocation, periods: int) -> Floats:

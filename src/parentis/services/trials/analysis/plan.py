@@ -1,5 +1,7 @@
 """`analyse`: from a frozen plan and data to a result. Nothing about the analysis can be chosen here."""
 
+from datetime import date
+
 import polars as pl
 
 from parentis.errors import SpecificationError
@@ -11,12 +13,20 @@ from parentis.services.trials.analysis.result import TrialResult
 from parentis.services.trials.analysis.without_chance import analyse_staggered, analyse_synthetic
 from parentis.services.trials.protocol.checks import checked, warnings
 from parentis.services.trials.protocol.freezing import Frozen, require_frozen
-from parentis.services.trials.protocol.record import BAYESIAN_SEQUENTIAL, MATCHED, PARALLEL, RANDOMISED, Protocol
+from parentis.services.trials.protocol.record import (
+    BAYESIAN_SEQUENTIAL,
+    CLUSTER,
+    MATCHED,
+    PARALLEL,
+    RANDOMISED,
+    Protocol,
+)
 
 
 def analyse(
-    frozen: Frozen, data: pl.DataFrame, *, expected_hash: str, look: int = 1, allocation: Allocation | None = None
-) -> TrialResult:
+    frozen: Frozen, data: pl.DataFrame, *, expected_hash: str, look: int = 1, allocation: Allocation | None = None,
+    on: date | None = None,
+) -> TrialResult:  # fmt: skip
     """Run the planned analysis at a planned look.
 
     Args:
@@ -24,6 +34,7 @@ def analyse(
         look: from 1; 1 for a trial that is looked at once.
         data: see the analysis of each design: `families`, `boroughs`, `without_chance`.
         allocation: as it was drawn, for designs in which chance decides.
+        on: the day of the analysis; a trial that is looked at once is refused before its planned end.
 
     Raises SpecificationError where the protocol is not the frozen one, the look is not in the plan, the rule's
     operating characteristics are not those worked out before, or the data cannot be what the protocol asks for.
@@ -31,6 +42,7 @@ def analyse(
     require_frozen(frozen, expected_hash)
     protocol = checked(frozen.protocol)
     _require_planned_look(protocol, look)
+    _require_end(protocol, on)
     _require_operating(protocol)
     if protocol.design in RANDOMISED:
         drawn = _require_allocation(frozen, allocation)
@@ -53,6 +65,25 @@ def _require_planned_look(protocol: Protocol, look: int) -> None:
             f"look {look}",
             "Amend the protocol, with its reason, before you look again.",
         )
+
+
+def _require_end(protocol: Protocol, on: date | None) -> None:
+    if on is not None and not protocol.looks and on < planned_end(protocol):
+        raise _wrong(
+            f"its one look, planned for {planned_end(protocol)} or later",
+            f"one on {on}",
+            "Wait, or amend the protocol with its reason before you look.",
+        )
+
+
+def planned_end(protocol: Protocol) -> date:
+    """The first day on which every planned outcome can be known."""
+    timing = protocol.timing
+    months = timing.periods * timing.months
+    if protocol.design in (PARALLEL, CLUSTER):
+        months += protocol.outcome.months
+    month = timing.starts.year * 12 + timing.starts.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _require_operating(protocol: Protocol) -> None:
