@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from parentis.evidence import measures_named
 from parentis.figures import Catalogue, Chart, FigureTable, Headline, Prose
 from parentis.returns import returns
 from parentis.services import services
@@ -100,3 +101,17 @@ def test_no_sentence_of_the_summary_sets_amounts_of_different_years_beside_each_
     for finding in (*SUMMARY.claim, *SUMMARY.number):
         named = set(PLACEHOLDER.findall(finding.text))
         assert not {"funding.csc.variance", "funding.csc.outturn"} <= named, finding.text
+
+
+@pytest.mark.spec
+def test_the_straight_line_stands_in_the_annexs_check_and_nowhere_else() -> None:
+    """There is one future: every service's sections, and the pack's first page."""
+    for service in services().values():
+        for section in service.sections.resolve():
+            named = {one for one in measures_named(section) if one.startswith("funding.check.")}
+            assert not named or section.id == "funding-check", (section.id, named)
+    first = (SUMMARY.claim, SUMMARY.number, SUMMARY.cause)
+    assert not [one.text for part in first for one in part if "funding.check." in one.text]
+    titles = [one.title for one in measures() if one.id.startswith("funding.check.")]
+    assert titles
+    assert all(title.startswith("Check: ") for title in titles)
