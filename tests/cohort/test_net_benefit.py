@@ -57,6 +57,18 @@ def test_the_bootstraps_interval_is_as_wide_as_the_gains_error() -> None:
     assert (found.high - found.low) / 2 == pytest.approx(1.96 * error, rel=0.1)
 
 
+@pytest.mark.spec
+def test_to_leave_out_ten_children_and_by_luck_miss_nobody_is_no_certain_gain() -> None:
+    """One in eight has the event, so ten without one are nothing odd; sixty would be."""
+    happened = np.arange(2000) % 8 == 0
+    for left_out, sure in ((10, False), (60, True)):
+        chance = np.full(2000, 0.5)
+        chance[np.flatnonzero(~happened)[:left_out]] = 0.01
+        found = next(one for one in gains(chance, {}, happened, thresholds=(0.1,)) if one.policy == ALL)
+        assert found.gain > 0
+        assert (found.low > 0) is sure
+
+
 def _gain(policy: str, net: float, low: float) -> Gain:
     return Gain(PRINCIPAL, policy, net, 0.05 - net, low, 0.09)
 

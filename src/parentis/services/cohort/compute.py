@@ -27,8 +27,8 @@ Frames = dict[str, pl.DataFrame]
 
 
 def compute(tables: Tables, parameters: Mapping[str, Any]) -> Result:
-    """Figures of the newest definition, and the frames that docs/methods/cohort.md lists. Parameters: `seed`, and
-    `samples` of the bootstrap."""
+    """Figures of the newest definition, and frames of every version (`definition_frames`, `_frames`) and of early
+    identification (`identification.frames`). Parameters: `seed`, and `samples` of the bootstrap."""
     told = days_told(tables)
     known = definitions()
     frames = described(known)
