@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 from worlds import CUT, world
 
-from parentis.errors import SpecificationError
+from parentis.errors import NotFoundError, SpecificationError
 from parentis.services.demand import Mix, Model, Rate, Scenario, simulate
 from parentis.services.demand.estimation.bands import AGES, N_AGES
 from parentis.services.demand.estimation.histories import Histories
 from parentis.services.demand.estimation.model import fit_histories
+from parentis.services.demand.simulation.arm_outcomes import arm_outcomes
 from parentis.services.demand.simulation.arms import held_for, steady_until, strength
 from parentis.services.demand.simulation.attribution import SHARES, weights
 from parentis.services.demand.simulation.person_nights import PersonNights, ledger_rows, person_nights
@@ -100,6 +101,15 @@ def test_the_weights_of_a_split_are_whole_for_up_to_ten() -> None:
         for s in range(m):
             exact = SHARES * factorial(s) * factorial(m - s - 1) / factorial(m)
             assert table[m, s] == exact
+
+
+@pytest.mark.unit
+def test_the_plain_forecast_is_what_it_was_before_programmes(model: Model) -> None:
+    """Counted at the version before them, when all arrays were equal bit for bit. A change of the demand model itself
+    changes these; a change of programmes must not."""
+    plain = simulate(model, months=MONTHS, replicates=20)
+    found = [int(getattr(plain, name).sum()) for name in ("stock", "entries", "exits", "moves")]
+    assert found == [152029, 4236, 4240, 4258]
 
 
 @pytest.mark.unit
@@ -231,6 +241,28 @@ def test_the_split_is_that_of_all_orders_run_one_by_one(model: Model, three: tup
                 value += weight * (saved[tuple(sorted((*some, own)))] - saved[some])
         # Where an effect strikes only between two others, in neither the first nor the last set, it gets no part.
         assert np.abs(value - split.net[:, own]).sum() <= 0.002 * np.abs(value).sum()
+
+
+@pytest.mark.unit
+def test_each_child_has_its_outcome_in_each_arm(region: Model) -> None:
+    four = (FEWER, FEWEST, HOME, DOWN)
+    names = [one.id for one in four]
+    told = arm_outcomes(region, four, 2, arms=[(), names, ["a"], ["home"]], months=MONTHS)
+    ledger = run(region, *four, replicates=3)
+    by_arm = dict(told.group_by("arm").agg(pl.col("nights").sum()).iter_rows())
+    assert by_arm[0] - by_arm[1] == ledger.saved[2].sum()
+    assert by_arm[0] - by_arm[2] == run(region, FEWER, replicates=3).saved[2].sum()
+    plain = simulate(region, months=MONTHS, replicates=3)
+    at_end = told.filter(arm=0).group_by("authority").agg(pl.col("in_care").sum()).sort("authority")["in_care"]
+    assert at_end.to_list() == plain.stock[2, :, :, -1].sum(axis=1).tolist()
+    wide = told.pivot("arm", index=["child", "entrant"], values="nights")
+    kept = wide.filter(pl.col("2") != pl.col("0"))
+    assert kept["entrant"].all()
+    assert (kept["2"] == 0).all()
+    untouched = told.filter(~pl.col("reached").any().over("child"))
+    assert untouched.group_by("child").agg(pl.col("nights").n_unique())["nights"].max() == 1
+    with pytest.raises(NotFoundError, match="arms"):
+        arm_outcomes(region, four, 0, arms=[["nobody"]])
 
 
 @pytest.mark.unit

@@ -74,7 +74,7 @@ _COUNTED = ("avoided", "added", "saved", "monthly", "saved_monthly", "entries", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
+class Run:
     """What every replicate of a ledger shares."""
 
     model: Model
@@ -96,19 +96,23 @@ class _Run:
             self.model, self.when, self.seed, number, children=self.children, keys=self.keys, certain=self.certain
         )
 
+    def drawn(self, number: int) -> tuple[Population, list[np.ndarray], np.ndarray]:
+        """One replicate's children, the effects as the compiled code takes them, and the shares they reach."""
+        factor, share = self.encoded.drawn(self.seed, number)
+        arrays = [getattr(self.encoded, name).copy() for name in _ENCODED]
+        arrays[1][:, 4] = factor
+        return self.population(number), arrays, share
+
     def replicate(
         self, number: int, out: PersonNights, row: int, *, room: int = 0, worth: np.ndarray | None = None
     ) -> np.ndarray:
         """Run one replicate into `out`; the ledger's first `room` rows of it."""
-        drawn = self.population(number)
-        factor, share = self.encoded.drawn(self.seed, number)
-        out.drawn[row] = factor
+        drawn, arrays, share = self.drawn(number)
+        out.drawn[row] = arrays[1][:, 4]
         rows = np.zeros((room, 4 + len(self.programmes)), np.int64)
         months = len(self.when.ends)
         # Threads that share arrays wait for one another each time a compiled function takes one: each has its own.
         own = [one.copy() for one in (self.when.bounds, self.when.month_of_day, self.year_of, _WEIGHTS)]
-        arrays = [getattr(self.encoded, name).copy() for name in _ENCODED]
-        arrays[1][:, 4] = factor
         found = attribute(
             drawn.key, *drawn.children, len(self.children[0]), drawn.count, self.when.bounds[months],
             tuple(one.copy() if isinstance(one, np.ndarray) else one for one in drawn.rates),
@@ -140,7 +144,7 @@ def person_nights(
     With `certain`, only chance differs between draws: rates are the estimates, but effects are still drawn.
     `worth`, (replicates, authorities, groups, years), is what a night is worth, for `PersonNights.claims`.
     """
-    run = _prepared(model, programmes, months, seed, markers, certain=certain)
+    run = prepared(model, programmes, months, seed, markers, certain=certain)
     out = _empty(run, replicates)
     rows = range(replicates)
     numbers = [first_replicate + row for row in rows]
@@ -174,7 +178,7 @@ def ledger_rows(
     programmes share the row. The shares of a child's month and group sum to `SHARES` times its nights. Rows tell of
     single children at the cut: they are for checks, and leave nobody's hands.
     """
-    run = _prepared(model, programmes, months, seed, markers, certain=certain)
+    run = prepared(model, programmes, months, seed, markers, certain=certain)
     out = _empty(run, 1)
     room = 1 << 14
     found = run.replicate(draw, out, 0, room=room)
@@ -219,9 +223,10 @@ def ledger_rows(
     )
 
 
-def _prepared(
+def prepared(
     model: Model, programmes: Sequence[Programme], months: int, seed: int, markers: Sequence[Marker], *, certain: bool
-) -> _Run:
+) -> Run:
+    """What every replicate shares. Raises SpecificationError for programmes that cannot be run."""
     when = calendar(model.cut, months)
     encoded = encode_effects(
         programmes,
@@ -234,7 +239,7 @@ def _prepared(
     labels = [financial_year_of(end).label for end in when.ends]
     years = tuple(dict.fromkeys(labels))
     states = len(model.groups.names)
-    return _Run(
+    return Run(
         model=model,
         when=when,
         encoded=encoded,
@@ -255,7 +260,7 @@ def _prepared(
     )
 
 
-def _empty(run: _Run, draws: int) -> PersonNights:
+def _empty(run: Run, draws: int) -> PersonNights:
     p, a, s = len(run.programmes), len(run.model.chosen), len(run.model.groups.names)
     m, y = len(run.when.ends), len(run.years)
     whole: dict[str, np.ndarray] = {
