@@ -133,6 +133,19 @@ def test_identification_is_off_until_its_assessment_is_switched_on(
 
 
 @pytest.mark.functional
+def test_how_many_of_an_authority_are_at_risk_is_shown_to_itself_alone(
+    built: Home, client_of: Callable[..., Client]
+) -> None:
+    _switched_on()
+    path = "/cohort/identification/calibration.csv"
+    own, whole = (client_of(*one).get(path).content.decode() for one in (("analyst",), ("analyst", "region")))
+    assert "In a later year,Borough,Camden,400," in own
+    assert "Croydon" not in own
+    for borough in ("Camden", "Croydon"):
+        assert f"In a later year,Borough,{borough},not shown," in whole
+
+
+@pytest.mark.functional
 def test_an_assessment_whose_review_is_overdue_switches_it_off(built: Home, client_of: Callable[..., Client]) -> None:
     _switched_on(days=-1)
     assert "is off for Camden" in _text(client_of("practice-lead"), _child())

@@ -69,7 +69,8 @@ def calibration(reader: Reader) -> Sheet:
             lambda row: VALIDATIONS.get(row["validation"], row["validation"]),
             lambda row: BY.get(row["by"], row["by"]),
             _group,
-            lambda row: number(row["n"]),
+            # How many of an authority's children are at risk is exact: it is shown to that authority alone.
+            lambda row: number(row["n"]) if row["by"] != "authority" or row["group"] == reader.own else "not shown",
             lambda row: _few(row, "slope"),
             lambda row: span(row["slope_low"], row["slope_high"], 2),
             lambda row: _few(row, "intercept"),
