@@ -40,6 +40,7 @@ def text_of(found: object) -> str:
         (replace(RISE, below_zero=("m.variance",)), ""),
         (replace(RISE, of=("m.price", "m.children")), ""),  # a figure of its conditions is missing
         (Finding(text="{m.children} children"), ""),  # a figure of its text is missing
+        (Finding(text="{m.unbuilt} and more"), ""),  # no service has made such a measure
         (Finding(text="No figure in it"), "No figure in it"),
         (Finding(text="In {period} {m.volume}"), "In 2017-18 £4.0m"),
         (Finding(text="{m.volume} and {m.budget||2016-17}"), "£4.0m and £102.0m"),  # a period that is named may differ
@@ -81,6 +82,7 @@ def test_the_first_page_says_what_holds_and_names_the_part_of_which_nothing_can_
         ask=(
             Finding(text="{m.children} children"),
             FigureTable(title="By year", measures=("m.budget",), rows="period"),
+            FigureTable(title="Of nothing built", measures=("m.unbuilt",), rows="period"),
         ),
         refusing=(Finding(text="{m.children} children"),),
         outcomes=("m.budget", "m.nobody_declares"),

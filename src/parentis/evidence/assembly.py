@@ -185,7 +185,8 @@ def _part(title: str, part: Sequence[Finding | FigureTable], book: FigureLookup)
         yield Paragraphs(spans=(Span(text=f"**{title}.** "), *said))
     name = title.lower().replace(" ", "-")
     for at, one in enumerate(part):
-        if isinstance(one, FigureTable) and _says_something(table := grid(one, book, f"summary-{name}-{at}")):
+        known = isinstance(one, FigureTable) and all(measure in book.catalogue for measure in one.measures)
+        if known and isinstance(one, FigureTable) and _says_something(table := grid(one, book, f"summary-{name}-{at}")):
             yield table
 
 

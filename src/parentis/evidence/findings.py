@@ -19,6 +19,9 @@ Spans = Callable[[str, FigureLookup], tuple[Span, ...]]
 
 def holds(finding: Finding, book: FigureLookup, spans: Spans) -> tuple[Span, ...]:
     """The finding's text with its figures; nothing where it is not true, or a figure is missing."""
+    named = (*finding.measures, *_named(finding.text))
+    if any(measure not in book.catalogue for measure in named):
+        return ()
     values = {measure: book.cell(measure).value for measure in finding.measures}
     if any(value is None for value in values.values()):
         return ()
@@ -36,10 +39,17 @@ def holds(finding: Finding, book: FigureLookup, spans: Spans) -> tuple[Span, ...
     return said if all(span.cell is None or span.cell.value is not None for span in said) else ()
 
 
+def _placeholders(text: str) -> list[list[str]]:
+    return [one.split("|") for one in re.findall(r"\{([^{}]+)\}", text.replace(PERIOD, ""))]
+
+
+def _named(text: str) -> list[str]:
+    return [parts[0] for parts in _placeholders(text)]
+
+
 def _without_period(text: str) -> list[str]:
     """The measures of the placeholders that name no period."""
-    named = (one.split("|") for one in re.findall(r"\{([^{}]+)\}", text.replace(PERIOD, "")))
-    return [parts[0] for parts in named if len(parts) < 3 or not parts[2]]
+    return [parts[0] for parts in _placeholders(text) if len(parts) < 3 or not parts[2]]
 
 
 def _last_period(measure: str, book: FigureLookup) -> str:

@@ -46,7 +46,8 @@ def measures_of(
     """Ids of every measure the pack's sections and summary name, and of the tests that allow ranking them."""
     named = {measure for section in sections_of(pack_id, sections) for measure in measures_named(section)}
     if summary:
-        named |= summary_measures(summary) | {one for one in summary.outcomes if one in catalogue}
+        # A service that has built nothing has no measures here; its sentences are left out.
+        named |= {one for one in (*summary_measures(summary), *summary.outcomes) if one in catalogue}
     return frozenset(named | {catalogue[measure].comparable_by for measure in named} - {""})
 
 
