@@ -44,7 +44,7 @@ def region() -> tuple[pl.DataFrame, Catalogue]:
     whole = {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in parts.items()}
     figures, known = [], []
     for name, parameters in (
-        ("custody", {}), ("uasc", {"replicates": 30}), ("funding", {"replicates": 30}),
+        ("custody", {}), ("uasc", {"replicates": 30}), ("funding", {"replicates": 30, "reruns": False}),
         ("adoption", {"replicates": 2, "draws": 2}),
     ):  # fmt: skip
         service = services()[name]
