@@ -1,6 +1,7 @@
 """A programme manager's way in Chromium from the catalogue to a bid, the treasurer's and the board's to a promise. Each
 page free of barriers at a desk and on a telephone, and the bid on one printed page."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,8 @@ def test_from_the_catalogue_to_a_promise(
     pictures(page)
     fits(page, "answer", check_page)
     printed = tmp_path / "bid.pdf"
-    printed.write_bytes(page.pdf(format="A4", landscape=True, print_background=True))
-    assert printed.read_bytes().startswith(b"%PDF")
+    printed.write_bytes(page.pdf(format="A4", print_background=True))
+    assert len(re.findall(rb"/Type /Page\b", printed.read_bytes())) == 1, "a bid is printed on one page"
     page.go_back()
     follow(page.get_by_role("button", name="Put forward to the treasurer"))
     follow(page.locator("main form button[type=submit], main form .govuk-button").last)
