@@ -31,15 +31,23 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("claim", "what an authority is owed for unaccompanied children in a period, person by person, night by night"),
     ("headroom", "how many more unaccompanied children an authority may have before a threshold"),
     ("provisional", "resting on a submission that lacks a sign-off it needs"),
+    ("protocol", "the plan of a trial; a version of it is frozen by its hash before anybody is allocated"),
+    ("trial", "a question with a frozen protocol, an allocation or a comparison, planned looks and a decision"),
+    ("look", "an analysis that the protocol plans; there is no other"),
+    ("evidence card", "what a trial found, or that it was given up, in one form for all"),
+    ("marker", "a fact about a looked-after child on a day that may count towards a cohort: yes, no or not known"),
+    ("bid", "a prevention programme that asks for money, with what it would reach, cost and return"),
     (
-        "marker",
-        "a fact about a looked-after child on a day that may count towards a cohort: yes, no or not known",
+        "person-night ledger",
+        "every night that programmes save, with its child, month and price, counted once and shared between them",
     ),
+    ("overlap", "nights that more than one programme would save: counted once"),
+    ("promise", "what an agreed bid predicted for 12 and 24 months, frozen by its hash and checked"),
     ("sign", "a definition's use of a marker, with its window and threshold"),
     (
         "assessment",
-        "of early identification: the authority's data protection impact assessment on file, which its director may "
-        "switch on",
+        "of early identification: the authority's data protection impact assessment on file, which its "
+        "director may switch on",
     ),
     ("objection", "a worker's, to what early identification says of a child; nothing is shown until it is answered"),
 )
