@@ -174,6 +174,8 @@ def test_a_promise_is_of_the_months_from_the_start(basis: Basis, known: Historie
     assert whole["pounds"] == pytest.approx(twelve.filter(authority="A")["pounds"][0]
                                             + twelve.filter(authority="B")["pounds"][0], rel=1e-4)  # fmt: skip
     assert not result.arrays["nights"][:, :, :6].any()
+    first_year = result.arrays["worth"][:, :, 6:18].sum(axis=(1, 2), dtype=float)
+    assert whole["pounds"] == pytest.approx(first_year.mean())
     with pytest.raises(SpecificationError, match="Work it out for more years"):
         promised(result, 60)
 
