@@ -78,9 +78,7 @@ def discount_factor(year: int, *, on: date, kind: str = "standard") -> float:
 def rule_note(on: date) -> str:
     """A sentence on the rule that is used."""
     rule = next(row for row in discount_rates() if row.kind == "standard" and row.stands_from <= on)
-    said = (
-        f"Discounted at 3.5, 3.0 and 2.5 % a year (health: 1.5, 1.286, 1.071 %): {rule.source.split(',')[1].strip()}."
-    )
+    said = f"Discounted at 3.5, 3.0 and 2.5 % a year (health: 1.5, 1.286, 1.071 %): {rule.source.split(';')[0]}."
     if on >= REVIEW:
         said += (
             " HM Treasury opened a review of discounting on 16 December 2025: its outcome is a new row of the table."
