@@ -18,7 +18,7 @@ from parentis.services.prevention.appraisal import (
     in_cash,
     real,
 )
-from parentis.services.prevention.discounting import discount_factor, discount_factors, discount_rates, rule_note
+from parentis.services.prevention.discount_factors import discount_factor, discount_factors, discount_rates, rule_note
 
 ON = date(2026, 11, 29)
 YEARS = tuple(f"{year}-{(year + 1) % 100:02}" for year in range(2026, 2032))

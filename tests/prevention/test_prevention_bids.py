@@ -27,7 +27,7 @@ from parentis.services.prevention.bids import (
     run_bid,
     said_of,
 )
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 from parentis.services.prevention.law import EARLIER, MET, NO_DUTY, additional
 from parentis.services.prevention.ledger import night_prices, priced, whole_parts
 

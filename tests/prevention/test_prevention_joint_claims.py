@@ -9,7 +9,7 @@ from bid_worlds import basis_of, last_year, two_boroughs
 from parentis.services.demand.estimation.histories import Histories
 from parentis.services.demand.simulation.programmes import Drawn, Effect, Programme
 from parentis.services.prevention.bids import CATEGORIES, Bid, BidResult, CostLine, run_bid
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 from parentis.services.prevention.joint_claims import joint_claims
 from parentis.services.prevention.portfolio import Limits, Scale, best
 from parentis.services.prevention.portfolio import Programme as Option

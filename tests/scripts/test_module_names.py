@@ -21,8 +21,10 @@ TERMS = {
     "web/commissioning/learning.py": "learning cards",
     "web/custody/routing.py": "as in the service",
     "web/people/acting.py": "the organisation that somebody with roles in several is acting for",
-} | dict.fromkeys((f"web/{app}/waiting.py" for app in ("cases", "people", "submissions", "task_list", "uasc")),
-                  "what is waiting for somebody, in the task list")  # fmt: skip
+} | {
+    f"web/{app}/waiting.py": "what is waiting for somebody, in the task list"
+    for app in ("cases", "people", "submissions", "task_list", "trials", "uasc")
+}
 "A module is named by a noun (docs/decisions/0010-plain-names.md). These end in -ing and are nouns of the field."
 
 

@@ -21,7 +21,7 @@ from parentis.services.trials import (
     with_operating,
 )
 from parentis.services.trials.allocation.draw import Allocation
-from parentis.services.trials.protocol.freezing import Frozen
+from parentis.services.trials.protocol.frozen import Frozen
 from trials.protocols import LONDON, children, parallel, protocol, wedge
 
 SEAL = seal_of("seed", "salt")

@@ -17,7 +17,7 @@ from parentis.web.cases.declarations import EDIT, VIEW
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.operations import enter
 from parentis.web.key_rotation import rotate
-from parentis.web.trials import analyses, cards, freezing, sealed
+from parentis.web.trials import analyses, cards, frozen_protocols, sealed
 from parentis.web.trials.case_types import ALLOCATE, ANALYSE, DECIDE, FREEZE, HAND_IN, KIND, STOP
 from parentis.web.trials.models import Result, Sealed
 
@@ -199,4 +199,4 @@ def test_a_replaced_key_opens_a_trials_files_and_the_old_one_does_not() -> None:
     assert bytes(kept.sealed) != bytes(file.sealed)
     with pytest.raises(IntegrityError):
         old.derive("cases").open(bytes(kept.sealed), sealed.about(kept))
-    freezing.verify(_again(case))
+    frozen_protocols.verify(_again(case))

@@ -16,7 +16,7 @@ from parentis.web.cases import history, operations, records
 from parentis.web.cases.models import Case
 from parentis.web.cases.register.operations import edit
 from parentis.web.people.initial_accounts import person_with
-from parentis.web.trials import case_types, freezing, log, protocols
+from parentis.web.trials import case_types, frozen_protocols, log, protocols
 from parentis.web.trials.case_types import BOROUGH, TRIAL
 from parentis.web.trials.models import LogEntry, ProtocolVersion, Sealed
 
@@ -83,7 +83,7 @@ def test_whoever_proposed_does_not_freeze(client_of: ClientOf, person: Callable[
         operations.move(by=second, case=case, move="freeze", seen=None)
     other = Client()
     other.force_login(second, backend="django.contrib.auth.backends.ModelBackend")
-    plan = freezing.freeze(by=second, case=case, seen=given["seen"], sha256=sha256)
+    plan = frozen_protocols.freeze(by=second, case=case, seen=given["seen"], sha256=sha256)
     assert plan.sha256 == sha256
     version = ProtocolVersion.objects.get()
     assert hashlib.sha256(version.text.encode()).hexdigest() == sha256, "the hash is of the text, for anybody"
@@ -93,14 +93,14 @@ def test_whoever_proposed_does_not_freeze(client_of: ClientOf, person: Callable[
     assert json.loads(told.content)["outcome"]["baseline"] == 0.448
     assert sha256 in client.get(f"/trials/protocols/{case.pk}/plan/1/").text
     assert lead.pk != second.pk
-    freezing.verify(Case.objects.get(pk=case.pk))
+    frozen_protocols.verify(Case.objects.get(pk=case.pk))
 
 
 @pytest.mark.integration
 def test_a_protocol_that_changed_after_it_was_shown_is_not_frozen() -> None:
     case = operations.move(by=None, case=draft(), move="propose", seen=None, why="Ready.")
     with pytest.raises(UserError, match="Nothing was frozen"):
-        freezing.freeze(by=None, case=case, seen=None, sha256="0" * 64)
+        frozen_protocols.freeze(by=None, case=case, seen=None, sha256="0" * 64)
     assert Case.objects.get(pk=case.pk).state == "proposed"
 
 
@@ -132,7 +132,7 @@ def test_one_byte_changed_in_the_store_is_found(part: str, client_of: ClientOf) 
     with pytest.raises(IntegrityError, match="not the one that was frozen"):
         protocols.in_force(case)
     with pytest.raises(IntegrityError):
-        freezing.verify(case)
+        frozen_protocols.verify(case)
     with pytest.raises(IntegrityError):
         list(history.verify_all())
 
@@ -162,13 +162,13 @@ def test_an_amendment_is_a_new_version_with_a_reason_and_the_first_stays(
     edit(by=lead, case=case, edit=_edit("design"), values={**_values(case, "design"), "boroughs": "Camden, Croydon"},
          seen=None)  # fmt: skip
     case = operations.move(by=lead, case=case, move="propose", seen=None, why="It replaces nothing.")
-    plan = freezing.freeze(by=second, case=case, seen=None)
+    plan = frozen_protocols.freeze(by=second, case=case, seen=None)
     assert (plan.protocol.version, plan.protocol.reason) == (2, "It replaces nothing.")
     first = ProtocolVersion.objects.get(case=case, number=1)
     assert (first.text, first.sha256) == (before.text, before.sha256)
     case = operations.move(by=lead, case=Case.objects.get(pk=case.pk), move="run", seen=None)
     assert case.state == "running", "the allocation stands under the new version"
-    freezing.verify(case)
+    frozen_protocols.verify(case)
     assert [one.kind for one in log.entries(case)] == ["frozen", "committed", "allocated", "amended"]
 
 
@@ -202,7 +202,7 @@ def test_the_population_is_a_version_that_there_is_and_the_log_has_its_hash() ->
     edit(by=None, case=case, edit=_edit("question"),
          values={**_values(case, "question"), "population": "london-older@1"}, seen=None)  # fmt: skip
     case = operations.move(by=None, case=case, move="propose", seen=None, why="The first version counts them.")
-    freezing.freeze(by=None, case=case, seen=None)
+    frozen_protocols.freeze(by=None, case=case, seen=None)
     assert log.entries(case)[-1].facts["population_sha256"] == definition("london-older", 1).sha256
 
 
@@ -252,10 +252,10 @@ def test_what_the_stopping_rule_does_is_worked_out_by_the_worker_before_the_free
     assert "still being worked out" in page
     assert 'name="sha256"' not in page, "nothing to freeze yet"
     with pytest.raises(UserError, match="still being worked out"):
-        freezing.freeze(by=None, case=case, seen=None)
+        frozen_protocols.freeze(by=None, case=case, seen=None)
     work()
     page = client.get(address).text
     for said in ("If the new way does nothing: stops for benefit 5.3%, as futile 18.1%", "for benefit 21.7%"):
         assert said in page, "as the specification has it"
-    freezing.freeze(by=None, case=case, seen=None)
+    frozen_protocols.freeze(by=None, case=case, seen=None)
     assert '"benefit_if_none":0.052592' in ProtocolVersion.objects.get().text

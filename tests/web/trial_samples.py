@@ -7,7 +7,7 @@ from typing import Any
 from parentis.web.cases.models import Case
 from parentis.web.cases.operations import move
 from parentis.web.cases.register.operations import enter
-from parentis.web.trials import allocations, freezing, operating, protocols
+from parentis.web.trials import allocations, frozen_protocols, operating_characteristics, protocols
 from parentis.web.trials.case_types import KIND
 from parentis.web.trials.hand_in import units_of
 
@@ -48,8 +48,8 @@ def frozen(values: dict[str, Any] = DRAFT, place: str = CAMDEN, **changed: Any) 
     """Proposed and frozen by the site itself."""
     case = draft(values, place, **changed)
     move(by=None, case=case, move="propose", seen=None, why="Ready.")
-    operating.keep(protocols.written(case))
-    freezing.freeze(by=None, case=case, seen=None)
+    operating_characteristics.keep(protocols.written(case))
+    frozen_protocols.freeze(by=None, case=case, seen=None)
     return Case.objects.get(pk=case.pk)
 
 

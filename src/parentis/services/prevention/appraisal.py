@@ -10,7 +10,7 @@ import polars as pl
 
 from parentis.errors import SpecificationError
 from parentis.region import deflator_factor, price_growth
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 
 PAYERS: Final[Mapping[str, str]] = {
     "council": "Council",

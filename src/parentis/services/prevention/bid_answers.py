@@ -14,7 +14,7 @@ from parentis.services.prevention import bids
 from parentis.services.prevention.appraisal import OPTIMISM, PAYERS, Appraisal, in_cash
 from parentis.services.prevention.bids import BidResult
 from parentis.services.prevention.break_even import Draws
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 from parentis.services.prevention.promises import CHECKS, Band
 from parentis.services.prevention.proposal_bids import FIXED
 

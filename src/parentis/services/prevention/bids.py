@@ -25,7 +25,7 @@ from parentis.services.demand.simulation.person_nights import person_nights
 from parentis.services.demand.simulation.programmes import Marker, Programme
 from parentis.services.prevention.appraisal import CASH, CASHABLE, GROWTH, NOT_CASHABLE, Appraisal, Flow, appraise
 from parentis.services.prevention.break_even import Draws
-from parentis.services.prevention.discounting import discount_factors, rule_note
+from parentis.services.prevention.discount_factors import discount_factors, rule_note
 from parentis.services.prevention.ledger import PAYERS, night_prices, payers
 
 BOUGHT: Final = ("fostering independent", "residential", "secure", "supported", "kinship")

@@ -12,7 +12,7 @@ from parentis.region import financial_year_of
 from parentis.services.demand.money.comparison import Basis
 from parentis.services.demand.simulation.person_nights import ledger_rows
 from parentis.services.prevention.bids import Bid, months_of
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 from parentis.services.prevention.ledger import night_prices
 from parentis.services.prevention.overlap import claims, claims_of_draw
 from parentis.services.prevention.portfolio import Claim

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     )
     from parentis.services.trials.protocol.document import protocol_hash, read_protocol, write_protocol
     from parentis.services.trials.protocol.form import FIELDS, Field, from_form, to_form
-    from parentis.services.trials.protocol.freezing import Frozen, amended, frozen, require_frozen
+    from parentis.services.trials.protocol.frozen import Frozen, amended, frozen, require_frozen
     from parentis.services.trials.protocol.record import (
         ALLOCATIONS,
         DESIGNS,
@@ -82,7 +82,7 @@ _HOMES = {
     ),
     "protocol.document": ("protocol_hash", "read_protocol", "write_protocol"),
     "protocol.form": ("FIELDS", "Field", "from_form", "to_form"),
-    "protocol.freezing": ("Frozen", "amended", "frozen", "require_frozen"),
+    "protocol.frozen": ("Frozen", "amended", "frozen", "require_frozen"),
     "protocol.record": (
         "ALLOCATIONS", "DESIGNS", "METHODS", "METHODS_OF", "RANDOMISED", "STOPPING_RULES", "UNITS", "Analysis", "Arm",
         "HarmRule", "Operating", "Outcome", "Protocol", "Stopping", "Timing", "reference",

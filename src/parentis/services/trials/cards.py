@@ -15,7 +15,7 @@ from parentis.services.trials.analysis.result import (
     STOP_HARM,
     TrialResult,
 )
-from parentis.services.trials.protocol.freezing import Frozen
+from parentis.services.trials.protocol.frozen import Frozen
 from parentis.services.trials.protocol.record import (
     LOWER,
     RANDOMISED,

@@ -27,7 +27,7 @@ from parentis.services.trials.allocation.seals import Seal, seal_of
 from parentis.services.trials.analysis.plan import analyse
 from parentis.services.trials.analysis.result import TrialResult
 from parentis.services.trials.cards import ABANDONED, FINISHED, RUNNING, EvidenceCard, evidence_card
-from parentis.services.trials.protocol.freezing import Frozen, frozen
+from parentis.services.trials.protocol.frozen import Frozen, frozen
 from parentis.services.trials.protocol.record import (
     BOROUGH,
     CLUSTER,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from parentis.web.audit_search.search import SearchForm, entries_for, narrowed
-from parentis.web.audit_search.wording import described, place_in_words, what_in_words
+from parentis.web.audit_search.words import described, place_in_words, what_in_words
 from parentis.web.exports import harmless
 
 PAGE = 50

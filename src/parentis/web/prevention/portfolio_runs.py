@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from parentis.archive import Home
 from parentis.services.prevention.bids import BidResult
-from parentis.services.prevention.discounting import discount_factors
+from parentis.services.prevention.discount_factors import discount_factors
 from parentis.services.prevention.joint_claims import joint_claims
 from parentis.services.prevention.portfolio import Claim, Programme, Scale
 from parentis.services.prevention.proposal_bids import bid_of

@@ -18,7 +18,7 @@ WEB_SERVICE = WebService(
     samples=Ref("parentis.web.trials.practice:SAMPLES"),
     tasks=Ref("parentis.web.trials.waiting:tasks_of"),
     jobs={
-        "trial-operating": Ref("parentis.web.trials.operating:work_out"),
+        "trial-operating": Ref("parentis.web.trials.operating_characteristics:work_out"),
         "trial-power": Ref("parentis.web.trials.designs:simulate"),
         "trial-analysis": Ref("parentis.web.trials.analyses:analyse_job"),
     },

@@ -52,7 +52,7 @@ MACHINE = Machine(
              permission=FREEZE, requires_reason=True, tell=EDIT,
              apply=Ref("parentis.web.trials.protocols:require_a_version")),
         Move(id="freeze", title="Freeze", sources=("proposed",), target="frozen", permission=FREEZE,
-             not_by=("propose",), tell=EDIT, apply=Ref("parentis.web.trials.freezing:require_frozen_now"),
+             not_by=("propose",), tell=EDIT, apply=Ref("parentis.web.trials.frozen_protocols:require_frozen_now"),
              done="Protocol frozen."),
         Move(id="amend", title="Amend the protocol", sources=UNDER_WAY, target="amending", permission=FREEZE,
              requires_reason=True, reason="What is to change, and why",
@@ -186,7 +186,7 @@ TRIAL = CaseType(
         "looked": "Analysed",
         "seed-revealed": "Seed revealed",
     },
-    verify=Ref("parentis.web.trials.freezing:verify"),
+    verify=Ref("parentis.web.trials.frozen_protocols:verify"),
     erase=Ref("parentis.web.trials.allocations:erase"),
     register=Register(
         title="Trials",

@@ -17,7 +17,7 @@ from parentis.web.cases.models import Case, Record
 from parentis.web.cases.operations import move
 from parentis.web.cases.register.operations import enter
 from parentis.web.cases.register.practice import example_case
-from parentis.web.trials import allocations, analyses, freezing
+from parentis.web.trials import allocations, analyses, frozen_protocols
 from parentis.web.trials.case_types import KIND, NAMES
 
 Sample = Callable[[Mapping[str, Any], str], dict[str, Any]]
@@ -45,7 +45,7 @@ def make_practice_trials() -> int:
 
 def _make(one: PracticeTrial) -> None:
     case = _step(_draft(one.frozen.protocol), "propose")
-    freezing.freeze(by=None, case=case, seen=None, seal=one.seal)
+    frozen_protocols.freeze(by=None, case=case, seen=None, seal=one.seal)
     case = _step(case, "allocate")
     allocations.draw(by=None, case=case, units=one.units, seen=None)
     case = _step(case, "run")

@@ -16,7 +16,7 @@ from parentis.web.cases import pages, permissions
 from parentis.web.cases.forms import SeenForm
 from parentis.web.cases.models import Case
 from parentis.web.error_messages import correction
-from parentis.web.trials import freezing, log, protocols
+from parentis.web.trials import frozen_protocols, log, protocols
 from parentis.web.trials.case_types import FREEZE, KIND
 
 
@@ -35,7 +35,9 @@ def freeze(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
 
         def write() -> None:
-            freezing.freeze(by=request.user, case=case, seen=given["seen"], sha256=given["sha256"], request=request)
+            frozen_protocols.freeze(
+                by=request.user, case=case, seen=given["seen"], sha256=given["sha256"], request=request
+            )
 
         return pages.asked(request, case, form, write, title="Freeze the protocol", done="Protocol frozen.")
     try:

@@ -24,7 +24,7 @@ from parentis.services.trials import (
 from parentis.web.cases import history, operations, records
 from parentis.web.cases import values as of
 from parentis.web.cases.models import Case, Record
-from parentis.web.trials import operating, populations
+from parentis.web.trials import operating_characteristics, populations
 from parentis.web.trials.case_types import KIND, NAMES
 from parentis.web.trials.models import ProtocolVersion
 
@@ -71,7 +71,7 @@ def written(case: Case) -> Protocol:
     borough that cannot be read."""
     number = case.protocols.count() + 1
     made = from_form(_texts(case), version=number, reason=_reason(case) if number > 1 else "")
-    return operating.with_stored(made)
+    return operating_characteristics.with_stored(made)
 
 
 def faults(case: Case) -> list[str]:
@@ -98,7 +98,7 @@ def weaknesses(case: Case) -> list[str]:
 def next_frozen(case: Case) -> Frozen:
     """What freezing would freeze. Raises UserError where something is missing, or nothing was changed."""
     protocol = written(case)
-    if operating.is_needed(protocol) and protocol.operating is None:
+    if operating_characteristics.is_needed(protocol) and protocol.operating is None:
         raise UserError(
             expected="what the stopping rule does", found="that it is still being worked out", where=str(case),
             do="Open this page again in a minute.",
@@ -118,7 +118,7 @@ def require_complete(case: Case) -> None:
             expected="a protocol that can be frozen", found=f"{len(found)} to correct", where=str(case),
             do=" ".join(found),
         )  # fmt: skip
-    operating.ask(written(case))
+    operating_characteristics.ask(written(case))
 
 
 def require_no_version(case: Case) -> None:
@@ -184,7 +184,7 @@ def _readable(case: Case) -> tuple[Protocol, list[str]]:
     while True:
         try:
             made = from_form(texts, version=case.protocols.count() + 1, reason=_reason(case))
-            return operating.with_stored(made), found
+            return operating_characteristics.with_stored(made), found
         except SpecificationError as error:
             name = error.where.rpartition(", ")[2]
             if name not in texts or name in left_out:

@@ -16,7 +16,7 @@ from parentis.services.trials.allocation.boroughs import (
     step_blocks,
 )
 from parentis.services.trials.allocation.seals import Draws, Seal, require_holds
-from parentis.services.trials.protocol.freezing import Frozen
+from parentis.services.trials.protocol.frozen import Frozen
 from parentis.services.trials.protocol.record import (
     MINIMISATION,
     PARALLEL,

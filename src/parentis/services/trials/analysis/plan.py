@@ -12,7 +12,7 @@ from parentis.services.trials.analysis.families import analyse_families
 from parentis.services.trials.analysis.result import TrialResult
 from parentis.services.trials.analysis.without_chance import analyse_staggered, analyse_synthetic
 from parentis.services.trials.protocol.checks import checked, warnings
-from parentis.services.trials.protocol.freezing import Frozen, require_frozen
+from parentis.services.trials.protocol.frozen import Frozen, require_frozen
 from parentis.services.trials.protocol.record import (
     BAYESIAN_SEQUENTIAL,
     CLUSTER,
