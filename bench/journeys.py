@@ -49,7 +49,7 @@ BOROUGH = ("analyst@camden", "treasurer@camden", "director@camden")
 REGION = ("analyst@region", "treasurer@region")
 JOURNEYS = (
     Journey("sign in", (*BOROUGH, *REGION, "custody-officer@bcu-central-north", "front-door@camden"), (), ""),
-    Journey("hand in a return", BOROUGH, (menu("Returns"), Step("Submit files")), "Files are checked in the background"),
+    Journey("hand in a return", BOROUGH, (menu("Returns"), Step("Submit files")), "Files are checked"),
     Journey("correct what was found", ("analyst@camden", "director@camden"),
             (menu("Returns"), Step("Looked-after children", within="main table"), Step("view findings")), "Findings"),
     Journey("see a child's record", ("analyst@camden",),

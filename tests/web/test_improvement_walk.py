@@ -68,7 +68,7 @@ def test_from_my_borough_to_whether_it_worked(
 
     sign_in("improvement-lead", "region")
     page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/improvement/matching/")
-    page.get_by_label("Measure").select_option(label="Child protection conferences within 15 working days")
+    page.get_by_label("Measure").select_option(label="Placed more than 20 miles from home")
     page.get_by_label("Croydon").check()
     page.get_by_role("button", name="Match").click()
     page.get_by_role("heading", name="to Croydon").wait_for()

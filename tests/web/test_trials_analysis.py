@@ -246,7 +246,7 @@ def test_a_look_does_not_run_when_the_plan_was_changed_in_the_store() -> None:
         ("unit,outcome\na,1\na,0\n", "each unit once"),
         ("unit,outcome\n,1\n", "a value in every row of unit"),
         ("unit,outcome\n", "1 to 200,000 rows"),
-        ("", "none called unit, outcome"),
+        ("", "found an empty file"),
     ],
 )
 def test_bad_outcomes_are_refused_in_a_sentence_without_a_value(text: str, said: str) -> None:

@@ -44,6 +44,7 @@ def _people_of_old(declared: dict[str, object]) -> People:
 def _measure(declared: dict[str, object]) -> Measure:
     parts = {
         **{name: declared[name] for name in Measure.__slots__ if name in declared},
+        "sum_of": tuple(declared.get("sum_of") or ()),  # type: ignore[arg-type]
         "polarity": Polarity(str(declared["polarity"])),
         "audience": Audience(str(declared["audience"])),
         "people": restored(declared["people"]) if "people" in declared else _people_of_old(declared),

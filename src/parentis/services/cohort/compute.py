@@ -131,7 +131,8 @@ _VALUES: Final[dict[str, Any]] = {
 
 def _figures(answers: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """Exact values: figures' own disclosure control rounds and hides what others see."""
-    grid = counts(answers, told.select("authority", "day")).filter(pl.col("authorities") == 1)
+    every = counts(answers, told.select("authority", "day"))
+    grid = every.filter(pl.col("geography").is_in(told["authority"].unique().implode()))
     whole = grid.group_by("day").agg(pl.col("children", "not_known", "looked_after", "population").sum())
     rate, low, high = poisson_rate(whole["children"], whole["population"])
     region = whole.with_columns(rate=rate, low=low, high=high, geography=pl.lit(REGION))

@@ -50,7 +50,7 @@ def card(request: HttpRequest, reference: str, version: int) -> HttpResponse:
     if one is None:
         raise Http404
     readable = permissions.visible(request.user, KIND).filter(pk=one.case).exists()
-    return render(request, "trials/card.html", {"one": _words(one), "readable": readable})
+    return render(request, "trials/card.html", {"each": _words(one), "readable": readable})
 
 
 @require_safe

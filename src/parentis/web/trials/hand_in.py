@@ -1,7 +1,6 @@
 """Files that people hand in for a trial: the units to be allocated, and outcomes. Read with every mistake in a
 sentence; no value of a row is ever repeated."""
 
-import io
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,6 +8,7 @@ import polars as pl
 
 from parentis import region
 from parentis.errors import UnknownAuthorityError, UserError
+from parentis.returns import RawFile, open_sent
 from parentis.services.trials.protocol.record import CLUSTER, MATCHED, PARALLEL, STEPPED_WEDGE, SYNTHETIC_CONTROL
 
 LARGEST: Final = 10 * 1024 * 1024
@@ -42,26 +42,27 @@ NOT_KNOWN: Final = ("", "not known", "NA")
 
 def units_of(data: bytes) -> pl.DataFrame:
     """`unit, borough, family` of the children that are to be allocated; without a family, an only child."""
-    found = _read(data, UNITS, optional=(), where="the file of families")
+    found = _read(_table(data, "the file of families"), UNITS, optional=(), where="the file of families")
     _refuse_twice(found, ("unit",), "the file of families")
     return found
 
 
 def boroughs_of(data: bytes) -> pl.DataFrame:
     """`borough`, `size` and, where given, `stratum` of the boroughs that are to be allocated."""
-    found = _read(data, ("borough", "size"), optional=("stratum",), where="the file of boroughs")
-    _refuse_twice(found, ("borough",), "the file of boroughs")
+    where = "the file of boroughs"
+    found = _read(_table(data, where), ("borough", "size"), optional=("stratum",), where=where)
+    _refuse_twice(found, ("borough",), where)
     return found
 
 
 def outcomes_of(data: bytes, design: str, share: bool) -> pl.DataFrame:
     """Outcomes in the form that the design's analysis reads; counts are spread over rows, a row a child."""
     where = "the file of outcomes"
-    headings = _headings(data, where)
+    table = _table(data, where)
     counted = COUNTED.get(design, ())
-    if share and counted and set(counted) <= set(headings):
-        return _spread(_read(data, counted, optional=("treated",), where=where), design)
-    found = _read(data, OUTCOMES[design], optional=ALSO[design], where=where)
+    if share and counted and set(counted) <= set(table.columns):
+        return _spread(_read(table, counted, optional=("treated",), where=where), design)
+    found = _read(table, OUTCOMES[design], optional=ALSO[design], where=where)
     if design == PARALLEL:
         _refuse_twice(found, ("unit",), where)
     elif design in (MATCHED, SYNTHETIC_CONTROL):
@@ -74,29 +75,33 @@ def outcomes_of(data: bytes, design: str, share: bool) -> pl.DataFrame:
     return found
 
 
-def _read(data: bytes, wanted: Sequence[str], *, optional: Sequence[str], where: str) -> pl.DataFrame:
-    if len(data) > LARGEST:
-        raise _refused("a file of up to 10 MB", "a larger one", where, "Leave out columns that are not asked for.")
-    headings = _headings(data, where)
-    if missing := [one for one in wanted if one not in headings]:
+def _read(table: pl.DataFrame, wanted: Sequence[str], *, optional: Sequence[str], where: str) -> pl.DataFrame:
+    if missing := [one for one in wanted if one not in table.columns]:
         raise _refused(f"the columns {', '.join(wanted)}", f"none called {', '.join(missing)}", where,
                        "Name the columns in the first row, and hand the file in again.")  # fmt: skip
-    table = pl.read_csv(io.BytesIO(data), infer_schema=False).rename(str.strip)
     if not 0 < table.height <= MOST_ROWS:
         raise _refused(f"1 to {MOST_ROWS:,} rows", f"{table.height:,}", where, "Check the file.")
-    names = [one for one in (*wanted, *optional) if one in headings]
+    names = [one for one in (*wanted, *optional) if one in table.columns]
     trimmed = table.select(pl.col(name).str.strip_chars() for name in names).with_columns(
         pl.when(pl.col(name).is_in(NOT_KNOWN)).then(None).otherwise(pl.col(name)).alias(name) for name in names
     )
     return _boroughs(trimmed.select(_typed(trimmed, name, where) for name in names), where)
 
 
-def _headings(data: bytes, where: str) -> list[str]:
-    try:
-        first = data.decode("utf-8-sig").splitlines()[:1]
-    except UnicodeDecodeError:
-        raise _refused("a CSV file in UTF-8", "another", where, "Save the table as CSV (UTF-8).") from None
-    return [one.strip().strip('"') for one in (first[0].split(",") if first else [])]
+def _table(data: bytes, where: str) -> pl.DataFrame:
+    """The file's cells as text under its first row's headings, read by a process of its own as every file is that
+    comes from others."""
+    if len(data) > LARGEST:
+        raise _refused("a file of up to 10 MB", "a larger one", where, "Leave out columns that are not asked for.")
+    (content,) = open_sent([RawFile(name=f"{where}.csv", raw=data)])
+    grid = content.grid()
+    if content.kind != "csv" or grid.is_empty():
+        raise _refused("a table saved as CSV", "another file, or an empty one", where, "Save the table as CSV (UTF-8).")
+    headings = [(cell or "").strip() for cell in grid.row(0)]
+    kept = {column: name for column, name in zip(grid.columns, headings, strict=True) if name}
+    if len(set(kept.values())) < len(kept):
+        raise _refused("columns of different names", "two of one name", where, "Name each column once.")
+    return grid.slice(1).select(*kept).rename(kept)
 
 
 def _typed(table: pl.DataFrame, name: str, where: str) -> pl.Series:
