@@ -8,13 +8,15 @@ from math import factorial, inf
 import numpy as np
 import polars as pl
 import pytest
+from demand_tables import tables_of
 from worlds import CUT, world
 
 from parentis.errors import NotFoundError, SpecificationError
+from parentis.services.careers import MarkerRule, marked
 from parentis.services.demand import Mix, Model, Rate, Scenario, simulate
 from parentis.services.demand.estimation.bands import AGES, N_AGES
-from parentis.services.demand.estimation.histories import Histories
-from parentis.services.demand.estimation.model import fit_histories
+from parentis.services.demand.estimation.histories import Histories, child_numbers
+from parentis.services.demand.estimation.model import fit_histories, past
 from parentis.services.demand.simulation.arm_outcomes import arm_outcomes
 from parentis.services.demand.simulation.arms import held_for, steady_until, strength
 from parentis.services.demand.simulation.attribution import SHARES, weights
@@ -372,3 +374,19 @@ def test_every_mistake_in_an_interval_is_told_in_a_sentence(parts: dict[str, obj
     with pytest.raises(SpecificationError, match="effect") as told:
         Drawn(**parts)  # type: ignore[arg-type]
     assert says in str(told.value)
+
+
+@pytest.mark.integration
+def test_the_cohorts_children_are_the_models_by_their_numbers() -> None:
+    """What a marker says of a child in care reaches that very child in the simulation."""
+    start = date(2022, 6, 1)
+    rows = [
+        (period, child, start, "U4", "PR1", None, None, "C2")
+        for period in ("2022-23", "2023-24")
+        for child in ("a", "b", "c")
+    ]
+    tables = tables_of(rows)
+    found = marked(tables, [MarkerRule(name="late", marker="late_entry")], [date(2024, 3, 31)])
+    assert found.height == 3
+    stock = fit_histories(past(tables)).stock
+    assert set(child_numbers(found)) == set(stock.key)

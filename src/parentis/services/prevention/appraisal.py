@@ -93,10 +93,6 @@ class Appraisal:
         return _ratio(sum(self.benefits.values()), sum(self.costs.values()))
 
     @property
-    def fiscal_bcr(self) -> float:
-        return _ratio(self.benefits["fiscal"], self.costs["fiscal"])
-
-    @property
     def payback(self) -> np.ndarray:
         """The first year, from 0, from which the present value so far stays at least 0; −1: none. (draws,)"""
         stays = np.logical_and.accumulate((self.cumulative >= 0)[:, ::-1], axis=1)[:, ::-1]

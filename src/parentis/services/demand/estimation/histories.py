@@ -123,9 +123,16 @@ def _keys(spells: pl.DataFrame) -> np.ndarray:
     """A number for each child, from its own key alone. Random numbers are keyed by it, so that a child's simulated
     outcome does not depend on the other children in the file."""
     children = spells.select("authority", "child").unique()
-    digests = b"".join(blake2b(f"{a}\0{c}".encode(), digest_size=8).digest() for a, c in children.iter_rows())
-    numbers = children.with_columns(number=pl.Series(np.frombuffer(digests, dtype=np.uint64)))
+    numbers = children.with_columns(number=pl.Series(child_numbers(children)))
     return spells.join(numbers, on=["authority", "child"], how="left", maintain_order="left")["number"].to_numpy()
+
+
+def child_numbers(children: pl.DataFrame) -> np.ndarray:
+    """The model's number of each row's child, given as `authority, child` (uint64): what `simulation.programmes.Marker`
+    names its members by."""
+    pairs = children.select("authority", "child").iter_rows()
+    digests = b"".join(blake2b(f"{a}\0{c}".encode(), digest_size=8).digest() for a, c in pairs)
+    return np.frombuffer(digests, dtype=np.uint64)
 
 
 def _runs(

@@ -147,11 +147,7 @@ def outlook_of(tables: Mapping[str, pl.DataFrame], chosen: Mapping[str, Any]) ->
             *model.notes,
             *held.notes,
             *basis.uplifts.notes,
-            *(
-                plan_model.notes
-                if plan_model
-                else ("No release of EHC plans is held: high needs follows its own trend.",)
-            ),
+            *(plan_model.notes if plan_model else (NO_PLANS,)),
         ),
     )
 

@@ -6,7 +6,7 @@ of a row agree.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -20,7 +20,8 @@ from parentis.services.demand.money.costs import Costs, costs
 from parentis.services.demand.money.projections import OUTLOOK_DEFAULTS, YEARS, basis_of
 from parentis.services.demand.simulation.futures import simulate
 from parentis.services.demand.simulation.paths import TOTAL, Paths
-from parentis.services.demand.simulation.scenario import Rate, Scenario
+from parentis.services.demand.simulation.scenario import Scenario
+from parentis.services.demand.simulation.unaccompanied import of_kind
 from parentis.services.demand.states import COMMISSIONING
 from parentis.services.demand.tables import EPISODES
 
@@ -124,12 +125,7 @@ def futures(held: WhatIf, whom: Whom, scenario: Scenario, *, inflation: float = 
 def _simulated(basis: Basis, whom: Whom, scenario: Scenario, replicates: int) -> Paths:
     model, asked = basis.model.only(*whom.authorities), scenario
     if whom.uasc is not None:
-        # A child's outcome does not depend on who else is simulated: those left out change nothing for the others.
-        stock = model.stock
-        own = (stock.uasc > 0) == whom.uasc
-        model = replace(model, stock=replace(stock, **{f.name: getattr(stock, f.name)[own] for f in fields(stock)}))
-        others = Rate(kind="entry", factor=0.0, uasc=not whom.uasc)
-        asked = replace(scenario, changes=(*scenario.changes, others))
+        model, asked = of_kind(model, scenario, uasc=whom.uasc)
     paths = simulate(model, asked, months=basis.months, replicates=replicates, seed=basis.seed, by_age=bool(whom.ages))
     return _of_ages(paths, _ages(whom)) if whom.ages else paths
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
-import polars as pl
 
 from parentis.errors import SpecificationError
 from parentis.services.demand.estimation.bands import AGES, N_AGES, N_UASC
@@ -110,11 +109,6 @@ class Effect:
     persistence: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
     later_entry: bool = False
 
-    @property
-    def evidence_months(self) -> float:
-        """How many months after the first saved night the persistence curve has evidence for."""
-        return self.persistence[-1][0]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
@@ -140,14 +134,6 @@ class Marker:
     name: str
     members: np.ndarray
     entrants: np.ndarray
-
-
-def child_numbers(children: pl.DataFrame) -> np.ndarray:
-    """The model's numbers of children given as `authority, child`, for `Marker.members`."""
-    pairs = children.select("authority", "child").unique().iter_rows()
-    return np.frombuffer(
-        b"".join(blake2b(f"{a}\0{c}".encode(), digest_size=8).digest() for a, c in pairs), dtype=np.uint64
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
