@@ -12,7 +12,7 @@ from small_region import NAMES
 
 from parentis.errors import UserError
 from parentis.evidence import Edition, Material, Signature, draw_pack, pack_files, verify
-from parentis.evidence.assembly import chapters, spans, summary_chapter, summary_measures, without_absences
+from parentis.evidence.assembly import chapters, summary_chapter, summary_measures, without_absences
 from parentis.evidence.document import Chapter, Document, Grid, Paragraphs, Picture, TextTable
 from parentis.evidence.editions import shown_texts, typed_numbers
 from parentis.evidence.figure_lookup import FigureLookup
@@ -47,7 +47,7 @@ def text_of(found: object) -> str:
     ],
 )
 def test_a_finding_stands_only_where_it_is_true(book: FigureLookup, finding: Finding, said: str) -> None:
-    assert text_of(first_that_holds([finding], book, spans)) == said
+    assert text_of(first_that_holds([finding], book)) == said
 
 
 CHARTS = [
@@ -256,8 +256,8 @@ def test_a_finding_does_not_set_figures_of_different_periods_beside_one_another(
     without = figures.filter(~((pl.col("measure") == "m.budget") & (pl.col("period") == "2017-18")))
     book = FigureLookup(without, catalogue, geography="reg", areas=("A1", "A2", "A3"))
     both = Finding(text="{m.budget} against {m.variance} in {period}")
-    assert first_that_holds([both], book, spans) == ()
-    assert text_of(first_that_holds([replace(both, several_periods=True)], book, spans)).startswith("£102.0m against")
+    assert first_that_holds([both], book) == ()
+    assert text_of(first_that_holds([replace(both, several_periods=True)], book)).startswith("£102.0m against")
 
 
 @pytest.mark.unit

@@ -8,9 +8,11 @@ import pytest
 
 from parentis.errors import DeclarationError
 from parentis.evidence.absence import Absence, sentence
-from parentis.evidence.assembly import _words, chapters, grid, spans
+from parentis.evidence.assembly import chapters
 from parentis.evidence.document import Grid, Paragraphs, Picture, Tiles
 from parentis.evidence.figure_lookup import FigureLookup
+from parentis.evidence.grids import breakdown_words, grid
+from parentis.evidence.placeholders import spans
 from parentis.figures import Catalogue, Chart, ChartKind, Counts, FigureTable, Headline, Population, Prose, Section
 
 TABLE = FigureTable(title="T", measures=("m.budget", "m.variance"), rows="authority")
@@ -152,7 +154,7 @@ def test_a_block_of_which_no_figure_may_be_seen_is_a_sentence(
     [("foster_kin", "Foster kin"), ("fostering in-house", "Fostering in-house"), ("EHC plans", "EHC plans")],
 )
 def test_a_breakdown_is_read_as_words_with_a_capital(code: str, label: str) -> None:
-    assert _words(f"placement={code}", {}) == label
+    assert breakdown_words(f"placement={code}", {}) == label
 
 
 @pytest.mark.unit

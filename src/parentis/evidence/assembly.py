@@ -1,64 +1,35 @@
 """Assembles a document from sections and figures: resolves every block to the cells it shows."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
-from parentis.errors import DeclarationError
 from parentis.evidence.absence import Absence, sentence
-from parentis.evidence.charts import draw
 from parentis.evidence.document import (
     Chapter,
     Drawn,
     Grid,
-    Heading,
     Paragraphs,
-    Picture,
-    Row,
     Span,
     Tile,
     Tiles,
 )
-from parentis.evidence.figure_lookup import LATEST, Cell, FigureLookup
-from parentis.evidence.findings import PERIOD, finding_of, first_that_holds
-from parentis.evidence.formats import MISSING, SHORTHAND, in_prose, period_words, scale_of
+from parentis.evidence.figure_lookup import FigureLookup
+from parentis.evidence.findings import PERIOD, first_that_holds
+from parentis.evidence.formats import MISSING, in_prose, period_words
+from parentis.evidence.grids import Line, grid, letters
+from parentis.evidence.pictures import ROWS_OF, picture
+from parentis.evidence.placeholders import PLACEHOLDER, spans
 from parentis.figures import (
-    WHOLE,
     Block,
     Chart,
-    ChartKind,
     FigureTable,
     Finding,
     Headline,
     Prose,
     Section,
     Summary,
-    parts,
-    references_said,
 )
-
-PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+(?:\|[^{}|]*){0,3})\}")
-EVEN_FROM = 10_000.0
-ROWS = ("authority", "footprint", "region", "period", "breakdown", "breakdown-period")
-_ROWS_OF: Mapping[ChartKind, str] = {
-    ChartKind.BAR: "authority",
-    ChartKind.TILE_MAP: "authority",
-    ChartKind.SCATTER: "authority",
-    ChartKind.TREND: "period",
-    ChartKind.FAN: "period",
-    ChartKind.STACK: "period",
-    ChartKind.WATERFALL: "measure",
-    ChartKind.TORNADO: "breakdown",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A row before it is formatted: its label and its cells."""
-
-    label: str
-    cells: tuple[Cell, ...]
 
 
 def chapters(
@@ -164,7 +135,7 @@ def summary_measures(summary: Summary) -> frozenset[str]:
 def summary_chapter(summary: Summary, book: FigureLookup) -> Chapter:
     """The first page: the claim, then part by part what can be said; what cannot is named in a note."""
     blocks: list[Drawn] = []
-    if said := first_that_holds(summary.claim, book, spans):
+    if said := first_that_holds(summary.claim, book):
         blocks.append(Paragraphs(spans=(Span(text="**"), *said, Span(text="**"))))
     missing = [] if blocks else ["the claim"]
     for title, part in summary.parts():
@@ -181,7 +152,7 @@ def summary_chapter(summary: Summary, book: FigureLookup) -> Chapter:
 
 
 def _part(title: str, part: Sequence[Finding | FigureTable], book: FigureLookup) -> Iterator[Drawn]:
-    if said := first_that_holds([one for one in part if isinstance(one, Finding)], book, spans):
+    if said := first_that_holds([one for one in part if isinstance(one, Finding)], book):
         yield Paragraphs(spans=(Span(text=f"**{title}.** "), *said))
     name = title.lower().replace(" ", "-")
     for at, one in enumerate(part):
@@ -222,8 +193,8 @@ def _block(block: Block, book: FigureLookup, tiles: Mapping[str, tuple[int, int]
             table = grid(block, book, name)
             return _without_empty_rows(table) if _says_something(table) else _nothing_to_see(block, book)
         case Chart():
-            picture = _picture(block, book, tiles, name)
-            return picture if _says_something(picture.grid) else _nothing_to_see(block, book)
+            drawn = picture(block, book, tiles, name)
+            return drawn if _says_something(drawn.grid) else _nothing_to_see(block, book)
 
 
 def _says_something(table: Grid) -> bool:
@@ -242,7 +213,7 @@ def _nothing_to_see(block: FigureTable | Chart, book: FigureLookup) -> Paragraph
 
 
 def _by_authority(block: FigureTable | Chart) -> bool:
-    return (block.rows if isinstance(block, FigureTable) else _ROWS_OF[block.kind]) == "authority"
+    return (block.rows if isinstance(block, FigureTable) else ROWS_OF[block.kind]) == "authority"
 
 
 def _tiles(block: Headline, book: FigureLookup) -> Tiles | Paragraphs:
@@ -273,26 +244,9 @@ def _without_empty_rows(table: Grid) -> Grid:
     if not left:
         return table
     one = "has" if len(left) == 1 else "have"
-    letters = _letters([_Line(label=row.label, cells=row.cells) for row in kept])
-    notes = (*(note for note in table.notes if not note.startswith("[")), *letters)
+    said = letters([Line(label=row.label, cells=row.cells) for row in kept])
+    notes = (*(note for note in table.notes if not note.startswith("[")), *said)
     return replace(table, rows=kept, notes=(f"{', '.join(left)} {one} no figures in this table.", *notes))
-
-
-def spans(text: str, book: FigureLookup) -> tuple[Span, ...]:
-    """Prose split at its placeholders, `{measure|geography|period|breakdown}`; the later parts may be left out."""
-    found: list[Span] = []
-    at = 0
-    for match in PLACEHOLDER.finditer(text):
-        measure, *rest = match[1].split("|")
-        geography, period, breakdown = (*rest, "", "", "")[:3]
-        cell = book.cell(measure, geography, period or LATEST, breakdown)
-        found.append(Span(text=text[at : match.start()]))
-        found.append(
-            Span(text=in_prose(cell.value, cell.suppressed, book.measure(measure), book.words(cell)), cell=cell)
-        )
-        at = match.end()
-    found.append(Span(text=text[at:]))
-    return tuple(span for span in found if span.text)
 
 
 def _tile(measure_id: str, book: FigureLookup) -> Tile:
@@ -310,237 +264,4 @@ def _tile(measure_id: str, book: FigureLookup) -> Tile:
         text=in_prose(cell.value, cell.suppressed, measure),
         note=", ".join(label for label in labels if label),
         cell=cell,
-    )
-
-
-def grid(block: FigureTable, book: FigureLookup, name: str) -> Grid:
-    """The table of `block`. If sorted, those without a rank come last in their usual order, with a note on why."""
-    period = book.latest(block.measures)
-    lines, label = _lines(block, book, period)
-    notes = [block.note] if block.note else []
-    if "period" not in block.rows and period:
-        notes.append(f"Period: {period_words(period)}.")
-    if block.sort_by is not None:
-        unranked = _unranked(block.sort_by, book, period)
-        column = block.measures.index(block.sort_by)
-        ranked = sorted((one for one in lines if one.label not in unranked), key=lambda one: -_rank(one.cells[column]))
-        lines = [*ranked, *(one for one in lines if one.label in unranked)]
-        notes.extend(text for text in (_said_of(unranked, block.sort_by, book),) if text)
-    return Grid(
-        name=name,
-        title=block.title,
-        label=label,
-        headings=_even(
-            [
-                _heading(measure, title, [line.cells[at] for line in lines], book)
-                for at, (measure, title) in enumerate(zip(block.measures, _titles(block, book), strict=True))
-            ],
-            lines,
-            book,
-        ),
-        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
-        notes=(*notes, *_references(lines), *_letters(lines)),
-    )
-
-
-def _even(headings: Sequence[Heading], lines: Sequence[_Line], book: FigureLookup) -> tuple[Heading, ...]:
-    """Gives all columns of pounds the unit of the smallest, so that nobody compares thousands with millions."""
-    largest = {
-        at: max((abs(line.cells[at].value or 0.0) for line in lines), default=0.0)
-        for at, one in enumerate(headings)
-        if book.measure(one.measure).unit == "£"
-    }
-    there = [one for one in largest.values() if one]
-    if len(there) < 2:
-        return tuple(headings)
-    # Single pounds for a column below ten thousand would make the others unreadable: then all are in thousands.
-    shared = max(min(there), EVEN_FROM if max(there) >= EVEN_FROM else 0.0)
-    return tuple(
-        replace(one, scale=scale_of(book.measure(one.measure), shared)) if at in largest else one
-        for at, one in enumerate(headings)
-    )
-
-
-def _references(lines: Sequence[_Line]) -> tuple[str, ...]:
-    """The sources of the table's price base and of the population it divides by."""
-    said = references_said(cell.method for line in lines for cell in line.cells if cell.value is not None)
-    return tuple(f"{text[:1].upper()}{text[1:]}." for text in said)
-
-
-def _rank(cell: Cell) -> float:
-    return float("-inf") if cell.value is None else cell.value
-
-
-def _titles(block: FigureTable | Chart, book: FigureLookup) -> tuple[str, ...]:
-    return block.headings or tuple(book.measure(measure).title for measure in block.measures)
-
-
-def _words(breakdown: str, labels: Mapping[str, str]) -> str:
-    """A breakdown as people read it: `placement=foster_kin` → its label, or else `Foster kin`."""
-    return " · ".join(labels.get(value, _plain(value)) for value in parts(breakdown).values())
-
-
-def _plain(value: str) -> str:
-    """A code word as words, with a capital to begin a line."""
-    words = value.replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-def _lines(block: FigureTable, book: FigureLookup, period: str | None) -> tuple[list[_Line], str]:
-    when, measures = period or "", block.measures
-    match block.rows:
-        case "authority":
-            return [
-                _Line(label=book.name(area), cells=tuple(book.cell(m, area, when) for m in measures))
-                for area in book.areas
-            ], "Authority"
-        case "footprint":
-            return [
-                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
-                for place in book.footprints_with(measures, when, block.footprint_kinds)
-            ], "Footprint"
-        case "region":
-            return [
-                _Line(label=book.name(place), cells=tuple(book.cell(m, place, when) for m in measures))
-                for place in book.regions_with(measures, when)
-            ], "Region"
-        case "period":
-            held = {p: None for m in measures for p in book.periods(m)}
-            return [
-                _Line(label=period_words(p), cells=tuple(book.cell(m, period=p) for m in measures))
-                for p in sorted(held)
-            ], "Period"
-        case "breakdown":
-            kinds = {b: None for m in measures for b in book.breakdowns(m, when)}
-            return [
-                _Line(
-                    label=_words(b, block.labels),
-                    cells=tuple(book.cell(m, period=when, breakdown=b) for m in measures),
-                )
-                for b in kinds
-            ], "Kind"
-        case "breakdown-period":
-            both = {(p, b): None for m in measures for p in book.periods(m) for b in book.breakdowns(m, p)}
-            return [
-                _Line(
-                    label=f"{period_words(p)}: {_words(b, block.labels)}",
-                    cells=tuple(book.cell(m, period=p, breakdown=b) for m in measures),
-                )
-                for p, b in sorted(both)
-            ], "Period and line"
-    raise DeclarationError(f"a table's rows are {', '.join(ROWS)}, not {block.rows!r}")
-
-
-def _heading(measure_id: str, title: str, cells: Sequence[Cell], book: FigureLookup) -> Heading:
-    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
-    return Heading(measure=measure_id, title=title, scale=scale_of(book.measure(measure_id), largest))
-
-
-def _unranked(measure_id: str, book: FigureLookup, period: str | None) -> frozenset[str]:
-    """Names of the authorities whose figure is flagged or could not be tested: they have no rank."""
-    test = book.measure(measure_id).comparable_by
-    if not test:
-        return frozenset()
-    when = period or ""
-    return frozenset(
-        book.name(area)
-        for area in book.areas
-        if book.cell(measure_id, area, when).value is not None and book.cell(test, area, when).value != 1
-    )
-
-
-def _said_of(unranked: frozenset[str], measure_id: str, book: FigureLookup) -> str:
-    if not unranked:
-        return ""
-    return (
-        f"Without a rank, at the end: {', '.join(sorted(unranked))}. Their figures may not be comparable with the "
-        f"others', or could not be tested. See “{book.measure(book.measure(measure_id).comparable_by).title}”."
-    )
-
-
-def _letters(lines: Sequence[_Line]) -> tuple[str, ...]:
-    used = sorted({cell.suppressed or MISSING for line in lines for cell in line.cells if cell.value is None})
-    return tuple(f"[{letter}]: {SHORTHAND[letter]}." for letter in used)
-
-
-def _picture(block: Chart, book: FigureLookup, tiles: Mapping[str, tuple[int, int]], name: str) -> Picture:
-    rows = _ROWS_OF[block.kind]
-    if rows == "measure":
-        drawn = _parts_grid(block, book, name)
-    elif block.kind is ChartKind.STACK:
-        drawn = _stack_grid(block, book, name)
-    else:
-        sort_by = block.measures[0] if block.kind is ChartKind.BAR else None
-        table = FigureTable(
-            title=block.title,
-            measures=block.measures,
-            rows=rows,
-            sort_by=sort_by,
-            headings=block.headings,
-            labels=block.labels,
-        )
-        drawn = grid(table, book, name)
-    if block.kind is ChartKind.TORNADO:
-        drawn = replace(drawn, rows=tuple(sorted(drawn.rows, key=_width, reverse=True)))
-    if block.kind in {ChartKind.TREND, ChartKind.FAN}:
-        drawn = _one_scale(drawn, book)
-    return Picture(
-        name=name,
-        title=block.title,
-        description=block.description,
-        svg=draw(block.kind, drawn, tiles, book.geography),
-        grid=drawn,
-        finding=finding_of(block, drawn, book, spans),
-    )
-
-
-def _width(row: Row) -> float:
-    """The width of the interval of a row's only cell."""
-    cell = row.cells[0]
-    return 0.0 if cell.low is None or cell.high is None else cell.high - cell.low
-
-
-def _one_scale(of: Grid, book: FigureLookup) -> Grid:
-    """Gives all lines the scale of the largest, because they share an axis."""
-    cells = [cell for row in of.rows for cell in row.cells if cell.value is not None]
-    largest = max((abs(cell.value) for cell in cells if cell.value is not None), default=0.0)
-    return replace(
-        of, headings=tuple(replace(h, scale=scale_of(book.measure(h.measure), largest)) for h in of.headings)
-    )
-
-
-def _parts_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
-    """One row per measure: parts, then their total."""
-    period = book.latest(block.measures)
-    cells = [book.cell(m, period=period or "") for m in block.measures]
-    lines = [_Line(label=title, cells=(c,)) for title, c in zip(_titles(block, book), cells, strict=True)]
-    heading = _heading(block.measures[-1], "Amount", cells, book)
-    return Grid(
-        name=name,
-        title=block.title,
-        label="Part",
-        headings=(heading,),
-        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
-        notes=((f"Period: {period_words(period)}.",) if period else ()) + _letters(lines),
-    )
-
-
-def _stack_grid(block: Chart, book: FigureLookup, name: str) -> Grid:
-    """Periods in rows, the first measure's breakdowns in columns."""
-    measure = block.measures[0]
-    periods = book.periods(measure)
-    kinds = list(dict.fromkeys(b for p in periods for b in book.breakdowns(measure, p)))
-    lines = [
-        _Line(label=period_words(p), cells=tuple(book.cell(measure, period=p, breakdown=b) for b in kinds))
-        for p in periods
-    ]
-    cells = [cell for line in lines for cell in line.cells]
-    shared = _heading(measure, _titles(block, book)[0], cells, book)
-    return Grid(
-        name=name,
-        title=block.title,
-        label="Period",
-        headings=tuple(replace(shared, title=_words(b, block.labels) if b != WHOLE else shared.title) for b in kinds),
-        rows=tuple(Row(label=line.label, cells=line.cells) for line in lines),
-        notes=_letters(lines),
     )

@@ -8,10 +8,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from parentis.evidence.assembly import PLACEHOLDER, spans
 from parentis.evidence.document import Chapter, Document, Paragraphs, Picture, Tiles, key_of
 from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import in_column, in_prose
+from parentis.evidence.placeholders import PLACEHOLDER, spans
 from parentis.figures import Catalogue
 
 ROLES = ("Commissioner", "Analyst", "Analytical assurer", "Approver")

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from parentis.evidence.document import Grid, Row, Span
 from parentis.evidence.figure_lookup import Cell, FigureLookup
 from parentis.evidence.formats import in_prose, period_words
+from parentis.evidence.placeholders import spans
 from parentis.figures import Chart, ChartKind, Finding
 
 PERIOD = "{period}"
 _DAY = re.compile(r"\d{1,2} \w{3} \d{4}$")
-Spans = Callable[[str, FigureLookup], tuple[Span, ...]]
 
 
-def holds(finding: Finding, book: FigureLookup, spans: Spans) -> tuple[Span, ...]:
+def holds(finding: Finding, book: FigureLookup) -> tuple[Span, ...]:
     """The finding's text with its figures; nothing where it is not true, or a figure is missing."""
     named = (*finding.measures, *_named(finding.text))
     if any(measure not in book.catalogue for measure in named):
@@ -56,14 +56,14 @@ def _last_period(measure: str, book: FigureLookup) -> str:
     return book.cell(measure).period
 
 
-def first_that_holds(findings: Iterable[Finding], book: FigureLookup, spans: Spans) -> tuple[Span, ...]:
+def first_that_holds(findings: Iterable[Finding], book: FigureLookup) -> tuple[Span, ...]:
     """The first finding that is true; nothing where none is."""
-    return next((said for one in findings if (said := holds(one, book, spans))), ())
+    return next((said for one in findings if (said := holds(one, book))), ())
 
 
-def finding_of(chart: Chart, grid: Grid, book: FigureLookup, spans: Spans) -> tuple[Span, ...]:
+def finding_of(chart: Chart, grid: Grid, book: FigureLookup) -> tuple[Span, ...]:
     """What the chart shows: a declared finding, or what stands out by its kind; nothing where nothing does."""
-    declared = first_that_holds(chart.findings, book, spans)
+    declared = first_that_holds(chart.findings, book)
     return declared or _BY_KIND[chart.kind](grid, book)
 
 
