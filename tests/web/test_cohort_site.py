@@ -16,7 +16,7 @@ from parentis import workflow
 from parentis.archive import Home
 from parentis.errors import DamageError, DeclarationError, NotFoundError, SubmissionStateError
 from parentis.web.audit.models import Entry
-from parentis.web.cases.operations import move
+from parentis.web.cases.operations import CaseStateError, move
 from parentis.web.cases.register.operations import enter
 from parentis.web.cohort import held, identification, parts, replays, written
 from parentis.web.cohort.case_types import ASSESSMENT_KIND
@@ -193,7 +193,9 @@ def test_what_is_said_expires_in_thirty_days(
 
 
 @pytest.mark.functional
-def test_an_objection_hides_the_page_until_it_is_answered(built: Home, client_of: Callable[..., Client]) -> None:
+def test_an_objection_hides_the_page_until_somebody_else_answers_it(
+    built: Home, client_of: Callable[..., Client], person: Callable[..., Any]
+) -> None:
     _switched_on()
     lead = client_of("edge-of-care-lead")
     assert "Say what is wrong" in _text(lead, lead.post(f"{_child()}object", {"why": " "})["Location"])
@@ -207,6 +209,11 @@ def test_an_objection_hides_the_page_until_it_is_answered(built: Home, client_of
     assert "A worker objected" in _text(lead, _child())
     move(by=None, case=case, move="answer", seen=None, why="The return was corrected.")
     assert "20 to 30 %" in _text(lead, _child())
+    client_of("practice-lead").post(f"{_child()}object", {"why": "It is stale again."})
+    own = next(one for one in identification.objections_to(CAMDEN, identification.hash_of(NUMBER)) if one.pk != case.pk)
+    for step in ("uphold", "answer"):
+        with pytest.raises(CaseStateError, match="second person"):
+            move(by=person("practice-lead"), case=own, move=step, seen=None, why="I was wrong.")
 
 
 @pytest.mark.functional

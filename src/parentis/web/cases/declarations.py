@@ -17,6 +17,9 @@ Permissions = Mapping[str, str]
 """Each permission with the id of the action (people/permissions.py) that gives it. Nobody has a permission that is
 missing."""
 
+OPENED = "opened"
+"The opening of a case, among the steps that must not share a person (`Move.not_by`)."
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -52,7 +55,7 @@ class Move:
     permission: str = EDIT
     requires_reason: bool = False
     not_by: tuple[str, ...] = ()
-    """Ids of steps: whoever last took one of them may not take this one. A second person decides."""
+    """Ids of steps, or `OPENED`: whoever last took one of them may not take this one. A second person decides."""
     tell: str = ""
     completes_clocks: tuple[str, ...] = ()
     restarts_clocks: tuple[str, ...] = ()
@@ -83,7 +86,8 @@ class Machine:
             raise DeclarationError("a state or a move is declared twice")
         if unknown := named - set(ids):
             raise DeclarationError(f"moves from or to {sorted(unknown)}, which are no states")
-        if strange := {step for move in self.moves for step in move.not_by} - {move.id for move in self.moves}:
+        steps = {OPENED, *(move.id for move in self.moves)}
+        if strange := {step for move in self.moves for step in move.not_by} - steps:
             raise DeclarationError(f"a second person after {sorted(strange)}, which are no moves")
         if cut_off := set(ids) - self._reachable():
             raise DeclarationError(f"no moves lead to {sorted(cut_off)}")

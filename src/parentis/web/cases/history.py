@@ -18,6 +18,7 @@ from django.db import transaction
 
 from parentis.errors import IntegrityError
 from parentis.web.cases import records
+from parentis.web.cases.declarations import OPENED
 from parentis.web.cases.encryption import decrypt, encrypt
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ def erasure_asked_by(case: "Case") -> int | None:
 
 
 def taken_by(case: "Case", steps: Collection[str]) -> frozenset[int]:
-    """The keys of the people who last took each of these steps of a case; the site itself is nobody."""
+    """The keys of the people who last took each of these steps of a case, its opening among them (`OPENED`); the site
+    itself is nobody."""
     found: dict[str, int | None] = {}
     if not steps:
         return frozenset()
-    for entry in case.entries.filter(what__in=("moved", "handed-over")).select_related("value").order_by("-sequence"):
-        step = str((value_of(entry) or {}).get("move"))
+    taken = case.entries.filter(what__in=(OPENED, "moved", "handed-over"))
+    for entry in taken.select_related("value").order_by("-sequence"):
+        step = OPENED if entry.what == OPENED else str((value_of(entry) or {}).get("move"))
         if step in steps:
             found.setdefault(step, entry.who)
     return frozenset(who for who in found.values() if who is not None)

@@ -1,7 +1,7 @@
 """Two kinds of case: the assessment that must be filed before early identification is switched on, and a worker's
 objection to what it says of a child."""
 
-from parentis.web.cases.declarations import EDIT, ERASE, VIEW, CaseType, Machine, Move, State
+from parentis.web.cases.declarations import EDIT, ERASE, OPENED, VIEW, CaseType, Machine, Move, State
 from parentis.web.cases.fields import Field, FieldType, Register
 
 ASSESSMENT_KIND, OBJECTION_KIND = "cohort-assessment", "cohort-objection"
@@ -94,6 +94,7 @@ OBJECTION = CaseType(
                 sources=("raised",),
                 target="upheld",
                 permission=DECIDE,
+                not_by=(OPENED,),
                 requires_reason=True,
                 tell=EDIT,
             ),
@@ -103,6 +104,7 @@ OBJECTION = CaseType(
                 sources=("raised", "upheld"),
                 target="answered",
                 permission=DECIDE,
+                not_by=(OPENED,),
                 requires_reason=True,
                 tell=EDIT,
             ),
